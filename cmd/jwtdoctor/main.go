@@ -1,0 +1,89 @@
+// Command jwtdoctor names the most likely cause when an OAuth private_key_jwt
+// token request fails.
+//
+// This package turns arguments, environment and configuration into the options
+// of package doctor, and what comes of it into output and an exit code. It
+// parses no assertion, judges nothing and lays out no report.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/term"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
+)
+
+func main() {
+	// A pipe that nobody reads any more is to be an error of the write, which
+	// has an exit code, and not the silent end of the process.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	os.Exit(Main(ctx, os.Args[1:], world{
+		Streams: term.System(os.Getenv),
+		environ: os.Environ(),
+		clock:   time.Now,
+	}))
+}
+
+// world is what the program sees of its surroundings, beside the file system.
+// It is made once, in main; tests make their own.
+type world struct {
+	term.Streams
+	environ []string // NAME=VALUE
+	clock   func() time.Time
+}
+
+// getenv returns a variable's value, "" where it is not set. As in os.Getenv,
+// of a name that stands twice the first counts.
+func (w world) getenv(name string) string {
+	for _, e := range w.environ {
+		if v, ok := strings.CutPrefix(e, name+"="); ok {
+			return v
+		}
+	}
+	return ""
+}
+
+// Main runs one command line and returns the exit code.
+func Main(ctx context.Context, args []string, w world) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			w.complain(fmt.Sprintf("this is a fault of jwtdoctor, not of what you gave it: %v (JWTDOCTOR_DEBUG=1 tells where)", r))
+			if w.getenv("JWTDOCTOR_DEBUG") != "" {
+				w.Err.Write(debug.Stack())
+			}
+			code = exitUnfinished
+		}
+	}()
+	err := execute(ctx, args, w)
+	var done status
+	if err != nil && !errors.As(err, &done) && !quiet(err) {
+		w.complain(err.Error())
+	}
+	if ctx.Err() != nil {
+		return exitInterrupted
+	}
+	return exitCode(err)
+}
+
+// complain writes an error message for people, one line for each of its lines.
+func (w world) complain(message string) { w.say("jwtdoctor: ", message) }
+
+// note writes a remark that is no error.
+func (w world) note(format string, args ...any) { w.say("note: ", fmt.Sprintf(format, args...)) }
+
+func (w world) say(prefix, message string) {
+	for line := range strings.SplitSeq(message, "\n") {
+		// Nothing can be done where standard error itself cannot be written.
+		fmt.Fprintln(w.Err, prefix+visible.Text(line))
+	}
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// execute finds the command and runs it.
+func execute(ctx context.Context, args []string, w world) error {
+	root := newRoot(w)
+	if len(args) == 0 && !w.InIsTTY {
+		args = []string{"check", "-"}
+	}
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		if err := knownCommand(root, args[0]); err != nil {
+			return err
+		}
+	}
+	root.SetArgs(args)
+	return root.ExecuteContext(ctx)
+}
+
+func newRoot(w world) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "jwtdoctor",
+		Short: "Name the most likely cause when an OAuth private_key_jwt token request fails",
+		Long: `jwtdoctor names the most likely cause when an OAuth private_key_jwt token request
+fails: it reads the client assertion, holds it against what the provider
+documents, and says what is wrong, where it stands and how to mend it.
+
+Nothing leaves this machine.`,
+		Example: examples,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if ask, _ := cmd.Flags().GetBool("version"); ask {
+				return w.print(versionLine() + "\n")
+			}
+			return w.print(welcome)
+		},
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.Flags().Bool("version", false, "print the version")
+	root.SetIn(w.In)
+	root.SetOut(w.Out)
+	root.SetErr(w.Err)
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp(root))
+	root.AddCommand(
+		newCheck(w), newDecode(w), newExplain(w), newChecks(w), newProfiles(w), newVersion(w),
+	)
+	return root
+}
+
+const examples = `  jwtdoctor check token.jwt
+  jwtdoctor check --profile redox --client-id my-client < token.jwt
+  jwtdoctor explain aud-trailing-slash`
+
+const welcome = `jwtdoctor names the most likely cause when a private_key_jwt token request fails.
+
+` + examples + `
+
+jwtdoctor --help lists the commands.
+`
+
+// newHelp is cobra's help command, except that an unknown command is an error.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || cmd == nil || len(rest) > 0 {
+				return usage("there is no command %q", strings.Join(args, " "))
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
+}
+
+// knownCommand refuses a first word that is no command. Cobra would find that
+// out too, but only after it has stumbled over the flags behind it.
+func knownCommand(root *cobra.Command, word string) error {
+	names := []string{"help", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	for _, n := range names {
+		if n == word {
+			return nil
+		}
+	}
+	shown := brief(word)
+	if _, err := os.Stat(word); err == nil {
+		return usage("there is no command %q; to judge that file: jwtdoctor check %s", shown, shown)
+	}
+	if isText(word) {
+		return usage("%q is no command; to judge it: jwtdoctor check, best with it in a file or on standard input", shown)
+	}
+	if near := profile.Nearest(word, names); near != "" && !strings.HasPrefix(near, "__") {
+		return usage("there is no command %q; did you mean %s?", shown, near)
+	}
+	return usage("there is no command %q; jwtdoctor --help lists them", shown)
+}
+
+// flagError says in one line what is wrong with a flag.
+func flagError(cmd *cobra.Command, err error) error {
+	if errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(cmd, unknown)
+	case errors.As(err, &missing):
+		return usage("--%s needs a value", missing.GetFlag().Name)
+	case errors.As(err, &invalid):
+		return usage("--%s %q: give %s", invalid.GetFlag().Name, brief(invalid.GetValue()), valueOf(invalid.GetFlag()))
+	}
+	return usage("%s", err)
+}
+
+func valueOf(f *pflag.Flag) string {
+	if f.Value.Type() == "bool" {
+		return "true or false, or leave the value out"
+	}
+	return "a " + f.Value.Type()
+}
+
+func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
+	if short := e.GetSpecifiedShortnames(); short != "" {
+		return usage("%s has no flag -%s; %s --help lists them", cmd.CommandPath(), brief(e.GetSpecifiedName()), cmd.CommandPath())
+	}
+	name := e.GetSpecifiedName()
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	if near := profile.Nearest(name, names); near != "" {
+		return usage("%s has no flag --%s; did you mean --%s?", cmd.CommandPath(), brief(name), near)
+	}
+	if !cmd.HasParent() {
+		if check, _, err := cmd.Find([]string{"check"}); err == nil && check.Flags().Lookup(name) != nil {
+			return usage("%s has no flag --%s; jwtdoctor check has it", cmd.CommandPath(), name)
+		}
+	}
+	return usage("%s has no flag --%s; %s --help lists them", cmd.CommandPath(), brief(name), cmd.CommandPath())
+}
+
+// brief shortens what a message repeats: it may be an assertion or a key.
+func brief(s string) string {
+	const most, shown = 80, 16
+	if r := []rune(s); len(r) > most {
+		return fmt.Sprintf("%s… (%d characters)", string(r[:shown]), len(r))
+	}
+	return s
+}
+
+// noArgs is cobra.NoArgs in our words.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	if near := profile.Nearest(args[0], names); near != "" {
+		return usage("%s %s: did you mean %s?", cmd.CommandPath(), brief(args[0]), near)
+	}
+	return usage("%s takes no argument, but was given %q", cmd.CommandPath(), brief(args[0]))
+}
+
+// print writes to standard output.
+func (w world) print(text string) error {
+	if _, err := io.WriteString(w.Out, text); err != nil {
+		return &outputError{err: err}
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+func assertionJSON() Check {
+	return Check{
+		ID:    "assertion-json",
+		Title: "Header and payload are one JSON object each",
+		Needs: []evidence.Need{evidence.NeedAssertion},
+		After: []string{"placeholder-left", "not-a-jwt", "json-serialization", "encrypted-assertion"},
+		Cites: []finding.Citation{rfc(7515, "4"), rfc(7519, "7.2")},
+		Doc:   "Header and payload are each exactly one JSON object in UTF-8, with no name twice and nothing after it. Parsers differ in what they forgive; where two disagree about a duplicate, the signature check and the claim check may even see different values.",
+		Causes: []Cause{
+			{ID: "header-not-json", Title: "the header does not parse as JSON", Severity: finding.Error,
+				Why: "The header was put together by hand, or something else was encoded in its place.",
+				Fix: "Build the header as an object and let the library serialise it."},
+			{ID: "payload-not-json", Title: "the payload does not parse as JSON", Severity: finding.Error,
+				Why: "The claims were put together as text, printed in a language's own notation, or damaged on the way.",
+				Fix: "Build the claims as an object and let the library serialise it."},
+			{ID: "payload-double-encoded", Title: "the payload is a JSON string that holds the claims", Severity: finding.Error,
+				Why: "The claims were serialised before they were handed to the library, which serialised the text once more.",
+				Fix: "Hand the library the object, not its JSON text (no JSON.stringify or json.dumps before signing)."},
+			{ID: "payload-not-object", Title: "the payload is JSON, but no object", Severity: finding.Error,
+				Why: "An array, number or text was signed. Claims are the members of one object (RFC 7519 section 4).",
+				Fix: "Sign an object of claims."},
+			{ID: "duplicate-member", Title: "a name stands twice in one object", Severity: finding.Error,
+				Why: "Text was concatenated, or two layers added the same claim. Some servers refuse it (RFC 7519 section 4), others keep the first or the last.",
+				Fix: "Set each name once."},
+			{ID: "invalid-utf8", Title: "bytes that are not UTF-8", Severity: finding.Error,
+				Why: "The text was encoded in Latin-1, Windows-1252 or UTF-16.",
+				Fix: "Encode the JSON as UTF-8 before base64url."},
+		},
+		Judge: judgeJSON,
+	}
+}
+
+func judgeJSON(c *Ctx) Verdict {
+	a := c.assertion()
+	if c.Failed("wrong-segment-count") && len(a.Segments) < 2 {
+		return NotAsked("there is no payload to read")
+	}
+	var faults []*Fault
+	faults = append(faults, c.jsonFaults(finding.PartHeader, c.Header, 0)...)
+	faults = append(faults, c.jsonFaults(finding.PartClaims, c.Claims, 1)...)
+	return Faults("both parse, no name stands twice", faults...)
+}
+
+func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segment int) []*Fault {
+	a := c.assertion()
+	if segment >= len(a.Segments) || a.Segments[segment].Span.Len() == 0 {
+		return nil
+	}
+	cause := "header-not-json"
+	if part == finding.PartClaims {
+		cause = "payload-not-json"
+	}
+	o, ok := fact.Get()
+	if !ok {
+		return []*Fault{c.unreadable(part, cause, segment)}
+	}
+	var faults []*Fault
+	if o.DoubleEncoded {
+		faults = append(faults, Found("payload-double-encoded", "the payload is a JSON string that holds the claims, not an object").
+			Compare("a JSON string", "a JSON object").At(c.AtSegment(segment)))
+	}
+	// One fault of syntax is told, the first; the rest follow from it as a rule.
+	var syntax, names, utf8 *Fault
+	for _, jf := range o.Faults {
+		at := c.AtSpan(part, jf.Span)
+		switch jf.Code {
+		case jsonspan.FaultDuplicate:
+			if names == nil {
+				names = Found("duplicate-member", "in the %s, %s", partName(part), jf.Message)
+			}
+			names.At(at)
+		case jsonspan.FaultUTF8:
+			if utf8 == nil {
+				utf8 = Found("invalid-utf8", "the %s holds bytes that are not UTF-8, from byte %d on", partName(part), jf.Span.Start)
+			}
+			utf8.At(at)
+		default:
+			if syntax == nil {
+				syntax = Found(cause, "the %s is not JSON: %s at byte %d", partName(part), lower(jf.Message), jf.Span.Start)
+				if fix := jsonFix(jf.Code); fix != "" {
+					syntax.Fix("%s", fix)
+				}
+			}
+			syntax.At(at)
+		}
+	}
+	return append(faults, syntax, names, utf8)
+}
+
+// unreadable tells of a part of which no object could be read.
+func (c *Ctx) unreadable(part, cause string, segment int) *Fault {
+	s := c.assertion().Segments[segment]
+	root, faults := jsonspan.Scan(s.Decoded, jsonspan.Limits{})
+	if len(faults) == 0 && root != nil && root.Kind != jsonspan.Invalid {
+		what := root.Kind.String()
+		if part == finding.PartClaims {
+			if root.Kind == jsonspan.String && strings.Contains(root.Str, "{") {
+				return Found("payload-double-encoded", "the payload is a JSON string that holds the claims, not an object").
+					Compare("a JSON string", "a JSON object").At(c.AtSegment(segment))
+			}
+			return Found("payload-not-object", "the payload is %s; claims are members of an object", what).
+				Compare(what, "an object").At(c.AtSegment(segment))
+		}
+		return Found(cause, "the header is %s, not an object", what).Compare(what, "an object").At(c.AtSegment(segment))
+	}
+	where := ""
+	if len(faults) > 0 {
+		where = fmt.Sprintf(": %s at byte %d", lower(faults[0].Message), faults[0].Span.Start)
+	}
+	return Found(cause, "the %s is not JSON%s", partName(part), where).At(c.AtSegment(segment))
+}
+
+func lower(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+func jsonFix(code jsonspan.FaultCode) string {
+	switch code {
+	case jsonspan.FaultSingleQuotes, jsonspan.FaultLiteral:
+		return "This is a language's own notation, as Python's str(dict) prints it: use json.dumps or the library's encoder."
+	case jsonspan.FaultTrailingComma, jsonspan.FaultMissingComma, jsonspan.FaultUnquotedName, jsonspan.FaultComment:
+		return "Do not write JSON by hand: build an object and let the library serialise it."
+	case jsonspan.FaultTrailing:
+		return "Nothing may follow the closing brace (RFC 7515 section 10.12 makes servers refuse it)."
+	case jsonspan.FaultTypographic:
+		return "Typographic quotes come from a document or chat; JSON knows the straight \" alone."
+	case jsonspan.FaultBOM:
+		return "Encode the JSON as UTF-8 without byte order mark."
+	case jsonspan.FaultDepth:
+		return "No claim needs this depth; servers limit it too."
+	}
+	return ""
+}

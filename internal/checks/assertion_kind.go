@@ -1,0 +1,121 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+func assertionKind() Check {
+	return Check{
+		ID:    "assertion-kind",
+		Title: "The JWT is a client assertion",
+		Kinds: []evidence.Kind{evidence.ClientAssertion},
+		Needs: []evidence.Need{evidence.NeedHeader, evidence.NeedClaims},
+		Cites: []finding.Citation{rfc(7523, "3"), rfc(8725, "3.11")},
+		Doc:   "Many JWTs look alike. What a server issued, a proof of possession or a request object cannot stand in for an assertion that the client signs about itself, and every later complaint about its claims would only follow from that.",
+		Causes: []Cause{
+			{ID: "access-token-as-assertion", Title: "this is an access token the server issued", Severity: finding.Error,
+				Why: "The token a server returned was sent back as client_assertion. Its iss is the server, not the client, and the server's key signed it.",
+				Fix: "Sign an assertion with the client's own private key; send the access token to the API, in an Authorization header."},
+			{ID: "id-token-as-assertion", Title: "this is an ID token", Severity: finding.Error,
+				Why: "An ID token tells a client who logged in. It is signed by the provider and proves nothing about the client.",
+				Fix: "Sign an assertion with the client's own private key."},
+			{ID: "dpop-proof-as-assertion", Title: "this is a DPoP proof", Severity: finding.Error,
+				Why: "A DPoP proof (typ dpop+jwt, htm, htu) binds a token to a key; it goes into the DPoP header, beside the assertion.",
+				Fix: "Send the proof in the DPoP header and a client assertion in client_assertion."},
+			{ID: "request-object-as-assertion", Title: "this is a request object", Severity: finding.Error,
+				Why: "client_id, response_type and redirect_uri among the claims make an authorization request (RFC 9101); it goes into the parameter request.",
+				Fix: "Sign an assertion with iss, sub, aud, jti and exp for the token endpoint."},
+		},
+		Judge: judgeKind,
+	}
+}
+
+func judgeKind(c *Ctx) Verdict {
+	h, o := c.header(), c.claims()
+	typ, _ := h.Text("typ")
+	typ = strings.TrimPrefix(strings.ToLower(typ), "application/")
+	iss, _ := o.Text("iss")
+	sub, _ := o.Text("sub")
+	has := func(names ...string) bool {
+		for _, n := range names {
+			if _, ok := present(o, n); !ok {
+				return false
+			}
+		}
+		return true
+	}
+	firstOf := func(names ...string) string {
+		for _, n := range names {
+			if has(n) {
+				return n
+			}
+		}
+		return ""
+	}
+
+	switch {
+	case typ == "dpop+jwt":
+		return Fail(Found("dpop-proof-as-assertion", "this is a DPoP proof: typ is dpop+jwt").Citing(rfc(9449, "4.2")).At(c.headerAt("typ")))
+	case has("htm", "htu"):
+		return Fail(Found("dpop-proof-as-assertion", "this is a DPoP proof: it has the claims htm and htu").Citing(rfc(9449, "4.2")).At(c.claimAt("htu")))
+	case typ == "oauth-authz-req+jwt":
+		return Fail(Found("request-object-as-assertion", "this is a request object: typ is oauth-authz-req+jwt").Citing(rfc(9101, "4")).At(c.headerAt("typ")))
+	case has("response_type") && (has("client_id") || has("redirect_uri")):
+		return Fail(Found("request-object-as-assertion", "this is a request object: response_type is among the claims").Citing(rfc(9101, "4")).At(c.claimAt("response_type")))
+	case typ == "at+jwt":
+		return Fail(Found("access-token-as-assertion", "this is an access token: typ is at+jwt").Citing(rfc(9068, "2.1")).At(c.headerAt("typ")))
+	}
+	// The rest is told by claims; a token of the client's own making has iss = sub.
+	if iss != "" && iss == sub {
+		return Pass("iss and sub are the same party")
+	}
+	if n := firstOf("nonce", "at_hash", "c_hash", "auth_time"); n != "" && isURL(iss) && sub != "" {
+		return Fail(Found("id-token-as-assertion", "this is an ID token: it has %s, and iss is %s", n, iss).
+			Citing(openid("2", "IDToken")).At(c.claimAt(n)))
+	}
+	if n := firstOf("scope", "scp", "azp", "client_id", "cid", "realm_access", "gty", "appid", "roles"); n != "" && isURL(iss) && iss != c.Expect.ClientID && audIsOther(o, iss) {
+		return Fail(Found("access-token-as-assertion", "this is an access token: %s issued it, and it has the claim %s", iss, n).
+			Citing(rfc(9068, "2.2")).At(c.claimAt(n)).As(finding.Likely))
+	}
+	return Pass("nothing in it is another kind of JWT")
+}
+
+func isURL(s string) bool {
+	return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
+}
+
+// audIsOther tells whether aud lies outside the issuer: a workload's token that
+// names its issuer as client is addressed to the authorization server.
+func audIsOther(o *evidence.Object, iss string) bool {
+	v, ok := o.Get("aud")
+	if !ok {
+		return true
+	}
+	for _, s := range texts(v) {
+		if strings.HasSuffix(s, "/token") {
+			return false
+		}
+	}
+	return true
+}
+
+// texts returns the strings of a string or an array.
+func texts(v *jsonspan.Value) []string {
+	switch v.Kind {
+	case jsonspan.String:
+		return []string{v.Str}
+	case jsonspan.Array:
+		var out []string
+		for _, it := range v.Items {
+			if it.Kind == jsonspan.String {
+				out = append(out, it.Str)
+			}
+		}
+		return out
+	}
+	return nil
+}

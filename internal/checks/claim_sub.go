@@ -1,0 +1,31 @@
+package checks
+
+import (
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+func claimSub() Check {
+	return Check{
+		ID:     "claim-sub",
+		Title:  "sub is the client ID",
+		Kinds:  assertionKinds,
+		Needs:  []evidence.Need{evidence.NeedClaims},
+		Params: []profile.Key{claimPresence.Key, subIsClientID.Key},
+		Cites:  []finding.Citation{rfc(7523, "3")},
+		Doc:    "For client authentication sub must be the client ID, the same text as iss. (In a JWT used as a grant it names the user instead.)",
+		Causes: []Cause{
+			{ID: "sub-missing", Title: "there is no sub", Severity: finding.Error,
+				Why: "The claim was not set; iss alone is not enough (RFC 7523 section 3 item 2).",
+				Fix: "Set sub to the client ID, the same as iss."},
+			{ID: "sub-not-string", Title: "sub is no string", Severity: finding.Error,
+				Why: "A number or an array was passed; a numeric client ID must be written in quotes.",
+				Fix: "Pass the client ID as text."},
+			{ID: "sub-not-client-id", Title: "sub is not the client ID given", Severity: finding.Error,
+				Why: "A user name, the application's name or another environment's client ID was used.",
+				Fix: "Set sub to the client ID of this environment."},
+		},
+		Judge: func(c *Ctx) Verdict { return c.party("sub", subIsClientID.In(c.Profile).V, "the client ID") },
+	}
+}

@@ -1,0 +1,66 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+func headerKeyMaterial() Check {
+	return Check{
+		ID:    "header-key-material",
+		Title: "The header carries no key material it should not",
+		Needs: []evidence.Need{evidence.NeedHeader},
+		After: []string{"dpop-proof-as-assertion"},
+		Cites: []finding.Citation{rfc(7515, "4.1.3"), rfc(8725, "3.10")},
+		Doc:   "A key that travels in the JWT proves nothing: whoever signs can put any key there. Servers verify with the registered key, and a private key in a header is given away.",
+		Causes: []Cause{
+			{ID: "embedded-private-key", Title: "a private key stands in the header", Severity: finding.Error,
+				Why: "The whole JWK was put into the header instead of its public half or its kid. Everybody who has seen the assertion has the key.",
+				Fix: "Replace the key now, remove the old one from the provider, and send only its kid."},
+			{ID: "embedded-jwk", Title: "a public jwk stands in the header; servers must not trust it", Severity: finding.Warning,
+				Why: "A library was told to embed the key. A server that trusted it would take anybody's signature.",
+				Fix: "Leave jwk out and name the registered key by kid."},
+		},
+		Judge: judgeKeyMaterial,
+	}
+}
+
+func judgeKeyMaterial(c *Ctx) Verdict {
+	h := c.header()
+	if h.Value != nil {
+		for _, m := range h.Value.Members {
+			if secret := privateMember(m.Value); secret != "" {
+				return Fail(Found("embedded-private-key", "the header's %s holds a private key (member %s)", m.Name, secret).
+					Compare("a private key", "kid alone").At(c.AtName(finding.PartHeader, "/"+escapePointer(m.Name))))
+			}
+		}
+	}
+	if v, ok := present(h, "jwk"); ok {
+		return Fail(Found("embedded-jwk", "the header carries a public key in jwk").
+			Compare("jwk: "+v.Kind.String(), "kid alone").At(c.AtName(finding.PartHeader, "/jwk")))
+	}
+	return Pass("no key stands in it")
+}
+
+// privateMember names the member that makes a JWK a private or symmetric one,
+// or "PEM" where the value is a private key as text.
+func privateMember(v *jsonspan.Value) string {
+	if v.Kind == jsonspan.String && strings.Contains(v.Str, "PRIVATE KEY-----") {
+		return "PEM"
+	}
+	if v.Kind != jsonspan.Object {
+		return ""
+	}
+	if _, ok := v.Get("kty"); !ok {
+		return ""
+	}
+	for _, name := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
+		if _, ok := v.Get(name); ok {
+			return name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,143 @@
+package checks
+
+import (
+	"crypto/sha1" // x5t is a SHA-1 digest by definition (RFC 7515 section 4.1.7)
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+func headerX5t() Check {
+	return Check{
+		ID:     "header-x5t",
+		Title:  "x5t is the digest of the certificate",
+		Needs:  []evidence.Need{evidence.NeedHeader},
+		Params: []profile.Key{headerPresence.Key, x5tEither.Key},
+		Cites:  []finding.Citation{rfc(7515, "4.1.7"), rfc(7515, "4.1.8")},
+		Doc:    "x5t is the base64url of the 20 bytes of the certificate's SHA-1 digest (27 characters), x5t#S256 that of the 32 bytes of its SHA-256 digest (43 characters). Tools print digests in hex, so nearly every fault here is the text of the digest taken for its bytes.",
+		Causes: []Cause{
+			{ID: "x5t-missing", Title: "the provider picks the key by x5t, and there is none", Severity: finding.Error,
+				Why: "Libraries write x5t only when they are given the certificate.",
+				Fix: "Add x5t or x5t#S256, the digest of the registered certificate."},
+			{ID: "x5t-encoded-twice", Title: "the base64 text was encoded again", Severity: finding.Error,
+				Why: "The digest was base64-encoded already when it was handed to something that encodes it.",
+				Fix: "Encode the digest's bytes once."},
+			{ID: "x5t-hex-encoded", Title: "the hex text was encoded instead of the bytes", Severity: finding.Error,
+				Why: "The fingerprint as openssl or a portal prints it was used as text.",
+				Fix: "Remove the colons, decode the hex to bytes, then base64url: xxd -r -p | basenc --base64url, and strip the =."},
+			{ID: "x5t-wrong-digest", Title: "SHA-256 in x5t, or SHA-1 in x5t#S256", Severity: finding.Error,
+				Why: "x5t is SHA-1 by definition; the SHA-256 digest has a name of its own.",
+				Fix: "Put the SHA-1 digest into x5t, or the SHA-256 digest into x5t#S256."},
+			{ID: "x5t-not-base64url", Title: "right digest, in standard base64 or with padding", Severity: finding.Error,
+				Why: "A plain base64 encoder was used.",
+				Fix: "Use base64url: - for +, _ for /, no = at the end."},
+			{ID: "x5t-wrong-certificate", Title: "right shape, another certificate", Severity: finding.Error,
+				Why: "The digest was taken of another certificate than the one in x5c.",
+				Fix: "Take the digest of the DER bytes of the certificate whose key signs."},
+			{ID: "x5t-not-a-digest", Title: "a GUID or other text", Severity: finding.Error,
+				Why: "A key ID, name or number was put where the digest belongs.",
+				Fix: "Put the digest of the certificate there."},
+		},
+		Judge: judgeX5t,
+	}
+}
+
+func judgeX5t(c *Ctx) Verdict {
+	h := c.header()
+	var faults []*Fault
+	seen := false
+	for _, p := range []struct {
+		name string
+		size int
+	}{{"x5t", sha1.Size}, {"x5t#S256", sha256.Size}} {
+		v, ok := present(h, p.name)
+		if !ok {
+			if want := headerPresence.Named(c.Profile, p.name); want.V == profile.Required && !h.Partial {
+				faults = append(faults, Found("x5t-missing", "%s is missing; %s picks the key by it", p.name, c.provider()).
+					At(c.headerAt(p.name)).Citing(want.Cite...))
+			}
+			continue
+		}
+		seen = true
+		faults = append(faults, c.thumbprint(p.name, p.size, v))
+	}
+	if want := x5tEither.In(c.Profile); !seen && len(faults) == 0 && want.V == profile.Required && !h.Partial {
+		faults = append(faults, Found("x5t-missing", "there is neither x5t nor x5t#S256; %s picks the key by it", c.provider()).
+			At(c.headerAt("x5t")).Citing(want.Cite...))
+	}
+	if !seen {
+		return Faults("there is none, and none is required", faults...)
+	}
+	return Faults("it has the form of a digest", faults...)
+}
+
+// thumbprint judges the value of x5t or x5t#S256, size bytes when right.
+func (c *Ctx) thumbprint(name string, size int, v *jsonspan.Value) *Fault {
+	other := map[string]string{"x5t": "x5t#S256", "x5t#S256": "x5t"}[name]
+	digest := map[int]string{sha1.Size: "SHA-1", sha256.Size: "SHA-256"}[size]
+	bad := func(cause, format string, args ...any) *Fault {
+		return Found(cause, name+" "+format, args...).
+			Compare(show(v), "base64url of the certificate's "+digest+" digest").At(c.headerAt(name))
+	}
+	if v.Kind != jsonspan.String {
+		return bad("x5t-not-a-digest", "is %s, not a string", v.Kind)
+	}
+	if isDigestHex(v.Str) {
+		return bad("x5t-hex-encoded", "is the digest in hex; it must be base64url of the bytes")
+	}
+	plain := strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(v.Str), "=")
+	raw, err := base64.RawURLEncoding.DecodeString(plain)
+	if err != nil {
+		return bad("x5t-not-a-digest", "is no digest: it is not base64url")
+	}
+	switch {
+	case isDigestHex(string(raw)):
+		return bad("x5t-hex-encoded", "holds the hex text of a digest (%d characters), not its bytes", len(raw))
+	case isBase64Digest(string(raw)):
+		return bad("x5t-encoded-twice", "holds the base64 text of a digest, encoded once more")
+	case len(raw) == sha1.Size+sha256.Size-size:
+		return bad("x5t-wrong-digest", "holds %d bytes, which is the digest of %s", len(raw), other)
+	case len(raw) != size:
+		return bad("x5t-not-a-digest", "holds %d bytes, a %s digest has %d", len(raw), digest, size)
+	case plain != v.Str:
+		return bad("x5t-not-base64url", "is the right length, but in standard base64").Compare(v.Str, plain)
+	}
+	if leaf := c.leaf(); leaf != nil {
+		want := sha1Of(leaf)
+		if size == sha256.Size {
+			s := sha256.Sum256(leaf.Raw)
+			want = s[:]
+		}
+		if string(want) != string(raw) {
+			return bad("x5t-wrong-certificate", "is not the digest of the certificate in x5c").
+				Compare(v.Str, base64.RawURLEncoding.EncodeToString(want))
+		}
+	}
+	return nil
+}
+
+func sha1Of(leaf *x509.Certificate) []byte { s := sha1.Sum(leaf.Raw); return s[:] }
+
+// isDigestHex tells the hex text of a SHA-1 or SHA-256 digest, with or without
+// separators and a line end.
+func isDigestHex(s string) bool {
+	s = strings.NewReplacer(":", "", " ", "", "-", "").Replace(strings.TrimSpace(s))
+	if len(s) != 2*sha1.Size && len(s) != 2*sha256.Size {
+		return false
+	}
+	_, err := hex.DecodeString(s)
+	return err == nil
+}
+
+func isBase64Digest(s string) bool {
+	s = strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimSpace(s)), "=")
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	return err == nil && (len(raw) == sha1.Size || len(raw) == sha256.Size)
+}

@@ -1,0 +1,45 @@
+package checks
+
+import (
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+func jtiUniqueCheck() Check {
+	return Check{
+		ID:     "jti-unique",
+		Title:  "No jti is used twice",
+		Kinds:  assertionKinds,
+		Needs:  []evidence.Need{evidence.NeedClaims, evidence.NeedSeen},
+		Params: []profile.Key{jtiUnique.Key},
+		Cites:  []finding.Citation{rfc(7523, "3"), openid("9", "ClientAuthentication")},
+		Doc:    "An assertion is for one request. Retries, caches and connection pools send it again, and the server takes the second for a replay. Some servers use the jti up even when the first try failed.",
+		Causes: []Cause{
+			{ID: "jti-reused", Title: "the same jti in two assertions, or one assertion sent twice", Severity: finding.Error,
+				Why: "The assertion was cached and sent again, or the jti is made in a way that repeats.",
+				Fix: "Make a new assertion with a new jti for every request, retries included."},
+		},
+		Judge: judgeJtiUnique,
+	}
+}
+
+func judgeJtiUnique(c *Ctx) Verdict {
+	unique := jtiUnique.In(c.Profile)
+	if unique.State == profile.None || !unique.V {
+		return NotAsked("%s does not refuse a jti it has seen", c.provider())
+	}
+	seen, _ := c.Seen.Get()
+	if seen.Earlier == "" {
+		if seen.Compared == 0 {
+			return NotAsked("there is no earlier assertion to compare with").Give("give several assertions")
+		}
+		return Pass("not among %d earlier %s", seen.Compared, plural(seen.Compared, "assertion", "assertions")).Citing(unique.Cite...)
+	}
+	if seen.SameAssertion {
+		return Fail(Found("jti-reused", "this very assertion stood already at %s", seen.Earlier).
+			Compare("used at "+seen.Earlier, "a new assertion").At(c.claimAt("jti")).Citing(unique.Cite...))
+	}
+	return Fail(Found("jti-reused", "this jti stood already in the assertion at %s", seen.Earlier).
+		Compare("used at "+seen.Earlier, "a new jti").At(c.claimAt("jti")).Citing(unique.Cite...))
+}

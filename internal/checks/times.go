@@ -1,0 +1,48 @@
+package checks
+
+import (
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// The three registered time claims (RFC 7519 sections 4.1.4 to 4.1.6).
+func timeClaims() []string { return []string{"iat", "nbf", "exp"} }
+
+// skewOf is how far clocks may differ for a rule: its own skew, else the
+// profile's general one, else the fallback.
+func (c *Ctx) skewOf(own profile.Param[time.Duration], fallback time.Duration) time.Duration {
+	own.HasDefault = false
+	if v := own.In(c.Profile); v.Known() {
+		return v.V
+	}
+	if v := timeSkew.In(c.Profile); v.Known() {
+		return v.V
+	}
+	return fallback
+}
+
+// timeline pictures the times of the case, the claim at fault and the limit.
+func (c *Ctx) timeline(bad string, limit time.Time) *finding.Timeline {
+	t := &finding.Timeline{}
+	for _, name := range timeClaims() {
+		if d := c.claims().Date(name); d.Usable {
+			t.Marks = append(t.Marks, finding.Mark{Kind: finding.MarkClaim, Label: name, At: d.At, Bad: name == bad})
+		}
+	}
+	if !limit.IsZero() {
+		t.Marks = append(t.Marks, finding.Mark{Kind: finding.MarkLimit, Label: "limit", At: limit})
+	}
+	t.Marks = append(t.Marks, finding.Mark{Kind: finding.MarkNow, Label: "now", At: c.Now})
+	return t
+}
+
+// unusable says why a time claim cannot be compared.
+func unusable(d evidence.Date) Verdict {
+	if d.Form == evidence.DateAbsent {
+		return NotAsked("there is no %s", d.Claim)
+	}
+	return NotAsked("%s cannot be read as a time; see time-format", d.Claim)
+}

@@ -1,0 +1,109 @@
+package doctor
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// moment is what --now asked for.
+type moment struct {
+	at    time.Time // zero where not given or "iat"
+	given bool
+	own   bool // each assertion as of its own iat
+}
+
+// parseNow reads --now: RFC 3339, seconds since 1970, or "iat".
+func parseNow(s string) (moment, error) {
+	s = strings.TrimSpace(s)
+	switch {
+	case s == "":
+		return moment{}, nil
+	case strings.EqualFold(s, "iat"):
+		return moment{own: true}, nil
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		if n > 1e11 || n < 0 {
+			return moment{}, UsageError{fmt.Sprintf("--now %s: this is no number of seconds since 1970; milliseconds are divided by 1000", s)}
+		}
+		return moment{at: time.Unix(n, 0).UTC(), given: true}, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02 15:04:05Z07:00"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return moment{at: t.UTC(), given: true}, nil
+		}
+	}
+	return moment{}, UsageError{fmt.Sprintf("--now %q is no time: give RFC 3339 with a zone (2026-11-21T08:00:00Z), seconds since 1970, or iat", s)}
+}
+
+// placeInTime decides the moment a case is judged at. The moment of the run
+// holds unless the assertion has expired by then and nothing says when it was
+// sent: then it is judged as of its own iat.
+func placeInTime(c *evidence.Case, m moment, now time.Time, p *profile.Profile) (words string) {
+	why := basis(c, m, now, p)
+	words = c.AsOf.UTC().Format("2006-01-02 15:04:05Z")
+	if why != "" {
+		words += ", " + why
+	}
+	return words
+}
+
+// basis sets the moment and says what it rests on; "" where it is just now.
+func basis(c *evidence.Case, m moment, now time.Time, p *profile.Profile) string {
+	c.Now, c.AsOf, c.Basis = now, now, evidence.BasisNow
+	if m.given {
+		c.Now, c.AsOf, c.Basis = m.at, m.at, evidence.BasisFlag
+		return "given by --now"
+	}
+	own, from, ok := ownTime(c, p)
+	if m.own {
+		if ok {
+			c.Now, c.AsOf, c.Basis = own, own, evidence.BasisIAT
+			return "its own " + from
+		}
+		return "since it has no time of its own"
+	}
+	if o, readable := c.Claims.Get(); readable && ok {
+		if exp := o.Date("exp"); exp.Usable && !now.Before(exp.At) {
+			c.AsOf, c.Basis = own, evidence.BasisIAT
+			return "its own " + from + ", since it has expired and nothing says when it was sent"
+		}
+	}
+	return ""
+}
+
+// ownTime is the moment the assertion itself says it was made: iat; where that
+// is absent or contradicts exp, nbf; else exp less the provider's limit.
+func ownTime(c *evidence.Case, p *profile.Profile) (at time.Time, from string, ok bool) {
+	o, readable := c.Claims.Get()
+	if !readable {
+		return time.Time{}, "", false
+	}
+	exp := o.Date("exp")
+	for _, claim := range []string{"iat", "nbf"} {
+		if d := o.Date(claim); d.Usable && (!exp.Usable || d.At.Before(exp.At)) {
+			return d.At, claim, true
+		}
+	}
+	if exp.Usable {
+		return exp.At.Add(-limit(p)), "exp, less the lifetime allowed", true
+	}
+	return time.Time{}, "", false
+}
+
+// limit is the provider's bound on the lifetime. Where none is known a minute
+// serves: then no check compares with a bound either.
+func limit(p *profile.Profile) time.Duration {
+	for _, key := range []string{"time.lifetime.max", "time.exp.max_ahead"} {
+		if r, ok := p.Rules[key]; ok && r.State == profile.Set {
+			if d, ok := r.Value.(time.Duration); ok {
+				return d
+			}
+		}
+	}
+	return time.Minute
+}

@@ -1,0 +1,108 @@
+package doctor
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// decoded writes header and claims as valid JSON in their own order, secrets
+// masked. Of a name that stands twice the last is kept.
+func decoded(c *evidence.Case) finding.Decoded {
+	write := func(fact evidence.Fact[*evidence.Object], masked []string) json.RawMessage {
+		o, ok := fact.Get()
+		if !ok || o.Value == nil {
+			return json.RawMessage("null")
+		}
+		var b bytes.Buffer
+		writeObject(&b, o.Value, func(name string, v *jsonspan.Value) (string, bool) {
+			if c.ShowSecrets || !slices.Contains(masked, name) {
+				return "", false
+			}
+			if v.Kind == jsonspan.String {
+				return c.Mask(v.Str), true
+			}
+			return c.Mask(v.Raw), true
+		})
+		return b.Bytes()
+	}
+	masked := []string{"jti"}
+	if c.Kind != evidence.ClientAssertion {
+		masked = append(masked, personal()...)
+	}
+	return finding.Decoded{Header: write(c.Header, nil), Claims: write(c.Claims, masked)}
+}
+
+// personal are the claims that name a person (OpenID Connect Core section 5.1
+// and what providers add), masked in tokens that are about people.
+func personal() []string {
+	return []string{"sub", "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
+		"website", "email", "gender", "birthdate", "phone_number", "address", "upn", "unique_name", "oid", "nric", "uinfin", "pid", "ssn", "fhirUser", "patient", "sid"}
+}
+
+// writeObject writes a scanned object as JSON; mask may replace the value of a member.
+func writeObject(b *bytes.Buffer, v *jsonspan.Value, mask func(string, *jsonspan.Value) (string, bool)) {
+	b.WriteByte('{')
+	first := true
+	for i, m := range v.Members {
+		if later := slices.ContainsFunc(v.Members[i+1:], func(o jsonspan.Member) bool { return o.Name == m.Name }); later {
+			continue
+		}
+		if !first {
+			b.WriteByte(',')
+		}
+		first = false
+		writeText(b, m.Name)
+		b.WriteByte(':')
+		if mask != nil {
+			if s, ok := mask(m.Name, m.Value); ok {
+				writeText(b, s)
+				continue
+			}
+		}
+		writeValue(b, m.Value)
+	}
+	b.WriteByte('}')
+}
+
+func writeValue(b *bytes.Buffer, v *jsonspan.Value) {
+	switch v.Kind {
+	case jsonspan.Object:
+		writeObject(b, v, privateMembers)
+	case jsonspan.Array:
+		b.WriteByte('[')
+		for i, it := range v.Items {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			writeValue(b, it)
+		}
+		b.WriteByte(']')
+	case jsonspan.String:
+		writeText(b, v.Str)
+	default:
+		if json.Valid([]byte(v.Raw)) && v.Kind != jsonspan.Invalid {
+			b.WriteString(v.Raw)
+		} else {
+			writeText(b, v.Raw)
+		}
+	}
+}
+
+// privateMembers masks the private members of a JWK wherever one is nested.
+func privateMembers(name string, v *jsonspan.Value) (string, bool) {
+	if v.Kind == jsonspan.String && slices.Contains([]string{"d", "p", "q", "dp", "dq", "qi", "k"}, name) {
+		return "(private)", true
+	}
+	return "", false
+}
+
+func writeText(b *bytes.Buffer, s string) {
+	// Marshalling a string cannot fail.
+	text, _ := json.Marshal(s)
+	b.Write(text)
+}

@@ -1,0 +1,266 @@
+// Package doctor is the flow: parse, gather, judge, rank, report. It holds the
+// order in which causes lead one another and the moment a case is judged as of;
+// what is wrong is decided by package checks, how it looks by package report.
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/input"
+)
+
+// Options is what a run was asked to do. The zero value judges by the profile
+// the assertion points to, as of now.
+type Options struct {
+	Profile     string // ID or file; "" to guess
+	Env         string
+	ClientID    string
+	Aud         []string
+	TokenURL    string
+	Issuer      string
+	RedirectURI string
+	Set         []string // RULE=VALUE
+	Skew        *time.Duration
+	Now         string // RFC 3339, epoch seconds, "iat" or ""
+	Kind        string // "" for client-assertion
+	Only, Skip  []string
+	Require     []string
+	Field       string // member of an NDJSON line that holds the assertion
+	ShowSecrets bool
+	Offline     bool
+
+	Clock   func() time.Time // the machine's clock; given, so that tests can pin it
+	Version string
+}
+
+// Input is one thing to judge: a file, standard input or text itself.
+type Input struct {
+	Name string    // file name, "stdin" or "argument"
+	Open io.Reader // the text; read once
+	As   string    // "assertion" where a flag said so, else ""
+}
+
+// Result is what a run came to, beside the cases it emitted.
+type Result struct {
+	Summary finding.Summary
+	Now     time.Time
+	Worst   finding.Severity // of all failed findings; "" for none
+	Broken  []string         // checks that failed themselves
+	Unmet   []string         // required checks that could not run
+}
+
+// Judge holds what a run keeps between its cases.
+type judge struct {
+	opts     Options
+	now      time.Time
+	moment   moment
+	kind     evidence.Kind
+	list     []checks.Check
+	profiles profiles
+	seen     seen
+	result   Result
+}
+
+// Run judges the inputs and hands each case to emit as soon as it is done. An
+// error is wrong usage (UsageError), unreadable input (InputError; the other
+// inputs have been judged all the same), or emit's own.
+func Run(ctx context.Context, opts Options, inputs []Input, emit func(finding.Case) error) (Result, error) {
+	j, err := newJudge(opts)
+	if err != nil {
+		return Result{}, err
+	}
+	var unreadable []error
+	for _, in := range inputs {
+		if err := j.input(ctx, in, emit); err != nil {
+			var bad InputError
+			if !errors.As(err, &bad) {
+				return j.result, err
+			}
+			unreadable = append(unreadable, err)
+		}
+	}
+	s := &j.result.Summary
+	if s.Cases == 0 && len(unreadable) == 0 {
+		return j.result, InputError{"nothing to judge: there is no assertion in what was given"}
+	}
+	if s.Verdict == "" {
+		s.Verdict = finding.VerdictPass
+	}
+	if len(unreadable) > 0 {
+		s.Verdict = finding.VerdictFail
+	}
+	return j.result, errors.Join(unreadable...)
+}
+
+func newJudge(opts Options) (*judge, error) {
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
+	m, err := parseNow(opts.Now)
+	if err != nil {
+		return nil, err
+	}
+	j := &judge{opts: opts, moment: m, now: opts.Clock().UTC(), seen: seen{}}
+	if m.given {
+		j.now = m.at
+	}
+	j.result.Now = j.now
+	if j.kind, err = parseKind(opts.Kind); err != nil {
+		return nil, err
+	}
+	if j.list, err = selected(checks.All(), opts.Only, opts.Skip); err != nil {
+		return nil, err
+	}
+	for _, id := range opts.Require {
+		if !names(checks.All(), id) {
+			return nil, unknownID("--require", id)
+		}
+	}
+	j.profiles = newProfiles(opts)
+	// A profile that was named is loaded at once, so that a slip in its name
+	// or file is told before anything is judged.
+	if opts.Profile != "" {
+		p, err := j.profiles.get(opts.Profile)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkEnv(opts.Env, p); err != nil {
+			return nil, err
+		}
+	}
+	return j, nil
+}
+
+func parseKind(s string) (evidence.Kind, error) {
+	kinds := []evidence.Kind{evidence.ClientAssertion, evidence.JWTGrant, evidence.IDToken, evidence.AccessToken}
+	switch k := evidence.Kind(s); {
+	case s == "":
+		return evidence.ClientAssertion, nil
+	case slices.Contains(kinds, k):
+		return k, nil
+	}
+	return "", UsageError{fmt.Sprintf("--kind %q: give client-assertion, jwt-grant, id-token or access-token", s)}
+}
+
+// input judges every assertion of one input.
+func (j *judge) input(ctx context.Context, in Input, emit func(finding.Case) error) error {
+	r := input.NewReader(in.Name, in.Open, j.opts.Field)
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		item, err := r.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return InputError{err.Error()}
+		}
+		c, err := j.one(item)
+		if err != nil {
+			return err
+		}
+		j.count(c)
+		if err := emit(c); err != nil {
+			return err
+		}
+	}
+}
+
+// one judges one assertion.
+func (j *judge) one(item input.Item) (finding.Case, error) {
+	c := &evidence.Case{
+		Kind:        j.kind,
+		Input:       evidence.Input{Source: item.Origin.File, Line: item.Origin.Line, Kinds: []string{"assertion"}},
+		ShowSecrets: j.opts.ShowSecrets,
+		Expect: evidence.Expect{
+			ClientID: j.opts.ClientID, TokenURL: j.opts.TokenURL, Issuer: j.opts.Issuer,
+			RedirectURI: j.opts.RedirectURI, Env: j.opts.Env, Aud: j.opts.Aud,
+		},
+	}
+	a := input.Assertion(item.Text, item.Origin)
+	input.Fill(c, a)
+	p, chosen, err := j.profiles.choose(c)
+	if err != nil {
+		return finding.Case{}, err
+	}
+	if chosen.Guessed && j.opts.Env != "" {
+		if err := checkEnv(j.opts.Env, p); err != nil {
+			return finding.Case{}, err
+		}
+	}
+	words := placeInTime(c, j.moment, j.now, p)
+	j.seen.look(c)
+	found := checks.Run(c, p, j.list)
+	list := diagnose(found, c, p)
+	found = withoutSkipped(found, &list, j.opts.Skip, j.opts.Only)
+	out := finding.Case{
+		Input:   finding.Input{Source: c.Input.Source, Line: c.Input.Line, Kinds: c.Input.Kinds},
+		Profile: chosen,
+		JudgedAsOf: finding.JudgedAsOf{
+			Time: c.AsOf.UTC().Format(time.RFC3339), Basis: string(c.Basis), Words: words,
+		},
+		Decoded:   decoded(c),
+		Diagnosis: list,
+		Findings:  found,
+		Ask:       asks(p),
+		Summary:   summarise(found),
+		ReadAs:    readAs(c, a),
+	}
+	redact(&out, c)
+	return out, nil
+}
+
+// count adds a case to what the run came to.
+func (j *judge) count(c finding.Case) {
+	s := &j.result.Summary
+	s.Cases++
+	switch c.Summary.Verdict {
+	case finding.VerdictFail:
+		s.Failed++
+		s.Verdict = finding.VerdictFail
+	case finding.VerdictWarn:
+		if s.Verdict != finding.VerdictFail {
+			s.Verdict = finding.VerdictWarn
+		}
+	}
+	ran := map[string]bool{}
+	for _, f := range c.Findings {
+		switch f.Outcome {
+		case finding.Broken:
+			if !slices.Contains(j.result.Broken, f.Check) {
+				j.result.Broken = append(j.result.Broken, f.Check)
+			}
+		case finding.Fail:
+			if j.result.Worst == "" || f.Severity.Rank() < j.result.Worst.Rank() {
+				j.result.Worst = f.Severity
+			}
+		}
+		if f.Outcome == finding.Pass || f.Outcome == finding.Fail {
+			ran[f.Check] = true
+		}
+	}
+	for _, id := range j.opts.Require {
+		if !ran[checkOf(id)] && !slices.Contains(j.result.Unmet, id) {
+			j.result.Unmet = append(j.result.Unmet, id)
+		}
+	}
+}
+
+// UsageError is a wrong option; the program exits with 2.
+type UsageError struct{ Message string }
+
+func (e UsageError) Error() string { return e.Message }
+
+// InputError is input that cannot be read at all; the program exits with 2.
+type InputError struct{ Message string }
+
+func (e InputError) Error() string { return e.Message }

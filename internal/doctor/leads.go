@@ -1,0 +1,108 @@
+package doctor
+
+import (
+	"slices"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+)
+
+// A lead is a cause that brings others about: where both are found, the others
+// are told as its consequences and not as faults of their own.
+type lead struct {
+	cause string
+	led   []string
+	when  func(lead, led finding.Finding) bool // nil for always
+}
+
+// leads lists what leads what, the stronger lead first.
+func leads() []lead {
+	var (
+		window    = []string{"iat-in-future", "iat-too-old", "nbf-in-future", "exp-past", "exp-too-far"}
+		undecoded = []string{"header-not-json", "payload-not-json", "payload-not-object", "invalid-utf8", "duplicate-member"}
+		lengths   = []string{"signature-truncated", "signature-wrong-length", "signature-hex", "ecdsa-der", "base64-noncanonical"}
+		foreign   = []string{"typ-missing", "typ-not-accepted", "alg-not-accepted", "alg-symmetric", "kid-missing", "x5t-missing",
+			"header-not-allowed", "embedded-jwk", "iss-missing", "iss-not-client-id", "iss-wrong-form", "sub-missing", "sub-not-client-id",
+			"iss-sub-differ", "iss-sub-near-miss", "aud-missing", "aud-trailing-slash", "aud-near-miss", "aud-wrong-environment",
+			"aud-authorize-endpoint", "aud-token-url-not-accepted", "aud-issuer-not-accepted", "aud-array-not-accepted", "aud-mismatch",
+			"aud-other-endpoint", "jti-missing", "jti-guessable", "claim-missing", "claim-not-allowed", "claim-misspelt",
+			"claim-value-not-accepted", "recommended-missing", "iat-missing", "iat-too-old", "nbf-missing", "exp-missing", "exp-too-far",
+			"lifetime-too-long", "lifetime-no-margin"}
+	)
+	return []lead{
+		{cause: "wrong-segment-count", led: slices.Concat([]string{"base64-truncated", "base64-noncanonical", "signature-missing"}, undecoded)},
+		{cause: "typographic-characters", led: slices.Concat([]string{"base64-truncated", "base64-invalid-character"}, undecoded, lengths)},
+		{cause: "invisible-characters", led: slices.Concat([]string{"base64-truncated", "base64-invalid-character"}, undecoded, lengths)},
+		{cause: "percent-encoded", led: slices.Concat([]string{"base64-truncated", "base64-invalid-character", "base64-padding", "base64-standard-alphabet"}, undecoded, lengths)},
+		{cause: "base64-invalid-character", led: slices.Concat([]string{"base64-truncated"}, undecoded, lengths)},
+		{cause: "base64-truncated", led: slices.Concat(undecoded, lengths)},
+		{cause: "signature-truncated", led: []string{"base64-noncanonical"}},
+		{cause: "signature-wrong-length", led: []string{"base64-noncanonical"}},
+		{cause: "access-token-as-assertion", led: foreign},
+		{cause: "id-token-as-assertion", led: foreign},
+		{cause: "dpop-proof-as-assertion", led: foreign},
+		{cause: "request-object-as-assertion", led: foreign},
+		{cause: "alg-none", led: []string{"signature-missing"}},
+		{cause: "kid-in-payload", led: []string{"claim-not-allowed"}, when: func(_, led finding.Finding) bool { return led.Found == "kid" }},
+		{cause: "claim-misspelt", led: []string{"claim-not-allowed"}, when: func(lead, led finding.Finding) bool { return led.Found == lead.Found }},
+		{cause: "claim-misspelt", led: missing(), when: func(lead, led finding.Finding) bool { return led.Cause == lead.Expected+"-missing" }},
+		{cause: "claim-in-header", led: missing(), when: func(lead, led finding.Finding) bool { return "claim "+led.Cause == lead.Expected+"-missing" }},
+		{cause: "claim-in-header", led: []string{"header-not-allowed"}, when: func(lead, led finding.Finding) bool { return lead.Found == "header parameter "+led.Found }},
+		{cause: "iss-wrong-form", led: []string{"iss-sub-differ", "iss-sub-near-miss"}},
+		{cause: "iss-wrong-form", led: []string{"sub-not-client-id"}, when: func(lead, led finding.Finding) bool { return lead.Found == led.Found }},
+		{cause: "iss-not-client-id", led: []string{"sub-not-client-id"}, when: func(lead, led finding.Finding) bool { return lead.Found == led.Found }},
+		{cause: "iss-not-client-id", led: []string{"iss-sub-differ", "iss-sub-near-miss"}},
+		{cause: "sub-not-client-id", led: []string{"iss-sub-differ", "iss-sub-near-miss"}},
+		{cause: "local-time-as-utc", led: window},
+		{cause: "exp-before-iat", led: []string{"exp-past"}},
+		{cause: "iat-in-future", led: []string{"nbf-in-future", "exp-too-far"}},
+		{cause: "lifetime-too-long", led: []string{"exp-too-far", "lifetime-no-margin"}},
+		{cause: "exp-past", led: []string{"iat-too-old"}},
+	}
+}
+
+func missing() []string {
+	return []string{"iss-missing", "sub-missing", "aud-missing", "exp-missing", "nbf-missing", "iat-missing", "jti-missing"}
+}
+
+// fold marks every failed finding that another one brings about as its
+// consequence: a note. The leading one is as grave as the gravest it leads.
+func fold(all []finding.Finding) {
+	table := leads()
+	by := make([]int, len(all)) // index of the leading finding, or -1
+	for i := range all {
+		by[i] = -1
+		if !all[i].Failed() {
+			continue
+		}
+	search:
+		for _, l := range table {
+			if !slices.Contains(l.led, all[i].Cause) {
+				continue
+			}
+			for j := range all {
+				if j != i && all[j].Failed() && all[j].Cause == l.cause && (l.when == nil || l.when(all[j], all[i])) {
+					by[i] = j
+					break search
+				}
+			}
+		}
+	}
+	severity := make([]finding.Severity, len(all))
+	for i := range all {
+		severity[i] = all[i].Severity
+	}
+	for i := range all {
+		if by[i] < 0 {
+			continue
+		}
+		root := by[i]
+		for steps := 0; by[root] >= 0 && steps < len(all); steps++ {
+			root = by[root]
+		}
+		if severity[i].Rank() < all[root].Severity.Rank() {
+			all[root].Severity = severity[i]
+		}
+		all[i].ConsequenceOf = all[root].Cause
+		all[i].Severity = finding.Note
+	}
+}

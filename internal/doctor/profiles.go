@@ -1,0 +1,155 @@
+package doctor
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// standard is the profile of RFC 7523 itself, used where nothing points to a provider.
+const standard = "rfc7523"
+
+// profiles loads each profile once a run, with the command line's own rules on top.
+type profiles struct {
+	opts   Options
+	known  profile.Known
+	loaded map[string]*profile.Profile
+	guess  map[string]guessed
+}
+
+type guessed struct{ id, env, by string }
+
+func newProfiles(opts Options) profiles {
+	return profiles{opts: opts, known: checks.Known(), loaded: map[string]*profile.Profile{}, guess: map[string]guessed{}}
+}
+
+// get loads a profile by ID or file name.
+func (ps profiles) get(name string) (*profile.Profile, error) {
+	if p, ok := ps.loaded[name]; ok {
+		return p, nil
+	}
+	load := profile.Load
+	if isFile(name) {
+		load = profile.ReadFile
+	}
+	p, err := load(name, ps.known)
+	if err != nil {
+		return nil, UsageError{err.Error()}
+	}
+	p, err = p.With(profile.Overrides{Set: ps.opts.Set, Aud: ps.opts.Aud, Skew: ps.opts.Skew}, ps.known)
+	if err != nil {
+		return nil, UsageError{err.Error()}
+	}
+	ps.loaded[name] = p
+	return p, nil
+}
+
+// isFile tells a file's name from a profile's ID, which has neither dot nor slash.
+func isFile(name string) bool {
+	if strings.ContainsAny(name, "./\\") {
+		return true
+	}
+	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	for _, id := range profile.IDs() {
+		if id == name {
+			return false
+		}
+	}
+	return true
+}
+
+// choose finds the profile of a case: the one named, else the one its aud or
+// the token URL points to, else the standard.
+func (ps profiles) choose(c *evidence.Case) (*profile.Profile, finding.Profile, error) {
+	name, g := ps.opts.Profile, guessed{}
+	if name == "" {
+		g = ps.guessFor(c)
+		if name = g.id; name == "" {
+			name = standard
+		}
+	}
+	p, err := ps.get(name)
+	if err != nil {
+		return nil, finding.Profile{}, err
+	}
+	out := finding.Profile{ID: p.ID, Name: p.Name, Env: ps.opts.Env, Guessed: ps.opts.Profile == "", GuessedBy: g.by}
+	if out.Env == "" {
+		if out.Env = environment(c, p); out.Env != "" {
+			out.EnvGuessed = true
+		}
+	}
+	return p, out, nil
+}
+
+func (ps profiles) guessFor(c *evidence.Case) guessed {
+	clue := profile.Clue{Aud: auds(c), TokenURL: ps.opts.TokenURL, Issuer: ps.opts.Issuer}
+	key := strings.Join(append([]string{clue.TokenURL, clue.Issuer}, clue.Aud...), "\x00")
+	g, ok := ps.guess[key]
+	if !ok {
+		g.id, g.env, g.by = profile.Guess(ps.known, clue)
+		ps.guess[key] = g
+	}
+	return g
+}
+
+func auds(c *evidence.Case) []string {
+	o, ok := c.Claims.Get()
+	if !ok {
+		return nil
+	}
+	v, ok := o.Get("aud")
+	if !ok {
+		return nil
+	}
+	var out []string
+	switch v.Kind {
+	case jsonspan.String:
+		out = []string{v.Str}
+	case jsonspan.Array:
+		for i, it := range v.Items {
+			if it.Kind == jsonspan.String && i < 8 {
+				out = append(out, it.Str)
+			}
+		}
+	}
+	return out
+}
+
+// environment names the one documented environment the token URL given, or
+// else aud, belongs to.
+func environment(c *evidence.Case, p *profile.Profile) string {
+	for _, address := range append([]string{c.Expect.TokenURL, c.Expect.Issuer}, auds(c)...) {
+		if address == "" {
+			continue
+		}
+		for _, e := range p.Envs {
+			for _, known := range append([]string{e.TokenURL, e.Issuer}, e.Aud...) {
+				if known != "" && strings.TrimRight(known, "/") == strings.TrimRight(address, "/") {
+					return e.Name
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func asks(p *profile.Profile) []finding.Ask {
+	out := []finding.Ask{}
+	for _, a := range p.Ask {
+		cite := a.Cite
+		if cite == nil {
+			cite = []finding.Citation{}
+		}
+		out = append(out, finding.Ask{Text: a.Text, Cite: cite})
+	}
+	return out
+}

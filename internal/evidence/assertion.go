@@ -1,0 +1,78 @@
+package evidence
+
+import "github.com/assertionworks/jwtdoctor/internal/jsonspan"
+
+// Assertion is the pasted text, taken apart. Three texts are kept, each mapped
+// to the one before:
+//
+//	Original   as given, less one final line end
+//	Compact    what stood around and was woven into it taken away
+//	Segment.Clean  each dot-separated part as proper base64url
+//
+// so that a byte of a claim can be found again in the user's file.
+type Assertion struct {
+	Origin   Origin
+	Original string
+	Repairs  []Repair // in order of place
+	Compact  string
+	Offsets  []int32 // Compact[i] stood at Original[Offsets[i]]; one more entry for the end
+
+	Shape     Shape
+	LooksLike string // for NotJWT, Placeholder and the like: what it seems to be, as "a PEM private key"
+	// Embedded names the larger text the assertion was taken out of ("a curl
+	// command", "a form body"); what surrounds it there is no fault. "" where
+	// the text is the assertion alone.
+	Embedded string
+	// InRequest is true where that larger text is a token request, so that the
+	// assertion is one that was sent.
+	InRequest bool
+	Segments  []Segment
+	// MoreSegments is true where reading stopped before the last dot.
+	MoreSegments bool
+	// Whole is false where the text was longer than the limit and cut.
+	Whole bool
+	// Length is the number of bytes given, also where the text was cut.
+	Length int
+}
+
+// Origin is where Original begins in its file.
+type Origin struct {
+	File   string
+	Line   int // from 1
+	Column int // from 1, in characters
+}
+
+// Shape is what the text was taken for.
+type Shape string
+
+// Shapes.
+const (
+	ShapeCompact     Shape = "compact"     // dot-separated parts, right in number or not
+	ShapeJWE         Shape = "jwe"         // RFC 7516: five parts
+	ShapeJSON        Shape = "json"        // RFC 7515 section 7.2: JSON serialization
+	ShapePlaceholder Shape = "placeholder" // never filled in
+	ShapeNotJWT      Shape = "not-a-jwt"
+)
+
+// Repair is one thing that was removed or changed to get at the assertion.
+type Repair struct {
+	Cause string        // the cause of the check assertion-clean it belongs to
+	Span  jsonspan.Span // in Original
+	What  string        // "the word Bearer and a space", "an en dash, read as --"
+}
+
+// Segment is one dot-separated part.
+type Segment struct {
+	Span    jsonspan.Span // in Compact
+	Clean   string        // base64url without padding; "" where nothing could be read
+	Offsets []int32       // Clean[i] stood at Compact[Offsets[i]]; one more entry for the end
+	Decoded []byte
+	Faults  []SegmentFault
+}
+
+// SegmentFault is one way in which a part is not base64url (RFC 7515 section 2).
+type SegmentFault struct {
+	Cause string        // a cause of the check assertion-base64url
+	Span  jsonspan.Span // in Compact
+	What  string        // "2 equals signs", "the character # (U+0023)"
+}

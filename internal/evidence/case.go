@@ -1,0 +1,159 @@
+// Package evidence holds what is known about one token exchange: the Case the
+// checks judge. It parses nothing, judges nothing and goes nowhere; it knows
+// where each thing came from and what of it must not be shown.
+package evidence
+
+import (
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// Kind is what the JWT of a case is for.
+type Kind string
+
+// Kinds of JWT, as the flag --kind spells them.
+const (
+	ClientAssertion Kind = "client-assertion" // RFC 7523 section 2.2
+	JWTGrant        Kind = "jwt-grant"        // RFC 7523 section 2.1
+	IDToken         Kind = "id-token"
+	AccessToken     Kind = "access-token"
+)
+
+// Need is a sort of evidence a check asks for.
+type Need string
+
+// What a check may need.
+const (
+	NeedAssertion  Need = "assertion" // text that was taken for an assertion
+	NeedHeader     Need = "header"    // a readable JOSE header
+	NeedClaims     Need = "claims"    // a readable payload
+	NeedSignature  Need = "signature"
+	NeedKeys       Need = "keys"
+	NeedPrivateKey Need = "private key"
+	NeedJWKS       Need = "jwks"
+	NeedRequest    Need = "request"
+	NeedResponse   Need = "response"
+	NeedDiscovery  Need = "discovery"
+	NeedNetwork    Need = "network"
+	NeedClock      Need = "clock"
+	NeedSeen       Need = "seen" // other assertions of the same run
+)
+
+// Fact is a value, or why there is none.
+type Fact[T any] struct {
+	value T
+	known bool
+	why   string
+}
+
+// Known makes a fact of a value.
+func Known[T any](v T) Fact[T] { return Fact[T]{value: v, known: true} }
+
+// Missing makes a fact of a reason; the zero Fact is missing without one.
+func Missing[T any](why string) Fact[T] { return Fact[T]{why: why} }
+
+// Get returns the value and whether there is one.
+func (f Fact[T]) Get() (T, bool) { return f.value, f.known }
+
+// Why tells why there is no value.
+func (f Fact[T]) Why() string { return f.why }
+
+// Basis tells what the moment of judgement rests on.
+type Basis string
+
+// The five bases.
+const (
+	BasisNow  Basis = "now"
+	BasisFlag Basis = "--now"
+	BasisDate Basis = "date"
+	BasisHAR  Basis = "har"
+	BasisIAT  Basis = "iat"
+)
+
+// Case is one token exchange as far as it is known.
+type Case struct {
+	Kind  Kind
+	Input Input
+
+	// AsOf is the moment the times are judged at, Basis what it rests on.
+	AsOf  time.Time
+	Basis Basis
+	// Now is the moment of the run (or --now). It differs from AsOf where the
+	// assertion had expired and nothing says when it was sent.
+	Now time.Time
+
+	// Expect is what the user said must hold, on the command line.
+	Expect Expect
+
+	// Sent is true where a request carried the assertion, so that what stands
+	// around it reached the server.
+	Sent bool
+
+	Assertion Fact[*Assertion]
+	Header    Fact[*Object]
+	Claims    Fact[*Object]
+	Signature Fact[[]byte]
+	Seen      Fact[Seen]
+
+	// ShowSecrets leaves jti, signature and the like unmasked.
+	ShowSecrets bool
+}
+
+// Input tells where a case came from.
+type Input struct {
+	Source string   // file name, "stdin" or "argument"
+	Line   int      // of the assertion in that source, from 1
+	Kinds  []string // "assertion", "request", …
+}
+
+// Expect is what the user named; an empty field was not named.
+type Expect struct {
+	ClientID    string
+	TokenURL    string
+	Issuer      string
+	RedirectURI string
+	Env         string
+	Aud         []string
+}
+
+// Seen tells of earlier assertions of the same run.
+type Seen struct {
+	// Earlier is where the same iss and jti stood before, "" if nowhere.
+	Earlier string
+	// SameAssertion is true where the whole assertion was the same, not the jti alone.
+	SameAssertion bool
+	// Compared is how many earlier assertions there were.
+	Compared int
+}
+
+// Object is a JSON object of the assertion with its place in it.
+type Object struct {
+	Part  string // finding.PartHeader or finding.PartClaims
+	Raw   []byte // the decoded JSON
+	Value *jsonspan.Value
+	// Partial is true where a fault may have hidden members: a member that is
+	// not there is then not proven missing.
+	Partial bool
+	Faults  []jsonspan.Fault
+	// DoubleEncoded is true where the part was a JSON string holding this
+	// object: Raw is then the inner JSON, whose bytes have no place of their own
+	// in the assertion.
+	DoubleEncoded bool
+}
+
+// Get returns the value of a top-level member.
+func (o *Object) Get(name string) (*jsonspan.Value, bool) {
+	if o == nil {
+		return nil, false
+	}
+	return o.Value.Get(name)
+}
+
+// Text returns a top-level member that is a string.
+func (o *Object) Text(name string) (string, bool) {
+	if v, ok := o.Get(name); ok && v.Kind == jsonspan.String {
+		return v.Str, true
+	}
+	return "", false
+}

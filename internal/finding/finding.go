@@ -1,0 +1,167 @@
+// Package finding holds what a judgement says: outcomes, severities, citations,
+// locations and the report they make up. It is a leaf: it imports nothing of
+// this module, knows no check and renders nothing.
+package finding
+
+import "time"
+
+// Outcome tells what became of a question. It is not severity: a failed check
+// may be no more than a note, a skipped one may have been the decisive one.
+type Outcome string
+
+// The four outcomes.
+const (
+	Pass   Outcome = "pass"
+	Fail   Outcome = "fail"
+	Skip   Outcome = "skip"   // not asked; Finding.Reason says why
+	Broken Outcome = "broken" // the check itself failed: our fault, not the input's
+)
+
+// Severity counts only where the outcome is Fail.
+type Severity string
+
+// Severities, gravest first.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Note    Severity = "note"
+)
+
+// Rank orders severities, gravest first; an unknown one comes last.
+func (s Severity) Rank() int {
+	switch s {
+	case Error:
+		return 0
+	case Warning:
+		return 1
+	case Note:
+		return 2
+	}
+	return 3
+}
+
+// Certainty is about the defect, not about whether the server minded it.
+type Certainty string
+
+// Certainties, surest first.
+const (
+	Certain  Certainty = "certain"  // proven from the evidence
+	Likely   Certainty = "likely"   // pointed to by it
+	Possible Certainty = "possible" // one of several the evidence allows
+)
+
+// Rank orders certainties, surest first.
+func (c Certainty) Rank() int {
+	switch c {
+	case Certain:
+		return 0
+	case Likely:
+		return 1
+	}
+	return 2
+}
+
+// Citation is a document that says so. A fact without one is not told.
+type Citation struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
+	// Seen is the day (YYYY-MM-DD) or month the document was read or dated, where known.
+	Seen string `json:"seen,omitempty"`
+	// Authority is documented, source, observed or community.
+	Authority string `json:"authority,omitempty"`
+}
+
+// The parts of a case a Location can point into.
+const (
+	PartAssertion = "assertion"
+	PartHeader    = "header"
+	PartClaims    = "claims"
+	PartSignature = "signature"
+	PartRequest   = "request"
+	PartResponse  = "response"
+	PartJWKS      = "jwks"
+	PartKey       = "key"
+	PartNetwork   = "network"
+)
+
+// Location is a place in the evidence: Offset and Length count bytes in the
+// part (in the decoded JSON for header and claims), Line and Column start at 1.
+type Location struct {
+	Part    string  `json:"part"`
+	Pointer string  `json:"pointer"` // RFC 6901, where the part is JSON
+	Offset  int     `json:"offset"`
+	Length  int     `json:"length"`
+	Line    int     `json:"line"`
+	Column  int     `json:"column"`
+	Source  *Source `json:"source,omitempty"`
+	// Excerpt is the place with a little around it, for people; secrets in it
+	// are masked already, control characters are not yet made visible.
+	Excerpt *Excerpt `json:"-"`
+}
+
+// Source is the same place in the text as it was given.
+type Source struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"` // in characters
+	Length int    `json:"length"` // in characters
+}
+
+// Excerpt is one line of text with the bytes [Start, Start+Length) marked.
+type Excerpt struct {
+	Text   string
+	Start  int
+	Length int
+}
+
+// Timeline is the picture of a finding about times.
+type Timeline struct {
+	Marks []Mark // in any order; renderers sort by At
+}
+
+// MarkKind tells what stands at a Mark.
+type MarkKind string
+
+// What can stand on a timeline.
+const (
+	MarkNow   MarkKind = "now"   // the moment judged as of
+	MarkClaim MarkKind = "claim" // iat, nbf, exp
+	MarkLimit MarkKind = "limit" // the last moment the provider allows
+)
+
+// Mark is one labelled instant.
+type Mark struct {
+	Kind  MarkKind
+	Label string // "iat", "exp", "limit", "now"
+	At    time.Time
+	Bad   bool // the claim found at fault
+}
+
+// Finding is one answer of one check about one case.
+type Finding struct {
+	Check         string     `json:"check"`
+	Cause         string     `json:"cause"` // empty unless Outcome is Fail
+	Outcome       Outcome    `json:"outcome"`
+	Severity      Severity   `json:"severity"`
+	Title         string     `json:"title"`
+	Message       string     `json:"message"`
+	Found         string     `json:"found"`
+	Expected      string     `json:"expected"`
+	Fix           []string   `json:"fix"`
+	Reason        string     `json:"reason"` // why it was skipped or broke
+	At            []Location `json:"at"`
+	ConsequenceOf string     `json:"consequence_of"`
+	Cite          []Citation `json:"cite"`
+
+	// What follows feeds ranking and pictures; it is not part of the JSON report.
+
+	Certainty Certainty `json:"-"`
+	Timeline  *Timeline `json:"-"`
+	// Answer is what the provider's server is documented to say to this cause.
+	Answer string `json:"-"`
+	// Remedy is the flag that would let a skipped check run ("give --jwks FILE|URL").
+	Remedy string `json:"-"`
+}
+
+// Failed tells whether the finding names a cause.
+func (f Finding) Failed() bool { return f.Outcome == Fail }

@@ -1,0 +1,118 @@
+package finding
+
+import "encoding/json"
+
+// ReportVersion is the version of the JSON report's form.
+const ReportVersion = 1
+
+// Report is what one run found; the JSON report is this and nothing else.
+type Report struct {
+	Version int     `json:"version"`
+	Tool    Tool    `json:"tool"`
+	Now     string  `json:"now"` // RFC 3339, UTC
+	Cases   []Case  `json:"cases"`
+	Summary Summary `json:"summary"`
+}
+
+// Tool names the program that made the report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Summary sums up a run.
+type Summary struct {
+	Verdict Verdict `json:"verdict"`
+	Cases   int     `json:"cases"`
+	Failed  int     `json:"failed"` // cases with the verdict fail
+}
+
+// Verdict of a case or a run.
+type Verdict string
+
+// Verdicts.
+const (
+	VerdictPass Verdict = "pass"
+	VerdictWarn Verdict = "warn" // a warning, no error
+	VerdictFail Verdict = "fail" // an error
+)
+
+// Case is what was found about one token exchange.
+type Case struct {
+	Input      Input       `json:"input"`
+	Profile    Profile     `json:"profile"`
+	JudgedAsOf JudgedAsOf  `json:"judged_as_of"`
+	Decoded    Decoded     `json:"decoded"`
+	Symptom    *Symptom    `json:"symptom,omitempty"`
+	Diagnosis  []Diagnosis `json:"diagnosis"`
+	Findings   []Finding   `json:"findings"`
+	Ask        []Ask       `json:"ask"`
+	Summary    CaseSummary `json:"summary"`
+
+	ReadAs string `json:"-"` // "an assertion", in words, for people
+}
+
+// Input tells where a case came from and what it was taken for.
+type Input struct {
+	Source string   `json:"source"`
+	Line   int      `json:"line"`
+	Kinds  []string `json:"kinds"`
+}
+
+// Profile names the provider the case was held against.
+type Profile struct {
+	ID      string `json:"id"`
+	Env     string `json:"env"`
+	Guessed bool   `json:"guessed"`
+
+	Name       string `json:"-"`
+	GuessedBy  string `json:"-"` // "aud https://… is Redox's"
+	EnvGuessed bool   `json:"-"`
+}
+
+// JudgedAsOf is the moment the times were judged at.
+type JudgedAsOf struct {
+	Time  string `json:"time"`  // RFC 3339, UTC
+	Basis string `json:"basis"` // now, --now, date, har or iat
+
+	Words string `json:"-"` // the same for people
+}
+
+// Decoded is the assertion in clear, secrets masked.
+type Decoded struct {
+	Header json.RawMessage `json:"header"` // null where unreadable
+	Claims json.RawMessage `json:"claims"`
+}
+
+// Symptom is what the server answered, recognised.
+type Symptom struct {
+	Match    string     `json:"match"`
+	Means    string     `json:"means"`
+	Explains []string   `json:"explains"`
+	Cite     []Citation `json:"cite"`
+}
+
+// Diagnosis is one entry of the ranked list, most likely cause of the refusal first.
+type Diagnosis struct {
+	Cause     string    `json:"cause"`
+	Check     string    `json:"check"`
+	Certainty Certainty `json:"certainty"`
+	Title     string    `json:"title"`
+}
+
+// Ask is something no program can see from outside.
+type Ask struct {
+	Text string     `json:"text"`
+	Cite []Citation `json:"cite"`
+}
+
+// CaseSummary counts findings by what they came to; Fail counts errors.
+type CaseSummary struct {
+	Verdict Verdict `json:"verdict"`
+	Pass    int     `json:"pass"`
+	Fail    int     `json:"fail"`
+	Warn    int     `json:"warn"`
+	Note    int     `json:"note"`
+	Skip    int     `json:"skip"`
+	Broken  int     `json:"broken"`
+}

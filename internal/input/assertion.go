@@ -1,0 +1,132 @@
+// Package input makes evidence of what people paste, pipe and save: the
+// assertion with everything that copying, mail, shells and languages put around
+// and into it, and files with one or many of them.
+//
+// It is tolerant and says which byte was wrong: whatever was taken away or read
+// as something else is recorded with its place. It judges nothing, asks nobody,
+// and what it cannot read it names by what it seems to be.
+package input
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// Limits of what is read; an assertion of more is none.
+const (
+	MaxAssertion = 1 << 20 // bytes of one assertion
+	maxSegments  = 6
+	maxRounds    = 8 // of unwrapping: nobody wraps deeper
+)
+
+// The causes of the check assertion-clean that a repair belongs to.
+const (
+	causeQuotes      = "wrapped-in-quotes"
+	causeBearer      = "bearer-prefix"
+	causeBytes       = "bytes-repr"
+	causeSurrounding = "surrounding-whitespace"
+	causeInner       = "inner-whitespace"
+	causePercent     = "percent-encoded"
+	causeEscaped     = "json-escaped"
+	causeInvisible   = "invisible-characters"
+	causeTypographic = "typographic-characters"
+)
+
+// Assertion takes text apart. It never fails: what is no assertion gets the
+// shape ShapeNotJWT and a name. Time and memory are linear in the text, of
+// which at most MaxAssertion bytes are looked at.
+func Assertion(text string, origin evidence.Origin) *evidence.Assertion {
+	return AssertionOf(text, len(text), origin)
+}
+
+// AssertionOf is Assertion for text of which a reader kept the beginning alone;
+// length is that of the whole in bytes.
+func AssertionOf(text string, length int, origin evidence.Origin) *evidence.Assertion {
+	a := &evidence.Assertion{Origin: origin, Length: max(length, len(text)), Whole: true}
+	if len(text) > MaxAssertion {
+		text = text[:MaxAssertion]
+	}
+	if a.Whole = a.Length <= MaxAssertion && a.Length == len(text); a.Whole {
+		// One final line end is how text files end, not a fault.
+		if t, ok := strings.CutSuffix(text, "\n"); ok {
+			text = strings.TrimSuffix(t, "\r")
+		}
+	}
+	a.Original = text
+	w := newWork(text)
+	w.wide(text)
+	if words, ok := placeholder(strings.TrimSpace(string(clipBytes(w.b, 4096)))); ok && len(w.b) <= 4096 {
+		return unread(a, evidence.ShapePlaceholder, words)
+	}
+	w.normalise()
+	embedded := w.unwrap()
+	if words, ok := placeholder(string(clipBytes(w.b, MaxAssertion))); ok {
+		a.Embedded, a.InRequest = embedded.words, embedded.request
+		return only(a, w, embedded.words != "", evidence.ShapePlaceholder, words)
+	}
+	if !likeToken(w.b) {
+		if embedded.words != "" && embedded.named {
+			// The value of client_assertion is judged, whatever stands around it.
+			a.Embedded, a.InRequest = embedded.words, embedded.request
+			shape, words := name(string(w.b))
+			return only(a, w, true, shape, words)
+		}
+		shape, words := name(text)
+		return unread(a, shape, words)
+	}
+	w.join()
+	w.dashes()
+	a.Embedded, a.InRequest = embedded.words, embedded.request
+	a.Repairs = w.sorted()
+	a.Compact, a.Offsets = string(w.b), slices.Clip(w.off)
+	a.Shape = evidence.ShapeCompact
+	split(a)
+	if isJWE(a) {
+		a.Shape = evidence.ShapeJWE
+	}
+	if len(a.Segments) == 1 {
+		a.LooksLike = "a lone base64url segment (the header alone)"
+	}
+	return a
+}
+
+// sorted returns the repairs in order of place.
+func (w *work) sorted() []evidence.Repair {
+	slices.SortStableFunc(w.repairs, func(x, y evidence.Repair) int { return x.Span.Start - y.Span.Start })
+	return w.repairs
+}
+
+// unread finishes an assertion of which nothing but its name is told.
+func unread(a *evidence.Assertion, shape evidence.Shape, words string) *evidence.Assertion {
+	a.Shape, a.LooksLike = shape, words
+	a.Compact, a.Offsets = a.Original, identity(len(a.Original))
+	return a
+}
+
+// only is unread for a value found inside a larger text.
+func only(a *evidence.Assertion, w *work, found bool, shape evidence.Shape, words string) *evidence.Assertion {
+	if !found {
+		return unread(a, shape, words)
+	}
+	a.Shape, a.LooksLike = shape, words
+	a.Compact, a.Offsets = string(w.b), slices.Clip(w.off)
+	return a
+}
+
+func clipBytes(b []byte, most int) []byte { return b[:min(len(b), most)] }
+
+// isJWE tells an encrypted JWT (RFC 7516): by enc in its header, or by five
+// parts with a header that is not that of a signed one.
+func isJWE(a *evidence.Assertion) bool {
+	root, _ := jsonspan.Scan(clipBytes(a.Segments[0].Decoded, 1<<16), jsonspan.Limits{})
+	if _, ok := root.Get("enc"); ok {
+		return true
+	}
+	alg, ok := root.Get("alg")
+	signed := ok && signatureLengths(alg.Str) != nil
+	return len(a.Segments) == 5 && !a.MoreSegments && !signed && !bytes.Contains(a.Segments[2].Decoded, []byte(`{"`))
+}

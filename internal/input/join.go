@@ -1,0 +1,232 @@
+package input
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+func spanOf(from, to int32) jsonspan.Span { return jsonspan.Span{Start: int(from), End: int(to)} }
+
+// join takes out the white space that wrapping put into the assertion, with
+// the marks that mail and quoted-printable put at line ends.
+func (w *work) join() {
+	if bytes.IndexAny(w.b, " \t\r\n\x1f") < 0 {
+		return
+	}
+	w.plus()
+	mail := bytes.Contains(w.b, []byte("\n>"))
+	soft := softBreaks(w.b)
+	e, end := editor{w: w}, w.end()
+	inSegment := 0 // characters of this segment so far
+	for i := 0; i < len(w.b); {
+		c := w.b[i]
+		if c == '=' && soft {
+			if n := softBreak(w.b[i:], inSegment); n > 0 {
+				w.repair(causeInner, i, i+n, "a soft line break of quoted-printable mail (=)")
+				i += n
+				continue
+			}
+		}
+		if !isSpace(c) {
+			if c == '.' {
+				inSegment = -1
+			}
+			inSegment++
+			e.put(c, w.off[i])
+			i++
+			continue
+		}
+		from, quoted := i, false
+		for i < len(w.b) && (isSpace(w.b[i]) || mail && w.b[i] == '>') {
+			quoted = quoted || w.b[i] == '>'
+			i++
+		}
+		if !allWide(w.b[from:i]) {
+			what := spaceWords(w.b[from:i])
+			if quoted {
+				what = "a line end and the quotation mark of a mail (>)"
+			}
+			w.repair(causeInner, from, i, "%s", what)
+		}
+	}
+	e.done(end)
+}
+
+func softBreaks(b []byte) bool {
+	return bytes.Contains(b, []byte("=\n")) || bytes.Contains(b, []byte("=\r\n"))
+}
+
+// softBreak is the length of a soft line break, 0 where the equals sign is
+// padding: at the end of a segment that needs one.
+func softBreak(b []byte, before int) int {
+	n := 1
+	for n < len(b) && isSpace(b[n]) {
+		n++
+	}
+	if n == 1 || b[1] == ' ' || b[1] == '\t' {
+		return 0
+	}
+	if (n == len(b) || b[n] == '.') && before%4 == 3 {
+		return 0
+	}
+	return n
+}
+
+// plus puts a plus sign for single blanks where the segment then reads, and
+// without them does not: a form decoder makes blanks of the plus signs of the
+// standard alphabet.
+func (w *work) plus() {
+	parts, _ := bounds(w.b)
+	alg := ""
+	for i, p := range parts {
+		text := w.b[p.Start:p.End]
+		if i == 0 {
+			alg = algOf(text)
+		}
+		blanks := bytes.Count(text, []byte(" "))
+		if i > 2 || blanks == 0 || bytes.ContainsAny(text, "\r\n\t\x1f") || bytes.Contains(text, []byte("  ")) || text[0] == ' ' || text[len(text)-1] == ' ' {
+			continue
+		}
+		without := bytes.TrimRight(bytes.ReplaceAll(text, []byte(" "), nil), "=")
+		with := bytes.TrimRight(bytes.ReplaceAll(text, []byte(" "), []byte("+")), "=")
+		if reads(without, i, alg) || !reads(with, i, alg) {
+			continue
+		}
+		for k := p.Start; k < p.End; k++ {
+			if w.b[k] == ' ' {
+				w.repair(causeInner, k, k+1, "a blank, read as the plus sign a form decoder made it of")
+				w.b[k] = '+'
+			}
+		}
+	}
+}
+
+func algOf(header []byte) string {
+	v, _ := object(bytes.TrimRight(header, "="))
+	if alg, ok := v.Get("alg"); ok {
+		return alg.Str
+	}
+	return ""
+}
+
+// dashes replaces typographic dashes by the hyphens they stand for. An en dash
+// may stand for two or one, an em dash for three, two or one: what makes the
+// part readable is taken.
+func (w *work) dashes() {
+	if bytes.IndexByte(w.b, 0xE2) < 0 {
+		return
+	}
+	var all []string // the choice for every dash, in order
+	parts, more := bounds(w.b)
+	alg := ""
+	for i, p := range parts {
+		text := w.b[p.Start:p.End]
+		chosen := chooseDashes(text, i, alg)
+		if i == 0 {
+			alg = algOf([]byte(withDashes(text, chosen)))
+		}
+		all = append(all, chosen...)
+	}
+	if more {
+		tail := parts[len(parts)-1].End
+		all = append(all, chooseDashes(w.b[tail:], maxSegments, "")...)
+	}
+	e, end := editor{w: w}, w.end()
+	for i := 0; i < len(w.b); {
+		name, _ := dash(w.b[i:])
+		if name == "" {
+			e.put(w.b[i], w.off[i])
+			i++
+			continue
+		}
+		as := all[0]
+		all = all[1:]
+		w.repair(causeTypographic, i, i+3, "%s (U+%04X), read as %s", name, []rune(string(w.b[i : i+3]))[0], as)
+		for k := range len(as) {
+			e.put(as[k], w.off[i])
+		}
+		i += 3
+	}
+	e.done(end)
+}
+
+// dash names the typographic dash that begins here and lists what it may stand
+// for, the likeliest first. All of them are three bytes long.
+func dash(b []byte) (string, []string) {
+	if len(b) < 3 || b[0] != 0xE2 {
+		return "", nil
+	}
+	switch string(b[:3]) {
+	case "\u2013":
+		return "an en dash", []string{"--", "-"}
+	case "\u2014":
+		return "an em dash", []string{"--", "---", "-"}
+	case "\u2015":
+		return "a horizontal bar", []string{"--", "-", "---"}
+	case "\u2010":
+		return "a typographic hyphen", []string{"-"}
+	case "\u2011":
+		return "a no-break hyphen", []string{"-"}
+	case "\u2012":
+		return "a figure dash", []string{"-", "--"}
+	case "\u2212":
+		return "a minus sign", []string{"-"}
+	}
+	return "", nil
+}
+
+// maxTries bounds the combinations of dashes that are tried in one segment.
+const maxTries = 64
+
+func chooseDashes(text []byte, index int, alg string) []string {
+	var options [][]string
+	combinations := 1
+	for i := 0; i < len(text); i++ {
+		if _, o := dash(text[i:]); o != nil {
+			options = append(options, o)
+			combinations = min(combinations*len(o), maxTries)
+			i += 2
+		}
+	}
+	if len(options) == 0 {
+		return nil
+	}
+	best := make([]string, len(options))
+	for i, o := range options {
+		best[i] = o[0]
+	}
+	if len(text) > 1<<14 {
+		return best
+	}
+	possible := false
+	for n := range combinations {
+		try := make([]string, len(options))
+		for i, o := range options {
+			try[i], n = o[n%len(o)], n/len(o)
+		}
+		read := strings.TrimRight(withDashes(text, try), "=")
+		if reads([]byte(read), index, alg) {
+			return try
+		}
+		if !possible && len(read)%4 != 1 {
+			best, possible = try, true
+		}
+	}
+	return best
+}
+
+func withDashes(text []byte, as []string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if name, _ := dash(text[i:]); name != "" && len(as) > 0 {
+			b.WriteString(as[0])
+			as = as[1:]
+			i += 2
+			continue
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}

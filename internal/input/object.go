@@ -1,0 +1,135 @@
+package input
+
+import (
+	"fmt"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// maxClaims bounds the values of a header or payload; no assertion has a hundredth of it.
+const maxClaims = 1 << 16
+
+// Object reads segment 0 (the header) or 1 (the payload) as a JSON object. The
+// fact is missing, with the reason in words, where there is none.
+func Object(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
+	part, words := finding.PartHeader, "header"
+	if index == 1 {
+		part, words = finding.PartClaims, "payload"
+	}
+	missing := func(format string, args ...any) evidence.Fact[*evidence.Object] {
+		return evidence.Missing[*evidence.Object](fmt.Sprintf(format, args...))
+	}
+	if why := unsplit(a); why != "" {
+		return missing("%s", why)
+	}
+	if a.Shape == evidence.ShapeJWE && index == 1 {
+		return missing("the payload is encrypted")
+	}
+	if index >= len(a.Segments) {
+		return missing("it has no second part")
+	}
+	s := &a.Segments[index]
+	if s.Span.Len() == 0 {
+		return missing("the %s is empty", words)
+	}
+	if len(s.Decoded) == 0 {
+		return missing("nothing of the %s could be decoded", words)
+	}
+	o := &evidence.Object{Part: part, Raw: s.Decoded}
+	o.Value, o.Faults = jsonspan.Scan(o.Raw, jsonspan.Limits{Values: maxClaims})
+	damaged := damagedBase64(s)
+	if o.Value.Kind == jsonspan.String && index == 1 {
+		if !inner(o) {
+			return missing("the payload is a JSON string, not an object")
+		}
+	}
+	if o.Value.Kind != jsonspan.Object {
+		if o.Value.Kind == jsonspan.Invalid || damaged {
+			return missing("the %s is not JSON", words)
+		}
+		return missing("the %s is %s, not an object", words, o.Value.Kind)
+	}
+	o.Partial = damaged
+	for _, f := range o.Faults {
+		o.Partial = o.Partial || f.Loses()
+	}
+	return evidence.Known(o)
+}
+
+// inner reads the object that a JSON string holds: claims that were
+// serialised twice.
+func inner(o *evidence.Object) bool {
+	for range 3 {
+		raw := []byte(o.Value.Str)
+		v, faults := jsonspan.Scan(raw, jsonspan.Limits{Values: maxClaims})
+		if v.Kind != jsonspan.Object && v.Kind != jsonspan.String {
+			return false
+		}
+		o.Raw, o.Value, o.Faults, o.DoubleEncoded = raw, v, faults, true
+		if v.Kind == jsonspan.Object {
+			return true
+		}
+	}
+	return false
+}
+
+// damagedBase64 tells whether bytes of a part are lost or not to be trusted.
+func damagedBase64(s *evidence.Segment) bool {
+	for _, f := range s.Faults {
+		if f.Cause == causeTruncated || f.Cause == causeInvalid {
+			return true
+		}
+	}
+	return false
+}
+
+// unsplit tells why an assertion has no parts, "" where it has.
+func unsplit(a *evidence.Assertion) string {
+	switch a.Shape {
+	case evidence.ShapePlaceholder:
+		return "the text is a placeholder"
+	case evidence.ShapeNotJWT:
+		return "the text is no JWT"
+	case evidence.ShapeJSON:
+		return "the text is a JWS in JSON serialization"
+	}
+	return ""
+}
+
+// Fill puts an assertion and all that can be read of it into a case. Where it
+// was taken out of a request, the case is one of an assertion that was sent.
+func Fill(c *evidence.Case, a *evidence.Assertion) {
+	c.Assertion = evidence.Known(a)
+	c.Header, c.Claims = Object(a, 0), Object(a, 1)
+	c.Signature = signature(a)
+	if c.Input.Source == "" {
+		c.Input.Source = a.Origin.File
+	}
+	if c.Input.Line == 0 {
+		c.Input.Line = max(a.Origin.Line, 1)
+	}
+	if len(c.Input.Kinds) == 0 {
+		if a.InRequest {
+			c.Input.Kinds = append(c.Input.Kinds, "request")
+		}
+		c.Input.Kinds = append(c.Input.Kinds, "assertion")
+	}
+	c.Sent = c.Sent || a.InRequest
+}
+
+func signature(a *evidence.Assertion) evidence.Fact[[]byte] {
+	if why := unsplit(a); why != "" {
+		return evidence.Missing[[]byte](why)
+	}
+	switch {
+	case a.Shape == evidence.ShapeJWE:
+		return evidence.Missing[[]byte]("it is encrypted, not signed")
+	case len(a.Segments) < 3:
+		return evidence.Missing[[]byte]("it has no third part")
+	case a.Segments[2].Span.Len() == 0:
+		return evidence.Missing[[]byte]("the third part is empty")
+	}
+	return evidence.Known(a.Segments[2].Decoded)
+}

@@ -1,0 +1,208 @@
+package input
+
+import (
+	"bytes"
+	"strings"
+)
+
+// placeholderLike tells a placeholder by its brackets alone, so that they are
+// not taken for brackets around an assertion.
+func placeholderLike(b []byte) bool {
+	if len(b) > 200 {
+		return false
+	}
+	_, ok := placeholder(string(b))
+	return ok
+}
+
+// placeholder tells whether the text stands where an assertion should have
+// been put, and names it. A real token is never one.
+func placeholder(text string) (string, bool) {
+	t := strings.TrimSpace(text)
+	if t == "" {
+		return "", false
+	}
+	if len(t) <= 200 && !strings.Contains(t, "\n") {
+		switch strings.ToLower(strings.Trim(t, `"'`)) {
+		case "undefined", "null", "none", "nil", "(null)", "<nil>", "[object object]", "[object promise]", "promise { <pending> }", "nan", "%!s(<nil>)":
+			return "the word " + t + ", which programs print for a value that is not there", true
+		}
+		bare := strings.Trim(t, `"'`)
+		if bracketed(bare) || templated(bare) {
+			return "the placeholder " + bare, true
+		}
+		if words(bare) {
+			return "the placeholder " + bare, true
+		}
+	}
+	if startsToken([]byte(t)) {
+		return sample(t)
+	}
+	if at := ellipsis(t); strings.HasPrefix(t, "ey") && at > 1 && at < 4 {
+		return "a shortened sample (" + clipText(t) + ")", true
+	}
+	if likeToken([]byte(t)) || len(t) > 200 {
+		return "", false
+	}
+	if dummy(t) {
+		return "the placeholder " + t, true
+	}
+	return "", false
+}
+
+// variable tells whether a text is a name such as JWT or client assertion.
+func variable(s string) bool {
+	s = strings.TrimSpace(s)
+	if s == "" || len(s) > 80 || startsToken([]byte(s)) {
+		return false
+	}
+	for i, c := range []byte(s) {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80:
+		case i > 0 && (c >= '0' && c <= '9' || strings.IndexByte(" .-:'()|/", c) >= 0):
+		case c == '$' || c == '.' || c == '@' || c == '#':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// bracketed tells placeholders in brackets: <assertion>, [CLIENT_ASSERTION].
+func bracketed(t string) bool {
+	for _, pair := range []string{"<>", "[]", "«»", "‹›", "＜＞", "()"} {
+		left, right := pair[:len(pair)/2], pair[len(pair)/2:]
+		inner, ok := strings.CutPrefix(t, left)
+		if !ok {
+			continue
+		}
+		if inner, ok = strings.CutSuffix(inner, right); ok && variable(inner) && !strings.ContainsAny(inner, "<>") && (left != "(" || words(inner)) {
+			return len(inner) < 40 || strings.Contains(inner, " ") || words(inner)
+		}
+	}
+	return false
+}
+
+// templated tells the variables of shells and templates: $JWT, ${JWT}, %JWT%, {{jwt}}.
+func templated(t string) bool {
+	for _, pair := range [][2]string{
+		{"${{", "}}"}, {"{{", "}}"}, {"${", "}"}, {"#{", "}"}, {"@{", "}"}, {"$(", ")"}, {"<%=", "%>"}, {"{%", "%}"}, {"%(", ")s"}, {"{", "}"}, {"%", "%"}, {"!", "!"},
+		{"__", "__"}, {"@@", "@@"}, {"##", "##"}, {"$", ""}, {":", ""},
+	} {
+		inner, ok := strings.CutPrefix(t, pair[0])
+		if !ok {
+			continue
+		}
+		if inner, ok = strings.CutSuffix(inner, pair[1]); !ok || inner == "" {
+			continue
+		}
+		short := len(inner) <= 80 && !strings.ContainsAny(inner, "\n")
+		if pair[0] == "$(" || pair[0] == "<%=" || pair[0] == "{{" || pair[0] == "${" || pair[0] == "${{" {
+			return short && !startsToken([]byte(inner))
+		}
+		if pair[0] == "$" || pair[0] == ":" {
+			return short && variable(inner) && !strings.ContainsAny(inner, " /'()|") && (pair[0] == "$" && len(inner) < 40 || words(inner))
+		}
+		return short && variable(inner)
+	}
+	return false
+}
+
+// words tells texts such as YOUR_JWT_ASSERTION and client_assertion: words
+// alone, one of them a telling one.
+func words(t string) bool {
+	if len(t) > 80 {
+		return false
+	}
+	telling := false
+	fields := strings.FieldsFunc(strings.ToLower(t), func(r rune) bool { return strings.ContainsRune(" _-.:/", r) })
+	for _, f := range fields {
+		if strings.Trim(f, "abcdefghijklmnopqrstuvwxyz") != "" {
+			return false
+		}
+		switch f {
+		case "jwt", "assertion", "clientassertion", "placeholder", "changeme", "todo", "tbd", "yourjwt", "yourtoken", "yourassertion", "jwtassertion",
+			"signedjwt", "signed", "token", "jwttoken", "encodedjwt", "replaceme", "insert":
+			telling = true
+		default:
+			if strings.HasPrefix(f, "your") || strings.HasSuffix(f, "here") {
+				telling = true
+			}
+		}
+	}
+	return telling
+}
+
+// dummy tells texts in the form of a JWT whose parts are words or repeated
+// letters: header.payload.signature, xxx.yyy.zzz.
+func dummy(t string) bool {
+	parts := strings.Split(t, ".")
+	if len(parts) != 3 {
+		return len(t) >= 3 && strings.Trim(strings.ToLower(t), "x") == "" || len(t) >= 3 && strings.Trim(t, "*") == ""
+	}
+	for _, p := range parts {
+		if !filler(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// filler tells whether one part of a JWT was never filled in.
+func filler(p string) bool {
+	q := strings.ToLower(strings.Trim(p, " <>{}[]()$*"))
+	if q == "" {
+		return p != ""
+	}
+	switch q {
+	case "header", "payload", "signature", "claims", "body", "head", "jwtheader", "jwtpayload", "jwtsignature", "jose", "your-signature", "your_signature",
+		"base64header", "base64payload", "base64signature", "signature-here", "signature_here", "signaturehere", "yoursignature", "encodedheader", "encodedpayload", "encodedsignature":
+		return true
+	}
+	if len(q) != len(strings.ToLower(p)) && variable(q) {
+		return true // it stood in brackets
+	}
+	return len(q) > 1 && len(q) < 40 && strings.Trim(q, q[:1]) == "" && q[0] >= 'a' && q[0] <= 'z'
+}
+
+// sample tells a JWT that was shortened for showing: eyJ..., eyJhbGc….<payload>.<signature>.
+func sample(t string) (string, bool) {
+	parts, _ := bounds([]byte(t))
+	cut := func(i int) int { return ellipsis(t[parts[i].Start:parts[i].End]) }
+	if _, ok := object([]byte(t[parts[0].Start:parts[0].End])); !ok && cut(0) > 0 {
+		// Of the header itself not all is there.
+		return "a shortened sample (" + clipText(t) + ")", true
+	}
+	if len(parts) == 1 && cut(0) > 0 {
+		return "a shortened sample (" + clipText(t) + ")", true
+	}
+	for i, p := range parts {
+		if i > 0 && i < 3 && filler(t[p.Start:p.End]) {
+			return "a sample whose part " + string(rune('1'+i)) + " was never filled in", true
+		}
+		if i > 0 && i < 3 && cut(i) == 0 && p.Len() > 0 && p.Len() < 8 && strings.Trim(t[p.Start:p.End], ".…") == "" {
+			return "a shortened sample (" + clipText(t) + ")", true
+		}
+	}
+	return "", false
+}
+
+// ellipsis is where text was left out of a part, -1 where nothing was.
+func ellipsis(part string) int {
+	at := -1
+	for _, mark := range []string{"...", "…", "***", "[snip]", "<snip>", "[truncated]"} {
+		if i := strings.Index(part, mark); i >= 0 && (at < 0 || i < at) {
+			at = i
+		}
+	}
+	return at
+}
+
+func clipText(t string) string {
+	const most = 24
+	b := []byte(t)
+	if len(b) <= most {
+		return t
+	}
+	return string(bytes.ToValidUTF8(b[:most], nil)) + "…"
+}

@@ -1,0 +1,255 @@
+package input
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// DefaultField is the member of an NDJSON line that holds the assertion.
+const DefaultField = "client_assertion"
+
+// Item is one assertion of a file, or a line of which none could be taken.
+type Item struct {
+	Text   string // at most MaxAssertion bytes
+	Length int    // bytes of the whole, more than Text holds where it was cut
+	Origin evidence.Origin
+	// Problem tells why a line holds no assertion, as a sentence without a full
+	// stop; "" where it may.
+	Problem string
+}
+
+// Whole tells whether Text is all of it.
+func (i Item) Whole() bool { return i.Length == len(i.Text) }
+
+// Assertion takes the item apart.
+func (i Item) Assertion() *evidence.Assertion { return AssertionOf(i.Text, i.Length, i.Origin) }
+
+// layout is how a file holds its assertions.
+type layout uint8
+
+const (
+	undecided layout = iota
+	single           // one, perhaps wrapped over lines or inside a larger text
+	perLine          // one a line
+	ndjson           // one JSON object a line
+)
+
+// Reader takes a file apart item by item. It holds one line at a time; how the
+// file is laid out is decided by its first MiB.
+type Reader struct {
+	name   string
+	field  string
+	r      *bufio.Reader
+	layout layout
+	line   int
+	done   bool
+}
+
+// NewReader reads items from r. The name is for messages and origins; field is
+// the member of NDJSON lines, "" for DefaultField.
+func NewReader(name string, r io.Reader, field string) *Reader {
+	return &Reader{name: name, field: field, r: bufio.NewReaderSize(r, MaxAssertion)}
+}
+
+// Split reads all items of data.
+func Split(name string, data []byte, field string) ([]Item, error) {
+	r := NewReader(name, bytes.NewReader(data), field)
+	var items []Item
+	for {
+		item, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return items, nil
+		}
+		if err != nil {
+			return items, err
+		}
+		items = append(items, item)
+	}
+}
+
+// Next returns the next item, io.EOF after the last, or a ReadError where the
+// input cannot be read at all: ErrEmpty, ErrBlank, ErrBinary or ErrFailed.
+func (r *Reader) Next() (Item, error) {
+	if r.layout == undecided {
+		if err := r.decide(); err != nil {
+			r.done, r.layout = true, single
+			return Item{}, err
+		}
+	}
+	if r.done {
+		return Item{}, io.EOF
+	}
+	if r.layout == single {
+		r.done = true
+		return r.all()
+	}
+	for {
+		text, length, err := r.nextLine()
+		if err != nil {
+			r.done = true
+			return Item{}, err
+		}
+		trimmed := strings.TrimSpace(text)
+		if trimmed == "" || trimmed[0] == '#' {
+			continue
+		}
+		item := Item{Text: text, Length: length, Origin: evidence.Origin{File: r.name, Line: r.line, Column: 1}}
+		if r.layout == ndjson {
+			r.member(&item)
+		}
+		return item, nil
+	}
+}
+
+func (r *Reader) decide() error {
+	head, err := r.r.Peek(MaxAssertion)
+	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+		return r.failed(err)
+	}
+	if what := binary(head); what != "" {
+		return &ReadError{ErrBinary, fmt.Sprintf("%s is no text but %s; give the assertion as text", r.name, what)}
+	}
+	switch {
+	case len(head) == 0:
+		return &ReadError{ErrEmpty, r.name + " is empty; an assertion was expected"}
+	case len(head) < MaxAssertion && len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))) == 0:
+		return &ReadError{ErrBlank, r.name + " holds white space alone; an assertion was expected"}
+	}
+	r.layout = layoutOf(head, r.field)
+	return nil
+}
+
+func (r *Reader) failed(err error) error {
+	return &ReadError{ErrFailed, fmt.Sprintf("%s could not be read any further after line %d (%s)", r.name, r.line, reason(err))}
+}
+
+// layoutOf decides by the lines of the beginning: two that look like whole
+// JWTs make it a list, JSON objects on lines of their own make it NDJSON.
+func layoutOf(head []byte, field string) layout {
+	tokens, objects, others, named := 0, 0, 0, false
+	for line := range bytes.Lines(head) {
+		line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\uFEFF")))
+		switch {
+		case len(line) == 0 || line[0] == '#':
+		case line[0] == '{' && line[len(line)-1] == '}':
+			if objects < 2 {
+				v, faults := jsonspan.Scan(line, jsonspan.Limits{Faults: 1, Values: 1 << 12})
+				if _, ok := v.Get(fieldOr(field)); ok {
+					named = true
+				}
+				if v.Kind != jsonspan.Object || len(faults) > 2 {
+					others++
+				}
+			}
+			objects++
+		case wholeLine(line):
+			if tokens++; tokens > 1 {
+				return perLine
+			}
+		default:
+			others++
+		}
+	}
+	if objects > others && tokens == 0 && (objects > 1 || named || field != "") {
+		return ndjson
+	}
+	return single
+}
+
+func fieldOr(field string) string {
+	if field == "" {
+		return DefaultField
+	}
+	return field
+}
+
+// wholeLine tells whether a line looks like a whole JWT, in quotes or behind a
+// scheme or not.
+func wholeLine(line []byte) bool {
+	if len(line) < 20 || len(line) > 1<<16 {
+		return false
+	}
+	line = bytes.Trim(line, "'\"`,;[]()<> \t\r\n")
+	if len(line) > 7 && bytes.EqualFold(line[:7], []byte("bearer ")) {
+		line = line[7:]
+	}
+	if !startsToken(line) {
+		return false
+	}
+	parts := bytes.SplitN(line, []byte("."), 4)
+	return len(parts) >= 3 && startsToken(parts[1]) && !bytes.ContainsAny(line, "&= {}")
+}
+
+// nextLine reads a line without its end; of a longer one than MaxAssertion the beginning.
+func (r *Reader) nextLine() (text string, length int, err error) {
+	var b []byte
+	r.line++
+	for {
+		part, err := r.r.ReadSlice('\n')
+		length += len(part)
+		if room := MaxAssertion - len(b); room > 0 {
+			b = append(b, part[:min(room, len(part))]...)
+		}
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if err != nil && (!errors.Is(err, io.EOF) || length == 0) {
+			if !errors.Is(err, io.EOF) {
+				err = r.failed(err)
+			}
+			return "", 0, err
+		}
+		break
+	}
+	if length == len(b) {
+		b = bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
+		length = len(b)
+	}
+	return string(b), length, nil
+}
+
+// all reads the file as one item.
+func (r *Reader) all() (Item, error) {
+	b, err := io.ReadAll(io.LimitReader(r.r, MaxAssertion))
+	if err != nil {
+		return Item{}, r.failed(err)
+	}
+	more, err := io.Copy(io.Discard, r.r)
+	if err != nil {
+		return Item{}, r.failed(err)
+	}
+	return Item{Text: string(b), Length: len(b) + int(more), Origin: evidence.Origin{File: r.name, Line: 1, Column: 1}}, nil
+}
+
+// member narrows an NDJSON line to the string in its member.
+func (r *Reader) member(item *Item) {
+	field := fieldOr(r.field)
+	line := item.Text
+	if !item.Whole() {
+		item.Problem = fmt.Sprintf("line %d is %d bytes long, over the limit of 1 MiB", r.line, item.Length)
+		return
+	}
+	v, _ := jsonspan.Scan([]byte(line), jsonspan.Limits{Values: 1 << 16})
+	m, ok := v.Get(field)
+	switch {
+	case v.Kind != jsonspan.Object:
+		item.Problem = fmt.Sprintf("line %d is no JSON object", r.line)
+	case !ok:
+		item.Problem = fmt.Sprintf("line %d has no member %q; name the right one with --field", r.line, field)
+	case m.Kind != jsonspan.String:
+		item.Problem = fmt.Sprintf("line %d: the member %q is %s, not a string", r.line, field, m.Kind)
+	default:
+		item.Text, item.Length = m.Str, len(m.Str)
+		item.Origin.Column = utf8.RuneCountInString(line[:m.Span.Start]) + 2
+		return
+	}
+	item.Text, item.Length = "", 0
+}

@@ -1,0 +1,210 @@
+package input
+
+import (
+	"encoding/base64"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// The causes of the check assertion-base64url.
+const (
+	causePadding    = "base64-padding"
+	causeStandard   = "base64-standard-alphabet"
+	causeInvalid    = "base64-invalid-character"
+	causeTruncated  = "base64-truncated"
+	causeCanonical  = "base64-noncanonical"
+	maxSegmentFault = 8 // of one cause in one segment
+)
+
+// bounds finds the dot-separated parts of b, at most maxSegments, and whether
+// more follow. Three and more dots in a row are an ellipsis and separate nothing.
+func bounds(b []byte) (parts []jsonspan.Span, more bool) {
+	start := 0
+	for i := 0; i < len(b); i++ {
+		if b[i] != '.' {
+			continue
+		}
+		if run := dots(b[i:]); run > 2 {
+			i += run - 1
+			continue
+		}
+		parts = append(parts, jsonspan.Span{Start: start, End: i})
+		if start = i + 1; len(parts) == maxSegments {
+			return parts, true
+		}
+	}
+	return append(parts, jsonspan.Span{Start: start, End: len(b)}), false
+}
+
+func dots(b []byte) int {
+	n := 0
+	for n < len(b) && b[n] == '.' {
+		n++
+	}
+	return n
+}
+
+// split fills the segments of an assertion from its Compact.
+func split(a *evidence.Assertion) {
+	b := []byte(a.Compact)
+	parts, more := bounds(b)
+	a.MoreSegments = more
+	alg := ""
+	for i, p := range parts {
+		s := segment(b, p, i, alg)
+		if i == 0 {
+			if v, ok := root(s.Decoded).Get("alg"); ok {
+				alg = v.Str
+			}
+		}
+		a.Segments = append(a.Segments, s)
+	}
+}
+
+func root(text []byte) *jsonspan.Value {
+	v, _ := jsonspan.Scan(clipBytes(text, 1<<16), jsonspan.Limits{})
+	return v
+}
+
+// segment reads one part. A character outside the alphabet was either put in
+// or put in the place of another; which, is decided by what then decodes.
+func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segment {
+	s := evidence.Segment{Span: span}
+	text := b[span.Start:span.End]
+	n := len(text)
+	for n > 0 && text[n-1] == '=' {
+		n--
+	}
+	if pad := len(text) - n; pad > 0 {
+		s.Faults = append(s.Faults, evidence.SegmentFault{Cause: causePadding,
+			Span: jsonspan.Span{Start: span.Start + n, End: span.End}, What: counted(pad, "an equals sign at its end", "equals signs at its end")})
+	}
+	clean, off := make([]byte, 0, n), make([]int32, 0, n+1)
+	var strange []stray
+	count := map[string]int{}
+	fault := func(cause string, from, to int, format string, args ...any) {
+		if count[cause]++; count[cause] <= maxSegmentFault {
+			s.Faults = append(s.Faults, evidence.SegmentFault{Cause: cause, Span: jsonspan.Span{Start: span.Start + from, End: span.Start + to}, What: fmt.Sprintf(format, args...)})
+		}
+	}
+	gap := false
+	for i := 0; i < n; {
+		c := text[i]
+		if base64Byte(c) {
+			if u := urlByte(c); u != c {
+				fault(causeStandard, i, i+1, "the character %c where base64url has %c", c, u)
+				c = u
+			}
+			if !gap {
+				clean, off = append(clean, c), append(off, int32(span.Start+i))
+			}
+			i++
+			continue
+		}
+		r, width := utf8.DecodeRune(text[i:])
+		switch {
+		case c == '.' || r == '…':
+			if c == '.' {
+				width = dots(text[i:])
+			}
+			fault(causeTruncated, i, i+width, "an ellipsis stands for text that was cut out")
+			// What follows has lost its alignment.
+			gap = true
+		case r == utf8.RuneError && width == 1:
+			fault(causeInvalid, i, i+1, "the byte 0x%02X at offset %d", c, span.Start+i)
+			strange = append(strange, stray{len(clean), int32(span.Start + i)})
+		default:
+			fault(causeInvalid, i, i+width, "the character %c (U+%04X) at offset %d", r, r, span.Start+i)
+			strange = append(strange, stray{len(clean), int32(span.Start + i)})
+		}
+		i += width
+	}
+	off = append(off, int32(span.Start+n))
+	if len(strange) > 0 && !gap {
+		clean, off = replace(clean, off, strange, index, alg)
+	}
+	if len(clean)%4 == 1 {
+		last := len(clean) - 1
+		if !gap {
+			fault(causeTruncated, int(off[last])-span.Start, n, "%d characters, a length no base64url text can have", len(clean))
+		}
+		clean = clean[:last]
+		off[last] = off[last+1]
+		off = off[:last+1]
+	}
+	if k := len(clean) % 4; k > 1 && !gap {
+		last := len(clean) - 1
+		if c := canonical(clean[last], k); c != clean[last] {
+			fault(causeCanonical, int(off[last])-span.Start, int(off[last])-span.Start+1, "its last character is %c; %c encodes the same bytes without stray bits", clean[last], c)
+			clean[last] = c
+		}
+	}
+	s.Clean, s.Offsets = string(clean), off
+	s.Decoded = make([]byte, base64.RawURLEncoding.DecodedLen(len(clean)))
+	m, _ := base64.RawURLEncoding.Decode(s.Decoded, clean)
+	s.Decoded = s.Decoded[:m]
+	return s
+}
+
+// canonical clears the bits of the last character that carry nothing: four
+// where 2 characters carry one byte, two where 3 carry two (RFC 4648 section 3.5).
+func canonical(c byte, in int) byte {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	mask := 0b110000
+	if in == 3 {
+		mask = 0b111100
+	}
+	for i := range len(alphabet) {
+		if alphabet[i] == c {
+			return alphabet[i&mask]
+		}
+	}
+	return c
+}
+
+// stray is a character outside the alphabet: it stood before clean[i], at a
+// place of Compact.
+type stray struct {
+	i  int
+	at int32
+}
+
+// replace puts an A for every strange character if the segment then reads
+// better than without them.
+func replace(clean []byte, off []int32, strange []stray, index int, alg string) ([]byte, []int32) {
+	if reads(clean, index, alg) {
+		return clean, off
+	}
+	filled, places := make([]byte, 0, len(clean)+len(strange)), make([]int32, 0, len(off)+len(strange))
+	for i := 0; i <= len(clean); i++ {
+		for ; len(strange) > 0 && strange[0].i == i; strange = strange[1:] {
+			filled, places = append(filled, 'A'), append(places, strange[0].at)
+		}
+		if i < len(clean) {
+			filled = append(filled, clean[i])
+		}
+		places = append(places, off[i])
+	}
+	if reads(filled, index, alg) || len(clean)%4 == 1 && len(filled)%4 != 1 || index < 2 && braced(filled) && !braced(clean) {
+		return filled, places
+	}
+	return clean, off
+}
+
+// braced tells whether a segment decodes to something that ends as an object does.
+func braced(b []byte) bool {
+	text := decodeLenient(b)
+	return len(text) > 0 && text[len(text)-1] == '}'
+}
+
+// reads tells whether a part is what it should be: JSON, or a signature of the alg's length.
+func reads(b []byte, index int, alg string) bool {
+	if index < 2 {
+		_, ok := object(b)
+		return ok
+	}
+	return signatureLengths(alg) != nil && fits(alg, len(b))
+}

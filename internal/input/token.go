@@ -1,0 +1,164 @@
+package input
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// peek decodes the beginning of a base64 text of either alphabet, as far
+// as it is one.
+func peek(b []byte, most int) []byte {
+	buf := make([]byte, 0, most)
+	for _, c := range b {
+		if !base64Byte(c) || len(buf) == most {
+			break
+		}
+		buf = append(buf, urlByte(c))
+	}
+	buf = buf[:len(buf)-len(buf)%4]
+	out := make([]byte, base64.RawURLEncoding.DecodedLen(len(buf)))
+	n, _ := base64.RawURLEncoding.Decode(out, buf)
+	return out[:n]
+}
+
+func urlByte(c byte) byte {
+	switch c {
+	case '+':
+		return '-'
+	case '/':
+		return '_'
+	}
+	return c
+}
+
+// startsToken tells whether the text begins as the base64url of a JSON object does.
+func startsToken(b []byte) bool {
+	if len(b) < 4 || b[0] != 'e' || b[1] != 'y' && b[1] != 'w' {
+		return false
+	}
+	head := peek(b, 8)
+	if len(head) < 2 || head[0] != '{' {
+		return false
+	}
+	c := head[1]
+	return c == '"' || c == '\'' || c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '}' || c >= 'a' && c <= 'z'
+}
+
+// complete tells whether the text is a whole signed JWT of three parts: JSON,
+// JSON, and a signature of a length its alg can have.
+func complete(b []byte) bool {
+	parts := bytes.SplitN(b, []byte("."), 4)
+	if len(parts) != 3 || len(parts[2]) == 0 {
+		return false
+	}
+	header, ok := object(parts[0])
+	if !ok {
+		return false
+	}
+	if _, ok := object(parts[1]); !ok {
+		return false
+	}
+	alg, _ := header.Get("alg")
+	return alg != nil && fits(alg.Str, len(bytes.TrimRight(parts[2], "=")))
+}
+
+// object reads a segment that is a faultless JSON object.
+func object(segment []byte) (*jsonspan.Value, bool) {
+	text := decodeLenient(segment)
+	v, faults := jsonspan.Scan(text, jsonspan.Limits{Faults: 1})
+	return v, len(faults) == 0 && v.Kind == jsonspan.Object
+}
+
+func decodeLenient(segment []byte) []byte {
+	segment = bytes.TrimRight(segment, "=")
+	buf := make([]byte, 0, len(segment))
+	for _, c := range segment {
+		if !base64Byte(c) {
+			return nil
+		}
+		buf = append(buf, urlByte(c))
+	}
+	if len(buf)%4 == 1 {
+		return nil
+	}
+	n, err := base64.RawURLEncoding.Decode(buf, buf)
+	if err != nil {
+		return nil
+	}
+	return buf[:n]
+}
+
+// signatureLengths lists the bytes a signature can have (RFC 7518 section 3,
+// RFC 8037); nil for an alg that is not known to sign.
+func signatureLengths(alg string) []int {
+	switch strings.ToUpper(alg) {
+	case "RS256", "RS384", "RS512", "PS256", "PS384", "PS512":
+		return []int{256, 384, 512, 128, 192, 1024}
+	case "ES256", "ES256K":
+		return []int{64}
+	case "ES384":
+		return []int{96}
+	case "ES512":
+		return []int{132}
+	case "EDDSA", "ED25519":
+		return []int{64}
+	case "HS256":
+		return []int{32}
+	case "HS384":
+		return []int{48}
+	case "HS512":
+		return []int{64}
+	}
+	return nil
+}
+
+// fits tells whether so many characters can be a signature of the alg; any
+// number can where the alg is not known.
+func fits(alg string, characters int) bool {
+	lengths := signatureLengths(alg)
+	if lengths == nil {
+		return characters%4 != 1
+	}
+	for _, n := range lengths {
+		if (n*8+5)/6 == characters {
+			return true
+		}
+	}
+	return false
+}
+
+// likeToken tells whether header or payload decode to something with a brace
+// at its beginning, so that the text is a JWT, damaged or not.
+func likeToken(b []byte) bool {
+	if startsToken(b) {
+		return true
+	}
+	parts := bytes.SplitN(clipBytes(b, MaxAssertion), []byte("."), 3)
+	for i, p := range parts {
+		if i > 1 || len(parts) < 2 {
+			break
+		}
+		p = bytes.TrimLeft(p, " \t\r\n\x1f")
+		if startsToken(p) || i == 0 && jsonish(peek(p, 64)) {
+			return true
+		}
+	}
+	return false
+}
+
+// jsonish tells whether bytes are readable text with the braces and quotes of JSON in it.
+func jsonish(b []byte) bool {
+	if len(b) < 6 || bytes.IndexByte(b, '{') < 0 || bytes.IndexByte(b, '"') < 0 {
+		return false
+	}
+	readable := 0
+	for _, c := range b {
+		if c >= ' ' && c < 0x7F || c == '\n' || c == '\r' || c == '\t' {
+			readable++
+		}
+	}
+	return readable*10 >= len(b)*9
+}

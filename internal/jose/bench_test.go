@@ -1,0 +1,102 @@
+package jose
+
+import (
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"math/rand/v2"
+	"testing"
+)
+
+// BenchmarkVerify compares the guarded path with the standard library alone;
+// the targets are 1.3 times for RSA and 1.1 times for the curves.
+func BenchmarkVerify(b *testing.B) {
+	input := []byte(enc(testHeader("RS256", "k")) + "." + enc(testPayload))
+	for _, alg := range []string{"RS256", "RS384", "PS256", "ES256", "ES384"} {
+		key := testKey(b, keyFor(alg))
+		sig := mustSign(b, alg, key, input)
+		a, _ := lookupAlgorithm(alg)
+		b.Run(alg+"/ours", func(b *testing.B) {
+			for b.Loop() {
+				if err := Verify(alg, input, sig, key); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(alg+"/standard", func(b *testing.B) {
+			for b.Loop() {
+				if !standardVerify(a, input, sig, key) {
+					b.Fatal("not verified")
+				}
+			}
+		})
+	}
+}
+
+func standardVerify(a algorithm, input, sig []byte, key *Key) bool {
+	sum := digest(a.hash, input)
+	switch pub := key.Public.(type) {
+	case *rsa.PublicKey:
+		if a.family == famPSS {
+			return rsa.VerifyPSS(pub, a.hash, sum, sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}) == nil
+		}
+		return rsa.VerifyPKCS1v15(pub, a.hash, sum, sig) == nil
+	case *ecdsa.PublicKey:
+		return ecdsa.VerifyASN1(pub, sum, encodeDER(sig))
+	}
+	return false
+}
+
+// BenchmarkFailing measures a whole failing search over ten keys.
+func BenchmarkFailing(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		alg, key string
+		size     int
+	}{{"RS256", "rsa-a", 256}, {"RS384", "rsa-b", 256}, {"PS384", "rsa-a", 256}, {"ES256", "ec256", 64}, {"ES384", "ec384", 96}, {"ES512", "ec521", 132}, {"EdDSA", "ed25519", 64}} {
+		for _, n := range []int{1, 10} {
+			b.Run(c.alg+map[int]string{1: "/1key", 10: "/10keys"}[n], func(b *testing.B) {
+				x := randomExhibit(b, r, c.alg, "0", tenKeys(b, c.key)[:n], c.size)
+				for b.Loop() {
+					if d := Diagnose(x); d.Cause != CauseUnknownKey {
+						b.Fatal(d.Cause)
+					}
+				}
+			})
+		}
+	}
+	// The dearest failure with RSA: the key is right, the text cannot be guessed.
+	b.Run("RS256/content", func(b *testing.B) {
+		key := testKey(b, "rsa-a")
+		x := randomExhibit(b, r, "RS256", "0", tenKeys(b, "rsa-a"), 256)
+		x.Signature = mustSign(b, "RS256", key, []byte("another text"))
+		for b.Loop() {
+			if d := Diagnose(x); d.Cause != CauseContentChanged {
+				b.Fatal(d.Cause)
+			}
+		}
+	})
+}
+
+func tenKeys(t testing.TB, name string) []*Key {
+	var keys []*Key
+	for i := range 10 {
+		k := publicOnly(testKey(t, name))
+		k.Index, k.Kid = i, string(rune('0'+i))
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+// randomExhibit carries random bytes of the right length as its signature.
+func randomExhibit(t testing.TB, r *rand.Rand, alg, kid string, keys []*Key, size int) Exhibit {
+	t.Helper()
+	sig := make([]byte, size)
+	for i := range sig {
+		sig[i] = byte(r.Uint32())
+	}
+	if size == 256 {
+		sig[0] &= 0x7F // below the modulus
+	}
+	return exhibit(t, enc(testHeader(alg, kid))+"."+enc(testPayload)+"."+b64(sig), alg, kid, keys)
+}
+

@@ -1,0 +1,215 @@
+package jose
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+)
+
+// rsa opens the signature with one key and reads what it holds. Where the
+// padding proves the key, every variant is compared with the recovered digest.
+func (s *search) rsa(k *Key) (hit, bool) {
+	pub, ok := k.Public.(*rsa.PublicKey)
+	if !ok {
+		return hit{}, false
+	}
+	for _, sh := range s.x.rsaShapes((k.Bits + 7) / 8) {
+		s.tried++
+		s.left--
+		em, ok := openRSA(pub, sh.sig)
+		if !ok {
+			continue
+		}
+		if t, ok := unpadPKCS1(em); ok {
+			return s.pkcs1(hit{key: k, shape: sh, family: famPKCS1}, pub, readWrapped(t)), true
+		}
+		if h, ok := s.pss(hit{key: k, shape: sh, family: famPSS}, pub, em); ok {
+			return h, true
+		}
+	}
+	return hit{}, false
+}
+
+// pkcs1 names what a PKCS#1 v1.5 signature of a proven key was made over.
+func (s *search) pkcs1(h hit, pub *rsa.PublicKey, w wrapped) hit {
+	h.hash, h.bare, h.noNull = w.hash, w.bare, w.noNull
+	if w.bare {
+		return s.bare(h, pub, w.digest)
+	}
+	confirm := func(v variant, twice string) (hit, bool) {
+		h.variant, h.twice = v, twice
+		h.proof = "verified over the reconstructed text"
+		if h.noNull || pub.N.BitLen() < minStandardRSA {
+			h.proof = "the digest inside the signature is that of the reconstructed text"
+			return h, true
+		}
+		return h, rsa.VerifyPKCS1v15(pub, w.hash, w.digest, h.shape.sig) == nil
+	}
+	if found, ok := s.match(w.hash, func(sum []byte) bool { return bytes.Equal(sum, w.digest) }, confirm); ok {
+		return found
+	}
+	h.variant, h.twice = variant{}, ""
+	h.unknown = true
+	h.proof = "the padding and the digest's frame open with this key, which chance does at most once in 2^64"
+	return h
+}
+
+// match compares digests of every variant, then of digests of the likeliest ones.
+func (s *search) match(hash crypto.Hash, equal func(sum []byte) bool, confirm func(v variant, twice string) (hit, bool)) (hit, bool) {
+	n := 0
+	for v := range s.x.variants() {
+		s.tried++
+		if equal(digest(hash, v.input)) {
+			if h, ok := confirm(v, ""); ok {
+				return h, true
+			}
+		}
+		if n++; n <= 40 { // the framings; nobody hashes a re-serialised text twice
+			for _, t := range digestForms(v.input) {
+				s.tried++
+				if equal(digest(hash, t.data)) {
+					if h, ok := confirm(v, t.words); ok {
+						return h, true
+					}
+				}
+			}
+		}
+	}
+	return hit{}, false
+}
+
+// digestForm is a digest the way somebody passes it on to a function that
+// hashes by itself.
+type digestForm struct {
+	data  []byte
+	words string
+}
+
+func digestForms(input []byte) []digestForm {
+	var list []digestForm
+	for _, h := range []crypto.Hash{crypto.SHA256, crypto.SHA384, crypto.SHA512, crypto.SHA1} {
+		sum := digest(h, input)
+		n := hashName(h)
+		list = append(list,
+			digestForm{sum, n + " digest"},
+			digestForm{[]byte(hex.EncodeToString(sum)), "hexadecimal " + n + " digest"},
+			digestForm{[]byte(strings.ToUpper(hex.EncodeToString(sum))), "upper-case hexadecimal " + n + " digest"},
+			digestForm{[]byte(base64.StdEncoding.EncodeToString(sum)), "base64 " + n + " digest"},
+			digestForm{[]byte(b64(sum)), "base64url " + n + " digest"},
+		)
+		if prefix := digestPrefix(h); prefix != nil {
+			list = append(list, digestForm{append(bytes.Clone(prefix), sum...), "DER-framed " + n + " digest"})
+		}
+	}
+	return list
+}
+
+// bare names what stands in a signature without DigestInfo: a digest, its text,
+// or the input itself.
+func (s *search) bare(h hit, pub *rsa.PublicKey, t []byte) hit {
+	h.proof = "the signature opens with this key to the digest of the reconstructed text"
+	n := 0
+	for v := range s.x.variants() {
+		if n++; n > coreVariants {
+			break
+		}
+		s.tried++
+		if bytes.Equal(t, v.input) {
+			h.variant, h.unhash = v, true
+			h.proof = "the signature opens with this key to the text itself"
+			return h
+		}
+		for _, hash := range digestHashes() {
+			if !bareSize(len(t), hash.Size()) {
+				continue
+			}
+			sum := digest(hash, v.input)
+			for _, form := range [][]byte{sum, []byte(hex.EncodeToString(sum)), []byte(base64.StdEncoding.EncodeToString(sum)), []byte(b64(sum)), []byte(strings.ToUpper(hex.EncodeToString(sum)))} {
+				if bytes.Equal(form, t) {
+					h.variant, h.hash = v, hash
+					return h
+				}
+			}
+		}
+	}
+	h.unknown = true
+	h.proof = "the padding opens with this key, which chance does at most once in 2^64"
+	return h
+}
+
+// bareSize tells whether n bytes can be a digest or its text.
+func bareSize(n, size int) bool {
+	return n == size || n == 2*size || n == base64.StdEncoding.EncodedLen(size) || n == base64.RawStdEncoding.EncodedLen(size)
+}
+
+// pss looks for a PSS structure under each pair of hashes.
+func (s *search) pss(h hit, pub *rsa.PublicKey, em []byte) (hit, bool) {
+	if em[len(em)-1] != 0xBC {
+		return hit{}, false
+	}
+	hashes := digestHashes()[:5]
+	for _, hash := range hashes {
+		for _, mgf := range hashes {
+			p, ok := parsePSS(em, pub.N.BitLen()-1, hash, mgf)
+			if !ok {
+				continue
+			}
+			if found, ok := s.pssContent(h, pub, p); ok {
+				return found, true
+			}
+			if p.proven() {
+				h.hash, h.mgf, h.salt, h.unknown = hash, mgf, len(p.salt), true
+				h.proof = "the PSS structure opens with this key, which chance does at most once in 2^64"
+				return h, true
+			}
+			s.undecided = h.key
+		}
+	}
+	return hit{}, false
+}
+
+func (s *search) pssContent(h hit, pub *rsa.PublicKey, p pssParts) (hit, bool) {
+	confirm := func(v variant, twice string) (hit, bool) {
+		h.variant, h.twice, h.hash, h.mgf, h.salt = v, twice, p.hash, p.mgf, len(p.salt)
+		h.proof = "the PSS structure inside the signature is that of the reconstructed text"
+		return h, true
+	}
+	n := 0
+	for v := range s.x.variants() {
+		// A structure that proves no key is not worth the whole search.
+		if n++; !p.proven() && n > coreVariants {
+			break
+		}
+		s.tried++
+		sum := digest(p.hash, v.input)
+		if p.matches(p.hash, sum) {
+			found, _ := confirm(v, "")
+			return s.confirmPSS(found, pub, sum), true
+		}
+		if n > 40 {
+			continue
+		}
+		for _, t := range digestForms(v.input) {
+			s.tried++
+			sum := digest(p.hash, t.data)
+			if p.matches(p.hash, sum) {
+				found, _ := confirm(v, t.words)
+				return s.confirmPSS(found, pub, sum), true
+			}
+		}
+	}
+	return hit{}, false
+}
+
+// confirmPSS asks the standard verifier where it can be asked: it knows one
+// hash for both digest and mask, and no small moduli. The structure is an
+// equality of hashes in any case.
+func (s *search) confirmPSS(h hit, pub *rsa.PublicKey, sum []byte) hit {
+	if h.hash == h.mgf && rsa.VerifyPSS(pub, h.hash, sum, h.shape.sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthAuto}) == nil {
+		h.proof = "verified over the reconstructed text"
+	}
+	return h
+}

@@ -1,0 +1,118 @@
+package jose
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// readKeyFile returns the text of a key under testdata/keys.
+func readKeyFile(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "keys", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// testKey reads one of the fixed keys with the standard library alone, so that
+// the tests of verification do not rest on our own reader.
+func testKey(t testing.TB, name string) *Key {
+	t.Helper()
+	block, _ := pem.Decode(readKeyFile(t, name+".pem"))
+	if block == nil {
+		t.Fatalf("%s: no PEM", name)
+	}
+	var raw any
+	var err error
+	if block.Type == "RSA PRIVATE KEY" {
+		raw, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	} else {
+		raw, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := NewKey(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Kid, k.HasKid = name, true
+	return k
+}
+
+// publicOnly is the key as a set would publish it.
+func publicOnly(k *Key) *Key {
+	p := *k
+	p.private, p.HasPrivate = nil, false
+	return &p
+}
+
+// testSet is the published set most tests judge against.
+func testSet(t testing.TB) []*Key {
+	t.Helper()
+	var set []*Key
+	for i, name := range []string{"rsa-a", "rsa-b", "ec256", "ec384", "ec521", "ed25519"} {
+		k := publicOnly(testKey(t, name))
+		k.Index = i
+		set = append(set, k)
+	}
+	return set
+}
+
+// keyFor names the key of testSet that an algorithm works with.
+func keyFor(alg string) string {
+	switch alg[:2] {
+	case "ES":
+		return "ec" + map[string]string{"256": "256", "384": "384", "512": "521"}[alg[2:]]
+	case "Ed":
+		return "ed25519"
+	}
+	return "rsa-a"
+}
+
+const (
+	testPayload = `{"iss":"client-7","sub":"client-7","aud":"https://as.example/token","jti":"b7c1e0","iat":1763712000,"exp":1763712240}`
+)
+
+func testHeader(alg, kid string) string {
+	return fmt.Sprintf(`{"alg":%q,"typ":"JWT","kid":%q}`, alg, kid)
+}
+
+// exhibit takes a compact text apart as it stands, and repairs what a tolerant
+// front parser repairs.
+func exhibit(t testing.TB, compact string, alg, kid string, keys []*Key) Exhibit {
+	t.Helper()
+	parts := strings.Split(compact, ".")
+	if len(parts) != 3 {
+		t.Fatalf("%d parts", len(parts))
+	}
+	x := Exhibit{Alg: alg, Kid: kid, HasKid: kid != "", Keys: keys, SignatureText: parts[2]}
+	x.Header, x.Payload = part(parts[0]), part(parts[1])
+	x.Signature = part(parts[2]).Decoded
+	return x
+}
+
+func part(sent string) Part {
+	clean := strings.NewReplacer("+", "-", "/", "_", "\n", "", " ", "").Replace(strings.TrimRight(sent, "="))
+	decoded, err := base64.RawURLEncoding.DecodeString(clean)
+	if err != nil {
+		return Part{Sent: sent}
+	}
+	return Part{Sent: sent, Clean: b64(decoded), Decoded: decoded}
+}
+
+func mustSign(t testing.TB, alg string, k *Key, input []byte) []byte {
+	t.Helper()
+	sig, err := SignBytes(alg, k, input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sig
+}

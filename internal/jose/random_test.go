@@ -1,0 +1,133 @@
+package jose
+
+import (
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestRandomSignatures: no cause is found in noise. JWTDOCTOR_RANDOM=100000
+// makes it a long run.
+func TestRandomSignatures(t *testing.T) {
+	rsaRuns, ecRuns := 2000, 100
+	if n, err := strconv.Atoi(os.Getenv("JWTDOCTOR_RANDOM")); err == nil && n > 0 {
+		rsaRuns, ecRuns = n, n/20
+	}
+	set := testSet(t)
+	r := rand.New(rand.NewPCG(7, 11))
+	run := func(alg, kid string, size, n int) {
+		for i := range n {
+			x := randomExhibit(t, r, alg, kid, set, size)
+			x.Budget = 600 // the search is the same, only shorter
+			d := Diagnose(x)
+			if d.Valid || d.ValidRepaired || d.Cause != CauseUnknownKey {
+				t.Fatalf("%s run %d: cause %q: %s; signature %x", alg, i, d.Cause, d.Words, x.Signature)
+			}
+		}
+	}
+	for _, alg := range []string{"RS256", "RS384", "PS256", "PS512"} {
+		run(alg, "rsa-a", 256, rsaRuns/4)
+	}
+	run("ES256", "ec256", 64, ecRuns*3/4)
+	run("ES384", "ec384", 96, ecRuns/8)
+	run("EdDSA", "ed25519", 64, ecRuns/8)
+}
+
+// TestRandomLengths: whatever the length, noise is never valid and never
+// blamed on key or content.
+func TestRandomLengths(t *testing.T) {
+	set := testSet(t)
+	r := rand.New(rand.NewPCG(3, 5))
+	allowed := map[string]bool{CauseUnknownKey: true, CauseTruncated: true, CauseWrongLength: true, "": true}
+	for _, alg := range everyAlg {
+		for _, size := range []int{1, 2, 10, 31, 32, 48, 63, 64, 65, 66, 70, 71, 95, 96, 97, 131, 132, 133, 255, 256, 257, 384, 512, 1000} {
+			x := randomExhibit(t, r, alg, keyFor(alg), set, size)
+			x.Budget = 300
+			d := Diagnose(x)
+			if d.Valid || d.ValidRepaired || !allowed[d.Cause] {
+				t.Errorf("%s, %d bytes: cause %q: %s", alg, size, d.Cause, d.Words)
+			}
+		}
+	}
+}
+
+// TestFlips: one character changed anywhere in a valid assertion, and it is
+// never valid; the last character of each part, whose unused bits are decoded
+// away by lenient readers, gets every other value.
+func TestFlips(t *testing.T) {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	set := testSet(t)
+	for _, alg := range []string{"RS256", "PS256", "ES256", "ES384", "EdDSA"} {
+		key := testKey(t, keyFor(alg))
+		good, err := Sign(alg, key, []byte(testHeader(alg, key.Kid)), []byte(testPayload))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := Diagnose(exhibit(t, good, alg, key.Kid, set)); !d.Valid {
+			t.Fatalf("%s control: %+v", alg, d)
+		}
+		flip := func(i int, c byte) {
+			bad := good[:i] + string(c) + good[i+1:]
+			if strings.Count(bad, ".") != 2 {
+				return
+			}
+			x := exhibit(t, bad, headerText(bad, "alg", alg), headerText(bad, "kid", key.Kid), set)
+			// Valid is said in one place, before any search; the whole of Diagnose
+			// runs for some positions to show that nothing behind it says so too.
+			s := &search{x: &x}
+			s.alg, s.known = lookupAlgorithm(x.Alg)
+			s.pickKeys()
+			d, _ := s.valid()
+			if i%40 == 0 {
+				x.Budget = 1
+				d = Diagnose(x)
+			}
+			if d.Valid {
+				t.Errorf("%s: valid with character %d changed from %q to %q", alg, i, good[i], c)
+			}
+		}
+		for i := range len(good) {
+			if good[i] == '.' {
+				continue
+			}
+			at := strings.IndexByte(alphabet, good[i])
+			flip(i, alphabet[(at+1)%64])
+			flip(i, alphabet[(at+32)%64])
+			if i+1 == len(good) || good[i+1] == '.' {
+				for j := range 64 {
+					if j != at {
+						flip(i, alphabet[j])
+					}
+				}
+			}
+		}
+	}
+}
+
+// headerText reads a member of the changed header as a tolerant reader would.
+func headerText(compact, name, otherwise string) string {
+	head, _, _ := strings.Cut(compact, ".")
+	v, _ := readJSON(part(head).Decoded)
+	if t, ok := text(v, name); ok {
+		return t
+	}
+	return otherwise
+}
+
+// TestDeterministic: the same exhibit gives the same diagnosis, tries included.
+func TestDeterministic(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	x := randomExhibit(t, r, "ES256", "3", tenKeys(t, "ec256"), 64)
+	x.Budget = 500
+	first := Diagnose(x)
+	if !first.Cut || first.CandidatesTried == 0 || first.CandidatesTried > 600 {
+		t.Fatalf("tried %d, cut %v", first.CandidatesTried, first.Cut)
+	}
+	for range 3 {
+		if d := Diagnose(x); d.CandidatesTried != first.CandidatesTried || d.Words != first.Words || d.Cut != first.Cut {
+			t.Fatalf("%+v, then %+v", first, d)
+		}
+	}
+}

@@ -1,0 +1,392 @@
+package jsonspan
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Limits bound what Scan does with hostile text. A zero field stands for its default.
+type Limits struct {
+	Depth  int // objects and arrays within each other; 0 means 64
+	Faults int // recorded of each code; 0 means 8
+	Values int // read in all; 0 means 262,144
+}
+
+const (
+	defaultDepth  = 64
+	defaultFaults = 8
+	defaultValues = 1 << 18
+)
+
+// Scan reads one JSON value (RFC 8259) and goes on after every fault it knows.
+// The value is never nil; its Kind is Invalid where there was nothing to read.
+// Without a fault, the text is valid JSON with no name twice in an object.
+//
+// It takes time linear in the text and recurses no deeper than Limits.Depth.
+// Strings of the result share one copy of the text.
+func Scan(text []byte, lim Limits) (*Value, []Fault) {
+	if lim.Depth <= 0 {
+		lim.Depth = defaultDepth
+	}
+	if lim.Faults <= 0 {
+		lim.Faults = defaultFaults
+	}
+	if lim.Values <= 0 {
+		lim.Values = defaultValues
+	}
+	if wide, ok := fromUTF16(text); ok {
+		return wide.scan(lim)
+	}
+	s := scanner{text: string(text), lim: lim}
+	v := s.root()
+	return v, s.faults
+}
+
+type scanner struct {
+	text   string
+	i      int // next byte
+	lim    Limits
+	faults []Fault
+	count  map[FaultCode]int
+	open   []byte  // closing brackets awaited, innermost last
+	slab   []Value // values allocated ahead
+	values int
+	ended  bool // the end of the text inside a value has been told
+}
+
+func (s *scanner) fault(code FaultCode, span Span, format string, args ...any) {
+	if s.count == nil {
+		s.count = map[FaultCode]int{}
+	}
+	if s.count[code]++; s.count[code] > s.lim.Faults {
+		return
+	}
+	s.faults = append(s.faults, Fault{Code: code, Span: span, Message: fmt.Sprintf(format, args...)})
+}
+
+// end tells once that the text stops inside something; what is cut by that is cut for all around it.
+func (s *scanner) end(inside string) {
+	if !s.ended {
+		s.ended = true
+		s.fault(FaultTruncated, Span{len(s.text), len(s.text)}, "the text ends inside %s", inside)
+	}
+}
+
+func (s *scanner) more() bool { return s.i < len(s.text) }
+
+// alloc returns a fresh value beginning here. Where there are too many, the
+// rest of the text is left unread.
+func (s *scanner) alloc() *Value {
+	if s.values++; s.values > s.lim.Values && !s.ended {
+		s.ended = true
+		s.fault(FaultSize, Span{s.i, len(s.text)}, "there are more than %d values; the rest was not read", s.lim.Values)
+		s.i = len(s.text)
+	}
+	if len(s.slab) == 0 {
+		s.slab = make([]Value, min(max(8, s.values), 512))
+	}
+	v := &s.slab[0]
+	s.slab = s.slab[1:]
+	v.Span = Span{s.i, s.i}
+	return v
+}
+
+// missing is the value of a name that has none.
+func (s *scanner) missing() *Value { return s.alloc() }
+
+func (s *scanner) root() *Value {
+	if strings.HasPrefix(s.text, "\uFEFF") {
+		s.fault(FaultBOM, Span{0, 3}, "a byte order mark stands before the value")
+		s.i = 3
+	}
+	s.space()
+	if !s.more() {
+		s.fault(FaultEmpty, Span{0, len(s.text)}, "there is no value")
+		return s.missing()
+	}
+	if !s.startsValue() {
+		// Text before the first brace: a label, a call, a stray byte.
+		rest := Span{s.i, len(s.text)}
+		brace := strings.IndexByte(s.text[s.i:], '{')
+		if brace < 0 {
+			s.fault(FaultSyntax, rest, "no JSON value begins here")
+			v := s.missing()
+			v.Span, v.Raw, s.i = rest, s.text[rest.Start:], len(s.text)
+			return v
+		}
+		s.fault(FaultSyntax, Span{s.i, s.i + brace}, "%s before the opening brace", bytesStand(brace))
+		s.i += brace
+	}
+	v := s.value()
+	s.space()
+	if s.more() {
+		s.fault(FaultTrailing, Span{s.i, len(s.text)}, "%s after the value", bytesStand(len(s.text)-s.i))
+	}
+	return v
+}
+
+func bytesStand(n int) string {
+	if n == 1 {
+		return "1 byte stands"
+	}
+	return fmt.Sprintf("%d bytes stand", n)
+}
+
+// value reads one value; the next byte is neither white space, comma nor a closing bracket.
+func (s *scanner) value() *Value {
+	v := s.alloc()
+	if !s.more() {
+		s.end("a value")
+		return v
+	}
+	switch c := s.text[s.i]; {
+	case c == '{' || c == '[' || c == '(':
+		if len(s.open) >= s.lim.Depth {
+			s.tooDeep(v)
+			break
+		}
+		if c == '{' {
+			s.object(v)
+		} else {
+			s.array(v)
+		}
+	case s.quote() != 0:
+		s.stringValue(v)
+	case c == '-' || c == '+' || c == '.' || c >= '0' && c <= '9':
+		s.number(v)
+	case wordByte(c):
+		s.word(v)
+	default:
+		s.junk("a value")
+		v.Raw = s.text[v.Span.Start:s.i]
+	}
+	v.Span.End = s.i
+	return v
+}
+
+func (s *scanner) stringValue(v *Value) {
+	start := s.i
+	text, closed := s.quoted()
+	if closed {
+		v.Kind, v.Str = String, text
+		return
+	}
+	// Half a string is not the value that was meant.
+	v.Raw = s.text[start:s.i]
+}
+
+// tooDeep steps over a nested value by its brackets.
+func (s *scanner) tooDeep(v *Value) {
+	depth := 0
+	for ; s.more(); s.i++ {
+		switch s.text[s.i] {
+		case '{', '[', '(':
+			depth++
+			continue
+		case '}', ']', ')':
+			depth--
+		case '"':
+			for s.i++; s.more() && s.text[s.i] != '"'; s.i++ {
+				if s.text[s.i] == '\\' {
+					s.i++
+				}
+			}
+		}
+		if depth == 0 {
+			s.i++
+			break
+		}
+	}
+	s.i = min(s.i, len(s.text))
+	if depth > 0 {
+		s.end("a nested value")
+	}
+	v.Raw = s.text[v.Span.Start:s.i]
+	s.fault(FaultDepth, Span{v.Span.Start, s.i}, "values stand more than %d deep; they were not read", s.lim.Depth)
+}
+
+// object reads the members of an object up to its closing brace, or to what must be taken for it.
+func (s *scanner) object(v *Value) {
+	v.Kind = Object
+	s.open = append(s.open, '}')
+	defer func() { s.open = s.open[:len(s.open)-1] }()
+	s.i++
+	var names seen
+	for list := (separator{s: s, fresh: true}); list.next("an object", "a name"); {
+		m, ok := s.member()
+		if !ok {
+			continue
+		}
+		list.took()
+		if names.again(m.Name, v.Members) {
+			s.fault(FaultDuplicate, m.NameSpan, "the name %q stands twice", clip(m.Name))
+		}
+		v.Members = append(v.Members, m)
+	}
+}
+
+func (s *scanner) array(v *Value) {
+	v.Kind = Array
+	closer := byte(']')
+	if s.text[s.i] == '(' {
+		closer = ')'
+		s.fault(FaultLiteral, Span{s.i, s.i + 1}, "a tuple in parentheses stands where JSON has an array")
+	}
+	s.open = append(s.open, closer)
+	defer func() { s.open = s.open[:len(s.open)-1] }()
+	s.i++
+	for list := (separator{s: s, fresh: true}); list.next("an array", "a value"); {
+		v.Items = append(v.Items, s.value())
+		list.took()
+	}
+}
+
+// separator walks from one member or item to the next.
+type separator struct {
+	s     *scanner
+	fresh bool // nothing, or a comma, stands before
+	comma int  // where that comma is, plus one; 0 for none
+}
+
+// took tells that a member or item was read.
+func (p *separator) took() { p.fresh, p.comma = false, 0 }
+
+// next stands at the next member or item, or returns false after the closing bracket.
+func (p *separator) next(inside, wanted string) bool {
+	s := p.s
+	for {
+		s.space()
+		if !s.more() {
+			s.end(inside)
+			return false
+		}
+		switch c := s.text[s.i]; c {
+		case s.open[len(s.open)-1]:
+			if p.comma > 0 {
+				s.fault(FaultTrailingComma, Span{p.comma - 1, p.comma}, "a comma stands before the closing %s", bracket(c))
+			}
+			s.i++
+			return false
+		case '}', ']', ')':
+			s.fault(FaultSyntax, Span{s.i, s.i + 1}, "a closing %s stands inside %s", bracket(c), inside)
+			if !strings.Contains(string(s.open[:len(s.open)-1]), string(c)) {
+				s.i++ // nobody else awaits it
+			}
+			return false
+		case ',':
+			if p.fresh {
+				s.fault(FaultSyntax, Span{s.i, s.i + 1}, "a comma stands where %s should", wanted)
+			}
+			s.i++
+			p.fresh, p.comma = true, s.i
+			continue
+		}
+		if !p.fresh {
+			s.fault(FaultMissingComma, Span{s.i, s.i}, "a comma is missing")
+		}
+		return true
+	}
+}
+
+func bracket(c byte) string {
+	switch c {
+	case '}':
+		return "brace"
+	case ']':
+		return "bracket"
+	}
+	return "parenthesis"
+}
+
+// member reads a name and its value; ok is false where no name could be read.
+func (s *scanner) member() (m Member, ok bool) {
+	start := s.i
+	name, ok := s.name()
+	if !ok {
+		return m, false
+	}
+	m = Member{Name: name, NameSpan: Span{start, s.i}}
+	s.space()
+	if !s.more() {
+		s.end("an object")
+		m.Value = s.missing()
+		return m, true
+	}
+	switch s.text[s.i] {
+	case ':':
+		s.i++
+	case '=':
+		width := 1
+		if strings.HasPrefix(s.text[s.i:], "=>") {
+			width = 2
+		}
+		s.fault(FaultSyntax, Span{s.i, s.i + width}, "%s stands where JSON has a colon", s.text[s.i:s.i+width])
+		s.i += width
+	case ',', '}', ']', ')': // told below
+	default:
+		s.fault(FaultSyntax, Span{s.i, s.i}, "a colon is missing after the name %q", clip(name))
+	}
+	s.space()
+	if !s.more() {
+		s.end("an object")
+		m.Value = s.missing()
+		return m, true
+	}
+	switch s.text[s.i] {
+	case ',', '}', ']', ')':
+		s.fault(FaultSyntax, m.NameSpan, "the name %q has no value", clip(name))
+		m.Value = s.missing()
+	default:
+		m.Value = s.value()
+	}
+	return m, true
+}
+
+// junk steps over what can be nothing, to where reading may go on.
+func (s *scanner) junk(wanted string) {
+	start := s.i
+	for s.more() {
+		c := s.text[s.i]
+		if s.i > start && (c == '"' || c == ',' || c == '}' || c == ']' || c == ')') {
+			break
+		}
+		s.i++
+	}
+	s.fault(FaultSyntax, Span{start, s.i}, "%s where %s should", bytesStand(s.i-start), wanted)
+}
+
+// seen finds repeated names: by looking through few, by a table of many.
+type seen struct{ table map[string]struct{} }
+
+func (n *seen) again(name string, before []Member) bool {
+	const few = 8
+	if len(before) < few {
+		for _, m := range before {
+			if m.Name == name {
+				return true
+			}
+		}
+		return false
+	}
+	if n.table == nil {
+		n.table = make(map[string]struct{}, 2*few)
+		for _, m := range before {
+			n.table[m.Name] = struct{}{}
+		}
+	}
+	_, again := n.table[name]
+	n.table[name] = struct{}{}
+	return again
+}
+
+// clip keeps a name from the text short enough for a sentence.
+func clip(name string) string {
+	const most = 40
+	n := 0
+	for i := range name {
+		if n++; n > most {
+			return name[:i] + "…"
+		}
+	}
+	return name
+}

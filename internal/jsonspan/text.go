@@ -1,0 +1,220 @@
+package jsonspan
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// quote returns the quotation mark that stands here, 0 for none.
+func (s *scanner) quote() rune {
+	r, _ := utf8.DecodeRuneInString(s.text[s.i:])
+	if r == '"' || r == '\'' || typographicQuote(r) {
+		return r
+	}
+	return 0
+}
+
+func typographicQuote(r rune) bool {
+	switch r {
+	case '“', '”', '„', '‟', '‘', '’', '‚', '‛', '«', '»', '‹', '›', '″', '′', '＂', '＇', '´':
+		return true
+	}
+	return false
+}
+
+// quoted reads a string in any quotation marks and returns it decoded, and
+// whether it was closed.
+func (s *scanner) quoted() (text string, closed bool) {
+	start := s.i
+	r, width := utf8.DecodeRuneInString(s.text[s.i:])
+	s.i += width
+	closes := func(c rune) bool { return c == r }
+	switch {
+	case r == '\'':
+		s.fault(FaultSingleQuotes, Span{start, s.i}, "single quotes stand where JSON has double quotes")
+	case r != '"':
+		s.fault(FaultTypographic, Span{start, s.i}, "typographic quotes (U+%04X) stand where JSON has straight ones", r)
+		closes = func(c rune) bool { return c == '"' || typographicQuote(c) && c != '’' || c == '’' && r == '‘' }
+	}
+	var b strings.Builder // used from the first byte that is not taken over as it stands
+	from := s.i
+	for s.more() {
+		c := s.text[s.i]
+		if c >= ' ' && c != '"' && c != '\'' && c != '\\' && c < utf8.RuneSelf {
+			s.i++
+			continue
+		}
+		at := s.i
+		cr, w := utf8.DecodeRuneInString(s.text[s.i:])
+		switch {
+		case closes(cr):
+			text = s.text[from:s.i]
+			s.i += w
+			if b.Len() > 0 {
+				b.WriteString(text)
+				text = b.String()
+			}
+			return text, true
+		case c == '\\':
+			b.WriteString(s.text[from:at])
+			s.escape(&b, r)
+			from = s.i
+		case c < ' ':
+			s.i++
+			s.fault(FaultControl, Span{at, s.i}, "a raw control character (U+%04X) stands in a string", c)
+		case cr == utf8.RuneError && w == 1:
+			b.WriteString(s.text[from:at])
+			for s.more() && s.text[s.i] >= utf8.RuneSelf {
+				cr, w = utf8.DecodeRuneInString(s.text[s.i:])
+				if cr != utf8.RuneError || w != 1 {
+					break
+				}
+				b.WriteRune(utf8.RuneError)
+				s.i++
+			}
+			s.fault(FaultUTF8, Span{at, s.i}, "%s that %s no UTF-8, the first 0x%02X", bytesStand(s.i-at), isAre(s.i-at), c)
+			from = s.i
+		default:
+			s.i += w
+		}
+	}
+	s.end("a string")
+	return "", false
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// escape decodes one escape sequence (RFC 8259 section 7); what is none is kept as it stands.
+func (s *scanner) escape(b *strings.Builder, quote rune) {
+	at := s.i
+	s.i++
+	if !s.more() {
+		return
+	}
+	c := s.text[s.i]
+	s.i++
+	switch c {
+	case '"', '\\', '/':
+		b.WriteByte(c)
+	case 'b':
+		b.WriteByte('\b')
+	case 'f':
+		b.WriteByte('\f')
+	case 'n':
+		b.WriteByte('\n')
+	case 'r':
+		b.WriteByte('\r')
+	case 't':
+		b.WriteByte('\t')
+	case 'u':
+		r, ok := s.hex4(s.i)
+		if !ok {
+			s.fault(FaultEscape, Span{at, s.i}, `\u stands without its four hexadecimal digits`)
+			b.WriteString(`\u`)
+			return
+		}
+		s.i += 4
+		if utf16.IsSurrogate(r) {
+			// A lone half is no fault of syntax; it decodes to U+FFFD.
+			low, ok := rune(0), false
+			if strings.HasPrefix(s.text[s.i:], `\u`) {
+				low, ok = s.hex4(s.i + 2)
+			}
+			if pair := utf16.DecodeRune(r, low); ok && pair != utf8.RuneError {
+				s.i += 6
+				b.WriteRune(pair)
+				return
+			}
+			r = utf8.RuneError
+		}
+		b.WriteRune(r)
+	default:
+		if c == '\'' && quote == '\'' {
+			b.WriteByte(c)
+			return
+		}
+		s.i-- // the character itself is read as any other
+		what := "a line end"
+		if r, _ := utf8.DecodeRuneInString(s.text[s.i:]); r > ' ' && r != utf8.RuneError {
+			what = fmt.Sprintf("%c (U+%04X)", r, r)
+		}
+		s.fault(FaultEscape, Span{at, s.i}, "a backslash stands before %s, which is no escape", what)
+		if c == '\'' {
+			s.i++
+			b.WriteByte(c)
+		}
+	}
+}
+
+func (s *scanner) hex4(at int) (rune, bool) {
+	if at+4 > len(s.text) {
+		return 0, false
+	}
+	var r rune
+	for _, c := range []byte(s.text[at : at+4]) {
+		switch {
+		case c >= '0' && c <= '9':
+			r = r<<4 | rune(c-'0')
+		case c >= 'a' && c <= 'f':
+			r = r<<4 | rune(c-'a'+10)
+		case c >= 'A' && c <= 'F':
+			r = r<<4 | rune(c-'A'+10)
+		default:
+			return 0, false
+		}
+	}
+	return r, true
+}
+
+// space steps over white space and what people put in its place.
+func (s *scanner) space() {
+	for s.more() {
+		c := s.text[s.i]
+		at := s.i
+		switch {
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+			s.i++
+		case c == '#' || c == '/' && strings.HasPrefix(s.text[s.i:], "//"):
+			s.i = s.after(s.i, "\n")
+			s.fault(FaultComment, Span{at, s.i}, "a comment stands in it; JSON has none")
+		case c == '/' && strings.HasPrefix(s.text[s.i:], "/*"):
+			s.i = s.after(s.i+2, "*/")
+			s.fault(FaultComment, Span{at, s.i}, "a comment stands in it; JSON has none")
+		case c < ' ':
+			s.i++
+			s.fault(FaultControl, Span{at, s.i}, "a control character (U+%04X) stands between names and values", c)
+		case c >= utf8.RuneSelf:
+			r, w := utf8.DecodeRuneInString(s.text[s.i:])
+			switch {
+			case r == utf8.RuneError && w == 1:
+				s.i++
+				s.fault(FaultUTF8, Span{at, s.i}, "the byte 0x%02X is no UTF-8", c)
+			case r == '\uFEFF':
+				s.i += w
+				s.fault(FaultBOM, Span{at, s.i}, "a byte order mark stands between names and values")
+			case r == '\u0085' || r == '\u00A0' || r >= '\u2000' && r <= '\u200F' || r == '\u2028' || r == '\u2029' || r == '\u202F' || r == '\u3000':
+				s.i += w
+				s.fault(FaultTypographic, Span{at, s.i}, "a blank that is no JSON white space (U+%04X) stands between names and values", r)
+			default:
+				return
+			}
+		default:
+			return
+		}
+	}
+}
+
+// after is the place behind the next mark, or the end.
+func (s *scanner) after(from int, mark string) int {
+	if n := strings.Index(s.text[from:], mark); n >= 0 {
+		return from + n + len(mark)
+	}
+	return len(s.text)
+}

@@ -1,0 +1,197 @@
+package profile_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// known is the vocabulary the program hands to the loader.
+func known(t testing.TB) profile.Known {
+	t.Helper()
+	return checks.Known()
+}
+
+func TestIDs(t *testing.T) {
+	ids := profile.IDs()
+	if !slices.IsSorted(ids) {
+		t.Errorf("not sorted: %v", ids)
+	}
+	for _, id := range []string{"rfc7523", "smart-backend-services", "redox", "epic", "singpass"} {
+		if !slices.Contains(ids, id) {
+			t.Errorf("%s is missing in %v", id, ids)
+		}
+	}
+}
+
+func TestEmbeddedProfilesLoad(t *testing.T) {
+	for _, id := range profile.IDs() {
+		p, err := profile.Load(id, known(t))
+		if err != nil {
+			t.Errorf("%s:\n%v", id, err)
+			continue
+		}
+		if p.ID != id || p.Origin != "" || p.About == "" {
+			t.Errorf("%s: id %q, origin %q, about %q", id, p.ID, p.Origin, p.About)
+		}
+	}
+}
+
+// Every value of an embedded profile names the document it comes from, and
+// every document its title, address, day and authority.
+func TestEmbeddedValuesAreCited(t *testing.T) {
+	for _, id := range profile.IDs() {
+		p := load(t, id)
+		cited := func(where string, cite []finding.Citation) {
+			if len(cite) == 0 {
+				t.Errorf("%s: %s has no citation", id, where)
+			}
+			for _, c := range cite {
+				if c.Title == "" || !strings.HasPrefix(c.URL, "https://") || c.Seen == "" || c.Authority == "" {
+					t.Errorf("%s: %s has an incomplete citation %+v", id, where, c)
+				}
+			}
+		}
+		for key, r := range p.Rules {
+			cited(key, r.Cite)
+			for _, a := range r.Also {
+				cited(key+", also", a.Cite)
+			}
+			if r.Enforced != nil {
+				cited(key+", enforced", r.Enforced.Cite)
+			}
+		}
+		for _, e := range p.Envs {
+			cited("environment "+e.Name, e.Cite)
+		}
+		if len(p.Recognise.Hosts)+len(p.Recognise.Paths) > 0 {
+			cited("recognise", p.Recognise.Cite)
+		}
+		for _, s := range p.Symptoms {
+			cited("symptom “"+s.Means+"”", s.Cite)
+			if len(s.Explains) == 0 {
+				t.Errorf("%s: symptom “%s” explains nothing", id, s.Means)
+			}
+		}
+		for _, a := range p.Ask {
+			cited("ask “"+a.Text+"”", a.Cite)
+		}
+		for _, d := range p.Differences {
+			for _, s := range d.Say {
+				cited("difference “"+d.About+"”", s.Cite)
+			}
+		}
+	}
+}
+
+// A citation that nothing refers to is a leftover.
+func TestEmbeddedCitationsAreUsed(t *testing.T) {
+	for _, id := range profile.IDs() {
+		p := load(t, id)
+		text := dump(p)
+		own := p.Cites
+		if p.Extends != "" {
+			own = own[:len(own)-len(load(t, p.Extends).Cites)]
+		}
+		for _, c := range own {
+			if !strings.Contains(text, c.Title) {
+				t.Errorf("%s: the citation %s is never used", id, c.Key)
+			}
+		}
+	}
+}
+
+func dump(p *profile.Profile) string {
+	q := *p
+	q.Cites = nil
+	return fmt.Sprintf("%+v", q)
+}
+
+// The bounds people ask about, and that silence of a source stays silence.
+func TestEmbeddedFacts(t *testing.T) {
+	tests := []struct {
+		id, key string
+		state   profile.State
+		value   any
+	}{
+		{"redox", "header.alg.accepted", profile.Set, []string{"RS384"}},
+		{"redox", "header.kid.presence", profile.Set, profile.Required},
+		{"redox", "header.typ.presence", profile.Set, profile.Required},
+		{"redox", "claims.iat.presence", profile.Set, profile.Required},
+		{"redox", "time.iat.max_age", profile.Set, 5 * time.Minute},
+		{"redox", "time.iat.skew", profile.Set, 10 * time.Second},
+		{"redox", "time.exp.max_ahead", profile.Set, 5 * time.Minute},
+		{"redox", "time.lifetime.max", profile.Set, 5 * time.Minute},
+		{"redox", "claims.jti.unique", profile.Set, true},
+		{"epic", "header.alg.accepted", profile.Set, []string{"RS256", "RS384", "RS512", "ES256", "ES384"}},
+		{"epic", "header.alg.preferred", profile.Set, []string{"RS384"}},
+		{"epic", "header.kid.presence", profile.Set, profile.Optional},
+		{"epic", "header.typ.presence", profile.Set, profile.Optional},
+		{"epic", "claims.iat.presence", profile.Set, profile.Optional},
+		{"epic", "claims.nbf.presence", profile.Set, profile.Optional},
+		{"epic", "claims.jti.max_length", profile.Set, 151},
+		{"epic", "time.lifetime.nbf_max", profile.Set, 5 * time.Minute},
+		{"epic", "time.skew", profile.Unknown, nil},
+		{"epic", "claims.aud.complete", profile.Set, false},
+		{"epic", "jwks.cache", profile.Set, 29 * time.Hour},
+		{"singpass", "header.alg.accepted", profile.Set, []string{"ES256", "ES384", "ES512"}},
+		{"singpass", "claims.aud.accept", profile.Set, []string{"issuer"}},
+		{"singpass", "time.lifetime.max", profile.Set, 2 * time.Minute},
+		{"singpass", "claims.jti.presence", profile.Unknown, nil},
+		{"singpass", "header.kid.presence", profile.Set, profile.Optional},
+		{"singpass", "key.kid.tries_all", profile.Set, true},
+		{"smart-backend-services", "time.exp.max_ahead", profile.Set, 5 * time.Minute},
+		{"smart-backend-services", "claims.iat.presence", profile.Set, profile.Optional},
+		{"smart-backend-services", "time.lifetime.max", profile.Unknown, nil},
+		{"rfc7523", "claims.jti.presence", profile.Set, profile.Optional},
+		{"rfc7523", "header.alg.accepted", profile.None, nil},
+		{"rfc7523", "time.skew", profile.Unknown, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.id+" "+tt.key, func(t *testing.T) {
+			r := load(t, tt.id).Rules[tt.key]
+			if diff := cmp.Diff(tt.value, r.Value); diff != "" || r.State != tt.state {
+				t.Errorf("state %d, want %d\n%s", r.State, tt.state, diff)
+			}
+		})
+	}
+}
+
+// Every answer the source documents print is recognised, by its most exact entry.
+func TestEmbeddedSymptomsKnowTheDocumentedAnswers(t *testing.T) {
+	tests := []struct{ id, description, first string }{
+		{"redox", "x-www-form-urlencoded content-type required", "content-type-json"},
+		{"redox", "Missing grant_type parameter", "grant-type-missing"},
+		{"redox", "The grant_type parameter should equal 'client_credentials'", "grant-type-wrong"},
+		{"redox", "Missing client assertion type", "assertion-type-missing"},
+		{"redox", "Invalid client assertion type", "assertion-type-wrong"},
+		{"redox", "JWT header kid property is required", "kid-missing"},
+		{"redox", "Public key not found, check client_id, kid and Redox dashboard settings", "kid-not-in-jwks"},
+		{"redox", "JWTs must have three components", "wrong-segment-count"},
+		{"singpass", "The client_assertion has missing or invalid claims.", "exp-past"},
+		{"singpass", "The client_assertion could not be validated against known signing keys.", "kid-not-in-jwks"},
+		{"singpass", "No valid encryption JWK", "encryption-key-missing"},
+		{"singpass", "The grant requested is not valid.", "code-reused"},
+		{"singpass", "The grant type is not supported.", "grant-type-wrong"},
+	}
+	for _, tt := range tests {
+		i := slices.IndexFunc(load(t, tt.id).Symptoms, func(s profile.Symptom) bool {
+			return s.Match.Description != nil && s.Match.Description.Substring == tt.description
+		})
+		if i < 0 {
+			t.Errorf("%s does not know %q", tt.id, tt.description)
+			continue
+		}
+		if s := load(t, tt.id).Symptoms[i]; s.Explains[0] != tt.first {
+			t.Errorf("%s: %q is explained by %s first, want %s", tt.id, tt.description, s.Explains[0], tt.first)
+		}
+	}
+}

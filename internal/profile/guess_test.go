@@ -1,0 +1,57 @@
+package profile_test
+
+import (
+	"testing"
+
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+func TestGuess(t *testing.T) {
+	aud := func(a ...string) profile.Clue { return profile.Clue{Aud: a} }
+	tests := []struct {
+		name        string
+		clue        profile.Clue
+		id, env, by string
+	}{
+		{"nothing", profile.Clue{}, "", "", ""},
+		{"Redox", aud("https://api.redoxengine.com/v2/auth/token"), "redox", "production", "aud names api.redoxengine.com"},
+		{"Redox with a slash", aud("https://api.redoxengine.com/v2/auth/token/"), "redox", "production", "aud names api.redoxengine.com"},
+		{"Redox in capitals", aud("HTTPS://API.REDOXENGINE.COM/v2/auth/token"), "redox", "production", "aud names api.redoxengine.com"},
+		{"Redox without scheme", aud("api.redoxengine.com/v2/auth/token"), "redox", "production", "aud names api.redoxengine.com"},
+		{"Redox with port and query", aud(" https://api.redoxengine.com:443/v2/auth/token?x=1 "), "redox", "production", "aud names api.redoxengine.com"},
+		{"Redox, another path", aud("https://api.redoxengine.com/"), "redox", "production", "aud names api.redoxengine.com"},
+		{"Redox, Canada", aud("https://api.ca.redoxengine.com/v2/auth/token"), "redox", "canada", "aud names api.ca.redoxengine.com"},
+		{"Redox, two environments", profile.Clue{Aud: []string{"https://api.redoxengine.com/v2/auth/token"}, TokenURL: "https://api.ca.redoxengine.com/v2/auth/token"},
+			"redox", "", "aud names api.redoxengine.com"},
+		{"Redox by token URL", profile.Clue{Aud: []string{"my-client"}, TokenURL: "https://api.redoxengine.com/v2/auth/token"}, "redox", "production", "the token URL names api.redoxengine.com"},
+		{"a host that only begins alike", aud("https://api.redoxengine.com.evil.example/v2/auth/token"), "", "", ""},
+		{"a user name that looks like a host", aud("https://api.redoxengine.com@evil.example/v2/auth/token"), "", "", ""},
+		{"Epic's sandbox", aud("https://fhir.epic.com/interconnect-fhir-oauth/oauth2/token"), "epic", "sandbox", "aud names fhir.epic.com"},
+		{"an Epic customer", aud("https://epicproxy.hospital.example/Interconnect-PRD/oauth2/token"), "epic", "", "the path of aud is one of Epic's"},
+		{"an Epic customer behind a prefix", profile.Clue{TokenURL: "https://hospital.example/FHIRProxy/interconnect-prd-oauth/oauth2/token/"}, "epic", "", "the path of the token URL is one of Epic's"},
+		{"a path that is not Epic's", aud("https://hospital.example/oauth2/token"), "", "", ""},
+		{"Singpass", aud("https://id.singpass.gov.sg"), "singpass", "production", "aud names id.singpass.gov.sg"},
+		{"Singpass by its token URL", aud("https://id.singpass.gov.sg/token"), "singpass", "production", "aud names id.singpass.gov.sg"},
+		{"Singpass, staging", profile.Clue{Issuer: "https://stg-id.singpass.gov.sg/"}, "singpass", "staging", "the issuer names stg-id.singpass.gov.sg"},
+		// Hosts of citations are no providers.
+		{"a citation's host", aud("https://www.rfc-editor.org/rfc/rfc7523"), "", "", ""},
+		{"a client ID", aud("b81d5a60-3c27-4f9e-a1d4-95e70c6f2b38"), "", "", ""},
+		{"no address", aud("https://", "://", "a b.c", "\x00.\x00"), "", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			id, env, by := profile.Guess(known(t), tt.clue)
+			if id != tt.id || env != tt.env || by != tt.by {
+				t.Errorf("got %q %q %q, want %q %q %q", id, env, by, tt.id, tt.env, tt.by)
+			}
+		})
+	}
+}
+
+func BenchmarkGuess(b *testing.B) {
+	k := known(b)
+	clue := profile.Clue{Aud: []string{"https://api.redoxengine.com/v2/auth/token"}}
+	for b.Loop() {
+		profile.Guess(k, clue)
+	}
+}

@@ -1,0 +1,149 @@
+// Package profile holds what one provider documents about its token endpoint:
+// environments, rules, error texts and what only its customer can look up, each
+// with a citation. Profiles are YAML; embedded ones and users' own are read by
+// the same strict code.
+//
+// It judges nothing and knows no check: which rules, causes and checks exist is
+// handed to the loader.
+package profile
+
+import "github.com/assertionworks/jwtdoctor/internal/finding"
+
+// Profile is one provider, with everything it extends already merged in.
+type Profile struct {
+	ID          string
+	Name        string
+	Kind        string // client-assertion, jwt-grant, id-token or access-token
+	Extends     string // the ID of the profile it builds on, "" for none
+	About       string // one or two sentences for docs and `profiles show`
+	Origin      string // file name; "" where embedded
+	Cites       []Cite // in order of declaration, own before inherited
+	Recognise   Recognise
+	Envs        []Environment // in order of declaration; the first is the default
+	Rules       map[string]Rule
+	Severities  map[string]finding.Severity // by check or cause ID
+	Symptoms    []Symptom
+	Ask         []Ask
+	Order       []string // provider_order: causes or checks in the order the server is known to test
+	Differences []Difference
+}
+
+// Cite is a citation with the key it has in the profile.
+type Cite struct {
+	Key string
+	finding.Citation
+}
+
+// Recognise tells by what a case is known to be this provider's. Hosts of the
+// environments count by themselves.
+type Recognise struct {
+	Hosts []string // further host names, exact; "*.example.com" for any below
+	Paths []string // regular expressions over the path of aud or token URL
+	Cite  []finding.Citation
+}
+
+// Environment is one deployment of the provider.
+type Environment struct {
+	Name      string
+	TokenURL  string
+	Issuer    string
+	Authorize string
+	Aud       []string          // accepted values of aud, where documented apart from the rest
+	Endpoints map[string]string // other endpoints by name: par, introspection, …
+	Cite      []finding.Citation
+	Source    []string // the source rules it answers to, as "redox-jwt 13"
+}
+
+// State of a rule's value. An unknown is not the same as none.
+type State uint8
+
+// States.
+const (
+	Unset   State = iota // the profile says nothing; the parameter's default holds
+	Set                  // a value
+	None                 // documented to have no such bound
+	Unknown              // looked for and not found: never judged
+)
+
+// Rule is one documented value.
+type Rule struct {
+	Key      string
+	State    State
+	Value    any // of the type of the parameter with that key
+	Cite     []finding.Citation
+	Note     string
+	Enforced *Alternative  // what the server was seen to do, where that differs
+	Also     []Alternative // what other documents say
+	From     string        // profile ID, or "--set", "--aud", "--skew"
+	Source   []string      // the source rules it answers to, as "redox-errors 15"
+}
+
+// Alternative is another source's value for the same rule.
+type Alternative struct {
+	State  State // Set, None or Unknown
+	Value  any
+	Cite   []finding.Citation
+	Note   string
+	Source []string
+}
+
+// Symptom is something the server is documented to answer.
+type Symptom struct {
+	Match    Match
+	Means    string
+	Explains []string // causes, most likely first
+	Ask      []string
+	Cite     []finding.Citation
+	LogOnly  bool   // stands in the server's log alone, never in the answer
+	From     string // profile ID
+	Source   []string
+}
+
+// Match is what an answer must be like. Absent parts are not compared.
+type Match struct {
+	Status      int
+	Error       *Text
+	Description *Text
+	ErrorURI    *Text
+	Body        *Text
+}
+
+// Text is a text to look for: a substring without regard to case, a regular
+// expression, or emptiness (absent, null or "").
+type Text struct {
+	Substring string
+	Regexp    string
+	Empty     bool
+}
+
+// Ask is something only the customer can look up.
+type Ask struct {
+	Text   string
+	Cite   []finding.Citation
+	From   string // profile ID
+	Source []string
+}
+
+// Difference is a contradiction between sources, told and not decided.
+type Difference struct {
+	About  string
+	Say    []Statement
+	From   string // profile ID
+	Source []string
+}
+
+// Statement is what one source says.
+type Statement struct {
+	Text string
+	Cite []finding.Citation
+}
+
+// Env returns the environment of that name.
+func (p *Profile) Env(name string) (Environment, bool) {
+	for _, e := range p.Envs {
+		if e.Name == name {
+			return e, true
+		}
+	}
+	return Environment{}, false
+}

@@ -1,0 +1,92 @@
+// Package report writes what was found: as text for people, as JSON and NDJSON
+// for programs. It reads package finding alone, judges nothing, ranks nothing
+// and masks nothing; but whatever came from outside leaves it with controls,
+// bidirectional and invisible characters spelt out, in every format.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+)
+
+// Options is how a report is to look. Formats take from it what concerns them.
+type Options struct {
+	Width   int  // columns, for text; below 20 it is taken for 80
+	Color   bool // for text: base ANSI colours and bold
+	ASCII   bool // for text: nothing beyond ASCII
+	Verbose bool // passes, notes and everything else left out for brevity
+	Quiet   bool // for text: the verdict line alone
+}
+
+// Renderer writes one report. Cases are written as they come, so a batch of any
+// length takes no memory to speak of. The calls are Begin, Case for each case
+// and End; an error is the writer's own, after which the report is incomplete.
+type Renderer interface {
+	// Begin tells what holds for the whole run; Cases and Summary are not read.
+	Begin(finding.Report) error
+	Case(finding.Case) error
+	// End closes the report, and must be called also where a run was cut short:
+	// without it JSON is no JSON, and text has not yet told of a single case.
+	End(finding.Summary) error
+}
+
+// format is one way to write a report.
+type format struct {
+	name string
+	make func(io.Writer, Options) Renderer
+}
+
+func formats() []format {
+	return []format{
+		{"text", func(w io.Writer, o Options) Renderer { return newText(w, o) }},
+		{"json", func(w io.Writer, _ Options) Renderer { return &jsonRenderer{w: w} }},
+		{"ndjson", func(w io.Writer, o Options) Renderer { return &ndjsonRenderer{w: w, verbose: o.Verbose} }},
+	}
+}
+
+// Formats lists the names New knows, in the order of the help text.
+func Formats() []string {
+	var names []string
+	for _, f := range formats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// New returns the renderer of that name, writing to w. An unknown name is an
+// error that lists the known ones.
+func New(name string, w io.Writer, opt Options) (Renderer, error) {
+	for _, f := range formats() {
+		if f.name == name {
+			return f.make(w, opt), nil
+		}
+	}
+	return nil, fmt.Errorf("there is no format %q; the formats are %s", name, strings.Join(Formats(), ", "))
+}
+
+// Write writes a report that is there as a whole.
+func Write(r Renderer, rep finding.Report) error {
+	if err := r.Begin(rep); err != nil {
+		return err
+	}
+	for _, c := range rep.Cases {
+		if err := r.Case(c); err != nil {
+			return err
+		}
+	}
+	return r.End(rep.Summary)
+}
+
+// Text writes the report for people.
+func Text(w io.Writer, rep finding.Report, opt Options) error { return Write(newText(w, opt), rep) }
+
+// JSON writes the report as one indented JSON object.
+func JSON(w io.Writer, rep finding.Report) error { return Write(&jsonRenderer{w: w}, rep) }
+
+// NDJSON writes one line of JSON a case; passes only when verbose.
+func NDJSON(w io.Writer, rep finding.Report, verbose bool) error {
+	return Write(&ndjsonRenderer{w: w, verbose: verbose}, rep)
+}

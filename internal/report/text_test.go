@@ -1,0 +1,399 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
+)
+
+func render(t testing.TB, rep finding.Report, o Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Text(&b, rep, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestTextGolden(t *testing.T) {
+	for _, name := range []string{"normal", "hostile"} {
+		for _, width := range []int{60, 80, 120} {
+			for _, color := range []bool{false, true} {
+				for _, ascii := range []bool{false, true} {
+					file := fmt.Sprintf("%s-%d", name, width)
+					if color {
+						file += "-color"
+					}
+					if ascii {
+						file += "-ascii"
+					}
+					golden(t, file+".txt", render(t, samples()[name], Options{Width: width, Color: color, ASCII: ascii}))
+				}
+			}
+		}
+	}
+	for _, name := range []string{"pass", "symptom", "warn", "batch"} {
+		golden(t, name+"-80.txt", render(t, samples()[name], Options{Width: 80}))
+	}
+	golden(t, "normal-80-verbose.txt", render(t, samples()["normal"], Options{Width: 80, Verbose: true}))
+}
+
+// What must be seen, whatever the golden files say.
+func TestTextSays(t *testing.T) {
+	many := redoxCase()
+	many.Diagnosis[0].Cause, many.Findings[2].Cause, many.Findings[3].ConsequenceOf = "token-refused", "token-refused", "token-refused"
+	clean := passCase()
+	clean.Findings = clean.Findings[:2]
+	clean.Summary = finding.CaseSummary{Verdict: finding.VerdictPass, Pass: 2}
+	explained := redoxCase()
+	explained.Findings = append(explained.Findings, finding.Finding{Check: "response-accepted", Cause: refused, Outcome: finding.Fail, Severity: finding.Error, Message: "the server refused"})
+	possible := redoxCase()
+	possible.Diagnosis[0].Certainty = finding.Possible
+	for _, tt := range []struct {
+		name  string
+		c     finding.Case
+		o     Options
+		has   []string
+		lacks []string
+	}{
+		{"a failing case", redoxCase(), Options{},
+			[]string{"MOST LIKELY CAUSE\n✗ exp is 10m00s after iat", "which is what you got", "so also: exp-too-far", "ALSO WRONG\n✗ aud", "! kid ends", "– not checked: the signature",
+				"? only you can see: is Save", "(1 more with -v)", "\nFix first: lifetime-too-long → jwtdoctor explain lifetime-too-long\n"},
+			[]string{"jti-guessable", "PASSED", "the window holds now", "is the OAuth API key enabled", "possible"}},
+		{"verbose", redoxCase(), Options{Verbose: true},
+			[]string{"NOTES\ni jti is a counter", "likely · jti-guessable", "PASSED\n✓ alg is RS384", "NOT CHECKED\n", "the window holds now", "is the OAuth API key enabled", "documented, 2024-08-06"}, nil},
+		{"quiet", redoxCase(), Options{Quiet: true}, []string{"Fix first: lifetime-too-long"}, []string{"req.sh", "MOST", "failed", "\n\n"}},
+		{"nothing found", passCase(), Options{}, []string{"No fault found in what was checked; 4 checks were not possible: give --jwks", "guessed: aud is Redox's"}, []string{"✓", "Fix first", "MOST"}},
+		{"everything checked", clean, Options{}, []string{"✓ No fault found; every check passed"}, []string{"not checked"}},
+		{"warnings alone", warnCase(), Options{}, []string{"WARNINGS\n! kid", "No error found; worth a look: kid-whitespace"}, []string{"MOST LIKELY", "✗"}},
+		{"an answer alone", symptomCase(), Options{}, []string{"THE SERVER ANSWERED\n  'signature validation failed'", "possible · kid-not-in-jwks", "ALSO POSSIBLE"}, []string{"ALSO WRONG"}},
+		{"refused for no known reason", many, Options{}, []string{"is the OAuth API key enabled"}, []string{"more with -v"}},
+		{"refused for a known reason", explained, Options{}, []string{"MOST LIKELY"}, []string{"the server refused"}},
+		{"refused for a known reason, verbose", explained, Options{Verbose: true}, []string{"NOTES\n", "✗ the server refused"}, nil},
+		{"not certain", possible, Options{}, []string{"possible · lifetime-too-long"}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.o.Width = 100
+			got := render(t, report(tt.c), tt.o)
+			for _, s := range tt.has {
+				if !strings.Contains(got, s) {
+					t.Errorf("%q is missing in\n%s", s, got)
+				}
+			}
+			for _, s := range tt.lacks {
+				if strings.Contains(got, s) {
+					t.Errorf("%q should not be in\n%s", s, got)
+				}
+			}
+		})
+	}
+}
+
+func TestBatch(t *testing.T) {
+	rep := batchReport()
+	got := render(t, rep, Options{Width: 100})
+	if n := strings.Count(got, "MOST LIKELY CAUSE\n"); n != inFull {
+		t.Errorf("%d cases in full, want %d", n, inFull)
+	}
+	for _, s := range []string{"✗ tokens.txt:9  lifetime-too-long: exp is", "✗ lifetime-too-long  7 cases  first tokens.txt\n", "9 cases: 7 failed, 1 with warnings alone, 1 without a fault"} {
+		if !strings.Contains(got, s) {
+			t.Errorf("%q is missing in\n%s", s, got)
+		}
+	}
+	if strings.Contains(got, "tokens.txt:3") {
+		t.Error("a passing case shows without -v")
+	}
+	if n := strings.Count(got, "not checked: the signature"); n != 1 {
+		t.Errorf("what was not checked is told %d times", n)
+	}
+	if v := render(t, rep, Options{Width: 100, Verbose: true}); !strings.Contains(v, "✓ tokens.txt:3  no fault found: 2 passed, 4 not checked") {
+		t.Errorf("a passing case does not show with -v:\n%s", v)
+	}
+	if q := render(t, rep, Options{Quiet: true}); strings.Count(q, "\n") != 1 || !strings.HasPrefix(q, "Fix first: lifetime-too-long") {
+		t.Errorf("quiet: %q", q)
+	}
+	if e := render(t, report(), Options{}); e != "No case was given, so nothing was judged.\n" {
+		t.Errorf("nothing: %q", e)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	for _, tt := range []struct{ name, found, expected, want string }{
+		{"one character more", "abc/", "abc", "   found   abc/\n   expects abc\n              ^\n"},
+		{"one character less", "abc", "abc/", "   found   abc\n   expects abc/\n              ^\n"},
+		{"a space at the end", "key-1 ", "key-1", "   found   key-1·\n   expects key-1\n                ^\n"},
+		{"a space before", " key-1", "key-1", "   found   ·key-1\n   expects key-1\n           ^\n"},
+		{"wide characters before", "東京1", "東京2", "   found   東京1\n   expects 東京2\n               ^\n"},
+		{"an escape before", "a\tbcdX", "a\tbcdY", "   found   a\\tbcdX\n   expects a\\tbcdY\n                 ^\n"},
+		{"an escape that differs", "abcd\n", "abcd\t", "   found   abcd\\n\n   expects abcd\\t\n               ^\n"},
+		{"nothing in common", "RSA", "ES256", "   found   RSA\n   expects ES256\n"},
+		{"the same", "same", "same", "   found   same\n   expects same\n"},
+	} {
+		var b strings.Builder
+		p := newPage(newPaint(&b, false), Options{Width: 60})
+		p.compare(tt.found, tt.expected)
+		if got := p.b.String(); got != tt.want {
+			t.Errorf("%s:\n%swant\n%s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// The caret stands under the same, differing characters also where the values
+// are too long for the line, or absurdly long.
+func TestCompareLong(t *testing.T) {
+	for _, n := range []int{0, 3, 30, 60, 100, 160, 161, 239, 240, 241, 300, 700, 5000} {
+		for _, tail := range []int{0, 1, 40, 90, 300, 5000} {
+			found, expected := strings.Repeat("k", n)+"X"+strings.Repeat("m", tail), strings.Repeat("k", n)+"Y"+strings.Repeat("m", tail)
+			var b strings.Builder
+			p := newPage(newPaint(&b, false), Options{Width: 60})
+			p.compare(found, expected)
+			lines := strings.Split(strings.TrimSuffix(p.b.String(), "\n"), "\n")
+			if n < 3 && tail == 0 {
+				continue // nothing in common
+			}
+			last := len(lines) - 1
+			caret := strings.Index(lines[last], "^")
+			f, e := []rune(lines[last-2]), []rune(lines[last-1])
+			if caret < 0 || caret >= len(f) || f[caret] != 'X' || e[caret] != 'Y' {
+				t.Errorf("%d before, %d after:\n%s", n, tail, p.b.String())
+			}
+			if n+tail < longest && !strings.Contains(p.b.String(), found) {
+				t.Errorf("%d before, %d after: the value is not there as a whole", n, tail)
+			}
+			for _, line := range lines {
+				if visible.Width(line) > longest+textIndent {
+					t.Errorf("%d before, %d after: a line of %d columns", n, tail, visible.Width(line))
+				}
+			}
+		}
+	}
+}
+
+func TestExcerpt(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		text          string
+		start, length int
+		want          string
+	}{
+		{"a word", `{"alg":"none"}`, 7, 6, "{\"alg\":\"none\"}\n                  ^^^^^^\n"},
+		{"nothing, at a place", "abc", 1, 0, "abc\n            ^\n"},
+		{"at the end", "abc", 3, 0, "abc\n              ^\n"},
+		{"beyond the end", "abc", 30, 5, "abc\n              ^\n"},
+		{"negative", "abc", -4, -1, "abc\n           ^\n"},
+		{"cut on both sides", strings.Repeat("a", 100) + "BC" + strings.Repeat("d", 100), 100, 2, "…aaaaaaaaaaaaaaaaBCddddddddddddddddddddddddddddd…\n" + strings.Repeat(" ", 28) + "^^\n"},
+		{"cut in columns, not characters", strings.Repeat("\x00", 30) + "B" + strings.Repeat("\x00", 30), 30, 1,
+			`…\x00\x00\x00\x00B\x00\x00\x00\x00\x00\x00\x00…` + "\n" + strings.Repeat(" ", 28) + "^\n"},
+		{"after bytes that are spelt out", "a\x1bé!", 4, 1, "a\\x1bé!\n                 ^\n"},
+	} {
+		var b strings.Builder
+		p := newPage(newPaint(&b, false), Options{Width: 60})
+		p.excerpt(finding.Location{Part: "header", Excerpt: &finding.Excerpt{Text: tt.text, Start: tt.start, Length: tt.length}})
+		want := "   at      header\n           " + tt.want
+		if got := p.b.String(); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", tt.name, got, want)
+		}
+	}
+}
+
+var ansiCode = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// checkText holds what every text report must be, whatever came in.
+func checkText(t *testing.T, text string, o Options) {
+	t.Helper()
+	if o.Color {
+		text = ansiCode.ReplaceAllString(text, "")
+	}
+	width := newPage(&paint{}, o).width
+	value := false // the line after a label that stands alone holds a value as it is
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		for _, r := range line {
+			if !unicode.IsPrint(r) || o.ASCII && r > '~' {
+				t.Fatalf("%U stands in %q", r, line)
+			}
+		}
+		trimmed := strings.TrimSpace(line)
+		if strings.HasPrefix(trimmed, "::e") || strings.HasPrefix(trimmed, "::s") || strings.Contains(line, "##[") || strings.Contains(line, "##vso") {
+			t.Fatalf("a CI runner would obey %q", line)
+		}
+		if line != strings.TrimRight(line, " ") {
+			t.Fatalf("%q ends with spaces", line)
+		}
+		if visible.Width(line) > width && !value && !alone(line) {
+			t.Fatalf("%d columns where there are %d: %q", visible.Width(line), width, line)
+		}
+		value = trimmed == "found" || trimmed == "expects"
+	}
+}
+
+// alone tells whether a line holds one word behind its sign or label, which
+// has nowhere to be broken, or a URL.
+func alone(line string) bool {
+	line = strings.TrimSpace(line)
+	for _, lead := range []string{"✗ ", "x ", "! ", "– ", "- ", "? ", "✓ ", "ok ", "i ", "→ ", "-> ", "found ", "expects ", "fix ", "source ", "at "} {
+		if rest, ok := strings.CutPrefix(line, lead); ok {
+			line = strings.TrimLeft(rest, " ")
+			line = strings.TrimPrefix(line, "- ")
+			break
+		}
+	}
+	return !strings.Contains(line, " ") || strings.Contains(line, "http")
+}
+
+func TestNoEscapeWithoutColour(t *testing.T) {
+	for name, rep := range samples() {
+		for width := 0; width <= 130; width += 13 {
+			for bits := range 8 {
+				o := Options{Width: width, ASCII: bits&1 > 0, Verbose: bits&2 > 0, Color: bits&4 > 0}
+				text := render(t, rep, o)
+				if !o.Color && strings.Contains(text, "\x1b") {
+					t.Fatalf("%s: an escape sequence without colour", name)
+				}
+				if o.Color && !strings.Contains(text, "\x1b[") {
+					t.Fatalf("%s: no colour", name)
+				}
+				checkText(t, text, o)
+			}
+		}
+	}
+}
+
+// Colour adds nothing but colour: nothing is said by it alone.
+func TestColourIsDecoration(t *testing.T) {
+	for name, rep := range samples() {
+		bare, coloured := render(t, rep, Options{}), render(t, rep, Options{Color: true})
+		if got := ansiCode.ReplaceAllString(coloured, ""); got != bare {
+			t.Errorf("%s: without its colours the report is another", name)
+		}
+		for _, code := range ansiCode.FindAllString(coloured, -1) {
+			switch code {
+			case "\x1b[0m", "\x1b[m", "\x1b[1m", "\x1b[31m", "\x1b[1;31m", "\x1b[32m", "\x1b[33m", "\x1b[35m", "\x1b[36m":
+			default:
+				t.Errorf("%s: %q is no base colour", name, code)
+			}
+		}
+	}
+}
+
+// nasty makes a report of random fields out of the seed and the text.
+func nasty(seed uint64, text string) finding.Case {
+	r := rand.New(rand.NewPCG(seed, 7))
+	s := func() string {
+		switch r.IntN(5) {
+		case 0:
+			return ""
+		case 1:
+			return strings.Repeat(text+" ", r.IntN(4))
+		case 2:
+			if len(text) > 0 {
+				return text[r.IntN(len(text)):]
+			}
+		}
+		return text
+	}
+	cause := func() string { return []string{"a-b", "c-d", "e-f", text}[r.IntN(4)] }
+	var cites []finding.Citation
+	for range r.IntN(3) {
+		cites = append(cites, finding.Citation{Title: s(), URL: "https://x.example/" + strings.ReplaceAll(s(), " ", ""), Authority: s(), Seen: s()})
+	}
+	c := finding.Case{
+		Input: finding.Input{Source: s(), Line: r.IntN(3)}, ReadAs: s(),
+		Profile:    finding.Profile{ID: s(), Env: s(), Guessed: r.IntN(2) == 0, GuessedBy: s(), Name: s()},
+		JudgedAsOf: finding.JudgedAsOf{Time: s(), Basis: s(), Words: s()},
+		Decoded:    finding.Decoded{Header: []byte(s()), Claims: []byte(`{"x":"` + s() + `"}`)},
+		Summary:    finding.CaseSummary{Verdict: []finding.Verdict{finding.VerdictFail, finding.VerdictPass, finding.VerdictWarn, ""}[r.IntN(4)], Skip: r.IntN(2), Broken: r.IntN(2)},
+	}
+	if r.IntN(2) == 0 {
+		c.Symptom = &finding.Symptom{Match: s(), Means: s(), Explains: []string{cause()}, Cite: cites}
+	}
+	for range r.IntN(6) {
+		f := finding.Finding{
+			Check: cause(), Cause: cause(), Outcome: []finding.Outcome{finding.Fail, finding.Fail, finding.Pass, finding.Skip, finding.Broken}[r.IntN(5)],
+			Severity:  []finding.Severity{finding.Error, finding.Warning, finding.Note, ""}[r.IntN(4)],
+			Certainty: []finding.Certainty{finding.Certain, finding.Likely, finding.Possible, ""}[r.IntN(4)],
+			Title:     s(), Message: s(), Found: s(), Expected: s(), Reason: s(), Answer: s(), Remedy: s(), Cite: cites,
+		}
+		for range r.IntN(3) {
+			f.Fix = append(f.Fix, s())
+			f.At = append(f.At, finding.Location{Part: s(), Pointer: s(), Line: r.IntN(3), Source: &finding.Source{File: s()},
+				Excerpt: &finding.Excerpt{Text: s(), Start: r.IntN(40) - 5, Length: r.IntN(40) - 5}})
+		}
+		if r.IntN(3) == 0 {
+			f.Timeline = &finding.Timeline{}
+			for range r.IntN(10) {
+				f.Timeline.Marks = append(f.Timeline.Marks, finding.Mark{
+					Kind:  []finding.MarkKind{finding.MarkNow, finding.MarkClaim, finding.MarkLimit, ""}[r.IntN(4)],
+					Label: []string{"iat", "nbf", "exp", text}[r.IntN(4)], Bad: r.IntN(3) == 0,
+					At: time.Unix(int64(r.Uint64()>>r.IntN(64)), 0),
+				})
+			}
+		}
+		if r.IntN(4) == 0 {
+			f.ConsequenceOf = cause()
+		}
+		c.Findings = append(c.Findings, f)
+		if r.IntN(2) == 0 {
+			c.Diagnosis = append(c.Diagnosis, finding.Diagnosis{Cause: f.Cause, Check: f.Check, Certainty: f.Certainty, Title: s()})
+		}
+	}
+	for range r.IntN(4) {
+		c.Ask = append(c.Ask, finding.Ask{Text: s(), Cite: cites})
+	}
+	return c
+}
+
+func FuzzReport(f *testing.F) {
+	for i, text := range []string{"", "plain words of prose", "\x1b[31m\u202e\n::error::x ##[y]\r\n", "東京 e\u0301\u0301\u0301\u200d", "\xff\xfe \u00a0", strings.Repeat("long", 200), " a  b ", "::error::"} {
+		f.Add(uint64(i), text, 40+10*i, uint8(i))
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, text string, width int, bits uint8) {
+		if len(text) > 2000 {
+			return
+		}
+		o := Options{Width: width, ASCII: bits&1 > 0, Verbose: bits&2 > 0, Color: bits&4 > 0, Quiet: bits&8 > 0}
+		rep := report(nasty(seed, text))
+		if bits&16 > 0 {
+			for i := range 8 {
+				rep.Cases = append(rep.Cases, nasty(seed+uint64(i)%3, text))
+			}
+		}
+		checkText(t, render(t, rep, o), o)
+		var b bytes.Buffer
+		if err := JSON(&b, rep); err != nil {
+			t.Fatal(err)
+		}
+		checkJSONText(t, b.Bytes())
+	})
+}
+
+func TestManyRandomReports(t *testing.T) {
+	texts := []string{"word", "some prose with https://u.example/x in it", "\x1b[2J\u202e a\n::error::b ##vso[c]", strings.Repeat("value", 50), "a  b", "東京 都"}
+	for seed := range uint64(600) {
+		o := Options{Width: int(seed) % 130, ASCII: seed%2 == 0, Verbose: seed%3 == 0, Color: seed%5 == 0}
+		checkText(t, render(t, report(nasty(seed, texts[seed%6])), o), o)
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	for _, color := range []bool{false, true} {
+		b.Run(fmt.Sprintf("color=%v", color), func(b *testing.B) {
+			rep := report(redoxCase())
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := Text(io.Discard, rep, Options{Width: 80, Color: color}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
