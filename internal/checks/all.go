@@ -10,7 +10,9 @@ func All() []Check {
 		headerTyp(), headerAlg(), headerKid(), headerJku(), headerX5t(), headerX5c(), headerCrit(), headerKeyMaterial(), headerNames(),
 		claimIss(), claimSub(), claimIssSub(), claimAud(), claimJti(), jtiUniqueCheck(), claimNames(),
 		timeFormat(), timeZone(), timeIat(), timeNbf(), timeExp(), timeLifetime(),
-		signaturePresent(), signatureEncoding(),
+		signaturePresent(), signatureEncoding(), keySelected(), signatureValid(), keyStrength(),
+		privateKeyReadable(), privateKeyMatches(),
+		jwksReachable(), jwksForm(), jwksKid(), jwksKeyValid(), jwksPrivate(), jwksUse(), jwksEncryptionKey(),
 	}
 }
 

@@ -50,6 +50,9 @@ func judgeCompact(c *Ctx) Verdict {
 		if what == "no JWT" {
 			title = "the text is no JWT"
 		}
+		if a.Problem != "" {
+			title = a.Problem
+		}
 		if !a.Whole {
 			title = fmt.Sprintf("the text is %s: %d bytes, over the limit of 1 MiB", what, a.Length)
 		}

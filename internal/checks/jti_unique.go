@@ -26,8 +26,11 @@ func jtiUniqueCheck() Check {
 
 func judgeJtiUnique(c *Ctx) Verdict {
 	unique := jtiUnique.In(c.Profile)
-	if unique.State == profile.None || !unique.V {
+	if unique.State == profile.None || unique.Known() && !unique.V {
 		return NotAsked("%s does not refuse a jti it has seen", c.provider())
+	}
+	if !unique.Known() {
+		return NotAsked("it is not known whether %s refuses a jti it has seen", c.provider())
 	}
 	seen, _ := c.Seen.Get()
 	if seen.Earlier == "" {

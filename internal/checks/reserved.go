@@ -12,18 +12,6 @@ type Reservation struct {
 func Reserved() []Reservation {
 	return []Reservation{
 		{"clock-skew", []string{"clock-ahead", "clock-behind"}},
-		{"key-selected", []string{"kid-not-in-jwks", "kid-ambiguous", "kid-encryption-key", "key-alg-mismatch"}},
-		{"signature-valid", []string{"signed-by-other-key", "hash-mismatch", "padding-mismatch", "pss-salt-length", "signed-twice-hashed", "signed-other-bytes", "content-changed", "hmac-with-public-key", "signed-by-unknown-key"}},
-		{"key-strength", []string{"key-too-small"}},
-		{"private-key-matches", []string{"private-key-mismatch"}},
-		{"private-key-readable", []string{"pem-literal-newlines", "pem-malformed", "pem-encrypted", "public-key-given"}},
-		{"jwks-reachable", []string{"jwks-unreachable", "jwks-http-error", "jwks-not-https", "jwks-slow"}},
-		{"jwks-form", []string{"jwks-not-json", "jwks-single-key", "jwks-empty", "jwks-key-not-object", "jwks-duplicate-member", "jwks-too-large", "jwks-content-type"}},
-		{"jwks-kid", []string{"jwks-kid-missing", "jwks-kid-duplicate"}},
-		{"jwks-key-valid", []string{"jwk-member-missing", "jwk-leading-zero", "jwk-short-coordinate", "jwk-off-curve", "jwk-base64"}},
-		{"jwks-private", []string{"jwks-private-key"}},
-		{"jwks-use", []string{"jwk-use-conflict", "jwk-use-missing"}},
-		{"jwks-encryption-key", []string{"encryption-key-missing"}},
 		{"request-method", []string{"method-not-post", "post-became-get"}},
 		{"request-url", []string{"url-authorize-endpoint", "url-not-token-endpoint", "url-wrong-environment", "url-not-https"}},
 		{"request-content-type", []string{"content-type-missing", "content-type-json", "content-type-other", "content-type-parameter"}},

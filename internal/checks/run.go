@@ -143,6 +143,18 @@ func (c *Ctx) lacking(needs []evidence.Need) (why, remedy string) {
 		case evidence.NeedSignature:
 			_, known = c.Signature.Get()
 			why, remedy = c.Signature.Why(), ""
+		case evidence.NeedKeys:
+			_, known = c.Keys.Get()
+			why, remedy = c.Keys.Why(), "give --jwks FILE|URL or --key FILE"
+		case evidence.NeedJWKS:
+			_, known = c.JWKS.Get()
+			why, remedy = c.JWKS.Why(), "give --jwks FILE|URL"
+		case evidence.NeedFetched:
+			_, known = c.Fetched.Get()
+			why, remedy = c.Fetched.Why(), "give --jwks URL"
+		case evidence.NeedPrivateKey:
+			_, known = c.PrivateKey.Get()
+			why, remedy = c.PrivateKey.Why(), "give --key FILE"
 		case evidence.NeedSeen:
 			_, known = c.Seen.Get()
 			why, remedy = c.Seen.Why(), "give several assertions"

@@ -37,6 +37,9 @@ type Options struct {
 	ShowSecrets bool
 	Offline     bool
 
+	JWKS *Document // --jwks
+	Key  *Document // --key
+
 	Clock   func() time.Time // the machine's clock; given, so that tests can pin it
 	Version string
 }
@@ -66,6 +69,8 @@ type judge struct {
 	list     []checks.Check
 	profiles profiles
 	seen     seen
+	keys     keys
+	exams    exams
 	result   Result
 }
 
@@ -125,6 +130,7 @@ func newJudge(opts Options) (*judge, error) {
 		}
 	}
 	j.profiles = newProfiles(opts)
+	j.keys = readKeys(opts.JWKS, opts.Key)
 	// A profile that was named is loaded at once, so that a slip in its name
 	// or file is told before anything is judged.
 	if opts.Profile != "" {
@@ -186,7 +192,8 @@ func (j *judge) one(item input.Item) (finding.Case, error) {
 			RedirectURI: j.opts.RedirectURI, Env: j.opts.Env, Aud: j.opts.Aud,
 		},
 	}
-	a := input.Assertion(item.Text, item.Origin)
+	a := item.Assertion()
+	a.Problem = item.Problem
 	input.Fill(c, a)
 	p, chosen, err := j.profiles.choose(c)
 	if err != nil {
@@ -199,6 +206,8 @@ func (j *judge) one(item input.Item) (finding.Case, error) {
 	}
 	words := placeInTime(c, j.moment, j.now, p)
 	j.seen.look(c)
+	j.keys.give(c)
+	j.exams.examine(c)
 	found := checks.Run(c, p, j.list)
 	list := diagnose(found, c, p)
 	found = withoutSkipped(found, &list, j.opts.Skip, j.opts.Only)

@@ -29,6 +29,8 @@ type Assertion struct {
 	Segments  []Segment
 	// MoreSegments is true where reading stopped before the last dot.
 	MoreSegments bool
+	// Problem tells why a line of a batch holds no assertion, "" where it may.
+	Problem string
 	// Whole is false where the text was longer than the limit and cut.
 	Whole bool
 	// Length is the number of bytes given, also where the text was cut.

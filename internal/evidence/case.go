@@ -6,6 +6,7 @@ package evidence
 import (
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
@@ -32,6 +33,7 @@ const (
 	NeedKeys       Need = "keys"
 	NeedPrivateKey Need = "private key"
 	NeedJWKS       Need = "jwks"
+	NeedFetched    Need = "fetched" // an answer of the JWKS URL
 	NeedRequest    Need = "request"
 	NeedResponse   Need = "response"
 	NeedDiscovery  Need = "discovery"
@@ -96,6 +98,16 @@ type Case struct {
 	Signature Fact[[]byte]
 	Seen      Fact[Seen]
 
+	// Keys are the public keys to verify with; JWKS is the document they were
+	// read from, where that is a JWK Set, and Fetched how it was come by, where
+	// it was fetched.
+	Keys       Fact[*Keys]
+	JWKS       Fact[*Keys]
+	Fetched    Fact[*Fetched]
+	PrivateKey Fact[*PrivateKey]
+	// Exam is what the signature itself tells, tried against Keys.
+	Exam Fact[*jose.Diagnosis]
+
 	// ShowSecrets leaves jti, signature and the like unmasked.
 	ShowSecrets bool
 }
@@ -115,6 +127,28 @@ type Expect struct {
 	RedirectURI string
 	Env         string
 	Aud         []string
+}
+
+// Keys are public keys and where they came from.
+type Keys struct {
+	Source string // file name, URL or "stdin"
+	Set    *jose.Set
+}
+
+// Fetched is what became of fetching the JWKS.
+type Fetched struct {
+	URL         string
+	Redirects   []string // the addresses it was led through
+	Status      int      // 0 where there was no answer
+	ContentType string
+	Took        time.Duration
+	Trouble     string // why there is no answer, or why it was not followed
+}
+
+// PrivateKey is the client's own key file, as far as it could be read.
+type PrivateKey struct {
+	Source string
+	File   *jose.KeyFile
 }
 
 // Seen tells of earlier assertions of the same run.

@@ -3,6 +3,8 @@ package input
 import (
 	"bytes"
 	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
 // surroundings tells what larger text an assertion was taken out of.
@@ -30,15 +32,7 @@ func (w *work) extract() (surroundings, bool) {
 	inForm := s.request && from > 0 && (w.b[from-1] == '=' || bytes.HasSuffix(before, []byte("%3D"))) && !encodesItself(before)
 	first, last := int(w.off[from]), int(w.off[to])
 	w.cut(from, to)
-	kept := w.repairs[:0]
-	w.count = map[string]int{}
-	for _, r := range w.repairs {
-		if r.Span.Start >= first && r.Span.End <= last {
-			kept = append(kept, r)
-			w.count[r.Cause]++
-		}
-	}
-	w.repairs = kept
+	w.retain(func(_ int, r evidence.Repair) bool { return r.Span.Start >= first && r.Span.End <= last })
 	switch {
 	case inJSON:
 		w.unescape(true)
@@ -174,7 +168,12 @@ func runEnd(b []byte, i int) int {
 // wrappedEnd goes on over line ends as long as whole lines of token follow.
 func wrappedEnd(b []byte, from, i int) int {
 	const shortest = 16 // characters of a line that is not the last
-	for !complete(b[from:i]) {
+	if complete(b[from:i]) {
+		return i
+	}
+	dot := bytes.LastIndexByte(b[from:i], '.') + from
+	broken := 0 // bytes of white space since that dot
+	for !likelySignature(i-dot-1-broken) || !complete(withoutSpace(b[from:i])) {
 		k := i
 		for k < len(b) && (isSpace(b[k]) || b[k] == '>' || b[k] == '\\') {
 			k++
@@ -183,7 +182,11 @@ func wrappedEnd(b []byte, from, i int) int {
 			return i
 		}
 		end := k
+		broken += k - i
 		for end < len(b) && (base64Byte(b[end]) || b[end] == '.') {
+			if b[end] == '.' {
+				dot, broken = end, 0
+			}
 			end++
 		}
 		last := end == len(b) || b[end] == '"' || b[end] == '\'' || b[end] == '&'
@@ -193,6 +196,26 @@ func wrappedEnd(b []byte, from, i int) int {
 		i = end
 	}
 	return i
+}
+
+// likelySignature tells the lengths in characters that signatures have; it
+// spares looking at all of a long text line by line.
+func likelySignature(characters int) bool {
+	for _, alg := range []string{"RS256", "ES256", "ES384", "ES512", "HS256"} {
+		if fits(alg, characters) {
+			return true
+		}
+	}
+	return false
+}
+
+func withoutSpace(b []byte) []byte {
+	return bytes.Map(func(r rune) rune {
+		if r < 0x80 && isSpace(byte(r)) || r == '>' || r == '\\' {
+			return -1
+		}
+		return r
+	}, b)
 }
 
 // longestToken finds the longest run that begins and is built like a JWT.

@@ -59,7 +59,10 @@ func (w *work) normalise() {
 				n += size
 				more++
 			}
-			what := runeWords(r)
+			what := "an invisible character"
+			if w.room(causeInvisible) {
+				what = runeWords(r)
+			}
 			if more > 1 {
 				what = fmt.Sprintf("%d invisible characters, the first %s", more, what)
 			}

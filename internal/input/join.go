@@ -3,6 +3,7 @@ package input
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
@@ -44,7 +45,10 @@ func (w *work) join() {
 			i++
 		}
 		if !allWide(w.b[from:i]) {
-			what := spaceWords(w.b[from:i])
+			what := "white space"
+			if w.room(causeInner) {
+				what = spaceWords(w.b[from:i])
+			}
 			if quoted {
 				what = "a line end and the quotation mark of a mail (>)"
 			}
@@ -135,15 +139,16 @@ func (w *work) dashes() {
 	}
 	e, end := editor{w: w}, w.end()
 	for i := 0; i < len(w.b); {
-		name, _ := dash(w.b[i:])
-		if name == "" {
+		d := dash(w.b[i:])
+		if d.n == 0 {
 			e.put(w.b[i], w.off[i])
 			i++
 			continue
 		}
 		as := all[0]
 		all = all[1:]
-		w.repair(causeTypographic, i, i+3, "%s (U+%04X), read as %s", name, []rune(string(w.b[i : i+3]))[0], as)
+		r, _ := utf8.DecodeRune(w.b[i:])
+		w.repair(causeTypographic, i, i+3, "%s (U+%04X), read as %s", d.name, r, as)
 		for k := range len(as) {
 			e.put(as[k], w.off[i])
 		}
@@ -152,41 +157,48 @@ func (w *work) dashes() {
 	e.done(end)
 }
 
-// dash names the typographic dash that begins here and lists what it may stand
-// for, the likeliest first. All of them are three bytes long.
-func dash(b []byte) (string, []string) {
+// typographicDash is a dash with what it may stand for, the likeliest first.
+type typographicDash struct {
+	name string
+	as   [3]string
+	n    int // how many of as there are
+}
+
+// dash recognises the typographic dash that begins here; n is 0 for none. All
+// of them are three bytes long.
+func dash(b []byte) typographicDash {
 	if len(b) < 3 || b[0] != 0xE2 {
-		return "", nil
+		return typographicDash{}
 	}
 	switch string(b[:3]) {
 	case "\u2013":
-		return "an en dash", []string{"--", "-"}
+		return typographicDash{"an en dash", [3]string{"--", "-"}, 2}
 	case "\u2014":
-		return "an em dash", []string{"--", "---", "-"}
+		return typographicDash{"an em dash", [3]string{"--", "---", "-"}, 3}
 	case "\u2015":
-		return "a horizontal bar", []string{"--", "-", "---"}
+		return typographicDash{"a horizontal bar", [3]string{"--", "-", "---"}, 3}
 	case "\u2010":
-		return "a typographic hyphen", []string{"-"}
+		return typographicDash{"a typographic hyphen", [3]string{"-"}, 1}
 	case "\u2011":
-		return "a no-break hyphen", []string{"-"}
+		return typographicDash{"a no-break hyphen", [3]string{"-"}, 1}
 	case "\u2012":
-		return "a figure dash", []string{"-", "--"}
+		return typographicDash{"a figure dash", [3]string{"-", "--"}, 2}
 	case "\u2212":
-		return "a minus sign", []string{"-"}
+		return typographicDash{"a minus sign", [3]string{"-"}, 1}
 	}
-	return "", nil
+	return typographicDash{}
 }
 
 // maxTries bounds the combinations of dashes that are tried in one segment.
 const maxTries = 64
 
 func chooseDashes(text []byte, index int, alg string) []string {
-	var options [][]string
+	var options []typographicDash
 	combinations := 1
 	for i := 0; i < len(text); i++ {
-		if _, o := dash(text[i:]); o != nil {
-			options = append(options, o)
-			combinations = min(combinations*len(o), maxTries)
+		if d := dash(text[i:]); d.n > 0 {
+			options = append(options, d)
+			combinations = min(combinations*d.n, maxTries)
 			i += 2
 		}
 	}
@@ -195,7 +207,7 @@ func chooseDashes(text []byte, index int, alg string) []string {
 	}
 	best := make([]string, len(options))
 	for i, o := range options {
-		best[i] = o[0]
+		best[i] = o.as[0]
 	}
 	if len(text) > 1<<14 {
 		return best
@@ -204,7 +216,7 @@ func chooseDashes(text []byte, index int, alg string) []string {
 	for n := range combinations {
 		try := make([]string, len(options))
 		for i, o := range options {
-			try[i], n = o[n%len(o)], n/len(o)
+			try[i], n = o.as[n%o.n], n/o.n
 		}
 		read := strings.TrimRight(withDashes(text, try), "=")
 		if reads([]byte(read), index, alg) {
@@ -220,7 +232,7 @@ func chooseDashes(text []byte, index int, alg string) []string {
 func withDashes(text []byte, as []string) string {
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {
-		if name, _ := dash(text[i:]); name != "" && len(as) > 0 {
+		if dash(text[i:]).n > 0 && len(as) > 0 {
 			b.WriteString(as[0])
 			as = as[1:]
 			i += 2

@@ -162,7 +162,7 @@ func filler(p string) bool {
 	if len(q) != len(strings.ToLower(p)) && variable(q) {
 		return true // it stood in brackets
 	}
-	return len(q) > 1 && len(q) < 40 && strings.Trim(q, q[:1]) == "" && q[0] >= 'a' && q[0] <= 'z'
+	return len(p) > 2 && len(p) < 40 && strings.Trim(p, p[:1]) == "" && q[0] >= 'a' && q[0] <= 'z'
 }
 
 // sample tells a JWT that was shortened for showing: eyJ..., eyJhbGc….<payload>.<signature>.

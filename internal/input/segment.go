@@ -16,7 +16,8 @@ const (
 	causeInvalid    = "base64-invalid-character"
 	causeTruncated  = "base64-truncated"
 	causeCanonical  = "base64-noncanonical"
-	maxSegmentFault = 8 // of one cause in one segment
+	maxSegmentFault = 8   // of one cause in one segment
+	maxStray        = 256 // characters outside the alphabet, of which more are not made sense of
 )
 
 // bounds finds the dot-separated parts of b, at most maxSegments, and whether
@@ -113,6 +114,8 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 			fault(causeTruncated, i, i+width, "an ellipsis stands for text that was cut out")
 			// What follows has lost its alignment.
 			gap = true
+		case len(strange) >= maxStray:
+			// What is damaged so much is not put right; no more words are made.
 		case r == utf8.RuneError && width == 1:
 			fault(causeInvalid, i, i+1, "the byte 0x%02X at offset %d", c, span.Start+i)
 			strange = append(strange, stray{len(clean), int32(span.Start + i)})
@@ -123,7 +126,7 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 		i += width
 	}
 	off = append(off, int32(span.Start+n))
-	if len(strange) > 0 && !gap {
+	if len(strange) > 0 && len(strange) < maxStray && !gap {
 		clean, off = replace(clean, off, strange, index, alg)
 	}
 	if len(clean)%4 == 1 {

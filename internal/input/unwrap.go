@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
 // unwrap takes away what stands around the assertion, layer by layer, until
@@ -22,7 +24,7 @@ func (w *work) unwrap() surroundings {
 		if !w.bare() && !(singleWord(w.b) && w.hasPercent()) && found.words == "" {
 			peeled := *w
 			*w = before
-			w.repairs = w.repairs[:repairs]
+			w.retain(func(i int, _ evidence.Repair) bool { return i < repairs })
 			if s, ok := w.extract(); ok {
 				found = s
 				continue

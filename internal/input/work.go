@@ -23,11 +23,12 @@ type work struct {
 	b       []byte
 	off     []int32 // b[i] stood at Original[off[i]]; one more entry for the end
 	repairs []evidence.Repair
-	count   map[string]int
+	count   map[string]int // of repairs by cause
+	last    map[string]int // the last repair of a cause
 }
 
 func newWork(text string) *work {
-	return &work{b: []byte(text), off: identity(len(text)), count: map[string]int{}}
+	return &work{b: []byte(text), off: identity(len(text)), count: map[string]int{}, last: map[string]int{}}
 }
 
 func identity(n int) []int32 {
@@ -44,16 +45,32 @@ func (w *work) repair(cause string, from, to int, format string, args ...any) {
 }
 
 func (w *work) repairAt(cause string, span jsonspan.Span, format string, args ...any) {
-	if w.count[cause]++; w.count[cause] > maxRepairs {
-		for i := len(w.repairs) - 1; i >= 0; i-- {
-			if w.repairs[i].Cause == cause {
-				w.repairs[i].Span.Start = min(w.repairs[i].Span.Start, span.Start)
-				w.repairs[i].Span.End = max(w.repairs[i].Span.End, span.End)
-				return
-			}
+	if !w.room(cause) {
+		r := &w.repairs[w.last[cause]]
+		r.Span.Start, r.Span.End = min(r.Span.Start, span.Start), max(r.Span.End, span.End)
+		return
+	}
+	w.count[cause]++
+	w.last[cause] = len(w.repairs)
+	w.repairs = append(w.repairs, evidence.Repair{Cause: cause, Span: span, What: fmt.Sprintf(format, args...)})
+}
+
+// room tells whether another repair of the cause is recorded by itself, so
+// that its words are worth making.
+func (w *work) room(cause string) bool { return w.count[cause] < maxRepairs }
+
+// retain forgets the repairs that do not satisfy keep.
+func (w *work) retain(keep func(i int, r evidence.Repair) bool) {
+	kept := w.repairs[:0]
+	w.count, w.last = map[string]int{}, map[string]int{}
+	for i, r := range w.repairs {
+		if keep(i, r) {
+			w.count[r.Cause]++
+			w.last[r.Cause] = len(kept)
+			kept = append(kept, r)
 		}
 	}
-	w.repairs = append(w.repairs, evidence.Repair{Cause: cause, Span: span, What: fmt.Sprintf(format, args...)})
+	w.repairs = kept
 }
 
 // cut narrows the text to b[from:to].

@@ -99,4 +99,3 @@ func randomExhibit(t testing.TB, r *rand.Rand, alg, kid string, keys []*Key, siz
 	}
 	return exhibit(t, enc(testHeader(alg, kid))+"."+enc(testPayload)+"."+b64(sig), alg, kid, keys)
 }
-

@@ -1,10 +1,14 @@
 package jose
 
 import (
+	"crypto/ecdsa"
+	"crypto/rsa"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,4 +119,54 @@ func mustSign(t testing.TB, alg string, k *Key, input []byte) []byte {
 		t.Fatal(err)
 	}
 	return sig
+}
+
+func asECDSA(t testing.TB, raw any) *ecdsa.PrivateKey {
+	t.Helper()
+	k, ok := raw.(*ecdsa.PrivateKey)
+	if !ok {
+		t.Fatalf("%T", raw)
+	}
+	return k
+}
+
+// testKey2 is a second P-256 key, the same in every run.
+func testKey2(t testing.TB) *Key {
+	t.Helper()
+	k, err := NewKey(ecPrivate(crvP256, []byte("a second key of 32 bytes, fixed.")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// wrongPrimes is a PKCS#1 key whose primes are not those of its modulus.
+func wrongPrimes(t testing.TB, k *rsa.PrivateKey) []byte {
+	t.Helper()
+	der, err := asn1.Marshal(struct {
+		Version                   int
+		N, E, D, P, Q, Dp, Dq, Qi *big.Int
+	}{0, k.N, big.NewInt(int64(k.E)), k.D, big.NewInt(65537), k.Primes[1], k.Precomputed.Dp, k.Precomputed.Dq, k.Precomputed.Qinv})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
+}
+
+// privateExponent reads d of a key the standard library may refuse.
+func privateExponent(t testing.TB, name string) *big.Int {
+	t.Helper()
+	var p struct {
+		Version                  int
+		N, E, D, P, Q, Dp, Dq, U *big.Int
+	}
+	if _, err := asn1.Unmarshal(derOf(t, name), &p); err != nil {
+		t.Fatal(err)
+	}
+	return p.D
+}
+
+func rawPower(em []byte, d, n *big.Int) []byte {
+	m := new(big.Int).SetBytes(em)
+	return m.Exp(m, d, n).FillBytes(make([]byte, (n.BitLen()+7)/8))
 }

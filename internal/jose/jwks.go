@@ -3,6 +3,7 @@ package jose
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -75,7 +76,22 @@ func ParseJWKS(data []byte) *Set {
 	r.jsonFaults(v, faults)
 	r.document(place{value: v})
 	r.checkKids()
+	if slices.ContainsFunc(faults, jsonspan.Fault.Loses) {
+		r.dropConsequences()
+	}
 	return r.set
+}
+
+// dropConsequences takes back what may be no more than the loss of text in a
+// damaged document.
+func (r *setReader) dropConsequences() {
+	r.set.Problems = slices.DeleteFunc(r.set.Problems, func(p Problem) bool {
+		switch p.Cause {
+		case CauseNotJSON, CauseNotASet, CauseSingleKey, CauseDuplicateMember, CausePrivateKey, CauseTooLarge:
+			return false
+		}
+		return true
+	})
 }
 
 // notJSON recognises what is served in place of a JWK Set.

@@ -42,7 +42,7 @@ func (f *KeyFile) Has(cause string) bool {
 }
 
 // CanSign tells whether the file gives a key to sign with.
-func (f *KeyFile) CanSign() bool { return f.Key.CanSign() }
+func (f *KeyFile) CanSign() bool { return f.Key != nil && f.Key.private != nil }
 
 // keyReader is one reading of a key file.
 type keyReader struct {
@@ -143,11 +143,11 @@ func (r *keyReader) add(k *Key, what string) {
 // finish says what is missing for signing.
 func (r *keyReader) finish() {
 	f := r.file
-	if !f.Private && len(f.Keys) > 0 {
+	if !f.Private && f.Key != nil && f.Key.Public != nil {
 		r.problem(CausePublicGiven, "it is %s: it can verify, but not sign; the private key is another file", f.What)
 	}
-	if f.What == "" {
-		f.What = "no key"
+	if len(f.Keys) == 0 && len(f.Problems) == 0 {
+		r.notAKey("text without a key in it")
 	}
 }
 
@@ -286,4 +286,3 @@ func article(k *Key) string {
 	}
 	return "a"
 }
-

@@ -99,6 +99,9 @@ func (r *keyReader) strictPEM(t string) bool {
 		if b == nil {
 			break
 		}
+		if strings.HasSuffix(b.Type, "PARAMETERS") {
+			continue // the key that follows names its curve itself
+		}
 		n++
 		r.block(b.Type, b.Headers, b.Bytes)
 		if n == 20 {
@@ -111,8 +114,6 @@ func (r *keyReader) strictPEM(t string) bool {
 // block reads what one PEM block holds.
 func (r *keyReader) block(label string, headers map[string]string, der []byte) {
 	switch {
-	case label == "EC PARAMETERS", label == "DH PARAMETERS":
-		return
 	case strings.Contains(headers["Proc-Type"], "ENCRYPTED"), label == "ENCRYPTED PRIVATE KEY":
 		r.file.Private = true
 		r.file.What = "an encrypted private key (PEM)"
@@ -141,6 +142,9 @@ func (r *keyReader) damagedPEM(t string, depth int) {
 		return
 	}
 	for _, b := range blocks {
+		if strings.HasSuffix(b.label, "PARAMETERS") {
+			continue
+		}
 		if strings.Contains(b.label, "PRIVATE") {
 			r.file.Private = true
 		}
@@ -176,9 +180,9 @@ func damage(t string, b block, junk bool) (cause, what string) {
 		return CausePEMMalformed, "characters that are no base64 stand inside it"
 	case strings.Contains(t, "> "):
 		return CausePEMMalformed, "its lines are quoted with >"
-	case len(lines) == 1 && strings.Contains(body, " "):
+	case !strings.Contains(body, "\n") && strings.Contains(body, " "):
 		return CausePEMNewlines, "its line breaks became spaces; BEGIN, the base64 and END stand on lines of their own"
-	case len(lines) == 1, !strings.Contains(strings.TrimRight(b.body, " \r\n\t"), "\n"), !strings.Contains(strings.TrimLeft(b.body, " \r\t"), "\n"):
+	case len(lines) == 1, !strings.HasPrefix(strings.TrimLeft(b.body, " \r\t"), "\n"), b.ended && !strings.HasSuffix(strings.TrimRight(b.body, " \r\t"), "\n"):
 		return CausePEMNewlines, "its line breaks are lost; BEGIN, the base64 and END stand on lines of their own"
 	case strings.ContainsAny(t, "‐‑‒–—―−"):
 		return CausePEMMalformed, "the dashes of its first or last line were replaced by typographic ones"

@@ -266,7 +266,9 @@ func TestFaults(t *testing.T) {
 	one("PS256 with MGF1 SHA-1", "PS256", "rsa-a", func(t *testing.T, in []byte) []byte {
 		return privateRaw(t, "rsa-a", encodePSS(crypto.SHA256, crypto.SHA1, digest(crypto.SHA256, in), make([]byte, 32), 2047))
 	}, "MGF1", "rsa-a", CauseHash)
-	one("no DigestInfo", "RS256", "rsa-a", func(t *testing.T, in []byte) []byte { return privateRaw(t, "rsa-a", pkcs1Wrap(digest(crypto.SHA256, in), 256)) }, "DigestInfo", "rsa-a", CausePadding)
+	one("no DigestInfo", "RS256", "rsa-a", func(t *testing.T, in []byte) []byte {
+		return privateRaw(t, "rsa-a", pkcs1Wrap(digest(crypto.SHA256, in), 256))
+	}, "DigestInfo", "rsa-a", CausePadding)
 	one("hex digest without DigestInfo", "RS256", "rsa-a", func(t *testing.T, in []byte) []byte {
 		return privateRaw(t, "rsa-a", pkcs1Wrap(asHex(digest(crypto.SHA256, in)), 256))
 	}, "DigestInfo", "rsa-a", CausePadding)
@@ -276,9 +278,15 @@ func TestFaults(t *testing.T) {
 	}, "NULL", "rsa-a", CausePadding)
 
 	// Content nobody can guess.
-	one("RSA unguessable", "RS256", "rsa-a", func(t *testing.T, in []byte) []byte { return mustSign(t, "RS256", testKey(t, "rsa-a"), []byte("quite another text")) }, "changed after signing", "rsa-a", CauseContentChanged)
-	one("PSS unguessable", "PS256", "rsa-a", func(t *testing.T, in []byte) []byte { return mustSign(t, "PS256", testKey(t, "rsa-a"), []byte("quite another text")) }, "changed after signing", "rsa-a", CauseContentChanged)
-	one("EC unguessable", "ES256", "ec256", func(t *testing.T, in []byte) []byte { return mustSign(t, "ES256", testKey(t, "ec256"), []byte("quite another text")) }, "over any text that was tried", "", CauseUnknownKey)
+	one("RSA unguessable", "RS256", "rsa-a", func(t *testing.T, in []byte) []byte {
+		return mustSign(t, "RS256", testKey(t, "rsa-a"), []byte("quite another text"))
+	}, "changed after signing", "rsa-a", CauseContentChanged)
+	one("PSS unguessable", "PS256", "rsa-a", func(t *testing.T, in []byte) []byte {
+		return mustSign(t, "PS256", testKey(t, "rsa-a"), []byte("quite another text"))
+	}, "changed after signing", "rsa-a", CauseContentChanged)
+	one("EC unguessable", "ES256", "ec256", func(t *testing.T, in []byte) []byte {
+		return mustSign(t, "ES256", testKey(t, "ec256"), []byte("quite another text"))
+	}, "over any text that was tried", "", CauseUnknownKey)
 
 	// The form of the signature.
 	for _, k := range [][2]string{{"RS256", "rsa-a"}, {"PS256", "rsa-a"}, {"ES256", "ec256"}, {"ES384", "ec384"}, {"ES512", "ec521"}, {"EdDSA", "ed25519"}} {

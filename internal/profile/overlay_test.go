@@ -114,7 +114,7 @@ func TestWithSkew(t *testing.T) {
 			t.Errorf("%s is %v, want %v", id, got, want)
 		}
 	}
-	if before.Rules["time.skew"].Value != 10*time.Second {
+	if before.Rules["time.iat.skew"].Value != 10*time.Second {
 		t.Error("the profile beneath was changed")
 	}
 }

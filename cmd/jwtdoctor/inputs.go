@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/input"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// gathered is what the arguments of a command lead to.
+type gathered struct {
+	inputs  []doctor.Input
+	refused []error  // inputs that cannot be read, each an InputError
+	paths   []string // of the files among the inputs
+}
+
+// gatherer turns arguments into inputs: - is standard input, an existing path
+// a file, recognised text itself. Whatever cannot be opened is noted, so that
+// the other inputs are judged all the same.
+type gatherer struct {
+	world
+	ctx       context.Context
+	stdinName string
+	quiet     bool
+	stdinUsed bool
+	noted     bool
+	gathered
+}
+
+// gather collects the inputs of arguments and of --assertion.
+func (g *gatherer) gather(args, assertions []string) error {
+	if len(args) == 0 && len(assertions) == 0 {
+		if g.InIsTTY {
+			return usage("nothing to check: give a file, - for standard input, or the assertion itself")
+		}
+		args = []string{"-"}
+	}
+	for _, a := range args {
+		if err := g.add(a, ""); err != nil {
+			return err
+		}
+	}
+	for _, a := range assertions {
+		if err := g.add(a, "assertion"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add takes one argument in. An error is a mistake that ends the run.
+func (g *gatherer) add(arg, as string) error {
+	if arg == "-" {
+		return g.addStdin(as)
+	}
+	if arg == "" {
+		return usage("an input is the empty text; is a variable unset?")
+	}
+	if _, err := os.Stat(arg); err == nil {
+		g.addFile(arg, as)
+		return nil
+	} else if errors.Is(err, os.ErrPermission) && !isText(arg) {
+		g.refused = append(g.refused, unreadable("cannot open %s: permission denied", brief(arg)))
+		return nil
+	}
+	if isPrivateKey(arg) {
+		return usage("this is a private key as text, and is now in the shell's history; give keys as a file or on standard input, and replace this one")
+	}
+	if !isText(arg) {
+		g.refused = append(g.refused, noSuchFile(arg))
+		return nil
+	}
+	if !g.noted && !g.quiet {
+		g.note("the text of the argument is now in the shell's history; a file, or - for standard input, keeps it out (-q leaves this note out)")
+		g.noted = true
+	}
+	g.inputs = append(g.inputs, doctor.Input{Name: "argument", Open: strings.NewReader(arg), As: as})
+	return nil
+}
+
+func (g *gatherer) addStdin(as string) error {
+	if g.stdinUsed {
+		return usage("standard input (-) is given twice; it can be read once")
+	}
+	g.stdinUsed = true
+	if g.InIsTTY && !g.quiet {
+		g.note("reading from the terminal: paste the assertion, then press Enter and Ctrl-D; a terminal cuts a line at 4,095 bytes, a file does not")
+	}
+	g.inputs = append(g.inputs, doctor.Input{Name: g.stdinName, Open: &interruptible{ctx: g.ctx, r: g.In}, As: as})
+	return nil
+}
+
+func (g *gatherer) addFile(path, as string) {
+	f, err := openFile(g.ctx, path)
+	if err != nil {
+		g.refused = append(g.refused, unreadable("%s", err))
+		return
+	}
+	var r io.Reader = &interruptible{ctx: g.ctx, r: f}
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+		// It can be read; held open would be one file of perhaps thousands.
+		f.Close()
+		r = &lazyFile{path: path}
+	}
+	g.paths = append(g.paths, path)
+	g.inputs = append(g.inputs, doctor.Input{Name: path, Open: r, As: as})
+}
+
+// noSuchFile says so, and what was probably meant.
+func noSuchFile(arg string) error {
+	if strings.ContainsAny(arg, "*?[") {
+		return unreadable("no such file: %s (the pattern matches nothing)", brief(arg))
+	}
+	dir, base := filepath.Split(arg)
+	if near := profile.Nearest(base, namesIn(dir)); near != "" {
+		return unreadable("no such file: %s; did you mean %s?", brief(arg), dir+near)
+	}
+	return unreadable("no such file: %s", brief(arg))
+}
+
+// namesIn lists some files of a directory; enough to find a slip of the finger.
+func namesIn(dir string) []string {
+	const most = 1000
+	if dir == "" {
+		dir = "."
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil
+	}
+	defer d.Close()
+	names, _ := d.Readdirnames(most) // a part of them serves as well
+	return names
+}
+
+// lazyFile opens a file when it is first read and closes it at its end.
+type lazyFile struct {
+	path string
+	f    *os.File
+	err  error
+}
+
+func (l *lazyFile) Read(p []byte) (int, error) {
+	if l.err != nil {
+		return 0, l.err
+	}
+	if l.f == nil {
+		if l.f, l.err = os.Open(l.path); l.err != nil {
+			return 0, l.err
+		}
+	}
+	n, err := l.f.Read(p)
+	if err != nil {
+		l.err = err
+		l.f.Close()
+	}
+	return n, err
+}
+
+// interruptible gives up waiting for a pipe or terminal when the run is
+// interrupted. What it was waiting for is lost, as the process ends.
+type interruptible struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+type readResult struct {
+	b   []byte
+	err error
+}
+
+func (i *interruptible) Read(p []byte) (int, error) {
+	got := make(chan readResult, 1)
+	go func() {
+		b := make([]byte, min(len(p), 64<<10))
+		n, err := i.r.Read(b)
+		got <- readResult{b[:n], err}
+	}()
+	select {
+	case <-i.ctx.Done():
+		return 0, i.ctx.Err()
+	case r := <-got:
+		return copy(p, r.b), r.err
+	}
+}
+
+// openFile is input.Open, except that a named pipe nobody writes to does not
+// outlast an interruption.
+func openFile(ctx context.Context, path string) (io.ReadCloser, error) {
+	type result struct {
+		f   io.ReadCloser
+		err error
+	}
+	got := make(chan result, 1)
+	go func() {
+		f, err := input.Open(path)
+		got <- result{f, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-got:
+		return r.f, r.err
+	}
+}

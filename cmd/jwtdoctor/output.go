@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/report"
+	"github.com/assertionworks/jwtdoctor/internal/term"
+)
+
+// destination is one report to write: its format, and the file it goes to, ""
+// for standard output.
+type destination struct {
+	format string
+	file   string
+}
+
+// destinations reads --format and every --output [FORMAT=]FILE. A file without
+// a format is written in the one --format names, else in that of its ending.
+func destinations(format string, formatGiven bool, outputs []string) ([]destination, error) {
+	known := report.Formats()
+	if err := oneOf("format", format, known); err != nil {
+		return nil, err
+	}
+	out := []destination{{format: format}}
+	for _, o := range outputs {
+		d := destination{format: format, file: o}
+		name, file, ok := strings.Cut(o, "=")
+		ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(o), "."))
+		switch {
+		case ok && slices.Contains(known, name):
+			d = destination{format: name, file: file}
+		case ok && !strings.ContainsAny(name, `./\`):
+			if err := oneOf("output", name, known); err != nil {
+				return nil, err
+			}
+		case !formatGiven && slices.Contains(known, ending):
+			d.format = ending
+		}
+		switch {
+		case d.file == "":
+			return nil, usage("--output %q names no file; write [FORMAT=]FILE", o)
+		case d.file == "-":
+			return nil, usage("--output %q: standard output always has a report; choose its format with --format", o)
+		}
+		if slices.ContainsFunc(out, func(other destination) bool { return other.file != "" && same(other.file, d.file) }) {
+			return nil, usage("--output: two reports would go to %s", d.file)
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// same tells whether two paths lead to one file, which need not be there yet.
+func same(a, b string) bool {
+	if filepath.Clean(a) == filepath.Clean(b) {
+		return true
+	}
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// reports writes one run to all its destinations. One that fails is told and
+// left behind, the others go on.
+type reports struct {
+	world
+	sinks  []*sink
+	opts   report.Options
+	head   finding.Report
+	secret bool // the reports may hold secrets
+	began  bool
+}
+
+// errNowhere ends a run whose reports can no longer be written anywhere.
+var errNowhere = errors.New("no report can be written")
+
+type sink struct {
+	destination
+	render report.Renderer
+	buf    *bufio.Writer
+	close  func() error
+	err    error
+}
+
+func newReports(w world, where []destination, opts report.Options, head finding.Report) *reports {
+	rs := &reports{world: w, opts: opts, head: head}
+	for _, d := range where {
+		rs.sinks = append(rs.sinks, &sink{destination: d})
+	}
+	return rs
+}
+
+// begin opens the destinations; not before there is something to write, so
+// that a wrong flag costs nobody last week's report.
+func (rs *reports) begin() error {
+	if rs.began {
+		return nil
+	}
+	rs.began = true
+	return rs.each(func(s *sink) error {
+		if err := rs.open(s); err != nil {
+			return err
+		}
+		return s.render.Begin(rs.head)
+	})
+}
+
+func (rs *reports) open(s *sink) error {
+	var out io.Writer = rs.Out
+	opts := rs.opts
+	s.close = func() error { return nil }
+	if s.file != "" {
+		mode := os.FileMode(0o666)
+		if rs.secret {
+			mode = 0o600
+		}
+		f, err := os.OpenFile(s.file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+		if err != nil {
+			return err
+		}
+		out, s.close = f, f.Close
+		opts.Width, opts.Color, opts.ASCII = term.PipedWidth, false, false
+	}
+	s.buf = bufio.NewWriterSize(out, 64<<10)
+	var err error
+	s.render, err = report.New(s.format, s.buf, opts)
+	return err
+}
+
+// emit writes a case as soon as it is there.
+func (rs *reports) emit(c finding.Case) error {
+	if err := rs.begin(); err != nil {
+		return err
+	}
+	return rs.each(func(s *sink) error {
+		if err := s.render.Case(c); err != nil {
+			return err
+		}
+		return s.buf.Flush()
+	})
+}
+
+// end closes every report.
+func (rs *reports) end(sum finding.Summary) error {
+	if err := rs.begin(); err != nil {
+		return err
+	}
+	return rs.each(func(s *sink) error {
+		if err := s.render.End(sum); err != nil {
+			return err
+		}
+		if err := s.buf.Flush(); err != nil {
+			return err
+		}
+		return s.close()
+	})
+}
+
+// each does something with every destination that still works.
+func (rs *reports) each(do func(*sink) error) error {
+	working := 0
+	for _, s := range rs.sinks {
+		if s.err != nil {
+			continue
+		}
+		if err := do(s); err != nil {
+			s.err = &outputError{s.file, err}
+			if !quiet(s.err) {
+				rs.complain(s.err.Error())
+			}
+			continue
+		}
+		working++
+	}
+	if working == 0 {
+		return errNowhere
+	}
+	return nil
+}
+
+// failed tells whether any report could not be written.
+func (rs *reports) failed() bool {
+	return slices.ContainsFunc(rs.sinks, func(s *sink) bool { return s.err != nil })
+}
+
+// ids splits what --only, --skip and --require were given: repeated, or in one
+// with commas.
+func ids(values []string) []string {
+	var out []string
+	for _, v := range values {
+		out = append(out, strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })...)
+	}
+	return out
+}
+
+// isFileName tells a file's name from a profile's ID.
+func isFileName(s string) bool { return strings.ContainsAny(s, `./\`) }
+
+// nearestOf is the sentence that names what was probably meant, "" for none.
+func nearestOf(word string, words []string) string {
+	if near := profile.Nearest(word, words); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}

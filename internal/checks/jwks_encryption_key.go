@@ -1,0 +1,64 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+func jwksEncryptionKey() Check {
+	return Check{
+		ID:     "jwks-encryption-key",
+		Title:  "There is the encryption key the provider asks for",
+		Needs:  []evidence.Need{evidence.NeedJWKS},
+		Params: []profile.Key{keyEncryption.Key, keyEncCurves.Key, keyEncAlgs.Key},
+		Cites:  []finding.Citation{rfc(7517, "4.2")},
+		Doc:    "Some providers encrypt what they send back and look for the client's encryption key in the same set. Without it the token request is refused although the signature is right.",
+		Causes: []Cause{
+			{ID: "encryption-key-missing", Title: "none that meets its requirements", Severity: finding.Error,
+				Why: "Only the signing key was published, or the encryption key lacks use, alg or the right curve.",
+				Fix: "Publish a second key with use enc as the provider's page says."},
+		},
+		Judge: judgeEncryptionKey,
+	}
+}
+
+func judgeEncryptionKey(c *Ctx) Verdict {
+	want := keyEncryption.In(c.Profile)
+	if want.V != profile.Required {
+		return NotAsked("%s asks for none", c.provider())
+	}
+	doc, _ := c.JWKS.Get()
+	curves, algs := keyEncCurves.In(c.Profile), keyEncAlgs.In(c.Profile)
+	near := ""
+	for _, k := range doc.Set.Keys {
+		if !forEncryption(k) {
+			continue
+		}
+		switch {
+		case curves.Known() && !slices.Contains(curves.V, k.Crv):
+			near = nameOf(k) + " is " + k.Describe() + "; wanted is " + either(curves.V)
+		case algs.Known() && !slices.Contains(algs.V, k.Alg):
+			near = nameOf(k) + " has " + orElse("alg "+k.Alg, k.Alg != "", "no alg") + "; wanted is " + either(algs.V)
+		default:
+			return Pass("%s", nameOf(k)).Citing(want.Cite...)
+		}
+	}
+	f := Found("encryption-key-missing", "the set has no encryption key, which %s asks for", c.provider())
+	if near != "" {
+		f = Found("encryption-key-missing", "no encryption key meets what %s asks for: %s", c.provider(), near)
+	}
+	expected := []string{"use enc"}
+	if curves.Known() {
+		expected = append(expected, either(curves.V))
+	}
+	if algs.Known() {
+		expected = append(expected, either(algs.V))
+	}
+	return Fail(f.Compare(orElse(near, near != "", "none"), strings.Join(expected, ", ")).
+		At(c.AtDocument(finding.PartJWKS, doc.Source, doc.Set.Raw, "/keys", jsonspan.Span{End: len(doc.Set.Raw)})).Citing(want.Cite...))
+}

@@ -1,0 +1,62 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+func jwksForm() Check {
+	causes := []Cause{
+		{ID: "jwks-too-large", Title: "over the size or count limit; nothing more was read", Severity: finding.Error,
+			Why: "A key set holds a handful of keys; servers limit what they read.",
+			Fix: "Publish the keys in use alone."},
+		{ID: "jwks-not-json", Title: "not JSON", Severity: finding.Error,
+			Why: "Another file, an error page or damaged text stands in place of the key set.",
+			Fix: "Publish the JSON the key tool writes."},
+		{ID: "jwks-single-key", Title: "one JWK instead of a set", Severity: finding.Error,
+			Why: "The key itself was published. A set is an object with the member keys (RFC 7517 section 5).",
+			Fix: `Wrap it: {"keys": [ … ]}.`},
+		{ID: "jwks-not-a-set", Title: "JSON with keys in it, but in another shape than a JWK Set", Severity: finding.Error,
+			Why: "The keys stand in a bare array or under another name.",
+			Fix: `Wrap them: {"keys": [ … ]}.`},
+		{ID: "jwks-empty", Title: "no key in it", Severity: finding.Error,
+			Why: "The keys were never added, or a rotation removed the last one.",
+			Fix: "Publish the public half of the key that signs."},
+		{ID: "jwks-key-not-object", Title: "a key is a string or other non-object", Severity: finding.Error,
+			Why: "The keys were serialised to text before they were put into the set.",
+			Fix: "Put the key objects themselves into keys."},
+		{ID: "jwks-duplicate-member", Title: "a name stands twice in one object", Severity: finding.Error,
+			Why: "Text was concatenated. Parsers differ in which value they keep (RFC 7517 section 4 forbids it).",
+			Fix: "Set each name once."},
+		{ID: "jwks-content-type", Title: "an unusual Content-Type", Severity: finding.Warning,
+			Why: "Some clients insist on application/json or application/jwk-set+json.",
+			Fix: "Serve the set as application/json."},
+	}
+	return Check{
+		ID:     "jwks-form",
+		Title:  "The document is a JWK Set",
+		Needs:  []evidence.Need{evidence.NeedJWKS},
+		Cites:  []finding.Citation{rfc(7517, "5")},
+		Doc:    "A JWK Set is one JSON object whose member keys is an array of JWK objects. Whatever else is published there, the server finds no key.",
+		Causes: causes,
+		Judge: func(c *Ctx) Verdict {
+			v := c.published("one object with an array of keys", nil, causes...)
+			if f, ok := c.Fetched.Get(); ok && f.ContentType != "" && !isJSONType(f.ContentType) {
+				v.faults = append(v.faults, Found("jwks-content-type", "its Content-Type is %s", f.ContentType).
+					Compare(f.ContentType, "application/json or application/jwk-set+json").
+					At(c.AtDocument(finding.PartJWKS, f.URL, nil, "", jsonspan.Span{})))
+			}
+			return v
+		},
+	}
+}
+
+// isJSONType tells the media types readers of key sets take.
+func isJSONType(contentType string) bool {
+	media, _, _ := strings.Cut(strings.ToLower(contentType), ";")
+	media = strings.TrimSpace(media)
+	return media == "application/json" || media == "application/jwk-set+json" || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
+}
