@@ -12,8 +12,7 @@ func isText(arg string) bool {
 	lower := strings.ToLower(arg)
 	switch {
 	case strings.ContainsAny(arg, "\n\r<>{}"),
-		// A JSON object in base64url, as every JOSE header begins.
-		strings.Contains(arg, "eyJ"), strings.HasPrefix(arg, "eyA"), strings.HasPrefix(arg, "ewo"), strings.HasPrefix(arg, "ewog"),
+		holdsHeader(arg),
 		strings.Contains(arg, "://"), strings.Contains(lower, "client_assertion"), strings.Contains(arg, "-----BEGIN"):
 		return true
 	}
@@ -24,6 +23,24 @@ func isText(arg string) bool {
 	}
 	return isPlaceholder(arg) || isDotted(arg)
 }
+
+// holdsHeader recognises the beginning of a JSON object in base64url, {" or {
+// and white space, with enough behind it that it is no word such as heyJude.
+func holdsHeader(arg string) bool {
+	const more = 9
+	for _, begin := range []string{"eyJ", "eyA", "ewo", "ew0"} {
+		at := strings.Index(arg, begin)
+		if at < 0 || begin != "eyJ" && at > 0 || len(arg) < at+len(begin)+more {
+			continue
+		}
+		if strings.Trim(arg[at:at+len(begin)+more], base64url) == "" {
+			return true
+		}
+	}
+	return false
+}
+
+const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 // isPlaceholder recognises what samples put where the assertion belongs:
 // YOUR_JWT_ASSERTION, and what programs print for a value that is not there.
@@ -48,7 +65,7 @@ func isPlaceholder(arg string) bool {
 func isDotted(arg string) bool {
 	const long = 60
 	return len(arg) >= long && strings.Contains(arg, ".") &&
-		strings.Trim(arg, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+ ") == ""
+		strings.Trim(arg, base64url+".=+ ") == ""
 }
 
 // isPrivateKey recognises a private key as text: PEM with its line breaks in

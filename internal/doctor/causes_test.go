@@ -311,7 +311,7 @@ func next(b byte) string {
 
 func TestOneChangeOneAnswer(t *testing.T) {
 	covered := map[string]bool{"jti-reused": true} // TestJtiReused
-	for _, r := range keyRows(testKeys(t)) {
+	for _, r := range keyRows(t, testKeys(t)) {
 		for _, want := range r.want {
 			covered[want] = true
 		}

@@ -3,6 +3,7 @@ package doctor_test
 import (
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
@@ -164,13 +165,29 @@ func (s *signed) run(t *testing.T) finding.Case {
 	return run(t, s.opts, compact)[0]
 }
 
+// shortCoordinate makes a key whose x begins with a zero byte, as about one in
+// 256 does.
+func shortCoordinate(t testing.TB) *ecdsa.PrivateKey {
+	for range 100_000 {
+		k, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, _ := k.PublicKey.Bytes(); b[1] == 0 {
+			return k
+		}
+	}
+	t.Fatal("no such key in 100,000")
+	return nil
+}
+
 type keyRow struct {
 	name   string
 	change func(*signed)
 	want   []string
 }
 
-func keyRows(ring keyring) []keyRow {
+func keyRows(t testing.TB, ring keyring) []keyRow {
 	sha256.New() // linked, as crypto.Hash wants
 	sha512.New()
 	fetched := func(f evidence.Fetched) func(*signed) {
@@ -253,6 +270,7 @@ func keyRows(ring keyring) []keyRow {
 		{"a curve that is not taken", func(s *signed) { s.opts.Set = []string{"key.ec.curves=[P-256]"} }, []string{"key-too-small"}},
 
 		{"private-key-mismatch", func(s *signed) { s.key = ring.pem["rsa-b.pem"] }, []string{"private-key-mismatch"}},
+		{"public-key-given", func(s *signed) { s.key = ring.pem["cert-rsa-a.pem"] }, []string{"public-key-given"}},
 		{"pem-encrypted", func(s *signed) { s.key = ring.pem["encrypted.pem"] }, []string{"pem-encrypted"}},
 		{"pem-literal-newlines", func(s *signed) {
 			s.key = []byte(strings.ReplaceAll(string(ring.pem["rsa-a.pem"]), "\n", `\n`))
@@ -282,6 +300,12 @@ func keyRows(ring keyring) []keyRow {
 		{"jwks-kid-duplicate", func(s *signed) { s.keys = append(s.keys, rsaJWK(&ring.rsaB.PublicKey, "rsa-a")) }, []string{"jwks-kid-duplicate"}},
 		{"jwk-member-missing", func(s *signed) { delete(s.keys[1].(jwk), "y") }, []string{"jwk-member-missing"}},
 		{"jwk-base64", func(s *signed) { k := s.keys[1].(jwk); k["x"] = k["x"].(string) + "==" }, []string{"jwk-base64"}},
+		{"jwk-short-coordinate", func(s *signed) {
+			k := ecJWK(&shortCoordinate(t).PublicKey, "short")
+			raw, _ := base64.RawURLEncoding.DecodeString(k["x"].(string))
+			k["x"] = base64.RawURLEncoding.EncodeToString(raw[1:])
+			s.keys = append(s.keys, k)
+		}, []string{"jwk-short-coordinate"}},
 		{"jwk-off-curve", func(s *signed) { k := s.keys[1].(jwk); k["x"] = k["y"] }, []string{"jwk-off-curve"}},
 		{"jwk-leading-zero", func(s *signed) {
 			s.keys[0].(jwk)["n"] = base64.RawURLEncoding.EncodeToString(append([]byte{0}, ring.rsaA.N.Bytes()...))
@@ -300,7 +324,7 @@ func keyRows(ring keyring) []keyRow {
 
 func TestKeyCauses(t *testing.T) {
 	ring := testKeys(t)
-	for _, r := range keyRows(ring) {
+	for _, r := range keyRows(t, ring) {
 		t.Run(r.name, func(t *testing.T) {
 			s := healthySigned(ring)
 			r.change(s)

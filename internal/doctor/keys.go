@@ -23,7 +23,8 @@ type keys struct {
 }
 
 // readKeys reads --jwks and --key. A key file that holds a private key is the
-// client's own; its public half serves to verify where no set was given.
+// client's own; its public half serves to verify where no set was given. Beside a set a
+// key file can only be meant as the private key.
 func readKeys(jwks, key *Document) keys {
 	k := keys{
 		public:  evidence.Missing[*evidence.Keys]("no key was given"),
@@ -50,7 +51,7 @@ func readKeys(jwks, key *Document) keys {
 		return k
 	}
 	file := jose.ParseKeyFile(key.Data)
-	if file.Private || len(file.Keys) == 0 {
+	if file.Private || len(file.Keys) == 0 || jwks != nil {
 		k.private = evidence.Known(&evidence.PrivateKey{Source: key.Source, File: file})
 	}
 	if _, ok := k.public.Get(); !ok && jwks == nil && len(file.Keys) > 0 {

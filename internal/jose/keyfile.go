@@ -146,7 +146,7 @@ func (r *keyReader) finish() {
 	if !f.Private && f.Key != nil && f.Key.Public != nil {
 		r.problem(CausePublicGiven, "it is %s: it can verify, but not sign; the private key is another file", f.What)
 	}
-	if len(f.Keys) == 0 && len(f.Problems) == 0 {
+	if len(f.Keys) == 0 && (f.What == "" || len(f.Problems) == 0) {
 		r.notAKey("text without a key in it")
 	}
 }

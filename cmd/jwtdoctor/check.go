@@ -1,0 +1,157 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/report"
+)
+
+type check struct {
+	world
+	inputFlags
+	judgeFlags
+	screenFlags
+	format  string
+	outputs []string
+}
+
+func newCheck(w world) *cobra.Command {
+	c := &check{world: w}
+	cmd := &cobra.Command{
+		Use:   "check [INPUT…]",
+		Short: "Judge assertions and name the most likely cause",
+		Long: `check holds each assertion against what the provider documents and names the
+most likely cause of a refusal first.
+
+An INPUT is a file, - for standard input, or the assertion itself. A file may
+hold one assertion, one a line, or NDJSON with it in the member client_assertion.
+
+Every flag can also be given as an environment variable (JWTDOCTOR_PROFILE for
+--profile), and most in .jwtdoctor.yaml in the repository; flags come first.
+
+Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 wrong usage or
+unreadable input, 3 could not finish, 130 interrupted.`,
+		Example: `  jwtdoctor check token.jwt
+  jwtdoctor check --profile epic --client-id my-client --now iat fixtures/*.jwt
+  jwtdoctor check -o json=report.json - < token.jwt`,
+		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
+	}
+	cmd.Flags().SortFlags = false
+	c.judgeFlags.register(cmd)
+	c.inputFlags.register(cmd)
+	cmd.Flags().StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
+	cmd.Flags().StringArrayVarP(&c.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
+	choices(cmd, "format", report.Formats)
+	c.screenFlags.register(cmd)
+	return cmd
+}
+
+func (c *check) run(cmd *cobra.Command, args []string) error {
+	from, err := settle(cmd, c.world)
+	if err != nil {
+		return err
+	}
+	if c.verbose {
+		from.tell(c.world, cmd)
+	}
+	return c.judge(cmd, args, from)
+}
+
+// judge runs the doctor and turns what came of it into reports and an exit code.
+func (c *check) judge(cmd *cobra.Command, args []string, from origins) error {
+	w, err := c.screen(c.world)
+	if err != nil {
+		return from.blame(err)
+	}
+	opts, err := c.judgeFlags.options(w, c.inputFlags)
+	if err != nil {
+		return from.blame(err)
+	}
+	now, err := opts.Moment()
+	if err != nil {
+		return from.blame(err)
+	}
+	where, err := destinations(c.format, cmd.Flags().Changed("format"), c.outputs)
+	if err != nil {
+		return from.blame(err)
+	}
+	g := gatherer{world: w, ctx: cmd.Context(), stdinName: c.stdinName, quiet: c.quiet}
+	if err := g.gather(args, c.assertions); err != nil {
+		return err
+	}
+	if err := keepInputs(where, g.paths); err != nil {
+		return err
+	}
+	rs := newReports(w, where, c.screenFlags.options(w), finding.Report{
+		Version: finding.ReportVersion,
+		Tool:    finding.Tool{Name: "jwtdoctor", Version: opts.Version},
+		Now:     now,
+	})
+	rs.secret = c.showSecrets
+	result, err := doctor.Run(cmd.Context(), opts, g.inputs, rs.emit)
+	return c.conclude(cmd, rs, result, err, g, from)
+}
+
+// conclude ends the reports and says what stands in none of them.
+func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, err error, g gatherer, from origins) error {
+	var wrong doctor.UsageError
+	if errors.As(err, &wrong) {
+		if rs.began {
+			// Cut short, but whole: what was judged can be read.
+			rs.end(result.Summary)
+		}
+		return from.blame(err)
+	}
+	interrupted := cmd.Context().Err() != nil
+	unread := g.refused
+	if bad := (doctor.InputError{}); errors.As(err, &bad) && !interrupted && (len(g.inputs) > 0 || len(g.refused) == 0) {
+		unread = append(unread, err)
+	}
+	for _, e := range unread {
+		c.complain(e.Error())
+	}
+	if len(unread) > 0 {
+		result.Summary.Verdict = finding.VerdictFail
+	}
+	if result.Summary.Verdict == "" {
+		result.Summary.Verdict = finding.VerdictPass
+	}
+	// A text report of nothing says nothing that the message has not said.
+	if result.Summary.Cases > 0 || c.format != "text" || len(c.outputs) > 0 {
+		rs.end(result.Summary)
+	}
+	for _, id := range result.Broken {
+		c.complain("the check " + id + " broke: a fault of jwtdoctor, not of what you gave it")
+	}
+	for _, id := range result.Unmet {
+		c.complain("--require " + id + ": it could not run; the report tells why")
+	}
+	switch {
+	case interrupted:
+		return status(exitInterrupted)
+	case len(unread) > 0:
+		return status(exitUsage)
+	case rs.failed() || len(result.Broken) > 0 || len(result.Unmet) > 0 || err != nil:
+		return status(exitUnfinished)
+	case c.fails(result.Worst):
+		return status(exitFound)
+	}
+	return nil
+}
+
+// keepInputs refuses to write a report over what is to be read.
+func keepInputs(where []destination, paths []string) error {
+	for _, d := range where {
+		for _, p := range paths {
+			if d.file != "" && same(d.file, p) {
+				return usage("--output %s: this is an input and would be overwritten", d.file)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// config is what a project's file says, by flag name.
+type config struct {
+	values map[string]configValue
+}
+
+type configValue struct {
+	texts []string // one, unless the flag may be repeated
+	at    string   // file:line
+}
+
+// configKeys are the flags a project's file may set. It comes with a checkout
+// and may be a stranger's: so it can write no file, unmask nothing and send
+// nothing anywhere.
+func configKeys() []string {
+	return []string{
+		"profile", "env", "client-id", "aud", "token-url", "issuer", "redirect-uri", "set", "skew", "now", "kind",
+		"only", "skip", "fail-on", "require", "format", "field", "offline", "color", "quiet", "verbose",
+	}
+}
+
+func listKeys() []string { return []string{"aud", "set", "only", "skip", "require"} }
+
+// readConfig reads the project's file, where there is one.
+func readConfig() (config, error) {
+	path, ok := findConfig()
+	if !ok {
+		return config{}, nil
+	}
+	const most = 64 << 10
+	f, err := os.Open(path)
+	if err != nil {
+		return config{}, unreadable("cannot open %s: %s", path, reason(err))
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return config{}, unreadable("cannot read %s: %s", path, reason(err))
+	}
+	if len(data) > most {
+		return config{}, usage("%s is larger than %d bytes: it is no configuration", path, most)
+	}
+	return parseConfig(path, data)
+}
+
+// parseConfig reads the settings of a file; path stands in messages, and its
+// directory before the names of files in it.
+func parseConfig(path string, data []byte) (c config, err error) {
+	name := shortPath(path)
+	// A fault of the YAML library is one of the file, to whoever wrote it.
+	defer func() {
+		if recover() != nil {
+			err = usage("%s cannot be read as YAML", name)
+		}
+	}()
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		var y yaml.Error
+		if errors.As(err, &y) && y.GetToken() != nil {
+			return c, usage("%s: this is not YAML: %s", where(name, y.GetToken()), y.GetMessage())
+		}
+		return c, usage("%s cannot be read as YAML", name)
+	}
+	c.values = map[string]configValue{}
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		members, ok := membersOf(doc.Body)
+		if !ok {
+			return c, usage("%s: the file is written as names with values, such as profile: redox", where(name, doc.Body.GetToken()))
+		}
+		for _, m := range members {
+			if err := c.add(name, path, m); err != nil {
+				return c, err
+			}
+		}
+	}
+	return c, nil
+}
+
+func (c config) add(name, path string, m *ast.MappingValueNode) error {
+	key, at := m.Key.GetToken().Value, where(name, m.Key.GetToken())
+	switch {
+	case key == "show-secrets" || key == "output" || key == "assertion" || key == "stdin-filename":
+		return usage("%s: %s is for the command line and the environment alone", at, key)
+	case !slices.Contains(configKeys(), key):
+		if near := nearestOf(key, configKeys()); near != "" {
+			return usage("%s: there is no setting %q%s", at, key, near)
+		}
+		return usage("%s: there is no setting %q; there are %s", at, key, strings.Join(configKeys(), ", "))
+	}
+	if _, twice := c.values[key]; twice {
+		return usage("%s: %s stands here for the second time", at, key)
+	}
+	texts, err := textsOf(key, m.Value)
+	if err != nil {
+		return usage("%s: %s: %s", at, key, err)
+	}
+	if len(texts) != 1 && !slices.Contains(listKeys(), key) {
+		return usage("%s: %s takes one value, not a list", at, key)
+	}
+	if key == "profile" && isFileName(texts[0]) && !filepath.IsAbs(texts[0]) {
+		texts[0] = filepath.Join(filepath.Dir(path), texts[0])
+	}
+	c.values[key] = configValue{texts, at}
+	return nil
+}
+
+// textsOf reads one value or a list. The rules of set may also be written as
+// names with values.
+func textsOf(key string, n ast.Node) ([]string, error) {
+	if members, ok := membersOf(n); ok && key == "set" {
+		var out []string
+		for _, m := range members {
+			value, err := inline(m.Value)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, m.Key.GetToken().Value+"="+value)
+		}
+		return out, nil
+	}
+	if list, ok := n.(*ast.SequenceNode); ok {
+		var out []string
+		for _, v := range list.Values {
+			text, err := scalar(v)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, text)
+		}
+		return out, nil
+	}
+	text, err := scalar(n)
+	return []string{text}, err
+}
+
+// scalar is the text of a value as a flag would be given it.
+func scalar(n ast.Node) (string, error) {
+	switch v := n.(type) {
+	case *ast.StringNode:
+		return v.Value, nil
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return n.GetToken().Value, nil
+	case *ast.LiteralNode:
+		return v.Value.Value, nil
+	case *ast.NullNode:
+		return "", errors.New("there is no value")
+	}
+	return "", errors.New("a single value is wanted here")
+}
+
+// inline writes a rule's value on one line, as --set takes it.
+func inline(n ast.Node) (string, error) {
+	list, ok := n.(*ast.SequenceNode)
+	if !ok {
+		if _, err := scalar(n); err != nil {
+			return "", err
+		}
+		return n.String(), nil
+	}
+	var items []string
+	for _, v := range list.Values {
+		if _, err := scalar(v); err != nil {
+			return "", err
+		}
+		items = append(items, v.String())
+	}
+	return "[" + strings.Join(items, ", ") + "]", nil
+}
+
+func membersOf(n ast.Node) ([]*ast.MappingValueNode, bool) {
+	switch v := n.(type) {
+	case *ast.MappingNode:
+		return v.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{v}, true
+	}
+	return nil, false
+}
+
+func where(name string, tk *token.Token) string {
+	if tk == nil || tk.Position == nil {
+		return name
+	}
+	return fmt.Sprintf("%s:%d", name, tk.Position.Line)
+}
+
+// shortPath is a path as seen from the working directory, where that is shorter.
+func shortPath(path string) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(dir, path); err == nil && len(rel) < len(path) {
+		return rel
+	}
+	return path
+}

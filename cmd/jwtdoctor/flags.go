@@ -1,0 +1,163 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/report"
+	"github.com/assertionworks/jwtdoctor/internal/term"
+)
+
+// inputFlags say what is read, and as what.
+type inputFlags struct {
+	assertions []string
+	stdinName  string
+	field      string
+	kind       string
+}
+
+func (f *inputFlags) register(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringArrayVar(&f.assertions, "assertion", nil, "take this `FILE`, - or text for an assertion")
+	fl.StringVar(&f.kind, "kind", string(evidence.ClientAssertion), "what the JWT is: "+strings.Join(kinds(), ", "))
+	fl.StringVar(&f.field, "field", "", "`MEMBER` of an NDJSON line that holds the assertion (default client_assertion)")
+	fl.StringVar(&f.stdinName, "stdin-filename", "stdin", "`NAME` for what came from standard input")
+	choices(cmd, "kind", kinds)
+}
+
+func kinds() []string {
+	return []string{string(evidence.ClientAssertion), string(evidence.JWTGrant), string(evidence.IDToken), string(evidence.AccessToken)}
+}
+
+// screenFlags say how a report looks.
+type screenFlags struct {
+	color   string
+	quiet   bool
+	verbose bool
+}
+
+func (f *screenFlags) registerColor(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.color, "color", string(term.ColorAuto), "auto, always or never")
+	choices(cmd, "color", colors)
+}
+
+func (f *screenFlags) register(cmd *cobra.Command) {
+	f.registerColor(cmd)
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "the verdict alone, and no notes")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "passes and notes too, and where settings came from")
+}
+
+func colors() []string {
+	return []string{string(term.ColorAuto), string(term.ColorAlways), string(term.ColorNever)}
+}
+
+// screen is the world as --color wants it.
+func (f *screenFlags) screen(w world) (world, error) {
+	if err := oneOf("color", f.color, colors()); err != nil {
+		return w, err
+	}
+	w.Streams = w.WithColor(term.ColorMode(f.color))
+	return w, nil
+}
+
+func (f *screenFlags) options(w world) report.Options {
+	return report.Options{Width: w.Width, Color: w.Color, ASCII: w.ASCII, Verbose: f.verbose, Quiet: f.quiet}
+}
+
+// judgeFlags say against what an assertion is held, and what follows from it.
+type judgeFlags struct {
+	profile, env, clientID, tokenURL, issuer, redirectURI string
+	aud, set                                              []string
+	skew, now                                             string
+	only, skip, require                                   []string
+	failOn                                                string
+	offline, showSecrets                                  bool
+}
+
+func (f *judgeFlags) register(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringVarP(&f.profile, "profile", "p", "", "provider to judge by, `ID or FILE` (default: guessed, and said)")
+	fl.StringVar(&f.env, "env", "", "`NAME` of the provider's environment")
+	fl.StringVar(&f.clientID, "client-id", "", "client `ID` that iss and sub must be")
+	fl.StringArrayVar(&f.aud, "aud", nil, "accepted `VALUE` of aud, instead of the profile's (repeatable)")
+	fl.StringVar(&f.tokenURL, "token-url", "", "`URL` of the token endpoint in use")
+	fl.StringVar(&f.issuer, "issuer", "", "`URL` of the authorization server")
+	fl.StringVar(&f.redirectURI, "redirect-uri", "", "the registered redirect `URI`")
+	fl.StringArrayVar(&f.set, "set", nil, "`RULE=VALUE` over the profile's, the value as YAML (repeatable)")
+	fl.StringVar(&f.skew, "skew", "", "how far clocks may differ, a `DURATION` such as 30s")
+	fl.StringVar(&f.now, "now", "", "judge as of this `TIME`: RFC 3339, seconds since 1970, or iat for each assertion's own")
+	fl.StringArrayVar(&f.only, "only", nil, "ask these `CHECKS` or causes alone (repeatable, or with commas)")
+	fl.StringArrayVar(&f.skip, "skip", nil, "leave these `CHECKS` or causes out (repeatable, or with commas)")
+	fl.StringArrayVar(&f.require, "require", nil, "exit 3 when one of these `CHECKS` could not run (repeatable, or with commas)")
+	fl.StringVar(&f.failOn, "fail-on", string(finding.Error), "least severity that makes the exit code 1: error, warning, note or never")
+	fl.BoolVar(&f.offline, "offline", false, "never use the network")
+	fl.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask signature and jti")
+	choices(cmd, "profile", profile.IDs)
+	choices(cmd, "fail-on", severities)
+	for _, name := range []string{"only", "skip", "require"} {
+		choices(cmd, name, checkAndCauseIDs)
+	}
+}
+
+const never = "never"
+
+func severities() []string {
+	return []string{string(finding.Error), string(finding.Warning), string(finding.Note), never}
+}
+
+// checkAndCauseIDs lists what --only, --skip and --require take.
+func checkAndCauseIDs() []string {
+	var out []string
+	for _, c := range checks.All() {
+		out = append(out, c.ID)
+		for _, cause := range c.Causes {
+			out = append(out, cause.ID)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// options are what package doctor is to do. The clock is read once, so that a
+// run has one now.
+func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
+	now := w.clock()
+	o := doctor.Options{
+		Profile: f.profile, Env: f.env, ClientID: f.clientID, Aud: f.aud, TokenURL: f.tokenURL, Issuer: f.issuer,
+		RedirectURI: f.redirectURI, Set: f.set, Now: f.now, Kind: in.kind, Field: in.field,
+		Only: ids(f.only), Skip: ids(f.skip), Require: ids(f.require),
+		Offline: f.offline, ShowSecrets: f.showSecrets,
+		Clock: func() time.Time { return now }, Version: version(),
+	}
+	if f.skew != "" {
+		d, err := time.ParseDuration(f.skew)
+		if err != nil || d < 0 {
+			return o, usage("--skew %q is no duration; write one such as 30s, 2m or 0s", brief(f.skew))
+		}
+		o.Skew = &d
+	}
+	return o, oneOf("fail-on", f.failOn, severities())
+}
+
+// fails tells whether the worst finding of a run is reason to exit with 1.
+func (f *judgeFlags) fails(worst finding.Severity) bool {
+	return f.failOn != never && worst != "" && worst.Rank() <= finding.Severity(f.failOn).Rank()
+}
+
+// choices completes a flag's value from a list that is made when it is asked for.
+func choices(cmd *cobra.Command, flag string, list func() []string) {
+	// It fails for a flag that is not there, which the first test would notice.
+	if err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return list(), cobra.ShellCompDirectiveNoFileComp
+	}); err != nil {
+		panic(err)
+	}
+}
