@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -90,7 +91,7 @@ func (c *check) judge(cmd *cobra.Command, args []string, from origins) error {
 	rs := newReports(w, where, c.screenFlags.options(w), finding.Report{
 		Version: finding.ReportVersion,
 		Tool:    finding.Tool{Name: "jwtdoctor", Version: opts.Version},
-		Now:     now,
+		Now:     now.UTC().Format(time.RFC3339),
 	})
 	rs.secret = c.showSecrets
 	result, err := doctor.Run(cmd.Context(), opts, g.inputs, rs.emit)

@@ -224,6 +224,9 @@ func (j *judge) one(item input.Item) (finding.Case, error) {
 		Summary:   summarise(found),
 		ReadAs:    readAs(c, a),
 	}
+	if x, ok := c.Exam.Get(); ok && x.Key != nil {
+		out.SignedBy = x.Key.Thumbprint
+	}
 	redact(&out, c)
 	return out, nil
 }

@@ -48,8 +48,21 @@ type Case struct {
 	Findings   []Finding   `json:"findings"`
 	Ask        []Ask       `json:"ask"`
 	Summary    CaseSummary `json:"summary"`
+	// Keys lists the keys of a set that was judged by itself.
+	Keys []Key `json:"keys,omitempty"`
 
-	ReadAs string `json:"-"` // "an assertion", in words, for people
+	ReadAs   string `json:"-"` // "an assertion", in words, for people
+	SignedBy string `json:"-"` // thumbprint of the key that made the signature, where it was found out
+}
+
+// Key is one key of a JWK Set, public values alone.
+type Key struct {
+	Kid        string `json:"kid"`
+	Type       string `json:"type"` // "RSA 2048", "EC P-384"
+	Use        string `json:"use"`
+	Alg        string `json:"alg"`
+	Thumbprint string `json:"thumbprint"` // RFC 7638, SHA-256; "" where the key cannot be used
+	Signed     bool   `json:"signed"`     // it made the assertion that was given
 }
 
 // Input tells where a case came from and what it was taken for.

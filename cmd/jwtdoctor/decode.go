@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/report"
+)
+
+type decode struct {
+	world
+	inputFlags
+	screenFlags
+	format      string
+	now         string
+	showSecrets bool
+}
+
+func decodeFormats() []string { return []string{"text", "json"} }
+
+func newDecode(w world) *cobra.Command {
+	d := &decode{world: w}
+	cmd := &cobra.Command{
+		Use:   "decode [INPUT…]",
+		Short: "Show header, claims and times in words",
+		Long: `decode shows what an assertion says, with its times in words. It judges nothing;
+the exit code is 1 only where nothing of an assertion is readable.
+
+An INPUT is a file, - for standard input, or the assertion itself. Signature and
+jti are masked, so that the output can be posted.`,
+		Example: `  jwtdoctor decode token.jwt
+  jwtdoctor decode -f json - < token.jwt`,
+		RunE: func(cmd *cobra.Command, args []string) error { return d.run(cmd, args) },
+	}
+	fl := cmd.Flags()
+	fl.SortFlags = false
+	d.inputFlags.register(cmd)
+	fl.StringVar(&d.now, "now", "", "tell times as seen at this `TIME`: RFC 3339 or seconds since 1970")
+	fl.StringVarP(&d.format, "format", "f", "text", "text or json")
+	fl.BoolVar(&d.showSecrets, "show-secrets", false, "do not mask jti")
+	d.registerColor(cmd)
+	fl.BoolVarP(&d.quiet, "quiet", "q", false, "header and claims alone, and no notes")
+	choices(cmd, "format", decodeFormats)
+	return cmd
+}
+
+// readable are the checks that tell why a part cannot be read. The others are
+// not asked: decode judges nothing.
+func readable() []string {
+	return []string{"assertion-clean", "assertion-compact", "assertion-base64url", "assertion-json"}
+}
+
+func (d *decode) run(cmd *cobra.Command, args []string) error {
+	// A format from elsewhere speaks of reports, of which this is none.
+	from, err := settle(cmd, d.world, "format")
+	if err != nil {
+		return err
+	}
+	w, err := d.screen(d.world)
+	if err != nil {
+		return from.blame(err)
+	}
+	if err := oneOf("format", d.format, decodeFormats()); err != nil {
+		return err
+	}
+	now := w.clock()
+	opts := doctor.Options{
+		// Named, so that none is guessed: which profile it is bears on nothing here.
+		Profile: "rfc7523",
+		Now:     d.now, Kind: d.kind, Field: d.field, Only: readable(), ShowSecrets: d.showSecrets,
+		Clock: func() time.Time { return now }, Version: version(),
+	}
+	moment, err := opts.Moment()
+	if err != nil {
+		return from.blame(err)
+	}
+	g := gatherer{world: w, ctx: cmd.Context(), stdinName: d.stdinName, quiet: d.quiet}
+	if err := g.gather(args, d.assertions); err != nil {
+		return err
+	}
+	out := &decoding{format: d.format, w: bufio.NewWriter(w.Out), now: moment, opts: d.screenFlags.options(w)}
+	_, err = doctor.Run(cmd.Context(), opts, g.inputs, out.emit)
+	return d.conclude(out, err, g, from)
+}
+
+func (d *decode) conclude(out *decoding, err error, g gatherer, from origins) error {
+	var wrong doctor.UsageError
+	if errors.As(err, &wrong) {
+		return from.blame(err)
+	}
+	unread := g.refused
+	if bad := (doctor.InputError{}); errors.As(err, &bad) && (len(g.inputs) > 0 || len(g.refused) == 0) {
+		unread = append(unread, err)
+	}
+	for _, e := range unread {
+		d.complain(e.Error())
+	}
+	ended := out.end(version())
+	switch {
+	case len(unread) > 0:
+		return status(exitUsage)
+	case ended != nil:
+		return &outputError{err: ended}
+	case err != nil:
+		return status(exitUnfinished)
+	case out.mute:
+		return status(exitFound)
+	}
+	return nil
+}
+
+// decoding writes decoded assertions.
+type decoding struct {
+	format string
+	w      *bufio.Writer
+	now    time.Time
+	opts   report.Options
+	shown  int
+	mute   bool // nothing of one assertion was readable
+	cases  []decodedCase
+}
+
+// decodedCase is one member of cases in the JSON output.
+type decodedCase struct {
+	Input   finding.Input     `json:"input"`
+	Decoded finding.Decoded   `json:"decoded"`
+	Times   map[string]string `json:"times"` // claims that are times, RFC 3339
+	Faults  []decodedFault    `json:"faults"`
+}
+
+type decodedFault struct {
+	Cause   string `json:"cause"`
+	Message string `json:"message"`
+}
+
+func (d *decoding) emit(c finding.Case) error {
+	if string(c.Decoded.Header) == "null" && string(c.Decoded.Claims) == "null" {
+		d.mute = true
+	}
+	if d.format == "json" {
+		d.cases = append(d.cases, decodedCase{Input: c.Input, Decoded: c.Decoded, Times: timesOf(c.Decoded.Claims), Faults: faultsOf(c)})
+		return nil
+	}
+	if d.shown++; d.shown > 1 {
+		d.w.WriteString("\n")
+	}
+	if err := report.DecodedText(d.w, c, d.now, d.opts); err != nil {
+		return err
+	}
+	return d.w.Flush()
+}
+
+func (d *decoding) end(version string) error {
+	if d.format == "json" {
+		doc := struct {
+			Version int           `json:"version"`
+			Tool    finding.Tool  `json:"tool"`
+			Now     string        `json:"now"`
+			Cases   []decodedCase `json:"cases"`
+		}{1, finding.Tool{Name: "jwtdoctor", Version: version}, d.now.Format(time.RFC3339), d.cases}
+		if doc.Cases == nil {
+			doc.Cases = []decodedCase{}
+		}
+		text, err := report.Indent(doc)
+		if err != nil {
+			return err
+		}
+		d.w.Write(text)
+	}
+	return d.w.Flush()
+}
+
+func faultsOf(c finding.Case) []decodedFault {
+	out := []decodedFault{}
+	for _, f := range c.Findings {
+		if f.Outcome == finding.Fail {
+			out = append(out, decodedFault{f.Cause, f.Message})
+		}
+	}
+	return out
+}
+
+// timesOf returns the claims that are NumericDates (RFC 7519 section 2).
+func timesOf(claims json.RawMessage) map[string]string {
+	var values map[string]json.RawMessage
+	out := map[string]string{}
+	if json.Unmarshal(claims, &values) != nil {
+		return out
+	}
+	for _, name := range []string{"iat", "nbf", "exp", "auth_time", "updated_at"} {
+		var seconds float64
+		if json.Unmarshal(values[name], &seconds) == nil && seconds >= 0 && seconds < 1e11 {
+			out[name] = time.Unix(int64(seconds), 0).UTC().Format(time.RFC3339)
+		}
+	}
+	return out
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
+)
+
+func newProfiles(w world) *cobra.Command {
+	list := newProfilesList(w)
+	cmd := &cobra.Command{
+		Use:   "profiles",
+		Short: "List, show or lint provider profiles",
+		Args:  noArgs,
+		RunE:  list.RunE,
+	}
+	cmd.Flags().AddFlag(list.Flags().Lookup("format"))
+	cmd.AddCommand(list, newProfilesShow(w), newProfilesLint(w))
+	return cmd
+}
+
+func newProfilesList(w world) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the profiles there are",
+		Args:  noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if err := oneOf("format", format, decodeFormats()); err != nil {
+				return err
+			}
+			all, err := embeddedProfiles()
+			if err != nil {
+				return err
+			}
+			if format == "json" {
+				return w.printJSON(struct {
+					Profiles []profileEntry `json:"profiles"`
+				}{all})
+			}
+			return w.print(profilesText(all))
+		},
+	}
+	cmd.Flags().StringVarP(&format, "format", "f", "text", "text or json")
+	choices(cmd, "format", decodeFormats)
+	return cmd
+}
+
+// profileEntry is one line of the list.
+type profileEntry struct {
+	ID           string   `json:"id"`
+	Name         string   `json:"name"`
+	Kind         string   `json:"kind"`
+	Extends      string   `json:"extends"`
+	Environments []string `json:"environments"`
+}
+
+func embeddedProfiles() ([]profileEntry, error) {
+	known := checks.Known()
+	var out []profileEntry
+	for _, id := range profile.IDs() {
+		p, err := profile.Load(id, known)
+		if err != nil {
+			return nil, err
+		}
+		e := profileEntry{ID: p.ID, Name: p.Name, Kind: p.Kind, Extends: p.Extends, Environments: []string{}}
+		for _, env := range p.Envs {
+			e.Environments = append(e.Environments, env.Name)
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+func profilesText(all []profileEntry) string {
+	var id, name, kind int
+	for _, p := range all {
+		id, name, kind = max(id, len(p.ID)), max(name, visible.Width(p.Name)), max(kind, len(p.Kind))
+	}
+	var b strings.Builder
+	for _, p := range all {
+		gap := strings.Repeat(" ", name-visible.Width(p.Name))
+		line := fmt.Sprintf("%-*s  %s%s  %-*s  %s", id, p.ID, p.Name, gap, kind, p.Kind, strings.Join(p.Environments, ", "))
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return b.String()
+}
+
+func newProfilesShow(w world) *cobra.Command {
+	var format string
+	var screen screenFlags
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show what a profile documents, with its sources",
+		Args:  oneArg("a profile's ID; jwtdoctor profiles lists them"),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return profile.IDs(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := oneOf("format", format, showFormats()); err != nil {
+				return err
+			}
+			if format == "yaml" {
+				text, err := profile.Source(args[0])
+				if err != nil {
+					return usage("%s", err)
+				}
+				return w.print(string(text))
+			}
+			// So that a cause of the same name is not shown instead.
+			if _, err := profile.Source(args[0]); err != nil {
+				return usage("%s", err)
+			}
+			return w.explain(args[0], format, screen)
+		},
+	}
+	cmd.Flags().StringVarP(&format, "format", "f", "text", "text, markdown or yaml")
+	choices(cmd, "format", showFormats)
+	screen.registerColor(cmd)
+	return cmd
+}
+
+func showFormats() []string { return append(explainFormats(), "yaml") }
+
+func newProfilesLint(w world) *cobra.Command {
+	return &cobra.Command{
+		Use:   "lint FILE…",
+		Short: "Check profile files of your own",
+		Long: `lint reads profile files as --profile would and tells everything that is wrong
+with them, as file:line:column: message. The exit code is 1 when anything is.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage("profiles lint needs a FILE")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return w.lint(args) },
+	}
+}
+
+func (w world) lint(files []string) error {
+	known := checks.Known()
+	code := 0
+	for _, file := range files {
+		_, err := profile.ReadFile(file, known)
+		var lint *profile.LintError
+		switch {
+		case err == nil:
+			if err := w.print(visible.Text(file) + ": ok\n"); err != nil {
+				return err
+			}
+		case errors.As(err, &lint):
+			code = max(code, exitFound)
+			for _, p := range lint.Problems {
+				if err := w.print(visible.Text(p.String()) + "\n"); err != nil {
+					return err
+				}
+			}
+		default:
+			code = exitUsage
+			w.complain(fmt.Sprintf("cannot read %s: %s", file, reason(err)))
+		}
+	}
+	if code != 0 {
+		return status(code)
+	}
+	return nil
+}
+
+// oneArg asks for one argument in words.
+func oneArg(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return usage("%s needs %s", cmd.CommandPath(), what)
+		case len(args) > 1:
+			return usage("%s takes one argument, but was given %d", cmd.CommandPath(), len(args))
+		}
+		return nil
+	}
+}

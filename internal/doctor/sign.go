@@ -1,0 +1,186 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/mint"
+)
+
+// SignOptions is what to mint, beside what a judging run is told.
+type SignOptions struct {
+	Options
+	Kid, Alg string
+	Subject  string
+	Lifetime time.Duration
+	Claims   []mint.Member
+	From     *Input // an assertion to repair
+}
+
+// Sign mints an assertion with the private key of opts.Key and judges it as
+// any other before it hands it out: what its own checks would fail is an
+// error. The case is that judgement.
+func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, error) {
+	if opts.Key == nil {
+		return mint.Assertion{}, finding.Case{}, UsageError{"--key FILE is needed: the private key to sign with, or - for standard input"}
+	}
+	file := jose.ParseKeyFile(opts.Key.Data)
+	if !file.CanSign() {
+		return mint.Assertion{}, finding.Case{}, InputError{cannotSign(opts.Key.Source, file)}
+	}
+	j, err := newJudge(opts.Options)
+	if err != nil {
+		return mint.Assertion{}, finding.Case{}, err
+	}
+	order := mint.Order{
+		Key: file.Key, ClientID: opts.ClientID, Subject: opts.Subject, TokenURL: opts.TokenURL, Issuer: opts.Issuer,
+		Env: opts.Env, Alg: opts.Alg, Kid: opts.Kid, Lifetime: opts.Lifetime, Claims: opts.Claims, Now: j.now,
+	}
+	if len(opts.Aud) > 0 {
+		order.Aud = opts.Aud[0]
+	}
+	if set, ok := j.keys.jwks.Get(); ok {
+		order.Set = set.Set
+	}
+	name := opts.Profile
+	if opts.From != nil {
+		from, id, err := j.failing(ctx, *opts.From)
+		if err != nil {
+			return mint.Assertion{}, finding.Case{}, err
+		}
+		order.From = &from
+		if name == "" {
+			name = id
+		}
+		if order.ClientID == "" {
+			order.ClientID = agreedClient(from)
+		}
+	}
+	if name == "" {
+		name = standard
+	}
+	if order.Profile, err = j.profiles.get(name); err != nil {
+		return mint.Assertion{}, finding.Case{}, err
+	}
+	made, err := mint.Make(order)
+	if err != nil {
+		return mint.Assertion{}, finding.Case{}, UsageError{err.Error()}
+	}
+	c, err := selfCheck(ctx, opts.Options, name, order.ClientID, made)
+	return made, c, err
+}
+
+// selfCheck judges what was made with the key that made it.
+func selfCheck(ctx context.Context, opts Options, profileName, clientID string, made mint.Assertion) (finding.Case, error) {
+	opts.Profile, opts.ClientID = profileName, clientID
+	var judged finding.Case
+	if _, err := Run(ctx, opts, []Input{{Name: "the assertion made", Open: strings.NewReader(made.Compact)}}, func(c finding.Case) error {
+		judged = c
+		return nil
+	}); err != nil {
+		return judged, err
+	}
+	var wrong []string
+	for _, f := range judged.Findings {
+		if f.Failed() && f.Severity == finding.Error {
+			wrong = append(wrong, f.Title+" ("+f.Cause+")")
+		}
+	}
+	if len(wrong) > 0 {
+		return judged, UsageError{"the assertion would not pass: " + strings.Join(wrong, "; ")}
+	}
+	return judged, nil
+}
+
+// cannotSign says in words why a key file gives no key to sign with.
+func cannotSign(source string, file *jose.KeyFile) string {
+	for _, p := range file.Problems {
+		text := fmt.Sprintf("%s: %s", source, p.Message)
+		if p.Fix != "" {
+			text += ". " + p.Fix
+		}
+		return text
+	}
+	return fmt.Sprintf("%s is %s, which cannot sign", source, file.What)
+}
+
+// failing judges the assertion to repair and tells which of its members are at fault.
+func (j *judge) failing(ctx context.Context, in Input) (mint.Failing, string, error) {
+	var f mint.Failing
+	var id string
+	// What is repaired must be seen in full; nothing of it is shown from here.
+	masked := j.opts.ShowSecrets
+	j.opts.ShowSecrets = true
+	defer func() { j.opts.ShowSecrets = masked }()
+	err := j.input(ctx, in, func(c finding.Case) error {
+		id = c.Profile.ID
+		for _, found := range c.Findings {
+			if !found.Failed() || found.Severity == finding.Note && found.ConsequenceOf == "" {
+				continue
+			}
+			for _, at := range found.At {
+				name := strings.TrimPrefix(at.Pointer, "/")
+				name, _, _ = strings.Cut(name, "/")
+				name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
+				switch at.Part {
+				case finding.PartHeader:
+					f.BadHeader = append(f.BadHeader, name)
+				case finding.PartClaims:
+					f.BadClaims = append(f.BadClaims, name)
+				}
+			}
+		}
+		f.Header, f.Claims = members(c.Decoded.Header), members(c.Decoded.Claims)
+		return io.EOF // one is enough
+	})
+	if err != nil && err != io.EOF {
+		return f, "", err
+	}
+	return f, id, nil
+}
+
+// members lists the members of a JSON object in order.
+func members(raw json.RawMessage) []mint.Member {
+	dec := json.NewDecoder(strings.NewReader(string(raw)))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	var out []mint.Member
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return out
+		}
+		var value json.RawMessage
+		if dec.Decode(&value) != nil {
+			return out
+		}
+		text, _ := name.(string)
+		out = append(out, mint.Member{Name: text, JSON: string(value)})
+	}
+	return out
+}
+
+// agreedClient is the client ID a failing assertion tells by itself: iss, where
+// nothing is wrong with it.
+func agreedClient(f mint.Failing) string {
+	for _, claim := range []string{"iss", "sub"} {
+		if slices.Contains(f.BadClaims, claim) {
+			continue
+		}
+		for _, m := range f.Claims {
+			var s string
+			if m.Name == claim && json.Unmarshal([]byte(m.JSON), &s) == nil {
+				return s
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,295 @@
+// Package mint makes an assertion that passes a profile, from a private key,
+// and repairs one that does not: what is right is kept, what is wrong replaced.
+//
+// It never prints, stores or sends a key, and refuses to make what the profile
+// would refuse.
+package mint
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// Order is what to mint. Empty fields follow from profile and key.
+type Order struct {
+	Profile  *profile.Profile
+	Key      *jose.Key
+	ClientID string
+	Subject  string // for JWT grants; the client ID where empty
+	Aud      string
+	TokenURL string
+	Issuer   string
+	Env      string
+	Alg      string
+	Kid      string
+	Lifetime time.Duration
+	Claims   []Member  // further claims, in place of or beside the rest
+	Set      *jose.Set // published keys, to find the kid in
+	Now      time.Time
+	From     *Failing // an assertion to repair; nil to make one afresh
+}
+
+// Assertion is what was made.
+type Assertion struct {
+	Compact string
+	Changes []Change // against Order.From, in order
+	Kid     string
+	Alg     string
+}
+
+// Change is one difference between a failing assertion and its repair.
+type Change struct {
+	Part     string // "header" or "claims"
+	Name     string
+	Old, New string // JSON; "" where there is none
+	Routine  bool   // a time or jti, which every new assertion changes
+}
+
+// ErrNoClientID says that nothing tells whose assertion it shall be.
+var ErrNoClientID = errors.New("--client-id is needed: the assertion's iss and sub are the client ID")
+
+// Make mints the assertion.
+func Make(o Order) (Assertion, error) {
+	if o.Key == nil || !o.Key.CanSign() {
+		return Assertion{}, errors.New("there is no private key to sign with")
+	}
+	alg, err := o.algorithm()
+	if err != nil {
+		return Assertion{}, err
+	}
+	header, err := o.header(alg)
+	if err != nil {
+		return Assertion{}, err
+	}
+	claims, err := o.claims()
+	if err != nil {
+		return Assertion{}, err
+	}
+	var changes []Change
+	if o.From != nil {
+		header, claims, changes = o.From.repair(header, claims)
+	}
+	compact, err := jose.Sign(alg, o.Key, header.json(), claims.json())
+	if err != nil {
+		return Assertion{}, fmt.Errorf("signing with %s: %w", alg, err)
+	}
+	kid, _ := header.text("kid")
+	return Assertion{Compact: compact, Changes: changes, Kid: kid, Alg: alg}, nil
+}
+
+// algorithm chooses what both the key can make and the profile takes, the
+// preferred one first.
+func (o Order) algorithm() (string, error) {
+	able := algorithms(o.Key)
+	if len(able) == 0 {
+		return "", fmt.Errorf("no algorithm is known for this key (%s)", o.Key.Describe())
+	}
+	accepted := list(o.Profile, "header.alg.accepted")
+	takes := func(alg string) bool { return len(accepted) == 0 || slices.Contains(accepted, alg) }
+	if o.Alg != "" {
+		if !slices.Contains(able, o.Alg) {
+			return "", fmt.Errorf("this key (%s) cannot make %s; it can make %s", o.Key.Describe(), o.Alg, strings.Join(able, ", "))
+		}
+		return o.Alg, nil
+	}
+	if o.Key.Alg != "" && slices.Contains(able, o.Key.Alg) && takes(o.Key.Alg) {
+		return o.Key.Alg, nil
+	}
+	for _, alg := range append(list(o.Profile, "header.alg.preferred"), append(slices.Clone(accepted), able...)...) {
+		if slices.Contains(able, alg) && takes(alg) {
+			return alg, nil
+		}
+	}
+	return "", fmt.Errorf("%s takes %s, and this key (%s) makes %s: another key is needed", o.Profile.Name,
+		strings.Join(accepted, ", "), o.Key.Describe(), strings.Join(able, ", "))
+}
+
+// algorithms lists what a key can sign with, the usual one first.
+func algorithms(k *jose.Key) []string {
+	switch k.Kty {
+	case jose.KtyRSA:
+		return []string{"RS384", "RS256", "RS512", "PS256", "PS384", "PS512"}
+	case jose.KtyEC:
+		if alg, ok := map[string]string{"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}[k.Crv]; ok {
+			return []string{alg}
+		}
+	case jose.KtyOKP:
+		if k.Crv == "Ed25519" {
+			return []string{"EdDSA", "Ed25519"}
+		}
+	}
+	return nil
+}
+
+func (o Order) header(alg string) (object, error) {
+	var h object
+	h.set("alg", alg)
+	typ := "JWT"
+	if accepted := list(o.Profile, "header.typ.accepted"); len(accepted) > 0 {
+		typ = accepted[0]
+	}
+	if presence(o.Profile, "header.typ.presence") != profile.Forbidden {
+		h.set("typ", typ)
+	}
+	kid := o.kid()
+	switch {
+	case presence(o.Profile, "header.kid.presence") == profile.Forbidden:
+	case kid != "":
+		h.set("kid", kid)
+	case presence(o.Profile, "header.kid.presence") == profile.Required:
+		return nil, fmt.Errorf("%s requires kid: give --kid, a JWK with kid as --key, or the published set as --jwks", o.Profile.Name)
+	}
+	if err := o.thumbprints(&h); err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// kid is the one given, the key's own, or that of the same key in the published set.
+func (o Order) kid() string {
+	if o.Kid != "" {
+		return o.Kid
+	}
+	if o.Set != nil {
+		for _, k := range o.Set.Keys {
+			if k.HasKid && k.Matches(o.Key) {
+				return k.Kid
+			}
+		}
+	}
+	return o.Key.Kid
+}
+
+func (o Order) claims() (object, error) {
+	if o.ClientID == "" {
+		return nil, ErrNoClientID
+	}
+	aud, err := o.audience()
+	if err != nil {
+		return nil, err
+	}
+	now := o.Now.Unix()
+	var c object
+	c.set("iss", o.ClientID)
+	sub := o.Subject
+	if sub == "" {
+		sub = o.ClientID
+	}
+	c.set("sub", sub)
+	if kind, _ := value[string](o.Profile, "claims.aud.form"); kind == "array" {
+		c.set("aud", []string{aud})
+	} else {
+		c.set("aud", aud)
+	}
+	c.set("jti", newID())
+	c.set("iat", now)
+	if presence(o.Profile, "claims.nbf.presence") == profile.Required {
+		c.set("nbf", now)
+	}
+	c.set("exp", now+int64(o.lifetime().Seconds()))
+	for _, m := range o.Claims {
+		c.setRaw(m.Name, m.JSON)
+	}
+	for key := range o.Profile.Rules {
+		name, ok := strings.CutPrefix(key, "claims.")
+		if name, ok = strings.CutSuffix(name, ".presence"); !ok || presence(o.Profile, key) != profile.Required {
+			continue
+		}
+		if _, there := c.get(name); !there {
+			return nil, fmt.Errorf("%s requires the claim %s: give --claim %s=VALUE", o.Profile.Name, name, name)
+		}
+	}
+	allowed := list(o.Profile, "claims.allowed")
+	return slices.DeleteFunc(c, func(m Member) bool {
+		return len(allowed) > 0 && !slices.Contains(allowed, m.Name) || presence(o.Profile, "claims."+m.Name+".presence") == profile.Forbidden
+	}), nil
+}
+
+// lifetime leaves a fifth of the provider's limit as margin for clocks that differ.
+func (o Order) lifetime() time.Duration {
+	if o.Lifetime > 0 {
+		return o.Lifetime
+	}
+	life := 4 * time.Minute
+	for _, key := range []string{"time.lifetime.max", "time.lifetime.nbf_max", "time.exp.max_ahead"} {
+		if most, ok := value[time.Duration](o.Profile, key); ok {
+			life = min(life, most*4/5)
+		}
+	}
+	return life
+}
+
+// audience is what the profile takes as aud in the environment in use.
+func (o Order) audience() (string, error) {
+	if o.Aud != "" {
+		return o.Aud, nil
+	}
+	env := o.environment()
+	accept := list(o.Profile, "claims.aud.accept")
+	for _, kind := range accept {
+		switch kind {
+		case "token-url":
+			if u := first(o.TokenURL, env.TokenURL); u != "" {
+				return u, nil
+			}
+		case "issuer":
+			if u := first(o.Issuer, env.Issuer); u != "" {
+				return u, nil
+			}
+		case "listed":
+			if values := append(list(o.Profile, "claims.aud.values"), env.Aud...); len(values) > 0 {
+				return values[0], nil
+			}
+		}
+	}
+	switch {
+	case slices.Contains(accept, "token-url"):
+		return "", errors.New("--token-url is needed: aud is the token endpoint")
+	case slices.Contains(accept, "issuer"):
+		return "", errors.New("--issuer is needed: aud is the server's issuer")
+	}
+	return "", errors.New("--aud is needed: the profile does not say what aud must be")
+}
+
+// environment is the one named, the one the token URL belongs to, else the
+// profile's first where nothing points elsewhere.
+func (o Order) environment() profile.Environment {
+	if e, ok := o.Profile.Env(o.Env); ok {
+		return e
+	}
+	for _, e := range o.Profile.Envs {
+		if o.TokenURL != "" && e.TokenURL == o.TokenURL || o.Issuer != "" && e.Issuer == o.Issuer {
+			return e
+		}
+	}
+	if o.TokenURL == "" && o.Issuer == "" && len(o.Profile.Envs) > 0 {
+		return o.Profile.Envs[0]
+	}
+	return profile.Environment{}
+}
+
+// newID makes a random UUID (RFC 9562 version 4).
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:]) // cannot fail: it ends the program where the system has no randomness
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	s := hex.EncodeToString(b[:])
+	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,140 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
+)
+
+// DecodedText writes what one assertion says, its times in words as seen at
+// now. Where a part cannot be read the failed findings of the case tell why;
+// beyond that nothing is judged.
+func DecodedText(w io.Writer, c finding.Case, now time.Time, o Options) error {
+	p := newPage(newPaint(w, o.Color), o)
+	if !o.Quiet {
+		line := p.shown(where(c.Input))
+		if c.ReadAs != "" {
+			line += " " + p.dot + " read as " + p.sentence(c.ReadAs)
+		}
+		p.wrapped(piece{}, plain, line)
+		p.gap()
+	}
+	p.part("HEADER", c.Decoded.Header, now)
+	p.part("CLAIMS", c.Decoded.Claims, now)
+	if len(members(c.Decoded.Header)) == 0 || len(members(c.Decoded.Claims)) == 0 {
+		for _, f := range c.Findings {
+			if f.Outcome == finding.Fail {
+				p.headline(p.cross, worse, plain, firstOf(f.Message, f.Title), f.Cause)
+			}
+		}
+	}
+	_, err := w.Write(p.b.Bytes())
+	return err
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// member is a name of an object with its value as JSON.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// members takes a JSON object apart in its own order; nil where it is none.
+func members(raw json.RawMessage) []member {
+	dec := json.NewDecoder(strings.NewReader(string(raw)))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	var out []member
+	for dec.More() {
+		t, err := dec.Token()
+		name, ok := t.(string)
+		if err != nil || !ok {
+			return out
+		}
+		var v json.RawMessage
+		if dec.Decode(&v) != nil {
+			return out
+		}
+		out = append(out, member{name, v})
+	}
+	return out
+}
+
+// part writes one object, a member a line. Values stay JSON, so that a number
+// and the same in quotes can be told apart.
+func (p *page) part(title string, raw json.RawMessage, now time.Time) {
+	p.line(piece{strong, title})
+	if string(object(raw)) == "null" {
+		p.line(piece{plain, pad(bodyIndent) + "not readable"})
+		p.gap()
+		return
+	}
+	list := members(raw)
+	width := 0
+	for _, m := range list {
+		width = max(width, min(visible.Width(p.shown(m.name)), 24))
+	}
+	for _, m := range list {
+		name := p.shown(m.name)
+		text := pad(bodyIndent) + name + pad(width-visible.Width(name)) + "  " + p.shown(string(m.value))
+		words := moment(m, now)
+		if words == "" {
+			p.line(piece{plain, text})
+			continue
+		}
+		p.line(piece{plain, text + "  "}, piece{strong, words})
+	}
+	p.gap()
+}
+
+// moment tells a member that is a time in words, "" for all others.
+func moment(m member, now time.Time) string {
+	if !slices.Contains([]string{"iat", "nbf", "exp", "auth_time", "updated_at"}, m.name) {
+		return ""
+	}
+	text := strings.Trim(string(m.value), `"`)
+	n, err := strconv.ParseFloat(text, 64)
+	// From here on a number is no time of this world in seconds.
+	const farSeconds, farMilliseconds = 1e11, 1e14
+	switch {
+	case err != nil || n < 0 || n >= farMilliseconds:
+		return ""
+	case n >= farSeconds:
+		return fmt.Sprintf("read as milliseconds: %s", seenFrom(time.UnixMilli(int64(n)), now))
+	}
+	return seenFrom(time.Unix(int64(n), 0), now)
+}
+
+func seenFrom(t, now time.Time) string {
+	seconds := t.Unix() - now.Unix()
+	switch {
+	case seconds == 0:
+		return clock(t, true) + ", now"
+	case seconds < 0:
+		return clock(t, true) + ", " + lapse(-seconds) + " ago"
+	}
+	return clock(t, true) + ", in " + lapse(seconds)
+}
+
+// Indent writes a value as JSON the way reports are written: indented, one line
+// end after it, and nothing in it a terminal or CI runner would obey.
+func Indent(v any) ([]byte, error) {
+	text, err := encode(v, "")
+	return append(text, '\n'), err
+}
