@@ -16,6 +16,7 @@ type check struct {
 	world
 	inputFlags
 	judgeFlags
+	keyFlags
 	screenFlags
 	format  string
 	outputs []string
@@ -44,6 +45,8 @@ unreadable input, 3 could not finish, 130 interrupted.`,
 	}
 	cmd.Flags().SortFlags = false
 	c.judgeFlags.register(cmd)
+	cmd.Flags().StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE`, - or text")
+	cmd.Flags().StringVar(&c.key, "key", "", "the client's key, private or public: `FILE` or -")
 	c.inputFlags.register(cmd)
 	cmd.Flags().StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
 	cmd.Flags().StringArrayVarP(&c.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
@@ -85,6 +88,9 @@ func (c *check) judge(cmd *cobra.Command, args []string, from origins) error {
 	if err := g.gather(args, c.assertions); err != nil {
 		return err
 	}
+	if opts.JWKS, opts.Key, err = g.documents(c.keyFlags); err != nil {
+		return err
+	}
 	if err := keepInputs(where, g.paths); err != nil {
 		return err
 	}
@@ -110,7 +116,7 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 	}
 	interrupted := cmd.Context().Err() != nil
 	unread := g.refused
-	if bad := (doctor.InputError{}); errors.As(err, &bad) && !interrupted && (len(g.inputs) > 0 || len(g.refused) == 0) {
+	if bad := (doctor.InputError{}); errors.As(err, &bad) && !interrupted && len(g.inputs) > 0 {
 		unread = append(unread, err)
 	}
 	for _, e := range unread {

@@ -18,7 +18,7 @@ func newChecks(w world) *cobra.Command {
 		Short: "List every check and the causes it can name",
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if err := oneOf("format", format, decodeFormats()); err != nil {
+			if err := oneOf("--format", format, decodeFormats()); err != nil {
 				return err
 			}
 			if format == "json" {

@@ -66,7 +66,7 @@ func (d *decode) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return from.blame(err)
 	}
-	if err := oneOf("format", d.format, decodeFormats()); err != nil {
+	if err := oneOf("--format", d.format, decodeFormats()); err != nil {
 		return err
 	}
 	now := w.clock()
@@ -95,7 +95,7 @@ func (d *decode) conclude(out *decoding, err error, g gatherer, from origins) er
 		return from.blame(err)
 	}
 	unread := g.refused
-	if bad := (doctor.InputError{}); errors.As(err, &bad) && (len(g.inputs) > 0 || len(g.refused) == 0) {
+	if bad := (doctor.InputError{}); errors.As(err, &bad) && len(g.inputs) > 0 {
 		unread = append(unread, err)
 	}
 	for _, e := range unread {

@@ -93,8 +93,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// oneOf refuses a value that is not among the choices of a flag.
-func oneOf(flag, value string, choices []string) error {
+// oneOf refuses a value that is not among the choices of a flag or argument.
+func oneOf(what, value string, choices []string) error {
 	for _, c := range choices {
 		if c == value {
 			return nil
@@ -103,7 +103,7 @@ func oneOf(flag, value string, choices []string) error {
 	last := len(choices) - 1
 	list := strings.Join(choices[:last], ", ") + " or " + choices[last]
 	if near := profile.Nearest(value, choices); near != "" {
-		return usage("--%s %q: did you mean %s? It is one of %s", flag, value, near, list)
+		return usage("%s %q: did you mean %s? It is one of %s", what, value, near, list)
 	}
-	return usage("--%s %q: give %s", flag, value, list)
+	return usage("%s %q: give %s", what, value, list)
 }

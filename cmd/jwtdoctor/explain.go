@@ -25,7 +25,7 @@ func newExplain(w world) *cobra.Command {
 			return topics(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := oneOf("format", format, explainFormats()); err != nil {
+			if err := oneOf("--format", format, explainFormats()); err != nil {
 				return err
 			}
 			return w.explain(args[0], format, screen)

@@ -61,7 +61,7 @@ func colors() []string {
 
 // screen is the world as --color wants it.
 func (f *screenFlags) screen(w world) (world, error) {
-	if err := oneOf("color", f.color, colors()); err != nil {
+	if err := oneOf("--color", f.color, colors()); err != nil {
 		return w, err
 	}
 	w.Streams = w.WithColor(term.ColorMode(f.color))
@@ -144,7 +144,7 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 		}
 		o.Skew = &d
 	}
-	return o, oneOf("fail-on", f.failOn, severities())
+	return o, oneOf("--fail-on", f.failOn, severities())
 }
 
 // fails tells whether the worst finding of a run is reason to exit with 1.

@@ -70,7 +70,7 @@ func (g *gatherer) add(arg, as string) error {
 		return nil
 	}
 	if isPrivateKey(arg) {
-		return usage("this is a private key as text, and is now in the shell's history; give keys as a file or on standard input, and replace this one")
+		return keyAsText()
 	}
 	if !isText(arg) {
 		g.refused = append(g.refused, noSuchFile(arg))
@@ -85,14 +85,22 @@ func (g *gatherer) add(arg, as string) error {
 }
 
 func (g *gatherer) addStdin(as string) error {
-	if g.stdinUsed {
-		return usage("standard input (-) is given twice; it can be read once")
+	if err := g.claimStdin(); err != nil {
+		return err
 	}
-	g.stdinUsed = true
 	if g.InIsTTY && !g.quiet {
 		g.note("reading from the terminal: paste the assertion, then press Enter and Ctrl-D; a terminal cuts a line at 4,095 bytes, a file does not")
 	}
 	g.inputs = append(g.inputs, doctor.Input{Name: g.stdinName, Open: &interruptible{ctx: g.ctx, r: g.In}, As: as})
+	return nil
+}
+
+// claimStdin holds that standard input is read once.
+func (g *gatherer) claimStdin() error {
+	if g.stdinUsed {
+		return usage("standard input (-) is given twice; it can be read once")
+	}
+	g.stdinUsed = true
 	return nil
 }
 
@@ -110,6 +118,11 @@ func (g *gatherer) addFile(path, as string) {
 	}
 	g.paths = append(g.paths, path)
 	g.inputs = append(g.inputs, doctor.Input{Name: path, Open: r, As: as})
+}
+
+// keyAsText refuses a private key on the command line.
+func keyAsText() error {
+	return usage("this is a private key as text, and is now in the shell's history; give keys as a file or on standard input, and replace this one")
 }
 
 // noSuchFile says so, and what was probably meant.

@@ -26,7 +26,7 @@ type destination struct {
 // a format is written in the one --format names, else in that of its ending.
 func destinations(format string, formatGiven bool, outputs []string) ([]destination, error) {
 	known := report.Formats()
-	if err := oneOf("format", format, known); err != nil {
+	if err := oneOf("--format", format, known); err != nil {
 		return nil, err
 	}
 	out := []destination{{format: format}}
@@ -38,7 +38,7 @@ func destinations(format string, formatGiven bool, outputs []string) ([]destinat
 		case ok && slices.Contains(known, name):
 			d = destination{format: name, file: file}
 		case ok && !strings.ContainsAny(name, `./\`):
-			if err := oneOf("output", name, known); err != nil {
+			if err := oneOf("--output", name, known); err != nil {
 				return nil, err
 			}
 		case !formatGiven && slices.Contains(known, ending):

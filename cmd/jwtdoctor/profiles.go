@@ -32,7 +32,7 @@ func newProfilesList(w world) *cobra.Command {
 		Short: "List the profiles there are",
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if err := oneOf("format", format, decodeFormats()); err != nil {
+			if err := oneOf("--format", format, decodeFormats()); err != nil {
 				return err
 			}
 			all, err := embeddedProfiles()
@@ -106,7 +106,7 @@ func newProfilesShow(w world) *cobra.Command {
 			return profile.IDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := oneOf("format", format, showFormats()); err != nil {
+			if err := oneOf("--format", format, showFormats()); err != nil {
 				return err
 			}
 			if format == "yaml" {

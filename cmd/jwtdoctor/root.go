@@ -20,6 +20,12 @@ func execute(ctx context.Context, args []string, w world) error {
 	if len(args) == 0 && !w.InIsTTY {
 		args = []string{"check", "-"}
 	}
+	for _, a := range args {
+		// To the flag parser the label of a PEM is a flag, which it would repeat.
+		if strings.HasPrefix(a, "-") && isPrivateKey(a) {
+			return keyAsText()
+		}
+	}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		if err := knownCommand(root, args[0]); err != nil {
 			return err
@@ -37,7 +43,7 @@ func newRoot(w world) *cobra.Command {
 fails: it reads the client assertion, holds it against what the provider
 documents, and says what is wrong, where it stands and how to mend it.
 
-Nothing leaves this machine.`,
+It goes online only for a URL that you gave it for that purpose.`,
 		Example: examples,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -56,8 +62,9 @@ Nothing leaves this machine.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(
-		newCheck(w), newDecode(w), newExplain(w), newChecks(w), newProfiles(w), newVersion(w),
+		newCheck(w), newDecode(w), newExplain(w), newChecks(w), newProfiles(w), newCompletion(w), newVersion(w),
 	)
+	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
 
@@ -91,7 +98,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 // knownCommand refuses a first word that is no command. Cobra would find that
 // out too, but only after it has stumbled over the flags behind it.
 func knownCommand(root *cobra.Command, word string) error {
-	names := []string{"help", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+	names := []string{"help", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())
 	}

@@ -40,6 +40,11 @@ func assertionCompact() Check {
 func judgeCompact(c *Ctx) Verdict {
 	a := c.assertion()
 	whole := c.AtOriginal(jsonspan.Span{End: len(a.Original)})
+	if !a.Whole && a.Shape != evidence.ShapeNotJWT {
+		return Fail(Found("not-a-jwt", "the text is %d bytes long, over the limit of 1 MiB; its end was not read", a.Length).
+			Compare(itoa(a.Length)+" bytes", "an assertion, some 500 to 3,000 bytes").At(whole).
+			Fix("No server takes an assertion of this size; send the one JWT alone."))
+	}
 	switch a.Shape {
 	case evidence.ShapeNotJWT:
 		what := a.LooksLike

@@ -87,7 +87,7 @@ func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segm
 			utf8.At(at)
 		default:
 			if syntax == nil {
-				syntax = Found(cause, "the %s is not JSON: %s at byte %d", partName(part), lower(jf.Message), jf.Span.Start)
+				syntax = Found(cause, "the %s is not JSON: at byte %d, %s", partName(part), jf.Span.Start, lower(jf.Message))
 				if fix := jsonFix(jf.Code); fix != "" {
 					syntax.Fix("%s", fix)
 				}
@@ -116,7 +116,7 @@ func (c *Ctx) unreadable(part, cause string, segment int) *Fault {
 	}
 	where := ""
 	if len(faults) > 0 {
-		where = fmt.Sprintf(": %s at byte %d", lower(faults[0].Message), faults[0].Span.Start)
+		where = fmt.Sprintf(": at byte %d, %s", faults[0].Span.Start, lower(faults[0].Message))
 	}
 	return Found(cause, "the %s is not JSON%s", partName(part), where).At(c.AtSegment(segment))
 }

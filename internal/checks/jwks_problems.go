@@ -20,9 +20,6 @@ func (c *Ctx) published(pass string, weigh map[string]finding.Severity, causes .
 			f, ok := byCause[p.Cause]
 			if !ok {
 				f = Found(p.Cause, "%s", p.Message)
-				if p.Fix != "" {
-					f.Fix("%s", p.Fix)
-				}
 				if s, ok := weigh[p.Cause]; ok {
 					f.Weigh(s)
 				}

@@ -36,9 +36,6 @@ func privateKeyReadable() Check {
 						continue
 					}
 					f := Found(id, "%s: %s", key.Source, p.Message).At(finding.Location{Part: finding.PartKey, Line: 1, Column: 1})
-					if p.Fix != "" {
-						f.Fix("%s", p.Fix)
-					}
 					faults = append(faults, f)
 					break
 				}

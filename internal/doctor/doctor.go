@@ -185,7 +185,7 @@ func (j *judge) input(ctx context.Context, in Input, emit func(finding.Case) err
 func (j *judge) one(item input.Item) (finding.Case, error) {
 	c := &evidence.Case{
 		Kind:        j.kind,
-		Input:       evidence.Input{Source: item.Origin.File, Line: item.Origin.Line, Kinds: []string{"assertion"}},
+		Input:       evidence.Input{Source: item.Origin.File, Line: item.Origin.Line},
 		ShowSecrets: j.opts.ShowSecrets,
 		Expect: evidence.Expect{
 			ClientID: j.opts.ClientID, TokenURL: j.opts.TokenURL, Issuer: j.opts.Issuer,

@@ -43,7 +43,12 @@ func (ps profiles) get(name string) (*profile.Profile, error) {
 	if err != nil {
 		return nil, UsageError{err.Error()}
 	}
-	p, err = p.With(profile.Overrides{Set: ps.opts.Set, Aud: ps.opts.Aud, Skew: ps.opts.Skew}, ps.known)
+	return ps.keep(name, p)
+}
+
+// keep puts the command line's own rules on top of a profile and remembers it.
+func (ps profiles) keep(name string, p *profile.Profile) (*profile.Profile, error) {
+	p, err := p.With(profile.Overrides{Set: ps.opts.Set, Aud: ps.opts.Aud, Skew: ps.opts.Skew}, ps.known)
 	if err != nil {
 		return nil, UsageError{err.Error()}
 	}
@@ -95,7 +100,14 @@ func (ps profiles) guessFor(c *evidence.Case) guessed {
 	key := strings.Join(append([]string{clue.TokenURL, clue.Issuer}, clue.Aud...), "\x00")
 	g, ok := ps.guess[key]
 	if !ok {
-		g.id, g.env, g.by = profile.Guess(ps.known, clue)
+		var p *profile.Profile
+		if p, g.env, g.by = profile.Find(ps.known, clue); p != nil {
+			g.id = p.ID
+			if _, loaded := ps.loaded[p.ID]; !loaded {
+				// A wrong override is told when the profile is asked for.
+				_, _ = ps.keep(p.ID, p)
+			}
+		}
 		ps.guess[key] = g
 	}
 	return g

@@ -41,7 +41,10 @@ func diagnose(all []finding.Finding, c *evidence.Case, p *profile.Profile) []fin
 			}
 			return -1
 		}
-		if d := serverOrder(p, a) - serverOrder(p, b); d != 0 {
+		if d := documentedOrder(p, a) - documentedOrder(p, b); d != 0 {
+			return d
+		}
+		if d := usualOrder(a.Check) - usualOrder(b.Check); d != 0 {
 			return d
 		}
 		return i - j
@@ -54,9 +57,27 @@ func diagnose(all []finding.Finding, c *evidence.Case, p *profile.Profile) []fin
 	return list
 }
 
-// serverOrder is the place of a cause in the order in which the provider's
+// usualOrder is the place of a check in the order in which servers usually come
+// to mind a fault: the text, the algorithm, the client, its key, the signature,
+// the times, and only then the rest of the claims.
+func usualOrder(check string) int {
+	order := []string{
+		"assertion-clean", "assertion-compact", "assertion-base64url", "assertion-json", "assertion-kind",
+		"header-alg", "signature-present", "claim-iss", "claim-sub", "claim-iss-sub",
+		"jwks-reachable", "jwks-form", "header-crit", "header-kid", "header-jku", "header-x5t", "header-x5c", "jwks-kid", "key-selected", "jwks-key-valid",
+		"signature-encoding", "private-key-readable", "private-key-matches", "signature-valid",
+		"time-format", "time-zone", "time-exp", "time-iat", "time-nbf", "time-lifetime",
+		"claim-aud", "claim-jti", "jti-unique", "header-typ", "claim-names", "header-names",
+	}
+	if i := slices.Index(order, check); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// documentedOrder is the place of a cause in the order in which the provider's
 // server is known to check; what is not listed comes after.
-func serverOrder(p *profile.Profile, f finding.Finding) int {
+func documentedOrder(p *profile.Profile, f finding.Finding) int {
 	for i, id := range p.Order {
 		if id == f.Cause || id == f.Check {
 			return i

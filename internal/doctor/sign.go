@@ -101,12 +101,8 @@ func selfCheck(ctx context.Context, opts Options, profileName, clientID string, 
 
 // cannotSign says in words why a key file gives no key to sign with.
 func cannotSign(source string, file *jose.KeyFile) string {
-	for _, p := range file.Problems {
-		text := fmt.Sprintf("%s: %s", source, p.Message)
-		if p.Fix != "" {
-			text += ". " + p.Fix
-		}
-		return text
+	if len(file.Problems) > 0 {
+		return fmt.Sprintf("%s: %s", source, file.Problems[0].Message)
 	}
 	return fmt.Sprintf("%s is %s, which cannot sign", source, file.What)
 }

@@ -176,12 +176,17 @@ type Object struct {
 	DoubleEncoded bool
 }
 
-// Get returns the value of a top-level member.
+// Get returns the value of a top-level member. One that could not be read is as
+// good as lost: the object is Partial then.
 func (o *Object) Get(name string) (*jsonspan.Value, bool) {
 	if o == nil {
 		return nil, false
 	}
-	return o.Value.Get(name)
+	v, ok := o.Value.Get(name)
+	if !ok || v.Kind == jsonspan.Invalid {
+		return nil, false
+	}
+	return v, true
 }
 
 // Text returns a top-level member that is a string.

@@ -4,6 +4,8 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -94,8 +96,30 @@ func randomExhibit(t testing.TB, r *rand.Rand, alg, kid string, keys []*Key, siz
 	for i := range sig {
 		sig[i] = byte(r.Uint32())
 	}
-	if size == 256 {
+	switch size {
+	case 256:
 		sig[0] &= 0x7F // below the modulus
+	case 132:
+		sig[0], sig[66] = 0, 0 // below the order
 	}
 	return exhibit(t, enc(testHeader(alg, kid))+"."+enc(testPayload)+"."+b64(sig), alg, kid, keys)
+}
+
+// BenchmarkLargestSet reads as many keys as a set may have.
+func BenchmarkLargestSet(b *testing.B) {
+	var set strings.Builder
+	set.WriteString(`{"keys":[`)
+	for i := range MaxSetKeys {
+		if i > 0 {
+			set.WriteByte(',')
+		}
+		set.WriteString(jwkOf(b, []string{"rsa-a", "ec521", "ec256"}[i%3], map[string]any{"kid": strconv.Itoa(i)}))
+	}
+	set.WriteString(`]}`)
+	b.SetBytes(int64(set.Len()))
+	for b.Loop() {
+		if s := ParseJWKS([]byte(set.String())); len(s.Keys) != MaxSetKeys || len(s.Problems) > 0 {
+			b.Fatal(len(s.Keys), s.Problems)
+		}
+	}
 }

@@ -102,6 +102,10 @@ func (s *search) hmacWithPublic() (Diagnosis, bool) {
 	for _, sh := range s.x.unwrapped() {
 		for _, hash := range macHashes(len(sh.sig)) {
 			for _, k := range append(append([]*Key{}, s.named...), s.others...) {
+				if s.spent() {
+					return Diagnosis{}, false
+				}
+				s.left -= 1 + (len(s.x.Header.Sent)+len(s.x.Payload.Sent))>>11 // some 45 codes
 				for _, f := range publicForms(k) {
 					for _, input := range s.macInputs() {
 						s.tried++

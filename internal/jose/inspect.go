@@ -183,7 +183,7 @@ func (s *search) nothingFound() Diagnosis {
 			return d
 		}
 	}
-	if usable == 0 {
+	if usable == 0 || len(s.named) > 0 && s.named[0].Public == nil && s.named[0].Kty != KtyOct {
 		return s.noUsableKey()
 	}
 	if s.known && len(s.named) == 1 && !s.named[0].fits(s.alg) {
@@ -226,9 +226,6 @@ func (s *search) unknownKey() Diagnosis {
 	default:
 		d.Words = fmt.Sprintf("no given key (%s) made it, over any text that was tried", names(keys))
 		d.Proof = fmt.Sprintf("no verification succeeds in %d tries", s.tried)
-		if s.cut {
-			d.Words += "; the search was ended before all likely texts were tried with every key"
-		}
 	}
 	return d
 }

@@ -85,7 +85,7 @@ func (r *setReader) kid(k *Key, at place) {
 	case where.value.Str == "":
 		r.problem(CauseKidMissing, finding.Warning, k.Index, where, "kid of key %d is empty", k.Index+1)
 	default:
-		k.Kid, k.HasKid = where.value.Str, true
+		k.Kid, k.HasKid, k.kid = where.value.Str, true, where
 	}
 }
 

@@ -35,6 +35,17 @@ func (s *Set) ByKid(kid string) []*Key {
 	return found
 }
 
+// Matching returns every key with the same public half.
+func (s *Set) Matching(k *Key) []*Key {
+	var found []*Key
+	for _, other := range s.Keys {
+		if other.Matches(k) {
+			found = append(found, other)
+		}
+	}
+	return found
+}
+
 // Has tells whether a problem of this cause was found.
 func (s *Set) Has(cause string) bool {
 	for _, p := range s.Problems {
@@ -283,16 +294,9 @@ func (r *setReader) checkKids() {
 			same = "the same key"
 		}
 		r.set.Problems = append(r.set.Problems, Problem{
-			Cause: CauseKidDuplicate, Severity: finding.Error, Index: k.Index, Span: k.Span,
-			Pointer: r.kidPointer(k.Index),
+			Cause: CauseKidDuplicate, Severity: finding.Error, Index: k.Index, Span: k.kid.value.Span,
+			Pointer: k.kid.pointer,
 			Message: fmt.Sprintf("keys %d and %d both have kid %q (the second is %s); which one a server takes is chance", other.Index+1, k.Index+1, clip(k.Kid, 80), same),
 		})
 	}
-}
-
-func (r *setReader) kidPointer(index int) string {
-	if r.set.Has(CauseSingleKey) {
-		return "/kid"
-	}
-	return fmt.Sprintf("/keys/%d/kid", index)
 }

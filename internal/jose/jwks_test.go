@@ -292,3 +292,29 @@ func TestRecognised(t *testing.T) {
 		}
 	}
 }
+
+// TestPointers: a problem leads to the very member it is about.
+func TestPointers(t *testing.T) {
+	healthy := jwkOf(t, "rsa-b", nil)
+	for name, c := range map[string]struct{ data, cause, pointer, at string }{
+		"padding in the second key": {changed(t, "ec256", map[string]any{"x": publicMembers(testKey(t, "ec256"))["x"] + "="}), CauseBase64, "/keys/1/x", `="`},
+		"no kid":                    {changed(t, "ec256", map[string]any{"kid": nil}), CauseKidMissing, "/keys/1", "{"},
+		"one key":                   {jwkOf(t, "ec256", map[string]any{"use": "signing"}), CauseUseConflict, "/use", `"signing"`},
+		"duplicate":                 {`{"keys":[{"kid":"first",` + healthy[1:] + `]}`, CauseDuplicateMember, "/keys/0/kid", `"kid"`},
+		"wrapped":                   {`{"a/b":{"keys":[` + jwkOf(t, "rsa-a", map[string]any{"e": "AQ"}) + `]}}`, CauseValueInvalid, "/a~1b/keys/0/e", `"AQ"`},
+		"private":                   {changed(t, "ec256", map[string]any{"d": "AQAB"}), CausePrivateKey, "/keys/1/d", `"AQAB"`},
+		"kid twice":                 {`{"keys":[` + healthy + "," + healthy + `]}`, CauseKidDuplicate, "/keys/1/kid", `"rsa-b"`},
+		"kid twice, bare":           {`[` + healthy + "," + healthy + `]`, CauseKidDuplicate, "/1/kid", `"rsa-b"`},
+	} {
+		set := ParseJWKS([]byte(c.data))
+		i := slices.IndexFunc(set.Problems, func(p Problem) bool { return p.Cause == c.cause })
+		if i < 0 {
+			t.Errorf("%s: %+v", name, set.Problems)
+			continue
+		}
+		p := set.Problems[i]
+		if got := c.data[p.Span.Start:p.Span.End]; p.Pointer != c.pointer || !strings.Contains(got, c.at) {
+			t.Errorf("%s: %q at %q, want %q at %q", name, p.Pointer, got, c.pointer, c.at)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/base64"
+	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -26,14 +27,14 @@ func (r *setReader) use(k *Key, at place) {
 		} else if !hasAlg {
 			lacks = "use or alg"
 		}
-		r.problem(CauseUseMissing, finding.Note, k.Index, at, "key %d has no %s", k.Index+1, lacks)
+		r.problem(CauseUseMissing, finding.Warning, k.Index, at, "key %d has no %s", k.Index+1, lacks)
 	}
 	a, signing := lookupAlgorithm(k.Alg)
 	switch {
 	case k.Use == "enc" && (signing || knownUnverifiable(k.Alg)):
 		r.problem(CauseUseConflict, finding.Error, k.Index, useAt, "use of key %d is enc, but its alg %s signs", k.Index+1, k.Alg)
 	case k.Use == "sig" && encryptionAlg(k.Alg):
-		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "use of key %d is sig, but its alg %s encrypts", k.Index+1, clip(k.Alg, 40))
+		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "use of key %d is sig, but its alg %s encrypts", k.Index+1, plainName(k.Alg))
 	case signing && !k.fits(a):
 		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "alg of key %d is %s, which asks for %s; the key is %s", k.Index+1, k.Alg, a.wants(), k.Describe())
 	case hasAlg && !signing && !knownUnverifiable(k.Alg) && !encryptionAlg(k.Alg):
@@ -89,29 +90,40 @@ func (r *setReader) x5c(k *Key, at place) {
 	if !ok {
 		return
 	}
-	if !isArray(chain.value) || len(chain.value.Items) == 0 {
-		r.problem(CauseX5CMalformed, finding.Error, k.Index, chain, "x5c of key %d is %s; it must be an array of base64 certificates", k.Index+1, chain.value.Kind)
-		return
-	}
-	for i := range chain.value.Items {
-		if i == 10 {
-			return
-		}
-		item := chain.item(i)
-		c, flaw := readX5C(item.value)
-		if flaw != "" {
-			r.problem(CauseX5CMalformed, finding.Error, k.Index, item, "certificate %d in x5c of key %d %s", i+1, k.Index+1, flaw)
-		}
-		if c == nil {
-			return
-		}
-		k.Certificates = append(k.Certificates, c)
-	}
-	if k.Public != nil {
-		if tp := thumbprint(k.Certificates[0].PublicKey); tp != "" && tp != thumbprint(k.Public) {
+	k.Certificates = r.chain(k.Index, chain, fmt.Sprintf("x5c of key %d", k.Index+1))
+	if len(k.Certificates) > 0 && k.Public != nil {
+		if tp := thumbprint(k.Certificates[0].PublicKey); tp != thumbprint(k.Public) {
 			r.problem(CauseX5CLeaf, finding.Error, k.Index, chain.item(0), "the first certificate in x5c of key %d holds another key than its own members", k.Index+1)
 		}
 	}
+}
+
+// maxChain bounds how many certificates of one chain are read.
+const maxChain = 10
+
+// chain reads certificates up to the first that cannot be read.
+func (r *setReader) chain(index int, chain place, name string) []*x509.Certificate {
+	switch {
+	case !isArray(chain.value):
+		r.problem(CauseX5CMalformed, finding.Error, index, chain, "%s is %s; it must be an array of base64 certificates", name, chain.value.Kind)
+		return nil
+	case len(chain.value.Items) == 0:
+		r.problem(CauseX5CMalformed, finding.Error, index, chain, "%s is an empty array; it must hold one certificate at least", name)
+		return nil
+	}
+	var certs []*x509.Certificate
+	for i := range min(len(chain.value.Items), maxChain) {
+		item := chain.item(i)
+		c, flaw := readX5C(item.value)
+		if flaw != "" {
+			r.problem(CauseX5CMalformed, finding.Error, index, item, "certificate %d in %s %s", i+1, name, flaw)
+		}
+		if c == nil {
+			break
+		}
+		certs = append(certs, c)
+	}
+	return certs
 }
 
 // readX5C reads one entry; unlike everything else in JOSE it is standard base64.

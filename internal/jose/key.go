@@ -63,6 +63,7 @@ type Key struct {
 	// may refuse it, or take it for another key.
 	Repaired bool
 
+	kid     place // where its kid stands in the set
 	private crypto.Signer
 	secret  []byte
 }
@@ -111,7 +112,7 @@ func (k *Key) String() string {
 	}
 	s := k.Describe()
 	if k.HasKid {
-		s += fmt.Sprintf(" with kid %q", k.Kid)
+		s += fmt.Sprintf(" with kid %q", clip(k.Kid, 80))
 	}
 	return s
 }
@@ -124,10 +125,10 @@ func (k *Key) Describe() string {
 	switch {
 	case k.Kty == KtyRSA && k.Bits > 0:
 		return fmt.Sprintf("RSA %d", k.Bits)
-	case k.Crv != "":
+	case curveBits(k.Crv) > 0, k.Crv == crvEd25519, k.Crv == crvEd448, k.Crv == crvX25519, k.Crv == crvX448:
 		return k.Kty + " " + k.Crv
 	case k.Kty != "":
-		return k.Kty
+		return plainName(k.Kty)
 	}
 	return "key"
 }
@@ -135,7 +136,7 @@ func (k *Key) Describe() string {
 // name is how a sentence refers to the key among its neighbours.
 func (k *Key) name() string {
 	if k.HasKid {
-		return fmt.Sprintf("the key with kid %q", k.Kid)
+		return fmt.Sprintf("the key with kid %q", clip(k.Kid, 80))
 	}
 	return fmt.Sprintf("the key at place %d (%s, without kid)", k.Index+1, k.Describe())
 }
@@ -216,8 +217,7 @@ type Problem struct {
 	Index    int           // of the key in its set; -1 where it is the document's
 	Pointer  string        // RFC 6901, "" for the whole document
 	Span     jsonspan.Span // bytes in the document
-	Message  string        // one plain sentence without a full stop
-	Fix      string        // what to do, where the message does not say
+	Message  string        // one plain sentence without a full stop, safe to print
 }
 
 // IDs of the causes this package names.

@@ -111,11 +111,15 @@ func privateShapes(t testing.TB) []keyShape {
 	typographic := strings.ReplaceAll(p8, "-----BEGIN", "—–BEGIN")
 
 	accepted := func(name, data, of, words string) keyShape { return keyShape{name, data, "", of, true, words} }
-	newlines := func(name, data string) keyShape { return keyShape{name, data, CausePEMNewlines, "rsa-a", true, "line breaks"} }
+	newlines := func(name, data string) keyShape {
+		return keyShape{name, data, CausePEMNewlines, "rsa-a", true, "line breaks"}
+	}
 	repaired := func(name, data, of, words string) keyShape {
 		return keyShape{name, data, CausePEMMalformed, of, true, words}
 	}
-	broken := func(name, data, words string) keyShape { return keyShape{name, data, CausePEMMalformed, "", false, words} }
+	broken := func(name, data, words string) keyShape {
+		return keyShape{name, data, CausePEMMalformed, "", false, words}
+	}
 
 	return []keyShape{
 		accepted("PKCS#8 RSA", p8, "rsa-a", "PKCS#8"),

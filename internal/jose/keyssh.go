@@ -61,7 +61,7 @@ func (r *keyReader) sshPrivate(der []byte) {
 	}
 	if cipher != "none" {
 		r.file.What = "an encrypted OpenSSH private key"
-		r.problem(CausePEMEncrypted, "it is an OpenSSH key encrypted with %s: a passphrase is needed; ssh-keygen -p -m PKCS8 -f FILE takes it off and converts it", clip(cipher, 40))
+		r.problem(CausePEMEncrypted, "it is an OpenSSH key encrypted with %s: a passphrase is needed; ssh-keygen -p -m PKCS8 -f FILE takes it off and converts it", plainName(cipher))
 		return
 	}
 	p := &sshReader{b: private}

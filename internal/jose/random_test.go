@@ -131,3 +131,66 @@ func TestDeterministic(t *testing.T) {
 		}
 	}
 }
+
+// TestBounded: neither a thousand keys nor a megabyte makes the search longer
+// than its budget allows.
+func TestBounded(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 8))
+	var keys []*Key
+	for range 100 {
+		keys = append(keys, tenKeys(t, "ec521")...)
+	}
+	x := randomExhibit(t, r, "ES512", "", keys, 132)
+	x.Signature[0], x.Signature[66] = 0, 0 // below the order, so that each verification is a whole one
+	x.Budget = 1200
+	if d := Diagnose(x); !d.Cut || d.CandidatesTried > 1200 || d.Cause != CauseUnknownKey {
+		t.Errorf("a thousand keys: cut %v, %d tried, %q", d.Cut, d.CandidatesTried, d.Cause)
+	}
+	long := strings.Repeat("a", 1<<20)
+	x = exhibit(t, enc(testHeader("RS256", "rsa-a"))+"."+enc(long)+"."+b64(mustSign(t, "RS256", testKey(t, "rsa-a"), []byte("x"))), "RS256", "rsa-a", testSet(t))
+	if d := Diagnose(x); !d.Cut || d.CandidatesTried > 200 || d.Cause != CauseContentChanged {
+		t.Errorf("a megabyte: cut %v, %d tried, %q", d.Cut, d.CandidatesTried, d.Cause)
+	}
+}
+
+// TestUnusableNamedKey: where kid leads to a key that cannot be used, nothing is
+// said of who signed.
+func TestUnusableNamedKey(t *testing.T) {
+	set := ParseJWKS([]byte(changed(t, "rsa-a", map[string]any{"e": "AQ"})))
+	in := enc(testHeader("RS256", "rsa-a")) + "." + enc(testPayload)
+	d := Diagnose(exhibit(t, in+"."+b64(mustSign(t, "RS256", testKey(t, "rsa-a"), []byte(in))), "RS256", "rsa-a", set.Keys))
+	if d.Cause != "" || !d.Inconclusive || !strings.Contains(d.Words, "anyone could sign") {
+		t.Errorf("%+v", d)
+	}
+}
+
+// TestSafeWords: what stands in the evidence never reaches the words raw.
+func TestSafeWords(t *testing.T) {
+	const evil = "\x1b[31mred\u202e"
+	key := testKey(t, "rsa-a")
+	header := asJSON(t, map[string]string{"alg": "RS256", "kid": evil, evil: "x"})
+	signed := asJSON(t, map[string]string{"alg": "RS256", "kid": evil})
+	pub := publicOnly(key)
+	pub.Kid = evil
+	in := enc(header) + "." + enc(testPayload)
+	d := Diagnose(exhibit(t, in+"."+b64(mustSign(t, "RS256", key, []byte(enc(signed)+"."+enc(testPayload)))), "RS256", evil, []*Key{pub}))
+	if d.Cause != CauseContentChanged || !strings.Contains(d.Words, "added") {
+		t.Fatalf("%+v", d)
+	}
+	said := d.Words + d.Fix + d.Proof + pub.String()
+	for _, c := range []string{
+		`{"keys":[{"kty":"` + "\u202ered" + `","kid":"\u001b[31m"},{"kty":"EC","crv":"\u001b[31m","x":"AA","y":"AA","alg":"RSA-OAEP\u001b","use":"sig","kid":"\u001b"},{"kty":"EC","crv":"\u001b","kid":"\u001b","alg":"ES256"}]}`,
+		`{"\u001b[31m":{"keys":[]}}`, `{"\u001b` + "\u202e" + `keys":1}`,
+	} {
+		set := ParseJWKS([]byte(c))
+		for _, p := range set.Problems {
+			said += p.Message
+		}
+		for _, k := range set.Keys {
+			said += k.String() + k.Unusable
+		}
+	}
+	if strings.ContainsAny(said, "\x1b\u202e") {
+		t.Errorf("%q", said)
+	}
+}

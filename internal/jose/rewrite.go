@@ -196,7 +196,7 @@ func (d *document) without(names ...string) (edit, bool) {
 	}
 	quoted := make([]string, len(names))
 	for i, n := range names {
-		quoted[i] = clip(n, 40)
+		quoted[i] = plainName(n)
 	}
 	return edit{c, strings.Join(quoted, " and ") + " added"}, true
 }

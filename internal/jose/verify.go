@@ -235,3 +235,14 @@ func clip(s string, n int) string {
 	}
 	return s[:n] + "…"
 }
+
+// plainName shows a name from outside as it is where it is a plain word, else
+// quoted, so that nothing in it reaches a terminal.
+func plainName(s string) string {
+	for _, r := range s {
+		if r > 0x7E || r < 0x21 || r == '"' || r == '\\' {
+			return fmt.Sprintf("%q", clip(s, 40))
+		}
+	}
+	return clip(s, 40)
+}

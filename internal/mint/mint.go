@@ -199,8 +199,9 @@ func (o Order) claims() (object, error) {
 		c.setRaw(m.Name, m.JSON)
 	}
 	for key := range o.Profile.Rules {
-		name, ok := strings.CutPrefix(key, "claims.")
-		if name, ok = strings.CutSuffix(name, ".presence"); !ok || presence(o.Profile, key) != profile.Required {
+		name, isClaim := strings.CutPrefix(key, "claims.")
+		name, isPresence := strings.CutSuffix(name, ".presence")
+		if !isClaim || !isPresence || presence(o.Profile, key) != profile.Required {
 			continue
 		}
 		if _, there := c.get(name); !there {

@@ -35,8 +35,8 @@ func mend(part string, old []Member, bad []string, healthy object, fresh []strin
 		want, known := healthy.get(m.Name)
 		isFresh := slices.Contains(fresh, m.Name)
 		switch {
-		// alg must be that of the key at hand, whatever the old one was.
-		case !isFresh && !slices.Contains(bad, m.Name) && m.Name != "alg" && m.Name != "kid":
+		// alg and kid must be those of the key at hand, whatever the old ones were.
+		case !isFresh && !slices.Contains(bad, m.Name) && (part != "header" || m.Name != "alg" && m.Name != "kid"):
 			out.setRaw(m.Name, m.JSON)
 		case known:
 			out.setRaw(m.Name, want)

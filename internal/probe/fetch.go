@@ -162,7 +162,7 @@ func trouble(err error, host string, timeout time.Duration) string {
 		return "its certificate is for another host name"
 	case errors.As(err, &invalid):
 		return "its certificate has expired or is not valid"
-	case errors.As(err, &record):
+	case errors.As(err, &record), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		return "it does not speak TLS"
 	case strings.Contains(err.Error(), "refused"):
 		return "the connection was refused"

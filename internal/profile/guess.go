@@ -38,9 +38,19 @@ const (
 // All are "" where nothing points anywhere. Only profiles whose text names the
 // host, or that go by paths, are parsed.
 func Guess(known Known, clue Clue) (id, env, by string) {
+	p, env, by := Find(known, clue)
+	if p == nil {
+		return "", "", ""
+	}
+	return p.ID, env, by
+}
+
+// Find is Guess for a caller that goes on to use the profile, which has been
+// parsed by then; nil where nothing points anywhere.
+func Find(known Known, clue Clue) (found *Profile, env, by string) {
 	traces := clue.traces()
 	if len(traces) == 0 {
-		return "", "", ""
+		return nil, "", ""
 	}
 	best := noFit
 	for _, candidate := range IDs() {
@@ -53,10 +63,10 @@ func Guess(known Known, clue Clue) (id, env, by string) {
 			continue
 		}
 		if f, e, why := p.fits(traces); f > best {
-			best, id, env, by = f, candidate, e, why
+			best, found, env, by = f, p, e, why
 		}
 	}
-	return id, env, by
+	return found, env, by
 }
 
 func (c Clue) traces() []trace {

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/jose"
+)
+
+// keyFlags name the keys an assertion is held against.
+type keyFlags struct {
+	jwks string
+	key  string
+}
+
+// documents reads the files of --jwks and --key. One that cannot be read is
+// noted among the refused, and the assertions are judged without it.
+func (g *gatherer) documents(f keyFlags) (jwks, key *doctor.Document, err error) {
+	if jwks, err = g.document("--jwks", f.jwks); err != nil {
+		return nil, nil, err
+	}
+	key, err = g.document("--key", f.key)
+	return jwks, key, err
+}
+
+// document reads a file, standard input or text; nil where nothing was given
+// or it could not be read.
+func (g *gatherer) document(flag, value string) (*doctor.Document, error) {
+	switch {
+	case value == "":
+		return nil, nil
+	case value == "-":
+		if err := g.claimStdin(); err != nil {
+			return nil, err
+		}
+		return g.slurp(g.stdinName, &interruptible{ctx: g.ctx, r: g.In}), nil
+	}
+	if _, err := os.Stat(value); err != nil {
+		if isPrivateKey(value) {
+			return nil, keyAsText()
+		}
+		if strings.HasPrefix(strings.ToLower(value), "http") && strings.Contains(value, "://") {
+			return nil, usage("%s %s: an address is not fetched; save what it answers and give the file", flag, brief(value))
+		}
+		if isText(value) {
+			return &doctor.Document{Source: flag, Data: []byte(value)}, nil
+		}
+		g.refused = append(g.refused, noSuchFile(value))
+		return nil, nil
+	}
+	f, err := openFile(g.ctx, value)
+	if err != nil {
+		g.refused = append(g.refused, unreadable("%s: %s", flag, err))
+		return nil, nil
+	}
+	defer f.Close()
+	g.paths = append(g.paths, value)
+	return g.slurp(value, &interruptible{ctx: g.ctx, r: f}), nil
+}
+
+// slurp reads one byte more than a key document may have, so that its size is
+// what it is refused for.
+func (g *gatherer) slurp(name string, r io.Reader) *doctor.Document {
+	data, err := io.ReadAll(io.LimitReader(r, max(jose.MaxSetBytes, jose.MaxKeyFileBytes)+1))
+	switch {
+	case g.ctx.Err() != nil:
+		return nil
+	case err != nil:
+		g.refused = append(g.refused, unreadable("%s cannot be read: %s", name, reason(err)))
+		return nil
+	case len(data) == 0:
+		g.refused = append(g.refused, unreadable("%s is empty; a key or key set was expected", name))
+		return nil
+	}
+	return &doctor.Document{Source: name, Data: data}
+}
