@@ -45,7 +45,7 @@ unreadable input, 3 could not finish, 130 interrupted.`,
 	}
 	cmd.Flags().SortFlags = false
 	c.judgeFlags.register(cmd)
-	cmd.Flags().StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE`, - or text")
+	cmd.Flags().StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text")
 	cmd.Flags().StringVar(&c.key, "key", "", "the client's key, private or public: `FILE` or -")
 	c.inputFlags.register(cmd)
 	cmd.Flags().StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
@@ -84,7 +84,7 @@ func (c *check) judge(cmd *cobra.Command, args []string, from origins) error {
 	if err != nil {
 		return from.blame(err)
 	}
-	g := gatherer{world: w, ctx: cmd.Context(), stdinName: c.stdinName, quiet: c.quiet}
+	g := gatherer{world: w, ctx: cmd.Context(), stdinName: c.stdinName, quiet: c.quiet, offline: c.offline, fromProject: from.project("jwks")}
 	if err := g.gather(args, c.assertions); err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func newChecks(w world) *cobra.Command {
 			return w.print(catalogueText(checks.All()))
 		},
 	}
-	cmd.Flags().StringVarP(&format, "format", "f", "text", "text or json")
+	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
 	choices(cmd, "format", decodeFormats)
 	return cmd
 }

@@ -43,7 +43,7 @@ func readConfig() (config, error) {
 	if !ok {
 		return config{}, nil
 	}
-	const most = 64 << 10
+	const most = 16 << 10 // the parser is quadratic in the worst case
 	f, err := os.Open(path)
 	if err != nil {
 		return config{}, unreadable("cannot open %s: %s", path, reason(err))

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/probe"
 )
 
 // keyFlags name the keys an assertion is held against.
@@ -41,8 +43,8 @@ func (g *gatherer) document(flag, value string) (*doctor.Document, error) {
 		if isPrivateKey(value) {
 			return nil, keyAsText()
 		}
-		if strings.HasPrefix(strings.ToLower(value), "http") && strings.Contains(value, "://") {
-			return nil, usage("%s %s: an address is not fetched; save what it answers and give the file", flag, brief(value))
+		if isAddress(value) {
+			return g.fetch(flag, value)
 		}
 		if isText(value) {
 			return &doctor.Document{Source: flag, Data: []byte(value)}, nil
@@ -58,6 +60,28 @@ func (g *gatherer) document(flag, value string) (*doctor.Document, error) {
 	defer f.Close()
 	g.paths = append(g.paths, value)
 	return g.slurp(value, &interruptible{ctx: g.ctx, r: f}), nil
+}
+
+func isAddress(s string) bool {
+	low := strings.ToLower(s)
+	return strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "http://")
+}
+
+// fetch gets a key set from the address the user named. What went wrong is
+// told by the checks, with the rest.
+func (g *gatherer) fetch(flag, address string) (*doctor.Document, error) {
+	switch {
+	case flag != "--jwks":
+		return nil, usage("%s %s: only a key set is fetched; give a file", flag, brief(address))
+	case g.offline:
+		return nil, usage("%s %s: --offline forbids to fetch it; give a file", flag, brief(address))
+	case g.fromProject:
+		return nil, usage("%s: an address in the project's %s is never fetched; give it on the command line", flag, configName)
+	}
+	got := probe.Client{UserAgent: "jwtdoctor/" + version()}.Get(g.ctx, address)
+	return &doctor.Document{Source: address, Data: got.Body, Fetched: &evidence.Fetched{
+		URL: got.URL, Redirects: got.Redirects, Status: got.Status, ContentType: got.ContentType, Took: got.Took, Trouble: got.Trouble,
+	}}, nil
 }
 
 // slurp reads one byte more than a key document may have, so that its size is

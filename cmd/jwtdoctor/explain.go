@@ -31,7 +31,7 @@ func newExplain(w world) *cobra.Command {
 			return w.explain(args[0], format, screen)
 		},
 	}
-	cmd.Flags().StringVarP(&format, "format", "f", "text", "text or markdown")
+	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or markdown")
 	choices(cmd, "format", explainFormats)
 	screen.registerColor(cmd)
 	return cmd

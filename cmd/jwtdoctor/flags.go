@@ -27,7 +27,7 @@ type inputFlags struct {
 func (f *inputFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.assertions, "assertion", nil, "take this `FILE`, - or text for an assertion")
-	fl.StringVar(&f.kind, "kind", string(evidence.ClientAssertion), "what the JWT is: "+strings.Join(kinds(), ", "))
+	fl.StringVar(&f.kind, "kind", string(evidence.ClientAssertion), "`KIND` of JWT: "+strings.Join(kinds(), ", "))
 	fl.StringVar(&f.field, "field", "", "`MEMBER` of an NDJSON line that holds the assertion (default client_assertion)")
 	fl.StringVar(&f.stdinName, "stdin-filename", "stdin", "`NAME` for what came from standard input")
 	choices(cmd, "kind", kinds)
@@ -45,7 +45,7 @@ type screenFlags struct {
 }
 
 func (f *screenFlags) registerColor(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.color, "color", string(term.ColorAuto), "auto, always or never")
+	cmd.Flags().StringVar(&f.color, "color", string(term.ColorAuto), "`WHEN` to colour: auto, always or never")
 	choices(cmd, "color", colors)
 }
 
@@ -97,7 +97,7 @@ func (f *judgeFlags) register(cmd *cobra.Command) {
 	fl.StringArrayVar(&f.only, "only", nil, "ask these `CHECKS` or causes alone (repeatable, or with commas)")
 	fl.StringArrayVar(&f.skip, "skip", nil, "leave these `CHECKS` or causes out (repeatable, or with commas)")
 	fl.StringArrayVar(&f.require, "require", nil, "exit 3 when one of these `CHECKS` could not run (repeatable, or with commas)")
-	fl.StringVar(&f.failOn, "fail-on", string(finding.Error), "least severity that makes the exit code 1: error, warning, note or never")
+	fl.StringVar(&f.failOn, "fail-on", string(finding.Error), "least `SEVERITY` that makes the exit code 1: error, warning, note or never")
 	fl.BoolVar(&f.offline, "offline", false, "never use the network")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask signature and jti")
 	choices(cmd, "profile", profile.IDs)

@@ -28,8 +28,12 @@ type gatherer struct {
 	ctx       context.Context
 	stdinName string
 	quiet     bool
-	stdinUsed bool
-	noted     bool
+	offline   bool // no address is fetched
+	// fromProject is true where --jwks was set by the project's file, whose
+	// addresses are nobody's word.
+	fromProject bool
+	stdinUsed   bool
+	noted       bool
 	gathered
 }
 

@@ -47,7 +47,7 @@ func newProfilesList(w world) *cobra.Command {
 			return w.print(profilesText(all))
 		},
 	}
-	cmd.Flags().StringVarP(&format, "format", "f", "text", "text or json")
+	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
 	choices(cmd, "format", decodeFormats)
 	return cmd
 }
@@ -123,7 +123,7 @@ func newProfilesShow(w world) *cobra.Command {
 			return w.explain(args[0], format, screen)
 		},
 	}
-	cmd.Flags().StringVarP(&format, "format", "f", "text", "text, markdown or yaml")
+	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text, markdown or yaml")
 	choices(cmd, "format", showFormats)
 	screen.registerColor(cmd)
 	return cmd

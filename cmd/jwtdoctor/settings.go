@@ -16,6 +16,12 @@ const envPrefix = "JWTDOCTOR_"
 // origins tells of each setting that no flag gave where it came from.
 type origins map[string]string
 
+// project tells whether a setting came from the project's file.
+func (o origins) project(name string) bool {
+	from, ok := o[name]
+	return ok && !strings.HasPrefix(from, envPrefix)
+}
+
 // settle fills in the flags that were not given: from the environment, then
 // from the project's file. Flags named in own are given on the command line
 // alone.

@@ -35,7 +35,7 @@ func judgeJtiUnique(c *Ctx) Verdict {
 	seen, _ := c.Seen.Get()
 	if seen.Earlier == "" {
 		if seen.Compared == 0 {
-			return NotAsked("there is no earlier assertion to compare with").Give("give several assertions")
+			return NotAsked("there is no earlier assertion to compare with")
 		}
 		return Pass("not among %d earlier %s", seen.Compared, plural(seen.Compared, "assertion", "assertions")).Citing(unique.Cite...)
 	}

@@ -76,7 +76,7 @@ func judgePrivateKeyMatches(c *Ctx) Verdict {
 		return NotAsked("the private key cannot be read")
 	}
 	if keys.Source == private.Source {
-		return NotAsked("no published keys were given").Give("give --jwks FILE|URL beside --key")
+		return NotAsked("no published keys were given")
 	}
 	for _, k := range keys.Set.Keys {
 		if !k.Matches(own) {

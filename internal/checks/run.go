@@ -148,16 +148,17 @@ func (c *Ctx) lacking(needs []evidence.Need) (why, remedy string) {
 			why, remedy = c.Keys.Why(), "give --jwks FILE|URL or --key FILE"
 		case evidence.NeedJWKS:
 			_, known = c.JWKS.Get()
-			why, remedy = c.JWKS.Why(), "give --jwks FILE|URL"
+			// Nobody misses it who did not think of it; the signature is asked for above.
+			why, remedy = c.JWKS.Why(), ""
 		case evidence.NeedFetched:
 			_, known = c.Fetched.Get()
-			why, remedy = c.Fetched.Why(), "give --jwks URL"
+			why, remedy = c.Fetched.Why(), ""
 		case evidence.NeedPrivateKey:
 			_, known = c.PrivateKey.Get()
-			why, remedy = c.PrivateKey.Why(), "give --key FILE"
+			why, remedy = c.PrivateKey.Why(), ""
 		case evidence.NeedSeen:
 			_, known = c.Seen.Get()
-			why, remedy = c.Seen.Why(), "give several assertions"
+			why, remedy = c.Seen.Why(), ""
 		default:
 			why, remedy = "", ""
 		}

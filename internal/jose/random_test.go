@@ -12,6 +12,9 @@ import (
 // makes it a long run.
 func TestRandomSignatures(t *testing.T) {
 	rsaRuns, ecRuns := 2000, 100
+	if testing.Short() {
+		ecRuns = 32
+	}
 	if n, err := strconv.Atoi(os.Getenv("JWTDOCTOR_RANDOM")); err == nil && n > 0 {
 		rsaRuns, ecRuns = n, n/20
 	}

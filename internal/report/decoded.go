@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -35,7 +36,7 @@ func DecodedText(w io.Writer, c finding.Case, now time.Time, o Options) error {
 			}
 		}
 	}
-	_, err := w.Write(p.b.Bytes())
+	_, err := w.Write(append(bytes.TrimRight(p.b.Bytes(), "\n"), '\n'))
 	return err
 }
 

@@ -73,6 +73,7 @@ func (p *page) single(c finding.Case, o Options) {
 	s := sortCase(c)
 	if !o.Quiet {
 		p.head(c)
+		p.keys(c.Keys, o.Verbose)
 		p.faults(s, o.Verbose)
 		if o.Verbose {
 			p.rest(s)

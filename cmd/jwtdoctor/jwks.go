@@ -1,0 +1,106 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/report"
+)
+
+// jwks judges a key set, by itself or with the assertion it is to verify.
+type jwks struct {
+	check
+	assertion string
+}
+
+func newJWKS(w world) *cobra.Command {
+	c := &jwks{check: check{world: w}}
+	cmd := &cobra.Command{
+		Use:   "jwks [URL or FILE]",
+		Short: "Judge a JWK Set, and find the key that signed an assertion",
+		Long: `jwks judges a JWK Set: its form, its keys, what of it should not be public, and
+what the provider asks of it. With --assertion it finds the key that signed.
+
+A URL is fetched as a provider would: https, 10 seconds, 1 MiB, no credentials.
+Without an argument the set is read from standard input.`,
+		Example: `  jwtdoctor jwks https://app.example.com/.well-known/jwks.json
+  jwtdoctor jwks keys.json --assertion token.jwt --profile singpass`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().StringVar(&c.assertion, "assertion", "", "find the key that signed this `FILE`, - or text")
+	c.judgeFlags.register(cmd)
+	cmd.Flags().StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
+	cmd.Flags().StringArrayVarP(&c.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
+	choices(cmd, "format", report.Formats)
+	c.screenFlags.register(cmd)
+	return cmd
+}
+
+func (c *jwks) run(cmd *cobra.Command, args []string) error {
+	from, err := settle(cmd, c.world, "assertion")
+	if err != nil {
+		return err
+	}
+	if c.verbose {
+		from.tell(c.world, cmd)
+	}
+	w, err := c.screen(c.world)
+	if err != nil {
+		return from.blame(err)
+	}
+	opts, err := c.judgeFlags.options(w, c.inputFlags)
+	if err != nil {
+		return from.blame(err)
+	}
+	now, err := opts.Moment()
+	if err != nil {
+		return from.blame(err)
+	}
+	where, err := destinations(c.format, cmd.Flags().Changed("format"), c.outputs)
+	if err != nil {
+		return from.blame(err)
+	}
+	g := gatherer{world: w, ctx: cmd.Context(), stdinName: "stdin", quiet: c.quiet, offline: c.offline}
+	set := "-"
+	if len(args) > 0 {
+		set = args[0]
+	} else if w.InIsTTY {
+		return usage("which key set? Give a file, an https URL, or - for standard input")
+	}
+	if opts.JWKS, err = g.document("--jwks", set); err != nil {
+		return err
+	}
+	var assertion *doctor.Input
+	if c.assertion != "" {
+		if err := g.add(c.assertion, "assertion"); err != nil {
+			return err
+		}
+		if len(g.inputs) > 0 {
+			assertion = &g.inputs[0]
+		}
+	}
+	if err := keepInputs(where, g.paths); err != nil {
+		return err
+	}
+	rs := newReports(w, where, c.screenFlags.options(w), finding.Report{
+		Version: finding.ReportVersion,
+		Tool:    finding.Tool{Name: "jwtdoctor", Version: opts.Version},
+		Now:     now.UTC().Format(time.RFC3339),
+	})
+	rs.secret = c.showSecrets
+	if opts.JWKS == nil || len(g.refused) > 0 {
+		return c.conclude(cmd, rs, doctor.Result{}, nil, g, from)
+	}
+	judged, result, err := doctor.JudgeSet(cmd.Context(), opts, assertion)
+	if err == nil {
+		// What cannot be written is told by conclude.
+		_ = rs.emit(judged)
+	}
+	return c.conclude(cmd, rs, result, err, g, from)
+}

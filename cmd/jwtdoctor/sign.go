@@ -1,0 +1,148 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/mint"
+)
+
+type sign struct {
+	world
+	inputFlags
+	judgeFlags
+	keyFlags
+	screenFlags
+	kid, alg, subject, from string
+	lifetime                time.Duration
+	claims                  []string
+}
+
+func newSign(w world) *cobra.Command {
+	c := &sign{world: w}
+	cmd := &cobra.Command{
+		Use:   "sign",
+		Short: "Mint an assertion that passes the profile, or repair one that does not",
+		Long: `sign makes an assertion that passes the profile, with the private key of --key,
+and prints it alone on standard output. Algorithm and claims follow from profile
+and key; kid is that of --kid, of the JWK, or of the same key in --jwks.
+
+With --from it keeps what is right of a failing assertion, repairs what is
+wrong, and shows the difference on standard error.
+
+The private key is read from a file or standard input, never from the command
+line or the environment, and is never printed.`,
+		Example: `  jwtdoctor sign --profile redox --key key.pem --client-id my-client --kid my-key
+  jwtdoctor sign --profile epic --key key.jwk --from failing.jwt > repaired.jwt`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd) },
+	}
+	cmd.Flags().SortFlags = false
+	fl := cmd.Flags()
+	fl.StringVar(&c.key, "key", "", "the private key: `FILE` or -, PEM or JWK")
+	fl.StringVar(&c.kid, "kid", "", "kid of the key")
+	fl.StringVar(&c.alg, "alg", "", "algorithm (default: the profile's, as far as the key can)")
+	fl.StringVar(&c.jwks, "jwks", "", "the published keys, to find the kid in: `FILE or URL`")
+	fl.StringVar(&c.subject, "subject", "", "sub, where it is not the client ID")
+	fl.DurationVar(&c.lifetime, "lifetime", 0, "how long it lives (default: four fifths of what the profile allows)")
+	fl.StringArrayVar(&c.claims, "claim", nil, "a further claim, `NAME=VALUE`; the value as JSON, else as text (repeatable)")
+	fl.StringVar(&c.from, "from", "", "repair this failing assertion: `FILE`, - or text")
+	c.judgeFlags.register(cmd)
+	c.screenFlags.register(cmd)
+	return cmd
+}
+
+func (c *sign) run(cmd *cobra.Command) error {
+	// A key's file name in the environment is as good as the key for whoever
+	// set it; both are given on the command line alone.
+	from, err := settle(cmd, c.world, "key", "from")
+	if err != nil {
+		return err
+	}
+	w, err := c.screen(c.world)
+	if err != nil {
+		return from.blame(err)
+	}
+	opts, err := c.judgeFlags.options(w, c.inputFlags)
+	if err != nil {
+		return from.blame(err)
+	}
+	so := doctor.SignOptions{Kid: c.kid, Alg: c.alg, Subject: c.subject, Lifetime: c.lifetime}
+	if so.Claims, err = furtherClaims(c.claims); err != nil {
+		return err
+	}
+	g := gatherer{world: w, ctx: cmd.Context(), stdinName: "stdin", quiet: c.quiet, offline: c.offline, fromProject: from.project("jwks")}
+	if opts.JWKS, opts.Key, err = g.documents(c.keyFlags); err != nil {
+		return err
+	}
+	if c.from != "" {
+		if err := g.add(c.from, "assertion"); err != nil {
+			return err
+		}
+		if len(g.inputs) > 0 {
+			so.From = &g.inputs[0]
+		}
+	}
+	if len(g.refused) > 0 {
+		return g.refused[0]
+	}
+	so.Options = opts
+	made, judged, err := doctor.Sign(cmd.Context(), so)
+	if err != nil {
+		return from.blame(err)
+	}
+	if !c.quiet {
+		c.tell(w, made, judged.Profile.ID)
+	}
+	return w.print(made.Compact + "\n")
+}
+
+// tell says on standard error what was made, and what was changed.
+func (c *sign) tell(w world, made mint.Assertion, profileID string) {
+	kid := "no kid"
+	if made.Kid != "" {
+		kid = "kid " + made.Kid
+	}
+	w.note("signed with %s, %s, for the profile %s; it is a credential until it expires", made.Alg, kid, profileID)
+	for _, ch := range made.Changes {
+		if ch.Routine && !c.verbose {
+			continue
+		}
+		where := ch.Part + " " + ch.Name
+		switch {
+		case ch.Name == "jti":
+			w.note("%s: a fresh one", where)
+		case ch.Old == "":
+			w.note("%s: added %s", where, ch.New)
+		case ch.New == "":
+			w.note("%s: removed, it was %s", where, brief(ch.Old))
+		default:
+			w.note("%s: %s instead of %s", where, ch.New, brief(ch.Old))
+		}
+	}
+}
+
+// furtherClaims reads NAME=VALUE; a value that is JSON is taken as such.
+func furtherClaims(args []string) ([]mint.Member, error) {
+	var out []mint.Member
+	for _, a := range args {
+		name, value, ok := strings.Cut(a, "=")
+		if !ok || name == "" {
+			return nil, usage("--claim %q: write NAME=VALUE", brief(a))
+		}
+		if !json.Valid([]byte(value)) {
+			text, err := json.Marshal(value)
+			if err != nil {
+				return nil, fmt.Errorf("--claim %s: %w", name, err)
+			}
+			value = string(text)
+		}
+		out = append(out, mint.Member{Name: name, JSON: value})
+	}
+	return out, nil
+}

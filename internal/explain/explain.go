@@ -1,0 +1,201 @@
+// Package explain tells what one check, cause or profile means, as Markdown:
+// what `jwtdoctor explain` prints and what docs/ holds are the same words. The
+// words themselves live beside the checks and in the profiles; here they are
+// put in order, joined with recipes for the usual libraries, and linked.
+//
+// It judges nothing, asks nobody, and takes no text from outside: Text renders
+// the Markdown written here and no other.
+package explain
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// Kind is what a page is about.
+type Kind string
+
+// Kinds of pages.
+const (
+	KindCause   Kind = "cause"
+	KindCheck   Kind = "check"
+	KindProfile Kind = "profile"
+)
+
+// Page is one topic, told.
+type Page struct {
+	ID       string
+	Kind     Kind
+	Title    string // without a full stop
+	Markdown string
+}
+
+// ErrUnknown says that nothing has this ID.
+var ErrUnknown = errors.New("nothing to explain under this name")
+
+// ErrReserved says that profiles speak of the ID and no check looks for it yet.
+var ErrReserved = errors.New("not looked for yet")
+
+// Book is everything there is to explain: what the pages refer to.
+type Book struct {
+	Checks   []checks.Check
+	Profiles []*profile.Profile // sorted by ID
+}
+
+// Load makes the book of all checks and embedded profiles.
+func Load() (*Book, error) {
+	b := &Book{Checks: checks.All()}
+	known := checks.Known()
+	for _, id := range profile.IDs() {
+		p, err := profile.Load(id, known)
+		if err != nil {
+			return nil, fmt.Errorf("the embedded profile %s cannot be read: %w", id, err)
+		}
+		b.Profiles = append(b.Profiles, p)
+	}
+	return b, nil
+}
+
+// Topic tells about the cause, check or profile of that ID, whatever its case.
+// The error wraps ErrUnknown, with the nearest ID, or ErrReserved.
+func Topic(id string) (Page, error) {
+	b, err := Load()
+	if err != nil {
+		return Page{}, err
+	}
+	return b.Topic(id)
+}
+
+// Topic is the package's Topic for this book.
+func (b *Book) Topic(id string) (Page, error) {
+	id = strings.ToLower(strings.TrimSpace(id))
+	for _, c := range b.Checks {
+		if c.ID == id {
+			return Page{c.ID, KindCheck, c.Title, b.Check(c)}, nil
+		}
+		for _, cause := range c.Causes {
+			if cause.ID == id {
+				return Page{cause.ID, KindCause, cause.Title, b.Cause(c, cause)}, nil
+			}
+		}
+	}
+	if p := b.profile(id); p != nil {
+		return Page{p.ID, KindProfile, p.Name, b.Profile(p)}, nil
+	}
+	for _, r := range checks.Reserved() {
+		if r.Check == id || slices.Contains(r.Causes, id) {
+			return Page{}, fmt.Errorf("%s is %w: profiles name it as what a provider's answer points to, and no check of this version asks for it", id, ErrReserved)
+		}
+	}
+	const most = 60
+	if r := []rune(id); len(r) > most {
+		id = string(r[:most]) + "…"
+	}
+	if near := profile.Nearest(id, b.IDs()); near != "" {
+		return Page{}, fmt.Errorf("%w: %q; did you mean %s?", ErrUnknown, id, near)
+	}
+	return Page{}, fmt.Errorf("%w: %q; jwtdoctor checks lists the checks and causes, jwtdoctor profiles the profiles", ErrUnknown, id)
+}
+
+// IDs lists every topic of the book: causes and checks in report order, then profiles.
+func (b *Book) IDs() []string {
+	var out []string
+	for _, c := range b.Checks {
+		out = append(out, c.ID)
+		for _, cause := range c.Causes {
+			out = append(out, cause.ID)
+		}
+	}
+	for _, p := range b.Profiles {
+		out = append(out, p.ID)
+	}
+	return out
+}
+
+func (b *Book) profile(id string) *profile.Profile {
+	for _, p := range b.Profiles {
+		if p.ID == id {
+			return p
+		}
+	}
+	return nil
+}
+
+// checkOf returns the check that finds a cause; ok is false for one reserved.
+func (b *Book) checkOf(cause string) (checks.Check, bool) {
+	for _, c := range b.Checks {
+		if slices.ContainsFunc(c.Causes, func(x checks.Cause) bool { return x.ID == cause }) {
+			return c, true
+		}
+	}
+	return checks.Check{}, false
+}
+
+// Cause tells about one cause of a check.
+func (b *Book) Cause(check checks.Check, cause checks.Cause) string {
+	w := &page{book: b, link: plainLink}
+	w.heading(1, code(cause.ID))
+	w.cause(check, cause, 2)
+	w.para("Found by the check %s: %s.", w.ref(check.ID), lowerFirst(escape(check.Title)))
+	w.bearing(check, keysFor(check, cause.ID), 2)
+	w.sources(check.Cites, 2)
+	return w.String()
+}
+
+// Check tells about one check with all its causes.
+func (b *Book) Check(c checks.Check) string { return b.check(c, plainLink) }
+
+func (b *Book) check(c checks.Check, link linker) string {
+	w := &page{book: b, link: link}
+	w.heading(1, code(c.ID))
+	w.para("**%s.**", escape(c.Title))
+	w.para("%s", c.Doc)
+	w.asked(c)
+	rows := [][]string{}
+	for _, cause := range c.Causes {
+		rows = append(rows, []string{w.ref(cause.ID), severityWord(cause), escape(cause.Title)})
+	}
+	w.table([]string{"Cause", "Severity", "What it says"}, rows)
+	for _, cause := range c.Causes {
+		w.heading(2, code(cause.ID))
+		w.cause(c, cause, 3)
+	}
+	if len(c.Params) > 0 {
+		w.heading(2, "Rules it reads")
+		w.para("A profile sets these; `*` stands for one name.")
+		rows := [][]string{}
+		for _, k := range c.Params {
+			rows = append(rows, []string{code(k.ID), typeWords(k), escape(k.Help)})
+		}
+		w.table([]string{"Rule", "Value", "What it says"}, rows)
+		w.bearing(c, keysOf(c), 2)
+	}
+	w.sources(c.Cites, 2)
+	return w.String()
+}
+
+// severityWord tells how grave a cause is, in the words of the catalogue.
+func severityWord(c checks.Cause) string {
+	if c.SentSeverity != "" && c.SentSeverity != c.Severity {
+		return string(c.Severity) + " pasted, " + string(c.SentSeverity) + " sent"
+	}
+	return string(c.Severity)
+}
+
+func severitySentence(c checks.Cause) string {
+	tell := map[finding.Severity]string{
+		finding.Error:   "An error: reason enough for a server to refuse.",
+		finding.Warning: "A warning: some servers refuse it, others do not.",
+		finding.Note:    "A note: worth knowing, and no reason to refuse.",
+	}
+	if c.SentSeverity != "" && c.SentSeverity != c.Severity {
+		return "A " + string(c.Severity) + " in text that was pasted, an " + string(c.SentSeverity) + " where a request carried it."
+	}
+	return tell[c.Severity]
+}

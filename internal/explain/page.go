@@ -1,0 +1,267 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+)
+
+// linker turns the ID of a topic into Markdown. On the terminal an ID is what
+// one types next; in docs/ it is a link to its page.
+type linker func(b *Book, id string) string
+
+func plainLink(_ *Book, id string) string { return code(id) }
+
+// page is Markdown on its way to being whole.
+type page struct {
+	book  *Book
+	link  linker
+	cites []finding.Citation // cited so far, told under Sources
+	b     strings.Builder
+}
+
+func (w *page) String() string { return strings.TrimRight(w.b.String(), "\n") + "\n" }
+
+func (w *page) ref(id string) string { return w.link(w.book, id) }
+
+func (w *page) refs(ids []string) string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = w.ref(id)
+	}
+	return strings.Join(out, ", ")
+}
+
+func (w *page) heading(level int, text string) {
+	w.b.WriteString(strings.Repeat("#", level) + " " + text + "\n\n")
+}
+
+func (w *page) para(format string, args ...any) {
+	fmt.Fprintf(&w.b, format+"\n\n", args...)
+}
+
+func (w *page) list(items []string) {
+	for _, it := range items {
+		w.b.WriteString("- " + it + "\n")
+	}
+	w.b.WriteByte('\n')
+}
+
+// table leaves out columns in which nothing stands.
+func (w *page) table(head []string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	var cols []int
+	for i := range head {
+		if slices.ContainsFunc(rows, func(r []string) bool { return r[i] != "" }) {
+			cols = append(cols, i)
+		}
+	}
+	line := func(cells []string) {
+		for _, i := range cols {
+			w.b.WriteString("| " + cells[i] + " ")
+		}
+		w.b.WriteString("|\n")
+	}
+	line(head)
+	for range cols {
+		w.b.WriteString("| --- ")
+	}
+	w.b.WriteString("|\n")
+	for _, r := range rows {
+		line(r)
+	}
+	w.b.WriteByte('\n')
+}
+
+// raw adds Markdown that is whole already.
+func (w *page) raw(s string) { w.b.WriteString(strings.TrimSpace(s) + "\n\n") }
+
+// cause writes what is said of a cause below its heading; level is that of the
+// headings within.
+func (w *page) cause(check checks.Check, cause checks.Cause, level int) {
+	w.para("%s. %s", upperFirst(escape(cause.Title)), severitySentence(cause))
+	w.para("%s", escape(cause.Why))
+	w.para("**Fix:** %s", escape(cause.Fix))
+	w.answers(cause.ID)
+	w.weighed(check.ID, cause.ID)
+	all := recipesOf(check.ID, cause.ID)
+	if len(all) == 0 {
+		return
+	}
+	w.heading(level, "In your library")
+	for _, r := range all {
+		if r.Library != "" {
+			w.para("**%s**", escape(r.Library))
+		}
+		w.raw(r.Markdown)
+	}
+}
+
+// answers tells which texts of providers point to the cause.
+func (w *page) answers(cause string) {
+	var items []string
+	for _, p := range w.book.Profiles {
+		for _, s := range p.Symptoms {
+			if s.From != p.ID || !slices.Contains(s.Explains, cause) {
+				continue
+			}
+			item := escape(p.Name) + " (" + w.ref(p.ID) + "): " + matchWords(s)
+			if len(s.Explains) > 1 && s.Explains[0] == cause {
+				item += ", most likely"
+			} else if len(s.Explains) > 1 {
+				item += fmt.Sprintf(", one of %d causes", len(s.Explains))
+			}
+			items = append(items, item)
+		}
+	}
+	if len(items) > 0 {
+		w.para("Answers that point to it:")
+		w.list(items)
+	}
+}
+
+// weighed tells which profiles take the cause for more or less grave.
+func (w *page) weighed(check, cause string) {
+	var items []string
+	for _, p := range w.book.Profiles {
+		s, ok := p.Severities[cause]
+		if !ok {
+			s, ok = p.Severities[check]
+		}
+		if ok {
+			items = append(items, escape(p.Name)+" ("+w.ref(p.ID)+"): "+string(s))
+		}
+	}
+	if len(items) > 0 {
+		w.para("Weighed otherwise by:")
+		w.list(items)
+	}
+}
+
+// asked tells when the question is put.
+func (w *page) asked(c checks.Check) {
+	kinds := "every kind of JWT"
+	if len(c.Kinds) > 0 {
+		words := make([]string, len(c.Kinds))
+		for i, k := range c.Kinds {
+			words[i] = kindWords(k)
+		}
+		kinds = and(words)
+	}
+	needs := make([]string, len(c.Needs))
+	for i, n := range c.Needs {
+		needs[i] = needWords(n)
+	}
+	items := []string{"Asked of " + kinds + ".", "Needs " + and(needs) + "."}
+	if len(c.After) > 0 {
+		items = append(items, "Not asked where one of these was found: "+w.refs(c.After)+".")
+	}
+	w.list(items)
+}
+
+func kindWords(k evidence.Kind) string {
+	switch k {
+	case evidence.ClientAssertion:
+		return "client assertions"
+	case evidence.JWTGrant:
+		return "JWT grants"
+	case evidence.IDToken:
+		return "ID tokens"
+	case evidence.AccessToken:
+		return "access tokens"
+	}
+	return string(k)
+}
+
+func needWords(n evidence.Need) string {
+	switch n {
+	case evidence.NeedAssertion:
+		return "text that was taken for an assertion"
+	case evidence.NeedHeader:
+		return "a header that can be read"
+	case evidence.NeedClaims:
+		return "a payload that can be read"
+	case evidence.NeedSignature:
+		return "a signature"
+	case evidence.NeedKeys:
+		return "keys (`--jwks` or `--key`)"
+	case evidence.NeedJWKS:
+		return "a JWK Set (`--jwks`)"
+	case evidence.NeedFetched:
+		return "an answer of the JWKS URL (`--jwks URL`)"
+	case evidence.NeedPrivateKey:
+		return "a private key (`--key FILE`)"
+	case evidence.NeedSeen:
+		return "several assertions"
+	case evidence.NeedRequest:
+		return "a token request"
+	case evidence.NeedResponse:
+		return "a response"
+	case evidence.NeedDiscovery:
+		return "a discovery document"
+	case evidence.NeedNetwork:
+		return "the network"
+	case evidence.NeedClock:
+		return "two stamps of one exchange"
+	}
+	return string(n)
+}
+
+// sources lists the check's documents and all that were cited on the page.
+func (w *page) sources(first []finding.Citation, level int) {
+	all := uniqueCites(append(slices.Clone(first), w.cites...))
+	if len(all) == 0 {
+		return
+	}
+	w.heading(level, "Sources")
+	items := make([]string, len(all))
+	for i, c := range all {
+		items[i] = citation(c)
+	}
+	w.list(items)
+}
+
+// cite notes documents for Sources and returns them as short links.
+func (w *page) cite(cites []finding.Citation) string {
+	w.cites = append(w.cites, cites...)
+	out := make([]string, len(cites))
+	for i, c := range cites {
+		out[i] = "[" + escape(c.Title) + "](" + c.URL + ")"
+		if c.Seen != "" {
+			out[i] += " (" + c.Seen + ")"
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// citation is a document in full: title, date, what it rests on.
+func citation(c finding.Citation) string {
+	var more []string
+	if c.Authority != "" && c.Authority != "documented" {
+		more = append(more, c.Authority)
+	}
+	if c.Seen != "" {
+		more = append(more, c.Seen)
+	}
+	s := "[" + escape(c.Title) + "](" + c.URL + ")"
+	if len(more) > 0 {
+		s += " (" + strings.Join(more, ", ") + ")"
+	}
+	return s
+}
+
+func uniqueCites(cites []finding.Citation) []finding.Citation {
+	var out []finding.Citation
+	for _, c := range cites {
+		if !slices.ContainsFunc(out, func(o finding.Citation) bool { return o.URL == c.URL && o.Title == c.Title }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,259 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// Profile tells what one provider documents. It may be one that is not in the
+// book; what it extends is named by ID then.
+func (b *Book) Profile(p *profile.Profile) string { return b.profilePage(p, plainLink) }
+
+func (b *Book) profilePage(p *profile.Profile, link linker) string {
+	w := &page{book: b, link: link}
+	w.heading(1, escape(p.Name))
+	if p.About != "" {
+		w.para("%s", escape(p.About))
+	}
+	facts := []string{"Profile " + code(p.ID) + ": `jwtdoctor check --profile " + p.ID + "`", "For " + kindOf(p.Kind) + "."}
+	if p.Extends != "" {
+		facts = append(facts, "Builds on "+w.ref(p.Extends)+": what that says holds here too, where nothing else is said.")
+	}
+	w.list(facts)
+	w.environments(p)
+	w.recognise(p)
+	for _, from := range origins(p) {
+		w.rules(p, from)
+	}
+	w.severities(p)
+	for _, from := range origins(p) {
+		w.symptoms(p, from)
+	}
+	if len(p.Order) > 0 {
+		w.heading(2, "In which order the server tests")
+		w.para("An error of one proves that those before it passed: %s.", w.refs(p.Order))
+	}
+	w.asks(p)
+	w.differences(p)
+	own := make([]finding.Citation, len(p.Cites))
+	for i, c := range p.Cites {
+		own[i] = c.Citation
+	}
+	w.sources(own, 2)
+	return w.String()
+}
+
+func kindOf(kind string) string {
+	return map[string]string{"client-assertion": "client assertions (private_key_jwt)", "jwt-grant": "JWT grants (the jwt-bearer grant)",
+		"id-token": "ID tokens", "access-token": "access tokens"}[kind]
+}
+
+// origins lists the profiles p takes anything from, itself first, then in the
+// order in which it builds on them.
+func origins(p *profile.Profile) []string {
+	out := []string{p.ID}
+	add := func(id string) {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	for _, s := range p.Symptoms { // own before inherited, nearest first
+		add(s.From)
+	}
+	for _, a := range p.Ask {
+		add(a.From)
+	}
+	if p.Extends != "" && !slices.Contains(out, p.Extends) {
+		out = slices.Insert(out, 1, p.Extends)
+	}
+	var rest []string
+	for _, r := range p.Rules {
+		rest = append(rest, r.From)
+	}
+	slices.Sort(rest)
+	for _, id := range rest {
+		add(id)
+	}
+	return out
+}
+
+// fromWords names where inherited things come from; "" for a profile's own.
+func (w *page) fromWords(p *profile.Profile, from string) string {
+	if from == p.ID {
+		return ""
+	}
+	if base := w.book.profile(from); base != nil {
+		return ", from " + escape(base.Name)
+	}
+	return ", from " + escape(from)
+}
+
+func (w *page) environments(p *profile.Profile) {
+	if len(p.Envs) == 0 {
+		return
+	}
+	w.heading(2, "Environments")
+	for i, e := range p.Envs {
+		name := "**" + escape(e.Name) + "**"
+		if i == 0 && len(p.Envs) > 1 {
+			name += " (the one taken where none is named)"
+		}
+		w.para("%s", name)
+		var items []string
+		for _, it := range [][2]string{{"Token URL", e.TokenURL}, {"Issuer", e.Issuer}, {"Authorization endpoint", e.Authorize}} {
+			if it[1] != "" {
+				items = append(items, it[0]+": "+code(it[1]))
+			}
+		}
+		if len(e.Aud) > 0 {
+			items = append(items, "Values of aud: "+codes(e.Aud))
+		}
+		var others []string
+		for n := range e.Endpoints {
+			others = append(others, n)
+		}
+		slices.Sort(others)
+		for _, n := range others {
+			items = append(items, upperFirst(escape(n))+": "+code(e.Endpoints[n]))
+		}
+		if len(e.Cite) > 0 {
+			items = append(items, "Source: "+w.cite(e.Cite))
+		}
+		w.list(items)
+	}
+}
+
+func (w *page) recognise(p *profile.Profile) {
+	r := p.Recognise
+	if len(r.Hosts) == 0 && len(r.Paths) == 0 {
+		return
+	}
+	w.heading(2, "How a case is recognised")
+	w.para("Without `--profile`, this one is guessed where aud, token URL or issuer names a host of the environments above, or:")
+	var items []string
+	if len(r.Hosts) > 0 {
+		items = append(items, "a host: "+codes(r.Hosts))
+	}
+	if len(r.Paths) > 0 {
+		items = append(items, "a path like "+codes(r.Paths))
+	}
+	if len(r.Cite) > 0 {
+		items = append(items, "Source: "+w.cite(r.Cite))
+	}
+	w.list(items)
+}
+
+// rules writes the rules p has from one profile, in the order of the vocabulary.
+func (w *page) rules(p *profile.Profile, from string) {
+	var rows [][]string
+	for _, id := range sortedRules(p) {
+		r := p.Rules[id]
+		if r.From == from {
+			rows = append(rows, []string{code(id), valueWords(r.State, r.Value), w.remarks(r), w.cite(r.Cite)})
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	w.heading(2, "Rules"+w.fromWords(p, from))
+	w.table([]string{"Rule", "Value", "Remarks", "Source"}, rows)
+}
+
+// sortedRules lists rule IDs in the order of checks.Keys, those of one key by name.
+func sortedRules(p *profile.Profile) []string {
+	keys := checks.Keys()
+	place := func(id string) int {
+		exact := slices.IndexFunc(keys, func(k profile.Key) bool { return k.ID == id })
+		if exact >= 0 {
+			return exact
+		}
+		return slices.IndexFunc(keys, func(k profile.Key) bool { return k.Matches(id) })
+	}
+	ids := make([]string, 0, len(p.Rules))
+	for id := range p.Rules {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		if d := place(a) - place(b); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return ids
+}
+
+func (w *page) severities(p *profile.Profile) {
+	if len(p.Severities) == 0 {
+		return
+	}
+	var ids []string
+	for id := range p.Severities {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	var rows [][]string
+	for _, id := range ids {
+		rows = append(rows, []string{w.ref(id), string(p.Severities[id])})
+	}
+	w.heading(2, "Weighed otherwise")
+	w.table([]string{"Check or cause", "Severity"}, rows)
+}
+
+func (w *page) symptoms(p *profile.Profile, from string) {
+	var rows [][]string
+	for _, s := range p.Symptoms {
+		if s.From != from {
+			continue
+		}
+		means := escape(s.Means)
+		for _, a := range s.Ask {
+			means += " Ask: " + escape(a)
+		}
+		rows = append(rows, []string{matchWords(s), means, w.refs(s.Explains), w.cite(s.Cite)})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	w.heading(2, "What the server answers"+w.fromWords(p, from))
+	w.table([]string{"Answer", "What it means", "Causes, most likely first", "Source"}, rows)
+}
+
+func (w *page) asks(p *profile.Profile) {
+	if len(p.Ask) == 0 {
+		return
+	}
+	w.heading(2, "What only you can look up")
+	var items []string
+	for _, a := range p.Ask {
+		it := escape(a.Text)
+		if len(a.Cite) > 0 {
+			it += " (" + w.cite(a.Cite) + ")"
+		}
+		items = append(items, it)
+	}
+	w.list(items)
+}
+
+func (w *page) differences(p *profile.Profile) {
+	if len(p.Differences) == 0 {
+		return
+	}
+	w.heading(2, "Where the sources disagree")
+	w.para("Told, not decided.")
+	for _, d := range p.Differences {
+		w.para("**%s**", escape(d.About))
+		var items []string
+		for _, s := range d.Say {
+			it := escape(s.Text)
+			if len(s.Cite) > 0 {
+				it += " (" + w.cite(s.Cite) + ")"
+			}
+			items = append(items, it)
+		}
+		w.list(items)
+	}
+}
