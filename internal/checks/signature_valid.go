@@ -67,7 +67,7 @@ func judgeSignatureValid(c *Ctx) Verdict {
 		return Pass("it verifies with %s once the text is repaired", nameOf(x.Key))
 	case x.Inconclusive:
 		return NotAsked("%s", x.Words)
-	case x.Cause == jose.CauseKeyAlgMismatch && !c.Failed(x.Cause):
+	case x.Cause == jose.CauseKeyAlgMismatch && !c.Failed(x.Cause) && x.Key != nil && len(x.Also) == 0:
 		// The key says another alg than the header, which this provider allows.
 		return Pass("it verifies with %s", nameOf(x.Key))
 	case isEncodingCause(x.Cause), x.Cause == jose.CauseKeyAlgMismatch:

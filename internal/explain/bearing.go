@@ -114,8 +114,9 @@ func keysFor(c checks.Check, cause string) []string {
 // bearing tells what each provider documents on those rules. A rule stands once,
 // with the profile that sets it and those that take it over from there.
 func (w *page) bearing(c checks.Check, keys []string, level int) {
-	var rows [][]string
+	began := false
 	for _, key := range w.expand(c, keys) {
+		var rows [][]string
 		for _, p := range w.book.Profiles {
 			r, ok := p.Rules[key]
 			if !ok || r.From != p.ID {
@@ -127,14 +128,28 @@ func (w *page) bearing(c checks.Check, keys []string, level int) {
 					who = append(who, w.ref(heir.ID))
 				}
 			}
-			rows = append(rows, []string{code(key), strings.Join(who, ", "), valueWords(r.State, r.Value), w.remarks(r), w.cite(r.Cite)})
+			rows = append(rows, []string{strings.Join(who, ", "), valueWords(r.State, r.Value), w.remarks(r), w.cite(r.Cite)})
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		if !began {
+			w.heading(level, "What providers document")
+			began = true
+		}
+		w.para("%s: %s.", code(key), escape(helpOf(c, key)))
+		w.table([]string{"Profile", "Value", "Remarks", "Source"}, rows)
+	}
+}
+
+// helpOf tells what a rule is about.
+func helpOf(c checks.Check, id string) string {
+	for _, k := range c.Params {
+		if k.Matches(id) {
+			return k.Help
 		}
 	}
-	if len(rows) == 0 {
-		return
-	}
-	w.heading(level, "What providers document")
-	w.table([]string{"Rule", "Profile", "Value", "Remarks", "Source"}, rows)
+	return ""
 }
 
 // expand lists the rules profiles set under keys that may hold a "*", in the

@@ -191,7 +191,7 @@ func severityWord(c checks.Cause) string {
 func severitySentence(c checks.Cause) string {
 	tell := map[finding.Severity]string{
 		finding.Error:   "An error: reason enough for a server to refuse.",
-		finding.Warning: "A warning: some servers refuse it, others do not.",
+		finding.Warning: "A warning: not every server refuses it.",
 		finding.Note:    "A note: worth knowing, and no reason to refuse.",
 	}
 	if c.SentSeverity != "" && c.SentSeverity != c.Severity {

@@ -156,7 +156,7 @@ func matchWords(s profile.Symptom) string {
 		case bare:
 			parts = append(parts, code(t.Substring))
 		default:
-			parts = append(parts, name+" "+code(t.Substring))
+			parts = append(parts, name+" “"+escape(t.Substring)+"”")
 		}
 	}
 	text(m.Error, "error", true)
