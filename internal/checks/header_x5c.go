@@ -12,6 +12,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
@@ -59,7 +60,32 @@ func judgeX5c(c *Ctx) Verdict {
 		return Fail(Found("x5c-leaf-mismatch", "the first certificate of x5c holds %s, and alg is %s", misfit, c.alg()).
 			Compare(misfit, "the key that signs").At(c.At(finding.PartHeader, "/x5c/0")))
 	}
+	if other := c.otherThan(leaf); other != nil {
+		return Fail(Found("x5c-leaf-mismatch", "the first certificate of x5c holds another key than %s, which the signature is to be verified with", nameOf(other)).
+			Compare("the key of the certificate", nameOf(other)+", "+other.Describe()).At(c.At(finding.PartHeader, "/x5c/0")))
+	}
 	return Pass("%d %s", len(v.Items), plural(len(v.Items), "certificate", "certificates"))
+}
+
+// otherThan returns the key the assertion belongs to where it is not the
+// certificate's: the one that made the signature, else the one kid names.
+func (c *Ctx) otherThan(leaf *x509.Certificate) *jose.Key {
+	own, err := jose.NewKey(leaf.PublicKey)
+	if err != nil {
+		return nil
+	}
+	key := c.madeBy()
+	if keys, ok := c.Keys.Get(); ok && key == nil {
+		if kid, has := c.header().Text("kid"); has {
+			if named := keys.Set.ByKid(kid); len(named) == 1 {
+				key = named[0]
+			}
+		}
+	}
+	if key == nil || key.Public == nil || key.Matches(own) {
+		return nil
+	}
+	return key
 }
 
 // leaf returns the first certificate of x5c where it is one.

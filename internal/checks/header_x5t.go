@@ -109,21 +109,46 @@ func (c *Ctx) thumbprint(name string, size int, v *jsonspan.Value) *Fault {
 	case plain != v.Str:
 		return bad("x5t-not-base64url", "is the right length, but in standard base64").Compare(v.Str, plain)
 	}
-	if leaf := c.leaf(); leaf != nil {
-		want := sha1Of(leaf)
-		if size == sha256.Size {
-			s := sha256.Sum256(leaf.Raw)
-			want = s[:]
+	certs, where := c.certificates()
+	for _, cert := range certs {
+		if string(digestOf(cert, size)) == string(raw) {
+			return nil
 		}
-		if string(want) != string(raw) {
-			return bad("x5t-wrong-certificate", "is not the digest of the certificate in x5c").
-				Compare(v.Str, base64.RawURLEncoding.EncodeToString(want))
-		}
+	}
+	if len(certs) > 0 {
+		return bad("x5t-wrong-certificate", "is not the digest of the certificate %s", where).
+			Compare(v.Str, base64.RawURLEncoding.EncodeToString(digestOf(certs[0], size)))
 	}
 	return nil
 }
 
-func sha1Of(leaf *x509.Certificate) []byte { s := sha1.Sum(leaf.Raw); return s[:] }
+// certificates are those the digest can be compared with: the leaf of x5c, else
+// the leaves that came with the keys given.
+func (c *Ctx) certificates() ([]*x509.Certificate, string) {
+	if leaf := c.leaf(); leaf != nil {
+		return []*x509.Certificate{leaf}, "in x5c"
+	}
+	keys, ok := c.Keys.Get()
+	if !ok {
+		return nil, ""
+	}
+	var certs []*x509.Certificate
+	for _, k := range keys.Set.Keys {
+		if len(k.Certificates) > 0 {
+			certs = append(certs, k.Certificates[0])
+		}
+	}
+	return certs, "given with the keys"
+}
+
+func digestOf(cert *x509.Certificate, size int) []byte {
+	if size == sha256.Size {
+		s := sha256.Sum256(cert.Raw)
+		return s[:]
+	}
+	s := sha1.Sum(cert.Raw)
+	return s[:]
+}
 
 // isDigestHex tells the hex text of a SHA-1 or SHA-256 digest, with or without
 // separators and a line end.

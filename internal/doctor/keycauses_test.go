@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
@@ -269,6 +270,18 @@ func keyRows(t testing.TB, ring keyring) []keyRow {
 		}, []string{"key-too-small"}},
 		{"a curve that is not taken", func(s *signed) { s.opts.Set = []string{"key.ec.curves=[P-256]"} }, []string{"key-too-small"}},
 
+		{"x5t of another certificate than the one given", func(s *signed) {
+			other := sha1.Sum([]byte("another"))
+			s.header.set("x5t", base64.RawURLEncoding.EncodeToString(other[:]))
+			s.doc = ring.pem["cert-rsa-a.pem"]
+		}, []string{"x5t-wrong-certificate"}},
+		{"x5c of another key", func(s *signed) {
+			block, _ := pem.Decode(ring.pem["cert-rsa-a.pem"])
+			s.header.set("x5c", []string{base64.StdEncoding.EncodeToString(block.Bytes)})
+			s.header.set("kid", "rsa-b")
+			s.keys = []any{rsaJWK(&ring.rsaB.PublicKey, "rsa-b")}
+			s.sign = func(in string) []byte { return pkcs1(ring.rsaB, crypto.SHA384, in) }
+		}, []string{"x5c-leaf-mismatch"}},
 		{"private-key-mismatch", func(s *signed) { s.key = ring.pem["rsa-b.pem"] }, []string{"private-key-mismatch"}},
 		{"public-key-given", func(s *signed) { s.key = ring.pem["cert-rsa-a.pem"] }, []string{"public-key-given"}},
 		{"pem-encrypted", func(s *signed) { s.key = ring.pem["encrypted.pem"] }, []string{"pem-encrypted"}},
@@ -353,6 +366,12 @@ func TestHealthySigned(t *testing.T) {
 		{"RSA", func(*signed) {}},
 		{"EC", (*signed).useEC},
 		{"the one key that fits, without kid", func(s *signed) { s.opts.Profile = "rfc7523"; s.header.del("kid") }},
+		{"with the certificate in x5c and x5t", func(s *signed) {
+			block, _ := pem.Decode(ring.pem["cert-rsa-a.pem"])
+			sum := sha1.Sum(block.Bytes)
+			s.header.set("x5c", []string{base64.StdEncoding.EncodeToString(block.Bytes)})
+			s.header.set("x5t", base64.RawURLEncoding.EncodeToString(sum[:]))
+		}},
 		{"with the private key", func(s *signed) { s.key = ring.pem["rsa-a.pem"] }},
 		{"fetched", func(s *signed) {
 			s.got = &evidence.Fetched{URL: "https://keys.example.test/jwks.json", Status: 200, ContentType: "application/json"}
