@@ -26,11 +26,11 @@ func (b *Book) profilePage(p *profile.Profile, link linker) string {
 	w.list(facts)
 	w.environments(p)
 	w.recognise(p)
-	for _, from := range origins(p) {
+	for _, from := range b.origins(p) {
 		w.rules(p, from)
 	}
 	w.severities(p)
-	for _, from := range origins(p) {
+	for _, from := range b.origins(p) {
 		w.symptoms(p, from)
 	}
 	if len(p.Order) > 0 {
@@ -54,25 +54,24 @@ func kindOf(kind string) string {
 
 // origins lists the profiles p takes anything from, itself first, then in the
 // order in which it builds on them.
-func origins(p *profile.Profile) []string {
-	out := []string{p.ID}
+func (b *Book) origins(p *profile.Profile) []string {
+	var out []string
 	add := func(id string) {
-		if !slices.Contains(out, id) {
+		if id != "" && !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	}
-	for _, s := range p.Symptoms { // own before inherited, nearest first
-		add(s.From)
+	add(p.ID)
+	for base := p; base != nil && len(out) < 20; base = b.profile(base.Extends) {
+		add(base.Extends)
 	}
-	for _, a := range p.Ask {
-		add(a.From)
-	}
-	if p.Extends != "" && !slices.Contains(out, p.Extends) {
-		out = slices.Insert(out, 1, p.Extends)
-	}
+	// What a book does not hold still has to be told.
 	var rest []string
 	for _, r := range p.Rules {
 		rest = append(rest, r.From)
+	}
+	for _, s := range p.Symptoms {
+		rest = append(rest, s.From)
 	}
 	slices.Sort(rest)
 	for _, id := range rest {
@@ -118,7 +117,7 @@ func (w *page) environments(p *profile.Profile) {
 		}
 		slices.Sort(others)
 		for _, n := range others {
-			items = append(items, upperFirst(escape(n))+": "+code(e.Endpoints[n]))
+			items = append(items, "Endpoint "+escape(n)+": "+code(e.Endpoints[n]))
 		}
 		if len(e.Cite) > 0 {
 			items = append(items, "Source: "+w.cite(e.Cite))

@@ -111,7 +111,7 @@ func (t *terminal) aligned(rows [][][]word, width []int) {
 					pad -= widthOf(wrapped[c][l])
 				}
 			}
-			t.line(b.String())
+			t.line(strings.TrimRight(b.String(), " "))
 		}
 		if i == 0 {
 			rule := make([]string, len(width))
