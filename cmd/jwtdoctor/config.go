@@ -30,7 +30,7 @@ type configValue struct {
 // nothing anywhere.
 func configKeys() []string {
 	return []string{
-		"profile", "env", "client-id", "aud", "token-url", "issuer", "redirect-uri", "set", "skew", "now", "kind",
+		"profile", "env", "client-id", "aud", "token-url", "issuer", "redirect-uri", "set", "skew", "now", "kind", "jwks",
 		"only", "skip", "fail-on", "require", "format", "field", "offline", "color", "quiet", "verbose",
 	}
 }
@@ -116,7 +116,7 @@ func (c config) add(name, path string, m *ast.MappingValueNode) error {
 	if len(texts) != 1 && !slices.Contains(listKeys(), key) {
 		return usage("%s: %s takes one value, not a list", at, key)
 	}
-	if key == "profile" && isFileName(texts[0]) && !filepath.IsAbs(texts[0]) {
+	if (key == "profile" && isFileName(texts[0]) || key == "jwks" && !isAddress(texts[0])) && !filepath.IsAbs(texts[0]) {
 		texts[0] = filepath.Join(filepath.Dir(path), texts[0])
 	}
 	c.values[key] = configValue{texts, at}

@@ -27,10 +27,15 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keys, err := filepath.Abs("../../internal/jose/testdata/keys")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", examples)
+			env.Setenv("KEYS", keys)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
