@@ -119,6 +119,9 @@ func (c *Ctx) answer(cause string) string {
 		if s.From != c.Profile.ID || s.LogOnly || len(s.Explains) == 0 || !slices.Contains(s.Explains, cause) {
 			continue
 		}
+		if s.Says != "" {
+			return s.Says
+		}
 		if d := s.Match.Description; d != nil && d.Substring != "" {
 			return d.Substring
 		}

@@ -202,6 +202,8 @@ func (d *decoder) symptoms(n ast.Node) []Symptom {
 				s.Explains = d.names(e.value, "explains", "cause", d.known.Causes)
 			case "ask":
 				s.Ask, _ = d.strs(e.value, "ask")
+			case "says":
+				s.Says, _ = d.str(e.value, "says")
 			case "log":
 				s.LogOnly, _ = d.flag(e.value, "log")
 			}

@@ -90,6 +90,7 @@ type Alternative struct {
 // Symptom is something the server is documented to answer.
 type Symptom struct {
 	Match    Match
+	Says     string // the server's own words, where Match is a pattern of them
 	Means    string
 	Explains []string // causes, most likely first
 	Ask      []string
