@@ -120,6 +120,7 @@ func rows(leaf *x509.Certificate) []row {
 		{"typographic-characters", "redox", part(2, func(s string) string { return s[:100] + "\u2013" + s[102:] }), []string{"typographic-characters"}},
 
 		{"wrong-segment-count", "redox", text(func(s string) string { return s[:strings.LastIndex(s, ".")] }), []string{"wrong-segment-count"}},
+		{"a dot before it", "redox", around(".", ""), []string{"wrong-segment-count"}},
 		{"four parts", "redox", around("", ".YWJj"), []string{"wrong-segment-count"}},
 		{"encrypted-assertion", "redox", text(func(s string) string {
 			return b64(`{"alg":"RSA-OAEP","enc":"A256GCM"}`) + "." + url(noise(256)) + "." + url(noise(12)) + "." + url(noise(200)) + "." + url(noise(16))

@@ -20,8 +20,10 @@ const (
 func encode(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 
 func locToken() string {
-	return encode(locHeader) + "." + encode(locClaims) + "." + strings.Repeat("SigNature_-9", 29)[:342]
+	return encode(locHeader) + "." + encode(locClaims) + "." + locSignature()
 }
+
+func locSignature() string { return strings.Repeat("SigNature_-9", 29)[:342] }
 
 func caseOf(text string, origin evidence.Origin) *evidence.Case {
 	c := &evidence.Case{}
@@ -115,7 +117,7 @@ func TestAtLinesAndColumns(t *testing.T) {
 		t.Errorf("span: %+v", l)
 	}
 	pretty := "{\n  \"iss\": \"é\", \"exp\": 5\n}"
-	c = caseOf(encode(locHeader)+"."+encode(pretty)+".AAAA", evidence.Origin{})
+	c = caseOf(encode(locHeader)+"."+encode(pretty)+"."+locSignature(), evidence.Origin{})
 	if l := c.At("claims", "/exp"); l.Line != 2 || l.Column != 22 {
 		t.Errorf("in indented JSON: %+v", l)
 	}
@@ -199,7 +201,7 @@ func TestExcerptsKeepSecrets(t *testing.T) {
 }
 
 func TestDoubleEncodedPointsToTheSegment(t *testing.T) {
-	c := caseOf(encode(locHeader)+"."+encode(`"`+strings.ReplaceAll(locClaims, `"`, `\"`)+`"`)+".AAAA", evidence.Origin{})
+	c := caseOf(encode(locHeader)+"."+encode(`"`+strings.ReplaceAll(locClaims, `"`, `\"`)+`"`)+"."+locSignature(), evidence.Origin{})
 	whole := c.AtSegment(1)
 	if l := c.At("claims", "/exp"); *l.Source != *whole.Source || l.Pointer != "/exp" || l.Part != "claims" {
 		t.Errorf("%+v", l)

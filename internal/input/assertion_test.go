@@ -138,7 +138,7 @@ func TestRepairs(t *testing.T) {
 		{"after the dot", tok[:dot+1] + "\n" + tok[dot+1:], "inner-whitespace"},
 		{"around the dot", tok[:dot] + " . " + tok[dot+1:], "inner-whitespace"},
 		{"mail quote", wrap(64, "\n> "), "inner-whitespace"},
-		{"mail quote from the start", "> " + wrap(64, "\n> "), "wrapped-in-quotes surrounding-whitespace inner-whitespace"},
+		{"mail quote from the start", "> " + wrap(64, "\n> "), "inner-whitespace"},
 		{"quoted-printable", wrap(75, "=\n"), "inner-whitespace"},
 		{"quoted-printable CRLF", wrap(75, "=\r\n"), "inner-whitespace"},
 		{"wrapped and quoted", `"` + wrap(64, "\n") + `"`, "wrapped-in-quotes inner-whitespace"},

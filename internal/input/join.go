@@ -192,7 +192,21 @@ func dash(b []byte) typographicDash {
 // maxTries bounds the combinations of dashes that are tried in one segment.
 const maxTries = 64
 
+// maxChosen is the length up to which a choice is made; in a longer text every
+// dash is taken for the likeliest.
+const maxChosen = 1 << 14
+
 func chooseDashes(text []byte, index int, alg string) []string {
+	if len(text) > maxChosen {
+		likeliest := make([]string, 0, len(text)/3)
+		for i := 0; i < len(text); i++ {
+			if d := dash(text[i:]); d.n > 0 {
+				likeliest = append(likeliest, d.as[0])
+				i += 2
+			}
+		}
+		return likeliest
+	}
 	var options []typographicDash
 	combinations := 1
 	for i := 0; i < len(text); i++ {
@@ -208,9 +222,6 @@ func chooseDashes(text []byte, index int, alg string) []string {
 	best := make([]string, len(options))
 	for i, o := range options {
 		best[i] = o.as[0]
-	}
-	if len(text) > 1<<14 {
-		return best
 	}
 	possible := false
 	for n := range combinations {

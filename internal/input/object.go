@@ -30,6 +30,9 @@ func Object(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
 	if index >= len(a.Segments) {
 		return missing("it has no second part")
 	}
+	if len(a.Segments) != 3 && a.Segments[0].Span.Len() == 0 {
+		return missing("the parts do not stand where they should")
+	}
 	s := &a.Segments[index]
 	if s.Span.Len() == 0 {
 		return missing("the %s is empty", words)

@@ -85,10 +85,25 @@ func (w *work) peel() {
 		if len(w.b) == 0 || placeholderLike(w.b) {
 			return
 		}
-		if !w.trim() && !w.fence() && !w.scheme() && !w.notation() && !w.quotes() {
+		if !w.trim() && !w.mailMark() && !w.fence() && !w.scheme() && !w.notation() && !w.quotes() {
 			return
 		}
 	}
+}
+
+// mailMark strips the quotation marks of a mail from the first line, where the
+// lines behind it have them too; join takes those.
+func (w *work) mailMark() bool {
+	if len(w.b) == 0 || w.b[0] != '>' || !bytes.Contains(w.b, []byte("\n>")) {
+		return false
+	}
+	n := 0
+	for n < len(w.b) && (w.b[n] == '>' || w.b[n] == ' ' || w.b[n] == '\t') {
+		n++
+	}
+	w.repair(causeInner, 0, n, "the quotation mark of a mail (>)")
+	w.cut(n, len(w.b))
+	return true
 }
 
 // trim strips white space at the ends.
