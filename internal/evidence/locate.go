@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"sort"
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -250,9 +249,4 @@ func clamp(s jsonspan.Span, size int) jsonspan.Span {
 	s.Start = min(max(s.Start, 0), size)
 	s.End = min(max(s.End, s.Start), size)
 	return s
-}
-
-// segmentAt is the segment in which a byte of Compact stands.
-func (a *Assertion) segmentAt(offset int) int {
-	return sort.Search(len(a.Segments), func(i int) bool { return a.Segments[i].Span.End >= offset })
 }

@@ -55,7 +55,7 @@ func narrow(cause string) []string {
 	case "typ-not-accepted":
 		return []string{".accepted", ".ignore_case"}
 	case "typ-missing", "jti-missing", "jti-not-string", "jti-empty", "exp-missing", "exp-past", "nbf-missing",
-		"kid-missing", "kid-in-payload", "kid-not-string", "kid-whitespace", "x5t-missing", "iss-missing", "sub-missing", "aud-missing":
+		"kid-missing", "kid-in-payload", "kid-not-string", "kid-whitespace", "x5t-missing", "iss-missing", "sub-missing":
 		return []string{".presence"}
 	case "jti-too-long":
 		return []string{".max_length"}
@@ -83,7 +83,7 @@ func narrow(cause string) []string {
 		return []string{".accepted", ".type", ".pattern", ".form"}
 	case "kid-not-in-jwks", "kid-encryption-key", "exp-before-iat", "claim-misspelt", "claim-in-header",
 		"x5t-encoded-twice", "x5t-hex-encoded", "x5t-wrong-digest", "x5t-not-base64url", "x5t-wrong-certificate", "x5t-not-a-digest",
-		"aud-not-string", "iss-not-string", "sub-not-string", "jti-guessable", "jku-not-https", "b64-forbidden",
+		"aud-not-string", "aud-missing", "iss-not-string", "sub-not-string", "jti-guessable", "jku-not-https", "b64-forbidden",
 		"jwks-unreachable", "jwks-http-error", "jwks-not-https", "jwk-use-conflict":
 		return []string{} // no provider can differ here
 	case "aud-array-not-accepted":

@@ -98,7 +98,7 @@ func TestEveryPage(t *testing.T) {
 				t.Errorf("%s: nothing stands below %q", id, strings.TrimSpace(m[0]))
 			}
 		}
-		for _, bad := range []string{"%!", "<nil>", "****", "| | |", "..\n", " .", "()", "[]", "Fix:** \n"} {
+		for _, bad := range []string{"%!", "<nil>", "****", "| | |", "..\n", "]()", "[](", "Fix:** \n"} {
 			if strings.Contains(noFences(p.Markdown), bad) {
 				t.Errorf("%s: the page holds %q", id, bad)
 			}

@@ -29,7 +29,7 @@ func TestText(t *testing.T) {
 		{"open comment", "<!-- a\nb", "\n"},
 		{"code block", "```sh\na  b\n\n  # c\n```\nd", "    a  b\n\n      # c\n\nd\n"},
 		{"open code block", "```sh\na", "    a\n"},
-		{"table", "| A | Bc |\n| --- | --- |\n| `x\\|y` | [z](https://x.example) |\n", "A    Bc\n---  --\nx|y  z\n"},
+		{"table", "| A | Bc |\n| --- | --- |\n| x\\|y | [z](https://x.example) |\n", "A    Bc\n---  --\nx|y  z\n"},
 		{"empty", "", "\n"},
 	} {
 		if got := Text(tt.markdown, 80, false); got != tt.want {
@@ -50,7 +50,7 @@ func TestTextColor(t *testing.T) {
 func TestTextWraps(t *testing.T) {
 	b := loaded(t)
 	sgr := regexp.MustCompile("\x1b\\[[0-9;]*m")
-	url := regexp.MustCompile(`https://[^\s)>]+`)
+	url := regexp.MustCompile("https://[^\\s)>`]+")
 	for _, id := range b.IDs() {
 		p, err := b.Topic(id)
 		if err != nil {
@@ -96,8 +96,10 @@ func withoutRules(text string) string {
 }
 
 func TestTextNarrow(t *testing.T) {
-	got := Text("| Rule | What it says | Source |\n| --- | --- | --- |\n| a | one two three four five six seven eight nine ten | b c |\n| d | e | |\n", 1, false)
-	want := "a\n  What it says: one two three four five\n    six seven eight nine ten\n  Source: b c\n\nd\n  What it says: e\n"
+	long := "one two three four five six seven eight nine ten"
+	got := Text("| Rule | Says | Also | Source |\n| --- | --- | --- | --- |\n| a | "+long+" | "+long+" | "+long+" |\n| d | e | | |\n", 1, false)
+	want := "a\n  Says: one two three four five six seven\n    eight nine ten\n  Also: one two three four five six seven\n    eight nine ten\n" +
+		"  Source: one two three four five six\n    seven eight nine ten\n\nd\n  Says: e\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

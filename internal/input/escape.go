@@ -165,7 +165,7 @@ func (w *work) numbers() bool {
 			return false
 		}
 	}
-	if bytes.IndexAny(clipBytes(w.b, 8), " ,\n") < 0 {
+	if !bytes.ContainsAny(clipBytes(w.b, 8), " ,\n") {
 		return false
 	}
 	w.repair(causeBytes, 0, len(w.b), "a list of character codes (%s…)", w.b[:7])

@@ -13,7 +13,7 @@ func spanOf(from, to int32) jsonspan.Span { return jsonspan.Span{Start: int(from
 // join takes out the white space that wrapping put into the assertion, with
 // the marks that mail and quoted-printable put at line ends.
 func (w *work) join() {
-	if bytes.IndexAny(w.b, " \t\r\n\x1f") < 0 {
+	if !bytes.ContainsAny(w.b, " \t\r\n\x1f") {
 		return
 	}
 	w.plus()
