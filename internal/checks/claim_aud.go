@@ -106,6 +106,9 @@ func judgeAud(c *Ctx) Verdict {
 		return NotAsked("%s", exp.unknown()).Give("give --token-url URL or --aud VALUE")
 	}
 	f := Found(best.cause, "%s", best.title).Compare(best.value, best.expected).At(at).Citing(best.cite...).Citing(exp.cite...).As(best.certainty)
+	if _, one := exp.match(best.expected); one {
+		f.Fix("Set aud to %s", best.expected)
+	}
 	if v.Kind == jsonspan.Array {
 		if i := slices.Index(values, best.value); i >= 0 && len(v.Items) == len(values) {
 			f.finding.At = []finding.Location{c.At(finding.PartClaims, "/aud/"+itoa(i))}

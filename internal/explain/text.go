@@ -119,7 +119,7 @@ func (t *terminal) heading(level int, text string) {
 // the first line and the others.
 func (t *terminal) prose(first, rest string, ws []word) {
 	lead := first
-	for _, l := range wrap(ws, t.width-len(first)) {
+	for _, l := range wrap(ws, t.width-max(len(first), len(rest))) {
 		t.line(strings.TrimRight(lead+t.paint(l), " "))
 		lead = rest
 	}
