@@ -12,6 +12,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 var update = flag.Bool("update", false, "write the generated pages and golden files again")
@@ -175,5 +178,25 @@ func TestFill(t *testing.T) {
 		if _, err := Fill(bad, "x", "new"); err == nil {
 			t.Errorf("Fill(%q) took a page without the part", bad)
 		}
+	}
+}
+
+// TestProfileFormatExample holds the example of the format against the loader.
+func TestProfileFormatExample(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(docsDir, "profile-format.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, ok := strings.Cut(string(text), "```yaml\n")
+	example, _, closed := strings.Cut(example, "```")
+	if !ok || !closed {
+		t.Fatal("the page has no example")
+	}
+	p, err := profile.Parse("example.yaml", []byte(example), checks.Known(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.ID != "my-provider" || len(p.Symptoms) == 0 || p.Rules["time.lifetime.max"].Enforced == nil {
+		t.Errorf("the example says less than it should: %+v", p)
 	}
 }

@@ -67,14 +67,14 @@ func TestTopic(t *testing.T) {
 }
 
 func TestTopicReserved(t *testing.T) {
+	b := loaded(t)
 	for _, r := range checks.Reserved() {
 		for _, id := range append(r.Causes, r.Check) {
-			_, err := Topic(id)
+			_, err := b.Topic(id)
 			if !errors.Is(err, ErrReserved) || !strings.Contains(err.Error(), id) {
 				t.Errorf("Topic(%s): %v, want that nothing looks for it yet", id, err)
 			}
 		}
-		return // one check of them shows it; loading the profiles takes its time
 	}
 }
 
@@ -163,6 +163,31 @@ func sample() *Book {
 			{Text: "5 minutes.", Cite: []finding.Citation{cite}}, {Text: "5 and a half.", Cite: []finding.Citation{seen}}}}},
 	}
 	return &Book{Checks: []checks.Check{check}, Profiles: []*profile.Profile{acme, base}}
+}
+
+func TestLikeWords(t *testing.T) {
+	for expr, want := range map[string]string{
+		`(?i)"?iat"? claim failed.*too old`: "“\"iat\" claim failed … too old”",
+		"plain":                             "“plain”",
+		"a*b":                               "like `/a*b/`",
+		"too (long|old)":                    `like /too (long\|old)/`,
+		`\d`:                                "like `/\\d/`",
+	} {
+		if got := likeWords(expr); got != want {
+			t.Errorf("likeWords(%q) = %s, want %s", expr, got, want)
+		}
+	}
+}
+
+func TestUniqueCites(t *testing.T) {
+	c := func(title, url string) finding.Citation { return finding.Citation{Title: title, URL: url} }
+	rfc := "https://www.rfc-editor.org/rfc/rfc7519#section-4"
+	got := uniqueCites([]finding.Citation{c("RFC 7519, section 4", rfc), c("Guide", "https://a.example"), c("Guide, older", "https://a.example"),
+		c("RFC 7519, JSON Web Token, section 4", rfc), c("Guide", "https://a.example")})
+	want := []finding.Citation{c("RFC 7519, JSON Web Token, section 4", rfc), c("Guide", "https://a.example"), c("Guide, older", "https://a.example")}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
 }
 
 func TestGolden(t *testing.T) {

@@ -256,11 +256,19 @@ func citation(c finding.Citation) string {
 	return s
 }
 
+// uniqueCites drops what is told already. Two documents of a provider may share
+// an address, an RFC's has but one, under a longer and a shorter title.
 func uniqueCites(cites []finding.Citation) []finding.Citation {
 	var out []finding.Citation
 	for _, c := range cites {
-		if !slices.ContainsFunc(out, func(o finding.Citation) bool { return o.URL == c.URL && o.Title == c.Title }) {
+		i := slices.IndexFunc(out, func(o finding.Citation) bool {
+			return o.URL == c.URL && (o.Title == c.Title || strings.HasPrefix(c.URL, "https://www.rfc-editor.org/"))
+		})
+		switch {
+		case i < 0:
 			out = append(out, c)
+		case len(c.Title) > len(out[i].Title):
+			out[i] = c
 		}
 	}
 	return out

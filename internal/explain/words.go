@@ -152,7 +152,7 @@ func matchWords(s profile.Symptom) string {
 		case t.Empty:
 			parts = append(parts, "no "+name)
 		case t.Regexp != "":
-			parts = append(parts, name+" like "+code("/"+t.Regexp+"/"))
+			parts = append(parts, name+" "+likeWords(t.Regexp))
 		case bare:
 			parts = append(parts, code(t.Substring))
 		default:
@@ -167,4 +167,14 @@ func matchWords(s profile.Symptom) string {
 		parts = append(parts, "in its log alone")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// likeWords writes an expression as the text it stands for, where it is no more
+// than a text with optional quotes and gaps; else as it is.
+func likeWords(expr string) string {
+	text := strings.NewReplacer(`"?`, `"`, ".*", " … ").Replace(strings.TrimPrefix(expr, "(?i)"))
+	if regexp.QuoteMeta(text) != text {
+		return "like " + code("/"+expr+"/")
+	}
+	return "“" + escape(text) + "”"
 }
