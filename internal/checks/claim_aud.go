@@ -16,7 +16,7 @@ func claimAud() Check {
 		Title:  "aud names this token endpoint",
 		Kinds:  assertionKinds,
 		Needs:  []evidence.Need{evidence.NeedClaims},
-		Params: []profile.Key{audAccept.Key, audValues.Key, audForm.Key, audSlash.Key, audComplete.Key},
+		Params: []profile.Key{claimPresence.Key, audAccept.Key, audValues.Key, audForm.Key, audSlash.Key, audComplete.Key},
 		Cites:  []finding.Citation{rfc(7523, "3"), rfc(7519, "4.1.3"), rfc(3986, "6.2.1")},
 		Doc: "aud names the server the assertion is meant for, and is compared as plain text: a slash, a letter's case or a port makes it another. " +
 			"Which text is right differs: the token URL (SMART, Redox, Epic), the issuer (Singpass, FAPI 2.0), or either.",

@@ -15,7 +15,7 @@ func headerJku() Check {
 		ID:     "header-jku",
 		Title:  "jku is the registered JWKS URL",
 		Needs:  []evidence.Need{evidence.NeedHeader},
-		Params: []profile.Key{headerAccepted.Key},
+		Params: []profile.Key{headerPresence.Key, headerAccepted.Key},
 		Cites:  []finding.Citation{rfc(7515, "4.1.2")},
 		Doc:    "jku names the URL of the client's keys. A server must not follow a URL it has not seen before, so a jku that is not exactly the registered one makes it refuse; most assertions do better without. This program never fetches it.",
 		Causes: []Cause{

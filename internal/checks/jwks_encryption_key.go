@@ -19,7 +19,7 @@ func jwksEncryptionKey() Check {
 		Cites:  []finding.Citation{rfc(7517, "4.2")},
 		Doc:    "Some providers encrypt what they send back and look for the client's encryption key in the same set. Without it the token request is refused although the signature is right.",
 		Causes: []Cause{
-			{ID: "encryption-key-missing", Title: "none that meets its requirements", Severity: finding.Error,
+			{ID: "encryption-key-missing", Title: "no encryption key meets the provider's requirements", Severity: finding.Error,
 				Why: "Only the signing key was published, or the encryption key lacks use, alg or the right curve.",
 				Fix: "Publish a second key with use enc as the provider's page says."},
 		},

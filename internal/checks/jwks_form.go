@@ -10,19 +10,19 @@ import (
 
 func jwksForm() Check {
 	causes := []Cause{
-		{ID: "jwks-too-large", Title: "over the size or count limit; nothing more was read", Severity: finding.Error,
+		{ID: "jwks-too-large", Title: "the document is over the size or count limit; nothing more was read", Severity: finding.Error,
 			Why: "A key set holds a handful of keys; servers limit what they read.",
 			Fix: "Publish the keys in use alone."},
-		{ID: "jwks-not-json", Title: "not JSON", Severity: finding.Error,
+		{ID: "jwks-not-json", Title: "the document is not JSON", Severity: finding.Error,
 			Why: "Another file, an error page or damaged text stands in place of the key set.",
 			Fix: "Publish the JSON the key tool writes."},
-		{ID: "jwks-single-key", Title: "one JWK instead of a set", Severity: finding.Error,
+		{ID: "jwks-single-key", Title: "it is one JWK instead of a set", Severity: finding.Error,
 			Why: "The key itself was published. A set is an object with the member keys (RFC 7517 section 5).",
 			Fix: `Wrap it: {"keys": [ … ]}.`},
 		{ID: "jwks-not-a-set", Title: "JSON with keys in it, but in another shape than a JWK Set", Severity: finding.Error,
 			Why: "The keys stand in a bare array or under another name.",
 			Fix: `Wrap them: {"keys": [ … ]}.`},
-		{ID: "jwks-empty", Title: "no key in it", Severity: finding.Error,
+		{ID: "jwks-empty", Title: "there is no key in it", Severity: finding.Error,
 			Why: "The keys were never added, or a rotation removed the last one.",
 			Fix: "Publish the public half of the key that signs."},
 		{ID: "jwks-key-not-object", Title: "a key is a string or other non-object", Severity: finding.Error,

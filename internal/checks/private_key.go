@@ -54,7 +54,7 @@ func privateKeyMatches() Check {
 		Cites: []finding.Citation{rfc(7638, "")},
 		Doc:   "The two halves of a key share their public numbers. Comparing their RFC 7638 thumbprints tells at once whether the provider can know the key that signs.",
 		Causes: []Cause{
-			{ID: "private-key-mismatch", Title: "its public half is not among the keys", Severity: finding.Error,
+			{ID: "private-key-mismatch", Title: "the private key's public half is not among the keys", Severity: finding.Error,
 				Why: "A new key was made and never published, or another environment's key file is in use.",
 				Fix: "Publish the public half of this key, or sign with the private half of a published one."},
 		},

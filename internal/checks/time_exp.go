@@ -15,7 +15,7 @@ func timeExp() Check {
 		Needs:  []evidence.Need{evidence.NeedClaims},
 		Params: []profile.Key{claimPresence.Key, expSkew.Key, expMaxAhead.Key, expAheadSkew.Key, expAheadInclude.Key},
 		Cites:  []finding.Citation{rfc(7519, "4.1.4"), rfc(7523, "3")},
-		Doc:    "From exp on the assertion must not be taken. Providers also limit how far ahead exp may lie, most of them to five minutes by the server's clock.",
+		Doc:    "From exp on the assertion must not be taken. Many providers also limit how far ahead exp may lie, counted by the server's clock.",
 		Causes: []Cause{
 			{ID: "exp-missing", Title: "there is no exp", Severity: finding.Error,
 				Why: "The claim was not set; an assertion without end is refused (RFC 7523 section 3 item 4).",

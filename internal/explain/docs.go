@@ -74,6 +74,7 @@ func (b *Book) Index() string {
 	w.list([]string{
 		"[How to read the report](report.md), and [its JSON Schema](report.schema.json)",
 		"[The profile format](profile-format.md), for a provider of your own",
+		"[How the program is built](architecture.md), and [what became of each requirement](source-rules.md)",
 	})
 	w.para("The pages on checks and profiles say what `jwtdoctor explain ID` says.")
 	w.heading(2, "Profiles")
