@@ -148,8 +148,11 @@ func (a audiences) words() string {
 }
 
 func (a audiences) unknown() string {
-	if len(a.accepted) == 0 {
+	switch {
+	case len(a.accepted) == 0:
 		return "the token URL is not known, so aud cannot be compared"
+	case a.takesIss && !a.knowsIssuer():
+		return "aud may be the server's issuer, which is not known"
 	}
 	return "this address is none of the documented ones, and " + a.provider + "'s customers have their own"
 }
@@ -206,12 +209,14 @@ func (a audiences) miss(c *Ctx, value string) *audMiss {
 		switch {
 		case au.what == "the authorization endpoint":
 			return m(3, "aud-authorize-endpoint", "aud is the authorization endpoint", a.words(), au.cite...)
-		case strings.HasPrefix(au.what, "the token URL"):
+		case strings.HasPrefix(au.what, "the token URL") && (a.takesIss || a.accepts("the issuer")):
 			return m(3, "aud-token-url-not-accepted", "aud is the token URL; "+a.provider+" wants its issuer", a.words(), au.cite...)
-		case strings.HasPrefix(au.what, "the issuer"):
+		case strings.HasPrefix(au.what, "the issuer") && (a.takesURL || a.accepts("the token URL")):
 			return m(3, "aud-issuer-not-accepted", "aud is the issuer; "+a.provider+" wants its token URL", a.words(), au.cite...)
 		}
-		return m(3, "aud-other-endpoint", "aud is "+au.what, a.words(), au.cite...)
+		if strings.HasSuffix(au.what, " endpoint") {
+			return m(3, "aud-other-endpoint", "aud is "+au.what, a.words(), au.cite...)
+		}
 	}
 	if miss := a.byPath(c, value); miss != nil {
 		return miss
@@ -220,6 +225,11 @@ func (a audiences) miss(c *Ctx, value string) *audMiss {
 		return m(5, "aud-mismatch", "aud is the client ID, not the server", a.words())
 	}
 	if len(a.accepted) == 0 || !a.closed && !a.sameHost(value) {
+		return nil
+	}
+	// Where the issuer would do and is not known, an address of the same site
+	// may be it.
+	if a.takesIss && !a.knowsIssuer() && a.sameSite(value) {
 		return nil
 	}
 	return m(6, "aud-mismatch", "aud is not what "+a.provider+" expects", a.words())
@@ -259,6 +269,35 @@ func (a audiences) byPath(c *Ctx, value string) *audMiss {
 		}
 	}
 	return nil
+}
+
+// accepts tells whether a value that was listed one by one is known to be
+// something of that sort.
+func (a audiences) accepts(what string) bool {
+	return slices.ContainsFunc(a.known, func(k audience) bool {
+		if !strings.HasPrefix(k.what, what) {
+			return false
+		}
+		_, ok := a.match(k.value)
+		return ok
+	})
+}
+
+func (a audiences) knowsIssuer() bool {
+	return slices.ContainsFunc(a.accepted, func(au audience) bool { return strings.HasPrefix(au.what, "the issuer") })
+}
+
+// sameSite tells an address whose host ends in the same two names as one that
+// is known, and which does not have the form of a token URL.
+func (a audiences) sameSite(value string) bool {
+	site := func(s string) string {
+		names := strings.Split(host(s), ".")
+		return strings.Join(names[max(0, len(names)-2):], ".")
+	}
+	if strings.HasSuffix(strings.TrimRight(value, "/"), "/token") || !isURL(value) {
+		return false
+	}
+	return slices.ContainsFunc(a.accepted, func(au audience) bool { return site(au.value) == site(value) })
 }
 
 func (a audiences) sameHost(value string) bool {

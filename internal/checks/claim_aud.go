@@ -103,7 +103,7 @@ func judgeAud(c *Ctx) Verdict {
 		}
 	}
 	if best == nil {
-		return NotAsked("%s", exp.unknown()).Give("give --token-url URL or --aud VALUE")
+		return NotAsked("%s", exp.unknown()).Give("give --token-url URL, --issuer URL or --aud VALUE")
 	}
 	f := Found(best.cause, "%s", best.title).Compare(best.value, best.expected).At(at).Citing(best.cite...).Citing(exp.cite...).As(best.certainty)
 	if _, one := exp.match(best.expected); one {

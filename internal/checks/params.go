@@ -34,7 +34,7 @@ var (
 	audValues   = p.Strings("claims.aud.values", "further values of aud the provider takes, in every environment")
 	audForm     = p.OneOf("claims.aud.form", "whether aud may be a string, an array of strings, or any of both", "any", "string", "array").Or("any")
 	audSlash    = p.OneOf("claims.aud.slash", "whether a trailing slash counts", "exact", "tolerant").Or("exact")
-	audComplete = p.Flag("claims.aud.complete", "the environments listed are all there are; where false, customers have their own addresses").Or(false)
+	audComplete = p.Flag("claims.aud.complete", "the environments listed are all there are; where false, customers have their own addresses").Or(true)
 
 	jtiMin    = p.Int("claims.jti.min_length", "the shortest jti the provider takes, in characters")
 	jtiMax    = p.Int("claims.jti.max_length", "the longest jti the provider takes, in characters")

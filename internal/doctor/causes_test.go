@@ -11,12 +11,15 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"math/big"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
 )
 
 // One change to a healthy assertion, one answer: exactly these causes.
@@ -360,6 +363,55 @@ func TestHealthyHasNoFailure(t *testing.T) {
 			}
 			if got[0].Summary.Verdict != "pass" {
 				t.Errorf("verdict %s", got[0].Summary.Verdict)
+			}
+		})
+	}
+}
+
+// What aud is held against where the profile, or the user, says so much and no more.
+func TestAud(t *testing.T) {
+	own := filepath.Join(t.TempDir(), "own.yaml")
+	if err := os.WriteFile(own, []byte("id: own\nname: Our gateway\nextends: smart-backend-services\n"+
+		"environments:\n  production: {token_url: \"https://gw.example.test/token\"}\n  staging: {token_url: \"https://gw-stg.example.test/token\"}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []struct {
+		name, profile, aud string
+		opts               func(*doctor.Options)
+		want               []string
+		skipped            bool
+	}{
+		{"a profile's environment", own, "https://gw.example.test/token", nil, nil, false},
+		{"its other environment", own, "https://gw-stg.example.test/token", nil, nil, false},
+		{"neither", own, "https://elsewhere.example.test/token", nil, []string{"aud-mismatch"}, false},
+		{"the other one, and the token URL says so", own, "https://gw-stg.example.test/token", func(o *doctor.Options) { o.TokenURL = "https://gw.example.test/token" }, []string{"aud-wrong-environment"}, false},
+		{"nothing to compare with", "smart-backend-services", "https://fhir.example.test/token", nil, nil, true},
+		{"a customer's own", "epic", "https://epic.hospital.example/interconnect-prd/oauth2/token", nil, nil, true},
+		{"a customer's own, by its token URL", "epic", "https://epic.hospital.example/interconnect-prd/oauth2/token", func(o *doctor.Options) { o.TokenURL = "https://epic.hospital.example/interconnect-prd/oauth2/token" }, nil, false},
+		{"perhaps the issuer", "rfc7523", "https://idp.example.test", func(o *doctor.Options) { o.TokenURL = "https://idp.example.test/oauth2/token" }, nil, true},
+		{"the issuer, given", "rfc7523", "https://idp.example.test", func(o *doctor.Options) { o.Issuer = "https://idp.example.test" }, nil, false},
+		{"not the issuer given", "rfc7523", "https://idp.example.test/other", func(o *doctor.Options) { o.Issuer = "https://idp.example.test" }, []string{"aud-mismatch"}, false},
+		{"another site", "rfc7523", "https://elsewhere.example", func(o *doctor.Options) { o.TokenURL = "https://idp.example.test/oauth2/token" }, []string{"aud-mismatch"}, false},
+		{"--aud alone counts", "redox", redoxURL, func(o *doctor.Options) { o.Aud = []string{"https://proxy.example.test/token"} }, []string{"aud-mismatch"}, false},
+		{"--aud is the issuer, aud the token URL", "singpass", "https://id.singpass.gov.sg/token", func(o *doctor.Options) { o.Aud = []string{"https://id.singpass.gov.sg"} }, []string{"aud-token-url-not-accepted"}, false},
+		{"one of several --aud", "redox", "b", func(o *doctor.Options) { o.Aud = []string{"a", "b"} }, nil, false},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			tok := healthy("smart-backend-services")
+			tok.opts.Profile, tok.opts.TokenURL = r.profile, ""
+			tok.opts.Only = []string{"claim-aud"}
+			tok.claims.set("aud", r.aud)
+			if r.opts != nil {
+				r.opts(&tok.opts)
+			}
+			got := run(t, tok.opts, tok.compact())[0]
+			if f := failed(got); !slices.Equal(f, r.want) {
+				t.Errorf("fails %v, want %v", f, r.want)
+			}
+			for _, f := range got.Findings {
+				if f.Check == "claim-aud" && (f.Outcome == "skip") != r.skipped {
+					t.Errorf("%s: %s", f.Outcome, f.Reason)
+				}
 			}
 		})
 	}
