@@ -123,7 +123,8 @@ func (c *Ctx) thumbprint(name string, size int, v *jsonspan.Value) *Fault {
 }
 
 // certificates are those the digest can be compared with: the leaf of x5c, else
-// the leaves that came with the keys given.
+// the leaves that came with the keys given, those kid names where it names any.
+// A key without certificate could be the one meant, so that nothing is proven.
 func (c *Ctx) certificates() ([]*x509.Certificate, string) {
 	if leaf := c.leaf(); leaf != nil {
 		return []*x509.Certificate{leaf}, "in x5c"
@@ -132,11 +133,16 @@ func (c *Ctx) certificates() ([]*x509.Certificate, string) {
 	if !ok {
 		return nil, ""
 	}
+	candidates := keys.Set.Keys
+	if kid, ok := c.header().Text("kid"); ok && len(keys.Set.ByKid(kid)) > 0 {
+		candidates = keys.Set.ByKid(kid)
+	}
 	var certs []*x509.Certificate
-	for _, k := range keys.Set.Keys {
-		if len(k.Certificates) > 0 {
-			certs = append(certs, k.Certificates[0])
+	for _, k := range candidates {
+		if len(k.Certificates) == 0 {
+			return nil, ""
 		}
+		certs = append(certs, k.Certificates[0])
 	}
 	return certs, "given with the keys"
 }

@@ -126,6 +126,23 @@ func (c *Ctx) madeBy() *jose.Key {
 	return nil
 }
 
+// keyInUse is the key this assertion turns on: the one that made the signature,
+// else the one kid names; nil where neither is known.
+func (c *Ctx) keyInUse(set *jose.Set) *jose.Key {
+	if k := c.madeBy(); k != nil {
+		return k
+	}
+	if c.header() == nil {
+		return nil
+	}
+	if kid, ok := c.header().Text("kid"); ok {
+		if named := set.ByKid(kid); len(named) == 1 {
+			return named[0]
+		}
+	}
+	return nil
+}
+
 func anyKid(set *jose.Set) bool {
 	return slices.ContainsFunc(set.Keys, func(k *jose.Key) bool { return k.HasKid })
 }

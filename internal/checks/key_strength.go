@@ -33,11 +33,13 @@ func judgeKeyStrength(c *Ctx) Verdict {
 	if least.Known() {
 		bits = max(bits, least.V)
 	}
+	used := c.keyInUse(keys.Set)
 	var faults []*Fault
 	for _, k := range keys.Set.Keys {
 		if forEncryption(k) {
 			continue
 		}
+		before := len(faults)
 		at := c.AtDocument(finding.PartJWKS, keys.Source, keys.Set.Raw, "/keys/"+itoa(k.Index), k.Span)
 		switch {
 		case k.Kty == jose.KtyRSA && k.Bits > 0 && k.Bits < bits:
@@ -46,6 +48,10 @@ func judgeKeyStrength(c *Ctx) Verdict {
 		case k.Kty == jose.KtyEC && curves.Known() && k.Crv != "" && !slices.Contains(curves.V, k.Crv):
 			faults = append(faults, Found("key-too-small", "%s is on the curve %s; %s takes %s", nameOf(k), k.Crv, c.provider(), either(curves.V)).
 				Compare(k.Crv, either(curves.V)).At(at).Citing(curves.Cite...))
+		}
+		// A key that lies beside the one in use is no reason for a refusal.
+		if len(faults) > before && used != nil && k != used {
+			faults[before].Weigh(finding.Warning)
 		}
 		if len(faults) == 8 {
 			break

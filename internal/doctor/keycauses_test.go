@@ -268,6 +268,10 @@ func keyRows(t testing.TB, ring keyring) []keyRow {
 		{"key-too-small", func(s *signed) {
 			s.opts.Set = []string{"key.rsa.min_bits=4096"}
 		}, []string{"key-too-small"}},
+		{"an old key beside the one in use", func(s *signed) {
+			s.opts.Set = []string{"key.rsa.min_bits=3072"}
+			s.useEC()
+		}, []string{"key-too-small"}},
 		{"a curve that is not taken", func(s *signed) { s.opts.Set = []string{"key.ec.curves=[P-256]"} }, []string{"key-too-small"}},
 
 		{"x5t of another certificate than the one given", func(s *signed) {
