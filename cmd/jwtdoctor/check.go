@@ -55,53 +55,82 @@ unreadable input, 3 could not finish, 130 interrupted.`,
 	return cmd
 }
 
+// prepared is what a judging command knows before it reads an input.
+type prepared struct {
+	world
+	opts  doctor.Options
+	where []destination
+	from  origins
+	head  finding.Report
+}
+
+// prepare settles flags, environment and project file into options. Flags
+// named in own are given on the command line alone.
+func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
+	var p prepared
+	var err error
+	if p.from, err = settle(cmd, c.world, own...); err != nil {
+		return p, err
+	}
+	if c.verbose {
+		p.from.tell(c.world, cmd)
+	}
+	if p.world, err = c.screen(c.world); err != nil {
+		return p, p.from.blame(err)
+	}
+	if p.opts, err = c.judgeFlags.options(p.world, c.inputFlags); err != nil {
+		return p, p.from.blame(err)
+	}
+	now, err := p.opts.Moment()
+	if err != nil {
+		return p, p.from.blame(err)
+	}
+	if p.where, err = destinations(c.format, cmd.Flags().Changed("format"), c.outputs); err != nil {
+		return p, p.from.blame(err)
+	}
+	p.head = finding.Report{
+		Version: finding.ReportVersion,
+		Tool:    finding.Tool{Name: "jwtdoctor", Version: p.opts.Version},
+		Now:     now.UTC().Format(time.RFC3339),
+	}
+	return p, nil
+}
+
+// gatherer collects the inputs of the command.
+func (c *check) gatherer(cmd *cobra.Command, p prepared) gatherer {
+	return gatherer{world: p.world, ctx: cmd.Context(), stdinName: c.stdinName, quiet: c.quiet,
+		offline: c.offline, fromProject: p.from.project("jwks")}
+}
+
+// reports opens what the command writes to, once no input would be overwritten.
+func (c *check) reports(p prepared, inputs []string) (*reports, error) {
+	if err := keepInputs(p.where, inputs); err != nil {
+		return nil, err
+	}
+	rs := newReports(p.world, p.where, c.screenFlags.options(p.world), p.head)
+	rs.secret = c.showSecrets
+	return rs, nil
+}
+
+// run runs the doctor and turns what came of it into reports and an exit code.
 func (c *check) run(cmd *cobra.Command, args []string) error {
-	from, err := settle(cmd, c.world)
+	p, err := c.prepare(cmd)
 	if err != nil {
 		return err
 	}
-	if c.verbose {
-		from.tell(c.world, cmd)
-	}
-	return c.judge(cmd, args, from)
-}
-
-// judge runs the doctor and turns what came of it into reports and an exit code.
-func (c *check) judge(cmd *cobra.Command, args []string, from origins) error {
-	w, err := c.screen(c.world)
-	if err != nil {
-		return from.blame(err)
-	}
-	opts, err := c.judgeFlags.options(w, c.inputFlags)
-	if err != nil {
-		return from.blame(err)
-	}
-	now, err := opts.Moment()
-	if err != nil {
-		return from.blame(err)
-	}
-	where, err := destinations(c.format, cmd.Flags().Changed("format"), c.outputs)
-	if err != nil {
-		return from.blame(err)
-	}
-	g := gatherer{world: w, ctx: cmd.Context(), stdinName: c.stdinName, quiet: c.quiet, offline: c.offline, fromProject: from.project("jwks")}
+	g := c.gatherer(cmd, p)
 	if err := g.gather(args, c.assertions); err != nil {
 		return err
 	}
-	if opts.JWKS, opts.Key, err = g.documents(c.keyFlags); err != nil {
+	if p.opts.JWKS, p.opts.Key, err = g.documents(c.keyFlags); err != nil {
 		return err
 	}
-	if err := keepInputs(where, g.paths); err != nil {
+	rs, err := c.reports(p, g.paths)
+	if err != nil {
 		return err
 	}
-	rs := newReports(w, where, c.screenFlags.options(w), finding.Report{
-		Version: finding.ReportVersion,
-		Tool:    finding.Tool{Name: "jwtdoctor", Version: opts.Version},
-		Now:     now.UTC().Format(time.RFC3339),
-	})
-	rs.secret = c.showSecrets
-	result, err := doctor.Run(cmd.Context(), opts, g.inputs, rs.emit)
-	return c.conclude(cmd, rs, result, err, g, from)
+	result, err := doctor.Run(cmd.Context(), p.opts, g.inputs, rs.emit)
+	return c.conclude(cmd, rs, result, err, g, p.from)
 }
 
 // conclude ends the reports and says what stands in none of them.

@@ -2,12 +2,10 @@ package main
 
 import (
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
-	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/report"
 )
 
@@ -43,37 +41,20 @@ Without an argument the set is read from standard input.`,
 }
 
 func (c *jwks) run(cmd *cobra.Command, args []string) error {
-	from, err := settle(cmd, c.world, "assertion")
+	p, err := c.prepare(cmd, "assertion")
 	if err != nil {
 		return err
 	}
-	if c.verbose {
-		from.tell(c.world, cmd)
-	}
-	w, err := c.screen(c.world)
-	if err != nil {
-		return from.blame(err)
-	}
-	opts, err := c.judgeFlags.options(w, c.inputFlags)
-	if err != nil {
-		return from.blame(err)
-	}
-	now, err := opts.Moment()
-	if err != nil {
-		return from.blame(err)
-	}
-	where, err := destinations(c.format, cmd.Flags().Changed("format"), c.outputs)
-	if err != nil {
-		return from.blame(err)
-	}
-	g := gatherer{world: w, ctx: cmd.Context(), stdinName: "stdin", quiet: c.quiet, offline: c.offline}
+	// The set is this command's argument and not a setting of the project.
+	g := c.gatherer(cmd, p)
+	g.stdinName, g.fromProject = "stdin", false
 	set := "-"
 	if len(args) > 0 {
 		set = args[0]
-	} else if w.InIsTTY {
+	} else if p.InIsTTY {
 		return usage("which key set? Give a file, an https URL, or - for standard input")
 	}
-	if opts.JWKS, err = g.document("--jwks", set); err != nil {
+	if p.opts.JWKS, err = g.document("--jwks", set); err != nil {
 		return err
 	}
 	var assertion *doctor.Input
@@ -85,22 +66,17 @@ func (c *jwks) run(cmd *cobra.Command, args []string) error {
 			assertion = &g.inputs[0]
 		}
 	}
-	if err := keepInputs(where, g.paths); err != nil {
+	rs, err := c.reports(p, g.paths)
+	if err != nil {
 		return err
 	}
-	rs := newReports(w, where, c.screenFlags.options(w), finding.Report{
-		Version: finding.ReportVersion,
-		Tool:    finding.Tool{Name: "jwtdoctor", Version: opts.Version},
-		Now:     now.UTC().Format(time.RFC3339),
-	})
-	rs.secret = c.showSecrets
-	if opts.JWKS == nil || len(g.refused) > 0 {
-		return c.conclude(cmd, rs, doctor.Result{}, nil, g, from)
+	if p.opts.JWKS == nil || len(g.refused) > 0 {
+		return c.conclude(cmd, rs, doctor.Result{}, nil, g, p.from)
 	}
-	judged, result, err := doctor.JudgeSet(cmd.Context(), opts, assertion)
+	judged, result, err := doctor.JudgeSet(cmd.Context(), p.opts, assertion)
 	if err == nil {
 		// What cannot be written is told by conclude.
 		_ = rs.emit(judged)
 	}
-	return c.conclude(cmd, rs, result, err, g, from)
+	return c.conclude(cmd, rs, result, err, g, p.from)
 }
