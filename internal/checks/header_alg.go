@@ -54,6 +54,10 @@ func judgeAlg(c *Ctx) Verdict {
 	h := c.header()
 	accepted := headerAccepted.Named(c.Profile, "alg")
 	refused, preferred := algRefused.In(c.Profile), algPreferred.In(c.Profile)
+	if !c.isAssertion() {
+		// The lists are of what clients may sign with, not servers.
+		accepted, refused, preferred = profile.Value[[]string]{}, profile.Value[[]string]{}, profile.Value[[]string]{}
+	}
 	at := c.headerAt("alg")
 	expected := "an algorithm for private keys, such as RS384 or ES384"
 	if accepted.Known() {
@@ -80,7 +84,7 @@ func judgeAlg(c *Ctx) Verdict {
 	switch {
 	case strings.EqualFold(strings.TrimSpace(alg), "none"):
 		return Fail(Found("alg-none", "alg is %q: the assertion is not signed", alg).Compare(alg, expected).At(at).Citing(rfc(7523, "3"), rfc(8725, "3.2")))
-	case slices.Contains([]string{"HS256", "HS384", "HS512"}, alg):
+	case c.isAssertion() && slices.Contains([]string{"HS256", "HS384", "HS512"}, alg):
 		return Fail(Found("alg-symmetric", "alg is %s, an HMAC with a shared secret; a private key is expected", alg).
 			Compare(alg, expected).At(at).Citing(accepted.Cite...).Citing(openid("9", "ClientAuthentication")))
 	case !slices.Contains(registeredAlgs(), alg):

@@ -39,6 +39,9 @@ func headerKid() Check {
 func judgeKid(c *Ctx) Verdict {
 	h := c.header()
 	want := headerPresence.Named(c.Profile, "kid")
+	if !c.isAssertion() {
+		want = profile.Value[profile.Presence]{}
+	}
 	at := c.headerAt("kid")
 	v, ok := h.Get("kid")
 	if !ok || (v.Kind == jsonspan.Null && want.V != profile.Required) {

@@ -59,7 +59,7 @@ func judgeX5t(c *Ctx) Verdict {
 	}{{"x5t", sha1.Size}, {"x5t#S256", sha256.Size}} {
 		v, ok := present(h, p.name)
 		if !ok {
-			if want := headerPresence.Named(c.Profile, p.name); want.V == profile.Required && !h.Partial {
+			if want := headerPresence.Named(c.Profile, p.name); want.V == profile.Required && c.isAssertion() && !h.Partial {
 				faults = append(faults, Found("x5t-missing", "%s is missing; %s picks the key by it", p.name, c.provider()).
 					At(c.headerAt(p.name)).Citing(want.Cite...))
 			}
@@ -68,7 +68,7 @@ func judgeX5t(c *Ctx) Verdict {
 		seen = true
 		faults = append(faults, c.thumbprint(p.name, p.size, v))
 	}
-	if want := x5tEither.In(c.Profile); !seen && len(faults) == 0 && want.V == profile.Required && !h.Partial {
+	if want := x5tEither.In(c.Profile); !seen && len(faults) == 0 && want.V == profile.Required && c.isAssertion() && !h.Partial {
 		faults = append(faults, Found("x5t-missing", "there is neither x5t nor x5t#S256; %s picks the key by it", c.provider()).
 			At(c.headerAt("x5t")).Citing(want.Cite...))
 	}

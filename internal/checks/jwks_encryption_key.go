@@ -14,6 +14,7 @@ func jwksEncryptionKey() Check {
 	return Check{
 		ID:     "jwks-encryption-key",
 		Title:  "There is the encryption key the provider asks for",
+		Kinds:  assertionKinds,
 		Needs:  []evidence.Need{evidence.NeedJWKS},
 		Params: []profile.Key{keyEncryption.Key, keyEncCurves.Key, keyEncAlgs.Key},
 		Cites:  []finding.Citation{rfc(7517, "4.2")},

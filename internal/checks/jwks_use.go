@@ -32,7 +32,7 @@ func jwksUse() Check {
 				name string
 				rule profile.Value[profile.Presence]
 			}{{"use", keyUse.In(c.Profile)}, {"alg", keyAlg.In(c.Profile)}} {
-				if want.rule.V != profile.Required {
+				if want.rule.V != profile.Required || !c.isAssertion() {
 					continue
 				}
 				var lacking []string

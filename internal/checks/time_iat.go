@@ -35,7 +35,7 @@ func judgeIat(c *Ctx) Verdict {
 	want := claimPresence.Named(c.Profile, "iat")
 	iat := o.Date("iat")
 	if iat.Form == evidence.DateAbsent {
-		if want.V == profile.Required {
+		if want.V == profile.Required && c.isAssertion() {
 			if skip, unproven := absenceUnproven(o, "iat"); unproven {
 				return skip
 			}
@@ -43,7 +43,7 @@ func judgeIat(c *Ctx) Verdict {
 				Compare("no iat", "the present in seconds").At(at).Citing(want.Cite...))
 		}
 		ahead, exp := expAheadNoIat.In(c.Profile), o.Date("exp")
-		if ahead.Known() && exp.Usable && !o.Partial && exp.At.Sub(c.AsOf) > ahead.V {
+		if ahead.Known() && c.isAssertion() && exp.Usable && !o.Partial && exp.At.Sub(c.AsOf) > ahead.V {
 			return Fail(Found("iat-missing", "exp is %s ahead; beyond %s %s wants iat too", span(exp.At.Sub(c.AsOf)), span(ahead.V), c.provider()).
 				Compare("no iat", "the present in seconds").At(at).Citing(ahead.Cite...))
 		}

@@ -32,7 +32,7 @@ func judgeNbf(c *Ctx) Verdict {
 	want := claimPresence.Named(c.Profile, "nbf")
 	nbf := o.Date("nbf")
 	switch {
-	case nbf.Form == evidence.DateAbsent && want.V == profile.Required:
+	case nbf.Form == evidence.DateAbsent && want.V == profile.Required && c.isAssertion():
 		if skip, unproven := absenceUnproven(o, "nbf"); unproven {
 			return skip
 		}

@@ -417,6 +417,37 @@ func TestAud(t *testing.T) {
 	}
 }
 
+// What a provider asks of clients is not asked of the tokens its server issues.
+func TestIssuedTokensAreNotHeldToClientRules(t *testing.T) {
+	for _, kind := range []string{"id-token", "access-token"} {
+		for _, provider := range []string{"redox", "epic", "singpass", "smart-backend-services", "rfc7523"} {
+			tok := healthy(provider)
+			tok.opts.Kind = kind
+			tok.header = nil
+			tok.header.set("alg", "RS256")
+			tok.claims = nil
+			tok.claims.set("iss", "https://idp.example.test")
+			tok.claims.set("sub", "user-1")
+			tok.claims.set("aud", "an-audience")
+			tok.claims.set("exp", now+3600)
+			tok.sig = noise(256)
+			if f := failed(run(t, tok.opts, tok.compact())[0]); f != nil {
+				t.Errorf("%s under %s fails %v", kind, provider, f)
+			}
+			tok.claims.set("exp", now-3600)
+			if f := failed(run(t, tok.opts, tok.compact())[0]); !slices.Equal(f, []string{"exp-past"}) {
+				t.Errorf("an expired %s under %s fails %v", kind, provider, f)
+			}
+		}
+	}
+	grant := healthy("rfc7523")
+	grant.opts.Kind = "jwt-grant"
+	grant.claims.set("sub", "user@example.test")
+	if f := failed(run(t, grant.opts, grant.compact())[0]); f != nil {
+		t.Errorf("a grant for a user fails %v", f)
+	}
+}
+
 func TestJtiReused(t *testing.T) {
 	tok := healthy("redox")
 	first := tok.compact()
