@@ -72,6 +72,13 @@ func TestExpiredBesideAnother(t *testing.T) {
 	if len(got.Diagnosis) != 2 {
 		t.Errorf("%d entries", len(got.Diagnosis))
 	}
+	// The same of iat where exp is missing, so that nothing tells it has expired.
+	endless := healthy("redox")
+	pasted(delC("exp"))(endless)
+	d := run(t, endless.opts, endless.compact())[0].Diagnosis
+	if len(d) != 2 || d[0].Cause != "exp-missing" || d[1].Cause != "iat-too-old" || d[1].Certainty != finding.Possible {
+		t.Errorf("without exp: %+v", d)
+	}
 	alone := healthy("redox")
 	pasted(nothing)(alone)
 	if d := run(t, alone.opts, alone.compact())[0].Diagnosis; len(d) != 1 || d[0].Certainty != finding.Certain {

@@ -12,14 +12,14 @@ import (
 // most likely cause of the refusal first. It changes the findings it is given.
 func diagnose(all []finding.Finding, c *evidence.Case, p *profile.Profile) []finding.Diagnosis {
 	fold(all)
-	// A pasted assertion has nearly always expired since it was sent: that it
-	// has says little where something else is wrong with it.
-	if c.Basis == evidence.BasisIAT {
-		other := slices.ContainsFunc(all, func(f finding.Finding) bool {
-			return f.Failed() && f.Severity == finding.Error && f.Cause != "exp-past"
-		})
+	// A pasted assertion has grown old since it was sent: that it has says
+	// little where something else is wrong with it.
+	old := map[evidence.Basis]string{evidence.BasisIAT: "exp-past", evidence.BasisNow: "iat-too-old"}[c.Basis]
+	if other := slices.ContainsFunc(all, func(f finding.Finding) bool {
+		return f.Failed() && f.Severity == finding.Error && f.Cause != old
+	}); other {
 		for i := range all {
-			if all[i].Cause == "exp-past" && other {
+			if old != "" && all[i].Cause == old {
 				all[i].Certainty = finding.Possible
 			}
 		}
