@@ -16,7 +16,7 @@ type batch struct {
 	cases   int
 	warned  int
 	failed  int
-	skipped int // checks
+	skipped map[string]bool // checks that were skipped in any case
 	broken  int
 	causes  []*tally
 	skips   []unasked
@@ -31,7 +31,7 @@ type tally struct {
 	first    string // where the first of them stands
 }
 
-func newBatch() *batch { return &batch{} }
+func newBatch() *batch { return &batch{skipped: map[string]bool{}} }
 
 func (b *batch) tally(cause string, s finding.Severity, place string) *tally {
 	for _, t := range b.causes {
@@ -47,7 +47,9 @@ func (b *batch) tally(cause string, s finding.Severity, place string) *tally {
 // add takes a case into account and returns the tally of its leading cause, nil without one.
 func (b *batch) add(s sorted) *tally {
 	b.cases++
-	b.skipped += s.Summary.Skip
+	for _, f := range s.skips {
+		b.skipped[f.Check] = true
+	}
 	b.broken += s.Summary.Broken
 	for _, u := range groupSkips(s.skips) {
 		i := slices.IndexFunc(b.skips, func(have unasked) bool { return have.remedy == u.remedy })
@@ -164,7 +166,7 @@ func (p *page) batchEnd(b *batch, _ finding.Summary, o Options) {
 	case b.warned > 0:
 		p.fixFirst("No error found; worth a look: ", warn, b.causes[0].cause, "")
 	default:
-		p.noFault(b.skipped, b.broken, b.skips)
+		p.noFault(len(b.skipped), b.broken, b.skips)
 	}
 }
 
