@@ -78,8 +78,8 @@ func show(v *jsonspan.Value) string {
 	return v.Raw
 }
 
-// missing is the verdict on something absent that must be there; where the
-// JSON is damaged its absence is not proven.
+// absenceUnproven is the verdict on something that is not there in damaged
+// JSON: it may have been lost.
 func absenceUnproven(o *evidence.Object, name string) (Verdict, bool) {
 	if o.Partial {
 		return NotAsked("the %s is damaged, so that %s may have been lost", partName(o.Part), name), true

@@ -60,7 +60,7 @@ type Result struct {
 	Unmet   []string         // required checks that could not run
 }
 
-// Judge holds what a run keeps between its cases.
+// judge holds what a run keeps between its cases.
 type judge struct {
 	opts     Options
 	now      time.Time
