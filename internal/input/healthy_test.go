@@ -106,6 +106,7 @@ func TestSegmentFaults(t *testing.T) {
 		{"cut", h + "." + c[:len(c)-len(c)%4-3] + "." + s, "1:truncated", true, true},
 		{"ellipsis", h + "." + c[:60] + "…" + c[80:] + "." + s, "1:truncated", true, true},
 		{"three dots", h + "." + c[:60] + "..." + c[80:] + "." + s, "1:truncated", true, true},
+		{"three dots after stray bits", h + "." + c + "." + s[:65] + "B...", "2:truncated", true, false},
 		{"stray bits", h + "." + c + "." + s[:len(s)-1] + "B", "2:noncanonical", true, false},
 	}
 	for _, tt := range tests {
@@ -221,6 +222,43 @@ func TestHostile(t *testing.T) {
 			}
 			checkAssertion(t, a)
 		})
+	}
+}
+
+// TestMixtures throws together what people paste, in any order; the seed is
+// fixed, so that a failure comes again.
+func TestMixtures(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	tok := token()
+	bits := []string{
+		"'", `"`, "`", "```", "\n", "\r\n", " ", "\t", "=", "==", "=\n", "%2E", "%252E", "%22", "–", "—", "…", "...", "\u200b", "\u00a0", "\uFEFF", "Bearer ", "b'", `String("`,
+		"client_assertion=", `"client_assertion":"`, "&", `\n`, `\u002e`, `\`, "<", ">", "[", "]", "{", "}", "(", ")", ",", ";", "\x00", "\xff", "．", "“", "”", "&quot;", "&#46;",
+		tok, tok[:50], tok[50:], tok[60:200], ".", "eyJ", "eyJ...", "$JWT", "curl ", "-d '", "\n> ", "[101 121 74 104 98 71", "\x1b[32m", "#", "é", "+", "/", "POST / HTTP/1.1\n", `{"keys":`,
+	}
+	for range 8000 {
+		var b strings.Builder
+		for range 1 + r.IntN(8) {
+			b.WriteString(bits[r.IntN(len(bits))])
+		}
+		if checkAssertion(t, read(b.String())); t.Failed() {
+			t.Fatalf("%q", b.String())
+		}
+	}
+}
+
+// TestOtherCharacter holds that a character exchanged for another one of the
+// alphabet is neither repaired nor hidden: only the signature can tell.
+func TestOtherCharacter(t *testing.T) {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	tok := token()
+	for i := range tok {
+		if tok[i] == '.' {
+			continue
+		}
+		text := tok[:i] + string(alphabet[(strings.IndexByte(alphabet, tok[i])+17)%64]) + tok[i+1:]
+		if a := read(text); a.Compact != text || len(a.Repairs) > 0 || a.Shape != evidence.ShapeCompact {
+			t.Errorf("at %d: %s, %v", i, a.Shape, a.Repairs)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package input
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -147,8 +148,13 @@ func (w *work) dashes() {
 		}
 		as := all[0]
 		all = all[1:]
-		r, _ := utf8.DecodeRune(w.b[i:])
-		w.repair(causeTypographic, i, i+3, "%s (U+%04X), read as %s", d.name, r, as)
+		// Beyond the limit no words are made: a hostile text holds very many.
+		what := ""
+		if w.room(causeTypographic) {
+			r, _ := utf8.DecodeRune(w.b[i:])
+			what = fmt.Sprintf("%s (U+%04X), read as %s", d.name, r, as)
+		}
+		w.repair(causeTypographic, i, i+3, "%s", what)
 		for k := range len(as) {
 			e.put(as[k], w.off[i])
 		}

@@ -138,10 +138,12 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 		off[last] = off[last+1]
 		off = off[:last+1]
 	}
-	if k := len(clean) % 4; k > 1 && !gap {
+	if k := len(clean) % 4; k > 1 {
 		last := len(clean) - 1
 		if c := canonical(clean[last], k); c != clean[last] {
-			fault(causeCanonical, int(off[last])-span.Start, int(off[last])-span.Start+1, "its last character is %c; %c encodes the same bytes without stray bits", clean[last], c)
+			if !gap { // where text was cut out, the stray bits are of the cut
+				fault(causeCanonical, int(off[last])-span.Start, int(off[last])-span.Start+1, "its last character is %c; %c encodes the same bytes without stray bits", clean[last], c)
+			}
 			clean[last] = c
 		}
 	}

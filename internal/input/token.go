@@ -68,6 +68,9 @@ func complete(b []byte) bool {
 // object reads a segment that is a faultless JSON object.
 func object(segment []byte) (*jsonspan.Value, bool) {
 	text := decodeLenient(segment)
+	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
+		return nil, false // spares looking through all of it
+	}
 	v, faults := jsonspan.Scan(text, jsonspan.Limits{Faults: 1})
 	return v, len(faults) == 0 && v.Kind == jsonspan.Object
 }
