@@ -45,6 +45,9 @@ func Keys() []profile.Key {
 		timeSkew.Key, iatSkew.Key, nbfSkew.Key, expSkew.Key, expAheadSkew.Key, iatMaxAge.Key,
 		expMaxAhead.Key, expAheadNoIat.Key, lifetimeMax.Key, lifetimeNbfMax.Key, lifetimeInclude.Key, expAheadInclude.Key,
 		keyKinds.Key, keyRSAMin.Key, keyECCurves.Key, keyUse.Key, keyAlg.Key, keyKid.Key, keyAlgEqual.Key,
-		keyEncryption.Key, keyEncCurves.Key, keyEncAlgs.Key, kidTriesAll.Key, jwksTimeout.Key, jwksCache.Key,
+		keyEncryption.Key, keyEncCurves.Key, keyEncAlgs.Key, kidTriesAll.Key,
+		grantTypes.Key, paramPresence.Key, paramAccepted.Key, fieldPresence.Key, fieldAccepted.Key, contentTypeExtra.Key,
+		scopeAccepted.Key, scopePattern.Key, basicEncoding.Key, chunkedBody.Key,
+		jwksTimeout.Key, jwksCache.Key,
 	}
 }

@@ -64,8 +64,20 @@ var (
 	keyEncCurves  = p.Strings("key.encryption.curves", "the curves of an encryption key the provider takes")
 	keyEncAlgs    = p.Strings("key.encryption.algs", "the alg values of an encryption key the provider takes")
 	kidTriesAll   = p.Flag("key.kid.tries_all", "without a kid the provider tries every key").Or(false)
-	jwksTimeout   = p.Duration("jwks.timeout", "how long the provider waits for the JWKS")
-	jwksCache     = p.Duration("jwks.cache", "how long the provider may keep the JWKS")
+
+	grantTypes       = p.Strings("request.grant_type.accepted", "the grant types the token endpoint takes from clients that authenticate with an assertion")
+	paramPresence    = p.Presences("request.parameters.*.presence", "whether a parameter of the token request must, should, may or must not be there")
+	paramAccepted    = p.Strings("request.parameters.*.accepted", "the values of a parameter the provider takes")
+	fieldPresence    = p.Presences("request.headers.*.presence", "whether a header field of the token request must, should, may or must not be there")
+	fieldAccepted    = p.Strings("request.headers.*.accepted", "the values of a header field the provider takes")
+	contentTypeExtra = p.OneOf("request.content_type.parameters", "whether Content-Type may carry a charset or other parameter", "accepted", "refused")
+	scopeAccepted    = p.Strings("request.scope.accepted", "the only scopes the provider grants")
+	scopePattern     = p.Pattern("request.scope.pattern", "a regular expression every scope must match")
+	basicEncoding    = p.OneOf("request.basic.encoding", "whether ID and secret of HTTP Basic are percent-encoded first (RFC 6749 section 2.3.1) or taken as they are", "form", "plain")
+	chunkedBody      = p.OneOf("request.chunked", "whether the endpoint takes a chunked body", "accepted", "refused")
+
+	jwksTimeout = p.Duration("jwks.timeout", "how long the provider waits for the JWKS")
+	jwksCache   = p.Duration("jwks.cache", "how long the provider may keep the JWKS")
 )
 
 // fallbackSkew is used for iat and nbf where a provider says nothing: FAPI 2.0

@@ -26,20 +26,22 @@ type Need string
 
 // What a check may need.
 const (
-	NeedAssertion  Need = "assertion" // text that was taken for an assertion
-	NeedHeader     Need = "header"    // a readable JOSE header
-	NeedClaims     Need = "claims"    // a readable payload
-	NeedSignature  Need = "signature"
-	NeedKeys       Need = "keys"
-	NeedPrivateKey Need = "private key"
-	NeedJWKS       Need = "jwks"
-	NeedFetched    Need = "fetched" // an answer of the JWKS URL
-	NeedRequest    Need = "request"
-	NeedResponse   Need = "response"
-	NeedDiscovery  Need = "discovery"
-	NeedNetwork    Need = "network"
-	NeedClock      Need = "clock"
-	NeedSeen       Need = "seen" // other assertions of the same run
+	NeedAssertion     Need = "assertion" // text that was taken for an assertion
+	NeedHeader        Need = "header"    // a readable JOSE header
+	NeedClaims        Need = "claims"    // a readable payload
+	NeedSignature     Need = "signature"
+	NeedKeys          Need = "keys"
+	NeedPrivateKey    Need = "private key"
+	NeedJWKS          Need = "jwks"
+	NeedFetched       Need = "fetched" // an answer of the JWKS URL
+	NeedRequest       Need = "request"
+	NeedResponse      Need = "response"
+	NeedDiscovery     Need = "discovery"
+	NeedNetwork       Need = "network"
+	NeedClock         Need = "clock"
+	NeedSeen          Need = "seen"         // other assertions of the same run
+	NeedIssued        Need = "issued token" // an ID or access token
+	NeedAuthorization Need = "authorization request"
 )
 
 // Fact is a value, or why there is none.
@@ -108,6 +110,16 @@ type Case struct {
 	// Exam is what the signature itself tells, tried against Keys.
 	Exam Fact[*jose.Diagnosis]
 
+	// Request is the token request, Response its answer, Authorization the
+	// authorization request that came before, where there was one.
+	Request       Fact[*Request]
+	Response      Fact[*Response]
+	Authorization Fact[*Request]
+	Clock         Fact[*Clock]
+	// Issued is an ID or access token the server issued: the JWT of the case
+	// where that is its kind, else the ID token in the response.
+	Issued Fact[*Issued]
+
 	// ShowSecrets leaves jti, signature and the like unmasked.
 	ShowSecrets bool
 }
@@ -159,6 +171,19 @@ type Seen struct {
 	SameAssertion bool
 	// Compared is how many earlier assertions there were.
 	Compared int
+	// Code is where the same authorization code was sent before, "" if nowhere.
+	Code string
+}
+
+// Issued is a JWT that a server made.
+type Issued struct {
+	Kind   Kind   // IDToken or AccessToken
+	From   string // "the token", "the id_token of the response"
+	Header *Object
+	Claims *Object
+	// InResponse is true where it stands in the response, so that its claims
+	// have no place in the assertion.
+	InResponse bool
 }
 
 // Object is a JSON object of the assertion with its place in it.

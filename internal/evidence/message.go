@@ -1,0 +1,120 @@
+package evidence
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// Document is a text as it was given, and where it begins in its file.
+type Document struct {
+	Origin Origin
+	Text   string
+}
+
+// Header is one HTTP header field.
+type Header struct {
+	Name, Value string
+	// NameSpan and Span are where name and value stand in the document; both
+	// empty where the field is Implied or stands nowhere word by word.
+	NameSpan, Span jsonspan.Span
+	// Implied is true for a field that the program which sends the request adds
+	// by itself, as curl does with Content-Type.
+	Implied bool
+}
+
+// Headers are header fields in order.
+type Headers []Header
+
+// Get returns the first field of that name, whatever its case.
+func (hs Headers) Get(name string) (Header, bool) {
+	for _, h := range hs {
+		if strings.EqualFold(h.Name, name) {
+			return h, true
+		}
+	}
+	return Header{}, false
+}
+
+// Value returns the value of the first field of that name, "" without one.
+func (hs Headers) Value(name string) string {
+	h, _ := hs.Get(name)
+	return h.Value
+}
+
+// ParamPlace is where a parameter stood.
+type ParamPlace string
+
+// Places of parameters.
+const (
+	InBody     ParamPlace = "body"
+	InURL      ParamPlace = "URL"      // the query
+	InFragment ParamPlace = "fragment" // never sent to a server
+)
+
+// Param is one parameter of a request.
+type Param struct {
+	// Name and Value are as the server reads them.
+	Name, Value string
+	// RawName and RawValue are as they are sent, percent-encoding included; in a
+	// JSON or multipart body the same as Name and Value.
+	RawName, RawValue string
+	In                ParamPlace
+	// NameSpan and Span are where name and value stand in the document. Exact
+	// where Verbatim is true, else the words they came out of.
+	NameSpan, Span jsonspan.Span
+	// Verbatim is true where Span covers exactly the bytes of Value.
+	Verbatim bool
+	// Unknown tells why the value cannot be known, "" where it is: "it is read
+	// from the file key.jwt", "it is the shell variable $JWT".
+	Unknown string
+	// Type is the JSON type of a value in a JSON body, "" elsewhere.
+	Type string
+	// Faults are what is wrong with the encoding, in words ("%zz is no percent-encoding").
+	Faults []string
+}
+
+// BodyKind is what a request's body is made of.
+type BodyKind string
+
+// Kinds of body.
+const (
+	BodyNone      BodyKind = ""
+	BodyForm      BodyKind = "form"
+	BodyJSON      BodyKind = "json"
+	BodyMultipart BodyKind = "multipart"
+	BodyText      BodyKind = "text"    // something else
+	BodyUnknown   BodyKind = "unknown" // there is one, and what it is cannot be known
+)
+
+// Body is what a request carries.
+type Body struct {
+	Kind BodyKind
+	// Text is the body as it is sent; cut where it is larger than the limit.
+	Text string
+	Span jsonspan.Span // in the document; empty where the body is put together from several words
+	// JSON is the body read as JSON, where Kind is BodyJSON; places count in Text.
+	JSON   *jsonspan.Value
+	Faults []jsonspan.Fault
+	// Unknown tells why the body cannot be known ("it is read from the file body.txt").
+	Unknown string
+}
+
+// SecretParameter tells whether a parameter's value is never shown in full.
+func SecretParameter(name string) bool {
+	switch strings.ToLower(strings.ReplaceAll(strings.TrimSpace(name), "-", "_")) {
+	case "client_assertion", "assertion", "code", "client_secret", "password", "refresh_token", "code_verifier", "access_token",
+		"id_token", "token", "subject_token", "actor_token", "device_code", "auth_req_id", "jwt", "jwt_token", "clientassertion", "id_token_hint", "secret":
+		return true
+	}
+	return false
+}
+
+// SecretHeader tells whether a header's value is never shown in full.
+func SecretHeader(name string) bool {
+	switch strings.ToLower(name) {
+	case "authorization", "proxy-authorization", "cookie", "set-cookie", "dpop", "x-api-key", "apikey", "x-auth-token":
+		return true
+	}
+	return false
+}

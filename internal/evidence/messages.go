@@ -1,0 +1,148 @@
+package evidence
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// at points into a document. Its excerpt is what the caller says it is: what
+// stands around a place in a request may be a secret.
+func (d Document) at(part string, span jsonspan.Span, excerpt *finding.Excerpt) finding.Location {
+	span = clamp(span, len(d.Text))
+	for span.Start > 0 && span.Start < len(d.Text) && !utf8.RuneStart(d.Text[span.Start]) {
+		span.Start--
+	}
+	line, column := position(d.Text, span.Start)
+	l := finding.Location{Part: part, Offset: span.Start, Length: span.Len(), Line: line, Column: column, Excerpt: excerpt}
+	sourceLine, sourceColumn := line, column
+	if line == 1 {
+		sourceColumn += max(d.Origin.Column, 1) - 1
+	}
+	sourceLine += max(d.Origin.Line, 1) - 1
+	l.Source = &finding.Source{File: d.Origin.File, Line: sourceLine, Column: sourceColumn, Length: utf8.RuneCountInString(d.Text[span.Start:span.End])}
+	return l
+}
+
+// marked is an excerpt of three texts, the middle one marked.
+func marked(before, middle, after string) *finding.Excerpt {
+	return window(before+middle+after, len(before), len(middle))
+}
+
+// AtParam points to the value of a parameter of a request.
+func (c *Case) AtParam(r *Request, p Param) finding.Location {
+	value := c.Shown(p.Name, p.RawValue)
+	if p.RawValue == "" {
+		value = c.Shown(p.Name, p.Value)
+	}
+	return r.at(finding.PartRequest, orSpan(p.Span, p.NameSpan), marked(p.RawName+separator(p), value, ""))
+}
+
+// AtParamName points to the name of a parameter.
+func (c *Case) AtParamName(r *Request, p Param) finding.Location {
+	return r.at(finding.PartRequest, orSpan(p.NameSpan, p.Span), marked("", p.RawName, separator(p)+c.Shown(p.Name, p.RawValue)))
+}
+
+func separator(p Param) string {
+	if p.Type != "" {
+		return ": "
+	}
+	return "="
+}
+
+func orSpan(s, other jsonspan.Span) jsonspan.Span {
+	if s.Len() == 0 && other.Len() > 0 {
+		return other
+	}
+	return s
+}
+
+// AtHeader points to the value of a header field of a request.
+func (c *Case) AtHeader(r *Request, h Header) finding.Location {
+	value := h.Value
+	if SecretHeader(h.Name) && !c.ShowSecrets {
+		scheme, rest, ok := strings.Cut(value, " ")
+		if value = c.Mask(value); ok {
+			value = scheme + " " + c.Mask(rest)
+		}
+	}
+	return r.at(finding.PartRequest, orSpan(h.Span, h.NameSpan), marked(h.Name+": ", value, ""))
+}
+
+// AtMethod points to the method of a request, AtURL to its URL, whose query is
+// not shown: it may hold secrets.
+func (c *Case) AtMethod(r *Request) finding.Location {
+	return r.at(finding.PartRequest, r.MethodSpan, marked("", r.Method, " "+withoutQuery(r.URL)))
+}
+
+// AtURL points to the URL of a request.
+func (c *Case) AtURL(r *Request) finding.Location {
+	return r.at(finding.PartRequest, r.URLSpan, marked(strings.TrimLeft(r.Method+" ", " "), withoutQuery(r.URL), ""))
+}
+
+func withoutQuery(url string) string {
+	address, _, more := strings.Cut(url, "?")
+	if i := strings.Index(address, "://"); i >= 0 {
+		if at := strings.LastIndexByte(address, '@'); at > i {
+			address = address[:i+3] + "…@" + address[at+1:]
+		}
+	}
+	if more {
+		return address + "?…"
+	}
+	return address
+}
+
+// AtRequest points to a span of the request's text, without an excerpt.
+func (c *Case) AtRequest(r *Request, span jsonspan.Span) finding.Location {
+	return r.at(finding.PartRequest, span, nil)
+}
+
+// AtResponse points to a span of the response's text, without an excerpt.
+func (c *Case) AtResponse(r *Response, span jsonspan.Span) finding.Location {
+	return r.at(finding.PartResponse, span, nil)
+}
+
+// AtResponseHeader points to the value of a header field of the response.
+func (c *Case) AtResponseHeader(r *Response, h Header) finding.Location {
+	value := h.Value
+	if SecretHeader(h.Name) {
+		value = c.Mask(value)
+	}
+	return r.at(finding.PartResponse, orSpan(h.Span, h.NameSpan), marked(h.Name+": ", value, ""))
+}
+
+// AtBody points to the value a JSON Pointer leads to in the response's body;
+// "" is all of it. The values of tokens are masked.
+func (c *Case) AtBody(r *Response, pointer string) finding.Location {
+	span := jsonspan.Span{End: len(r.Body)}
+	var excerpt *finding.Excerpt
+	if v, ok := jsonspan.Find(r.JSON, pointer); ok && r.JSON != nil && pointer != "" {
+		span = v.Span
+		name := pointer[strings.LastIndexByte(pointer, '/')+1:]
+		text := v.Raw
+		if v.Kind == jsonspan.String {
+			text = v.Str
+		}
+		excerpt = marked(name+": ", c.Shown(name, text), "")
+	}
+	if r.BodySpan.Len() == 0 && len(r.Body) > 0 {
+		// The body stands encoded in its document; the whole of that is shown.
+		l := r.at(finding.PartResponse, r.BodySpan, excerpt)
+		l.Pointer = pointer
+		return l
+	}
+	l := r.at(finding.PartResponse, jsonspan.Span{Start: r.BodySpan.Start + span.Start, End: r.BodySpan.Start + span.End}, excerpt)
+	l.Pointer = pointer
+	return l
+}
+
+// Shown is the value of a parameter or member as a report may show it.
+func (c *Case) Shown(name, value string) string {
+	if c.ShowSecrets || !SecretParameter(name) {
+		return value
+	}
+	return c.Mask(value)
+}
