@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,20 +19,27 @@ type check struct {
 	judgeFlags
 	keyFlags
 	screenFlags
-	format  string
-	outputs []string
+	format    string
+	outputs   []string
+	requests  []string
+	responses []string
+	readFiles bool
 }
 
 func newCheck(w world) *cobra.Command {
 	c := &check{world: w}
 	cmd := &cobra.Command{
 		Use:   "check [INPUT…]",
-		Short: "Judge assertions and name the most likely cause",
-		Long: `check holds each assertion against what the provider documents and names the
+		Short: "Judge an assertion, request or response; the likeliest cause first",
+		Long: `check holds what you have against what the provider documents and names the
 most likely cause of a refusal first.
 
-An INPUT is a file, - for standard input, or the assertion itself. A file may
-hold one assertion, one a line, or NDJSON with it in the member client_assertion.
+An INPUT is a file, - for standard input, or text. What it is, is recognised: an
+assertion, a curl, PowerShell or other command, HTTP as text, a form or JSON body,
+a HAR, an error body, an authorization or callback URL, a JWKS, a PEM. Inputs of
+different kinds that follow one another are one case (check req.sh resp.json). A
+file with an assertion a line, or NDJSON with one in the member client_assertion,
+is a batch; every token exchange of a HAR is a case. No command is ever run.
 
 Every flag can also be given as an environment variable (JWTDOCTOR_PROFILE for
 --profile), and most in .jwtdoctor.yaml in the repository; flags come first.
@@ -39,6 +47,8 @@ Every flag can also be given as an environment variable (JWTDOCTOR_PROFILE for
 Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 wrong usage or
 unreadable input, 3 could not finish, 130 interrupted.`,
 		Example: `  jwtdoctor check token.jwt
+  jwtdoctor check request.sh response.json --jwks https://example.com/jwks.json
+  jwtdoctor check --profile redox session.har
   jwtdoctor check --profile epic --client-id my-client --now iat fixtures/*.jwt
   jwtdoctor check -o json=report.json - < token.jwt`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
@@ -47,6 +57,9 @@ unreadable input, 3 could not finish, 130 interrupted.`,
 	c.judgeFlags.register(cmd)
 	cmd.Flags().StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text")
 	cmd.Flags().StringVar(&c.key, "key", "", "the client's key, private or public: `FILE` or -")
+	cmd.Flags().StringArrayVar(&c.requests, "request", nil, "take this `FILE`, - or text for a request")
+	cmd.Flags().StringArrayVar(&c.responses, "response", nil, "take this `FILE`, - or text for a response")
+	cmd.Flags().BoolVar(&c.readFiles, "read-files", false, "read files that a command sends (@body.txt), beside the input alone")
 	c.inputFlags.register(cmd)
 	cmd.Flags().StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
 	cmd.Flags().StringArrayVarP(&c.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
@@ -119,11 +132,15 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	g := c.gatherer(cmd, p)
-	if err := g.gather(args, c.assertions); err != nil {
+	flagged := slices.Concat(saying("assertion", c.assertions), saying("request", c.requests), saying("response", c.responses))
+	if err := g.gather(args, flagged); err != nil {
 		return err
 	}
 	if p.opts.JWKS, p.opts.Key, err = g.documents(c.keyFlags); err != nil {
 		return err
+	}
+	if c.readFiles {
+		p.opts.Files = readBeside
 	}
 	rs, err := c.reports(p, g.paths)
 	if err != nil {

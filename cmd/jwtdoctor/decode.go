@@ -81,7 +81,7 @@ func (d *decode) run(cmd *cobra.Command, args []string) error {
 		return from.blame(err)
 	}
 	g := gatherer{world: w, ctx: cmd.Context(), stdinName: d.stdinName, quiet: d.quiet}
-	if err := g.gather(args, d.assertions); err != nil {
+	if err := g.gather(args, saying("assertion", d.assertions)); err != nil {
 		return err
 	}
 	out := &decoding{format: d.format, w: bufio.NewWriter(w.Out), now: moment, opts: d.screenFlags.options(w)}

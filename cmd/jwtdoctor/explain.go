@@ -1,11 +1,16 @@
 package main
 
 import (
+	"errors"
+	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/explain"
+	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -13,22 +18,34 @@ func newExplain(w world) *cobra.Command {
 	var format string
 	var screen screenFlags
 	cmd := &cobra.Command{
-		Use:   "explain TOPIC",
-		Short: "Tell what a cause, check or profile means, and how to mend it",
+		Use:   "explain [TOPIC or ERROR TEXT]",
+		Short: "Tell what a cause, check, profile or server's answer means",
+		Long: `explain tells what a cause, a check or a profile means, and how to mend it. Given
+what a server answered (its text or body, as an argument, a file or on standard
+input) it tells what that means at which providers, what can be behind it, and
+what to run next.`,
 		Example: `  jwtdoctor explain aud-trailing-slash
-  jwtdoctor explain redox`,
-		Args: oneArg("the ID of a cause, check or profile; jwtdoctor checks and jwtdoctor profiles list them"),
+  jwtdoctor explain redox
+  jwtdoctor explain "JWT header kid property is required"
+  curl … | jwtdoctor explain`,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
 			return topics(), cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("--format", format, explainFormats()); err != nil {
 				return err
 			}
-			return w.explain(args[0], format, screen)
+			if len(args) == 0 && w.InIsTTY {
+				return usage("nothing to explain: give the ID of a cause, check or profile (jwtdoctor checks and jwtdoctor profiles list them), or what the server answered")
+			}
+			page, err := w.page(cmd, args)
+			if err != nil {
+				return err
+			}
+			return w.tell(page, format, screen)
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or markdown")
@@ -41,15 +58,68 @@ func explainFormats() []string { return []string{"text", "markdown"} }
 
 func topics() []string { return append(checkAndCauseIDs(), profile.IDs()...) }
 
-// explain writes the page about one topic.
-func (w world) explain(topic, format string, screen screenFlags) error {
+// page finds what the arguments, or else standard input, are about: the ID of
+// a topic first, then a server's words.
+func (w world) page(cmd *cobra.Command, args []string) (explain.Page, error) {
+	name, text := "argument", strings.Join(args, " ")
+	var unknown error
+	if len(args) == 1 {
+		page, err := explain.Topic(text)
+		if err == nil || errors.Is(err, explain.ErrReserved) {
+			if err != nil {
+				err = usage("%s", err)
+			}
+			return page, err
+		}
+		unknown = err
+	}
+	var from io.Reader
+	switch {
+	case len(args) == 0 || text == "-":
+		name, from = "stdin", &interruptible{ctx: cmd.Context(), r: w.In}
+	case len(args) == 1:
+		if info, err := os.Stat(text); err == nil && info.Mode().IsRegular() {
+			f, err := openFile(cmd.Context(), text)
+			if err != nil {
+				return explain.Page{}, unreadable("%s", err)
+			}
+			defer f.Close()
+			name, from = text, f
+		}
+	}
+	if from != nil {
+		const most = 1 << 20
+		b, err := io.ReadAll(io.LimitReader(from, most))
+		if err != nil {
+			return explain.Page{}, unreadable("%s cannot be read", brief(name))
+		}
+		if text = string(b); strings.TrimSpace(text) == "" {
+			return explain.Page{}, unreadable("%s is empty; what the server answered was expected", brief(name))
+		}
+		unknown = nil
+	}
+	if from == nil && isPrivateKey(text) {
+		return explain.Page{}, keyAsText()
+	}
+	book, err := explain.Load()
+	if err != nil {
+		return explain.Page{}, err
+	}
+	page, err := book.Answer(doctor.AnswerOf(input.PlainAnswer(name, text)))
+	switch {
+	case err == nil:
+		return page, nil
+	case unknown != nil && !strings.ContainsAny(text, " {<"):
+		return page, usage("%s", unknown)
+	}
+	return page, usage("no profile knows this answer; jwtdoctor check with the request and the answer judges what can be seen")
+}
+
+// tell writes a page.
+func (w world) tell(page explain.Page, format string, screen screenFlags) error {
 	w, err := screen.screen(w)
 	if err != nil {
 		return err
-	}
-	page, err := explain.Topic(topic)
-	if err != nil {
-		return usage("%s", err)
 	}
 	text := page.Markdown
 	if format == "text" {

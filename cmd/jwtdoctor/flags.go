@@ -27,7 +27,7 @@ type inputFlags struct {
 func (f *inputFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.assertions, "assertion", nil, "take this `FILE`, - or text for an assertion")
-	fl.StringVar(&f.kind, "kind", string(evidence.ClientAssertion), "`KIND` of JWT: "+strings.Join(kinds(), ", "))
+	fl.StringVar(&f.kind, "kind", "", "`KIND` of JWT: "+strings.Join(kinds(), ", ")+" (default: what the request or profile makes of it, else the first)")
 	fl.StringVar(&f.field, "field", "", "`MEMBER` of an NDJSON line that holds the assertion (default client_assertion)")
 	fl.StringVar(&f.stdinName, "stdin-filename", "stdin", "`NAME` for what came from standard input")
 	choices(cmd, "kind", kinds)

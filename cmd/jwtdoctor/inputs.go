@@ -37,9 +37,12 @@ type gatherer struct {
 	gathered
 }
 
-// gather collects the inputs of arguments and of --assertion.
-func (g *gatherer) gather(args, assertions []string) error {
-	if len(args) == 0 && len(assertions) == 0 {
+// said is an input with the flag that says what it is.
+type said struct{ as, arg string }
+
+// gather collects the inputs of arguments and of the flags that name inputs.
+func (g *gatherer) gather(args []string, flagged []said) error {
+	if len(args) == 0 && len(flagged) == 0 {
 		if g.InIsTTY {
 			return usage("nothing to check: give a file, - for standard input, or the assertion itself")
 		}
@@ -50,12 +53,21 @@ func (g *gatherer) gather(args, assertions []string) error {
 			return err
 		}
 	}
-	for _, a := range assertions {
-		if err := g.add(a, "assertion"); err != nil {
+	for _, f := range flagged {
+		if err := g.add(f.arg, f.as); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// saying pairs inputs with what a flag says they are.
+func saying(as string, args []string) []said {
+	var out []said
+	for _, a := range args {
+		out = append(out, said{as, a})
+	}
+	return out
 }
 
 // add takes one argument in. An error is a mistake that ends the run.
@@ -76,7 +88,8 @@ func (g *gatherer) add(arg, as string) error {
 	if isPrivateKey(arg) {
 		return keyAsText()
 	}
-	if !isText(arg) {
+	// A flag says that it is one; else a slip in a file's name would be judged.
+	if !isText(arg) && !(as == "response" || as == "request") || !strings.ContainsAny(arg, " =&{<\"") && !isText(arg) {
 		g.refused = append(g.refused, noSuchFile(arg))
 		return nil
 	}

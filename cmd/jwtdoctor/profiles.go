@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/explain"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -120,7 +121,11 @@ func newProfilesShow(w world) *cobra.Command {
 			if _, err := profile.Source(args[0]); err != nil {
 				return usage("%s", err)
 			}
-			return w.explain(args[0], format, screen)
+			page, err := explain.Topic(args[0])
+			if err != nil {
+				return usage("%s", err)
+			}
+			return w.tell(page, format, screen)
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text, markdown or yaml")

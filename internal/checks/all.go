@@ -9,10 +9,13 @@ func All() []Check {
 		assertionClean(), assertionCompact(), assertionBase64URL(), assertionJSON(), assertionKind(),
 		headerTyp(), headerAlg(), headerKid(), headerJku(), headerX5t(), headerX5c(), headerCrit(), headerKeyMaterial(), headerNames(),
 		claimIss(), claimSub(), claimIssSub(), claimAud(), claimJti(), jtiUniqueCheck(), claimNames(),
-		timeFormat(), timeZone(), timeIat(), timeNbf(), timeExp(), timeLifetime(),
+		timeFormat(), timeZone(), clockSkew(), timeIat(), timeNbf(), timeExp(), timeLifetime(),
 		signaturePresent(), signatureEncoding(), keySelected(), signatureValid(), keyStrength(),
 		privateKeyReadable(), privateKeyMatches(),
 		jwksReachable(), jwksForm(), jwksKid(), jwksKeyValid(), jwksPrivate(), jwksUse(), jwksEncryptionKey(),
+		requestMethod(), requestURL(), requestContentType(), requestBody(), requestGrantType(), requestAssertionType(),
+		requestAssertion(), requestClientID(), requestAuth(), requestParameters(), requestRedirectURI(), requestPKCE(), requestScope(), requestHeaders(),
+		responseReceived(), responseJSON(), responseAccepted(), responseToken(), tokenIssuer(), tokenAudience(),
 	}
 }
 

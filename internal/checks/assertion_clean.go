@@ -59,6 +59,14 @@ func judgeClean(c *Ctx) Verdict {
 		if what == "" {
 			what = "a placeholder"
 		}
+		if a.FilledLater {
+			// Run, the command may well send an assertion; here there is none to judge.
+			return Fail(Found("placeholder-left", "%s, so there is no assertion here to judge", a.LooksLike).
+				Saying("The command is complete only where it is run. What it sends in place of this cannot be seen in its text.").
+				Compare(clip(a.Original), "a signed JWT, three parts of base64url").
+				Fix("Give the assertion too, as a file or on standard input; and check that the variable is set where the command runs").
+				At(c.AtOriginal(jsonspan.Span{End: len(a.Original)})).As(finding.Possible).Weigh(finding.Warning))
+		}
 		return Fail(Found("placeholder-left", "the text is %s, not an assertion", what).
 			Compare(clip(a.Original), "a signed JWT, three parts of base64url").At(c.AtOriginal(jsonspan.Span{End: len(a.Original)})))
 	}

@@ -30,6 +30,7 @@ type audiences struct {
 	cite      []finding.Citation
 	provider  string
 	inUse     string // the environment in use, in words
+	posted    bool   // the token URL is what the request was sent to, not what anybody named
 }
 
 func (c *Ctx) audiences() audiences {
@@ -88,6 +89,10 @@ func (c *Ctx) audiences() audiences {
 	}
 	given(c.Expect.Issuer, "the issuer given", a.takesIss)
 	given(c.Expect.TokenURL, "the token URL given", a.takesURL)
+	if posted := c.postedTo(); posted != "" && c.Expect.TokenURL == "" && (len(p.Envs) == 0 || outside) {
+		given(posted, "the token URL of the request", a.takesURL)
+		a.posted = true
+	}
 	values := audValues.In(p)
 	for _, v := range values.V {
 		a.accepted = append([]audience{{value: v, what: "an accepted value", cite: values.Cite}}, a.accepted...)
@@ -106,12 +111,19 @@ func (c *Ctx) environment() (name string, outside bool) {
 	if c.Expect.Env != "" {
 		return c.Expect.Env, false
 	}
-	for _, given := range []string{c.Expect.TokenURL, c.Expect.Issuer} {
+	posted := c.postedTo()
+	for _, given := range []string{c.Expect.TokenURL, c.Expect.Issuer, posted} {
 		if given == "" {
 			continue
 		}
-		for _, e := range c.Profile.Envs {
+		for i, e := range c.Profile.Envs {
 			for _, u := range []string{e.TokenURL, e.Issuer} {
+				if given == posted && i > 0 {
+					// Of an address and an aud that disagree, either may be the slip. The
+					// one that is not of the first environment is taken for it; where that
+					// is the address, the check of the request's URL tells it.
+					continue
+				}
 				if u != "" && (sameButSlash(u, given) || host(u) != "" && host(u) == host(given)) {
 					return e.Name, false
 				}
@@ -122,6 +134,24 @@ func (c *Ctx) environment() (name string, outside bool) {
 		}
 	}
 	return "", false
+}
+
+// postedTo is the address of the token request; "" where it is not known, or
+// is by its path none of a token endpoint (then it says nothing of aud).
+func (c *Ctx) postedTo() string {
+	r, ok := c.Request.Get()
+	if !ok {
+		return ""
+	}
+	u, ok := r.Address()
+	if !ok || u.Scheme == "" || u.Host == "" || len(r.Redirects) > 0 {
+		return ""
+	}
+	path := strings.TrimRight(u.Path, "/")
+	if last := strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]); !strings.Contains(last, "token") {
+		return ""
+	}
+	return r.Endpoint()
 }
 
 // words names what is expected, for the report.
@@ -178,7 +208,11 @@ type audMiss struct {
 // where nothing can be said because the accepted values are not known.
 func (a audiences) miss(c *Ctx, value string) *audMiss {
 	m := func(rank int, cause, title, expected string, cite ...finding.Citation) *audMiss {
-		return &audMiss{cause, title, value, expected, rank, finding.Certain, cite}
+		certainty := finding.Certain
+		if a.posted {
+			certainty = finding.Likely // a proxy may stand before the server
+		}
+		return &audMiss{cause, title, value, expected, rank, certainty, cite}
 	}
 	for _, au := range a.accepted {
 		if sameButSlash(au.value, value) {

@@ -44,6 +44,8 @@ type Cause struct {
 type Ctx struct {
 	*evidence.Case
 	Profile *profile.Profile
+	// Symptom is what the server's answer was recognised as; nil for none.
+	Symptom *profile.Symptom
 	failed  map[string]bool
 }
 

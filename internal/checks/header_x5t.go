@@ -18,7 +18,7 @@ func headerX5t() Check {
 	return Check{
 		ID:     "header-x5t",
 		Title:  "x5t is the digest of the certificate",
-		Needs:  []evidence.Need{evidence.NeedHeader},
+		Needs:  []evidence.Need{evidence.NeedHeaderOrResponse}, // some answers repeat the digest
 		Params: []profile.Key{headerPresence.Key, x5tEither.Key},
 		Cites:  []finding.Citation{rfc(7515, "4.1.7"), rfc(7515, "4.1.8")},
 		Doc:    "x5t is the base64url of the 20 bytes of the certificate's SHA-1 digest (27 characters), x5t#S256 that of the 32 bytes of its SHA-256 digest (43 characters). Tools print digests in hex, so nearly every fault here is the text of the digest taken for its bytes.",
@@ -51,6 +51,13 @@ func headerX5t() Check {
 
 func judgeX5t(c *Ctx) Verdict {
 	h := c.header()
+	echo, echoed := c.echoedThumbprint()
+	if h == nil {
+		if echoed {
+			return Faults("", c.echoFault(echo))
+		}
+		return NotAsked("%s", orElse(c.Header.Why(), c.Header.Why() != "", "no header was given"))
+	}
 	var faults []*Fault
 	seen := false
 	for _, p := range []struct {
@@ -72,6 +79,11 @@ func judgeX5t(c *Ctx) Verdict {
 		faults = append(faults, Found("x5t-missing", "there is neither x5t nor x5t#S256; %s picks the key by it", c.provider()).
 			At(c.headerAt("x5t")).Citing(want.Cite...))
 	}
+	// The header itself tells best how the digest was encoded; what the answer
+	// adds is that the server has no such certificate.
+	if sent, ok := h.Text("x5t"); echoed && !hasFault(faults) && ok && sent == base64.RawURLEncoding.EncodeToString(echo) {
+		faults = append(faults, c.echoFault(echo))
+	}
 	if !seen {
 		return Faults("there is none, and none is required", faults...)
 	}
@@ -80,7 +92,6 @@ func judgeX5t(c *Ctx) Verdict {
 
 // thumbprint judges the value of x5t or x5t#S256, size bytes when right.
 func (c *Ctx) thumbprint(name string, size int, v *jsonspan.Value) *Fault {
-	other := map[string]string{"x5t": "x5t#S256", "x5t#S256": "x5t"}[name]
 	digest := map[int]string{sha1.Size: "SHA-1", sha256.Size: "SHA-256"}[size]
 	bad := func(cause, format string, args ...any) *Fault {
 		return Found(cause, name+" "+format, args...).
@@ -89,23 +100,11 @@ func (c *Ctx) thumbprint(name string, size int, v *jsonspan.Value) *Fault {
 	if v.Kind != jsonspan.String {
 		return bad("x5t-not-a-digest", "is %s, not a string", v.Kind)
 	}
-	if isDigestHex(v.Str) {
-		return bad("x5t-hex-encoded", "is the digest in hex; it must be base64url of the bytes")
-	}
 	plain := strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(v.Str), "=")
-	raw, err := base64.RawURLEncoding.DecodeString(plain)
-	if err != nil {
-		return bad("x5t-not-a-digest", "is no digest: it is not base64url")
-	}
+	raw, cause, what := thumbprintText(name, size, v.Str)
 	switch {
-	case isDigestHex(string(raw)):
-		return bad("x5t-hex-encoded", "holds the hex text of a digest (%d characters), not its bytes", len(raw))
-	case isBase64Digest(string(raw)):
-		return bad("x5t-encoded-twice", "holds the base64 text of a digest, encoded once more")
-	case len(raw) == sha1.Size+sha256.Size-size:
-		return bad("x5t-wrong-digest", "holds %d bytes, which is the digest of %s", len(raw), other)
-	case len(raw) != size:
-		return bad("x5t-not-a-digest", "holds %d bytes, a %s digest has %d", len(raw), digest, size)
+	case cause != "":
+		return bad(cause, "%s", what)
 	case plain != v.Str:
 		return bad("x5t-not-base64url", "is the right length, but in standard base64").Compare(v.Str, plain)
 	}
@@ -120,6 +119,43 @@ func (c *Ctx) thumbprint(name string, size int, v *jsonspan.Value) *Fault {
 			Compare(v.Str, base64.RawURLEncoding.EncodeToString(digestOf(certs[0], size)))
 	}
 	return nil
+}
+
+// thumbprintText tells what the text of x5t or x5t#S256 holds in place of a
+// digest of that size; the cause is "" where it holds one.
+func thumbprintText(name string, size int, text string) (raw []byte, cause, what string) {
+	if isDigestHex(text) {
+		return nil, "x5t-hex-encoded", "is the digest in hex; it must be base64url of the bytes"
+	}
+	plain := strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(text), "=")
+	raw, err := base64.RawURLEncoding.DecodeString(plain)
+	other := map[string]string{"x5t": "x5t#S256", "x5t#S256": "x5t"}[name]
+	switch {
+	case err != nil:
+		return nil, "x5t-not-a-digest", "is no digest: it is not base64url"
+	case isDigestHex(string(raw)):
+		return raw, "x5t-hex-encoded", "holds the hex text of a digest (" + itoa(len(raw)) + " characters" + separatorsOf(string(raw)) + "), not its bytes"
+	case isBase64Digest(string(raw)):
+		return raw, "x5t-encoded-twice", "holds the base64 text of a digest, encoded once more"
+	case len(raw) == sha1.Size+sha256.Size-size:
+		return raw, "x5t-wrong-digest", "holds " + itoa(len(raw)) + " bytes, which is the digest of " + other
+	case isGUID(text) || isGUID(plain):
+		return raw, "x5t-not-a-digest", "is a GUID, not a digest"
+	case len(raw) != size:
+		return raw, "x5t-not-a-digest", "holds " + itoa(len(raw)) + " bytes, a " + map[int]string{sha1.Size: "SHA-1", sha256.Size: "SHA-256"}[size] + " digest has " + itoa(size)
+	}
+	return raw, "", ""
+}
+
+// separatorsOf tells of what stands between the digits of a digest in hex.
+func separatorsOf(s string) string {
+	var with []string
+	for _, sep := range []struct{ chars, words string }{{":", "colons"}, {"-", "hyphens"}, {" ", "spaces"}, {"\r\n", "a line end"}} {
+		if strings.ContainsAny(s, sep.chars) {
+			with = append(with, sep.words)
+		}
+	}
+	return orElse(" with "+list(with), len(with) > 0, "")
 }
 
 // certificates are those the digest can be compared with: the leaf of x5c, else

@@ -11,9 +11,10 @@ import (
 )
 
 // Run puts every check of the list that applies to the kind of case, in order,
-// and returns one finding for each pass, skip and cause.
-func Run(c *evidence.Case, p *profile.Profile, list []Check) []finding.Finding {
-	ctx := &Ctx{Case: c, Profile: p, failed: map[string]bool{}}
+// and returns one finding for each pass, skip and cause. answer is the symptom
+// that the server's answer was recognised as, nil for none.
+func Run(c *evidence.Case, p *profile.Profile, answer *profile.Symptom, list []Check) []finding.Finding {
+	ctx := &Ctx{Case: c, Profile: p, Symptom: answer, failed: map[string]bool{}}
 	var all []finding.Finding
 	for i := range list {
 		check := &list[i]
@@ -140,6 +141,11 @@ func (c *Ctx) lacking(needs []evidence.Need) (why, remedy string) {
 		case evidence.NeedHeader:
 			_, known = c.Header.Get()
 			why, remedy = c.Header.Why(), ""
+		case evidence.NeedHeaderOrResponse:
+			_, known = c.Header.Get()
+			_, answered := c.Response.Get()
+			known = known || answered
+			why, remedy = c.Header.Why(), ""
 		case evidence.NeedClaims:
 			_, known = c.Claims.Get()
 			why, remedy = c.Claims.Why(), ""
@@ -162,6 +168,21 @@ func (c *Ctx) lacking(needs []evidence.Need) (why, remedy string) {
 		case evidence.NeedSeen:
 			_, known = c.Seen.Get()
 			why, remedy = c.Seen.Why(), ""
+		case evidence.NeedRequest:
+			_, known = c.Request.Get()
+			why, remedy = c.Request.Why(), ""
+		case evidence.NeedAuthorization:
+			_, known = c.Authorization.Get()
+			why, remedy = c.Authorization.Why(), ""
+		case evidence.NeedResponse:
+			_, known = c.Response.Get()
+			why, remedy = c.Response.Why(), ""
+		case evidence.NeedIssued:
+			_, known = c.Issued.Get()
+			why, remedy = c.Issued.Why(), ""
+		case evidence.NeedClock:
+			_, known = c.Clock.Get()
+			why, remedy = c.Clock.Why(), ""
 		default:
 			why, remedy = "", ""
 		}

@@ -67,6 +67,13 @@ func basis(c *evidence.Case, m moment, now time.Time, p *profile.Profile) string
 		}
 		return "since it has no time of its own"
 	}
+	if at, from := sentAt(c); from != "" {
+		c.Now, c.AsOf, c.Basis = at, at, from
+		if from == evidence.BasisDate {
+			return "the Date of the response"
+		}
+		return "when the HAR says it was sent"
+	}
 	if o, readable := c.Claims.Get(); readable && ok {
 		if exp := o.Date("exp"); exp.Usable && !now.Before(exp.At) {
 			c.AsOf, c.Basis = own, evidence.BasisIAT
@@ -74,6 +81,17 @@ func basis(c *evidence.Case, m moment, now time.Time, p *profile.Profile) string
 		}
 	}
 	return ""
+}
+
+// sentAt is when the request was sent, by the server's clock or else the HAR's.
+func sentAt(c *evidence.Case) (time.Time, evidence.Basis) {
+	if r, ok := c.Response.Get(); ok && !r.Date.IsZero() {
+		return r.Date, evidence.BasisDate
+	}
+	if r, ok := c.Request.Get(); ok && !r.Sent.IsZero() {
+		return r.Sent, evidence.BasisHAR
+	}
+	return time.Time{}, ""
 }
 
 // ownTime is the moment the assertion itself says it was made: iat; where that

@@ -344,6 +344,14 @@ func TestOneChangeOneAnswer(t *testing.T) {
 			}
 		})
 	}
+	for _, r := range exchangeRows() {
+		for _, cause := range r.want {
+			covered[cause] = true
+		}
+	}
+	for _, cause := range sequenceCauses() {
+		covered[cause] = true
+	}
 	for _, check := range checks.All() {
 		for _, cause := range check.Causes {
 			if !covered[cause.ID] {
@@ -427,8 +435,14 @@ func TestIssuedTokensAreNotHeldToClientRules(t *testing.T) {
 			tok.header.set("alg", "RS256")
 			tok.claims = nil
 			tok.claims.set("iss", "https://idp.example.test")
+			if provider == "singpass" {
+				tok.claims.set("iss", "https://id.singpass.gov.sg")
+			}
 			tok.claims.set("sub", "user-1")
 			tok.claims.set("aud", "an-audience")
+			if kind == "id-token" {
+				tok.claims.set("aud", clientID)
+			}
 			tok.claims.set("exp", now+3600)
 			tok.sig = noise(256)
 			if f := failed(run(t, tok.opts, tok.compact())[0]); f != nil {

@@ -14,7 +14,6 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/input"
 )
 
 // Options is what a run was asked to do. The zero value judges by the profile
@@ -36,6 +35,8 @@ type Options struct {
 	Field       string // member of an NDJSON line that holds the assertion
 	ShowSecrets bool
 	Offline     bool
+	// Files reads a file that the command in an input sends; nil reads none.
+	Files func(input, name string) ([]byte, error)
 
 	JWKS *Document // --jwks
 	Key  *Document // --key
@@ -48,7 +49,7 @@ type Options struct {
 type Input struct {
 	Name string    // file name, "stdin" or "argument"
 	Open io.Reader // the text; read once
-	As   string    // "assertion" where a flag said so, else ""
+	As   string    // "assertion", "request" or "response" where a flag said so, else ""
 }
 
 // Result is what a run came to, beside the cases it emitted.
@@ -72,37 +73,37 @@ type judge struct {
 	keys     keys
 	exams    exams
 	result   Result
+	take     func(subject) // takes subjects instead of judging them; nil to judge
 }
 
 // Run judges the inputs and hands each case to emit as soon as it is done. An
 // error is wrong usage (UsageError), unreadable input (InputError; the other
 // inputs have been judged all the same), or emit's own.
 func Run(ctx context.Context, opts Options, inputs []Input, emit func(finding.Case) error) (Result, error) {
+	next, err := sources(&opts, inputs)
+	if err != nil {
+		return Result{}, err
+	}
 	j, err := newJudge(opts)
 	if err != nil {
 		return Result{}, err
 	}
-	var unreadable []error
-	for _, in := range inputs {
-		if err := j.input(ctx, in, emit); err != nil {
-			var bad InputError
-			if !errors.As(err, &bad) {
-				return j.result, err
-			}
-			unreadable = append(unreadable, err)
-		}
+	unreadable := j.gather(ctx, next, emit)
+	var bad InputError
+	if unreadable != nil && !errors.As(unreadable, &bad) {
+		return j.result, unreadable
 	}
 	s := &j.result.Summary
-	if s.Cases == 0 && len(unreadable) == 0 {
-		return j.result, InputError{"nothing to judge: there is no assertion in what was given"}
+	if s.Cases == 0 && unreadable == nil {
+		return j.result, InputError{"nothing to judge: there is no assertion, request or response in what was given"}
 	}
 	if s.Verdict == "" {
 		s.Verdict = finding.VerdictPass
 	}
-	if len(unreadable) > 0 {
+	if unreadable != nil {
 		s.Verdict = finding.VerdictFail
 	}
-	return j.result, errors.Join(unreadable...)
+	return j.result, unreadable
 }
 
 func newJudge(opts Options) (*judge, error) {
@@ -156,45 +157,9 @@ func parseKind(s string) (evidence.Kind, error) {
 	return "", UsageError{fmt.Sprintf("--kind %q: give client-assertion, jwt-grant, id-token or access-token", s)}
 }
 
-// input judges every assertion of one input.
-func (j *judge) input(ctx context.Context, in Input, emit func(finding.Case) error) error {
-	r := input.NewReader(in.Name, in.Open, j.opts.Field)
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		item, err := r.Next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return InputError{err.Error()}
-		}
-		c, err := j.one(item)
-		if err != nil {
-			return err
-		}
-		j.count(c)
-		if err := emit(c); err != nil {
-			return err
-		}
-	}
-}
-
-// one judges one assertion.
-func (j *judge) one(item input.Item) (finding.Case, error) {
-	c := &evidence.Case{
-		Kind:        j.kind,
-		Input:       evidence.Input{Source: item.Origin.File, Line: item.Origin.Line},
-		ShowSecrets: j.opts.ShowSecrets,
-		Expect: evidence.Expect{
-			ClientID: j.opts.ClientID, TokenURL: j.opts.TokenURL, Issuer: j.opts.Issuer,
-			RedirectURI: j.opts.RedirectURI, Env: j.opts.Env, Aud: j.opts.Aud,
-		},
-	}
-	a := item.Assertion()
-	a.Problem = item.Problem
-	input.Fill(c, a)
+// one judges one subject.
+func (j *judge) one(s subject) (finding.Case, error) {
+	c := j.caseOf(s)
 	p, chosen, err := j.profiles.choose(c)
 	if err != nil {
 		return finding.Case{}, err
@@ -204,12 +169,16 @@ func (j *judge) one(item input.Item) (finding.Case, error) {
 			return finding.Case{}, err
 		}
 	}
+	if _, sent := c.Request.Get(); !sent && j.opts.Kind == "" && p.Kind != "" {
+		c.Kind = evidence.Kind(p.Kind)
+	}
 	words := placeInTime(c, j.moment, j.now, p)
 	j.seen.look(c)
 	j.keys.give(c)
 	j.exams.examine(c)
-	found := checks.Run(c, p, j.list)
-	list := diagnose(found, c, p)
+	said := j.recognise(c, p)
+	found := checks.Run(c, p, said.symptom, j.list)
+	list := diagnose(found, c, p, said)
 	found = withoutSkipped(found, &list, j.opts.Skip, j.opts.Only)
 	out := finding.Case{
 		Input:   finding.Input{Source: c.Input.Source, Line: c.Input.Line, Kinds: c.Input.Kinds},
@@ -218,11 +187,12 @@ func (j *judge) one(item input.Item) (finding.Case, error) {
 			Time: c.AsOf.UTC().Format(time.RFC3339), Basis: string(c.Basis), Words: words,
 		},
 		Decoded:   decoded(c),
+		Symptom:   said.report(p),
 		Diagnosis: list,
 		Findings:  found,
-		Ask:       asks(p),
+		Ask:       said.asks(found, list, p),
 		Summary:   summarise(found),
-		ReadAs:    readAs(c, a),
+		ReadAs:    readAs(c, s),
 	}
 	if x, ok := c.Exam.Get(); ok && x.Key != nil {
 		out.SignedBy = x.Key.Thumbprint

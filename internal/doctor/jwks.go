@@ -53,8 +53,8 @@ func JudgeSet(ctx context.Context, opts Options, assertion *Input) (finding.Case
 	if err != nil {
 		return finding.Case{}, Result{}, err
 	}
-	found := checks.Run(c, p, j.list)
-	list := diagnose(found, c, p)
+	found := checks.Run(c, p, nil, j.list)
+	list := diagnose(found, c, p, answer{})
 	found = withoutSkipped(found, &list, opts.Skip, opts.Only)
 	out := finding.Case{
 		Input:      finding.Input{Source: c.Input.Source, Line: 1, Kinds: c.Input.Kinds},

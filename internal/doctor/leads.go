@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -28,7 +29,48 @@ func leads() []lead {
 			"claim-value-not-accepted", "recommended-missing", "iat-missing", "iat-too-old", "nbf-missing", "exp-missing", "exp-too-far",
 			"lifetime-too-long", "lifetime-no-margin"}
 	)
+	var (
+		// What a server misses in a request whose body it did not get or cannot read.
+		lost = []string{"body-empty", "content-type-missing", "content-type-json", "content-type-other", "grant-type-missing", "assertion-type-missing",
+			"assertion-missing", "client-id-missing", "parameter-missing", "scope-missing"}
+		unread   = []string{"grant-type-missing", "assertion-type-missing", "assertion-missing", "client-id-missing", "parameter-missing", "scope-missing"}
+		answers  = []string{"answered-by-gateway", "endpoint-not-found", "server-failed", "response-not-json", "response-content-type"}
+		unjudged = []string{"response-not-json", "response-content-type", "token-refused"}
+	)
 	return []lead{
+		{cause: "post-became-get", led: slices.Concat([]string{"method-not-post", "params-in-url"}, lost, answers)},
+		{cause: "method-not-post", led: slices.Concat([]string{"params-in-url"}, lost, answers)},
+		{cause: "url-wrong-environment", led: []string{"url-not-token-endpoint"}},
+		{cause: "url-authorize-endpoint", led: slices.Concat([]string{"url-not-token-endpoint", "method-not-post"}, answers)},
+		{cause: "url-not-token-endpoint", led: answers},
+		{cause: "url-not-https", led: []string{"url-not-token-endpoint"}, when: func(_, led finding.Finding) bool {
+			return strings.HasPrefix(led.Found, "http:") && "https"+strings.TrimPrefix(led.Found, "http") == led.Expected
+		}},
+		{cause: "framing-refused", led: answers},
+		{cause: "params-in-url", led: lost},
+		{cause: "content-type-json", led: slices.Concat([]string{"body-json"}, unread)},
+		{cause: "body-json", led: slices.Concat([]string{"content-type-other", "content-type-missing"}, unread)},
+		{cause: "body-multipart", led: slices.Concat([]string{"content-type-other"}, unread)},
+		{cause: "body-empty", led: slices.Concat([]string{"content-type-missing"}, unread)},
+		{cause: "shell-quoting", led: slices.Concat([]string{"grant-type-wrong", "assertion-type-wrong", "assertion-misnamed", "parameter-misspelt", "wrapped-in-quotes", "parameter-value-not-accepted"}, unread)},
+		{cause: "assertion-misnamed", led: []string{"parameter-misspelt", "assertion-missing"}},
+		{cause: "parameter-misspelt", led: unread, when: func(lead, led finding.Finding) bool { return meant(lead, led) }},
+		{cause: "assertion-as-bearer", led: []string{"assertion-missing", "assertion-type-missing", "bearer-prefix", "multiple-auth-methods", "body-empty"}},
+		{cause: "sub-not-client-id", led: []string{"client-id-mismatch"}},
+		{cause: "iss-sub-differ", led: []string{"client-id-mismatch"}},
+		{cause: "parameter-misspelt", led: []string{"grant-type-wrong", "client-id-mismatch"}, when: func(lead, led finding.Finding) bool {
+			return strings.HasPrefix(lead.Expected, map[string]string{"grant-type-wrong": "grant_type=", "client-id-mismatch": "client_id="}[led.Cause])
+		}},
+		{cause: "url-wrong-environment", led: []string{"aud-mismatch"}, when: func(lead, led finding.Finding) bool { return lead.Expected == led.Found }},
+		{cause: "token-refused", led: []string{"response-content-type"}},
+		{cause: "token-refused", led: []string{"response-not-json"}, when: func(_, led finding.Finding) bool { return led.Found == "text" }},
+		{cause: "answered-by-gateway", led: unjudged},
+		{cause: "endpoint-not-found", led: unjudged},
+		{cause: "server-failed", led: unjudged},
+		{cause: "rate-limited", led: unjudged},
+		{cause: "token-not-accepted-by-api", led: unjudged},
+		{cause: "clock-ahead", led: window},
+		{cause: "clock-behind", led: window},
 		{cause: "wrong-segment-count", led: slices.Concat([]string{"base64-truncated", "base64-noncanonical", "signature-missing"}, undecoded)},
 		{cause: "typographic-characters", led: slices.Concat([]string{"base64-truncated", "base64-invalid-character"}, undecoded, lengths)},
 		{cause: "invisible-characters", led: slices.Concat([]string{"base64-truncated", "base64-invalid-character"}, undecoded, lengths)},
@@ -73,6 +115,16 @@ func leads() []lead {
 
 func missing() []string {
 	return []string{"iss-missing", "sub-missing", "aud-missing", "exp-missing", "nbf-missing", "iat-missing", "jti-missing"}
+}
+
+// meant tells whether the parameter that is missing is the one that was misspelt.
+func meant(misspelt, missing finding.Finding) bool {
+	name := map[string]string{"grant-type-missing": "grant_type", "assertion-type-missing": "client_assertion_type", "assertion-missing": "client_assertion",
+		"client-id-missing": "client_id", "scope-missing": "scope"}[missing.Cause]
+	if name == "" {
+		name = missing.Expected
+	}
+	return name != "" && (misspelt.Expected == name || strings.HasPrefix(misspelt.Expected, name+"="))
 }
 
 // fold marks every failed finding that another one brings about as its

@@ -97,6 +97,9 @@ func (ps profiles) choose(c *evidence.Case) (*profile.Profile, finding.Profile, 
 
 func (ps profiles) guessFor(c *evidence.Case) guessed {
 	clue := profile.Clue{Aud: auds(c), TokenURL: ps.opts.TokenURL, Issuer: ps.opts.Issuer}
+	if clue.TokenURL == "" {
+		clue.TokenURL = endpoint(c)
+	}
 	key := strings.Join(append([]string{clue.TokenURL, clue.Issuer}, clue.Aud...), "\x00")
 	g, ok := ps.guess[key]
 	if !ok {
@@ -110,7 +113,31 @@ func (ps profiles) guessFor(c *evidence.Case) guessed {
 		}
 		ps.guess[key] = g
 	}
+	if g.id == "" {
+		g = ps.guessByAnswer(c)
+	}
 	return g
+}
+
+// guessByAnswer finds the provider whose very words the server used.
+func (ps profiles) guessByAnswer(c *evidence.Case) guessed {
+	r, ok := c.Response.Get()
+	if !ok || r.Success() {
+		return guessed{}
+	}
+	all := profile.Recognising(ps.known, AnswerOf(r))
+	if len(all) == 0 || profile.Rivals(all) > 1 {
+		return guessed{}
+	}
+	return guessed{id: all[0].Profile.ID, by: "the answer holds words of " + all[0].Profile.Name + "'s"}
+}
+
+// endpoint is the address a request was sent to; "" where it is not known.
+func endpoint(c *evidence.Case) string {
+	if r, ok := c.Request.Get(); ok {
+		return r.Endpoint()
+	}
+	return ""
 }
 
 func auds(c *evidence.Case) []string {
@@ -139,7 +166,7 @@ func auds(c *evidence.Case) []string {
 // environment names the one documented environment the token URL given, or
 // else aud, belongs to.
 func environment(c *evidence.Case, p *profile.Profile) string {
-	for _, address := range append([]string{c.Expect.TokenURL, c.Expect.Issuer}, auds(c)...) {
+	for _, address := range append([]string{c.Expect.TokenURL, endpoint(c), c.Expect.Issuer}, auds(c)...) {
 		if address == "" {
 			continue
 		}

@@ -1,10 +1,12 @@
 package doctor
 
 import (
+	"encoding/base64"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
 // redact takes the signature and the jti out of every text of a case. The
@@ -29,6 +31,9 @@ func redact(out *finding.Case, c *evidence.Case) {
 			add(jti)
 		}
 	}
+	for _, secret := range messageSecrets(c) {
+		add(secret)
+	}
 	if len(pairs) == 0 {
 		return
 	}
@@ -43,10 +48,49 @@ func redact(out *finding.Case, c *evidence.Case) {
 	for i := range out.Diagnosis {
 		out.Diagnosis[i].Title = r.Replace(out.Diagnosis[i].Title)
 	}
+	if out.Symptom != nil {
+		out.Symptom.Match = r.Replace(out.Symptom.Match)
+	}
+}
+
+// messageSecrets lists what a request and its response hold that nobody else
+// should have: credentials, codes and tokens.
+func messageSecrets(c *evidence.Case) []string {
+	var out []string
+	for _, fact := range []evidence.Fact[*evidence.Request]{c.Request, c.Authorization} {
+		r, ok := fact.Get()
+		if !ok {
+			continue
+		}
+		for _, p := range r.Params {
+			// The assertion itself is masked by its signature: its other parts are told.
+			if evidence.SecretParameter(p.Name) && !strings.Contains(strings.ToLower(p.Name), "assertion") && p.Unknown == "" {
+				out = append(out, p.Value, p.RawValue)
+			}
+		}
+		for _, h := range r.Headers {
+			if evidence.SecretHeader(h.Name) {
+				_, credentials, _ := strings.Cut(h.Value, " ")
+				out = append(out, h.Value, credentials)
+				if plain, err := base64.StdEncoding.DecodeString(credentials); err == nil {
+					_, password, _ := strings.Cut(string(plain), ":")
+					out = append(out, password)
+				}
+			}
+		}
+	}
+	if r, ok := c.Response.Get(); ok && r.Form == evidence.FormJSON && r.JSON != nil {
+		for _, m := range r.JSON.Members {
+			if evidence.SecretParameter(m.Name) && m.Value.Kind == jsonspan.String {
+				out = append(out, m.Value.Str)
+			}
+		}
+	}
+	return out
 }
 
 // readAs tells in words what the input was taken for.
-func readAs(c *evidence.Case, a *evidence.Assertion) string {
+func readAs(c *evidence.Case, s subject) string {
 	what := "an assertion"
 	switch c.Kind {
 	case evidence.JWTGrant:
@@ -56,13 +100,29 @@ func readAs(c *evidence.Case, a *evidence.Assertion) string {
 	case evidence.AccessToken:
 		what = "an access token"
 	}
+	a, known := c.Assertion.Get()
+	var parts []string
 	switch {
-	case a.Shape == evidence.ShapeNotJWT && a.LooksLike != "":
-		return a.LooksLike
-	case a.Shape == evidence.ShapePlaceholder:
-		return "a placeholder"
-	case a.Embedded != "":
-		return what + " in " + a.Embedded
+	case s.parts.Request != nil && s.item != nil:
+		parts = append(parts, what, s.parts.Request.What)
+	case s.parts.Request != nil && known && !a.FilledLater:
+		parts = append(parts, what+" in "+s.parts.Request.What)
+	case s.parts.Request != nil:
+		parts = append(parts, s.parts.Request.What)
+	case known && a.Shape == evidence.ShapeNotJWT && a.LooksLike != "":
+		parts = append(parts, a.LooksLike)
+	case known && a.Shape == evidence.ShapePlaceholder:
+		parts = append(parts, "a placeholder")
+	case known && a.Embedded != "":
+		parts = append(parts, what+" in "+a.Embedded)
+	case known:
+		parts = append(parts, what)
 	}
-	return what
+	if r := s.parts.Response; r != nil {
+		parts = append(parts, r.What)
+	}
+	if s.parts.Authorization != nil {
+		parts = append(parts, "an authorization request")
+	}
+	return strings.Join(parts, " and ")
 }

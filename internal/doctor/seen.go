@@ -9,9 +9,9 @@ import (
 
 // seen remembers the assertions of a run, by digest: a batch may be long and
 // its jti values are nobody's business.
-type seen map[[sha256.Size]byte]earlier
+type seen map[[sha256.Size]byte]usedBefore
 
-type earlier struct {
+type usedBefore struct {
 	where     string
 	assertion [sha256.Size]byte
 }
@@ -19,13 +19,16 @@ type earlier struct {
 // look tells the case of an earlier one with the same iss and jti, and
 // remembers this one.
 func (s seen) look(c *evidence.Case) {
+	code := s.code(c)
 	o, ok := c.Claims.Get()
-	if !ok {
-		return
+	jti := ""
+	if ok {
+		jti, ok = o.Text("jti")
 	}
-	jti, ok := o.Text("jti")
 	if !ok || jti == "" {
-		c.Seen = evidence.Missing[evidence.Seen]("there is no jti to compare")
+		if c.Seen = evidence.Missing[evidence.Seen]("there is no jti to compare"); code != "" {
+			c.Seen = evidence.Known(evidence.Seen{Code: code})
+		}
 		return
 	}
 	iss, _ := o.Text("iss")
@@ -33,11 +36,30 @@ func (s seen) look(c *evidence.Case) {
 	a, _ := c.Assertion.Get()
 	whole := sha256.Sum256([]byte(a.Compact))
 	before, again := s[key]
-	fact := evidence.Seen{Compared: len(s)}
+	fact := evidence.Seen{Compared: len(s), Code: code}
 	if again {
 		fact.Earlier, fact.SameAssertion = before.where, before.assertion == whole
 	} else {
-		s[key] = earlier{where: fmt.Sprintf("%s, line %d", c.Input.Source, c.Input.Line), assertion: whole}
+		s[key] = usedBefore{where: fmt.Sprintf("%s, line %d", c.Input.Source, c.Input.Line), assertion: whole}
 	}
 	c.Seen = evidence.Known(fact)
+}
+
+// code tells where the authorization code of the request was sent before, and
+// remembers it.
+func (s seen) code(c *evidence.Case) string {
+	r, ok := c.Request.Get()
+	if !ok {
+		return ""
+	}
+	p, ok := r.Param("code")
+	if !ok || p.Value == "" || p.Unknown != "" {
+		return ""
+	}
+	key := sha256.Sum256([]byte("code\x00" + p.Value))
+	if before, again := s[key]; again {
+		return before.where
+	}
+	s[key] = usedBefore{where: fmt.Sprintf("%s, line %d", c.Input.Source, c.Input.Line)}
+	return ""
 }

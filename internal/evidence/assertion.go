@@ -26,7 +26,10 @@ type Assertion struct {
 	// InRequest is true where that larger text is a token request, so that the
 	// assertion is one that was sent.
 	InRequest bool
-	Segments  []Segment
+	// FilledLater is true for a placeholder that whoever runs the command it
+	// stands in will fill: a shell variable.
+	FilledLater bool
+	Segments    []Segment
 	// MoreSegments is true where reading stopped before the last dot.
 	MoreSegments bool
 	// Problem tells why a line of a batch holds no assertion, "" where it may.

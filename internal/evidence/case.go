@@ -26,22 +26,23 @@ type Need string
 
 // What a check may need.
 const (
-	NeedAssertion     Need = "assertion" // text that was taken for an assertion
-	NeedHeader        Need = "header"    // a readable JOSE header
-	NeedClaims        Need = "claims"    // a readable payload
-	NeedSignature     Need = "signature"
-	NeedKeys          Need = "keys"
-	NeedPrivateKey    Need = "private key"
-	NeedJWKS          Need = "jwks"
-	NeedFetched       Need = "fetched" // an answer of the JWKS URL
-	NeedRequest       Need = "request"
-	NeedResponse      Need = "response"
-	NeedDiscovery     Need = "discovery"
-	NeedNetwork       Need = "network"
-	NeedClock         Need = "clock"
-	NeedSeen          Need = "seen"         // other assertions of the same run
-	NeedIssued        Need = "issued token" // an ID or access token
-	NeedAuthorization Need = "authorization request"
+	NeedAssertion        Need = "assertion" // text that was taken for an assertion
+	NeedHeader           Need = "header"    // a readable JOSE header
+	NeedHeaderOrResponse Need = "header or response"
+	NeedClaims           Need = "claims" // a readable payload
+	NeedSignature        Need = "signature"
+	NeedKeys             Need = "keys"
+	NeedPrivateKey       Need = "private key"
+	NeedJWKS             Need = "jwks"
+	NeedFetched          Need = "fetched" // an answer of the JWKS URL
+	NeedRequest          Need = "request"
+	NeedResponse         Need = "response"
+	NeedDiscovery        Need = "discovery"
+	NeedNetwork          Need = "network"
+	NeedClock            Need = "clock"
+	NeedSeen             Need = "seen"         // other assertions of the same run
+	NeedIssued           Need = "issued token" // an ID or access token
+	NeedAuthorization    Need = "authorization request"
 )
 
 // Fact is a value, or why there is none.

@@ -26,6 +26,15 @@ func (d Document) at(part string, span jsonspan.Span, excerpt *finding.Excerpt) 
 	return l
 }
 
+// Place is where a byte of the document stands in its file.
+func (d Document) Place(offset int) Origin {
+	line, column := position(d.Text, min(max(offset, 0), len(d.Text)))
+	if line == 1 {
+		column += max(d.Origin.Column, 1) - 1
+	}
+	return Origin{File: d.Origin.File, Line: line + max(d.Origin.Line, 1) - 1, Column: column}
+}
+
 // marked is an excerpt of three texts, the middle one marked.
 func marked(before, middle, after string) *finding.Excerpt {
 	return window(before+middle+after, len(before), len(middle))

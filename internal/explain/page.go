@@ -185,6 +185,8 @@ func needWords(n evidence.Need) string {
 		return "text that was taken for an assertion"
 	case evidence.NeedHeader:
 		return "a header that can be read"
+	case evidence.NeedHeaderOrResponse:
+		return "a header that can be read, or a response"
 	case evidence.NeedClaims:
 		return "a payload that can be read"
 	case evidence.NeedSignature:
@@ -208,7 +210,11 @@ func needWords(n evidence.Need) string {
 	case evidence.NeedNetwork:
 		return "the network"
 	case evidence.NeedClock:
-		return "two stamps of one exchange"
+		return "a response with its `Date`, better with the time of sending"
+	case evidence.NeedAuthorization:
+		return "the authorization request"
+	case evidence.NeedIssued:
+		return "an ID or access token"
 	}
 	return string(n)
 }

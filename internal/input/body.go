@@ -1,17 +1,197 @@
 package input
 
 import (
+	"strings"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
+
+// maxMembers bounds the values read of a JSON body; no exchange has a tenth of it.
+const maxMembers = 1 << 15
 
 // place leads a stretch of a body or URL to where it stands in the document;
 // exact is false where it is only near there.
 type place func(start, end int) (span jsonspan.Span, exact bool)
 
 // fillURL appends the parameters of the URL's query and fragment to r.Params.
-func fillURL(r *evidence.Request, at place) {}
+// Places count in r.URL.
+func fillURL(r *evidence.Request, at place) {
+	query, fragment := queryOf(r.URL)
+	addPairs(r, r.URL, query, evidence.InURL, at)
+	addPairs(r, r.URL, fragment, evidence.InFragment, at)
+}
+
+// queryOf finds query and fragment of a URL. A route that a page keeps in its
+// fragment ("#/callback?error=…") is no parameter.
+func queryOf(url string) (query, fragment jsonspan.Span) {
+	end := len(url)
+	if n := strings.IndexByte(url, '#'); n >= 0 {
+		end = n
+		fragment = jsonspan.Span{Start: n + 1, End: len(url)}
+		if q := strings.IndexByte(url[n:], '?'); q >= 0 && strings.IndexByte(url[n:n+q], '=') < 0 {
+			fragment.Start = n + q + 1
+		}
+		if strings.IndexByte(url[fragment.Start:], '=') < 0 {
+			fragment = jsonspan.Span{}
+		}
+	}
+	if n := strings.IndexByte(url[:end], '?'); n >= 0 {
+		query = jsonspan.Span{Start: n + 1, End: end}
+	}
+	return query, fragment
+}
+
+// addPairs appends the parameters of a stretch of form-encoded text.
+func addPairs(r *evidence.Request, text string, stretch jsonspan.Span, in evidence.ParamPlace, at place) {
+	for _, f := range formPairs(text[stretch.Start:stretch.End]) {
+		if len(r.Params) >= maxParams {
+			return
+		}
+		p := evidence.Param{Name: f.name, Value: f.value, RawName: f.rawName, RawValue: f.rawValue, In: in, Faults: f.faults}
+		p.NameSpan, _ = at(stretch.Start+f.nameStart, stretch.Start+f.nameEnd)
+		var exact bool
+		p.Span, exact = at(stretch.Start+f.valueStart, stretch.Start+f.valueEnd)
+		p.Verbatim = exact && f.value == f.rawValue
+		r.Params = append(r.Params, p)
+	}
+}
 
 // fillBody reads r.Body.Text by its Content-Type, or by its look where there is
-// none: it sets r.Body.Kind, JSON and Faults and appends the parameters.
-func fillBody(r *evidence.Request, at place) {}
+// none: it sets r.Body.Kind, JSON and Faults and appends the parameters. Kind
+// is what the body is: whether the header names it rightly is for the checks.
+// Places count in r.Body.Text, which is cut at 1 MiB.
+func fillBody(r *evidence.Request, at place) {
+	if len(r.Body.Text) > maxBody {
+		r.Body.Text = r.Body.Text[:maxBody]
+	}
+	text := r.Body.Text
+	r.Body.Kind = bodyKind(r)
+	switch r.Body.Kind {
+	case evidence.BodyJSON:
+		jsonParams(r, at)
+	case evidence.BodyMultipart:
+		multipartParams(r, at)
+	case evidence.BodyForm:
+		// The line end a file ends with is not part of the last value.
+		end := len(strings.TrimRight(text, "\r\n"))
+		addPairs(r, text, jsonspan.Span{End: end}, evidence.InBody, at)
+	}
+}
+
+func bodyKind(r *evidence.Request) evidence.BodyKind {
+	text := strings.TrimSpace(strings.TrimPrefix(r.Body.Text, "\uFEFF"))
+	media, _ := r.ContentType()
+	switch {
+	case r.Body.Text == "" && r.Body.Unknown != "":
+		return evidence.BodyUnknown
+	case r.Body.Text == "":
+		return evidence.BodyNone
+	case text == "":
+		return evidence.BodyText
+	case boundaryOf(r) != "":
+		return evidence.BodyMultipart
+	case jsonLook(text):
+		return evidence.BodyJSON
+	case isJSONMedia(media) && strings.IndexByte("[\"", text[0]) >= 0:
+		return evidence.BodyJSON
+	case media == "application/x-www-form-urlencoded", formLook(text):
+		return evidence.BodyForm
+	}
+	return evidence.BodyText
+}
+
+func isJSONMedia(media string) bool {
+	return media == "application/json" || media == "text/json" || strings.HasSuffix(media, "+json")
+}
+
+// jsonLook recognises a JSON object, damaged or not, and tells it from a
+// placeholder in braces.
+func jsonLook(text string) bool {
+	rest, ok := strings.CutPrefix(text, "{")
+	if !ok || strings.HasPrefix(rest, "{") {
+		return false
+	}
+	rest = strings.TrimLeft(rest, " \t\r\n")
+	if rest == "" || rest[0] == '}' || strings.IndexByte("\"'", rest[0]) >= 0 {
+		return true
+	}
+	colon, pair := strings.IndexByte(rest, ':'), strings.IndexByte(rest, '=')
+	return colon >= 0 && (pair < 0 || colon < pair)
+}
+
+// formLook recognises name=value by what stands before the first =.
+func formLook(text string) bool {
+	n := strings.IndexByte(text, '=')
+	if n < 0 || text[0] == '<' {
+		return false
+	}
+	name := text[strings.LastIndexByte(text[:n], '&')+1 : n]
+	return len(name) <= 200 && !strings.ContainsAny(strings.TrimSpace(name), " \t\r\n:<>{}()")
+}
+
+// jsonParams makes a parameter of every member of a JSON body.
+func jsonParams(r *evidence.Request, at place) {
+	text := r.Body.Text
+	r.Body.JSON, r.Body.Faults = jsonspan.Scan([]byte(text), jsonspan.Limits{Values: maxMembers})
+	for _, m := range r.Body.JSON.Members {
+		if len(r.Params) >= maxParams {
+			return
+		}
+		v := m.Value
+		p := evidence.Param{Name: m.Name, RawName: m.Name, In: evidence.InBody, Type: jsonType(v.Kind)}
+		span, _ := unquoted(text, v.Span, v.Str)
+		switch v.Kind {
+		case jsonspan.String:
+			p.Value = v.Str
+		case jsonspan.Object, jsonspan.Array:
+			p.Value = cutSpan(text, v.Span)
+		default:
+			p.Value = v.Raw
+		}
+		p.RawValue = p.Value
+		name, _ := unquoted(text, m.NameSpan, m.Name)
+		p.NameSpan, _ = at(name.Start, name.End)
+		var exact bool
+		p.Span, exact = at(span.Start, span.End)
+		p.Verbatim = exact && cutSpan(text, span) == p.Value
+		r.Params = append(r.Params, p)
+	}
+}
+
+// unquoted narrows the span of a string to what stands between its quotes,
+// where that is the string word by word.
+func unquoted(text string, span jsonspan.Span, value string) (jsonspan.Span, bool) {
+	inner := jsonspan.Span{Start: span.Start + 1, End: span.End - 1}
+	if span.End > len(text) || inner.Start > inner.End || text[inner.Start:inner.End] != value {
+		return span, false
+	}
+	return inner, true
+}
+
+// cutSpan is the text of a span; "" where it does not lie in the text, as where
+// the text was converted before it was read.
+func cutSpan(text string, span jsonspan.Span) string {
+	if span.Start < 0 || span.End > len(text) || span.Start > span.End {
+		return ""
+	}
+	return text[span.Start:span.End]
+}
+
+func jsonType(k jsonspan.Kind) string {
+	switch k {
+	case jsonspan.Object:
+		return "object"
+	case jsonspan.Array:
+		return "array"
+	case jsonspan.String:
+		return "string"
+	case jsonspan.Number:
+		return "number"
+	case jsonspan.Bool:
+		return "boolean"
+	case jsonspan.Null:
+		return "null"
+	}
+	return "invalid"
+}

@@ -1,5 +1,20 @@
 package input
 
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// maxParams is how many parameters are read of one body or query.
+	maxParams = 1000
+	// maxBody is how much of a body is read, in bytes.
+	maxBody = 1 << 20
+	// maxPairFaults is how many faults of one name=value are told.
+	maxPairFaults = 4
+)
+
 // formPair is one name=value of a form body or query, with its place in the
 // text it was read from.
 type formPair struct {
@@ -13,4 +28,69 @@ type formPair struct {
 // formPairs takes application/x-www-form-urlencoded text apart the way servers
 // do: at &, at the first =, + read as a space, percent-encoding decoded once.
 // It never fails; what cannot be decoded stays as it is and is told as a fault.
-func formPairs(text string) []formPair { return nil }
+//
+// A pair without = has its value, an empty one, where its name ends. Nothing
+// between two & is no pair. Of more than 1,000 pairs the rest is left out.
+func formPairs(text string) []formPair {
+	var out []formPair
+	for i := 0; i < len(text) && len(out) < maxParams; {
+		end := len(text)
+		if n := strings.IndexByte(text[i:], '&'); n >= 0 {
+			end = i + n
+		}
+		if end > i {
+			out = append(out, pairAt(text, i, end))
+		}
+		i = end + 1
+	}
+	return out
+}
+
+func pairAt(text string, start, end int) formPair {
+	p := formPair{nameStart: start, nameEnd: end, valueStart: end, valueEnd: end}
+	if n := strings.IndexByte(text[start:end], '='); n >= 0 {
+		p.nameEnd, p.valueStart = start+n, start+n+1
+	}
+	p.rawName, p.rawValue = text[p.nameStart:p.nameEnd], text[p.valueStart:p.valueEnd]
+	p.name = p.decode(p.rawName)
+	p.value = p.decode(p.rawValue)
+	return p
+}
+
+// decode reads + and percent-encoding (WHATWG URL section 5.1).
+func (p *formPair) decode(raw string) string {
+	if strings.IndexByte(raw, '%') < 0 && strings.IndexByte(raw, '+') < 0 {
+		if !utf8.ValidString(raw) {
+			p.fault("it holds bytes that are not UTF-8")
+		}
+		return raw
+	}
+	b := make([]byte, 0, len(raw))
+	source := []byte(raw)
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; c {
+		case '+':
+			b = append(b, ' ')
+		case '%':
+			if v, ok := percentAt(source, i); ok {
+				b = append(b, v)
+				i += 2
+				continue
+			}
+			p.fault("%s is no percent-encoding", raw[i:min(i+3, len(raw))])
+			b = append(b, c)
+		default:
+			b = append(b, c)
+		}
+	}
+	if !utf8.Valid(b) {
+		p.fault("decoded, it holds bytes that are not UTF-8")
+	}
+	return string(b)
+}
+
+func (p *formPair) fault(format string, args ...any) {
+	if len(p.faults) < maxPairFaults {
+		p.faults = append(p.faults, strings.ToValidUTF8(fmt.Sprintf(format, args...), "\uFFFD"))
+	}
+}

@@ -18,6 +18,8 @@ var (
 	ErrMissing = errors.New("no such file")
 	ErrNoFile  = errors.New("no regular file") // a directory or device
 	ErrFailed  = errors.New("cannot be read")
+	// ErrMalformed is text that is of a known kind, but damaged.
+	ErrMalformed = errors.New("malformed")
 )
 
 // ReadError is input that cannot be read at all. Its text is a whole sentence

@@ -59,6 +59,9 @@ func NewReader(name string, r io.Reader, field string) *Reader {
 	return &Reader{name: name, field: field, r: bufio.NewReaderSize(r, MaxAssertion)}
 }
 
+// Many tells whether the input is a list of assertions; known after Next.
+func (r *Reader) Many() bool { return r.layout == perLine || r.layout == ndjson }
+
 // Split reads all items of data.
 func Split(name string, data []byte, field string) ([]Item, error) {
 	r := NewReader(name, bytes.NewReader(data), field)

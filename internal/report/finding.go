@@ -79,6 +79,9 @@ func (p *page) entry(e entry, server string, answer answer, d depth) {
 		p.paragraph(body)
 	}
 	for _, c := range e.children {
+		if c.Check == "response-accepted" && answer.match != "" {
+			continue // the answer has been told
+		}
 		text := "so also: " + c.Cause
 		if c.Title != "" {
 			text += " " + p.dash + " " + c.Title

@@ -76,6 +76,7 @@ func count(n int, noun string) string {
 // was not checked. A check of another family is named by its ID.
 func subjects() []struct{ prefix, name string } {
 	return []struct{ prefix, name string }{
+		{"assertion-", "the assertion"},
 		{"signature-", "the signature"},
 		{"key-", "the signing key"},
 		{"private-key-", "the private key"},

@@ -1,0 +1,237 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/compare"
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
+)
+
+type diff struct {
+	world
+	screenFlags
+	format      string
+	all         bool
+	showSecrets bool
+	readFiles   bool
+}
+
+func newDiff(w world) *cobra.Command {
+	d := &diff{world: w}
+	cmd := &cobra.Command{
+		Use:   "diff GOOD BAD",
+		Short: "What a working request has that a failing one has not",
+		Long: `diff sets two assertions or requests side by side: HTTP, parameters, JOSE header,
+claims, and times relative to each one's sending. What differs by itself from
+request to request (jti, signature, the hour) is left out; --all shows it.
+
+GOOD and BAD are what check takes: a file, - for standard input, or text. Of a
+HAR or another file with several exchanges, FILE#3 is the third; one file with
+exactly two is enough by itself.
+
+Exit codes: 0 nothing differs that may matter, 1 something does, 2 wrong usage or
+unreadable input.`,
+		Example: `  jwtdoctor diff works.sh fails.sh
+  jwtdoctor diff session.har#1 session.har#4
+  jwtdoctor diff -f json good.jwt bad.jwt`,
+		RunE: func(cmd *cobra.Command, args []string) error { return d.run(cmd, args) },
+	}
+	fl := cmd.Flags()
+	fl.SortFlags = false
+	fl.StringVarP(&d.format, "format", "f", "text", "`FORMAT`: text or json")
+	fl.BoolVar(&d.all, "all", false, "show what differs by itself, too")
+	fl.BoolVar(&d.readFiles, "read-files", false, "read files that a command sends (@body.txt), beside the input alone")
+	fl.BoolVar(&d.showSecrets, "show-secrets", false, "do not mask jti, codes and secrets")
+	d.registerColor(cmd)
+	fl.BoolVarP(&d.quiet, "quiet", "q", false, "no notes")
+	choices(cmd, "format", decodeFormats)
+	return cmd
+}
+
+func (d *diff) run(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 || len(args) > 2 {
+		return usage("diff compares two: give GOOD and BAD, or one file that holds exactly two")
+	}
+	if err := oneOf("--format", d.format, decodeFormats()); err != nil {
+		return err
+	}
+	w, err := d.screen(d.world)
+	if err != nil {
+		return err
+	}
+	g := gatherer{world: w, ctx: cmd.Context(), stdinName: "stdin", quiet: d.quiet}
+	var sides []*evidence.Case
+	for _, arg := range args {
+		got, err := d.side(cmd, &g, arg)
+		if err != nil {
+			return err
+		}
+		if len(args) == 2 && len(got) > 1 {
+			return usage("%s holds %d exchanges; say which one: %s#1 is the first", brief(arg), len(got), brief(arg))
+		}
+		sides = append(sides, got...)
+	}
+	if len(sides) != 2 {
+		return usage("%s holds %d; diff compares two: give GOOD and BAD", brief(args[0]), len(sides))
+	}
+	result := compare.Compare(sides[0], sides[1])
+	if err := d.write(w, sides, result); err != nil {
+		return err
+	}
+	if len(result.Matter()) > 0 {
+		return status(exitFound)
+	}
+	return nil
+}
+
+// side reads one argument; of FILE#N the N-th exchange alone.
+func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string) ([]*evidence.Case, error) {
+	number := 0
+	if m := regexp.MustCompile(`^(.+)#(\d{1,6})$`).FindStringSubmatch(arg); m != nil {
+		if _, err := os.Stat(arg); err != nil {
+			arg = m[1]
+			number, _ = strconv.Atoi(m[2]) // digits, and few
+		}
+	}
+	g.gathered = gathered{}
+	if err := g.add(arg, ""); err != nil {
+		return nil, err
+	}
+	if len(g.refused) > 0 {
+		return nil, g.refused[0]
+	}
+	opts := doctor.Options{Profile: "rfc7523", ShowSecrets: d.showSecrets, Clock: func() time.Time { return d.clock() }}
+	if d.readFiles {
+		opts.Files = readBeside
+	}
+	cases, err := doctor.Evidence(cmd.Context(), opts, g.inputs)
+	var bad doctor.InputError
+	switch {
+	case errors.As(err, &bad):
+		return nil, unreadable("%s", err)
+	case err != nil:
+		return nil, err
+	case number > len(cases):
+		return nil, usage("%s holds %d exchanges, so there is no number %d", brief(arg), len(cases), number)
+	case number > 0:
+		return cases[number-1 : number], nil
+	}
+	return cases, nil
+}
+
+// diffReport is the JSON output.
+type diffReport struct {
+	Version int    `json:"version"`
+	Good    string `json:"good"`
+	Bad     string `json:"bad"`
+	compare.Result
+}
+
+func (d *diff) write(w world, sides []*evidence.Case, r compare.Result) error {
+	place := func(c *evidence.Case) string {
+		if c.Input.Line > 1 {
+			return fmt.Sprintf("%s, line %d", c.Input.Source, c.Input.Line)
+		}
+		return c.Input.Source
+	}
+	if d.format == "json" {
+		out, err := json.MarshalIndent(diffReport{1, place(sides[0]), place(sides[1]), r}, "", "  ")
+		if err != nil {
+			return err
+		}
+		return w.print(string(out) + "\n")
+	}
+	return w.print(d.text(w, place(sides[0]), place(sides[1]), r))
+}
+
+// text writes the differences for people, good above bad, so that long values
+// stand under one another.
+func (d *diff) text(w world, good, bad string, r compare.Result) string {
+	style := lipgloss.NewRenderer(w.Out)
+	style.SetColorProfile(termenv.Ascii)
+	if w.Color {
+		style.SetColorProfile(termenv.ANSI)
+	}
+	strong, green, red := style.NewStyle().Bold(true), style.NewStyle().Foreground(lipgloss.Color("2")), style.NewStyle().Foreground(lipgloss.Color("1"))
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n%s %s\n", green.Render("good"), visible.Text(good), red.Render("bad "), visible.Text(bad))
+	folded := 0
+	area := compare.Area("")
+	for _, x := range r.Differences {
+		if !x.Matters {
+			if folded++; !d.all {
+				continue
+			}
+		}
+		heading := x.Area
+		if !x.Matters {
+			heading = "differs by itself"
+		}
+		if heading != area {
+			area = heading
+			fmt.Fprintf(&b, "\n%s\n", strong.Render(strings.ToUpper(string(area))))
+		}
+		name := visible.Text(x.Name)
+		if x.Note != "" {
+			name += " differs " + x.Note
+		}
+		switch x.Only {
+		case "good":
+			name += ": the good one alone has it"
+		case "bad":
+			name += ": the bad one alone has it"
+		}
+		fmt.Fprintf(&b, "%s\n", name)
+		if x.Only != "bad" {
+			fmt.Fprintf(&b, "  %s %s\n", green.Render("good"), shownValue(x.Good))
+		}
+		if x.Only != "good" {
+			fmt.Fprintf(&b, "  %s %s\n", red.Render("bad "), shownValue(x.Bad))
+		}
+	}
+	for i, u := range r.Unseen {
+		if i == 0 {
+			fmt.Fprintf(&b, "\n%s\n", strong.Render("NOT COMPARED"))
+		}
+		fmt.Fprintf(&b, "%s\n", visible.Text(u))
+	}
+	n := len(r.Matter())
+	summary := fmt.Sprintf("%d differences that may matter", n)
+	switch n {
+	case 0:
+		summary = "nothing differs that may matter"
+	case 1:
+		summary = "1 difference that may matter"
+	}
+	more := ""
+	if folded > 0 && !d.all {
+		more = fmt.Sprintf(", %d that cannot (--all shows them)", folded)
+	}
+	fmt.Fprintf(&b, "\n%s%s, %d the same\n", summary, more, r.Same)
+	return b.String()
+}
+
+// shownValue keeps one line of a value, of bearable length.
+func shownValue(s string) string {
+	const most = 300
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	if s == "" {
+		return "(empty)"
+	}
+	return visible.Text(s)
+}

@@ -1,0 +1,102 @@
+package checks
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+)
+
+func responseAccepted() Check {
+	return Check{
+		ID:    "response-accepted",
+		Title: "The request was accepted",
+		Needs: []evidence.Need{evidence.NeedResponse},
+		After: []string{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api"},
+		Cites: []finding.Citation{rfc(6749, "5.2"), rfc(7521, "4.2.1")},
+		Doc:   "What the server answered, as it put it. The codes are few and coarse: nearly everything that can be wrong with an assertion is invalid_client.",
+		Causes: []Cause{
+			{ID: "token-refused", Title: "the server refused the request", Severity: finding.Error,
+				Why: "The server found something to refuse; its words say what, as far as it tells.",
+				Fix: "Mend what is found wrong beside this, or go through the provider's checklist."},
+		},
+		Judge: judgeAccepted,
+	}
+}
+
+func judgeAccepted(c *Ctx) Verdict {
+	r := c.response()
+	e := r.Error
+	code := strings.ToLower(strings.TrimSpace(e.Code))
+	switch {
+	case c.apiCall():
+		return NotAsked("the request uses a token and asks for none")
+	case !e.Present && (r.Success() || r.Status >= 200 && r.Status < 300):
+		return Pass("the server accepted it%s", statusWords(r))
+	case code == "authorization_pending" || code == "slow_down":
+		return Pass("the server took the client; the user has not finished yet (%s)", code).Citing(rfc(8628, "3.5"))
+	case r.Form == evidence.FormHTML && !knownAnswer(c):
+		return NotAsked("a web page tells nothing of the request")
+	case !e.Present && (r.Status < 400 || r.Status > 499):
+		return NotAsked("the answer does not tell whether the request was accepted")
+	}
+	said := c.spoken(e.Description)
+	title := "the server answered " + orElse(c.spoken(e.Code), code != "", statusWordsOnly(r))
+	if code == "" && r.Status == 0 {
+		title = "the server answered with an error"
+	}
+	switch {
+	case said != "" && !strings.EqualFold(said, strings.TrimSpace(e.Code)):
+		title += ": " + strconv.Quote(said)
+	case code == "" && said == "" && e.Text != "":
+		title += ": " + strconv.Quote(clipWords(c.spoken(e.Text), 160))
+	}
+	if code != "" {
+		title += statusWords(r)
+	}
+	message := errorMeans(code)
+	if e.HasDescription && said == "" {
+		message += " Its description is empty, which is the server's doing."
+	}
+	f := Found("token-refused", "%s", title).Compare(orElse(c.spoken(e.Code), code != "", statusWordsOnly(r)), "a token response").At(c.atError(r))
+	if message = strings.TrimSpace(message + support(r)); message != "" {
+		f.Saying("%s", message)
+	}
+	if code == "use_dpop_nonce" {
+		f.Fix("Send the request again with the nonce of the DPoP-Nonce header in the DPoP proof; make a new assertion too.").Citing(rfc(9449, "8"))
+	}
+	return Fail(f)
+}
+
+func clipWords(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// errorMeans is what RFC 6749 section 5.2 and its extensions say of a code.
+func errorMeans(code string) string {
+	switch code {
+	case "invalid_request":
+		return "invalid_request means that a parameter is missing, stands twice or is malformed, or that more than one authentication was used."
+	case "invalid_client":
+		return "invalid_client means that the client was not authenticated: unknown, not by this method, or an assertion that did not pass."
+	case "invalid_grant":
+		return "invalid_grant means that the code, refresh token or grant assertion is invalid, expired, used up, or another client's; some servers say it of the client's assertion too."
+	case "unauthorized_client":
+		return "unauthorized_client means that the client is known and may not use this grant type."
+	case "unsupported_grant_type":
+		return "unsupported_grant_type means that the server does not know the grant type, or could not read it."
+	case "invalid_scope":
+		return "invalid_scope means that a scope is unknown, malformed or more than was granted."
+	case "invalid_target":
+		return "invalid_target means that the resource or audience asked for is unknown or not allowed (RFC 8707)."
+	case "invalid_dpop_proof":
+		return "invalid_dpop_proof means that the proof in the DPoP header did not pass (RFC 9449)."
+	case "use_dpop_nonce":
+		return "use_dpop_nonce means that the DPoP proof must carry the server's nonce (RFC 9449)."
+	}
+	return ""
+}

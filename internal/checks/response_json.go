@@ -1,0 +1,128 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+func responseJSON() Check {
+	return Check{
+		ID:    "response-json",
+		Title: "The answer is one JSON object",
+		Needs: []evidence.Need{evidence.NeedResponse},
+		After: []string{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api"},
+		Cites: []finding.Citation{rfc(6749, "5.1"), rfc(6749, "5.2"), rfc(8259, "2")},
+		Doc:   "Token and error alike come as one JSON object under Content-Type: application/json. A client that cannot read the answer reports its own error in place of the server's.",
+		Causes: []Cause{
+			{ID: "response-not-json", Title: "the answer does not parse as a JSON object", Severity: finding.Error,
+				Why: "The server answers in another form, the body was cut, or something on the way changed it. It is the server's side that has to mend it.",
+				Fix: "Send Accept: application/json; where it stays so, give the answer to the provider's support."},
+			{ID: "response-content-type", Title: "JSON under another Content-Type", Severity: finding.Warning,
+				Why: "Some HTTP clients read JSON only under application/json, and hand over text or nothing otherwise.",
+				Fix: "Have the client parse the body whatever its Content-Type."},
+		},
+		Judge: judgeResponseJSON,
+	}
+}
+
+func judgeResponseJSON(c *Ctx) Verdict {
+	r := c.response()
+	switch {
+	case c.apiCall():
+		return NotAsked("the request uses a token and asks for none")
+	case r.Form == evidence.FormHTML || r.Form == evidence.FormXML:
+		return NotAsked("the answer is a page, not data")
+	case callback(r):
+		return NotAsked("an authorization endpoint answers by a redirect")
+	case r.Status >= 500 || r.Status >= 300 && r.Status < 400:
+		return NotAsked("only an answer of the token endpoint must be JSON; this one is a %d", r.Status)
+	case !r.BodyKnown && r.Body == "":
+		return NotAsked("the body of the answer was not given")
+	}
+	bad := func(found, format string, args ...any) *Fault {
+		return Found("response-not-json", format, args...).Compare(found, "one JSON object").At(c.atAnswer(r))
+	}
+	switch r.Form {
+	case evidence.FormEmpty, "":
+		if r.Success() || r.Status < 200 || r.Status > 299 || r.Status == 204 {
+			return NotAsked("the answer has no body")
+		}
+		if f, _ := c.answers(); f != flowToken {
+			return NotAsked("the answer to a %s may be empty", f)
+		}
+		return Fail(bad("an empty body", "the answer is %d, and its body is empty", r.Status))
+	case evidence.FormForm:
+		if r.Error.Present {
+			return NotAsked("the error is form-encoded, as some servers answer")
+		}
+		return Fail(bad("a form-encoded body", "the token response is form-encoded, not JSON").
+			Fix("Send Accept: application/json; where the server knows no other form, parse it as one."))
+	case evidence.FormText:
+		if r.Status == 0 {
+			return NotAsked("the text may be anything; its status is not known")
+		}
+		f := bad("text", "the answer is plain text, not JSON (%d)", r.Status)
+		if r.Status >= 400 {
+			f.Weigh(finding.Warning) // a refusal all the same, and that is the cause
+		}
+		return Fail(f)
+	}
+	if v, ok := c.parses(r, bad); !ok {
+		return v
+	}
+	if media, ok := contentTypeOf(r); ok && media != "application/json" && !strings.HasSuffix(media, "+json") {
+		h, _ := r.Headers.Get("Content-Type")
+		return Fail(Found("response-content-type", "the answer is JSON, and its Content-Type is %s", orElse(media, media != "", "empty")).
+			Compare(h.Value, "application/json").At(c.AtResponseHeader(r, h)))
+	}
+	return Pass("it is one")
+}
+
+// parses judges the JSON itself; ok is true where it is an object.
+func (c *Ctx) parses(r *evidence.Response, bad func(string, string, ...any) *Fault) (Verdict, bool) {
+	at := slices.IndexFunc(r.Faults, func(f jsonspan.Fault) bool {
+		switch f.Code {
+		case jsonspan.FaultDuplicate, jsonspan.FaultDepth, jsonspan.FaultSize:
+			return false
+		}
+		return true
+	})
+	switch {
+	case at >= 0 && r.Truncated:
+		return NotAsked("the answer is longer than was read"), false
+	case at >= 0:
+		fault := r.Faults[at]
+		f := bad("no JSON", "the answer is no JSON: at byte %d %s", fault.Span.Start, fault.Message)
+		f.finding.At = []finding.Location{c.AtResponse(r, inBody(r, fault.Span))}
+		if fault.Code == jsonspan.FaultTruncated {
+			f.Fix("Compare the body's length with Content-Length: it was cut on the way, or when it was copied.")
+		}
+		return Fail(f), false
+	case r.JSON == nil:
+		return NotAsked("the body was not read"), false
+	case r.JSON.Kind != jsonspan.Object:
+		return Fail(bad(r.JSON.Kind.String(), "the answer is %s, not an object", r.JSON.Kind)), false
+	}
+	return Verdict{}, true
+}
+
+// contentTypeOf is the media type of the answer; ok is false where it has none
+// or its headers are not known.
+func contentTypeOf(r *evidence.Response) (media string, ok bool) {
+	h, ok := r.Headers.Get("Content-Type")
+	media, _, _ = strings.Cut(h.Value, ";")
+	return strings.ToLower(strings.TrimSpace(media)), ok && r.HeadersKnown
+}
+
+// answers tells what the response answers; a response alone is taken for that
+// to a token request.
+func (c *Ctx) answers() (flow, string) {
+	if c.request() == nil {
+		return flowToken, ""
+	}
+	return c.flow()
+}

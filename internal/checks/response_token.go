@@ -1,0 +1,138 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+func responseToken() Check {
+	return Check{
+		ID:    "response-token",
+		Title: "The token response is complete",
+		Needs: []evidence.Need{evidence.NeedResponse},
+		After: []string{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api", "response-not-json", "token-refused"},
+		Cites: []finding.Citation{rfc(6749, "5.1")},
+		Doc:   "A token response must hold access_token and token_type; expires_in, where it is there, is a number of seconds. Clients fail on anything else, each in its own way, although the server took the request.",
+		Causes: []Cause{
+			{ID: "token-response-incomplete", Title: "access_token or token_type is absent or malformed, or expires_in is no number", Severity: finding.Error,
+				Why: "The server's answer is not as RFC 6749 section 5.1 has it; the request was accepted.",
+				Fix: "Tell the provider; until then read the member in the form it comes in."},
+			{ID: "token-response-cacheable", Title: "there is no Cache-Control: no-store", Severity: finding.Note,
+				Why: "RFC 6749 section 5.1 asks servers for it, so that no cache keeps the token.",
+				Fix: "Tell the provider; make sure that no cache stands between."},
+		},
+		Judge: judgeToken,
+	}
+}
+
+func judgeToken(c *Ctx) Verdict {
+	r := c.response()
+	f, _ := c.answers()
+	switch {
+	case c.apiCall() || f == flowOther:
+		return NotAsked("the request asks for no token")
+	case f != flowToken:
+		return NotAsked("this is the answer to a %s", f)
+	case r.Error.Present:
+		return NotAsked("the answer is an error")
+	case r.Status != 0 && (r.Status < 200 || r.Status > 299):
+		return NotAsked("the answer is a %d, no token response", r.Status)
+	case r.Form != evidence.FormJSON || r.JSON == nil || r.JSON.Kind != jsonspan.Object:
+		return NotAsked("the answer is no JSON object")
+	case r.Status == 0 && !r.Success():
+		return NotAsked("nothing says that this is a token response")
+	}
+	for _, of := range []struct{ member, what string }{{"request_uri", "a pushed authorization request"}, {"device_code", "a device authorization request"},
+		{"auth_req_id", "a backchannel authentication request"}, {"active", "an introspection request"}, {"keys", "a request for keys"},
+		{"token_endpoint", "a discovery request"}, {"redirect_uris", "a registration"}} {
+		if _, has := r.JSON.Get(of.member); has && !r.Success() {
+			return NotAsked("this is the answer to %s", of.what)
+		}
+	}
+	for _, fault := range r.Faults {
+		if fault.Loses() {
+			return NotAsked("the answer is damaged, so that something may have been lost")
+		}
+	}
+	faults := []*Fault{c.incomplete(r)}
+	if r.HeadersKnown && !noStore(r) {
+		fault := Found("token-response-cacheable", "the token response may be stored: there is no Cache-Control: no-store").
+			Compare(orElse("Cache-Control: "+r.Headers.Value("Cache-Control"), r.Headers.Value("Cache-Control") != "", "no Cache-Control"), "Cache-Control: no-store")
+		if h, ok := r.Headers.Get("Cache-Control"); ok {
+			fault.At(c.AtResponseHeader(r, h))
+		} else {
+			fault.At(c.atStatus(r))
+		}
+		faults = append(faults, fault)
+	}
+	return Faults("access_token and token_type are there", faults...)
+}
+
+func noStore(r *evidence.Response) bool {
+	for _, h := range r.Headers {
+		if strings.EqualFold(h.Name, "Cache-Control") && strings.Contains(strings.ToLower(h.Value), "no-store") {
+			return true
+		}
+	}
+	return false
+}
+
+// incomplete tells all that the members lack as one fault: it is one answer
+// that has to be mended.
+func (c *Ctx) incomplete(r *evidence.Response) *Fault {
+	var wrong, found, expected []string
+	var at []finding.Location
+	add := func(name, what, is, want string) {
+		wrong, found, expected = append(wrong, name+" "+what), append(found, is), append(expected, want)
+		at = append(at, c.AtBody(r, orElse("/"+name, holds(r.JSON, name), "")))
+	}
+	for _, name := range []string{"access_token", "token_type"} {
+		v, ok := r.JSON.Get(name)
+		switch {
+		case !ok && otherSpelling(r.JSON, name) != "":
+			other := otherSpelling(r.JSON, name)
+			add(name, "is missing; "+other+" stands there", other, name)
+		case !ok:
+			add(name, "is missing", "no "+name, name)
+		case v.Kind != jsonspan.String:
+			add(name, "is "+v.Kind.String()+", not a string", name+": "+v.Kind.String(), name+": a string")
+		case strings.TrimSpace(v.Str) == "":
+			add(name, "is empty", name+": \"\"", name+": a string")
+		}
+	}
+	if v, ok := r.JSON.Get("expires_in"); ok && v.Kind != jsonspan.Number && v.Kind != jsonspan.Null {
+		if v.Kind == jsonspan.String && v.Str != "" && strings.Trim(v.Str, "0123456789") == "" {
+			add("expires_in", "is a number in quotes, which RFC 6749 does not allow", `"`+v.Str+`"`, v.Str)
+		} else {
+			add("expires_in", "is "+v.Kind.String()+", not a number", "expires_in: "+v.Kind.String(), "expires_in: a number of seconds")
+		}
+	}
+	if v, ok := r.JSON.Get("id_token"); ok && v.Kind != jsonspan.Null {
+		// An encrypted ID token has five parts and cannot be looked into.
+		if _, readable := openJWT(v.Str); v.Kind != jsonspan.String || !readable && strings.Count(v.Str, ".") != 4 {
+			add("id_token", "is no readable JWT", "id_token: "+orElse(c.Shown("id_token", v.Str), v.Kind == jsonspan.String, v.Kind.String()), "id_token: a JWT")
+		}
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return Found("token-response-incomplete", "%s", list(wrong)).Compare(strings.Join(found, ", "), strings.Join(expected, ", ")).At(at...)
+}
+
+func holds(v *jsonspan.Value, name string) bool { _, ok := v.Get(name); return ok }
+
+// otherSpelling finds a member that is the name but for case and separators.
+func otherSpelling(v *jsonspan.Value, name string) string {
+	plain := func(s string) string {
+		return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s))
+	}
+	for _, m := range v.Members {
+		if m.Name != name && plain(m.Name) == plain(name) {
+			return m.Name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,215 @@
+package checks
+
+import (
+	"encoding/base64"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+func (c *Ctx) response() *evidence.Response { r, _ := c.Response.Get(); return r }
+
+// knownAnswer tells whether the answer is known as one of a token endpoint's
+// own, whatever its status and form.
+func knownAnswer(c *Ctx) bool { return c.Profile != nil && symptomKnown(c) }
+
+// symptomKnown tells whether the words were recognised as those of an endpoint
+// that looked at the request; some symptoms say that none did.
+func symptomKnown(c *Ctx) bool {
+	return c.Symptom != nil && !slices.ContainsFunc(c.Symptom.Explains, func(cause string) bool {
+		return slices.Contains([]string{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api"}, cause)
+	})
+}
+
+// judgedTheRequest tells an error code that only an authorization server gives,
+// and only after it has looked at the request: whatever the status, the token
+// endpoint itself answered (RFC 6749 section 5.2, RFC 8628 section 3.5, RFC 8707
+// section 2, RFC 9449 section 5).
+func judgedTheRequest(code string) bool {
+	switch strings.ToLower(strings.TrimSpace(code)) {
+	case "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
+		"access_denied", "authorization_pending", "slow_down", "expired_token", "invalid_target", "use_dpop_nonce", "invalid_dpop_proof",
+		"interaction_required", "consent_required", "login_required":
+		return true
+	}
+	return false
+}
+
+// callback tells the answer of an authorization endpoint, which comes as a URL
+// the browser is sent to.
+func callback(r *evidence.Response) bool {
+	if strings.Contains(r.What, "callback") {
+		return true
+	}
+	location := r.Headers.Value("Location")
+	if location == "" || r.Status < 300 || r.Status > 399 {
+		return false
+	}
+	_, query, _ := strings.Cut(strings.ReplaceAll(location, "#", "?"), "?")
+	for _, pair := range strings.FieldsFunc(query, func(r rune) bool { return r == '&' || r == '?' }) {
+		if name, _, _ := strings.Cut(pair, "="); name == "code" || name == "error" || name == "id_token" {
+			return true
+		}
+	}
+	return false
+}
+
+// asksForToken tells a request that by its address or parameters goes to a
+// token endpoint, whatever stands in its Authorization header.
+func (c *Ctx) asksForToken(r *evidence.Request) bool {
+	if r.URL == "" || c.place() == flowToken {
+		return true
+	}
+	return slices.ContainsFunc(r.Params, func(p evidence.Param) bool {
+		meant, _ := misspelt(p.Name)
+		switch orElse(meant, meant != "", p.Name) {
+		case "grant_type", "client_assertion", "client_assertion_type":
+			return p.In != evidence.InFragment
+		}
+		return false
+	})
+}
+
+// apiCall tells a request that uses a token instead of asking for one.
+func (c *Ctx) apiCall() bool {
+	r := c.request()
+	if r == nil || c.asksForToken(r) || c.place() != flowOther {
+		return false
+	}
+	if a, ok := addressOf(r.URL); !ok || isAuthorize(a) {
+		return false
+	}
+	scheme, _ := credentials(r.Headers.Value("Authorization"))
+	return scheme == "bearer" || scheme == "dpop" || r.Method == "GET"
+}
+
+// credentials takes an Authorization value apart; the scheme is in lower case.
+func credentials(value string) (scheme, rest string) {
+	scheme, rest, _ = strings.Cut(strings.TrimSpace(value), " ")
+	return strings.ToLower(scheme), strings.TrimSpace(rest)
+}
+
+// leftOpen tells text that holds a variable, placeholder or mark of redaction,
+// so that what is sent in its place is not known.
+func leftOpen(r *evidence.Request, text string) bool {
+	if strings.ContainsAny(text, "${}<>…") || strings.Contains(text, "***") || strings.Contains(strings.ToUpper(text), "REDACTED") {
+		return true
+	}
+	return slices.ContainsFunc(r.Variables, func(v string) bool { return v != "" && strings.Contains(text, v) })
+}
+
+// grantOf is the grant type of a request; "" where it is absent or not known.
+func grantOf(r *evidence.Request) string {
+	p, ok := sent(r, "grant_type")
+	if !ok || p.Unknown != "" {
+		return ""
+	}
+	return strings.TrimSpace(p.Value)
+}
+
+// support names the exchange for the provider's support.
+func support(r *evidence.Response) string {
+	if len(r.TraceIDs) == 0 {
+		return ""
+	}
+	return " For the provider's support: " + list(r.TraceIDs[:min(len(r.TraceIDs), 5)]) + "."
+}
+
+// inBody leads a place in the body to the response's document.
+func inBody(r *evidence.Response, s jsonspan.Span) jsonspan.Span {
+	if r.BodySpan.Len() == 0 {
+		return r.BodySpan // it stands there encoded
+	}
+	return jsonspan.Span{Start: r.BodySpan.Start + s.Start, End: r.BodySpan.Start + s.End}
+}
+
+// atError points to what the response says is wrong.
+func (c *Ctx) atError(r *evidence.Response) finding.Location {
+	for _, name := range []string{"error_description", "error", "error_message", "message", "detail", "title"} {
+		if _, ok := r.JSON.Get(name); ok {
+			l := c.AtBody(r, "/"+name)
+			if l.Excerpt != nil && c.without(l.Excerpt.Text) != l.Excerpt.Text {
+				l.Excerpt = nil // the server echoes a secret
+			}
+			return l
+		}
+	}
+	return c.AtBody(r, "")
+}
+
+// spoken is what a server said as a report may repeat it: on one line, not
+// longer than a sentence or two, without the secrets it may echo.
+func (c *Ctx) spoken(text string) string {
+	text = strings.Join(strings.Fields(c.without(text)), " ")
+	if runes := []rune(text); len(runes) > 400 {
+		text = string(runes[:400]) + "…"
+	}
+	return text
+}
+
+// without masks what of the request's secrets stands in a text.
+func (c *Ctx) without(text string) string {
+	if c.ShowSecrets {
+		return text
+	}
+	if r := c.request(); r != nil {
+		for _, p := range r.Params {
+			if evidence.SecretParameter(p.Name) && len(p.Value) > 5 {
+				text = strings.ReplaceAll(text, p.Value, c.Mask(p.Value))
+			}
+		}
+	}
+	if jti, ok := c.claims().Text("jti"); ok && len(jti) > 5 {
+		text = strings.ReplaceAll(text, jti, c.Mask(jti))
+	}
+	return tokenText().ReplaceAllStringFunc(text, c.Mask)
+}
+
+// tokenText matches a JWT: base64url of an object's beginning, then a dot.
+var tokenText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)*`)
+})
+
+// httpDate reads the three forms of date of RFC 9110 section 5.6.7.
+func httpDate(s string) (time.Time, bool) {
+	for _, layout := range []string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC} {
+		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// openJWT reads the claims of a compact JWT without any verification.
+func openJWT(text string) (claims *jsonspan.Value, ok bool) {
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 {
+		return nil, false
+	}
+	for _, part := range parts[:2] {
+		raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(part, "="))
+		if err != nil {
+			return nil, false
+		}
+		v, faults := jsonspan.Scan(raw, jsonspan.Limits{})
+		if v == nil || v.Kind != jsonspan.Object || slices.ContainsFunc(faults, jsonspan.Fault.Loses) {
+			return nil, false
+		}
+		claims = v
+	}
+	return claims, true
+}
+
+// textOf is a member that is a string.
+func textOf(v *jsonspan.Value, name string) string {
+	if m, ok := v.Get(name); ok && m.Kind == jsonspan.String {
+		return m.Str
+	}
+	return ""
+}

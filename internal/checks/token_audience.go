@@ -1,0 +1,108 @@
+package checks
+
+import (
+	"slices"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+func tokenAudience() Check {
+	return Check{
+		ID:    "token-audience",
+		Title: "The token is meant for this audience",
+		Needs: []evidence.Need{evidence.NeedIssued},
+		Cites: []finding.Citation{openid("3.1.3.7", "IDTokenValidation"), rfc(9068, "4"), rfc(7519, "4.1.3")},
+		Doc:   "An ID token is meant for the client that asked for it: its aud holds the client ID. An access token is meant for an API: its aud holds that API's identifier, never the client's.",
+		Causes: []Cause{
+			{ID: "token-aud-mismatch", Title: "aud of the token is another audience", Severity: finding.Error,
+				Why: "The token was made for another client or API: the wrong resource, audience or scope was asked for, or the wrong one of two tokens is used.",
+				Fix: "Ask for the token with the API's resource, audience or scope; use the ID token in the client alone."},
+		},
+		Judge: judgeTokenAudience,
+	}
+}
+
+func judgeTokenAudience(c *Ctx) Verdict {
+	t, _ := c.Issued.Get()
+	if t.Claims == nil {
+		return NotAsked("the claims of %s cannot be read", t.From)
+	}
+	var wanted []string
+	what := "the audience given"
+	if t.Kind == evidence.IDToken {
+		what = "the client ID"
+		if id := c.issuedTo(); id != "" {
+			wanted = []string{id}
+		}
+	}
+	// Beside an assertion --aud is the assertion's.
+	if len(wanted) == 0 && !t.InResponse {
+		wanted, what = c.Expect.Aud, "the audience given"
+	}
+	switch {
+	case len(wanted) == 0 && t.Kind == evidence.IDToken:
+		return NotAsked("the client ID is not known").Give("give --client-id ID")
+	case len(wanted) == 0:
+		return NotAsked("the audience expected is not known").Give("give --aud VALUE")
+	}
+	bad := func(found, format string, args ...any) *Fault {
+		return Found("token-aud-mismatch", format, args...).Compare(found, either(wanted)).At(c.issuedAt(t, "aud"))
+	}
+	v, ok := present(t.Claims, "aud")
+	if !ok {
+		if t.Claims.Partial {
+			return NotAsked("the payload is damaged, so that aud may have been lost")
+		}
+		return Fail(bad("no aud", "%s has no aud", t.From))
+	}
+	if wrong := notStrings(v); wrong != "" {
+		return Fail(bad(show(v), "aud %s", wrong))
+	}
+	values := texts(v)
+	if !slices.ContainsFunc(values, func(a string) bool { return slices.Contains(wanted, a) }) {
+		f := bad(show(v), "aud of %s does not hold %s", t.From, what)
+		for _, a := range values {
+			for _, want := range wanted {
+				diff := nearMiss(a, want)
+				if sameButSlash(a, want) {
+					diff = "by a trailing slash alone"
+				}
+				if diff != "" {
+					f.Saying("%q differs from %q %s; the comparison is exact.", a, want, diff)
+				}
+			}
+		}
+		return Fail(f)
+	}
+	// With several audiences azp tells which of them the token was issued to.
+	if azp, has := present(t.Claims, "azp"); has && t.Kind == evidence.IDToken && what == "the client ID" && len(values) > 1 &&
+		!(azp.Kind == jsonspan.String && slices.Contains(wanted, azp.Str)) {
+		f := bad(show(azp), "aud of %s holds several audiences, and azp names another client", t.From)
+		f.finding.At = []finding.Location{c.issuedAt(t, "azp")}
+		return Fail(f.Saying("Where aud holds several, azp is the client the token was issued to (OpenID Connect Core section 3.1.3.7)."))
+	}
+	return Pass("aud holds %s", what)
+}
+
+// issuedTo is the client an ID token must be meant for: the one given, else the
+// one that asked.
+func (c *Ctx) issuedTo() string {
+	if c.Expect.ClientID != "" {
+		return c.Expect.ClientID
+	}
+	if c.Kind == evidence.ClientAssertion {
+		if sub, ok := c.claims().Text("sub"); ok && sub != "" {
+			return sub
+		}
+	}
+	for _, fact := range []evidence.Fact[*evidence.Request]{c.Request, c.Authorization} {
+		if r, ok := fact.Get(); ok && r != nil {
+			if p, ok := sent(r, "client_id"); ok && p.Unknown == "" && !leftOpen(r, p.Value) {
+				return p.Value
+			}
+		}
+	}
+	return ""
+}

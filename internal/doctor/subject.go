@@ -1,0 +1,368 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/input"
+)
+
+// subject is what one case is about, as it was read.
+type subject struct {
+	item  *input.Item // an assertion by itself
+	parts input.Exchange
+	har   bool
+}
+
+func (s subject) empty() bool {
+	return s.item == nil && s.parts.Request == nil && s.parts.Response == nil && s.parts.Authorization == nil
+}
+
+// takes puts the parts of another subject beside its own; false where both
+// have one of the same kind, so that they are two cases.
+func (s *subject) takes(o subject) bool {
+	if s.har || o.har ||
+		s.item != nil && o.item != nil ||
+		s.parts.Request != nil && o.parts.Request != nil ||
+		s.parts.Response != nil && o.parts.Response != nil ||
+		s.parts.Authorization != nil && o.parts.Authorization != nil {
+		return false
+	}
+	item, request := s.item, s.parts.Request
+	if item == nil {
+		item = o.item
+	}
+	if request == nil {
+		request = o.parts.Request
+	}
+	if item != nil && request != nil {
+		if sent := input.CarriedBy(request).Assertion; sent != nil && !sent.FilledLater {
+			if sent.Compact != item.Assertion().Compact {
+				return false // the request sends another one
+			}
+			item = nil
+		}
+	}
+	s.item, s.parts.Request = item, request
+	if s.parts.Response == nil {
+		s.parts.Response = o.parts.Response
+	}
+	if s.parts.Authorization == nil {
+		s.parts.Authorization = o.parts.Authorization
+	}
+	return true
+}
+
+// mostPeeked is the number of inputs that are looked at before the first is
+// judged, to find keys among them. More are a list of assertions.
+const mostPeeked = 64
+
+// sources looks at the inputs and takes keys and key sets out, which belong to
+// all cases of the run.
+func sources(opts *Options, inputs []Input) (next func() (*input.Source, bool), err error) {
+	if len(inputs) > mostPeeked {
+		return func() (*input.Source, bool) {
+			if len(inputs) == 0 {
+				return nil, false
+			}
+			in := inputs[0]
+			inputs = inputs[1:]
+			return input.NewSource(in.Name, in.Open, in.As), true
+		}, nil
+	}
+	var all []*input.Source
+	each := func() (*input.Source, bool) {
+		if len(all) == 0 {
+			return nil, false
+		}
+		s := all[0]
+		all = all[1:]
+		return s, true
+	}
+	others := 0
+	for _, in := range inputs {
+		s := input.NewSource(in.Name, in.Open, in.As)
+		if k := s.Sort(); k != input.SortJWKS && k != input.SortKey {
+			others++
+		}
+		all = append(all, s)
+	}
+	if others == 0 {
+		return each, nil // a key by itself is judged as what it was given for
+	}
+	var kept []*input.Source
+	for i, s := range all {
+		into, what := &opts.JWKS, "a key set"
+		switch s.Sort() {
+		case input.SortKey:
+			into, what = &opts.Key, "a key"
+		case input.SortJWKS:
+		default:
+			kept = append(kept, s)
+			continue
+		}
+		if *into != nil {
+			return nil, UsageError{fmt.Sprintf("%s is %s, and there is one already; give one", inputs[i].Name, what)}
+		}
+		data, err := s.Bytes()
+		if err != nil {
+			return nil, InputError{err.Error()}
+		}
+		*into = &Document{Source: inputs[i].Name, Data: data}
+	}
+	all = kept
+	return each, nil
+}
+
+// gather reads the sources in turn and judges what they hold, case by case.
+// Inputs of different kinds that follow one another are one case.
+func (j *judge) gather(ctx context.Context, next func() (*input.Source, bool), emit func(finding.Case) error) error {
+	var pending subject
+	flush := func() error {
+		s := pending
+		pending = subject{}
+		if s.empty() {
+			return nil
+		}
+		return j.judge(s, emit)
+	}
+	add := func(s subject) error {
+		if pending.takes(s) {
+			return nil
+		}
+		if err := flush(); err != nil {
+			return err
+		}
+		pending = s
+		return nil
+	}
+	var unreadable []error
+	for {
+		src, ok := next()
+		if !ok {
+			break
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := j.read(ctx, src, add, func(s subject) error {
+			if err := flush(); err != nil {
+				return err
+			}
+			return j.judge(s, emit)
+		})
+		var bad InputError
+		switch {
+		case errors.As(err, &bad):
+			unreadable = append(unreadable, err)
+		case err != nil:
+			return err
+		}
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	return errors.Join(unreadable...)
+}
+
+// input judges the cases of one input.
+func (j *judge) input(ctx context.Context, in Input, emit func(finding.Case) error) error {
+	all := []*input.Source{input.NewSource(in.Name, in.Open, in.As)}
+	return j.gather(ctx, func() (*input.Source, bool) {
+		if len(all) == 0 {
+			return nil, false
+		}
+		s := all[0]
+		all = nil
+		return s, true
+	}, emit)
+}
+
+// read takes one source apart. What may be part of a case goes to add, what is
+// a case of its own to alone.
+func (j *judge) read(ctx context.Context, src *input.Source, add, alone func(subject) error) error {
+	switch src.Sort() {
+	case input.SortHAR:
+		har := src.HAR()
+		for {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			e, err := har.Next()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return InputError{err.Error()}
+			}
+			if err := alone(subject{parts: e, har: true}); err != nil {
+				return err
+			}
+		}
+	case input.SortExchange:
+		all, err := src.Exchanges(j.files(src.Name()))
+		if err != nil {
+			return InputError{err.Error()}
+		}
+		for _, e := range all {
+			if err := add(subject{parts: e}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	r := src.Items(j.opts.Field)
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		item, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return InputError{err.Error()}
+		}
+		put := alone
+		if !r.Many() {
+			put = add
+		}
+		if err := put(j.recognised(item)); err != nil {
+			return err
+		}
+	}
+}
+
+// files reads what a command in the input of that name sends.
+func (j *judge) files(source string) input.Files {
+	if j.opts.Files == nil {
+		return nil
+	}
+	return func(name string) ([]byte, error) { return j.opts.Files(source, name) }
+}
+
+// recognised is an assertion, or a server's words where the text is none and
+// such words are known.
+func (j *judge) recognised(item input.Item) subject {
+	const longest = 16 << 10 // bytes of an error text
+	if item.Problem == "" && len(item.Text) <= longest {
+		if a := item.Assertion(); a.Shape == evidence.ShapeNotJWT {
+			if r := input.PlainAnswer(item.Origin.File, item.Text); j.known(r) {
+				return subject{parts: input.Exchange{Response: r, Line: item.Origin.Line}}
+			}
+		}
+	}
+	return subject{item: &item}
+}
+
+func (j *judge) judge(s subject, emit func(finding.Case) error) error {
+	if j.take != nil {
+		j.take(s)
+		return nil
+	}
+	c, err := j.one(s)
+	if err != nil {
+		return err
+	}
+	j.count(c)
+	return emit(c)
+}
+
+// caseOf makes evidence of a subject.
+func (j *judge) caseOf(s subject) *evidence.Case {
+	c := &evidence.Case{
+		Kind:        j.kind,
+		ShowSecrets: j.opts.ShowSecrets,
+		Expect: evidence.Expect{
+			ClientID: j.opts.ClientID, TokenURL: j.opts.TokenURL, Issuer: j.opts.Issuer,
+			RedirectURI: j.opts.RedirectURI, Env: j.opts.Env, Aud: j.opts.Aud,
+		},
+		Request:       evidence.Missing[*evidence.Request]("no request was given"),
+		Response:      evidence.Missing[*evidence.Response]("no response was given"),
+		Authorization: evidence.Missing[*evidence.Request]("no authorization request was given"),
+		Clock:         evidence.Missing[*evidence.Clock]("no response with a Date was given"),
+		Issued:        evidence.Missing[*evidence.Issued]("there is no ID or access token"),
+	}
+	why := "no assertion was given"
+	var a *evidence.Assertion
+	if s.item != nil {
+		a = s.item.Assertion()
+		a.Problem = s.item.Problem
+		c.Input = evidence.Input{Source: s.item.Origin.File, Line: s.item.Origin.Line}
+	}
+	if r := s.parts.Request; r != nil {
+		c.Request, c.Sent = evidence.Known(r), true
+		carried := input.CarriedBy(r)
+		if j.opts.Kind == "" {
+			c.Kind = carried.Kind
+		}
+		if a == nil || carried.Assertion != nil && !carried.Assertion.FilledLater {
+			a, why = carried.Assertion, carried.Why
+		}
+		place(c, r.Document, s.parts.Line)
+		c.Input.Kinds = append(c.Input.Kinds, "request")
+	}
+	if r := s.parts.Response; r != nil {
+		c.Response = evidence.Known(r)
+		if id := input.IssuedIn(r); id != nil {
+			c.Issued = evidence.Known(id)
+		}
+		place(c, r.Document, s.parts.Line)
+		c.Clock = clockOf(s.parts)
+	}
+	if r := s.parts.Authorization; r != nil {
+		c.Authorization = evidence.Known(r)
+		place(c, r.Document, s.parts.Line)
+	}
+	if a != nil {
+		kinds := c.Input.Kinds
+		input.Fill(c, a)
+		if len(kinds) > 0 {
+			c.Input.Kinds = append(kinds, "assertion")
+		}
+	} else {
+		c.Assertion = evidence.Missing[*evidence.Assertion](why)
+		c.Header, c.Claims = evidence.Missing[*evidence.Object](why), evidence.Missing[*evidence.Object](why)
+		c.Signature = evidence.Missing[[]byte](why)
+	}
+	if s.parts.Response != nil {
+		c.Input.Kinds = append(c.Input.Kinds, "response")
+	}
+	if s.parts.Authorization != nil {
+		c.Input.Kinds = append(c.Input.Kinds, "authorization")
+	}
+	if s.har {
+		c.Input.Kinds = append([]string{"har"}, c.Input.Kinds...)
+	}
+	if h, ok := c.Claims.Get(); ok && (c.Kind == evidence.IDToken || c.Kind == evidence.AccessToken) {
+		header, _ := c.Header.Get()
+		c.Issued = evidence.Known(&evidence.Issued{Kind: c.Kind, From: "the token", Header: header, Claims: h})
+	}
+	return c
+}
+
+// place says where the case comes from, unless that is known already.
+func place(c *evidence.Case, d evidence.Document, line int) {
+	if c.Input.Source == "" {
+		c.Input.Source, c.Input.Line = d.Origin.File, max(d.Origin.Line, 1)
+		if line > 0 {
+			c.Input.Line = line
+		}
+	}
+}
+
+// clockOf compares the stamps of one exchange.
+func clockOf(e input.Exchange) evidence.Fact[*evidence.Clock] {
+	if e.Response.Date.IsZero() {
+		return evidence.Missing[*evidence.Clock]("the response tells no Date")
+	}
+	clock := &evidence.Clock{Server: e.Response.Date}
+	if r := e.Request; r != nil && !r.Sent.IsZero() {
+		clock.Local, clock.Took, clock.From = r.Sent.Add(r.Took), r.Took, "the HAR entry"
+	}
+	return evidence.Known(clock)
+}

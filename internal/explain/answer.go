@@ -1,0 +1,134 @@
+package explain
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
+)
+
+// KindAnswer is the kind of a page about a server's words.
+const KindAnswer Kind = "answer"
+
+// ErrUnheard says that no profile knows the words.
+var ErrUnheard = errors.New("no profile knows this answer")
+
+// mostProviders bounds how many providers' readings of the same words are told
+// in full; more are named.
+const mostProviders = 4
+
+// Answer tells what a server's words mean: at which providers, which causes
+// they can have, and what to run next.
+func (b *Book) Answer(a profile.Answer) (Page, error) {
+	heard := profile.Recognising(checks.Known(), a)
+	if len(heard) == 0 {
+		heard = b.codes(a)
+	}
+	if len(heard) == 0 {
+		return Page{}, ErrUnheard
+	}
+	w := &page{book: b, link: plainLink}
+	w.heading(1, "What the answer means")
+	w.para("Recognised by %s.", quoted(heard[0].Fit.Words))
+	exact := profile.Rivals(heard)
+	for i, h := range heard[:min(len(heard), mostProviders)] {
+		if i > 0 && i == exact {
+			w.heading(2, "Words that come near")
+		}
+		w.reading(h)
+	}
+	if len(heard) > mostProviders {
+		var names []string
+		for _, h := range heard[mostProviders:] {
+			names = append(names, w.ref(h.Profile.ID))
+		}
+		w.para("Known from others too: %s.", strings.Join(names, ", "))
+	}
+	w.next(heard[0], exact == 1 && heard[0].Fit.Specific)
+	return Page{ID: heard[0].Profile.ID, Kind: KindAnswer, Title: "What the answer means", Markdown: w.String()}, nil
+}
+
+// codes finds what is said of an error code that every server uses: by the
+// standards, and by providers who leave the description empty.
+func (b *Book) codes(a profile.Answer) []profile.Elsewhere {
+	var out []profile.Elsewhere
+	for _, p := range b.Profiles {
+		if f, ok := p.Recognised(a); ok && f.Symptom.From == p.ID {
+			out = append(out, profile.Elsewhere{Profile: p, Fit: f})
+		}
+	}
+	standard := func(e profile.Elsewhere) bool { return e.Profile.Extends == "" }
+	slices.SortStableFunc(out, func(x, y profile.Elsewhere) int {
+		switch {
+		case standard(x) != standard(y) && standard(x):
+			return -1
+		case standard(x) != standard(y):
+			return 1
+		}
+		return y.Fit.Compare(x.Fit)
+	})
+	return out
+}
+
+// reading tells what the words mean at one provider.
+func (w *page) reading(h profile.Elsewhere) {
+	s := h.Fit.Symptom
+	w.heading(2, escape(h.Profile.Name))
+	w.para("%s", escape(strings.TrimSpace(s.Means)))
+	if s.LogOnly {
+		w.para("The text stands in the server's log alone; a client does not see it.")
+	}
+	if len(s.Explains) > 0 {
+		w.para("What can be behind it, most likely first:")
+		var items []string
+		for _, cause := range s.Explains {
+			items = append(items, w.ref(cause)+": "+escape(w.book.titleOf(cause)))
+		}
+		w.list(items)
+	}
+	if len(s.Ask) > 0 {
+		w.para("What only you can look up:")
+		var items []string
+		for _, q := range s.Ask {
+			items = append(items, escape(q))
+		}
+		w.list(items)
+	}
+	if len(s.Cite) > 0 {
+		w.para("Source: %s", w.cite(s.Cite))
+	}
+}
+
+// next says what to run, with what the answer leaves open.
+func (w *page) next(h profile.Elsewhere, sure bool) {
+	flag := ""
+	if sure {
+		flag = "-p " + h.Profile.ID + " "
+	}
+	w.heading(2, "What to run next")
+	w.para("Give the request and the answer together; the checks then tell which of these it is:")
+	w.raw("```sh\njwtdoctor check " + flag + "request.sh response.json\njwtdoctor check " + flag + "assertion.jwt --jwks https://client.example/jwks.json\n```")
+}
+
+func (b *Book) titleOf(cause string) string {
+	if c, ok := b.checkOf(cause); ok {
+		for _, x := range c.Causes {
+			if x.ID == cause {
+				return x.Title
+			}
+		}
+	}
+	return fmt.Sprintf("%s (not looked for yet)", strings.ReplaceAll(cause, "-", " "))
+}
+
+func quoted(words string) string {
+	const most = 200
+	if r := []rune(words); len(r) > most {
+		words = string(r[:most]) + "…"
+	}
+	return "“" + escape(visible.Text(words)) + "”"
+}

@@ -1,0 +1,141 @@
+package input
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// Carried is the JWT a request sends, as the server reads it.
+type Carried struct {
+	Assertion *evidence.Assertion // nil where there is none to be seen
+	Kind      evidence.Kind       // what its parameter makes of it
+	Why       string              // why there is none
+}
+
+// CarriedBy finds the assertion of a request: client_assertion, else the
+// assertion of a JWT grant, else whatever parameter holds a JWT and has a name
+// that comes near, else a JWT sent as a Bearer token to a token endpoint.
+func CarriedBy(r *evidence.Request) Carried {
+	p, kind, ok := assertionParam(r)
+	if !ok {
+		if a, ok := bearer(r); ok {
+			return Carried{Assertion: a, Kind: evidence.ClientAssertion}
+		}
+		why := "the request carries no assertion"
+		if !r.BodyKnown && r.Body.Unknown == "" && r.Body.Kind == evidence.BodyNone {
+			why = "the request's body is not shown"
+		} else if r.Body.Unknown != "" {
+			why = "the request's body is not known: " + r.Body.Unknown
+		}
+		return Carried{Kind: kind, Why: why}
+	}
+	if p.Unknown != "" && !strings.Contains(p.Value, "eyJ") {
+		if p.Value == "" || len(r.Variables) == 0 {
+			return Carried{Kind: kind, Why: "the assertion is not known: " + p.Unknown}
+		}
+		return Carried{Assertion: left(r, p), Kind: kind}
+	}
+	return Carried{Assertion: fromParam(r, p), Kind: kind}
+}
+
+// left is an assertion that the text leaves to the shell to fill in.
+func left(r *evidence.Request, p evidence.Param) *evidence.Assertion {
+	a := &evidence.Assertion{Origin: at(r, p), Original: p.Value, Length: len(p.Value), Whole: true, Embedded: r.What, InRequest: true, FilledLater: true}
+	return unread(a, evidence.ShapePlaceholder, p.Unknown)
+}
+
+func assertionParam(r *evidence.Request) (evidence.Param, evidence.Kind, bool) {
+	if p, ok := r.Param("client_assertion"); ok {
+		return p, evidence.ClientAssertion, true
+	}
+	grant, _ := r.Param("grant_type")
+	kind := evidence.ClientAssertion
+	if strings.Contains(grant.Value, "grant-type:jwt-bearer") {
+		if _, authenticated := r.Param("client_assertion_type"); !authenticated {
+			kind = evidence.JWTGrant
+		}
+	}
+	if p, ok := r.Param("assertion"); ok {
+		return p, kind, true
+	}
+	for _, p := range r.Params {
+		name := strings.ToLower(p.Name)
+		if strings.Contains(name, "type") || !strings.Contains(name, "assert") && !strings.Contains(name, "jwt") {
+			continue
+		}
+		if strings.Contains(name, "assert") || looksLikeJWT(p.Value) {
+			return p, kind, true
+		}
+	}
+	return evidence.Param{}, kind, false
+}
+
+func looksLikeJWT(s string) bool {
+	s = strings.TrimSpace(s)
+	return len(s) > 40 && strings.Count(s, ".") >= 2 && startsToken([]byte(s))
+}
+
+// fromParam reads the assertion where it stands in the text, so that its
+// claims can be underlined there.
+func fromParam(r *evidence.Request, p evidence.Param) *evidence.Assertion {
+	value := p.Value
+	a := Assertion(value, at(r, p))
+	if a.Embedded != "" || a.Shape == evidence.ShapeNotJWT && p.Value == "" {
+		// What a server gets is the whole value, whatever may be found inside.
+		a.Embedded = ""
+	}
+	a.Embedded, a.InRequest = r.What, true
+	return a
+}
+
+// at is where the value of a parameter begins in its file; near it where it
+// stands there in another notation.
+func at(r *evidence.Request, p evidence.Param) evidence.Origin {
+	span := p.Span
+	if !p.Verbatim && span.End <= len(r.Text) && span.Start < span.End && p.Value != "" {
+		if i := strings.Index(r.Text[span.Start:span.End], p.Value); i >= 0 {
+			span = jsonspan.Span{Start: span.Start + i, End: span.Start + i + len(p.Value)}
+		}
+	}
+	return r.Place(span.Start)
+}
+
+// bearer is a client assertion sent as a Bearer token to a token endpoint.
+func bearer(r *evidence.Request) (*evidence.Assertion, bool) {
+	h, ok := r.Headers.Get("Authorization")
+	if !ok || !IsTokenRequest(r) {
+		return nil, false
+	}
+	scheme, token, ok := strings.Cut(strings.TrimSpace(h.Value), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") || !looksLikeJWT(token) {
+		return nil, false
+	}
+	origin := r.Place(h.Span.Start)
+	if i := strings.Index(r.Text[min(h.Span.Start, len(r.Text)):min(h.Span.End, len(r.Text))], token); i >= 0 {
+		origin = r.Place(h.Span.Start + i)
+	}
+	a := Assertion(token, origin)
+	a.Embedded, a.InRequest = r.What, true
+	return a, true
+}
+
+// IssuedIn is the ID token of a token response; nil where there is none that
+// can be read.
+func IssuedIn(r *evidence.Response) *evidence.Issued {
+	if r.Form != evidence.FormJSON {
+		return nil
+	}
+	v, ok := r.JSON.Get("id_token")
+	if !ok || v.Kind != jsonspan.String {
+		return nil
+	}
+	a := Assertion(v.Str, evidence.Origin{})
+	header, ok := Object(a, 0).Get()
+	claims, readable := Object(a, 1).Get()
+	if !ok || !readable {
+		return nil
+	}
+	return &evidence.Issued{Kind: evidence.IDToken, From: "the id_token of the response", Header: header, Claims: claims, InResponse: true}
+}

@@ -1,0 +1,215 @@
+package input
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+)
+
+const (
+	// maxCommand is how much of a text is looked at for commands, in bytes.
+	maxCommand = 1 << 20
+	// maxGrammar bounds what the shell's full grammar is tried on: its parser
+	// recurses as deep as the text nests.
+	maxGrammar = 128 << 10
+	// maxRequests is how many commands are read from one text.
+	maxRequests = 200
+	// maxDamaged is how many damaged commands of one text are tried.
+	maxDamaged = 30
+)
+
+// dialect is the shell a command was written for.
+type dialect int
+
+const (
+	posixShell dialect = iota
+	cmdExe
+	powerShell
+)
+
+// commands reads every command of the text that sends an HTTP request, in
+// order: curl, wget and HTTPie in a POSIX shell, cmd.exe or PowerShell, and
+// PowerShell's own. Nothing is run; files reads what the commands send.
+//
+// A damaged command is an error where no other could be read; else the first
+// request has a note of it.
+func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
+	text := d.Text[:min(len(d.Text), maxCommand)]
+	src, segments, joins := prepare(text)
+	var out []*evidence.Request
+	var damage *unclosed
+	env := newShell(text, src, files)
+	for _, seg := range segments {
+		s := newShell(text, src, files)
+		s.vars, s.arrays = env.vars, env.arrays
+		var err error
+		var found []*evidence.Request
+		switch dialectOf(src[seg.Start:seg.End]) {
+		case powerShell:
+			found, err = powerShellRequests(d, s, seg.Start, seg.End)
+		case cmdExe:
+			err = s.cmdCommands(seg.Start, seg.End)
+		default:
+			err = s.posixCommands(seg.Start, seg.End)
+		}
+		var e *unclosed
+		if errors.As(err, &e) && damage == nil {
+			damage = e
+		}
+		for _, inv := range s.out {
+			for _, j := range joins {
+				if j >= inv.span.Start && j < inv.span.End && len(inv.notes) < 3 {
+					inv.notes = append(inv.notes, "a backslash is missing at the end of line "+strconv.Itoa(d.Place(j).Line)+"; the next line was read as part of the command")
+				}
+			}
+			found = append(found, invoked(d, files, inv)...)
+		}
+		out = append(out, found...)
+		if len(out) >= maxRequests {
+			out = out[:maxRequests]
+			break
+		}
+	}
+	switch {
+	case len(out) == 0 && damage != nil:
+		return nil, malformed(d, damage)
+	case len(out) == 0:
+		return nil, &ReadError{ErrMalformed, d.Origin.File + " holds no command that sends a request; give the whole command, beginning with curl, wget, http or Invoke-RestMethod"}
+	case damage != nil:
+		out[0].Notes = append(out[0].Notes, "a further command could not be read: in line "+strconv.Itoa(d.Place(damage.at).Line)+" the quotation mark "+damage.mark+" is never closed")
+	}
+	return out, nil
+}
+
+func newShell(doc, src string, files Files) *shell {
+	return &shell{doc: doc, src: src, files: files, vars: map[string]mapped{}, arrays: map[string][]word{}}
+}
+
+// invoked makes requests of one command of a shell.
+func invoked(d evidence.Document, files Files, inv invocation) []*evidence.Request {
+	for i := range inv.args {
+		inv.args[i].placeholders()
+	}
+	switch inv.name {
+	case "curl":
+		return curlRequests(d, files, inv)
+	case "wget":
+		return wgetRequests(d, files, inv)
+	}
+	return httpieRequests(d, files, inv)
+}
+
+// posixCommands reads the commands of one stretch of a POSIX shell's text.
+func (s *shell) posixCommands(from, to int) error {
+	var first error
+	tries := 0
+	for i := from; i < to && len(s.out) < maxRequests; {
+		if tries < maxDamaged && grammatical(s.src[i:to]) {
+			end, whole := s.statements(i, to)
+			if whole {
+				break
+			}
+			i = end
+		}
+		tries++
+		at, ok := nextStart(s.src, i, to)
+		if !ok || tries > 2*maxDamaged {
+			break
+		}
+		if strings.TrimSpace(s.src[i:at]) != "" && tries < maxDamaged {
+			i = at
+			continue
+		}
+		inv, end, err := s.split(at, to)
+		if err != nil {
+			if first == nil {
+				first = err
+			}
+			end = endOfLine(s.src, at, to) + 1
+		} else if inv.name != "" && len(inv.args) > 0 {
+			s.out = append(s.out, inv)
+			tries--
+		}
+		i = end
+	}
+	return first
+}
+
+// grammatical tells whether the shell's grammar may be tried on a text: it is
+// of moderate size and nests moderately.
+func grammatical(s string) bool {
+	if len(s) > maxGrammar {
+		return false
+	}
+	deep := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '(', '{', '`', '[', '|', '!':
+			deep++
+		}
+	}
+	return deep < 4000 && typographicIn(s) < 0
+}
+
+// typographicIn finds typographic quotation marks that stand where a shell's
+// quotes would.
+func typographicIn(s string) int {
+	for _, before := range [...]string{" ", "=", ":", "\t"} {
+		for _, mark := range [...]string{"“", "”", "‘", "’"} {
+			if i := strings.Index(s, before+mark); i >= 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// nextCommand finds the next line that begins with a command that sends a
+// request, and where it begins on the line.
+func nextCommand(src string, from, to int) (int, bool) {
+	return nextLine(src, from, to, commandHead)
+}
+
+// nextStart finds the next line to begin reading at: a command, or a variable's value.
+func nextStart(src string, from, to int) (int, bool) {
+	return nextLine(src, from, to, func(line string) bool {
+		line = strings.TrimPrefix(line, "export ")
+		n := nameLength(line)
+		return n > 0 && n+1 < len(line) && line[n] == '=' && line[n+1] != '=' && line[n+1] != ' ' || commandHead(line)
+	})
+}
+
+func nextLine(src string, from, to int, is func(string) bool) (int, bool) {
+	for i := from; i < to; {
+		end := endOfLine(src, i, to)
+		line := strings.TrimLeft(src[i:end], " \t")
+		if line != "" && is(line) {
+			return end - len(line), true
+		}
+		i = end + 1
+	}
+	return 0, false
+}
+
+// looksLikeCommand tells whether a text has a line with a command that sends
+// an HTTP request.
+func looksLikeCommand(head string) bool {
+	head = head[:min(len(head), maxCommand)]
+	lower := strings.ToLower(head)
+	named := false
+	for _, name := range [...]string{"curl", "wget", "http ", "https ", "invoke-restmethod", "invoke-webrequest", "irm ", "iwr "} {
+		named = named || strings.Contains(lower, name)
+	}
+	if !named {
+		return false
+	}
+	src, segments, _ := prepare(head)
+	for _, seg := range segments {
+		if _, ok := nextLine(src, seg.Start, seg.End, func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {
+			return true
+		}
+	}
+	return false
+}

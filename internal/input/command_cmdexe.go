@@ -1,0 +1,276 @@
+package input
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// cmdCommands reads the commands of one stretch that was written for cmd.exe.
+func (s *shell) cmdCommands(from, to int) error {
+	var first error
+	for i := from; i < to && len(s.out) < maxRequests; {
+		line := logicalLine(s.src, i, to, '^')
+		s.cmdSet(i, line)
+		if at, ok := nextCommand(s.src, i, line); ok {
+			words, strange, err := s.cmdWords(at, line)
+			if err != nil && first == nil {
+				first = err
+			}
+			n := len(s.out)
+			if err == nil && s.run(words, nil, jsonspan.Span{Start: at, End: line}) && len(s.out) > n {
+				s.out[n].strange = strange
+			}
+		}
+		i = line + 1
+	}
+	return first
+}
+
+// logicalLine is the end of the line that begins at i and of those it is
+// continued with: escape stands before their line ends.
+func logicalLine(s string, i, to int, escape byte) int {
+	for {
+		end := endOfLine(s, i, to)
+		trimmed := strings.TrimRight(s[i:end], " \t\r")
+		if end >= to || trimmed == "" || trimmed[len(trimmed)-1] != escape {
+			return end
+		}
+		i = end + 1
+	}
+}
+
+// cmdSet remembers set NAME=value.
+func (s *shell) cmdSet(from, to int) {
+	text := s.src[from:to]
+	lead := len(text) - len(strings.TrimLeft(text, " \t@"))
+	if len(text) < lead+5 || !strings.EqualFold(text[lead:lead+4], "set ") {
+		return
+	}
+	at := from + lead + 4
+	text = strings.TrimRight(s.src[at:to], "\r")
+	if inner, ok := strings.CutPrefix(text, `"`); ok {
+		at++
+		if text = inner; strings.Contains(text, `"`) {
+			text = text[:strings.LastIndexByte(text, '"')]
+		}
+	}
+	name, value, ok := strings.Cut(text, "=")
+	if ok && nameLength(name) == len(name) && !strings.Contains(value, "%") {
+		var m mapped
+		m.add(value, at+len(name)+1)
+		m.from = []region{{0, m.len(), jsonspan.Span{Start: at + len(name) + 1, End: at + len(name) + 1 + len(value)}}}
+		s.set(strings.ToUpper(name), m)
+	}
+}
+
+// cmdWords takes a command apart the way cmd.exe and then the C runtime of the
+// program do it.
+func (s *shell) cmdWords(from, to int) (words []word, strange string, err error) {
+	line := s.cmdLine(from, to)
+	if line.open >= 0 {
+		err = &unclosed{line.open, `"`}
+	}
+	cur, open, quoted, lastQuote := word{}, false, false, -1
+	start := -1
+	flush := func(end int) {
+		if open {
+			cur.span = jsonspan.Span{Start: start, End: max(end, start)}
+			words = append(words, cur)
+		}
+		cur, open, start = word{}, false, -1
+	}
+	b := line.b
+	where := func(i int) int {
+		if i < len(b) && line.at[i] >= 0 {
+			return int(line.at[i])
+		}
+		return from
+	}
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		if !quoted && (c == ' ' || c == '\t') {
+			flush(where(i-1) + 1)
+			continue
+		}
+		if !open {
+			open, start = true, where(i)
+		}
+		slashes := 0
+		for i+slashes < len(b) && b[i+slashes] == '\\' {
+			slashes++
+		}
+		if slashes > 0 {
+			// Backslashes mean something before a double quote alone.
+			if i+slashes < len(b) && b[i+slashes] == '"' {
+				cur.join(line.cut(i, i+slashes/2))
+				if i += slashes; slashes%2 == 1 {
+					cur.join(line.cut(i, i+1))
+					continue
+				}
+				i--
+				continue
+			}
+			cur.join(line.cut(i, i+slashes))
+			i += slashes - 1
+			continue
+		}
+		if c == '"' {
+			if quoted && i+1 < len(b) && b[i+1] == '"' {
+				cur.join(line.cut(i, i+1))
+				i++
+				continue
+			}
+			quoted, lastQuote = !quoted, where(i)
+			continue
+		}
+		n := 1
+		for i+n < len(b) && !strings.ContainsRune("\\\" \t", rune(b[i+n])) {
+			n++
+		}
+		cur.join(line.cut(i, i+n))
+		i += n - 1
+	}
+	flush(where(len(b)-1) + 1)
+	if quoted && err == nil {
+		err = &unclosed{max(lastQuote, from), `"`}
+	}
+	words, strange = joinSingle(words)
+	return words, strange, err
+}
+
+// cmdText is a command line after cmd.exe has read it.
+type cmdText struct {
+	mapped
+	open int // offset of a quote that is not closed, -1 for none
+}
+
+// cmdLine takes out carets and line continuations and fills in variables. It
+// ends at what separates commands.
+func (s *shell) cmdLine(from, to int) cmdText {
+	out := cmdText{open: -1}
+	quoted := false
+	for i := from; i < to; {
+		c := s.src[i]
+		switch {
+		case c == '^' && !quoted:
+			if n := lineEnd(strings.TrimLeft(s.src[i+1:to], " \t")); n > 0 {
+				i += 1 + n + len(s.src[i+1:to]) - len(strings.TrimLeft(s.src[i+1:to], " \t"))
+				continue
+			}
+			if i+1 < to {
+				out.add(s.doc[i+1:i+2], i+1)
+			}
+			i += 2
+			continue
+		case c == '"':
+			quoted = !quoted
+		case c == '\n' || !quoted && (c == '|' || c == '&' || c == '>' || c == '<'):
+			if quoted && i+1 < to {
+				// cmd.exe ends the command here, quoted or not: a caret in quotes continues nothing.
+				if trimmed := strings.TrimRight(string(out.b), " \r\t"); strings.HasSuffix(trimmed, "^") {
+					i++
+					continue
+				}
+				out.open = i
+			}
+			return out
+		case c == '\r':
+			i++
+			continue
+		case c == '%':
+			if n := cmdVariable(s.src[i:to]); n > 0 {
+				s.cmdFill(&out.mapped, i, i+n)
+				i += n
+				continue
+			}
+		}
+		out.add(s.doc[i:i+1], i)
+		i++
+	}
+	return out
+}
+
+// cmdFill appends the value of %NAME%.
+func (s *shell) cmdFill(m *mapped, from, to int) {
+	text := s.doc[from:to]
+	if value, ok := s.vars[strings.ToUpper(strings.Trim(text, "%"))]; ok && len(m.b)+len(value.b) < maxCommand {
+		m.join(value)
+		return
+	}
+	m.leave(text, from, "it is the shell variable "+text)
+}
+
+// cmdVariable is the length of %NAME%; %AB% is what percent-encoding leaves.
+func cmdVariable(s string) int {
+	n := nameLength(s[1:])
+	if n == 0 || n+1 >= len(s) || s[n+1] != '%' {
+		return 0
+	}
+	if n == 2 {
+		_, hex1 := hexDigit(s[1])
+		_, hex2 := hexDigit(s[2])
+		if hex1 && hex2 {
+			return 0
+		}
+	}
+	return n + 2
+}
+
+// joinSingle puts words in single quotes together again, which a shell that
+// gives those quotes no meaning takes apart at blanks.
+func joinSingle(words []word) (out []word, strange string) {
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		j := i
+		if opens := strings.HasPrefix(w.String(), "'"); opens && (w.len() == 1 || !strings.HasSuffix(w.String(), "'")) {
+			for j = i + 1; j < len(words) && !strings.HasSuffix(words[j].String(), "'"); j++ {
+			}
+			if j == len(words) {
+				j = i
+			}
+		}
+		for _, next := range words[i+1 : j+1] {
+			w.put(" ", next.span.Start-1)
+			w.join(next.mapped)
+			w.span.End = next.span.End
+		}
+		if s := w.String(); len(s) > 1 && strings.HasPrefix(s, "'") && strings.HasSuffix(s, "'") {
+			strange = "'"
+		}
+		out, i = append(out, w), j
+	}
+	return out, strange
+}
+
+// plainQuotes takes quotation marks off a word that is no body: as they stand
+// the program would not even have sent a request.
+func plainQuotes(w word, strange string) word {
+	text := w.String()
+	if strange == "" || len(text) < 2 {
+		return w
+	}
+	open := typographicQuote(text)
+	if open == "" && text[0] == '\'' {
+		open = "'"
+	}
+	if open == "" {
+		return w
+	}
+	for _, closer := range [...]string{"”", "“", "’", "‘", "»", "'"} {
+		if strings.HasSuffix(text, closer) && len(text) >= len(open)+len(closer) {
+			w.mapped = w.cut(len(open), len(text)-len(closer))
+			return w
+		}
+	}
+	return w
+}
+
+// malformed is the error of a command that is damaged.
+func malformed(d evidence.Document, e *unclosed) error {
+	at := d.Place(e.at)
+	return &ReadError{ErrMalformed, d.Origin.File + " was taken for a command that sends a request, but in line " + strconv.Itoa(at.Line) +
+		" the quotation mark " + e.mark + " in column " + strconv.Itoa(at.Column) + " is never closed; add the closing one, or copy the command again as a whole"}
+}

@@ -1,0 +1,246 @@
+package input
+
+import (
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// invocation is one command with its arguments, as its shell passes them on.
+type invocation struct {
+	name  string // curl, wget, http or https
+	args  []word
+	stdin *stream
+	span  jsonspan.Span // of the whole command
+	notes []string
+	// strange are quotation marks that mean nothing to the shell.
+	strange string
+}
+
+// stream is what a command reads from its standard input.
+type stream struct {
+	mapped
+	unknown string // why it is not known
+	file    string // where it was to be read from a file
+}
+
+// shell reads commands of a POSIX shell. Nothing is ever run.
+type shell struct {
+	doc    string // the document
+	src    string // the same, byte by byte in place, with what surrounds commands blanked
+	vars   map[string]mapped
+	arrays map[string][]word
+	files  Files
+	out    []invocation
+}
+
+// unquoted appends bare text of the document.
+func (s *shell) unquoted(m *mapped, from, to int) {
+	for i := from; i < to; {
+		j := strings.IndexByte(s.doc[i:to], '\\')
+		if j < 0 {
+			m.add(s.doc[i:to], i)
+			return
+		}
+		m.add(s.doc[i:i+j], i)
+		if i += j; i+1 >= to {
+			m.add(`\`, i)
+			return
+		}
+		n := lineEnd(s.doc[i+1 : to])
+		if n == 0 {
+			_, size := utf8.DecodeRuneInString(s.doc[i+1 : to])
+			m.add(s.doc[i+1:i+1+size], i+1)
+			n = size
+		}
+		i += 1 + n
+	}
+}
+
+// lineEnd is the length of the line end that s begins with, 0 without one.
+func lineEnd(s string) int {
+	switch {
+	case strings.HasPrefix(s, "\r\n"):
+		return 2
+	case strings.HasPrefix(s, "\n"):
+		return 1
+	}
+	return 0
+}
+
+// inDouble appends text between double quotes, without expansions. Of a
+// here-document the double quote is no special character.
+func (s *shell) inDouble(m *mapped, from, to int, special string) {
+	for i := from; i < to; {
+		j := strings.IndexByte(s.doc[i:to], '\\')
+		if j < 0 || i+j+1 >= to {
+			m.add(s.doc[i:to], i)
+			return
+		}
+		m.add(s.doc[i:i+j], i)
+		i += j
+		if n := lineEnd(s.doc[i+1 : to]); n > 0 {
+			i += 1 + n
+			continue
+		}
+		if strings.IndexByte(special, s.doc[i+1]) >= 0 {
+			m.add(s.doc[i+1:i+2], i+1)
+		} else {
+			m.add(s.doc[i:i+2], i)
+		}
+		i += 2
+	}
+}
+
+// ansi appends the text of $'…'.
+func (s *shell) ansi(m *mapped, from, to int) {
+	for i := from; i < to; {
+		c := s.doc[i]
+		if c != '\\' || i+1 >= to {
+			m.add(s.doc[i:i+1], i)
+			i++
+			continue
+		}
+		text, n := ansiEscape(s.doc[i+1 : to])
+		m.put(text, i)
+		i += 1 + n
+	}
+}
+
+// ansiEscape is what the escape behind a backslash stands for, and its length.
+func ansiEscape(s string) (string, int) {
+	const letters, meanings = `abeEfnrtv\'"?`, "\a\b\x1b\x1b\f\n\r\t\v\\'\"?"
+	if i := strings.IndexByte(letters, s[0]); i >= 0 {
+		return meanings[i : i+1], 1
+	}
+	base, most, from := rune(16), 2, 1
+	switch s[0] {
+	case 'x':
+	case 'u':
+		most = 4
+	case 'U':
+		most = 8
+	case '0', '1', '2', '3', '4', '5', '6', '7':
+		base, most, from = 8, 3, 0
+	default:
+		return `\` + s[:1], 1
+	}
+	value, n := rune(0), from
+	for n < len(s) && n < from+most {
+		d, ok := hexDigit(s[n])
+		if !ok || rune(d) >= base {
+			break
+		}
+		value = value*base + rune(d)
+		n++
+	}
+	switch {
+	case n == from:
+		return `\` + s[:1], 1
+	case s[0] == 'u' || s[0] == 'U':
+		return string(value), n
+	}
+	return string([]byte{byte(value)}), n
+}
+
+// variable appends $NAME or ${NAME}, which stands at the given place: what it
+// was set to above, else as it is written.
+func (s *shell) variable(m *mapped, name string, from, to int) {
+	text := s.doc[from:to]
+	if value, ok := s.vars[name]; ok && name != "" && len(m.b)+len(value.b) < maxCommand {
+		m.join(value)
+		return
+	}
+	why := "it is the shell variable " + text
+	if name == "" {
+		why = "it is what the shell makes of " + text
+	}
+	m.leave(text, from, why)
+}
+
+// output appends what a command prints: the content of a file where it is
+// $(cat FILE), else as it is written.
+func (s *shell) output(m *mapped, from, to int) {
+	text := s.doc[from:to]
+	inner := strings.TrimSpace(strings.Trim(strings.TrimPrefix(text, "$"), "()`"))
+	name, ok := strings.CutPrefix(inner, "<")
+	if !ok {
+		name, ok = strings.CutPrefix(inner, "cat ")
+	}
+	name = strings.Trim(strings.TrimSpace(name), `"'`)
+	if !ok || name == "" || strings.ContainsAny(name, "|;&$`\"'<> \n()*") {
+		m.leave(text, from, "it is the output of a command")
+		return
+	}
+	if content, err := readBy(s.files, name); err == nil {
+		m.put(strings.TrimRight(string(content), "\r\n"), -1)
+		return
+	}
+	m.leave(text, from, fromFile(name))
+	m.holes[len(m.holes)-1].file = name
+}
+
+// readBy reads a file the command sends; it fails where none are read.
+func readBy(files Files, name string) ([]byte, error) {
+	if files == nil {
+		return nil, ErrMissing
+	}
+	b, err := files(name)
+	if err == nil && len(b) > maxCommand {
+		return nil, ErrFailed
+	}
+	return b, err
+}
+
+// set remembers what a variable was set to, where that is known in full.
+func (s *shell) set(name string, value mapped) {
+	if len(value.holes) > 0 || len(s.vars) > 1000 {
+		delete(s.vars, name)
+		return
+	}
+	s.vars[name] = value
+}
+
+// run takes a command with its arguments: one that sends requests is kept.
+func (s *shell) run(words []word, stdin *stream, span jsonspan.Span) bool {
+	i, ok := senderAt(words)
+	if !ok {
+		return false
+	}
+	s.out = append(s.out, invocation{name: programName(words[i].String()), args: words[i+1:], stdin: stdin, span: span})
+	return true
+}
+
+// senderAt finds curl, wget or http among the first words of a command, behind
+// those that run another command.
+func senderAt(words []word) (int, bool) {
+	for i := range words[:min(len(words), 12)] {
+		name := programName(words[i].String())
+		switch name {
+		case "curl", "wget":
+			return i, len(words) > i+1
+		case "http", "https":
+			return i, i == 0 && len(words) > 1
+		}
+		if i > 0 {
+			continue
+		}
+		switch name {
+		case "sudo", "time", "env", "command", "exec", "nohup", "timeout", "watch", "docker", "podman", "kubectl", "oc", "nice", "xargs",
+			"winpty", "doas", "do", "then", "else", "!", "{", "(", "if", "while", "torsocks", "proxychains", "&", "RUN", "run:", "-", "&&":
+		default:
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+func programName(s string) string {
+	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
+	if len(s) > 4 && strings.EqualFold(s[len(s)-4:], ".exe") {
+		return strings.ToLower(s[:len(s)-4])
+	}
+	return s
+}

@@ -1,0 +1,236 @@
+package input
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// mapped is text put together from stretches of the document: every byte knows
+// where it stands there.
+type mapped struct {
+	b     []byte
+	at    []int32 // place in the document of each byte; -1 where it stands nowhere
+	holes []hole
+	from  []region
+}
+
+// hole is a stretch that the text leaves open, such as a shell variable. One
+// without length stands for what nobody can see, such as a file's content.
+type hole struct {
+	start, end int
+	text       string // as written: "$JWT"; "" for a file
+	why        string // "it is the shell variable $JWT"
+	file       string // the file it is read from, if it is one
+	span       jsonspan.Span
+}
+
+// maxHoles is how much that is left open is told apart in one text.
+const maxHoles = 100
+
+// region is a stretch with the word it came out of.
+type region struct {
+	start, end int
+	span       jsonspan.Span
+}
+
+// word is one argument of a command as the program gets it.
+type word struct {
+	mapped
+	span jsonspan.Span // with its quotes, in the document
+	// spread is true for a variable without quotes, which may become several arguments or none.
+	spread bool
+	// raw is true where the word begins with a backslash that no line end follows.
+	raw bool
+}
+
+func (m *mapped) String() string { return string(m.b) }
+
+func (m *mapped) len() int { return len(m.b) }
+
+// add appends text that stands in the document at offset from, word by word.
+func (m *mapped) add(text string, from int) {
+	m.b = append(m.b, text...)
+	for i := range len(text) {
+		m.at = append(m.at, int32(from+i))
+	}
+}
+
+// put appends text that stands nowhere, or all of it at one place.
+func (m *mapped) put(text string, at int) {
+	m.b = append(m.b, text...)
+	for range len(text) {
+		m.at = append(m.at, int32(at))
+	}
+}
+
+// leave appends what the text leaves open, as it is written.
+func (m *mapped) leave(text string, from int, why string) {
+	if len(m.holes) >= maxHoles {
+		m.add(text, from)
+		return
+	}
+	m.holes = append(m.holes, hole{len(m.b), len(m.b) + len(text), text, why, "", jsonspan.Span{Start: from, End: from + len(text)}})
+	m.add(text, from)
+}
+
+// leaveFile appends the content of a file that was not read.
+func (m *mapped) leaveFile(name string, span jsonspan.Span) {
+	m.holes = append(m.holes, hole{len(m.b), len(m.b), "", fromFile(name), name, span})
+}
+
+func fromFile(name string) string { return "it is read from the file " + name }
+
+// join appends another text with all that is known of it.
+func (m *mapped) join(o mapped) {
+	n := len(m.b)
+	m.b, m.at = append(m.b, o.b...), append(m.at, o.at...)
+	for _, h := range o.holes[:min(len(o.holes), maxHoles-min(len(m.holes), maxHoles))] {
+		h.start, h.end = h.start+n, h.end+n
+		m.holes = append(m.holes, h)
+	}
+	for _, r := range o.from {
+		r.start, r.end = r.start+n, r.end+n
+		m.from = append(m.from, r)
+	}
+}
+
+// cut is a part of the text.
+func (m *mapped) cut(i, j int) mapped {
+	out := mapped{b: m.b[i:j:j], at: m.at[i:j:j]}
+	for _, h := range m.holes {
+		if h.end < i || h.start > j || h.start != h.end && (h.end == i || h.start == j) {
+			continue
+		}
+		h.start, h.end = max(h.start-i, 0), min(h.end, j)-i
+		out.holes = append(out.holes, h)
+	}
+	for _, r := range m.from {
+		if r.start < j && r.end > i {
+			out.from = append(out.from, region{max(r.start-i, 0), min(r.end, j) - i, r.span})
+		}
+	}
+	return out
+}
+
+// argument is the word's text, every byte of which came out of the word.
+func (w *word) argument() mapped { return w.tail(0) }
+
+// tail is the word's text from i on.
+func (w *word) tail(i int) mapped {
+	m := w.cut(i, len(w.b))
+	m.from = []region{{0, len(m.b), w.span}}
+	return m
+}
+
+// holeAt is the hole that a stretch touches.
+func (m *mapped) holeAt(i, j int) (hole, bool) {
+	for _, h := range m.holes {
+		if h.start == h.end && h.start >= i && h.start <= j || h.start < j && h.end > i {
+			return h, true
+		}
+	}
+	return hole{}, false
+}
+
+// place leads a stretch to the document: exact where it stands there word by
+// word, else the words it came out of.
+func (m *mapped) place(i, j int) (jsonspan.Span, bool) {
+	if i < 0 || j > len(m.b) || i > j {
+		return jsonspan.Span{}, false
+	}
+	if i == j {
+		if h, ok := m.holeAt(i, j); ok && h.span.Len() > 0 {
+			return h.span, false
+		}
+		at := -1
+		if i < len(m.at) {
+			at = int(m.at[i])
+		} else if i > 0 && m.at[i-1] >= 0 {
+			at = int(m.at[i-1]) + 1
+		}
+		if at < 0 {
+			return jsonspan.Span{}, false
+		}
+		return jsonspan.Span{Start: at, End: at}, true
+	}
+	exact, whole := true, m.at[i] >= 0
+	for k := i + 1; k < j && whole; k++ {
+		switch m.at[k] - m.at[k-1] {
+		case 1:
+		case 0:
+			exact = false // encoding made several bytes of one
+		default:
+			whole = false
+		}
+	}
+	if whole {
+		return jsonspan.Span{Start: int(m.at[i]), End: int(m.at[j-1]) + 1}, exact
+	}
+	var out jsonspan.Span
+	for _, r := range m.from {
+		if r.start < j && r.end > i && r.span.Len() > 0 {
+			if out.Len() == 0 {
+				out = r.span
+			}
+			out.Start, out.End = min(out.Start, r.span.Start), max(out.End, r.span.End)
+		}
+	}
+	return out, false
+}
+
+// placeholders tells the placeholders of API clients and of CI in the text:
+// {{token}}, ${{ secrets.JWT }}.
+func (m *mapped) placeholders() {
+	for i := 0; i < len(m.b); {
+		n := bytes.Index(m.b[i:], []byte("{{"))
+		if n < 0 || len(m.holes) >= maxHoles {
+			return
+		}
+		i += n
+		n = bytes.Index(m.b[i:min(len(m.b), i+90)], []byte("}}"))
+		if n < 0 || !placeholderName(string(m.b[i+2:i+n])) {
+			i += 2
+			continue
+		}
+		end := i + n + 2
+		if i > 0 && m.b[i-1] == '$' {
+			i--
+		}
+		if _, ok := m.holeAt(i, end); !ok {
+			text := string(m.b[i:end])
+			span, _ := m.place(i, end)
+			m.holes = append(m.holes, hole{i, end, text, "it is the placeholder " + text, "", span})
+		}
+		i = end
+	}
+}
+
+// placeholderName tells the name of a client's variable from JSON in braces.
+func placeholderName(s string) bool {
+	s = strings.TrimSpace(s)
+	for i := range len(s) {
+		c := s[i]
+		if !letter(c) && !digit(c) && c != '_' && c != '.' && c != '-' && c != ' ' && c != '$' && c != ':' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// nameLength is the length of a variable's name at the start of s.
+func nameLength(s string) int {
+	if s == "" || !letter(s[0]) && s[0] != '_' {
+		return 0
+	}
+	n := 1
+	for n < len(s) && (letter(s[n]) || digit(s[n]) || s[n] == '_') {
+		n++
+	}
+	return n
+}

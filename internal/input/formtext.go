@@ -1,0 +1,162 @@
+package input
+
+import (
+	"strings"
+)
+
+// formBody reads form-encoded text as people paste it: on one line, wrapped
+// over lines, or a parameter a line as clients show it (name=value, or
+// name:value as Postman's bulk edit has it). ok is false where it is no form.
+func formBody(text string, start, end int) (m mapped, ok bool) {
+	start, end = trimSpan(text, start, end)
+	if end-start > maxBody {
+		end = start + maxBody
+	}
+	lines := linesOf(text, start, end)
+	if named(text, lines, ':') {
+		return listed(text, lines, ':'), true
+	}
+	if !formLook(text[start:end]) {
+		return m, false
+	}
+	if named(text, lines, '=') {
+		return listed(text, lines, '='), true
+	}
+	if !wrappedForm(text, lines) {
+		return m, false
+	}
+	for _, l := range lines {
+		m.add(text[l.start:l.end], l.start)
+	}
+	fillPlaceholders(&m)
+	return m, true
+}
+
+// stretch is a line, or part of one, by its place in the text.
+type stretch struct{ start, end int }
+
+// linesOf are the lines of a stretch without the blanks around them; those
+// that are empty are left out.
+func linesOf(text string, start, end int) []stretch {
+	var out []stretch
+	for i := start; i < end; {
+		stop := end
+		if n := strings.IndexByte(text[i:end], '\n'); n >= 0 {
+			stop = i + n
+		}
+		if a, b := trimSpan(text, i, stop); a < b {
+			out = append(out, stretch{a, b})
+		}
+		i = stop + 1
+	}
+	return out
+}
+
+// named tells whether every line is a parameter of its own: two at least
+// with names that OAuth knows.
+func named(text string, lines []stretch, mark byte) bool {
+	known := 0
+	for _, l := range lines {
+		line := text[l.start:l.end]
+		if mark == '=' && (strings.HasPrefix(line, "&") || strings.HasSuffix(line, "&")) {
+			return false
+		}
+		n := strings.IndexByte(line, mark)
+		if strings.HasPrefix(line, "//") { // a parameter switched off in a bulk edit
+			continue
+		}
+		if n < 1 || !parameterName(strings.TrimSpace(line[:n])) {
+			return false
+		}
+		if oauthName(strings.TrimSpace(line[:n])) {
+			known++
+		}
+	}
+	return known > 1
+}
+
+func parameterName(s string) bool {
+	if s == "" || len(s) > 64 {
+		return false
+	}
+	for i := range len(s) {
+		if !letter(s[i]) && !digit(s[i]) && strings.IndexByte("_-.[]", s[i]) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func oauthName(s string) bool {
+	switch strings.ReplaceAll(strings.ToLower(s), "-", "_") {
+	case "grant_type", "client_assertion_type", "client_assertion", "client_id", "client_secret", "scope", "code", "redirect_uri", "code_verifier",
+		"refresh_token", "assertion", "audience", "resource", "username", "password", "error", "error_description", "state", "response_type":
+		return true
+	}
+	return false
+}
+
+// listed joins parameters that stand a line each. Values of a list are as
+// people see them, not encoded, unless they hold percent-encoding.
+func listed(text string, lines []stretch, mark byte) mapped {
+	var m mapped
+	encoded := false
+	for _, l := range lines {
+		line := text[l.start:l.end]
+		encoded = encoded || mark == '=' && strings.Contains(line, "%3A") || strings.Contains(line, "%2F")
+	}
+	for _, l := range lines {
+		line := text[l.start:l.end]
+		if strings.HasPrefix(line, "//") {
+			continue
+		}
+		if m.len() > 0 {
+			m.put("&", -1)
+		}
+		n := strings.IndexByte(line, mark)
+		_, nameEnd := trimSpan(text, l.start, l.start+n)
+		m.add(text[l.start:nameEnd], l.start)
+		m.put("=", -1)
+		a, b := trimSpan(text, l.start+n+1, l.end)
+		for i := a; i < b; i++ {
+			if c := text[i]; !encoded && strings.IndexByte("&+%#", c) >= 0 {
+				m.put("%"+hexByte(c), i)
+			} else {
+				m.add(text[i:i+1], i)
+			}
+		}
+	}
+	fillPlaceholders(&m)
+	return m
+}
+
+func hexByte(c byte) string {
+	const hexDigits = "0123456789ABCDEF"
+	return string([]byte{hexDigits[c>>4], hexDigits[c&15]})
+}
+
+// wrappedForm tells whether the lines are one form that was broken to show it:
+// at &, or within a value that leaves no room for another reading.
+func wrappedForm(text string, lines []stretch) bool {
+	for i, l := range lines {
+		line := text[l.start:l.end]
+		if strings.ContainsAny(line, " \t") && i > 0 && strings.IndexByte(line, '=') < 0 {
+			return false
+		}
+		if i > 0 && strings.IndexByte("{}<>", line[0]) >= 0 && !strings.HasPrefix(line, "{{") {
+			return false
+		}
+	}
+	return true
+}
+
+// maxPlaceholders bounds the placeholders looked for in one text.
+const maxPlaceholders = 200
+
+// fillPlaceholders tells the placeholders of a text, where there are not so
+// many that it can be no request.
+func fillPlaceholders(m *mapped) {
+	if strings.Count(m.String(), "{{") <= maxPlaceholders {
+		m.placeholders()
+	}
+}

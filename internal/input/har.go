@@ -1,0 +1,306 @@
+package input
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+)
+
+// HAR reads the token exchanges of an HTTP archive (HAR 1.2) one by one. It
+// holds one entry at a time, and of earlier ones what later ones may belong to:
+// authorization requests, codes, and token requests that were redirected.
+type HAR struct {
+	name    string
+	in      *harScanner
+	where   harRoom
+	tool    string // which made it, in lower case; "" before the file tells
+	entry   int    // the one read last, from 1
+	line    int    // where it begins
+	found   int    // token exchanges
+	skipped []string
+
+	logins harLogins
+	queue  []*harHeld
+	// refused are answers 401 of an API, which count where no token exchange
+	// stands in the file.
+	refused     []Exchange
+	refusedSize int
+
+	ended bool
+	err   error // told once the queue is empty
+}
+
+// harRoom is the part of the file that is being read.
+type harRoom uint8
+
+const (
+	harStart harRoom = iota
+	harRoot
+	harLog
+	harEntries
+	harEnd
+)
+
+func newHAR(name string, r io.Reader) *HAR {
+	return &HAR{name: name, in: newHARScanner(r)}
+}
+
+// looksLikeHAR recognises an object whose first member is log, with a member
+// that a HAR's log has.
+func looksLikeHAR(head []byte) bool {
+	const far = 8 << 10
+	head = bytes.TrimPrefix(head, []byte("\uFEFF"))
+	for _, token := range []string{"{", `"log"`, ":", "{"} {
+		var ok bool
+		if head, ok = bytes.CutPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte(token)); !ok {
+			return false
+		}
+	}
+	head = head[:min(len(head), far)]
+	for _, name := range []string{`"version"`, `"creator"`, `"entries"`} {
+		if bytes.Contains(head, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Next returns the next token exchange, io.EOF after the last. Where the file
+// holds none, they are the requests an API refused with 401 and a Bearer
+// challenge. Any other error is a ReadError: ErrMalformed for a HAR that is
+// damaged, told after the exchanges before the damage, or that holds no token
+// request; ErrFailed where it cannot be read any further.
+func (h *HAR) Next() (Exchange, error) {
+	for {
+		if len(h.queue) > 0 && (h.ended || h.queue[0].ready(h)) {
+			held := h.queue[0]
+			h.queue = h.queue[1:]
+			return held.exchange, nil
+		}
+		if h.ended {
+			err := h.err
+			h.err = io.EOF
+			return Exchange{}, err
+		}
+		if err := h.step(); err != nil {
+			h.end(err)
+		}
+	}
+}
+
+// step reads the next entry, if any.
+func (h *HAR) step() error {
+	more, err := h.seek()
+	if err != nil {
+		return err
+	}
+	if !more {
+		return io.EOF
+	}
+	h.entry++
+	if err := h.in.value(); err != nil {
+		return err
+	}
+	h.line = h.in.at
+	if h.in.over {
+		if len(h.skipped) < 8 {
+			h.skipped = append(h.skipped, fmt.Sprintf("entry %d of the HAR is larger than %d MiB and was not read", h.entry, maxHAREntry>>20))
+		}
+		return nil
+	}
+	if h.in.buf[0] != '{' {
+		return nil // no entry; tools leave null where they take one out
+	}
+	var e harEntry
+	var syntax *json.SyntaxError
+	if err := json.Unmarshal(h.in.buf, &e); errors.As(err, &syntax) {
+		// A member of another type than HAR has is as good as missing.
+		offset, line := h.in.whereIn(int(syntax.Offset) - 1)
+		return &harFault{offset, line, unexpected(h.in.buf, int(syntax.Offset)-1)}
+	}
+	h.take(&e)
+	return nil
+}
+
+// unexpected names a character, not what stands around it: that may be a secret.
+func unexpected(b []byte, i int) string {
+	if i < 0 || i >= len(b) {
+		return "a value is cut short"
+	}
+	return fmt.Sprintf("the character %q does not belong there", rune(b[i]))
+}
+
+// seek goes on to the next entry; more is false after the last.
+func (h *HAR) seek() (more bool, err error) {
+	for {
+		switch h.where {
+		case harStart:
+			if head, _ := h.in.r.Peek(3); string(head) == "\uFEFF" {
+				n, _ := h.in.r.Discard(3)
+				h.in.offset += int64(n)
+			}
+			if err := h.in.take('{', "an object, {"); err != nil {
+				return false, err
+			}
+			h.where = harRoot
+		case harRoot, harLog:
+			if err := h.walk(); err != nil {
+				return false, err
+			}
+		case harEntries:
+			c, err := h.in.next(']')
+			if err != nil {
+				return false, err
+			}
+			if c != 0 {
+				return true, nil
+			}
+			h.where = harLog
+		case harEnd:
+			return false, nil
+		}
+	}
+}
+
+// walk reads one member of the root or of the log.
+func (h *HAR) walk() error {
+	name, more, err := h.in.member()
+	switch {
+	case errors.Is(err, errHARCut) && h.entry > 0:
+		h.where = harEnd // all entries were read; what closes the file is not missed
+		return nil
+	case err != nil:
+		return err
+	case !more && h.where == harRoot:
+		h.where = harEnd
+		return nil
+	case !more:
+		h.where = harRoot
+		return nil
+	}
+	c, err := h.in.peek()
+	if err != nil {
+		return err
+	}
+	switch {
+	case h.where == harRoot && name == "log" && c == '{':
+		_, err = h.in.read()
+		h.where = harLog
+		return err
+	case h.where == harLog && name == "entries" && c == '[':
+		_, err = h.in.read()
+		h.where = harEntries
+		return err
+	}
+	if err := h.in.value(); err != nil {
+		return err
+	}
+	if h.where == harLog && name == "creator" && !h.in.over {
+		var creator struct {
+			Name harText `json:"name"`
+		}
+		if json.Unmarshal(h.in.buf, &creator) == nil {
+			h.tool = strings.ToLower(creator.Name.s)
+		}
+	}
+	return nil
+}
+
+// end keeps what is to be told once all exchanges are.
+func (h *HAR) end(err error) {
+	h.ended, h.in.buf = true, nil
+	if errors.Is(err, io.EOF) {
+		h.err = io.EOF
+		if h.found > 0 {
+			return
+		}
+		if len(h.refused) == 0 {
+			h.err = h.nothing()
+		}
+		for _, e := range h.refused {
+			h.queue = append(h.queue, &harHeld{exchange: e})
+		}
+		return
+	}
+	var fault *harFault
+	place := "before its entries"
+	if h.entry > 0 {
+		place = fmt.Sprintf("in entry %d", h.entry)
+		if h.where != harEntries {
+			place = fmt.Sprintf("after entry %d", h.entry)
+		}
+	}
+	const again = "save it again from the program that recorded it"
+	switch {
+	case errors.As(err, &fault):
+		h.err = &ReadError{ErrMalformed, fmt.Sprintf("%s was taken for a HAR, but its JSON is broken %s, at byte %d (line %d): %s; %s", h.name, place, fault.offset, fault.line, fault.what, again)}
+	case errors.Is(err, errHARCut):
+		h.err = &ReadError{ErrMalformed, fmt.Sprintf("%s was taken for a HAR, but it ends %s, at byte %d (line %d); it was cut short: %s", h.name, place, h.in.offset, h.in.line, again)}
+	default:
+		h.err = &ReadError{ErrFailed, fmt.Sprintf("%s could not be read any further after byte %d (%s)", h.name, h.in.offset, reason(err))}
+	}
+}
+
+func (h *HAR) nothing() error {
+	if h.entry == 0 {
+		return &ReadError{ErrMalformed, h.name + " is a HAR without entries; record the token request while the network log is open, and save it again"}
+	}
+	also := ""
+	if len(h.skipped) > 0 {
+		also = " (" + strings.Join(h.skipped, "; ") + ")"
+	}
+	entries := fmt.Sprintf("%d entries were read, and none", h.entry)
+	if h.entry == 1 {
+		entries = "1 entry was read, and it"
+	}
+	return &ReadError{ErrMalformed, fmt.Sprintf("%s is a HAR without a token request: %s is one%s; "+
+		"record again with the log kept over page changes, or where the program sends it: a server's token request is not in its users' browsers", h.name, entries, also)}
+}
+
+// take files an entry: as part of an exchange, or as what a later one may need.
+func (h *HAR) take(e *harEntry) {
+	if e.Request == nil || e.Request.URL.s == "" {
+		return
+	}
+	h.logins.see(h, e)
+	if h.follows(e) {
+		return
+	}
+	var r *evidence.Request
+	var answer *evidence.Response
+	if e.mayBeTokenRequest() {
+		r, answer = h.request(e), h.response(e)
+	}
+	if r == nil || !isHARExchange(r, answer) {
+		h.refuse(e)
+		return
+	}
+	h.found++
+	h.refused = nil // they no longer count
+	r.Notes = append(r.Notes, h.skipped...)
+	h.skipped = nil
+	x := Exchange{Request: r, Response: answer, Line: h.entry, Name: fmt.Sprintf("entry %d", h.entry)}
+	x.Authorization = h.logins.before(r)
+	h.queue = append(h.queue, h.hold(x, e))
+}
+
+// refuse keeps an API's answer 401 with a Bearer challenge.
+func (h *HAR) refuse(e *harEntry) {
+	const most, mostBytes = 100, 4 << 20
+	if h.found > 0 || len(h.refused) >= most || h.refusedSize > mostBytes || e.method() == "OPTIONS" || e.Response == nil || e.Response.Status.n != 401 {
+		return
+	}
+	answer := h.response(e)
+	if !slices.ContainsFunc(answer.Challenges, func(c evidence.Challenge) bool { return strings.EqualFold(c.Scheme, "Bearer") }) {
+		return
+	}
+	x := Exchange{Request: h.request(e), Response: answer, Line: h.entry, Name: fmt.Sprintf("entry %d", h.entry)}
+	h.refusedSize += len(x.Request.Text) + len(x.Response.Text)
+	h.refused = append(h.refused, x)
+}

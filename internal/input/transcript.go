@@ -1,0 +1,220 @@
+package input
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+)
+
+// looksLikeTranscript recognises what curl -v writes: a request or status line
+// behind > or <.
+func looksLikeTranscript(head string) bool {
+	_, ok := transcriptStart(head[:min(len(head), maxBody)])
+	return ok
+}
+
+// transcriptStart is where the first line of such a message stands.
+func transcriptStart(text string) (int, bool) {
+	for i := 0; i < len(text); {
+		l := lineAt(text, i)
+		if line, mark := verboseLine(text[l.start:l.end]); mark != 0 {
+			if _, _, version, ok := requestLineOf(line); mark == '>' && ok && version != "" {
+				return i, true
+			}
+			if _, _, _, ok := statusLine(line); mark == '<' && ok {
+				return i, true
+			}
+		}
+		i = l.next
+	}
+	return 0, false
+}
+
+// verboseLine takes the mark off a line of curl -v; 0 where there is none.
+func verboseLine(line string) (rest string, mark byte) {
+	if line == ">" || line == "<" || line == "*" {
+		return "", line[0]
+	}
+	if len(line) > 1 && line[1] == ' ' && strings.IndexByte("><*", line[0]) >= 0 {
+		return strings.TrimRight(line[2:], " \t"), line[0]
+	}
+	return line, 0
+}
+
+// transcript reads the lines of curl -v.
+type transcript struct {
+	d      evidence.Document
+	text   string
+	m      *message // being read; nil between messages
+	inHead bool
+	// again is true while the head of a response stands there a second time,
+	// without marks, as -i adds it.
+	again  bool
+	scheme string
+	out    []*message
+}
+
+func transcriptMessages(d evidence.Document) []*message {
+	t := &transcript{d: d, text: d.Text}
+	for i := 0; i < len(t.text) && len(t.out) < maxMessages; {
+		l := lineAt(t.text, i)
+		t.line(l)
+		i = l.next
+	}
+	for _, m := range t.out {
+		end := m.body.len()
+		for end > 0 && strings.IndexByte(" \t\r\n", m.body.b[end-1]) >= 0 {
+			end--
+		}
+		m.body = m.body.cut(0, end)
+	}
+	return t.out
+}
+
+func (t *transcript) line(l textLine) {
+	line, mark := verboseLine(t.text[l.start:l.end])
+	from := l.start
+	if mark != 0 {
+		from = min(l.start+2, l.end)
+	}
+	switch {
+	case mark == '*':
+		t.info(line)
+	case mark == '>' && t.begins(line, from, true), mark == '<' && t.begins(line, from, false):
+	case mark != 0 && t.m != nil && t.inHead && t.m.request == (mark == '>'):
+		t.header(line, from)
+	case t.m == nil || t.m.request || t.inHead:
+		// Prompts, progress, and a head that stands there twice.
+	case dataMark(line):
+		t.m.headOnly = true
+	default:
+		t.content(l)
+	}
+}
+
+// begins reads the first line of a message.
+func (t *transcript) begins(line string, from int, request bool) bool {
+	m := &message{start: from, request: request, scheme: t.scheme, headOnly: true}
+	if request {
+		method, target, version, ok := requestLineOf(line)
+		if !ok || version == "" {
+			return false
+		}
+		m.version = version
+		m.method.add(line[method.start:method.end], from+method.start)
+		m.target.add(line[target.start:target.end], from+target.start)
+	} else {
+		version, status, text, ok := statusLine(line)
+		if !ok {
+			return false
+		}
+		m.version, m.status, m.statusText = version, status, text
+	}
+	t.out = append(t.out, m)
+	t.m, t.inHead, t.again = m, true, false
+	return true
+}
+
+func (t *transcript) header(line string, from int) {
+	if strings.TrimSpace(line) == "" {
+		t.inHead = false
+		if t.m.request {
+			_, chunked := t.has("Transfer-Encoding")
+			length, said := t.has("Content-Length")
+			t.m.headOnly = chunked || said && strings.Trim(strings.TrimSpace(length), "0") != ""
+		}
+		return
+	}
+	n := strings.IndexByte(line, ':')
+	if n <= 0 || !fieldName(line[:n]) || len(t.m.fields) >= maxFields {
+		return
+	}
+	var f messageField
+	_, end := trimSpan(t.text, from, from+n)
+	f.name.add(t.text[from:end], from)
+	a, b := trimSpan(t.text, from+n+1, from+len(line))
+	f.value.add(t.text[a:b], a)
+	t.m.fields = append(t.m.fields, f)
+}
+
+func (t *transcript) has(name string) (string, bool) {
+	for _, f := range t.m.fields {
+		if strings.EqualFold(f.name.String(), name) {
+			return f.value.String(), true
+		}
+	}
+	return "", false
+}
+
+// info reads what curl tells of the connection.
+func (t *transcript) info(line string) {
+	switch {
+	case strings.HasPrefix(line, "Connected to "), strings.HasPrefix(line, "Established connection to "):
+		t.scheme = ""
+		if strings.Contains(line+" ", " port 80 ") {
+			t.scheme = "http"
+		}
+	case strings.Contains(line, "SSL connection using"), strings.Contains(line, "[:scheme: https]"), strings.Contains(line, "OPENED stream for https://"):
+		t.scheme = "https"
+	}
+}
+
+// dataMark recognises "{ [94 bytes data]".
+func dataMark(line string) bool {
+	return (strings.HasPrefix(line, "{ [") || strings.HasPrefix(line, "} [")) && strings.HasSuffix(line, "]")
+}
+
+// content reads a line of the response's body, between which progress and
+// notes of curl may stand, or on the same line.
+func (t *transcript) content(l textLine) {
+	start, end := l.start, l.end
+	line := t.text[start:end]
+	if t.again {
+		t.again = strings.TrimSpace(line) != ""
+		return
+	}
+	if _, _, _, ok := statusLine(line); ok && t.m.body.len() == 0 {
+		t.again = true
+		return
+	}
+	if n := strings.LastIndex(line, "--:--:--"); n >= 0 {
+		n = strings.IndexAny(line[n:], "{<[")
+		if n < 0 {
+			return
+		}
+		start += strings.LastIndex(line, "--:--:--") + n
+		line = t.text[start:end]
+	} else if strings.Contains(line, "% Received") || strings.Contains(line, "Dload  Upload") {
+		return
+	}
+	next := l.next
+	for _, note := range [...]string{"* Connection #", "* Closing connection", "* Connection closed", "* shutting down connection"} {
+		if n := strings.Index(line, note); n >= 0 {
+			end, line = start+n, line[:n]
+			next = end
+		}
+	}
+	t.m.headOnly = false
+	t.m.body.add(t.text[start:max(end, next)], start)
+}
+
+// withCommand takes the request of a transcript from the command that stands
+// above it: the transcript does not show the body.
+func withCommand(d evidence.Document, files Files, all []Exchange) []Exchange {
+	n, _ := transcriptStart(d.Text)
+	if len(all) == 0 || !looksLikeCommand(d.Text[:n]) {
+		return all
+	}
+	above := d
+	above.Text = d.Text[:n]
+	rs, err := commands(above, files)
+	if err != nil || len(rs) != 1 {
+		return all
+	}
+	e := &all[len(all)-1]
+	if e.Request != nil {
+		rs[0].Redirects = e.Request.Redirects
+	}
+	e.Request = rs[0]
+	return all
+}
