@@ -180,6 +180,12 @@ func (c *Ctx) lacking(needs []evidence.Need) (why, remedy string) {
 		case evidence.NeedIssued:
 			_, known = c.Issued.Get()
 			why, remedy = c.Issued.Why(), ""
+		case evidence.NeedNetwork:
+			_, known = c.Network.Get()
+			why, remedy = c.Network.Why(), ""
+		case evidence.NeedDiscovery:
+			_, known = c.Discovery.Get()
+			why, remedy = c.Discovery.Why(), ""
 		case evidence.NeedClock:
 			_, known = c.Clock.Get()
 			why, remedy = c.Clock.Why(), ""

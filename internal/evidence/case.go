@@ -117,6 +117,8 @@ type Case struct {
 	Response      Fact[*Response]
 	Authorization Fact[*Request]
 	Clock         Fact[*Clock]
+	Network       Fact[*Network]
+	Discovery     Fact[*Discovery]
 	// Issued is an ID or access token the server issued: the JWT of the case
 	// where that is its kind, else the ID token in the response.
 	Issued Fact[*Issued]

@@ -1,0 +1,125 @@
+package evidence
+
+import (
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// Network is what one look at an address came to, step by step. A step that
+// was not reached is nil.
+type Network struct {
+	URL  string // as the user named it
+	Host string // name or address, without port
+	Port string
+
+	DNS     *Lookup
+	Proxy   *Proxy // nil where none is in the way
+	Connect *Connect
+	TLS     *TLS // nil for plain http
+	HTTP    *Exchanged
+	// Timeout is the limit each step had.
+	Timeout time.Duration
+}
+
+// Fault is what went wrong in a step; "" for nothing. The words are those of
+// the causes of the net-* checks, as "dns-not-found" and "tls-expired".
+type Fault string
+
+// Lookup is the resolution of the host name.
+type Lookup struct {
+	Name      string
+	Addresses []string
+	// HostsFile is true where the machine's own hosts file names the host, so
+	// that the DNS has no say.
+	HostsFile bool
+	Took      time.Duration
+	Fault     Fault // dns-not-found, dns-failed
+	Says      string
+}
+
+// Proxy is the proxy a request goes through.
+type Proxy struct {
+	URL    string // credentials taken out
+	From   string // "HTTPS_PROXY", "--proxy"
+	Status int    // of its answer to CONNECT; 0 where there was none
+	Fault  Fault  // proxy-refused
+	Says   string
+}
+
+// Connect is the TCP connection.
+type Connect struct {
+	Tried []Attempt // in order
+	Took  time.Duration
+	Fault Fault // connect-refused, connect-timeout, net-unreachable; of the last attempt
+	Says  string
+}
+
+// Attempt is one address that was tried.
+type Attempt struct {
+	Address string // with port
+	Fault   Fault
+}
+
+// TLS is the handshake. The chain is what the server sent, trusted or not.
+type TLS struct {
+	Version string // "TLS 1.3"
+	ALPN    string
+	Chain   []Certificate // leaf first
+	// Roots tells what the chain was verified against: "the system's roots" or a file.
+	Roots string
+	Took  time.Duration
+	Fault Fault // tls-expired, tls-name-mismatch, tls-self-signed, …; "" where it is trusted
+	// Intercepted names the private authority that stands in for the server's
+	// own, trusted here or not; "" for none.
+	Intercepted string
+	Says        string
+}
+
+// Certificate is one certificate of a chain, as far as people ask.
+type Certificate struct {
+	Subject, Issuer     string
+	Names               []string // DNS names and addresses it is for
+	NotBefore, NotAfter time.Time
+	CA, SelfSigned      bool
+	Key                 string // "RSA 2048", "EC P-256"
+}
+
+// Exchanged is the HTTP exchange.
+type Exchanged struct {
+	Method    string
+	Status    int
+	Version   string
+	Redirects []Redirect // shown, and followed within limits for GET alone
+	Response  *Response  // headers and the beginning of the body; nil where no answer came
+	Took      time.Duration
+	Fault     Fault // http-timeout, http-redirected
+	Says      string
+}
+
+// Discovery is what a server publishes about itself.
+type Discovery struct {
+	Asked  string       // the issuer or address it was looked for under; "" for a file
+	Source string       // where the document came from: URL or file name
+	Form   string       // "openid-configuration", "oauth-authorization-server", "smart-configuration"
+	Tried  []TriedFetch // every well-known address that was tried
+	Raw    []byte
+	Doc    *jsonspan.Value // nil where none could be read
+	Faults []jsonspan.Fault
+
+	Issuer                string
+	TokenEndpoint         string
+	AuthorizationEndpoint string
+	JWKSURI               string
+	// AuthMethods and Algs are token_endpoint_auth_methods_supported and
+	// …_signing_alg_values_supported; nil where the document does not say.
+	AuthMethods []string
+	Algs        []string
+}
+
+// TriedFetch is one address that was asked for a document.
+type TriedFetch struct {
+	URL     string
+	Status  int    // 0 where there was no answer
+	Trouble string // why it is no discovery document, in words; "" for the one that is
+}
