@@ -38,7 +38,7 @@ func judgeAccepted(c *Ctx) Verdict {
 		return Pass("the server took the client; the user has not finished yet (%s)", code).Citing(rfc(8628, "3.5"))
 	case r.Form == evidence.FormHTML && !knownAnswer(c):
 		return NotAsked("a web page tells nothing of the request")
-	case !e.Present && (r.Status < 400 || r.Status > 499):
+	case !e.Present && (r.Status < 400 || r.Status > 499) && !knownAnswer(c):
 		return NotAsked("the answer does not tell whether the request was accepted")
 	}
 	said := c.spoken(e.Description)

@@ -40,7 +40,7 @@ func AnswerOf(r *evidence.Response) profile.Answer {
 
 // known tells whether text that may be anything is a server's words.
 func (j *judge) known(r *evidence.Response) bool {
-	if len(profile.Recognising(j.profiles.known, AnswerOf(r))) > 0 {
+	if len(j.profiles.library.Recognising(AnswerOf(r))) > 0 {
 		return true
 	}
 	p, err := j.profiles.get(standard)
@@ -66,7 +66,7 @@ func (j *judge) recognise(c *evidence.Case, p *profile.Profile) answer {
 		a.symptom, a.fit, a.from = fit.Symptom, fit, p
 	}
 	if !a.specific() {
-		if others := profile.Recognising(j.profiles.known, AnswerOf(r)); len(others) > 0 {
+		if others := j.profiles.library.Recognising(AnswerOf(r)); len(others) > 0 {
 			a.symptom, a.fit, a.from = others[0].Fit.Symptom, others[0].Fit, others[0].Profile
 		}
 	}

@@ -18,16 +18,18 @@ const standard = "rfc7523"
 
 // profiles loads each profile once a run, with the command line's own rules on top.
 type profiles struct {
-	opts   Options
-	known  profile.Known
-	loaded map[string]*profile.Profile
-	guess  map[string]guessed
+	opts    Options
+	known   profile.Known
+	library *profile.Library
+	loaded  map[string]*profile.Profile
+	guess   map[string]guessed
 }
 
 type guessed struct{ id, env, by string }
 
 func newProfiles(opts Options) profiles {
-	return profiles{opts: opts, known: checks.Known(), loaded: map[string]*profile.Profile{}, guess: map[string]guessed{}}
+	known := checks.Known()
+	return profiles{opts: opts, known: known, library: profile.NewLibrary(known), loaded: map[string]*profile.Profile{}, guess: map[string]guessed{}}
 }
 
 // get loads a profile by ID or file name.
@@ -125,7 +127,7 @@ func (ps profiles) guessByAnswer(c *evidence.Case) guessed {
 	if !ok || r.Success() {
 		return guessed{}
 	}
-	all := profile.Recognising(ps.known, AnswerOf(r))
+	all := ps.library.Recognising(AnswerOf(r))
 	if len(all) == 0 || profile.Rivals(all) > 1 {
 		return guessed{}
 	}

@@ -24,7 +24,7 @@ const mostProviders = 4
 // Answer tells what a server's words mean: at which providers, which causes
 // they can have, and what to run next.
 func (b *Book) Answer(a profile.Answer) (Page, error) {
-	heard := profile.Recognising(checks.Known(), a)
+	heard := profile.NewLibrary(checks.Known()).Recognising(a)
 	if len(heard) == 0 {
 		heard = b.codes(a)
 	}

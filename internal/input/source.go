@@ -34,7 +34,6 @@ type Source struct {
 	r    *bufio.Reader
 	as   string // "", "assertion", "request" or "response", as the user said
 	sort Sort
-	err  error
 }
 
 // NewSource looks at the beginning of r. as is what the user said it is, ""

@@ -82,17 +82,33 @@ type Elsewhere struct {
 	Fit     Fit
 }
 
+// Library is all embedded profiles, read once, when first asked.
+type Library struct {
+	known Known
+	all   []*Profile
+}
+
+// NewLibrary makes a library that has read nothing yet.
+func NewLibrary(known Known) *Library { return &Library{known: known} }
+
+func (l *Library) profiles() []*Profile {
+	if l.all == nil {
+		done := map[string]*Profile{}
+		for _, id := range IDs() {
+			if p, err := loadOnce(id, l.known, done); err == nil {
+				l.all = append(l.all, p)
+			}
+		}
+	}
+	return l.all
+}
+
 // Recognising searches the embedded profiles for those whose own symptoms hold
 // the server's very words, best first. Codes that every server uses do not count.
-func Recognising(known Known, a Answer) []Elsewhere {
-	bases := map[string]*Profile{}
+func (l *Library) Recognising(a Answer) []Elsewhere {
 	var out []Elsewhere
 	t := a.prepared()
-	for _, id := range IDs() {
-		p, err := loadOnce(id, known, bases)
-		if err != nil {
-			continue
-		}
+	for _, p := range l.profiles() {
 		var best Fit
 		found := false
 		for i := range p.Symptoms {
