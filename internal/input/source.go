@@ -238,19 +238,18 @@ func (s *Source) Exchanges(files Files) ([]Exchange, error) {
 		all = onlyAs(all, s.as)
 	}
 	if len(all) == 0 {
-		return nil, &ReadError{ErrMalformed, s.name + " was taken for " + taken(s.as) + ", but none can be read in it"}
+		first := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
+		return nil, &ReadError{ErrMalformed, fmt.Sprintf("%s, line %d: no %s begins here: neither a command (curl, Invoke-RestMethod), nor HTTP (POST … HTTP/1.1), nor a form or JSON body, nor an address", s.name, d.Place(first).Line, taken(s.as))}
 	}
 	return all, nil
 }
 
 func taken(as string) string {
 	switch as {
-	case "request":
-		return "a request"
-	case "response":
-		return "a response"
+	case "request", "response":
+		return as
 	}
-	return "a request or response"
+	return "request or response"
 }
 
 // onlyAs keeps what the user said the text is.

@@ -205,7 +205,10 @@ func (s *Symptom) fits(a *prepared) (Fit, bool) {
 	} else if m.Status != 0 && m.Error == nil && m.Description == nil && m.ErrorURI == nil && m.Body == nil {
 		return f, false
 	}
-	if m.Error != nil && !s.fitsError(a, &f) {
+	// Of a whole sentence that is the server's own, the code beside it may be
+	// another: servers change it from version to version.
+	otherCode := m.Error != nil && !s.fitsError(a, &f)
+	if otherCode && (m.Description == nil && m.ErrorURI == nil && m.Body == nil || m.Error.Empty) {
 		return f, false
 	}
 	if m.Description != nil && !fitsText(m.Description, a.Description == "" && (a.Error != "" || a.Text == ""), &f, a.Loose,
@@ -223,6 +226,13 @@ func (s *Symptom) fits(a *prepared) (Fit, bool) {
 	}
 	if m.Body != nil && !fitsText(m.Body, a.text == "" && a.Error == "", &f, false, []string{a.text}, []string{a.textLow}) {
 		return f, false
+	}
+	if otherCode {
+		const sentence = 12 // characters
+		if f.score.text < 2*sentence {
+			return f, false
+		}
+		f.score.rest--
 	}
 	if a.Loose && f.score.text == 0 && f.score.code == 0 {
 		return f, f.Words != "" // by its status alone
