@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -61,7 +62,7 @@ func judgeClean(c *Ctx) Verdict {
 		}
 		if a.FilledLater {
 			// Run, the command may well send an assertion; here there is none to judge.
-			return Fail(Found("placeholder-left", "%s, so there is no assertion here to judge", a.LooksLike).
+			return Fail(Found("placeholder-left", "the assertion is %s, so there is none here to judge", strings.TrimPrefix(a.LooksLike, "it is ")).
 				Saying("The command is complete only where it is run. What it sends in place of this cannot be seen in its text.").
 				Compare(clip(a.Original), "a signed JWT, three parts of base64url").
 				Fix("Give the assertion too, as a file or on standard input; and check that the variable is set where the command runs").

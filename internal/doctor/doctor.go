@@ -193,6 +193,7 @@ func (j *judge) one(s subject) (finding.Case, error) {
 		Ask:       said.asks(found, list, p),
 		Summary:   summarise(found),
 		ReadAs:    readAs(c, s),
+		Notes:     notes(c),
 	}
 	if x, ok := c.Exam.Get(); ok && x.Key != nil {
 		out.SignedBy = x.Key.Thumbprint

@@ -48,6 +48,9 @@ func redact(out *finding.Case, c *evidence.Case) {
 	for i := range out.Diagnosis {
 		out.Diagnosis[i].Title = r.Replace(out.Diagnosis[i].Title)
 	}
+	for i := range out.Notes {
+		out.Notes[i] = r.Replace(out.Notes[i])
+	}
 	if out.Symptom != nil {
 		out.Symptom.Match = r.Replace(out.Symptom.Match)
 	}
@@ -124,5 +127,25 @@ func readAs(c *evidence.Case, s subject) string {
 	if s.parts.Authorization != nil {
 		parts = append(parts, "an authorization request")
 	}
+	if s.har {
+		parts = []string{s.parts.Name + " of a HAR"}
+	}
 	return strings.Join(parts, " and ")
+}
+
+// notes are what was made of the input on the way to evidence.
+func notes(c *evidence.Case) []string {
+	const most = 4
+	r, ok := c.Request.Get()
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, n := range r.Notes[:min(len(r.Notes), most)] {
+		out = append(out, strings.TrimSuffix(n, "."))
+	}
+	for _, name := range r.Unread[:min(len(r.Unread), most)] {
+		out = append(out, "the file "+name+" was not read; --read-files reads it, from beside the input alone")
+	}
+	return out
 }

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"crypto/sha256"
-	"fmt"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
@@ -40,7 +39,7 @@ func (s seen) look(c *evidence.Case) {
 	if again {
 		fact.Earlier, fact.SameAssertion = before.where, before.assertion == whole
 	} else {
-		s[key] = usedBefore{where: fmt.Sprintf("%s, line %d", c.Input.Source, c.Input.Line), assertion: whole}
+		s[key] = usedBefore{where: c.Input.Place(), assertion: whole}
 	}
 	c.Seen = evidence.Known(fact)
 }
@@ -60,6 +59,6 @@ func (s seen) code(c *evidence.Case) string {
 	if before, again := s[key]; again {
 		return before.where
 	}
-	s[key] = usedBefore{where: fmt.Sprintf("%s, line %d", c.Input.Source, c.Input.Line)}
+	s[key] = usedBefore{where: c.Input.Place()}
 	return ""
 }

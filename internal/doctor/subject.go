@@ -303,7 +303,7 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		if a == nil || carried.Assertion != nil && !carried.Assertion.FilledLater {
 			a, why = carried.Assertion, carried.Why
 		}
-		place(c, r.Document, s.parts.Line)
+		place(c, r.Document, s)
 		c.Input.Kinds = append(c.Input.Kinds, "request")
 	}
 	if r := s.parts.Response; r != nil {
@@ -311,12 +311,12 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		if id := input.IssuedIn(r); id != nil {
 			c.Issued = evidence.Known(id)
 		}
-		place(c, r.Document, s.parts.Line)
+		place(c, r.Document, s)
 		c.Clock = clockOf(s.parts)
 	}
 	if r := s.parts.Authorization; r != nil {
 		c.Authorization = evidence.Known(r)
-		place(c, r.Document, s.parts.Line)
+		place(c, r.Document, s)
 	}
 	if a != nil {
 		kinds := c.Input.Kinds
@@ -336,6 +336,7 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		c.Input.Kinds = append(c.Input.Kinds, "authorization")
 	}
 	if s.har {
+		c.Input.Name = s.parts.Name
 		c.Input.Kinds = append([]string{"har"}, c.Input.Kinds...)
 	}
 	if h, ok := c.Claims.Get(); ok && (c.Kind == evidence.IDToken || c.Kind == evidence.AccessToken) {
@@ -346,11 +347,11 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 }
 
 // place says where the case comes from, unless that is known already.
-func place(c *evidence.Case, d evidence.Document, line int) {
+func place(c *evidence.Case, d evidence.Document, s subject) {
 	if c.Input.Source == "" {
 		c.Input.Source, c.Input.Line = d.Origin.File, max(d.Origin.Line, 1)
-		if line > 0 {
-			c.Input.Line = line
+		if s.parts.Line > 0 && !s.har { // in a HAR it is the number of the entry
+			c.Input.Line = s.parts.Line
 		}
 	}
 }

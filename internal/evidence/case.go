@@ -4,6 +4,7 @@
 package evidence
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/jose"
@@ -132,6 +133,7 @@ type Input struct {
 	Source string   // file name, "stdin" or "argument"
 	Line   int      // of the assertion in that source, from 1
 	Kinds  []string // "assertion", "request", …
+	Name   string   // what tells it from others of that line, as "entry 17" of a HAR; "" where the line does
 }
 
 // Expect is what the user named; an empty field was not named.
@@ -202,6 +204,14 @@ type Object struct {
 	// object: Raw is then the inner JSON, whose bytes have no place of their own
 	// in the assertion.
 	DoubleEncoded bool
+}
+
+// Place is where the input stands, in words.
+func (i Input) Place() string {
+	if i.Name != "" {
+		return i.Source + ", " + i.Name
+	}
+	return i.Source + ", line " + strconv.Itoa(i.Line)
 }
 
 // Get returns the value of a top-level member. One that could not be read is as

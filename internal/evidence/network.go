@@ -26,6 +26,31 @@ type Network struct {
 // the causes of the net-* checks, as "dns-not-found" and "tls-expired".
 type Fault string
 
+// The faults of a look at an address.
+const (
+	FaultDNSNotFound     Fault = "dns-not-found"
+	FaultDNSFailed       Fault = "dns-failed"
+	FaultConnectRefused  Fault = "connect-refused"
+	FaultConnectTimeout  Fault = "connect-timeout"
+	FaultUnreachable     Fault = "net-unreachable"
+	FaultProxyRefused    Fault = "proxy-refused"
+	FaultTLSExpired      Fault = "tls-expired"
+	FaultTLSName         Fault = "tls-name-mismatch"
+	FaultTLSSelfSigned   Fault = "tls-self-signed"
+	FaultTLSUnknown      Fault = "tls-unknown-authority"
+	FaultTLSIntermediate Fault = "tls-missing-intermediate"
+	FaultTLSIntercepted  Fault = "tls-intercepted"
+	FaultTLSTooOld       Fault = "tls-too-old"
+	FaultTLSClientCert   Fault = "tls-client-certificate-required"
+	FaultHTTPTimeout     Fault = "http-timeout"
+	FaultHTTPRedirected  Fault = "http-redirected"
+
+	// These two are no cause of a check: the step failed in another way, which
+	// Says tells.
+	FaultTLSFailed  Fault = "tls-failed"
+	FaultHTTPFailed Fault = "http-failed"
+)
+
 // Lookup is the resolution of the host name.
 type Lookup struct {
 	Name      string
@@ -51,7 +76,7 @@ type Proxy struct {
 type Connect struct {
 	Tried []Attempt // in order
 	Took  time.Duration
-	Fault Fault // connect-refused, connect-timeout, net-unreachable; of the last attempt
+	Fault Fault // connect-refused, connect-timeout, net-unreachable: what says most of the attempts; "" where one was answered
 	Says  string
 }
 

@@ -135,6 +135,9 @@ func (p *page) head(c finding.Case) {
 		}
 	}
 	p.wrapped(piece{}, plain, line)
+	for _, n := range c.Notes {
+		p.wrapped(piece{plain, "  "}, plain, p.sentence("note: "+n))
+	}
 }
 
 // where names the place a case came from.
@@ -174,6 +177,9 @@ func (p *page) heading(text string) {
 	p.line(piece{strong, text})
 }
 
+// mostPossible is how many possibilities are listed where a server says little.
+const mostPossible = 6
+
 // faults writes what is wrong, the likeliest first.
 func (p *page) faults(s sorted, verbose bool) {
 	var a answer
@@ -197,7 +203,14 @@ func (p *page) faults(s sorted, verbose bool) {
 	}
 	if len(s.possible) > 0 {
 		p.heading("ALSO POSSIBLE")
-		p.entries(s.possible, s.server(), a, other)
+		shown := s.possible
+		if !verbose && len(shown) > mostPossible+1 {
+			shown = shown[:mostPossible]
+		}
+		p.entries(shown, s.server(), a, other)
+		if n := len(s.possible) - len(shown); n > 0 {
+			p.wrapped(piece{text: pad(bodyIndent)}, plain, fmt.Sprintf("and %d more with -v", n))
+		}
 	}
 	if len(s.others) > 0 {
 		if s.lead == nil {
