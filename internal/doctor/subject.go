@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -249,7 +250,7 @@ func (j *judge) files(source string) input.Files {
 // such words are known.
 func (j *judge) recognised(item input.Item) subject {
 	const longest = 16 << 10 // bytes of an error text
-	if item.Problem == "" && len(item.Text) <= longest {
+	if item.Problem == "" && len(item.Text) <= longest && strings.ContainsAny(item.Text, " _{<") {
 		if a := item.Assertion(); a.Shape == evidence.ShapeNotJWT {
 			if r := input.PlainAnswer(item.Origin.File, item.Text); j.known(r) {
 				return subject{parts: input.Exchange{Response: r, Line: item.Origin.Line}}

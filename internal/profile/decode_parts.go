@@ -260,8 +260,8 @@ func (d *decoder) text(n ast.Node, what string) *Text {
 		return nil
 	}
 	if re, ok := slashed(s); ok {
-		d.compile(n, re, what)
-		return &Text{Regexp: re}
+		compiled, _ := d.compile(n, re, what)
+		return &Text{Regexp: re, re: compiled}
 	}
 	return &Text{Substring: s}
 }

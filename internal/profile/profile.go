@@ -7,7 +7,11 @@
 // handed to the loader.
 package profile
 
-import "github.com/assertionworks/jwtdoctor/internal/finding"
+import (
+	"regexp"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+)
 
 // Profile is one provider, with everything it extends already merged in.
 type Profile struct {
@@ -115,6 +119,7 @@ type Text struct {
 	Substring string
 	Regexp    string
 	Empty     bool
+	re        *regexp.Regexp // of Regexp, where a loader made it
 }
 
 // Ask is something only the customer can look up.

@@ -187,9 +187,10 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // plain writes a text for comparison: lower case, one kind of quotation mark
 // (servers and those who quote them change these), and no escaped slashes.
-func plain(s string) string {
-	return strings.NewReplacer(`\/`, "/", `\"`, "'", `"`, "'", "’", "'", "‘", "'", "“", "'", "”", "'", "`", "'").Replace(strings.ToLower(s))
-}
+func plain(s string) string { return quotes.Replace(strings.ToLower(s)) }
+
+// quotes is never changed.
+var quotes = strings.NewReplacer(`\/`, "/", `\"`, "'", `"`, "'", "’", "'", "‘", "'", "“", "'", "”", "'", "`", "'")
 
 func (s *Symptom) fits(a *prepared) (Fit, bool) {
 	m := &s.Match
@@ -311,9 +312,12 @@ func (t *Text) find(line, low string) (words string, ok bool) {
 		return "", false
 	}
 	if t.Regexp != "" {
-		re, err := regexp.Compile(t.Regexp) // the loader has compiled it once, so it is right
-		if err != nil {
-			return "", false
+		re := t.re
+		if re == nil { // not from a loader
+			var err error
+			if re, err = regexp.Compile(t.Regexp); err != nil {
+				return "", false
+			}
 		}
 		words = re.FindString(line)
 		return words, words != ""
