@@ -107,7 +107,7 @@ func (c *comparison) put(area Area, name string, good, bad value) {
 	case good.sort != "" && good.sort == bad.sort:
 		d.Matters = false
 	default:
-		d.Note = nearness(good.is, bad.is)
+		d.Note = nearness(strings.Trim(good.shown, `"`), strings.Trim(bad.shown, `"`))
 	}
 	c.Differences = append(c.Differences, d)
 }

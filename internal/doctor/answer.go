@@ -131,6 +131,12 @@ func (a answer) report(p *profile.Profile) *finding.Symptom {
 func passed(ids []string) string {
 	var words []string
 	for _, id := range ids {
+		if id := checkOf(id); id == "assertion-compact" || id == "assertion-json" || id == "assertion-base64url" {
+			if !slices.Contains(words, "the JWT's form") {
+				words = append(words, "the JWT's form")
+			}
+			continue
+		}
 		word := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(checkOf(id), "header-"), "claim-"), "time-")
 		word = strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(word, "assertion-"), "request-"), "-", " ")
 		if !slices.Contains(words, word) {

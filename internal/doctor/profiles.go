@@ -182,15 +182,3 @@ func environment(c *evidence.Case, p *profile.Profile) string {
 	}
 	return ""
 }
-
-func asks(p *profile.Profile) []finding.Ask {
-	out := []finding.Ask{}
-	for _, a := range p.Ask {
-		cite := a.Cite
-		if cite == nil {
-			cite = []finding.Citation{}
-		}
-		out = append(out, finding.Ask{Text: a.Text, Cite: cite})
-	}
-	return out
-}
