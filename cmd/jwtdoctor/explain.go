@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"io"
 	"os"
 	"strings"
@@ -65,11 +64,8 @@ func (w world) page(cmd *cobra.Command, args []string) (explain.Page, error) {
 	var unknown error
 	if len(args) == 1 {
 		page, err := explain.Topic(text)
-		if err == nil || errors.Is(err, explain.ErrReserved) {
-			if err != nil {
-				err = usage("%s", err)
-			}
-			return page, err
+		if err == nil {
+			return page, nil
 		}
 		unknown = err
 	}

@@ -16,11 +16,13 @@ func All() []Check {
 		requestMethod(), requestURL(), requestContentType(), requestBody(), requestGrantType(), requestAssertionType(),
 		requestAssertion(), requestClientID(), requestAuth(), requestParameters(), requestRedirectURI(), requestPKCE(), requestScope(), requestHeaders(),
 		responseReceived(), responseJSON(), responseAccepted(), responseToken(), tokenIssuer(), tokenAudience(),
+		netDNS(), netConnect(), netProxy(), netTLS(), netHTTP(),
+		discoveryReachable(), discoveryIssuer(), discoveryAuth(), discoveryEndpoints(),
 	}
 }
 
 // Known is the vocabulary for the profile loader: the rules, causes and checks
-// there are, and the causes reserved for checks to come.
+// there are.
 func Known() profile.Known {
 	k := profile.Known{Keys: Keys()}
 	for _, c := range All() {
@@ -28,10 +30,6 @@ func Known() profile.Known {
 		for _, cause := range c.Causes {
 			k.Causes = append(k.Causes, cause.ID)
 		}
-	}
-	for _, r := range Reserved() {
-		k.Causes = append(k.Causes, r.Causes...)
-		k.Checks = append(k.Checks, r.Check)
 	}
 	return k
 }

@@ -349,6 +349,9 @@ func TestOneChangeOneAnswer(t *testing.T) {
 			covered[cause] = true
 		}
 	}
+	for _, r := range onlineRows() {
+		covered[r.want] = true
+	}
 	for _, cause := range sequenceCauses() {
 		covered[cause] = true
 	}

@@ -38,6 +38,12 @@ type Options struct {
 	// Files reads a file that the command in an input sends; nil reads none.
 	Files func(input, name string) ([]byte, error)
 
+	Online Online // what was seen of the server
+
+	// Seen remembers the jti values and codes of earlier runs; nil remembers
+	// those of this run alone.
+	Seen Memory
+
 	JWKS *Document // --jwks
 	Key  *Document // --key
 
@@ -69,7 +75,7 @@ type judge struct {
 	kind     evidence.Kind
 	list     []checks.Check
 	profiles profiles
-	seen     seen
+	seen     Memory
 	keys     keys
 	exams    exams
 	result   Result
@@ -114,7 +120,10 @@ func newJudge(opts Options) (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &judge{opts: opts, moment: m, now: opts.Clock().UTC(), seen: seen{}}
+	j := &judge{opts: opts, moment: m, now: opts.Clock().UTC(), seen: opts.Seen}
+	if j.seen == nil {
+		j.seen = seen{}
+	}
 	if m.given {
 		j.now = m.at
 	}
@@ -173,7 +182,7 @@ func (j *judge) one(s subject) (finding.Case, error) {
 		c.Kind = evidence.Kind(p.Kind)
 	}
 	words := placeInTime(c, j.moment, j.now, p)
-	j.seen.look(c)
+	remember(j.seen, c)
 	j.keys.give(c)
 	j.exams.examine(c)
 	said := j.recognise(c, p)

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -46,6 +47,17 @@ func (ps profiles) get(name string) (*profile.Profile, error) {
 		return nil, UsageError{err.Error()}
 	}
 	return ps.keep(name, p)
+}
+
+// Load is the profile a run with these options judges by where it guesses none:
+// the one named, with Set, Aud and Skew on top, else that of RFC 7523. The error
+// is that of Run, a UsageError.
+func (o Options) Load() (*profile.Profile, error) {
+	p, err := newProfiles(o).get(cmp.Or(o.Profile, standard))
+	if err != nil {
+		return nil, err
+	}
+	return p, checkEnv(o.Env, p)
 }
 
 // keep puts the command line's own rules on top of a profile and remembers it.

@@ -15,10 +15,34 @@ type usedBefore struct {
 	assertion [sha256.Size]byte
 }
 
-// look tells the case of an earlier one with the same iss and jti, and
+// Memory remembers what was used once and for all beyond one run, as a server
+// does. Keys are digests: what was used is nobody's business. It may be called
+// from several runs at once.
+type Memory interface {
+	// Use notes that what has this digest is used at where, unless it was used
+	// before, and tells where ("" for never) and whether by the same assertion.
+	Use(key, assertion [sha256.Size]byte, where string) (earlier string, same bool)
+	// Len is how many uses are remembered.
+	Len() int
+}
+
+// Use implements Memory for one run alone.
+func (s seen) Use(key, assertion [sha256.Size]byte, where string) (string, bool) {
+	before, again := s[key]
+	if !again {
+		s[key] = usedBefore{where: where, assertion: assertion}
+		return "", false
+	}
+	return before.where, before.assertion == assertion
+}
+
+// Len implements Memory.
+func (s seen) Len() int { return len(s) }
+
+// remember tells the case of an earlier one with the same iss and jti, and
 // remembers this one.
-func (s seen) look(c *evidence.Case) {
-	code := s.code(c)
+func remember(s Memory, c *evidence.Case) {
+	code := rememberCode(s, c)
 	o, ok := c.Claims.Get()
 	jti := ""
 	if ok {
@@ -34,19 +58,14 @@ func (s seen) look(c *evidence.Case) {
 	key := sha256.Sum256([]byte(iss + "\x00" + jti))
 	a, _ := c.Assertion.Get()
 	whole := sha256.Sum256([]byte(a.Compact))
-	before, again := s[key]
-	fact := evidence.Seen{Compared: len(s), Code: code}
-	if again {
-		fact.Earlier, fact.SameAssertion = before.where, before.assertion == whole
-	} else {
-		s[key] = usedBefore{where: c.Input.Place(), assertion: whole}
-	}
+	fact := evidence.Seen{Compared: s.Len(), Code: code}
+	fact.Earlier, fact.SameAssertion = s.Use(key, whole, c.Input.Place())
 	c.Seen = evidence.Known(fact)
 }
 
-// code tells where the authorization code of the request was sent before, and
-// remembers it.
-func (s seen) code(c *evidence.Case) string {
+// rememberCode tells where the authorization code of the request was sent
+// before, and remembers it.
+func rememberCode(s Memory, c *evidence.Case) string {
 	r, ok := c.Request.Get()
 	if !ok {
 		return ""
@@ -55,10 +74,6 @@ func (s seen) code(c *evidence.Case) string {
 	if !ok || p.Value == "" || p.Unknown != "" {
 		return ""
 	}
-	key := sha256.Sum256([]byte("code\x00" + p.Value))
-	if before, again := s[key]; again {
-		return before.where
-	}
-	s[key] = usedBefore{where: c.Input.Place()}
-	return ""
+	earlier, _ := s.Use(sha256.Sum256([]byte("code\x00"+p.Value)), [sha256.Size]byte{}, c.Input.Place())
+	return earlier
 }

@@ -12,7 +12,7 @@ import (
 // sequenceCauses are the causes that take more than one exchange, or the
 // stamps of a HAR, to show; the tests below have a row for each.
 func sequenceCauses() []string {
-	return []string{"post-became-get", "code-reused", "token-not-accepted-by-api", "clock-behind", "clock-ahead", "jti-reused"}
+	return []string{"post-became-get", "code-reused", "token-not-accepted-by-api", "clock-behind", "clock-ahead", "jti-reused", "alg-unsupported"}
 }
 
 // harEntry writes an exchange as an entry of a HAR.

@@ -288,6 +288,7 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		Clock:         evidence.Missing[*evidence.Clock]("no response with a Date was given"),
 		Issued:        evidence.Missing[*evidence.Issued]("there is no ID or access token"),
 	}
+	j.opts.Online.give(c)
 	why := "no assertion was given"
 	var a *evidence.Assertion
 	if s.item != nil {

@@ -2,7 +2,6 @@ package explain
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -122,7 +121,7 @@ func (b *Book) titleOf(cause string) string {
 			}
 		}
 	}
-	return fmt.Sprintf("%s (not looked for yet)", strings.ReplaceAll(cause, "-", " "))
+	return strings.ReplaceAll(cause, "-", " ")
 }
 
 func quoted(words string) string {

@@ -39,9 +39,6 @@ type Page struct {
 // ErrUnknown says that nothing has this ID.
 var ErrUnknown = errors.New("nothing to explain under this name")
 
-// ErrReserved says that profiles speak of the ID and no check looks for it yet.
-var ErrReserved = errors.New("not looked for yet")
-
 // Book is everything there is to explain: what the pages refer to.
 type Book struct {
 	Checks   []checks.Check
@@ -63,7 +60,7 @@ func Load() (*Book, error) {
 }
 
 // Topic tells about the cause, check or profile of that ID, whatever its case.
-// The error wraps ErrUnknown, with the nearest ID, or ErrReserved.
+// The error wraps ErrUnknown, with the nearest ID.
 func Topic(id string) (Page, error) {
 	b, err := Load()
 	if err != nil {
@@ -87,11 +84,6 @@ func (b *Book) Topic(id string) (Page, error) {
 	}
 	if p := b.profile(id); p != nil {
 		return Page{p.ID, KindProfile, p.Name, b.Profile(p)}, nil
-	}
-	for _, r := range checks.Reserved() {
-		if r.Check == id || slices.Contains(r.Causes, id) {
-			return Page{}, fmt.Errorf("%s is %w: profiles name it as what a provider's answer points to, and no check of this version asks for it", id, ErrReserved)
-		}
 	}
 	const most = 60
 	if r := []rune(id); len(r) > most {
@@ -127,7 +119,7 @@ func (b *Book) profile(id string) *profile.Profile {
 	return nil
 }
 
-// checkOf returns the check that finds a cause; ok is false for one reserved.
+// checkOf returns the check that finds a cause; ok is false where there is none.
 func (b *Book) checkOf(cause string) (checks.Check, bool) {
 	for _, c := range b.Checks {
 		if slices.ContainsFunc(c.Causes, func(x checks.Cause) bool { return x.ID == cause }) {

@@ -66,18 +66,6 @@ func TestTopic(t *testing.T) {
 	}
 }
 
-func TestTopicReserved(t *testing.T) {
-	b := loaded(t)
-	for _, r := range checks.Reserved() {
-		for _, id := range append(r.Causes, r.Check) {
-			_, err := b.Topic(id)
-			if !errors.Is(err, ErrReserved) || !strings.Contains(err.Error(), id) {
-				t.Errorf("Topic(%s): %v, want that nothing looks for it yet", id, err)
-			}
-		}
-	}
-}
-
 // TestEveryPage holds that no page has an empty part and that every ID has one.
 func TestEveryPage(t *testing.T) {
 	b := loaded(t)

@@ -159,3 +159,7 @@ func onlyTokens(all []Exchange) []Exchange {
 	}
 	return out
 }
+
+// Understand reads what the head and body of a response tell, of a response
+// that did not come from text: its error, its date, the IDs to quote.
+func Understand(r *evidence.Response) { fillResponse(r) }

@@ -1,6 +1,3 @@
-// Package probe goes online, and is the only package that does: it fetches what
-// the user named by address and reports what happened as evidence. It sends no
-// credentials, follows no address it found inside a document, and judges nothing.
 package probe
 
 import (
@@ -20,7 +17,8 @@ import (
 // Limits of a fetch.
 const (
 	Timeout      = 10 * time.Second
-	MaxBody      = 1 << 20 // bytes, after decompression
+	MaxBody      = 1 << 20  // bytes, after decompression
+	MaxHeaders   = 64 << 10 // bytes of an answer's head
 	MaxRedirects = 5
 )
 
@@ -37,23 +35,12 @@ type Fetched struct {
 	Trouble string
 }
 
-// Client fetches documents. The zero value uses the machine's trust store and
-// the proxy the environment names.
-type Client struct {
-	Timeout   time.Duration  // 0 for the default
-	Roots     *x509.CertPool // nil for the machine's own
-	UserAgent string
-}
-
 // Get fetches an address the user named. It never fails: what went wrong is
 // told in the result. Redirects are followed within limits, and never from
 // https to http.
 func (c Client) Get(ctx context.Context, address string) Fetched {
 	f := Fetched{URL: address}
-	timeout := c.Timeout
-	if timeout == 0 {
-		timeout = Timeout
-	}
+	timeout := c.timeout()
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	start := time.Now()
@@ -66,11 +53,11 @@ func (c Client) Get(ctx context.Context, address string) Fetched {
 	}
 	u.User = nil // nothing that could be a password is sent
 	transport := &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		TLSClientConfig:        &tls.Config{RootCAs: c.Roots, MinVersion: tls.VersionTLS12},
+		Proxy:                  c.chooseProxy,
+		TLSClientConfig:        &tls.Config{RootCAs: c.pool(), MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.Insecure},
 		ForceAttemptHTTP2:      true,
 		DisableKeepAlives:      true,
-		MaxResponseHeaderBytes: 64 << 10,
+		MaxResponseHeaderBytes: MaxHeaders,
 	}
 	defer transport.CloseIdleConnections()
 	client := &http.Client{

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/probe"
+	"github.com/assertionworks/jwtdoctor/internal/report"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
+)
+
+// probeCommand looks at one address.
+type probeCommand struct {
+	check
+	ca, proxy  string
+	timeout    time.Duration
+	noMetadata bool
+}
+
+func newProbe(w world) *cobra.Command {
+	c := &probeCommand{check: check{world: w}}
+	cmd := &cobra.Command{
+		Use:   "probe URL",
+		Short: "Judge the way to an address: DNS, TCP, TLS, proxy, HTTP, clock, discovery",
+		Long: `probe goes to an address step by step and says how far it came: the name, the
+connection, the certificate and its chain, a proxy in between, one GET, the
+server's clock against this machine's, and what the server publishes about itself
+(OpenID, RFC 8414, SMART). Nothing is sent that carries a credential.`,
+		Example: `  jwtdoctor probe https://fhir.epic.com/interconnect-fhir-oauth/oauth2/token
+  jwtdoctor probe https://as.example.com/token --ca corporate-ca.pem`,
+		Args: oneArg("the address to look at"),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args[0]) },
+	}
+	fl := cmd.Flags()
+	fl.SortFlags = false
+	fl.StringVar(&c.ca, "ca", "", "trust the certificates of this `FILE`, too")
+	fl.StringVar(&c.proxy, "proxy", "", "go through the proxy at this `URL`, whatever the environment says")
+	fl.DurationVar(&c.timeout, "timeout", probe.Timeout, "wait this `LONG` for each step")
+	fl.BoolVar(&c.noMetadata, "no-discovery", false, "do not look for discovery documents")
+	c.judgeFlags.register(cmd)
+	fl.StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
+	fl.StringArrayVarP(&c.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
+	choices(cmd, "format", report.Formats)
+	c.screenFlags.register(cmd)
+	return cmd
+}
+
+func (c *probeCommand) run(cmd *cobra.Command, address string) error {
+	// An address of the project's file, and where to go, are nobody's word.
+	p, err := c.prepare(cmd, "proxy", "ca", "timeout")
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.offline:
+		return usage("probe goes online, and --offline forbids it")
+	case !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://"):
+		return usage("probe %s: an address begins with https:// (or http://)", brief(address))
+	case c.timeout <= 0:
+		return usage("--timeout %s: give a duration above zero, such as 10s", c.timeout)
+	}
+	client, err := c.client(cmd)
+	if err != nil {
+		return err
+	}
+	n := client.Look(cmd.Context(), address)
+	seen := doctor.Online{Network: n, Answered: c.clock()}
+	if !c.noMetadata && n.HTTP != nil && n.HTTP.Status != 0 && cmd.Context().Err() == nil {
+		seen.Discovery = client.Discover(cmd.Context(), address)
+	}
+	rs, err := c.reports(p, nil)
+	if err != nil {
+		return err
+	}
+	judged, result, err := doctor.JudgeNetwork(p.opts, seen)
+	if err == nil {
+		if c.format == "text" && !c.quiet {
+			if err := c.print(route(n, seen.Discovery, c.clock())); err != nil {
+				return err
+			}
+		}
+		_ = rs.emit(judged) // what cannot be written is told by conclude
+	}
+	return c.conclude(cmd, rs, result, err, gatherer{}, p.from)
+}
+
+// client is the probe with the flags' trust and proxy. Of a long wait a
+// terminal is told which step it is.
+func (c *probeCommand) client(cmd *cobra.Command) (probe.Client, error) {
+	client := probe.Client{Timeout: c.timeout, UserAgent: "jwtdoctor/" + version()}
+	if c.ca != "" {
+		f, err := openFile(cmd.Context(), c.ca)
+		if err != nil {
+			return client, unreadable("--ca: %s", err)
+		}
+		defer f.Close()
+		data, err := io.ReadAll(io.LimitReader(f, 4<<20))
+		if err != nil {
+			return client, unreadable("--ca %s cannot be read", brief(c.ca))
+		}
+		if client.ExtraRoots, err = probe.ReadCertificates(data); err != nil {
+			return client, unreadable("--ca %s: %s", brief(c.ca), err)
+		}
+		client.ExtraFrom = c.ca
+	}
+	if c.proxy != "" {
+		u, err := url.Parse(c.proxy)
+		if err != nil || u.Host == "" {
+			return client, usage("--proxy %s is no address; write http://host:port", brief(c.proxy))
+		}
+		client.Proxy = u
+	}
+	return client, nil
+}
+
+// route tells the steps for people, one a line, with what each came to.
+func route(n *evidence.Network, d *evidence.Discovery, now time.Time) string {
+	var b strings.Builder
+	line := func(step, format string, args ...any) {
+		fmt.Fprintf(&b, "  %-10s %s\n", step, visible.Text(fmt.Sprintf(format, args...)))
+	}
+	ms := func(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
+	if x := n.Proxy; x != nil {
+		line("proxy", "%s (from %s)", x.URL, x.From)
+	}
+	if x := n.DNS; x != nil {
+		if x.Fault != "" {
+			line("DNS", "%s", x.Says)
+		} else {
+			hosts := ""
+			if x.HostsFile {
+				hosts = ", by this machine's hosts file"
+			}
+			line("DNS", "%s: %s%s (%s)", x.Name, strings.Join(x.Addresses, ", "), hosts, ms(x.Took))
+		}
+	}
+	if x := n.Connect; x != nil {
+		if x.Fault != "" {
+			line("TCP", "%s", x.Says)
+		} else if len(x.Tried) > 0 {
+			line("TCP", "%s (%s)", x.Tried[len(x.Tried)-1].Address, ms(x.Took))
+		}
+	}
+	if x := n.TLS; x != nil {
+		line("TLS", "%s", strings.TrimSpace(x.Version+" "+x.ALPN+" ("+ms(x.Took)+")"))
+		for i, cert := range x.Chain {
+			lead := strings.Repeat("   ", i)
+			if i > 0 {
+				lead = strings.Repeat("   ", i-1) + "└─ "
+			}
+			left := fmt.Sprintf("%d days left", probe.DaysLeft(cert, now))
+			if probe.DaysLeft(cert, now) < 0 {
+				left = "expired"
+			}
+			line("", "%s%s, %s, %s", lead, cert.Subject, cert.Key, left)
+			if i == len(x.Chain)-1 && !cert.SelfSigned {
+				line("", "%s└─ (issued by %s, not sent)", strings.Repeat("   ", i), cert.Issuer)
+			}
+		}
+	}
+	if x := n.HTTP; x != nil {
+		switch {
+		case x.Status == 0:
+			line("HTTP", "%s", x.Says)
+		default:
+			line("HTTP", "%s: %d (%s)", x.Method, x.Status, ms(x.Took))
+		}
+		for _, r := range x.Redirects {
+			line("", "%d to %s", r.Status, r.To)
+		}
+		if x.Response != nil && !x.Response.Date.IsZero() {
+			line("clock", "the server says %s, this machine %s", x.Response.Date.Format("15:04:05Z"), now.UTC().Format("15:04:05Z"))
+		}
+	}
+	if d != nil && d.Doc != nil {
+		line("discovery", "%s", d.Source)
+		for _, x := range [][2]string{{"issuer", d.Issuer}, {"token endpoint", d.TokenEndpoint}, {"auth methods", strings.Join(d.AuthMethods, ", ")}, {"algorithms", strings.Join(d.Algs, ", ")}} {
+			if x[1] != "" {
+				line("", "%s: %s", x[0], x[1])
+			}
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return visible.Text(n.URL) + "\n" + b.String() + "\n"
+}

@@ -1,0 +1,88 @@
+package doctor
+
+import (
+	"slices"
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/input"
+)
+
+// Online is what was seen of a server: the way to it, and what it publishes.
+// Either may be nil.
+type Online struct {
+	Network   *evidence.Network
+	Discovery *evidence.Discovery
+	// Answered is when the answer came by this machine's clock; zero where none did.
+	Answered time.Time
+}
+
+// give puts what was seen into a case.
+func (o Online) give(c *evidence.Case) {
+	c.Network = evidence.Missing[*evidence.Network]("the network was not asked")
+	c.Discovery = evidence.Missing[*evidence.Discovery]("no discovery document was given")
+	if o.Discovery != nil {
+		c.Discovery = evidence.Known(o.Discovery)
+	}
+	if o.Network == nil {
+		return
+	}
+	c.Network = evidence.Known(o.Network)
+	x := o.Network.HTTP
+	if x == nil || x.Response == nil {
+		return
+	}
+	input.Understand(x.Response)
+	if !x.Response.Date.IsZero() && !o.Answered.IsZero() {
+		c.Clock = evidence.Known(&evidence.Clock{Server: x.Response.Date, Local: o.Answered, Took: x.Took, From: "this machine's clock"})
+	}
+}
+
+// JudgeNetwork judges an address alone: the way to it, the clocks, and what
+// the server publishes.
+func JudgeNetwork(opts Options, seen Online) (finding.Case, Result, error) {
+	j, err := newJudge(opts)
+	if err != nil {
+		return finding.Case{}, Result{}, err
+	}
+	needs := []evidence.Need{evidence.NeedNetwork, evidence.NeedDiscovery, evidence.NeedClock}
+	// What cannot be asked of an address alone is not listed as skipped either.
+	j.list = slices.DeleteFunc(j.list, func(c checks.Check) bool {
+		return !slices.ContainsFunc(c.Needs, func(n evidence.Need) bool { return slices.Contains(needs, n) })
+	})
+	source := ""
+	if seen.Network != nil {
+		source = seen.Network.URL
+	} else if seen.Discovery != nil {
+		source = seen.Discovery.Asked
+	}
+	c := j.caseOf(subject{})
+	c.Input = evidence.Input{Source: source, Line: 1, Kinds: []string{"network"}}
+	c.Now, c.AsOf, c.Basis = j.now, j.now, evidence.BasisNow
+	seen.give(c)
+	p, chosen, err := j.profiles.choose(c)
+	if err != nil {
+		return finding.Case{}, Result{}, err
+	}
+	found := checks.Run(c, p, nil, j.list)
+	list := diagnose(found, c, p, answer{})
+	found = withoutSkipped(found, &list, opts.Skip, opts.Only)
+	out := finding.Case{
+		Input:      finding.Input{Source: source, Line: 1, Kinds: c.Input.Kinds},
+		Profile:    chosen,
+		JudgedAsOf: finding.JudgedAsOf{Time: c.AsOf.Format(time.RFC3339), Basis: string(c.Basis)},
+		Decoded:    decoded(c),
+		Diagnosis:  list,
+		Findings:   found,
+		Ask:        []finding.Ask{},
+		Summary:    summarise(found),
+		ReadAs:     "an address",
+	}
+	j.count(out)
+	if j.result.Summary.Verdict == "" {
+		j.result.Summary.Verdict = finding.VerdictPass
+	}
+	return out, j.result, nil
+}
