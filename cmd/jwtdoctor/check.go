@@ -24,6 +24,8 @@ type check struct {
 	requests  []string
 	responses []string
 	readFiles bool
+	discovery string
+	discover  bool
 }
 
 func newCheck(w world) *cobra.Command {
@@ -60,6 +62,8 @@ unreadable input, 3 could not finish, 130 interrupted.`,
 	cmd.Flags().StringArrayVar(&c.requests, "request", nil, "take this `FILE`, - or text for a request")
 	cmd.Flags().StringArrayVar(&c.responses, "response", nil, "take this `FILE`, - or text for a response")
 	cmd.Flags().BoolVar(&c.readFiles, "read-files", false, "read files that a command sends (@body.txt), beside the input alone")
+	cmd.Flags().StringVar(&c.discovery, "discovery", "", "what the server publishes about itself: `FILE or URL`")
+	cmd.Flags().BoolVar(&c.discover, "discover", false, "look it up under --issuer or --token-url")
 	c.inputFlags.register(cmd)
 	cmd.Flags().StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
 	cmd.Flags().StringArrayVarP(&c.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
@@ -137,6 +141,9 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if p.opts.JWKS, p.opts.Key, err = g.documents(c.keyFlags); err != nil {
+		return err
+	}
+	if p.opts.Online.Discovery, err = c.metadata(cmd, p); err != nil {
 		return err
 	}
 	if c.readFiles {

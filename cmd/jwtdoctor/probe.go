@@ -70,11 +70,16 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 	if err != nil {
 		return err
 	}
+	wait := newProgress(p.world, c.quiet)
+	client.Step = wait.step
 	n := client.Look(cmd.Context(), address)
 	seen := doctor.Online{Network: n, Answered: c.clock()}
 	if !c.noMetadata && n.HTTP != nil && n.HTTP.Status != 0 && cmd.Context().Err() == nil {
+		wait.step("discovery")
+		client.Step = nil
 		seen.Discovery = client.Discover(cmd.Context(), address)
 	}
+	wait.end()
 	rs, err := c.reports(p, nil)
 	if err != nil {
 		return err
@@ -88,7 +93,24 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 		}
 		_ = rs.emit(judged) // what cannot be written is told by conclude
 	}
-	return c.conclude(cmd, rs, result, err, gatherer{}, p.from)
+	return c.unfinished(n, c.conclude(cmd, rs, result, err, gatherer{}, p.from))
+}
+
+// unfinished is the exit of a run in which a step failed for a reason that is
+// none of the causes: nothing was found, and not because all is well.
+func (c *probeCommand) unfinished(n *evidence.Network, ended error) error {
+	says := ""
+	switch {
+	case n.TLS != nil && n.TLS.Fault == evidence.FaultTLSFailed:
+		says = n.TLS.Says
+	case n.HTTP != nil && n.HTTP.Fault == evidence.FaultHTTPFailed:
+		says = n.HTTP.Says
+	}
+	if says == "" || ended != nil {
+		return ended
+	}
+	c.complain("could not finish: " + visible.Text(says))
+	return status(exitUnfinished)
 }
 
 // client is the probe with the flags' trust and proxy. Of a long wait a

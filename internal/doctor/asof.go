@@ -74,6 +74,9 @@ func basis(c *evidence.Case, m moment, now time.Time, p *profile.Profile) string
 		}
 		return "when the HAR says it was sent"
 	}
+	if _, live := c.Network.Get(); live {
+		return "" // it was sent just now
+	}
 	if o, readable := c.Claims.Get(); readable && ok {
 		if exp := o.Date("exp"); exp.Usable && !now.Before(exp.At) {
 			c.AsOf, c.Basis = own, evidence.BasisIAT

@@ -14,6 +14,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // Options is what a run was asked to do. The zero value judges by the profile
@@ -39,6 +40,10 @@ type Options struct {
 	Files func(input, name string) ([]byte, error)
 
 	Online Online // what was seen of the server
+
+	// Loaded is the profile Profile names, where it was read before (Load); it
+	// spares whoever runs often to read it each time.
+	Loaded *profile.Profile
 
 	// Seen remembers the jti values and codes of earlier runs; nil remembers
 	// those of this run alone.

@@ -38,6 +38,9 @@ func (ps profiles) get(name string) (*profile.Profile, error) {
 	if p, ok := ps.loaded[name]; ok {
 		return p, nil
 	}
+	if ps.opts.Loaded != nil && name == ps.opts.Profile {
+		return ps.keep(name, ps.opts.Loaded)
+	}
 	load := profile.Load
 	if isFile(name) {
 		load = profile.ReadFile

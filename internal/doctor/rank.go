@@ -3,6 +3,7 @@ package doctor
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -25,7 +26,7 @@ func diagnose(all []finding.Finding, c *evidence.Case, p *profile.Profile, said 
 		a, b := all[i], all[j]
 		return cmp.Or(
 			// Where nobody looked at the assertion, that is the cause.
-			first(slices.Contains(unjudged(), a.Cause) && a.Severity == finding.Error, slices.Contains(unjudged(), b.Cause) && b.Severity == finding.Error),
+			first(unseen(a), unseen(b)),
 			// What the server says and a check confirms comes before all else.
 			first(said.explains(a.Cause) && a.Certainty != finding.Possible && said.specific(), said.explains(b.Cause) && b.Certainty != finding.Possible && said.specific()),
 			cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
@@ -43,6 +44,12 @@ func diagnose(all []finding.Finding, c *evidence.Case, p *profile.Profile, said 
 		list = append(list, finding.Diagnosis{Cause: f.Cause, Check: f.Check, Certainty: f.Certainty, Title: f.Title})
 	}
 	return said.explain(all, list)
+}
+
+// unseen tells whether the finding means that nobody looked at the assertion:
+// it did not arrive, or somebody else answered.
+func unseen(f finding.Finding) bool {
+	return f.Severity == finding.Error && (slices.Contains(unjudged(), f.Cause) || strings.HasPrefix(f.Check, "net-"))
 }
 
 // first orders what holds before what does not.

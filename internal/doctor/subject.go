@@ -314,7 +314,9 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 			c.Issued = evidence.Known(id)
 		}
 		place(c, r.Document, s)
-		c.Clock = clockOf(s.parts)
+		if _, seen := c.Clock.Get(); !seen {
+			c.Clock = clockOf(s.parts)
+		}
 	}
 	if r := s.parts.Authorization; r != nil {
 		c.Authorization = evidence.Known(r)

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/probe"
+)
+
+// metadata is the discovery document of --discovery, or what --discover finds
+// under the issuer or token URL; nil where neither was asked for. It goes online
+// for an address of the command line or environment alone.
+func (c *check) metadata(cmd *cobra.Command, p prepared) (*evidence.Discovery, error) {
+	client := probe.Client{UserAgent: "jwtdoctor/" + version()}
+	online := func(flag, setting, address string) error {
+		switch {
+		case c.offline:
+			return usage("%s goes online, and --offline forbids it", flag)
+		case p.from.project(setting):
+			return usage("%s: the address %s comes from the project's file (%s), and none of those is fetched; give it on the command line", flag, brief(address), p.from[setting])
+		}
+		return nil
+	}
+	switch {
+	case c.discovery != "" && c.discover:
+		return nil, usage("give either --discovery, with the document, or --discover, to look for it")
+	case strings.HasPrefix(c.discovery, "https://") || strings.HasPrefix(c.discovery, "http://"):
+		if err := online("--discovery", "discovery", c.discovery); err != nil {
+			return nil, err
+		}
+		return client.Discover(cmd.Context(), c.discovery), nil
+	case c.discovery != "":
+		f, err := openFile(cmd.Context(), c.discovery)
+		if err != nil {
+			return nil, unreadable("--discovery: %s", err)
+		}
+		defer f.Close()
+		data, err := io.ReadAll(io.LimitReader(f, probe.MaxBody))
+		if err != nil {
+			return nil, unreadable("--discovery %s cannot be read", brief(c.discovery))
+		}
+		return probe.ReadDiscovery(c.discovery, data), nil
+	case !c.discover:
+		return nil, nil
+	}
+	address, setting := c.issuer, "issuer"
+	if address == "" {
+		address, setting = c.tokenURL, "token-url"
+	}
+	if address == "" {
+		return nil, usage("--discover needs an address to look under: give --issuer URL or --token-url URL")
+	}
+	if err := online("--discover", setting, address); err != nil {
+		return nil, err
+	}
+	return client.Discover(cmd.Context(), address), nil
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/serve"
+)
+
+type serveCommand struct {
+	world
+	keyFlags
+	screenFlags
+	profile, env, clientID, skew string
+	aud                          []string
+	listen, report, failWith     string
+	caOut                        string
+	once                         int
+	latency                      time.Duration
+	anywhere, tls, showSecrets   bool
+}
+
+func newServe(w world) *cobra.Command {
+	c := &serveCommand{world: w}
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Be a strict token endpoint on this machine, for an application or its tests",
+		Long: `serve is a token endpoint on this machine that judges each request by the profile
+and answers as the provider would: with a token, worth nothing, or with the
+provider's own error. What is wrong is told on standard output.
+
+Its address is printed first. Any path that ends in /token will do, as will the
+provider's own; the address is as right in aud as the provider's. Discovery
+documents are served below /.well-known, and what happened, as JSON, at
+/_jwtdoctor/requests.
+
+Exit codes: 0 stopped, and with --once no request had an error; 1 one had;
+2 wrong usage; 3 a report could not be written; 130 interrupted. What
+--fail-with refuses is no error of the request's.`,
+		Example: `  jwtdoctor serve --profile redox --client-id my-client --jwks jwks.json
+  jwtdoctor serve --profile epic --once 3 --report cases.ndjson
+  jwtdoctor serve --profile okta --fail-with jti-reused
+  jwtdoctor serve --profile singpass --tls --ca-out ca.pem`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd) },
+	}
+	cmd.Flags().SortFlags = false
+	fl := cmd.Flags()
+	fl.StringVarP(&c.profile, "profile", "p", "", "provider to be, `ID or FILE`")
+	fl.StringVar(&c.env, "env", "", "`NAME` of the provider's environment (default: aud may be of any)")
+	fl.StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text; without them signatures are not verified")
+	fl.StringVar(&c.clientID, "client-id", "", "client `ID` that iss and sub must be")
+	fl.StringArrayVar(&c.aud, "aud", nil, "further accepted `VALUE` of aud (repeatable)")
+	fl.StringVar(&c.skew, "skew", "", "how far clocks may differ, a `DURATION` such as 30s")
+	fl.StringVar(&c.listen, "listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 is any free one")
+	fl.BoolVar(&c.anywhere, "listen-anywhere", false, "let --listen be an address that other machines can reach")
+	fl.IntVar(&c.once, "once", 0, "stop after `N` judged requests")
+	fl.StringVar(&c.report, "report", "", "append each case to this `FILE`, as a line of JSON")
+	fl.StringVar(&c.failWith, "fail-with", "", "refuse every request with this documented `ERROR`: its code, its text, or a cause")
+	fl.DurationVar(&c.latency, "latency", 0, "how long to wait before each answer")
+	fl.BoolVar(&c.tls, "tls", false, "HTTPS for localhost, by an authority made for this run")
+	fl.StringVar(&c.caOut, "ca-out", "", "write the authority's certificate to this `FILE`, for the client to trust")
+	fl.BoolVar(&c.showSecrets, "show-secrets", false, "do not mask signature and jti in reports")
+	choices(cmd, "profile", profile.IDs)
+	c.screenFlags.register(cmd)
+	return cmd
+}
+
+func (c *serveCommand) run(cmd *cobra.Command) error {
+	// What a project's file may not do: write files, unmask, open the machine.
+	from, err := settle(cmd, c.world, "report", "ca-out", "show-secrets", "listen-anywhere")
+	if err != nil {
+		return err
+	}
+	w, err := c.screen(c.world)
+	if err != nil {
+		return from.blame(err)
+	}
+	config, err := c.config(cmd.Context(), w, from)
+	if err != nil {
+		return from.blame(err)
+	}
+	if c.report != "" {
+		f, err := os.OpenFile(c.report, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+		if err != nil {
+			return &outputError{c.report, err}
+		}
+		defer f.Close()
+		config.Cases = file{f}
+	}
+	s, err := serve.New(config)
+	if err != nil {
+		return from.blame(err)
+	}
+	defer s.Close()
+	if c.caOut != "" {
+		if err := os.WriteFile(c.caOut, s.CA(), 0o644); err != nil {
+			return &outputError{c.caOut, err}
+		}
+	}
+	if err := w.print("listening on " + s.URL() + " (profile " + s.Profile().ID + ")\n"); err != nil {
+		return err
+	}
+	if config.Options.JWKS == nil && !c.quiet {
+		w.note("without --jwks signatures are not verified")
+	}
+	// Whoever stops a server in the background does it so.
+	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
+	defer stop()
+	if err := s.Run(ctx); err != nil {
+		return c.broken(w, err)
+	}
+	if judged, refused := s.Tally(); c.once > 0 && (refused > 0 || judged < c.once) {
+		return status(exitFound)
+	}
+	return nil
+}
+
+// config settles the flags into what the server is to be.
+func (c *serveCommand) config(ctx context.Context, w world, from origins) (serve.Config, error) {
+	var none serve.Config
+	switch {
+	case c.profile == "":
+		return none, usage("--profile is needed: the provider to be; jwtdoctor profiles lists them")
+	case c.once < 0:
+		return none, usage("--once %d: give the number of requests to judge, 1 or more", c.once)
+	case c.latency < 0:
+		return none, usage("--latency %s: give a duration such as 500ms", c.latency)
+	case c.caOut != "" && !c.tls:
+		return none, usage("--ca-out: there is a certificate with --tls alone; add --tls")
+	}
+	judge := judgeFlags{profile: c.profile, env: c.env, clientID: c.clientID, skew: c.skew, aud: c.aud, showSecrets: c.showSecrets, failOn: never}
+	opts, err := judge.options(w, inputFlags{})
+	if err != nil {
+		return none, err
+	}
+	opts.Clock = w.clock // it runs for long
+	g := gatherer{world: w, ctx: ctx, stdinName: "stdin", quiet: c.quiet, fromProject: from.project("jwks")}
+	if opts.JWKS, err = g.document("--jwks", c.jwks); err != nil {
+		return none, err
+	}
+	if len(g.refused) > 0 {
+		return none, g.refused[0]
+	}
+	return serve.Config{
+		Options: opts, Listen: c.listen, Anywhere: c.anywhere, TLS: c.tls, Once: c.once, FailWith: c.failWith, Latency: c.latency,
+		Out: w.Out, Report: c.screenFlags.options(w),
+	}, nil
+}
+
+// broken says what ended the server, where nobody can be told on standard output.
+func (c *serveCommand) broken(w world, err error) error {
+	var out *outputError
+	if errors.As(err, &out) {
+		return err
+	}
+	var usageError doctor.UsageError
+	if errors.As(err, &usageError) {
+		return err
+	}
+	w.complain(err.Error())
+	return status(exitUnfinished)
+}
+
+// file names itself in what it fails with.
+type file struct{ *os.File }
+
+func (f file) Write(b []byte) (int, error) {
+	n, err := f.File.Write(b)
+	if err != nil {
+		return n, &outputError{f.Name(), err}
+	}
+	return n, nil
+}
+
+var _ io.Writer = file{}

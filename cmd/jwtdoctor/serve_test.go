@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/term"
+)
+
+// served is a `jwtdoctor serve` under way.
+type served struct {
+	url    string
+	stop   context.CancelFunc
+	ended  chan error
+	errOut *bytes.Buffer
+	mu     sync.Mutex
+	out    strings.Builder
+	read   chan struct{} // closed when all output was read
+}
+
+// startServe runs the command until it listens.
+func startServe(t *testing.T, args ...string) *served {
+	t.Helper()
+	in, out := io.Pipe()
+	s := &served{ended: make(chan error, 1), errOut: &bytes.Buffer{}, read: make(chan struct{})}
+	cmd := newServe(world{Streams: term.Plain(strings.NewReader(""), out, s.errOut), clock: func() time.Time { return time.Unix(1795219230, 0) }})
+	cmd.SetArgs(args)
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	ctx, cancel := context.WithCancel(t.Context())
+	s.stop = cancel
+	go func() {
+		err := cmd.ExecuteContext(ctx)
+		out.Close()
+		s.ended <- err
+	}()
+	lines := bufio.NewReader(in)
+	first, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatalf("it ended before it listened: %v", <-s.ended)
+	}
+	go func() {
+		defer close(s.read)
+		rest, _ := io.ReadAll(lines) // ends with the command
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.out.Write(rest)
+	}()
+	m := regexp.MustCompile(`^listening on (https?://127\.0\.0\.1:\d+/token) \(profile ([a-z-]+)\)\n$`).FindStringSubmatch(first)
+	if m == nil {
+		t.Fatalf("the first line is %q", first)
+	}
+	s.url = m[1]
+	return s
+}
+
+// end waits for the command and returns its exit code and the rest of its output.
+func (s *served) end() (code int, out string) {
+	err := <-s.ended
+	<-s.read
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return exitCode(err), s.out.String()
+}
+
+func post(t *testing.T, address string, form url.Values) (status int, body string) {
+	t.Helper()
+	res, err := http.PostForm(address, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(b)
+}
+
+// What sign makes for the server's address, the server takes; once.
+func TestServe(t *testing.T) {
+	cases := filepath.Join(t.TempDir(), "cases.ndjson")
+	s := startServe(t, "-p", "redox", "--client-id", "my-client", "--once", "2", "--report", cases)
+	code, made, complaint := run("", "sign", "-p", "redox", "--client-id", "my-client", "--kid", "k", "--token-url", s.url, "--key", "../../internal/jose/testdata/keys/rsa-a.pem")
+	if code != 0 {
+		t.Fatal(complaint)
+	}
+	form := url.Values{"grant_type": {"client_credentials"}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}, "client_assertion": {strings.TrimSpace(made)}}
+	if status, body := post(t, s.url, form); status != 200 {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, body := post(t, s.url, form); status != 400 || !strings.Contains(body, "invalid_request") {
+		t.Errorf("sent again: %d %s", status, body)
+	}
+	code, out := s.end()
+	if code != exitFound {
+		t.Errorf("exit code %d, want 1 for a refused request", code)
+	}
+	for _, want := range []string{"request 1: POST /token: accepted", "request 2: POST /token: refused, jti-reused; answered 400 invalid_request", "MOST LIKELY CAUSE", "Fix first: jti-reused"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the output lacks %q:\n%s", want, out)
+		}
+	}
+	if !strings.Contains(s.errOut.String(), "--jwks") {
+		t.Errorf("that signatures are not verified is not told: %q", s.errOut)
+	}
+	data, err := os.ReadFile(cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	if len(lines) != 2 || !json.Valid([]byte(lines[0])) || !json.Valid([]byte(lines[1])) {
+		t.Errorf("%d cases in the file:\n%s", len(lines), data)
+	}
+	sig := made[strings.LastIndexByte(made, '.')+1:]
+	if strings.Contains(out+string(data), strings.TrimSpace(sig)) {
+		t.Error("a report shows the signature")
+	}
+}
+
+// A server that is stopped has done what it was to do.
+func TestServeStopped(t *testing.T) {
+	s := startServe(t, "-p", "redox", "-q")
+	if status, _ := post(t, s.url, url.Values{}); status != 400 {
+		t.Errorf("status %d", status)
+	}
+	s.stop()
+	if code, out := s.end(); code != 0 || strings.Count(out, "\n") != 1 {
+		t.Errorf("exit code %d, output %q", code, out)
+	}
+	if s.errOut.Len() > 0 {
+		t.Errorf("complaints %q", s.errOut)
+	}
+}
+
+func TestServeTLS(t *testing.T) {
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	s := startServe(t, "-p", "redox", "--tls", "--ca-out", ca)
+	if !strings.HasPrefix(s.url, "https://") {
+		t.Errorf("URL %s", s.url)
+	}
+	if data, err := os.ReadFile(ca); err != nil || !bytes.HasPrefix(data, []byte("-----BEGIN CERTIFICATE-----")) {
+		t.Errorf("%v, %s", err, data)
+	}
+	s.stop()
+	if code, _ := s.end(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestServeUsage(t *testing.T) {
+	for _, r := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "--profile is needed"},
+		{[]string{"-p", "redx"}, "redox"},
+		{[]string{"-p", "redox", "--env", "sandbox"}, "--env"},
+		{[]string{"-p", "redox", "--listen", "0.0.0.0:0"}, "--listen-anywhere"},
+		{[]string{"-p", "redox", "--listen", "8080"}, "HOST:PORT"},
+		{[]string{"-p", "redox", "--once", "-1"}, "--once -1"},
+		{[]string{"-p", "redox", "--latency", "-1s"}, "--latency"},
+		{[]string{"-p", "redox", "--skew", "soon"}, "--skew"},
+		{[]string{"-p", "redox", "--ca-out", "ca.pem"}, "add --tls"},
+		{[]string{"-p", "redox", "--fail-with", "nonsense"}, "--fail-with"},
+		{[]string{"-p", "redox", "--jwks", "missing.json"}, "no such file"},
+	} {
+		cmd := newServe(world{Streams: term.Plain(strings.NewReader(""), io.Discard, io.Discard), clock: time.Now})
+		cmd.SetArgs(r.args)
+		cmd.SilenceErrors, cmd.SilenceUsage = true, true
+		err := cmd.ExecuteContext(t.Context())
+		if exitCode(err) != exitUsage || !strings.Contains(err.Error(), r.want) {
+			t.Errorf("%v: %v, want one that says %q", r.args, err, r.want)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+const signingKey = "../../internal/jose/testdata/keys/rsa-a.pem"
+
+// pinned is the Date of a server whose clock is that much ahead of the tests'.
+func pinned(ahead time.Duration) string {
+	return time.Unix(1795219230, 0).Add(ahead).UTC().Format(http.TimeFormat)
+}
+
+// A token request is sent once, and judged with what came back.
+func TestToken(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		answer func(w http.ResponseWriter, r *http.Request)
+		code   int
+		first  string // in the report
+		says   string
+	}{
+		{"granted", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Cache-Control", "no-store")
+			io.WriteString(w, `{"access_token":"bm90LXJlYWwtdG9rZW4","token_type":"Bearer","expires_in":300,"scope":"system/Patient.rs"}`)
+		}, 0, "", "type Bearer, for 300 seconds, scope system/Patient.rs"},
+		{"refused though nothing is wrong", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(400)
+			io.WriteString(w, `{"error":"invalid_client"}`)
+		}, 1, "token-refused", "A fresh assertion with nothing wrong in it was refused too"},
+		{"a login page", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			io.WriteString(w, "<html><head><title>Sign in</title></head><body><form><input type=password></form></body></html>")
+		}, 1, "answered-by-gateway", "not judged"},
+		{"led elsewhere", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", "https://elsewhere.example/token")
+			w.WriteHeader(307)
+		}, 1, "http-redirected", "elsewhere.example"},
+		{"gone", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, 1, "endpoint-not-found", "404"},
+		{"broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, 1, "server-failed", "503"},
+		{"the clock", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", pinned(7*time.Minute))
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(401)
+			io.WriteString(w, `{"error":"invalid_client"}`)
+		}, 1, "clock-behind", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			hits := 0
+			var body string
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				hits++
+				b, _ := io.ReadAll(r.Body)
+				body = string(b)
+				w.Header().Set("Date", pinned(0))
+				tt.answer(w, r)
+			}))
+			defer server.Close()
+			code, out, errs := run("", "token", "-p", "smart-backend-services", "--key", signingKey, "--kid", "k1", "--client-id", "me", "--scope", "system/Patient.rs", "--token-url", server.URL+"/token")
+			if code != tt.code || hits != 1 {
+				t.Errorf("exit code %d after %d requests\n%s%s", code, hits, out, errs)
+			}
+			if tt.first != "" && !strings.Contains(out, "Fix first: "+tt.first+" ") {
+				t.Errorf("%s is not first:\n%s", tt.first, out)
+			}
+			if !strings.Contains(out, tt.says) {
+				t.Errorf("%q is not said:\n%s", tt.says, out)
+			}
+			for _, secret := range []string{"bm90LXJlYWwtdG9rZW4"} {
+				if strings.Contains(out+errs, secret) {
+					t.Error("the access token is shown")
+				}
+			}
+			if !strings.Contains(body, "client_assertion=ey") || !strings.Contains(body, "scope=system%2FPatient.rs") {
+				t.Errorf("sent: %s", body)
+			}
+			if !strings.Contains(errs, "uses up the jti") {
+				t.Errorf("no warning: %s", errs)
+			}
+		})
+	}
+}
+
+// What is not said on the command line is not sent, and nothing is sent dry.
+func TestTokenHoldsBack(t *testing.T) {
+	asked := false
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	defer server.Close()
+	for _, tt := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", server.URL + "/token", "--dry-run"}, 0, "curl '" + server.URL},
+		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", server.URL + "/token", "--offline"}, 2, "--offline forbids it"},
+		{[]string{"--key", signingKey, "--client-id", "me"}, 2, "give --token-url URL"},
+		{[]string{"--token-url", server.URL + "/token"}, 2, "either --assertion"},
+		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", "ftp://x/token"}, 2, "is no address"},
+		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", "https://me:secret@as.example/token"}, 2, "user name or password"},
+		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", server.URL, "--param", "x"}, 2, "NAME=VALUE"},
+	} {
+		code, out, errs := run("", append([]string{"token", "-p", "rfc7523"}, tt.args...)...)
+		if code != tt.code || !strings.Contains(out+errs, tt.says) || asked {
+			t.Errorf("%v: exit code %d, asked %v\n%s%s", tt.args, code, asked, out, errs)
+		}
+		if strings.Contains(out+errs, "secret@") {
+			t.Errorf("%v: the password is shown", tt.args)
+		}
+	}
+}
+
+// A probe sends no credential and says how far it came.
+func TestProbe(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" || r.Method != http.MethodGet {
+			t.Errorf("%s with %q", r.Method, r.Header.Get("Authorization"))
+		}
+		if strings.HasSuffix(r.URL.Path, "/openid-configuration") {
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, `{"issuer":"http://`+r.Host+`","token_endpoint":"http://`+r.Host+`/token","token_endpoint_auth_methods_supported":["client_secret_post"]}`)
+			return
+		}
+		w.Header().Set("Date", pinned(0))
+		w.WriteHeader(405)
+	}))
+	defer server.Close()
+	code, out, errs := run("", "probe", server.URL+"/token")
+	if code != 1 || !strings.Contains(out, "auth-method-unsupported") || !strings.Contains(out, "HTTP       GET: 405") || !strings.Contains(out, "auth methods: client_secret_post") {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	if code, out, _ = run("", "probe", closed.URL); code != 1 || !strings.Contains(out, "Fix first: connect-refused ") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	for _, args := range [][]string{{"probe", "as.example"}, {"probe", "--offline", server.URL}, {"probe", "--ca", "no-such.pem", server.URL}} {
+		if code, _, errs := run("", args...); code != 2 || errs == "" {
+			t.Errorf("%v: exit code %d, %s", args, code, errs)
+		}
+	}
+}
+
+// The document a server publishes is held against the assertion, where asked.
+func TestDiscover(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{"issuer":"http://`+r.Host+`","token_endpoint":"http://`+r.Host+`/token","token_endpoint_auth_methods_supported":["private_key_jwt"],"token_endpoint_auth_signing_alg_values_supported":["ES256"]}`)
+	}))
+	defer server.Close()
+	good := example(t, "good.jwt")
+	code, out, errs := run(good, "check", "--now", "iat", "-p", "rfc7523", "--aud", "https://api.redoxengine.com/v2/auth/token", "--issuer", server.URL, "--discover", "-")
+	if asked == 0 || !strings.Contains(out, "alg-unsupported") {
+		t.Errorf("exit code %d, asked %d\n%s%s", code, asked, out, errs)
+	}
+	if code, _, errs = run(good, "check", "--discover", "-"); code != 2 || !strings.Contains(errs, "--issuer URL or --token-url URL") {
+		t.Errorf("exit code %d, %s", code, errs)
+	}
+}

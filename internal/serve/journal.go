@@ -1,0 +1,72 @@
+package serve
+
+import (
+	"sync"
+	"time"
+)
+
+// mostTold is how many requests the journal tells of; older ones are dropped.
+const mostTold = 1000
+
+// Event is what became of one request. It holds no secret.
+type Event struct {
+	Request  int       `json:"request"` // from 1
+	Time     time.Time `json:"time"`
+	Method   string    `json:"method"`
+	Path     string    `json:"path"`    // without the query
+	Verdict  string    `json:"verdict"` // pass, warn or fail; "" where it could not be judged
+	Causes   []string  `json:"causes"`  // of the refusal, the likeliest first
+	Warnings []string  `json:"warnings"`
+	Remark   string    `json:"remark,omitempty"` // why it could not be judged, or which answer was played
+	Answer   Answer    `json:"answer"`
+}
+
+// Answer is what the server said.
+type Answer struct {
+	Status      int    `json:"status"`
+	Error       string `json:"error,omitempty"`
+	Description string `json:"error_description,omitempty"`
+	ErrorURI    string `json:"error_uri,omitempty"`
+}
+
+// journal keeps the last events and counts all.
+type journal struct {
+	mu                     sync.Mutex
+	begun, judged, refused int
+	events                 []Event
+}
+
+// begin gives a request its number.
+func (j *journal) begin() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.begun++
+	return j.begun
+}
+
+// note keeps an event and tells how many there were.
+func (j *journal) note(e Event, refused bool) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.judged++
+	if refused {
+		j.refused++
+	}
+	if len(j.events) == mostTold {
+		j.events = append(j.events[:0], j.events[1:]...)
+	}
+	j.events = append(j.events, e)
+	return j.judged
+}
+
+func (j *journal) all() []Event {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return append([]Event{}, j.events...)
+}
+
+func (j *journal) tally() (judged, refused int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.judged, j.refused
+}

@@ -1,0 +1,160 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// judge holds the request against the profile, as any evidence.
+func (s *Server) judge(r *http.Request, body []byte, number int) (judged *finding.Case, err error) {
+	defer func() {
+		// A client must not be able to end the server, nor --once to wait for ever.
+		if fault := recover(); fault != nil {
+			judged, err = nil, fmt.Errorf("this is a fault of jwtdoctor, not of the request: %v", fault)
+		}
+	}()
+	if r.Host == "" { // HTTP/1.0
+		r.Host = s.authority()
+	}
+	address := s.scheme() + "://" + r.Host + r.URL.EscapedPath()
+	memory := &errand{memory: s.memory}
+	opts, err := s.options(r, address)
+	if err != nil {
+		return nil, err
+	}
+	opts.Seen = memory
+	var cases []finding.Case
+	in := doctor.Input{Name: fmt.Sprintf("request %d", number), Open: bytes.NewReader(text(r, address, body)), As: "request"}
+	// Judged to the end even where the client has gone: it is told all the same.
+	_, err = doctor.Run(context.WithoutCancel(r.Context()), opts, []doctor.Input{in}, func(c finding.Case) error {
+		cases = append(cases, c)
+		return nil
+	})
+	if len(cases) == 0 {
+		memory.giveBack()
+		return nil, errors.Join(errors.New("nothing of the request could be judged"), err)
+	}
+	// A body may be made to read like further requests. What was sent is the first.
+	c := &cases[0]
+	if c.Summary.Verdict == finding.VerdictFail {
+		memory.giveBack()
+	}
+	return c, nil
+}
+
+// text writes a request down as HTTP, its target in absolute form (RFC 9112
+// section 3.2.2).
+func text(r *http.Request, address string, body []byte) []byte {
+	var b bytes.Buffer
+	if r.URL.RawQuery != "" {
+		address += "?" + r.URL.RawQuery
+	}
+	fmt.Fprintf(&b, "%s %s %s\r\nHost: %s\r\n", r.Method, address, r.Proto, r.Host)
+	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
+		for _, v := range r.Header[name] {
+			fmt.Fprintf(&b, "%s: %s\r\n", name, v)
+		}
+	}
+	if len(r.TransferEncoding) > 0 {
+		fmt.Fprintf(&b, "Transfer-Encoding: %s\r\n", strings.Join(r.TransferEncoding, ", "))
+	}
+	b.WriteString("\r\n")
+	b.Write(body)
+	return b.Bytes()
+}
+
+// options are those of the judgement: the server's own address is as right as
+// the provider's, as address and as aud.
+func (s *Server) options(r *http.Request, address string) (doctor.Options, error) {
+	o := s.config.Options
+	values, err := json.Marshal(s.audiences(r, address))
+	if err != nil {
+		return o, err
+	}
+	o.Profile, o.Loaded, o.Aud = s.profile.ID, s.profile, nil
+	o.TokenURL = address
+	o.Issuer = s.issuer()
+	o.Set = append(slices.Clone(o.Set), "claims.aud.values="+string(values))
+	// Whether there is TLS was decided here and not by the client.
+	o.Skip = append(slices.Clone(o.Skip), "url-not-https")
+	o.Offline = true
+	return o, nil
+}
+
+// audiences are the values of aud that are right beside those a profile lists:
+// its environments' and the server's own, as far as the provider takes a token
+// URL or an issuer; the address in use stands last, which is told first.
+func (s *Server) audiences(r *http.Request, address string) []string {
+	var out []string
+	add := func(values ...string) {
+		for _, v := range values {
+			if v != "" && !slices.Contains(out, v) {
+				out = append(out, v)
+			}
+		}
+	}
+	accept, known := listOf(s.profile, "claims.aud.accept")
+	takes := func(what string) bool { return !known || slices.Contains(accept, what) }
+	values, _ := listOf(s.profile, "claims.aud.values")
+	add(s.config.Options.Aud...)
+	add(values...)
+	for _, e := range s.profile.Envs {
+		if s.config.Options.Env != "" && s.config.Options.Env != e.Name {
+			continue
+		}
+		if takes("token-url") {
+			add(e.TokenURL)
+		}
+		if takes("issuer") {
+			add(e.Issuer)
+		}
+		if takes("listed") {
+			add(e.Aud...)
+		}
+	}
+	// Which values are listed is the provider's choice; here it is ours.
+	listed := known && !takes("token-url") && !takes("issuer")
+	for _, authority := range s.authorities(r) {
+		base := s.scheme() + "://" + authority
+		if takes("issuer") || listed {
+			add(base)
+		}
+		if takes("token-url") || listed {
+			add(base+tokenPath, base+strings.TrimPrefix(address, s.scheme()+"://"+r.Host))
+		}
+	}
+	return out
+}
+
+// authorities are the names of this server, the one in use last.
+func (s *Server) authorities(r *http.Request) []string {
+	_, port := s.hostPort()
+	out := []string{s.authority()}
+	for _, host := range []string{"::1", "localhost", "127.0.0.1"} {
+		out = append(out, net.JoinHostPort(host, port))
+	}
+	return append(out, r.Host)
+}
+
+// listOf reads a rule that is a list of texts; known is false where the
+// profile is silent.
+func listOf(p *profile.Profile, key string) (list []string, known bool) {
+	rule, ok := p.Rules[key]
+	if !ok || rule.State != profile.Set {
+		return nil, false
+	}
+	list, ok = rule.Value.([]string)
+	return list, ok
+}

@@ -1,0 +1,246 @@
+// Package serve is a token endpoint on this machine that is as strict as the
+// provider's documents: each request is judged like any other evidence and
+// answered in the provider's own words. It grants tokens that are worth nothing.
+package serve
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/report"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
+)
+
+// Config is what a server is to be. Only Options.Profile must be given.
+type Config struct {
+	// Options is how requests are judged. Aud lists values the server takes
+	// beside the profile's and its own address; TokenURL and Issuer follow from
+	// the address.
+	Options  doctor.Options
+	Listen   string // HOST:PORT; "" for any free port of 127.0.0.1
+	Anywhere bool   // Listen may be an address that others can reach
+	TLS      bool   // HTTPS, by a certificate of an authority made at the start
+	Once     int    // stop after so many judged requests; 0 for never
+	FailWith string // the answer to every request: an error code, text or cause
+	Latency  time.Duration
+	Out      io.Writer      // a report of each request; nil for none
+	Report   report.Options // how reports look
+	Cases    io.Writer      // each case as a line of JSON; nil for none
+}
+
+// Server is a token endpoint. It listens from New on, and answers once Run runs.
+type Server struct {
+	config  Config
+	profile *profile.Profile
+	played  *answer // what FailWith plays
+	certs   *certificates
+	listen  net.Listener
+	judging chan struct{} // a place for each request judged at a time
+	stop    chan struct{} // closed when latencies are to end
+	done    chan struct{} // closed after the last request of Once
+	memory  *memory
+	journal journal
+
+	writing sync.Mutex // Out and Cases
+	lost    error      // what they failed with first
+}
+
+// The bounds on what a client may take of the server.
+const (
+	maxBody     = 1 << 20 // bytes of a request's body
+	maxHeader   = 64 << 10
+	headTimeout = 5 * time.Second
+	readTimeout = 30 * time.Second
+	idleTimeout = 60 * time.Second
+	// stopTimeout is how long answers under way may take once the server stops.
+	stopTimeout = 3 * time.Second
+	maxJudging  = 8
+)
+
+// New makes a server and begins to listen. An error is a doctor.UsageError: an
+// unknown profile or answer, or an address that is not to be had. Whoever does
+// not Run the server must Close it.
+func New(c Config) (*Server, error) {
+	if c.Options.Clock == nil {
+		c.Options.Clock = time.Now
+	}
+	own := c.Options
+	own.Aud = nil // added to the profile's, not put in their place
+	p, err := own.Load()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		config: c, profile: p, judging: make(chan struct{}, maxJudging),
+		stop: make(chan struct{}), done: make(chan struct{}), memory: newMemory(c.Options.Clock),
+	}
+	if c.FailWith != "" {
+		if s.played, err = playing(p, c.FailWith); err != nil {
+			return nil, err
+		}
+	}
+	if s.listen, err = listen(cmp.Or(c.Listen, "127.0.0.1:0"), c.Anywhere); err != nil {
+		return nil, err
+	}
+	if c.TLS {
+		host, _, _ := net.SplitHostPort(c.Listen)
+		// Certificates are held against the machine's clock, whatever --now says.
+		if s.certs, err = makeCertificates(host, time.Now()); err != nil {
+			s.Close()
+			return nil, fmt.Errorf("the certificate cannot be made: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// listen opens the address, which must be of this machine alone unless anywhere.
+func listen(address string, anywhere bool) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, doctor.UsageError{Message: fmt.Sprintf("--listen %q is no address; write HOST:PORT, such as 127.0.0.1:8080 or 127.0.0.1:0 for any free port", address)}
+	}
+	refusal := doctor.UsageError{Message: fmt.Sprintf("--listen %s can be reached by other machines, and the server grants tokens to whoever asks; listen on 127.0.0.1, or add --listen-anywhere", address)}
+	if ip := net.ParseIP(host); !anywhere && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, refusal
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, doctor.UsageError{Message: fmt.Sprintf("cannot listen on %s: %s", address, systemReason(err))}
+	}
+	// What localhost means is for the machine's configuration to say.
+	if at, ok := l.Addr().(*net.TCPAddr); !anywhere && (!ok || !at.IP.IsLoopback()) {
+		l.Close()
+		return nil, refusal
+	}
+	return l, nil
+}
+
+// systemReason is the innermost error: the ones around it repeat the address.
+func systemReason(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}
+
+// Close ends the listening of a server that is not run.
+func (s *Server) Close() error { return s.listen.Close() }
+
+// URL is the token endpoint, as clients on this machine reach it.
+func (s *Server) URL() string { return s.issuer() + tokenPath }
+
+// Profile is the profile the server answers by.
+func (s *Server) Profile() *profile.Profile { return s.profile }
+
+// CA is the certificate of the authority that signed the server's own, as PEM;
+// nil without TLS.
+func (s *Server) CA() []byte {
+	if s.certs == nil {
+		return nil
+	}
+	return s.certs.ca
+}
+
+const tokenPath = "/token"
+
+// issuer is the server's address without a path (RFC 8414 section 2).
+func (s *Server) issuer() string { return s.scheme() + "://" + s.authority() }
+
+func (s *Server) scheme() string {
+	if s.certs != nil {
+		return "https"
+	}
+	return "http"
+}
+
+// authority is host and port; an address that means all of the machine's is
+// reached by the loopback.
+func (s *Server) authority() string {
+	host, port := s.hostPort()
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+func (s *Server) hostPort() (host, port string) {
+	host, port, _ = net.SplitHostPort(s.listen.Addr().String()) // of a TCP address it does not fail
+	return host, port
+}
+
+// Run answers requests until ctx is done or, with Once, the last one is
+// answered. Both are no error; an error is a report that could not be written
+// or a listener that broke.
+func (s *Server) Run(ctx context.Context) error {
+	web := &http.Server{
+		Handler: s, ReadHeaderTimeout: headTimeout, ReadTimeout: readTimeout,
+		WriteTimeout: readTimeout + s.config.Latency + 10*time.Second, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader, ErrorLog: log.New(complaints{s}, "", 0),
+	}
+	l := s.listen
+	if s.certs != nil {
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{s.certs.own}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("the server broke: %w", err)
+	case <-ctx.Done():
+	case <-s.done:
+	}
+	close(s.stop)
+	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if web.Shutdown(bound) != nil {
+		web.Close() // whoever is still connected has had its time
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.lost
+}
+
+// Tally is how many requests were judged, and how many of them were refused for
+// a fault of their own.
+func (s *Server) Tally() (judged, refused int) { return s.journal.tally() }
+
+// complaints tells of connections that failed before there was a request, such
+// as those of clients that do not trust the certificate.
+type complaints struct{ s *Server }
+
+func (c complaints) Write(b []byte) (int, error) {
+	c.s.tell("connection failed: " + strings.TrimPrefix(strings.TrimSpace(string(b)), "http: "))
+	return len(b), nil
+}
+
+// tell writes a line beside the reports.
+func (s *Server) tell(line string) { s.write(s.config.Out, []byte(visible.Text(line)+"\n")) }
+
+// write writes in one piece; the first failure is kept, and nothing is written
+// after it.
+func (s *Server) write(w io.Writer, b []byte) {
+	if w == nil {
+		return
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.lost != nil {
+		return
+	}
+	_, s.lost = w.Write(b)
+}
