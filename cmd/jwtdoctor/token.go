@@ -327,6 +327,7 @@ func httpAnswer(x *evidence.Exchanged) string {
 			fmt.Fprintf(&b, "%s: %s\r\n", h.Name, strings.NewReplacer("\r", " ", "\n", " ").Replace(h.Value))
 		}
 	}
+	fmt.Fprintf(&b, "Content-Length: %d\r\n", len(x.Response.Body))
 	return b.String() + "\r\n" + x.Response.Body
 }
 

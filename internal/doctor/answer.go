@@ -157,8 +157,10 @@ func accepted(all []finding.Finding, c *evidence.Case) {
 	if _, ok := c.Assertion.Get(); !ok && !sent {
 		return
 	}
-	if slices.ContainsFunc(all, func(f finding.Finding) bool { return f.Failed() && f.Cause == "token-response-incomplete" }) {
-		return
+	if slices.ContainsFunc(all, func(f finding.Finding) bool {
+		return f.Failed() && f.Severity == finding.Error && (f.Check == "response-token" || f.Check == "response-json" || strings.HasPrefix(f.Check, "net-"))
+	}) {
+		return // not well formed, or not all of it
 	}
 	for i := range all {
 		f := &all[i]

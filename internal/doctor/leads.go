@@ -64,6 +64,7 @@ func leads() []lead {
 		{cause: "url-wrong-environment", led: []string{"aud-mismatch"}, when: func(lead, led finding.Finding) bool { return lead.Expected == led.Found }},
 		{cause: "token-refused", led: []string{"response-content-type"}},
 		{cause: "token-refused", led: []string{"response-not-json"}, when: func(_, led finding.Finding) bool { return led.Found == "text" }},
+		{cause: "http-timeout", led: []string{"response-not-json", "token-response-incomplete"}},
 		{cause: "http-redirected", led: []string{"answered-by-gateway"}},
 		{cause: "url-not-https", led: []string{"http-redirected"}},
 		{cause: "answered-by-gateway", led: unjudged},

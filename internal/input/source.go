@@ -56,6 +56,9 @@ func (s *Source) look() Sort {
 		return SortAssertion
 	}
 	head, _ := s.r.Peek(MaxAssertion) // what is wrong shows when it is read
+	if s.as == "response" && len(head) > 0 && !looksLikeHAR(head) {
+		return SortExchange // a server may answer anything
+	}
 	if len(head) == 0 || binary(head) != "" {
 		return SortAssertion
 	}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"compress/gzip"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A server has a bad day: whatever it does to a token request, the cause is
+// named first, and nothing waits or grows without bound.
+func TestTokenFaults(t *testing.T) {
+	asJSON := func(w http.ResponseWriter, status int, body string) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		io.WriteString(w, body)
+	}
+	led := func(status int, to string) func(http.ResponseWriter, *http.Request, <-chan struct{}) {
+		return func(w http.ResponseWriter, r *http.Request, _ <-chan struct{}) {
+			w.Header().Set("Location", strings.ReplaceAll(to, "SELF", "http://"+r.Host))
+			w.WriteHeader(status)
+		}
+	}
+	page := func(status int, title string) func(http.ResponseWriter, *http.Request, <-chan struct{}) {
+		return func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(status)
+			io.WriteString(w, "<!doctype html><html><head><title>"+title+"</title></head><body><h1>"+title+"</h1></body></html>")
+		}
+	}
+	plain := func(status int, body string) func(http.ResponseWriter, *http.Request, <-chan struct{}) {
+		return func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) { asJSON(w, status, body) }
+	}
+	for _, tt := range []struct {
+		name   string
+		answer func(w http.ResponseWriter, r *http.Request, done <-chan struct{})
+		want   string // causes that may come first, parted by |
+	}{
+		{"301", led(301, "SELF/other/token"), "http-redirected"},
+		{"302", led(302, "SELF/other/token"), "http-redirected"},
+		{"303", led(303, "SELF/other/token"), "http-redirected"},
+		{"307", led(307, "SELF/other/token"), "http-redirected"},
+		{"308 to another host", led(308, "https://elsewhere.example/token"), "http-redirected"},
+		{"to itself", led(302, "SELF/token"), "http-redirected"},
+		{"without a Location", led(302, ""), "http-redirected"},
+		{"a login page", page(200, "Sign in"), "answered-by-gateway"},
+		{"a firewall", page(403, "Access Denied"), "answered-by-gateway"},
+		{"404", page(404, "Not Found"), "endpoint-not-found"},
+		{"405", func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
+			w.Header().Set("Allow", "GET")
+			w.WriteHeader(405)
+		}, "endpoint-not-found"},
+		{"415", plain(415, `{"error":"invalid_request"}`), "token-refused"},
+		{"429", func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
+			w.Header().Set("Retry-After", "30")
+			asJSON(w, 429, "{}")
+		}, "rate-limited"},
+		{"500", plain(500, ""), "server-failed"},
+		{"502", page(502, "502 Bad Gateway"), "server-failed|answered-by-gateway"},
+		{"503", page(503, "Service Unavailable"), "server-failed|answered-by-gateway"},
+		{"truncated JSON", plain(200, `{"access_token":"abc`), "response-not-json"},
+		{"a list", plain(200, `[]`), "response-not-json|token-response-incomplete"},
+		{"nothing", plain(200, ``), "response-not-json"},
+		{"no token_type", plain(200, `{"access_token":"bm90LXJlYWw"}`), "token-response-incomplete"},
+		{"refused", plain(400, `{"error":"invalid_client"}`), "token-refused"},
+		{"401 without a body", func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) { w.WriteHeader(401) }, "token-refused"},
+		{"50 MB", func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
+			w.Header().Set("Content-Type", "text/html")
+			block := make([]byte, 1<<20)
+			for i := range block {
+				block[i] = 'x'
+			}
+			for range 50 {
+				if _, err := w.Write(block); err != nil {
+					return
+				}
+			}
+		}, "response-not-json|answered-by-gateway"},
+		{"a gzip bomb", func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			block := make([]byte, 1<<20)
+			for range 64 {
+				if _, err := z.Write(block); err != nil {
+					return
+				}
+			}
+			z.Close()
+		}, "response-not-json|answered-by-gateway"},
+		{"slow headers", func(_ http.ResponseWriter, r *http.Request, done <-chan struct{}) {
+			select {
+			case <-done:
+			case <-r.Context().Done():
+			}
+		}, "http-timeout"},
+		{"slow body", func(w http.ResponseWriter, r *http.Request, done <-chan struct{}) {
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, `{"access_token":`)
+			w.(http.Flusher).Flush()
+			select {
+			case <-done:
+			case <-r.Context().Done():
+			}
+		}, "http-timeout"},
+		{"the clock ahead", func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
+			w.Header().Set("Date", pinned(-7*time.Minute))
+			asJSON(w, 400, `{"error":"invalid_client"}`)
+		}, "clock-ahead"},
+		{"the clock behind", func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
+			w.Header().Set("Date", pinned(7*time.Minute))
+			asJSON(w, 400, `{"error":"invalid_client"}`)
+		}, "clock-behind"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			done := make(chan struct{})
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				io.Copy(io.Discard, r.Body)
+				w.Header().Set("Date", pinned(0))
+				tt.answer(w, r, done)
+			}))
+			defer server.Close()
+			defer close(done)
+			code, out, errs := run("", "token", "-q", "-p", "rfc7523", "--key", signingKey, "--kid", "k1", "--client-id", "me", "--token-url", server.URL+"/token", "--timeout", "500ms")
+			named := false
+			for want := range strings.SplitSeq(tt.want, "|") {
+				named = named || strings.HasPrefix(out, "Fix first: "+want+" ")
+			}
+			if code != 1 || !named {
+				t.Errorf("exit code %d, want %s first\n%s%s", code, tt.want, out, errs)
+			}
+		})
+	}
+}
+
+// authority is a certificate authority of this test alone.
+type authority struct {
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+}
+
+func newAuthority(t *testing.T) authority {
+	t.Helper()
+	return issue(t, authority{}, func(c *x509.Certificate) {
+		c.Subject.CommonName, c.IsCA, c.BasicConstraintsValid, c.KeyUsage = "Test Root", true, true, x509.KeyUsageCertSign
+	})
+}
+
+// issue makes a certificate for localhost, signed by the authority or, without
+// one, by itself.
+func issue(t *testing.T, by authority, change func(*x509.Certificate)) authority {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-48 * time.Hour), NotAfter: time.Now().Add(48 * time.Hour), KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	change(template)
+	parent, signer := by.cert, by.key
+	if parent == nil {
+		parent, signer = template, key
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := x509.ParseCertificate(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return authority{cert, key}
+}
+
+// What is wrong with a certificate is told apart, which Go's client does not.
+func TestCertificates(t *testing.T) {
+	root := newAuthority(t)
+	other := newAuthority(t)
+	middle := issue(t, root, func(c *x509.Certificate) {
+		c.Subject.CommonName, c.IsCA, c.BasicConstraintsValid, c.KeyUsage, c.DNSNames, c.IPAddresses = "Test Intermediate", true, true, x509.KeyUsageCertSign, nil, nil
+	})
+	nothing := func(*x509.Certificate) {}
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.cert.Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name   string
+		leaf   authority
+		chain  []authority
+		config func(*tls.Config)
+		want   string // "" for nothing wrong
+	}{
+		{"trusted", issue(t, root, nothing), nil, nil, ""},
+		{"trusted through an intermediate", issue(t, middle, nothing), []authority{middle}, nil, ""},
+		{"no intermediate", issue(t, middle, nothing), nil, nil, "tls-missing-intermediate"},
+		{"expired", issue(t, root, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }), nil, nil, "tls-expired"},
+		{"not yet valid", issue(t, root, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) }), nil, nil, "tls-expired"},
+		{"another name", issue(t, root, func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"other.example"}, nil }), nil, nil, "tls-name-mismatch"},
+		{"self-signed", issue(t, authority{}, nothing), nil, nil, "tls-self-signed"},
+		{"an unknown root", issue(t, other, nothing), []authority{other}, nil, "tls-unknown-authority"},
+		{"TLS 1.1", issue(t, root, nothing), nil, func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }, "tls-too-old"},
+		{"a client certificate", issue(t, root, nothing), nil, func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }, "tls-client-certificate-required"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Date", pinned(0))
+				w.WriteHeader(405)
+			}))
+			chain := [][]byte{tt.leaf.cert.Raw}
+			for _, c := range tt.chain {
+				chain = append(chain, c.cert.Raw)
+			}
+			server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: chain, PrivateKey: tt.leaf.key}}}
+			if tt.config != nil {
+				tt.config(server.TLS)
+			}
+			server.Config.ErrorLog = nil
+			server.StartTLS()
+			defer server.Close()
+			code, out, errs := run("", "probe", "-q", "--no-discovery", "--ca", ca, "--timeout", "3s", server.URL)
+			if tt.want == "" {
+				if code != 0 {
+					t.Errorf("exit code %d\n%s%s", code, out, errs)
+				}
+				return
+			}
+			if code != 1 || !strings.HasPrefix(out, "Fix first: "+tt.want+" ") {
+				t.Errorf("exit code %d, want %s first\n%s%s", code, tt.want, out, errs)
+			}
+		})
+	}
+}
