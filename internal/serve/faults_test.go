@@ -8,6 +8,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -128,6 +129,46 @@ func TestEveryProfile(t *testing.T) {
 			if strings.HasPrefix(c, "url-") {
 				t.Errorf("%s: %s, though the server's own address is right", id, c)
 			}
+		}
+	}
+}
+
+// To find no fault is not to know who asks: a server grants nothing then.
+func TestUnproven(t *testing.T) {
+	s := server(t, config(t))
+	q := healthy(s)
+	q.fields["Content-Type"] = "apaptilicon/x-www-form-\xed"
+	q.body = "\x1f\x8b\x00%\xfftz#%"
+	if got := ask(t, s, q.request(t, "")); got.status != 400 {
+		t.Errorf("a body nobody can read: %d %s", got.status, got.text)
+	}
+	for _, e := range events(t, s) {
+		if e.Verdict != "fail" || e.Remark == "" && len(e.Causes) == 0 {
+			t.Errorf("the journal tells %+v", e)
+		}
+	}
+	for _, r := range []struct {
+		outcome finding.Outcome
+		jwks    bool
+		claims  string
+		cause   string
+	}{
+		{finding.Pass, true, "{}", ""},
+		{finding.Skip, true, "{}", "signed-by-unknown-key"},
+		{finding.Broken, true, "{}", "signed-by-unknown-key"},
+		{finding.Skip, false, "{}", ""},
+		{finding.Pass, true, "null", "assertion-missing"},
+	} {
+		c := config(t)
+		if !r.jwks {
+			c.Options.JWKS = nil
+		}
+		_, cause := server(t, c).unproven(&finding.Case{
+			Decoded:  finding.Decoded{Claims: []byte(r.claims)},
+			Findings: []finding.Finding{{Check: "signature-valid", Outcome: r.outcome}},
+		})
+		if cause != r.cause {
+			t.Errorf("%+v: cause %q", r, cause)
 		}
 	}
 }

@@ -142,7 +142,12 @@ func (s *Server) judged(r *http.Request, body []byte, e *Event) (*finding.Case, 
 		}
 	}
 	if c.Summary.Verdict != finding.VerdictFail {
-		return c, nil
+		why, cause := s.unproven(c)
+		if why == "" {
+			return c, nil
+		}
+		e.Verdict, e.Remark = string(finding.VerdictFail), why
+		return c, refusing(s.profile, cause, checkOfCause(cause))
 	}
 	if lead < 0 {
 		return c, &answer{code: "invalid_client"}

@@ -48,10 +48,25 @@ func (s *Server) judge(r *http.Request, body []byte, number int) (judged *findin
 	}
 	// A body may be made to read like further requests. What was sent is the first.
 	c := &cases[0]
-	if c.Summary.Verdict == finding.VerdictFail {
+	if why, _ := s.unproven(c); why != "" || c.Summary.Verdict == finding.VerdictFail {
 		memory.giveBack()
 	}
 	return c, nil
+}
+
+// unproven tells why a request without a fault is refused all the same, and the
+// cause whose answer fits: doubt speaks for what is judged, but a server grants
+// nothing to whom it could not tell who they are.
+func (s *Server) unproven(c *finding.Case) (why, cause string) {
+	if len(c.Decoded.Claims) == 0 || string(c.Decoded.Claims) == "null" {
+		return "no assertion could be read", "assertion-missing"
+	}
+	for _, f := range c.Findings {
+		if f.Check == "signature-valid" && s.config.Options.JWKS != nil && f.Outcome != finding.Pass && f.Outcome != finding.Fail {
+			return "the signature could not be verified: " + f.Reason, "signed-by-unknown-key"
+		}
+	}
+	return "", ""
 }
 
 // text writes a request down as HTTP, its target in absolute form (RFC 9112
