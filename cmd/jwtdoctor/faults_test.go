@@ -135,7 +135,13 @@ func TestTokenFaults(t *testing.T) {
 			}))
 			defer server.Close()
 			defer close(done)
-			code, out, errs := run("", "token", "-q", "-p", "rfc7523", "--key", signingKey, "--kid", "k1", "--client-id", "me", "--token-url", server.URL+"/token", "--timeout", "500ms")
+			// Only a server that keeps silent is given up; a slow machine is not
+			// to be taken for one.
+			timeout := "60s"
+			if tt.want == "http-timeout" {
+				timeout = "1s"
+			}
+			code, out, errs := run("", "token", "-q", "-p", "rfc7523", "--key", signingKey, "--kid", "k1", "--client-id", "me", "--token-url", server.URL+"/token", "--timeout", timeout)
 			named := false
 			for want := range strings.SplitSeq(tt.want, "|") {
 				named = named || strings.HasPrefix(out, "Fix first: "+want+" ")
@@ -236,7 +242,7 @@ func TestCertificates(t *testing.T) {
 			server.Config.ErrorLog = nil
 			server.StartTLS()
 			defer server.Close()
-			code, out, errs := run("", "probe", "-q", "--no-discovery", "--ca", ca, "--timeout", "3s", server.URL)
+			code, out, errs := run("", "probe", "-q", "--no-discovery", "--ca", ca, "--timeout", "60s", server.URL)
 			if tt.want == "" {
 				if code != 0 {
 					t.Errorf("exit code %d\n%s%s", code, out, errs)

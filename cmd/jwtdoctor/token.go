@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -12,12 +10,10 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
-	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/report"
-	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // tokenCommand sends a token request for real.
@@ -109,11 +105,26 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	if !c.quiet {
 		c.note("sending one POST to %s; this uses up the jti of the assertion", brief(to))
 	}
+	if c.jwks == "" {
+		// The key fits what it signed, which says nothing of what is registered.
+		p.opts.Key = nil
+	}
+	talk := c.format == "text" && !c.quiet
+	if talk {
+		if err := c.print(req.shown(c.showSecrets)); err != nil {
+			return err
+		}
+	}
 	wait := newProgress(p.world, c.quiet)
 	client.Step = wait.step
 	x, n := client.Post(cmd.Context(), probe.Posted{URL: to, Header: req.header, Body: []byte(req.form.Encode())})
 	wait.end()
 	p.opts.Online = doctor.Online{Network: n, Answered: c.clock()}
+	if talk {
+		if err := c.print(shownAnswer(x, c.showSecrets) + "\n"); err != nil {
+			return err
+		}
+	}
 	p.opts.TokenURL = c.tokenURL
 	rs, err := c.reports(p, g.paths)
 	if err != nil {
@@ -130,7 +141,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	})
 	g.inputs = inputs
 	ended := c.unfinished(n, c.conclude(cmd, rs, result, err, g, p.from))
-	if c.format == "text" && !c.quiet && err == nil {
+	if talk && err == nil {
 		if err := c.print(c.outcome(judged, x)); err != nil {
 			return err
 		}
@@ -253,105 +264,4 @@ func (c *tokenCommand) request(to, compact string, prof *profile.Profile) (poste
 		set(name, value)
 	}
 	return req, nil
-}
-
-// http writes the request as it is sent.
-func (r posted) http() string {
-	var b strings.Builder
-	u, _ := url.Parse(r.url) // was parsed before
-	body := r.form.Encode()
-	fmt.Fprintf(&b, "POST %s HTTP/1.1\r\nHost: %s\r\n", r.url, u.Host)
-	for _, h := range r.header {
-		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
-	}
-	fmt.Fprintf(&b, "Content-Length: %d\r\n\r\n%s", len(body), body)
-	return b.String()
-}
-
-// curl writes the command that sends the same, secrets masked unless asked for.
-func (r posted) curl(secrets bool) string {
-	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-	var b strings.Builder
-	fmt.Fprintf(&b, "curl %s \\\n", quote(r.url))
-	for _, h := range r.header[1:2] {
-		fmt.Fprintf(&b, "  -H %s \\\n", quote(h[0]+": "+h[1]))
-	}
-	for i, name := range r.order {
-		value := r.form.Get(name)
-		if !secrets && (name == "client_assertion" || name == "assertion") {
-			value = masked(value)
-		}
-		end := " \\\n"
-		if i == len(r.order)-1 {
-			end = "\n"
-		}
-		fmt.Fprintf(&b, "  --data-urlencode %s%s", quote(name+"="+value), end)
-	}
-	return b.String()
-}
-
-// masked shows of an assertion what is no credential: all but the signature.
-func masked(compact string) string {
-	i := strings.LastIndexByte(compact, '.')
-	if i < 0 {
-		return "…"
-	}
-	return compact[:i] + ".…(signature left out; --show-secrets shows it)"
-}
-
-// outcome says in words what came of it.
-func (c *tokenCommand) outcome(judged finding.Case, x *evidence.Exchanged) string {
-	if x == nil || x.Response == nil {
-		return ""
-	}
-	var b strings.Builder
-	granted := false
-	for _, f := range judged.Findings {
-		granted = granted || f.Check == "response-token" && f.Outcome == finding.Pass
-	}
-	switch {
-	case granted:
-		b.WriteString("\nAn access token was granted: " + visible.Text(grant(x.Response.Body, c.showSecrets)) + "\n")
-	case c.key != "" && len(judged.Diagnosis) > 0 && judged.Diagnosis[0].Cause == "token-refused":
-		b.WriteString("\nA fresh assertion with nothing wrong in it was refused too. The cause lies in what is registered for\nthe client, or in what it may ask for; the questions above are where to look.\n")
-	}
-	return b.String()
-}
-
-// httpAnswer writes an answer as text, for the reader of responses.
-func httpAnswer(x *evidence.Exchanged) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "HTTP/1.1 %d\r\n", x.Status)
-	for _, h := range x.Response.Headers {
-		if !strings.EqualFold(h.Name, "Content-Length") && !strings.EqualFold(h.Name, "Transfer-Encoding") {
-			fmt.Fprintf(&b, "%s: %s\r\n", h.Name, strings.NewReplacer("\r", " ", "\n", " ").Replace(h.Value))
-		}
-	}
-	fmt.Fprintf(&b, "Content-Length: %d\r\n", len(x.Response.Body))
-	return b.String() + "\r\n" + x.Response.Body
-}
-
-// grant tells type, lifetime and scope of a token response; the token itself
-// only where it was asked for.
-func grant(body string, secrets bool) string {
-	var t struct {
-		AccessToken string          `json:"access_token"`
-		Type        string          `json:"token_type"`
-		ExpiresIn   json.RawMessage `json:"expires_in"`
-		Scope       string          `json:"scope"`
-	}
-	if err := json.Unmarshal([]byte(body), &t); err != nil {
-		return "it cannot be shown"
-	}
-	words := "type " + t.Type
-	if len(t.ExpiresIn) > 0 {
-		words += ", for " + strings.Trim(string(t.ExpiresIn), `"`) + " seconds"
-	}
-	if t.Scope != "" {
-		words += ", scope " + t.Scope
-	}
-	if secrets {
-		words += "\n" + t.AccessToken
-	}
-	return words
 }

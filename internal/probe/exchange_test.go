@@ -127,7 +127,7 @@ func TestLookHTTP(t *testing.T) {
 		t.Run(r.name, func(t *testing.T) {
 			c := local(t, pool(root))
 			if strings.HasSuffix(r.name, "in time") {
-				c.Timeout = 300 * time.Millisecond
+				c.Timeout = time.Second
 			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)

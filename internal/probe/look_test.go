@@ -137,7 +137,7 @@ func TestLookReach(t *testing.T) {
 	failing := func(errs map[string]error) func(*Client) {
 		return func(c *Client) {
 			c.resolve = func(context.Context, string) ([]string, error) { return []string{"192.0.2.1", "2001:db8::1"}, nil }
-			c.Timeout = 400 * time.Millisecond
+			c.Timeout = time.Second
 			c.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 				h, _, _ := net.SplitHostPort(address)
 				if err := errs[h]; err != nil {
@@ -175,7 +175,7 @@ func TestLookReach(t *testing.T) {
 		{"one silent, one without a route", plain, failing(map[string]error{"192.0.2.1": nil, "2001:db8::1": errno(syscall.ENETUNREACH)}), "", evidence.FaultConnectTimeout, "", 2},
 		{"one refuses, one silent", plain, failing(map[string]error{"192.0.2.1": errno(syscall.ECONNREFUSED), "2001:db8::1": nil}), "", evidence.FaultConnectRefused, "", 2},
 		{"one without a route, one answers", plain, failing(map[string]error{"192.0.2.1": errno(syscall.ENETUNREACH)}), "", "", "", 2},
-		{"nobody accepts", "https://" + silent.Addr().String(), func(c *Client) { c.Timeout = 100 * time.Millisecond }, "", "", evidence.FaultHTTPTimeout, 1},
+		{"nobody accepts", "https://" + silent.Addr().String(), func(c *Client) { c.Timeout = time.Second }, "", "", evidence.FaultHTTPTimeout, 1},
 		{"TLS spoken to plain http", "https://" + host + ":" + port, nil, "", "", evidence.FaultTLSFailed, 1},
 		{"no address", "auth.example", nil, "", "", evidence.FaultHTTPFailed, 0},
 		{"another scheme", "file:///etc/hosts", nil, "", "", evidence.FaultHTTPFailed, 0},

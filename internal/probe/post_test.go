@@ -44,7 +44,7 @@ func TestPost(t *testing.T) {
 		{"308", secure + "/to/308", nil, 308, evidence.FaultHTTPRedirected, "/ok; the request was not sent there", 1},
 		{"hung up", secure + "/hangup", nil, 0, evidence.FaultHTTPFailed, "", 1},
 		{"hung up, HTTP/1.1", "http://127.0.0.1:" + port + "/hangup", nil, 0, evidence.FaultHTTPFailed, "without an answer", 1},
-		{"too slow", "http://127.0.0.1:" + port + "/slow", func(c *Client) { c.Timeout = 300 * time.Millisecond }, 0, evidence.FaultHTTPTimeout, "does not answer", 1},
+		{"too slow", "http://127.0.0.1:" + port + "/slow", func(c *Client) { c.Timeout = time.Second }, 0, evidence.FaultHTTPTimeout, "does not answer", 1},
 		{"a gzip bomb", secure + "/bomb", nil, 200, "", "", 1},
 		{"loopback by address", "http://127.0.0.1:" + port + "/ok", nil, 200, "", "", 1},
 		{"loopback by name", "http://localhost:" + port + "/ok", nil, 200, "", "", 1},

@@ -103,7 +103,7 @@ func TestLookProxy(t *testing.T) {
 			}
 			c.Proxy = u
 			if r.name == "silent" {
-				c.Timeout = 300 * time.Millisecond
+				c.Timeout = time.Second
 			}
 			n := c.Look(t.Context(), r.url)
 			p := n.Proxy

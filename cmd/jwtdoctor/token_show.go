@@ -1,0 +1,180 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
+)
+
+// http writes the request as it is sent.
+func (r posted) http() string {
+	var b strings.Builder
+	u, _ := url.Parse(r.url) // was parsed before
+	body := r.form.Encode()
+	fmt.Fprintf(&b, "POST %s HTTP/1.1\r\nHost: %s\r\n", r.url, u.Host)
+	for _, h := range r.header {
+		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
+	}
+	fmt.Fprintf(&b, "Content-Length: %d\r\n\r\n%s", len(body), body)
+	return b.String()
+}
+
+// shown writes the request for people.
+func (r posted) shown(secrets bool) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "POST %s\n", visible.Text(r.url))
+	for _, h := range r.header {
+		fmt.Fprintf(&b, "  %s: %s\n", h[0], h[1])
+	}
+	for _, name := range r.order {
+		value := r.form.Get(name)
+		switch {
+		case secrets:
+		case name == "client_assertion" || name == "assertion":
+			value = masked(value)
+		case evidence.SecretParameter(name):
+			value = "…"
+		}
+		fmt.Fprintf(&b, "  %s=%s\n", visible.Text(name), visible.Text(value))
+	}
+	return b.String()
+}
+
+// shownAnswer writes what came back for people, tokens left out.
+func shownAnswer(x *evidence.Exchanged, secrets bool) string {
+	if x == nil || x.Response == nil {
+		return "no answer\n"
+	}
+	const most = 600
+	body := x.Response.Body
+	var members map[string]any
+	if err := json.Unmarshal([]byte(body), &members); err == nil && !secrets {
+		for name := range members {
+			if evidence.SecretParameter(name) && members[name] != nil {
+				members[name] = "…"
+			}
+		}
+		if out, err := json.Marshal(members); err == nil {
+			body = string(out)
+		}
+	} else if strings.Contains(body, "_token") && !secrets {
+		body = "(it may hold a token, and is not shown)"
+	}
+	if r := []rune(body); len(r) > most {
+		body = string(r[:most]) + "…"
+	}
+	out := fmt.Sprintf("%d, after %d ms\n", x.Status, x.Took.Milliseconds())
+	if body != "" {
+		out += "  " + visible.Text(strings.Join(strings.Fields(body), " ")) + "\n"
+	}
+	return out
+}
+
+// curl writes the command that sends the same, secrets masked unless asked for.
+func (r posted) curl(secrets bool) string {
+	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+	var b strings.Builder
+	fmt.Fprintf(&b, "curl %s \\\n", quote(r.url))
+	for _, h := range r.header[1:2] {
+		fmt.Fprintf(&b, "  -H %s \\\n", quote(h[0]+": "+h[1]))
+	}
+	for i, name := range r.order {
+		value := r.form.Get(name)
+		if !secrets && (name == "client_assertion" || name == "assertion") {
+			value = masked(value)
+		}
+		end := " \\\n"
+		if i == len(r.order)-1 {
+			end = "\n"
+		}
+		fmt.Fprintf(&b, "  --data-urlencode %s%s", quote(name+"="+value), end)
+	}
+	return b.String()
+}
+
+// masked shows the header of an assertion; its payload holds the jti, and with
+// the signature it is a credential.
+func masked(compact string) string {
+	header, rest, ok := strings.Cut(compact, ".")
+	if !ok {
+		return "…"
+	}
+	return fmt.Sprintf("%s.…(%d characters left out; --show-secrets shows them)", header, len(rest))
+}
+
+// outcome says in words what came of it.
+func (c *tokenCommand) outcome(judged finding.Case, x *evidence.Exchanged) string {
+	if x == nil || x.Response == nil {
+		return ""
+	}
+	var b strings.Builder
+	granted := false
+	for _, f := range judged.Findings {
+		granted = granted || f.Check == "response-token" && f.Outcome == finding.Pass
+	}
+	switch {
+	case granted:
+		b.WriteString("\nAn access token was granted: " + visible.Text(grant(x.Response.Body, c.showSecrets)) + "\n")
+	case c.key != "" && refusedAlone(judged):
+		b.WriteString("\nA fresh assertion with nothing wrong in it was refused too. The cause lies in what is registered for\nthe client, or in what it may ask for; the questions above are where to look.\n")
+	}
+	return b.String()
+}
+
+// httpAnswer writes an answer as text, for the reader of responses.
+func httpAnswer(x *evidence.Exchanged) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "HTTP/1.1 %d\r\n", x.Status)
+	for _, h := range x.Response.Headers {
+		if !strings.EqualFold(h.Name, "Content-Length") && !strings.EqualFold(h.Name, "Transfer-Encoding") {
+			fmt.Fprintf(&b, "%s: %s\r\n", h.Name, strings.NewReplacer("\r", " ", "\n", " ").Replace(h.Value))
+		}
+	}
+	fmt.Fprintf(&b, "Content-Length: %d\r\n", len(x.Response.Body))
+	return b.String() + "\r\n" + x.Response.Body
+}
+
+// grant tells type, lifetime and scope of a token response; the token itself
+// only where it was asked for.
+func grant(body string, secrets bool) string {
+	var t struct {
+		AccessToken string          `json:"access_token"`
+		Type        string          `json:"token_type"`
+		ExpiresIn   json.RawMessage `json:"expires_in"`
+		Scope       string          `json:"scope"`
+	}
+	if err := json.Unmarshal([]byte(body), &t); err != nil {
+		return "it cannot be shown"
+	}
+	words := "type " + t.Type
+	if len(t.ExpiresIn) > 0 {
+		words += ", for " + strings.Trim(string(t.ExpiresIn), `"`) + " seconds"
+	}
+	if t.Scope != "" {
+		words += ", scope " + t.Scope
+	}
+	if secrets {
+		words += "\n" + t.AccessToken
+	}
+	return words
+}
+
+// refusedAlone tells whether the server refused a request with which nothing
+// else is wrong.
+func refusedAlone(c finding.Case) bool {
+	refused := false
+	for _, f := range c.Findings {
+		if f.Failed() && f.Severity == finding.Error {
+			if f.Check != "response-accepted" {
+				return false
+			}
+			refused = true
+		}
+	}
+	return refused
+}
