@@ -93,7 +93,15 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 		}
 		_ = rs.emit(judged) // what cannot be written is told by conclude
 	}
+	c.interrupted(cmd)
 	return c.unfinished(n, c.conclude(cmd, rs, result, err, gatherer{}, p.from))
+}
+
+// interrupted says why a report ends where it does.
+func (c *probeCommand) interrupted(cmd *cobra.Command) {
+	if cmd.Context().Err() != nil {
+		c.complain("interrupted; the report tells what was known by then")
+	}
 }
 
 // unfinished is the exit of a run in which a step failed for a reason that is

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"net/url"
 	"os"
@@ -135,11 +136,13 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 		inputs = append(inputs, doctor.Input{Name: "the answer", Open: strings.NewReader(httpAnswer(x)), As: "response"})
 	}
 	var judged finding.Case
-	result, err := doctor.Run(cmd.Context(), p.opts, inputs, func(f finding.Case) error {
+	// What is known by then is judged after an interruption, too.
+	result, err := doctor.Run(context.WithoutCancel(cmd.Context()), p.opts, inputs, func(f finding.Case) error {
 		judged = f
 		return rs.emit(f)
 	})
 	g.inputs = inputs
+	c.interrupted(cmd)
 	ended := c.unfinished(n, c.conclude(cmd, rs, result, err, g, p.from))
 	if talk && err == nil {
 		if err := c.print(c.outcome(judged, x)); err != nil {

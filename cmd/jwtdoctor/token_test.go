@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/term"
 )
 
 const signingKey = "../../internal/jose/testdata/keys/rsa-a.pem"
@@ -163,5 +167,39 @@ func TestDiscover(t *testing.T) {
 	}
 	if code, _, errs = run(good, "check", "--discover", "-"); code != 2 || !strings.Contains(errs, "--issuer URL or --token-url URL") {
 		t.Errorf("exit code %d, %s", code, errs)
+	}
+}
+
+// What is interrupted ends at once, with what is known by then.
+func TestWaitInterrupted(t *testing.T) {
+	for _, command := range []string{"probe", "token"} {
+		t.Run(command, func(t *testing.T) {
+			ctx, interrupt := context.WithCancel(t.Context())
+			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				io.Copy(io.Discard, r.Body)
+				interrupt()
+				<-r.Context().Done() // of the connection: the client has gone
+			}))
+			defer server.Close()
+			args := []string{"probe", "--timeout", "10m", server.URL + "/token"}
+			says := []string{"TCP        127.0.0.1:", "interrupted"}
+			if command == "token" {
+				args = []string{"token", "-p", "rfc7523", "--key", signingKey, "--client-id", "me", "--timeout", "10m", "--token-url", server.URL + "/token"}
+				says = []string{"no answer", "interrupted"}
+			}
+			var out, errs bytes.Buffer
+			code := Main(ctx, args, world{Streams: term.Plain(strings.NewReader(""), &out, &errs), clock: func() time.Time { return time.Unix(1795219230, 0) }})
+			for _, want := range says {
+				if !strings.Contains(out.String()+errs.String(), want) {
+					t.Errorf("%q is not said", want)
+				}
+			}
+			if code != 130 {
+				t.Errorf("exit code %d", code)
+			}
+			if t.Failed() {
+				t.Logf("%s\n%s", &out, &errs)
+			}
+		})
 	}
 }

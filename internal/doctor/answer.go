@@ -146,24 +146,32 @@ func passed(ids []string) string {
 	return strings.Join(words, ", ")
 }
 
-// accepted turns errors into warnings where the server took this very request:
-// it cannot have minded them. A published private key stays an error.
-func accepted(all []finding.Finding, c *evidence.Case) {
+// taken tells whether the server took this very request and answered it well.
+func taken(all []finding.Finding, c *evidence.Case) bool {
 	r, ok := c.Response.Get()
 	if !ok || !r.Success() {
-		return
+		return false
 	}
 	_, sent := c.Request.Get()
 	if _, ok := c.Assertion.Get(); !ok && !sent {
-		return
+		return false
 	}
-	if slices.ContainsFunc(all, func(f finding.Finding) bool {
+	return !slices.ContainsFunc(all, func(f finding.Finding) bool {
+		// Not well formed, or not all of it.
 		return f.Failed() && f.Severity == finding.Error && (f.Check == "response-token" || f.Check == "response-json" || strings.HasPrefix(f.Check, "net-"))
-	}) {
-		return // not well formed, or not all of it
+	})
+}
+
+// accepted turns errors into warnings where the server took the request: it
+// cannot have minded them, whatever it is said to answer. A published private
+// key stays an error.
+func accepted(all []finding.Finding, c *evidence.Case) {
+	if !taken(all, c) {
+		return
 	}
 	for i := range all {
 		f := &all[i]
+		f.Answer = ""
 		if f.Failed() && f.Severity == finding.Error && f.Cause != "jwks-private-key" && f.Cause != "embedded-private-key" {
 			f.Severity = finding.Warning
 			f.Message = strings.TrimSpace(f.Message + " The server took the request all the same.")

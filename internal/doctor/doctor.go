@@ -204,10 +204,13 @@ func (j *judge) one(s subject) (finding.Case, error) {
 		Symptom:   said.report(p),
 		Diagnosis: list,
 		Findings:  found,
-		Ask:       said.asks(found, list, p),
+		Ask:       []finding.Ask{},
 		Summary:   summarise(found),
 		ReadAs:    readAs(c, s),
 		Notes:     notes(c),
+	}
+	if !taken(found, c) {
+		out.Ask = said.asks(found, list, p)
 	}
 	if x, ok := c.Exam.Get(); ok && x.Key != nil {
 		out.SignedBy = x.Key.Thumbprint
