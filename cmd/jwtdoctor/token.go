@@ -120,7 +120,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	client.Step = wait.step
 	x, n := client.Post(cmd.Context(), probe.Posted{URL: to, Header: req.header, Body: []byte(req.form.Encode())})
 	wait.end()
-	p.opts.Online = doctor.Online{Network: n, Answered: c.clock()}
+	p.opts.Online = doctor.Online{Network: n, Answered: c.clock(), Fresh: c.key != ""}
 	if talk {
 		if err := c.print(shownAnswer(x, c.showSecrets) + "\n"); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -112,18 +113,10 @@ func (c *tokenCommand) outcome(judged finding.Case, x *evidence.Exchanged) strin
 	if x == nil || x.Response == nil {
 		return ""
 	}
-	var b strings.Builder
-	granted := false
-	for _, f := range judged.Findings {
-		granted = granted || f.Check == "response-token" && f.Outcome == finding.Pass
+	if !slices.ContainsFunc(judged.Findings, func(f finding.Finding) bool { return f.Check == "response-token" && f.Outcome == finding.Pass }) {
+		return ""
 	}
-	switch {
-	case granted:
-		b.WriteString("\nAn access token was granted: " + visible.Text(grant(x.Response.Body, c.showSecrets)) + "\n")
-	case c.key != "" && refusedAlone(judged):
-		b.WriteString("\nA fresh assertion with nothing wrong in it was refused too. The cause lies in what is registered for\nthe client, or in what it may ask for; the questions above are where to look.\n")
-	}
-	return b.String()
+	return "\nAn access token was granted: " + visible.Text(grant(x.Response.Body, c.showSecrets)) + "\n"
 }
 
 // httpAnswer writes an answer as text, for the reader of responses.
@@ -162,19 +155,4 @@ func grant(body string, secrets bool) string {
 		words += "\n" + t.AccessToken
 	}
 	return words
-}
-
-// refusedAlone tells whether the server refused a request with which nothing
-// else is wrong.
-func refusedAlone(c finding.Case) bool {
-	refused := false
-	for _, f := range c.Findings {
-		if f.Failed() && f.Severity == finding.Error {
-			if f.Check != "response-accepted" {
-				return false
-			}
-			refused = true
-		}
-	}
-	return refused
 }

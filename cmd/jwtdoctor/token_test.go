@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -87,6 +88,49 @@ func TestToken(t *testing.T) {
 			}
 			if !strings.Contains(errs, "uses up the jti") {
 				t.Errorf("no warning: %s", errs)
+			}
+		})
+	}
+}
+
+// A fresh assertion that is refused moves the blame to registration: what the
+// provider's checklist asks comes first.
+func TestTokenBlamesRegistration(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", pinned(0))
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(401)
+		io.WriteString(w, `{"error":"invalid_client"}`)
+	}))
+	defer server.Close()
+	mint := []string{"--key", signingKey, "--kid", "k1", "--client-id", "me"}
+	_, made, _ := run("", append([]string{"sign", "-p", "redox", "-q"}, mint...)...)
+	for _, tt := range []struct {
+		name  string
+		args  []string
+		fresh bool
+	}{
+		{"minted", mint, true},
+		{"given", []string{"--assertion", made}, false},
+		{"minted, and wrong", append(mint, "--param", "grant_type=password"), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, out, errs := run("", append([]string{"token", "-f", "json", "-p", "redox", "--token-url", server.URL + "/token"}, tt.args...)...)
+			if strings.Contains(out, "A fresh assertion with nothing wrong") != tt.fresh {
+				t.Errorf("%s%s", out, errs)
+			}
+			var report struct {
+				Cases []struct{ Ask []struct{ Text string } }
+			}
+			if err := json.Unmarshal([]byte(out), &report); err != nil || len(report.Cases[0].Ask) < 2 {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			first := report.Cases[0].Ask[0].Text
+			if own := strings.Contains(first, "Redox dashboard"); own != (tt.name != "given") {
+				t.Errorf("asked first: %s", first)
+			}
+			if strings.Contains(out, "jti-reused)") == (tt.name != "given") {
+				t.Error("a fresh jti is asked for, or an old one not")
 			}
 		})
 	}

@@ -20,6 +20,7 @@ type answer struct {
 	fit     profile.Fit
 	from    *profile.Profile // whose list it stands in
 	alone   bool             // there is nothing but the response
+	fresh   bool             // the assertion was made for this very request
 	proven  []string         // causes the answer proves not to be there
 }
 
@@ -60,7 +61,7 @@ func (j *judge) recognise(c *evidence.Case, p *profile.Profile) answer {
 	}
 	_, hasRequest := c.Request.Get()
 	_, hasAssertion := c.Assertion.Get()
-	a := answer{alone: !hasRequest && !hasAssertion}
+	a := answer{alone: !hasRequest && !hasAssertion, fresh: j.opts.Online.Fresh}
 	fit, found := p.Recognised(AnswerOf(r))
 	if found {
 		a.symptom, a.fit, a.from = fit.Symptom, fit, p
@@ -144,6 +145,30 @@ func passed(ids []string) string {
 		}
 	}
 	return strings.Join(words, ", ")
+}
+
+// refreshed says of a refusal that a fresh assertion with nothing wrong in it
+// met with it too, which moves the blame from what is sent to what is registered.
+func (a answer) refreshed(all []finding.Finding) {
+	if !a.fresh {
+		return
+	}
+	at := -1
+	for i, f := range all {
+		// The key that made it says nothing of what is registered.
+		all[i].Remedy = strings.TrimSuffix(f.Remedy, " or --key FILE")
+		if f.Failed() && f.Severity == finding.Error {
+			if f.Cause != refused {
+				at = len(all)
+			} else if at < 0 {
+				at = i
+			}
+		}
+	}
+	if at >= 0 && at < len(all) {
+		all[at].Message = "A fresh assertion with nothing wrong in it was refused too: the cause lies in what is registered for the client, or in what it may ask for. " + all[at].Message
+		all[at].Fix = []string{"Go through the provider's checklist below; what was sent is well formed."}
+	}
 }
 
 // taken tells whether the server took this very request and answered it well.
@@ -260,6 +285,12 @@ func (a answer) asks(all []finding.Finding, list []finding.Diagnosis, p *profile
 			out = append(out, finding.Ask{Text: text, Cite: cite})
 		}
 	}
+	if a.fresh {
+		// Nothing is wrong with what was sent, so it is what was registered.
+		for _, q := range p.Ask {
+			add(q.Text, q.Cite)
+		}
+	}
 	if a.symptom != nil {
 		for _, q := range a.symptom.Ask {
 			add(q, a.symptom.Cite)
@@ -268,7 +299,10 @@ func (a answer) asks(all []finding.Finding, list []finding.Diagnosis, p *profile
 			if slices.ContainsFunc(list, func(d finding.Diagnosis) bool { return d.Cause == cause }) || answered(all, checkOf(cause)) || cause == refused {
 				continue
 			}
-			text := "Could it be that " + titleOf(cause) + " (" + cause + ")?"
+			if a.fresh && checkOf(cause) == "jti-unique" {
+				continue // nobody else has sent it
+			}
+			text := "Could it be this: " + titleOf(cause) + " (" + cause + ")?"
 			if remedy := remedyFor(all, checkOf(cause)); remedy != "" {
 				text += " To find out, " + remedy + "."
 			}

@@ -193,6 +193,7 @@ func (j *judge) one(s subject) (finding.Case, error) {
 	said := j.recognise(c, p)
 	found := checks.Run(c, p, said.symptom, j.list)
 	list := diagnose(found, c, p, said)
+	said.refreshed(found)
 	found = withoutSkipped(found, &list, j.opts.Skip, j.opts.Only)
 	out := finding.Case{
 		Input:   finding.Input{Source: c.Input.Source, Line: c.Input.Line, Kinds: c.Input.Kinds},

@@ -17,6 +17,8 @@ type Online struct {
 	Discovery *evidence.Discovery
 	// Answered is when the answer came by this machine's clock; zero where none did.
 	Answered time.Time
+	// Fresh tells that the assertion was made for this very request.
+	Fresh bool
 }
 
 // give puts what was seen into a case.

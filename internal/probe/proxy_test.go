@@ -30,18 +30,18 @@ func through(w http.ResponseWriter, r *http.Request, gone <-chan struct{}) {
 	}
 	defer server.Close()
 	w.WriteHeader(http.StatusOK)
-	client, _, err := http.NewResponseController(w).Hijack()
+	client, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return
 	}
 	defer client.Close()
 	done := make(chan struct{}, 2)
-	for _, pair := range [][2]net.Conn{{client, server}, {server, client}} {
-		go func() {
-			io.Copy(pair[0], pair[1])
-			done <- struct{}{}
-		}()
+	pass := func(to io.Writer, from io.Reader) {
+		io.Copy(to, from)
+		done <- struct{}{}
 	}
+	go pass(client, server)
+	go pass(server, buffered) // a byte may have been read before
 	select {
 	case <-done:
 	case <-gone:

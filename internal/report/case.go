@@ -315,10 +315,15 @@ func (p *page) asks(asks []finding.Ask, all bool) {
 			text += fmt.Sprintf(" (%d more with -v)", len(asks)-len(shown))
 		}
 		p.wrapped(piece{quest, p.ask + " "}, plain, p.sentence(text))
-		if all {
+		if all && !p.citedAll(a.Cite) {
 			p.sources(a.Cite, true)
 		}
 	}
+}
+
+// citedAll tells whether several sources stand above already, every one of them.
+func (p *page) citedAll(cites []finding.Citation) bool {
+	return len(cites) > 1 && !slices.ContainsFunc(cites, func(c finding.Citation) bool { return !p.cited[p.shown(c.URL)] })
 }
 
 // rest lists, for -v, what passed and what was skipped, with its reason.
