@@ -79,6 +79,9 @@ func (g *gatherer) fetch(flag, address string) (*doctor.Document, error) {
 		return nil, usage("%s: an address in the project's %s is never fetched; give it on the command line", flag, configName)
 	}
 	got := probe.Client{UserAgent: "jwtdoctor/" + version()}.Get(g.ctx, address)
+	if got.Cut {
+		got.Body = append(got.Body, '\n') // so that its size is what it is refused for
+	}
 	return &doctor.Document{Source: address, Data: got.Body, Fetched: &evidence.Fetched{
 		URL: got.URL, Redirects: got.Redirects, Status: got.Status, ContentType: got.ContentType, Took: got.Took, Trouble: got.Trouble,
 	}}, nil

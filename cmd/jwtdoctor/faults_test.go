@@ -8,8 +8,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"io"
+	"maps"
 	"math/big"
 	"net"
 	"net/http"
@@ -77,6 +80,12 @@ func TestTokenFaults(t *testing.T) {
 		{"nothing", plain(200, ``), "response-not-json"},
 		{"no token_type", plain(200, `{"access_token":"bm90LXJlYWw"}`), "token-response-incomplete"},
 		{"refused", plain(400, `{"error":"invalid_client"}`), "token-refused"},
+		{"refused, labelled as a page", func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(400)
+			io.WriteString(w, `{"error":"invalid_client"}`)
+		}, "token-refused"},
+		{"a name twice", plain(200, `{"access_token":"bm90LXJlYWw","access_token":"b3RoZXI","token_type":"Bearer"}`), "token-response-incomplete|response-not-json"},
 		{"401 without a body", func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) { w.WriteHeader(401) }, "token-refused"},
 		{"50 MB", func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
 			w.Header().Set("Content-Type", "text/html")
@@ -147,6 +156,80 @@ func TestTokenFaults(t *testing.T) {
 				named = named || strings.HasPrefix(out, "Fix first: "+want+" ")
 			}
 			if code != 1 || !named {
+				t.Errorf("exit code %d, want %s first\n%s%s", code, tt.want, out, errs)
+			}
+		})
+	}
+}
+
+// What stands between, or is not there at all, is told apart from the server.
+func TestTokenOnTheWay(t *testing.T) {
+	// A server to which the body of the request matters.
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", pinned(0))
+		w.Header().Set("Content-Type", "application/json")
+		body, _ := io.ReadAll(r.Body)
+		if len(body) == 0 {
+			w.WriteHeader(400)
+			io.WriteString(w, `{"error":"invalid_request","error_description":"no client authentication mechanism provided"}`)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		io.WriteString(w, `{"access_token":"bm90LXJlYWw","token_type":"Bearer","expires_in":300}`)
+	}))
+	defer server.Close()
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	proxy := func(answer http.HandlerFunc) string {
+		p := httptest.NewServer(answer)
+		t.Cleanup(p.Close)
+		return p.URL
+	}
+	stripping := proxy(func(w http.ResponseWriter, r *http.Request) {
+		again, err := http.NewRequestWithContext(r.Context(), r.Method, server.URL+r.URL.Path, nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		res, err := http.DefaultClient.Do(again)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer res.Body.Close()
+		maps.Copy(w.Header(), res.Header)
+		w.WriteHeader(res.StatusCode)
+		io.Copy(w, res.Body)
+	})
+	refusing := proxy(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Proxy-Authenticate", `Basic realm="way out"`)
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	})
+	for _, tt := range []struct {
+		name, url string
+		args      []string
+		want      string
+	}{
+		{"all well", server.URL + "/token", nil, ""},
+		{"nobody listens", closed.URL + "/token", nil, "connect-refused"},
+		{"nobody accepts", "http://" + silent.Addr().String() + "/token", []string{"--timeout", "1s"}, "http-timeout"},
+		{"no such name", "https://nowhere.invalid/token", nil, "dns-not-found|dns-failed"},
+		{"the proxy wants credentials", "https://as.example.test/token", []string{"--proxy", refusing}, "proxy-refused"},
+		{"the body is lost", stripping + "/token", nil, "body-empty"},
+		{"no proxy there", "https://as.example.test/token", []string{"--proxy", closed.URL}, "proxy-refused|connect-refused"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			code, out, errs := run("", append([]string{"token", "-q", "-p", "oidc-provider", "--key", signingKey, "--kid", "k1", "--client-id", "me", "--issuer", server.URL, "--token-url", tt.url}, tt.args...)...)
+			named := tt.want == "" && code == 0
+			for want := range strings.SplitSeq(tt.want, "|") {
+				named = named || code == 1 && strings.HasPrefix(out, "Fix first: "+want+" ")
+			}
+			if !named {
 				t.Errorf("exit code %d, want %s first\n%s%s", code, tt.want, out, errs)
 			}
 		})
@@ -243,6 +326,61 @@ func TestCertificates(t *testing.T) {
 			server.StartTLS()
 			defer server.Close()
 			code, out, errs := run("", "probe", "-q", "--no-discovery", "--ca", ca, "--timeout", "60s", server.URL)
+			if tt.want == "" {
+				if code != 0 {
+					t.Errorf("exit code %d\n%s%s", code, out, errs)
+				}
+				return
+			}
+			if code != 1 || !strings.HasPrefix(out, "Fix first: "+tt.want+" ") {
+				t.Errorf("exit code %d, want %s first\n%s%s", code, tt.want, out, errs)
+			}
+		})
+	}
+}
+
+// What stands at a JWKS URL has faults of its own, told before what follows
+// from them, and is read only so far.
+func TestJWKSFaults(t *testing.T) {
+	public := publicJWK(readRSA(t, signingKey), "k1")
+	public["alg"] = "RS384"
+	key, err := json.Marshal(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := `{"keys":[` + string(key) + "]}"
+	_, assertion, _ := run("", "sign", "-q", "-p", "redox", "--key", signingKey, "--kid", "k1", "--client-id", "me")
+	many := func(n int) string {
+		var b strings.Builder
+		b.WriteString(`{"keys":[`)
+		for i := range n {
+			fmt.Fprintf(&b, `{"kty":"oct","kid":"k%d","k":"AAAA"},`, i)
+		}
+		return b.String() + string(key) + "]}"
+	}
+	for _, tt := range []struct {
+		name, body, kind string
+		status           int
+		want             string // "" for nothing wrong
+	}{
+		{"as it should be", set, "application/json", 200, ""},
+		{"one key", string(key), "application/json", 200, "jwks-single-key"},
+		{"empty", `{"keys":[]}`, "application/json", 200, "jwks-empty"},
+		{"a private key", strings.Replace(set, `"kty"`, `"d":"AAAA","kty"`, 1), "application/json", 200, "jwks-private-key"},
+		{"10,000 keys", many(10_000), "application/json", 200, "jwks-too-large"},
+		{"50 MB", strings.Repeat(" ", 50<<20) + set, "application/json", 200, "jwks-too-large"},
+		{"a login page", "<html><title>Sign in</title></html>", "text/html", 200, "jwks-http-error"},
+		{"not there", "{}", "application/json", 404, "jwks-http-error"},
+		{"cut off", set[:len(set)/2], "application/json", 200, "jwks-not-json"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", tt.kind)
+				w.WriteHeader(tt.status)
+				io.WriteString(w, tt.body)
+			}))
+			defer server.Close()
+			code, out, errs := run(assertion, "check", "-q", "-p", "redox", "--jwks", server.URL, "-")
 			if tt.want == "" {
 				if code != 0 {
 					t.Errorf("exit code %d\n%s%s", code, out, errs)

@@ -282,6 +282,7 @@ func TestResponseChecks(t *testing.T) {
 		{"an access_token of null", json(200, `{"access_token":null,"token_type":"Bearer"}`), "token-response-incomplete", "null"},
 		{"expires_in in quotes", json(200, `{"access_token":"tok-abcdefghijkl","token_type":"Bearer","expires_in":"300"}`), "token-response-incomplete", "in quotes"},
 		{"expires_in a date", json(200, `{"access_token":"tok-abcdefghijkl","token_type":"Bearer","expires_in":"soon"}`), "token-response-incomplete", "not a number"},
+		{"access_token twice", json(200, `{"access_token":"tok-abcdefghijkl","token_type":"Bearer","access_token":"tok-mnopqrstuvwx"}`), "token-response-incomplete", "access_token stands there twice"},
 		{"two at once", json(200, `{"access_token":"","expires_in":"300"}`), "token-response-incomplete", "access_token is empty, token_type is missing and expires_in"},
 		{"an id_token", json(200, `{"access_token":"tok-abcdefghijkl","token_type":"Bearer","id_token":"`+idToken(`{"iss":"x"}`)+`"}`), "", ""},
 		{"an encrypted id_token", json(200, `{"access_token":"tok-abcdefghijkl","token_type":"Bearer","id_token":"a.b.c.d.e"}`), "", ""},

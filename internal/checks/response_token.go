@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -103,6 +104,11 @@ func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 			add(name, "is empty", name+": \"\"", name+": a string")
 		}
 	}
+	for _, name := range []string{"access_token", "token_type", "expires_in"} {
+		if n := times(r.JSON, name); n > 1 {
+			add(name, "stands there "+countOf(n)+"; which one a client takes depends on its parser", name+" "+countOf(n), name+" once")
+		}
+	}
 	if v, ok := r.JSON.Get("expires_in"); ok && v.Kind != jsonspan.Number && v.Kind != jsonspan.Null {
 		if v.Kind == jsonspan.String && v.Str != "" && strings.Trim(v.Str, "0123456789") == "" {
 			add("expires_in", "is a number in quotes, which RFC 6749 does not allow", `"`+v.Str+`"`, v.Str)
@@ -123,6 +129,24 @@ func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 }
 
 func holds(v *jsonspan.Value, name string) bool { _, ok := v.Get(name); return ok }
+
+// times counts a name among the members of an object.
+func times(v *jsonspan.Value, name string) int {
+	n := 0
+	for _, m := range v.Members {
+		if m.Name == name {
+			n++
+		}
+	}
+	return n
+}
+
+func countOf(n int) string {
+	if n == 2 {
+		return "twice"
+	}
+	return fmt.Sprintf("%d times", n)
+}
 
 // otherSpelling finds a member that is the name but for case and separators.
 func otherSpelling(v *jsonspan.Value, name string) string {

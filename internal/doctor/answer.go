@@ -256,6 +256,11 @@ func (a answer) open(all []finding.Finding) []finding.Diagnosis {
 		}
 		list = append(list, d)
 	}
+	if len(list) == 0 && slices.Contains(a.causes(), "body-empty") && !a.alone {
+		// All that the server misses is there where it was sent.
+		list = append(list, finding.Diagnosis{Cause: "body-empty", Check: checkOf("body-empty"), Certainty: finding.Possible,
+			Title: "the body was lost on the way: it was sent, and the server answers as if it had seen none (a proxy, a redirect, or framing the server does not read)"})
+	}
 	return list
 }
 

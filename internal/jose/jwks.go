@@ -76,7 +76,7 @@ func ParseJWKS(data []byte) *Set {
 	r := &setReader{set: &Set{Raw: data}}
 	whole := place{value: &jsonspan.Value{Span: jsonspan.Span{Start: 0, End: len(data)}}}
 	if len(data) > MaxSetBytes {
-		r.problem(CauseTooLarge, finding.Error, -1, whole, "it has %d bytes; more than %d are not read", len(data), MaxSetBytes)
+		r.problem(CauseTooLarge, finding.Error, -1, whole, "it is longer than %d bytes; more are not read", MaxSetBytes)
 		return r.set
 	}
 	if what := notJSON(data); what != "" {
