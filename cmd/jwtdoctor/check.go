@@ -3,14 +3,12 @@ package main
 import (
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/report"
 )
 
 type check struct {
@@ -18,9 +16,9 @@ type check struct {
 	inputFlags
 	judgeFlags
 	keyFlags
+	onlineFlags
+	reportFlags
 	screenFlags
-	format    string
-	outputs   []string
 	requests  []string
 	responses []string
 	readFiles bool
@@ -65,9 +63,8 @@ unreadable input, 3 could not finish, 130 interrupted.`,
 	cmd.Flags().StringVar(&c.discovery, "discovery", "", "what the server publishes about itself: `FILE or URL`")
 	cmd.Flags().BoolVar(&c.discover, "discover", false, "look it up under --issuer or --token-url")
 	c.inputFlags.register(cmd)
-	cmd.Flags().StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
-	cmd.Flags().StringArrayVarP(&c.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
-	choices(cmd, "format", report.Formats)
+	c.onlineFlags.register(cmd)
+	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
 	return cmd
 }
@@ -114,9 +111,10 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 }
 
 // gatherer collects the inputs of the command.
-func (c *check) gatherer(cmd *cobra.Command, p prepared) gatherer {
+func (c *check) gatherer(cmd *cobra.Command, p prepared) (gatherer, error) {
+	client, err := c.client(cmd.Context())
 	return gatherer{world: p.world, ctx: cmd.Context(), stdinName: c.stdinName, quiet: c.quiet,
-		offline: c.offline, fromProject: p.from.project("jwks")}
+		offline: c.offline, fromProject: p.from.project("jwks"), client: client}, err
 }
 
 // reports opens what the command writes to, once no input would be overwritten.
@@ -131,11 +129,14 @@ func (c *check) reports(p prepared, inputs []string) (*reports, error) {
 
 // run runs the doctor and turns what came of it into reports and an exit code.
 func (c *check) run(cmd *cobra.Command, args []string) error {
-	p, err := c.prepare(cmd)
+	p, err := c.prepare(cmd, append(ownOnline(), "discover")...)
 	if err != nil {
 		return err
 	}
-	g := c.gatherer(cmd, p)
+	g, err := c.gatherer(cmd, p)
+	if err != nil {
+		return err
+	}
 	flagged := slices.Concat(saying("assertion", c.assertions), saying("request", c.requests), saying("response", c.responses))
 	if err := g.gather(args, flagged); err != nil {
 		return err
@@ -143,7 +144,7 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 	if p.opts.JWKS, p.opts.Key, err = g.documents(c.keyFlags); err != nil {
 		return err
 	}
-	if p.opts.Online.Discovery, err = c.metadata(cmd, p); err != nil {
+	if p.opts.Online.Discovery, err = c.metadata(cmd, p, g.client); err != nil {
 		return err
 	}
 	if c.readFiles {

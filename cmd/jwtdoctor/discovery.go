@@ -13,8 +13,7 @@ import (
 // metadata is the discovery document of --discovery, or what --discover finds
 // under the issuer or token URL; nil where neither was asked for. It goes online
 // for an address of the command line or environment alone.
-func (c *check) metadata(cmd *cobra.Command, p prepared) (*evidence.Discovery, error) {
-	client := probe.Client{UserAgent: "jwtdoctor/" + version()}
+func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*evidence.Discovery, error) {
 	online := func(flag, setting, address string) error {
 		switch {
 		case c.offline:

@@ -8,7 +8,6 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
-	"github.com/assertionworks/jwtdoctor/internal/probe"
 )
 
 // keyFlags name the keys an assertion is held against.
@@ -78,7 +77,7 @@ func (g *gatherer) fetch(flag, address string) (*doctor.Document, error) {
 	case g.fromProject:
 		return nil, usage("%s: an address in the project's %s is never fetched; give it on the command line", flag, configName)
 	}
-	got := probe.Client{UserAgent: "jwtdoctor/" + version()}.Get(g.ctx, address)
+	got := g.client.Get(g.ctx, address)
 	if got.Cut {
 		got.Body = append(got.Body, '\n') // so that its size is what it is refused for
 	}

@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"maps"
 	"math/big"
 	"net"
@@ -322,7 +323,7 @@ func TestCertificates(t *testing.T) {
 			if tt.config != nil {
 				tt.config(server.TLS)
 			}
-			server.Config.ErrorLog = nil
+			server.Config.ErrorLog = log.New(io.Discard, "", 0)
 			server.StartTLS()
 			defer server.Close()
 			code, out, errs := run("", "probe", "-q", "--no-discovery", "--ca", ca, "--timeout", "60s", server.URL)
@@ -336,6 +337,33 @@ func TestCertificates(t *testing.T) {
 				t.Errorf("exit code %d, want %s first\n%s%s", code, tt.want, out, errs)
 			}
 		})
+	}
+}
+
+// A key set behind an authority of one's own is fetched where that is given.
+func TestJWKSAuthority(t *testing.T) {
+	root := newAuthority(t)
+	leaf := issue(t, root, func(*x509.Certificate) {})
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, publicSet)
+	}))
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{leaf.cert.Raw}, PrivateKey: leaf.key}}}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.cert.Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errs := run("", "jwks", "-q", server.URL); code != 1 || !strings.Contains(out, "jwks-unreachable") {
+		t.Errorf("without it: exit code %d\n%s%s", code, out, errs)
+	}
+	if code, out, errs := run("", "jwks", "-q", "--ca", ca, server.URL); code != 0 {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+	if code, _, errs := run("", "check", "--jwks", server.URL, "--ca", "no-such.pem", "x.jwt"); code != 2 || !strings.Contains(errs, "--ca: ") {
+		t.Errorf("exit code %d\n%s", code, errs)
 	}
 }
 

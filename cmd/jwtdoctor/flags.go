@@ -72,6 +72,19 @@ func (f *screenFlags) options(w world) report.Options {
 	return report.Options{Width: w.Width, Color: w.Color, ASCII: w.ASCII, Verbose: f.verbose, Quiet: f.quiet}
 }
 
+// reportFlags say in which forms the report is written, and where to.
+type reportFlags struct {
+	format  string
+	outputs []string
+}
+
+func (f *reportFlags) register(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringVarP(&f.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
+	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
+	choices(cmd, "format", report.Formats)
+}
+
 // judgeFlags say against what an assertion is held, and what follows from it.
 type judgeFlags struct {
 	profile, env, clientID, tokenURL, issuer, redirectURI string

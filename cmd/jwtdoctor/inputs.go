@@ -10,6 +10,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/input"
+	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -32,6 +33,7 @@ type gatherer struct {
 	// fromProject is true where --jwks was set by the project's file, whose
 	// addresses are nobody's word.
 	fromProject bool
+	client      probe.Client // for a key set at an address
 	stdinUsed   bool
 	noted       bool
 	gathered

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
-	"github.com/assertionworks/jwtdoctor/internal/report"
 )
 
 // jwks judges a key set, by itself or with the assertion it is to verify.
@@ -23,7 +20,7 @@ func newJWKS(w world) *cobra.Command {
 		Long: `jwks judges a JWK Set: its form, its keys, what of it should not be public, and
 what the provider asks of it. With --assertion it finds the key that signed.
 
-A URL is fetched as a provider would: https, 10 seconds, 1 MiB, no credentials.
+A URL is fetched as a provider would: https, 10 seconds (or --timeout), 1 MiB, no credentials.
 Without an argument the set is read from standard input.`,
 		Example: `  jwtdoctor jwks https://app.example.com/.well-known/jwks.json
   jwtdoctor jwks keys.json --assertion token.jwt --profile singpass`,
@@ -33,20 +30,22 @@ Without an argument the set is read from standard input.`,
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVar(&c.assertion, "assertion", "", "find the key that signed this `FILE`, - or text")
 	c.judgeFlags.register(cmd)
-	cmd.Flags().StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
-	cmd.Flags().StringArrayVarP(&c.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
-	choices(cmd, "format", report.Formats)
+	c.onlineFlags.register(cmd)
+	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
 	return cmd
 }
 
 func (c *jwks) run(cmd *cobra.Command, args []string) error {
-	p, err := c.prepare(cmd, "assertion")
+	p, err := c.prepare(cmd, append(ownOnline(), "assertion")...)
 	if err != nil {
 		return err
 	}
 	// The set is this command's argument and not a setting of the project.
-	g := c.gatherer(cmd, p)
+	g, err := c.gatherer(cmd, p)
+	if err != nil {
+		return err
+	}
 	g.stdinName, g.fromProject = "stdin", false
 	set := "-"
 	if len(args) > 0 {

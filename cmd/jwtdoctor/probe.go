@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"net/url"
 	"strings"
 	"time"
 
@@ -12,15 +10,12 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
-	"github.com/assertionworks/jwtdoctor/internal/report"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // probeCommand looks at one address.
 type probeCommand struct {
 	check
-	ca, proxy  string
-	timeout    time.Duration
 	noMetadata bool
 }
 
@@ -40,21 +35,17 @@ server's clock against this machine's, and what the server publishes about itsel
 	}
 	fl := cmd.Flags()
 	fl.SortFlags = false
-	fl.StringVar(&c.ca, "ca", "", "trust the certificates of this `FILE`, too")
-	fl.StringVar(&c.proxy, "proxy", "", "go through the proxy at this `URL`, whatever the environment says")
-	fl.DurationVar(&c.timeout, "timeout", probe.Timeout, "wait this `LONG` for each step")
+	c.onlineFlags.register(cmd)
 	fl.BoolVar(&c.noMetadata, "no-discovery", false, "do not look for discovery documents")
 	c.judgeFlags.register(cmd)
-	fl.StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
-	fl.StringArrayVarP(&c.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
-	choices(cmd, "format", report.Formats)
+	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
 	return cmd
 }
 
 func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 	// An address of the project's file, and where to go, are nobody's word.
-	p, err := c.prepare(cmd, "proxy", "ca", "timeout")
+	p, err := c.prepare(cmd, ownOnline()...)
 	if err != nil {
 		return err
 	}
@@ -63,10 +54,8 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 		return usage("probe goes online, and --offline forbids it")
 	case !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://"):
 		return usage("probe %s: an address begins with https:// (or http://)", brief(address))
-	case c.timeout <= 0:
-		return usage("--timeout %s: give a duration above zero, such as 10s", c.timeout)
 	}
-	client, err := c.client(cmd)
+	client, err := c.client(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -119,35 +108,6 @@ func (c *probeCommand) unfinished(n *evidence.Network, ended error) error {
 	}
 	c.complain("could not finish: " + visible.Text(says))
 	return status(exitUnfinished)
-}
-
-// client is the probe with the flags' trust and proxy. Of a long wait a
-// terminal is told which step it is.
-func (c *probeCommand) client(cmd *cobra.Command) (probe.Client, error) {
-	client := probe.Client{Timeout: c.timeout, UserAgent: "jwtdoctor/" + version()}
-	if c.ca != "" {
-		f, err := openFile(cmd.Context(), c.ca)
-		if err != nil {
-			return client, unreadable("--ca: %s", err)
-		}
-		defer f.Close()
-		data, err := io.ReadAll(io.LimitReader(f, 4<<20))
-		if err != nil {
-			return client, unreadable("--ca %s cannot be read", brief(c.ca))
-		}
-		if client.ExtraRoots, err = probe.ReadCertificates(data); err != nil {
-			return client, unreadable("--ca %s: %s", brief(c.ca), err)
-		}
-		client.ExtraFrom = c.ca
-	}
-	if c.proxy != "" {
-		u, err := url.Parse(c.proxy)
-		if err != nil || u.Host == "" {
-			return client, usage("--proxy %s is no address; write http://host:port", brief(c.proxy))
-		}
-		client.Proxy = u
-	}
-	return client, nil
 }
 
 // route tells the steps for people, one a line, with what each came to.

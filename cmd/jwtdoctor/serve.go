@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/serve"
 )
@@ -144,7 +145,7 @@ func (c *serveCommand) config(ctx context.Context, w world, from origins) (serve
 		return none, err
 	}
 	opts.Clock = w.clock // it runs for long
-	g := gatherer{world: w, ctx: ctx, stdinName: "stdin", quiet: c.quiet, fromProject: from.project("jwks")}
+	g := gatherer{world: w, ctx: ctx, stdinName: "stdin", quiet: c.quiet, client: probe.Client{UserAgent: "jwtdoctor/" + version()}, fromProject: from.project("jwks")}
 	if opts.JWKS, err = g.document("--jwks", c.jwks); err != nil {
 		return none, err
 	}

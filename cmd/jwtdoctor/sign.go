@@ -10,6 +10,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/mint"
+	"github.com/assertionworks/jwtdoctor/internal/probe"
 )
 
 type sign struct {
@@ -76,7 +77,7 @@ func (c *sign) run(cmd *cobra.Command) error {
 	if so.Claims, err = furtherClaims(c.claims); err != nil {
 		return err
 	}
-	g := gatherer{world: w, ctx: cmd.Context(), stdinName: "stdin", quiet: c.quiet, offline: c.offline, fromProject: from.project("jwks")}
+	g := gatherer{world: w, ctx: cmd.Context(), stdinName: "stdin", quiet: c.quiet, offline: c.offline, client: probe.Client{UserAgent: "jwtdoctor/" + version()}, fromProject: from.project("jwks")}
 	if opts.JWKS, opts.Key, err = g.documents(c.keyFlags); err != nil {
 		return err
 	}

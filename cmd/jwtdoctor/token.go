@@ -14,7 +14,6 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
-	"github.com/assertionworks/jwtdoctor/internal/report"
 )
 
 // tokenCommand sends a token request for real.
@@ -54,21 +53,17 @@ file is not used. The access token is never printed without --show-secrets.`,
 	fl.StringVar(&c.scope, "scope", "", "the `SCOPES` to ask for")
 	fl.StringArrayVar(&c.params, "param", nil, "a further parameter, `NAME=VALUE` (repeatable)")
 	fl.BoolVar(&c.dryRun, "dry-run", false, "print the equivalent curl command and send nothing")
-	fl.StringVar(&c.ca, "ca", "", "trust the certificates of this `FILE`, too")
-	fl.StringVar(&c.proxy, "proxy", "", "go through the proxy at this `URL`, whatever the environment says")
-	fl.DurationVar(&c.timeout, "timeout", probe.Timeout, "wait this `LONG` for each step")
+	c.onlineFlags.register(cmd)
 	fl.BoolVar(&c.insecure, "insecure-skip-verify", false, "send even where the certificate is not trusted: whoever stands in between gets the assertion")
 	c.judgeFlags.register(cmd)
-	fl.StringVarP(&c.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
-	fl.StringArrayVarP(&c.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
-	choices(cmd, "format", report.Formats)
+	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
 	return cmd
 }
 
 func (c *tokenCommand) run(cmd *cobra.Command) error {
 	// Where to send to, and with which key, is said on the command line alone.
-	p, err := c.prepare(cmd, "assertion", "key", "token-url", "proxy", "ca", "insecure-skip-verify", "dry-run", "param", "scope")
+	p, err := c.prepare(cmd, append(ownOnline(), "assertion", "key", "token-url", "insecure-skip-verify", "dry-run", "param", "scope")...)
 	if err != nil {
 		return err
 	}
@@ -77,8 +72,6 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 		return usage("token goes online, and --offline forbids it; --dry-run sends nothing")
 	case (c.assertion == "") == (c.key == ""):
 		return usage("give either --assertion, to send one you have, or --key, to mint a fresh one")
-	case c.timeout <= 0:
-		return usage("--timeout %s: give a duration above zero, such as 10s", c.timeout)
 	}
 	to, prof, err := c.destination(p.opts)
 	if err != nil {
@@ -95,10 +88,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	if c.dryRun {
 		return c.print(req.curl(c.showSecrets))
 	}
-	client, err := c.client(cmd)
-	if err != nil {
-		return err
-	}
+	client := g.client
 	client.Insecure = c.insecure
 	if c.insecure {
 		c.complain("--insecure-skip-verify: the certificate is not checked, so whoever stands in between gets the assertion")
@@ -190,8 +180,10 @@ func (c *tokenCommand) destination(opts doctor.Options) (string, *profile.Profil
 
 // sent is the assertion to send: the one given, or one minted for this.
 func (c *tokenCommand) sent(cmd *cobra.Command, p *prepared) (string, gatherer, error) {
-	g := c.gatherer(cmd, *p)
-	var err error
+	g, err := c.gatherer(cmd, *p)
+	if err != nil {
+		return "", g, err
+	}
 	if p.opts.JWKS, p.opts.Key, err = g.documents(c.keyFlags); err != nil {
 		return "", g, err
 	}
