@@ -117,7 +117,7 @@ func TestInterrupted(t *testing.T) {
 	if code := Main(ctx, []string{"check", "--format", "json"}, w); code != 130 {
 		t.Errorf("exit code %d", code)
 	}
-	if !strings.HasSuffix(out.String(), "}\n") || errs.Len() > 0 {
+	if !strings.HasSuffix(out.String(), "}\n") || errs.String() != "jwtdoctor: interrupted before anything was judged\n" {
 		t.Errorf("stdout %q, stderr %q", out.String(), errs.String())
 	}
 }

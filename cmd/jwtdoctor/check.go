@@ -194,6 +194,9 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 	}
 	switch {
 	case interrupted:
+		if result.Summary.Cases == 0 {
+			c.complain("interrupted before anything was judged")
+		}
 		return status(exitInterrupted)
 	case len(unread) > 0:
 		return status(exitUsage)

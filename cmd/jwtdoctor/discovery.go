@@ -23,6 +23,12 @@ func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*
 		}
 		return nil
 	}
+	look := func(address string) *evidence.Discovery {
+		wait := newProgress(p.world, c.quiet)
+		defer wait.end()
+		wait.step("discovery at " + brief(address))
+		return client.Discover(cmd.Context(), address)
+	}
 	switch {
 	case c.discovery != "" && c.discover:
 		return nil, usage("give either --discovery, with the document, or --discover, to look for it")
@@ -30,7 +36,7 @@ func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*
 		if err := online("--discovery", "discovery", c.discovery); err != nil {
 			return nil, err
 		}
-		return client.Discover(cmd.Context(), c.discovery), nil
+		return look(c.discovery), nil
 	case c.discovery != "":
 		f, err := openFile(cmd.Context(), c.discovery)
 		if err != nil {
@@ -55,5 +61,5 @@ func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*
 	if err := online("--discover", setting, address); err != nil {
 		return nil, err
 	}
-	return client.Discover(cmd.Context(), address), nil
+	return look(address), nil
 }

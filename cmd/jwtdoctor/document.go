@@ -77,7 +77,10 @@ func (g *gatherer) fetch(flag, address string) (*doctor.Document, error) {
 	case g.fromProject:
 		return nil, usage("%s: an address in the project's %s is never fetched; give it on the command line", flag, configName)
 	}
+	wait := newProgress(g.world, g.quiet)
+	wait.step("fetching " + brief(address))
 	got := g.client.Get(g.ctx, address)
+	wait.end()
 	if got.Cut {
 		got.Body = append(got.Body, '\n') // so that its size is what it is refused for
 	}

@@ -64,7 +64,7 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 	n := client.Look(cmd.Context(), address)
 	seen := doctor.Online{Network: n, Answered: c.clock()}
 	if !c.noMetadata && n.HTTP != nil && n.HTTP.Status != 0 && cmd.Context().Err() == nil {
-		wait.step("discovery")
+		wait.step("looking for discovery documents")
 		client.Step = nil
 		seen.Discovery = client.Discover(cmd.Context(), address)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // progress tells on a terminal which step is being waited for, and how long.
@@ -56,7 +58,7 @@ func (p *progress) turn() {
 		name, waited := p.name, time.Since(p.since)
 		p.mu.Unlock()
 		if name != "" && waited > patience {
-			fmt.Fprintf(p.w.Err, "\r%s %s %.1fs\x1b[K", frames[i%len(frames)], name, waited.Seconds())
+			fmt.Fprintf(p.w.Err, "\r%s %s %.1fs\x1b[K", frames[i%len(frames)], visible.Text(name), waited.Seconds())
 			p.shown = true
 		}
 	}

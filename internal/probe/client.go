@@ -39,7 +39,7 @@ type Client struct {
 	AllowHTTP bool
 	UserAgent string
 	HostsFile string // "" for the system's own
-	// Step is called as each step begins: "dns", "proxy", "connect", "tls", "http".
+	// Step is called as each step begins, with words for people ("connecting").
 	Step func(name string)
 
 	// What a test puts in place of the machine; nil for the real thing.

@@ -23,7 +23,7 @@ var errUsed = errors.New("the connection was used before")
 // the answer. Nil where the context ended, or the fault is one of TLS.
 func (r *route) exchange(ctx context.Context, conn net.Conn, req *http.Request) (*evidence.Exchanged, *http.Response) {
 	defer conn.Close()
-	r.c.step("http")
+	r.c.step("waiting for the answer")
 	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
 	defer cancel()
 	var used atomic.Bool

@@ -22,7 +22,7 @@ import (
 // so that the certificates can be read and told about; trust is judged here,
 // before a byte of a request is written.
 func (r *route) handshake(ctx context.Context, conn net.Conn) (net.Conn, bool) {
-	r.c.step("tls")
+	r.c.step("TLS handshake")
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
 	defer cancel()

@@ -233,7 +233,7 @@ func TestLookSendsNoCredential(t *testing.T) {
 	if r.URL.RawQuery != "" || len(r.Header["Authorization"]) > 0 || len(r.Header["Cookie"]) > 0 || strings.Contains(n.URL, "hunter2") {
 		t.Errorf("sent %s %v, recorded %s", r.URL, r.Header, n.URL)
 	}
-	if got := strings.Join(steps, " "); got != "dns connect http" {
+	if got := strings.Join(steps, ", "); got != "resolving the name, connecting, waiting for the answer" {
 		t.Errorf("steps %s", got)
 	}
 }

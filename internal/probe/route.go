@@ -141,7 +141,7 @@ func (r *route) lookup(ctx context.Context, host string) ([]string, bool) {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return []string{host}, true
 	}
-	r.c.step("dns")
+	r.c.step("resolving the name")
 	start := time.Now()
 	l := &evidence.Lookup{Name: host}
 	l.HostsFile = inHostsFile(r.c.HostsFile, host)
@@ -176,7 +176,7 @@ func (r *route) lookup(ctx context.Context, host string) ([]string, bool) {
 
 // connect tries each address in turn and keeps the first that answers.
 func (r *route) connect(ctx context.Context, addresses []string, port string) (net.Conn, bool) {
-	r.c.step("connect")
+	r.c.step("connecting")
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
 	defer cancel()
