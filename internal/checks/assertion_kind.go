@@ -73,15 +73,64 @@ func judgeKind(c *Ctx) Verdict {
 	if iss != "" && iss == sub {
 		return Pass("iss and sub are the same party")
 	}
-	if n := firstOf("nonce", "at_hash", "c_hash", "auth_time"); n != "" && isURL(iss) && sub != "" {
-		return Fail(Found("id-token-as-assertion", "this is an ID token: it has %s, and iss is %s", n, iss).
-			Citing(openid("2", "IDToken")).At(c.claimAt(n)))
+	if !isURL(iss) || iss == c.Expect.ClientID || !audIsOther(o) {
+		return Pass("nothing in it is another kind of JWT")
 	}
-	if n := firstOf("scope", "scp", "azp", "client_id", "cid", "realm_access", "gty", "appid", "roles"); n != "" && isURL(iss) && iss != c.Expect.ClientID && audIsOther(o, iss) {
-		return Fail(Found("access-token-as-assertion", "this is an access token: %s issued it, and it has the claim %s", iss, n).
-			Citing(rfc(9068, "2.2")).At(c.claimAt(n)).As(finding.Likely))
+	access := func(claim string) *Fault {
+		return Found("access-token-as-assertion", "this is an access token: %s issued it, and it has the claim %s", iss, claim).
+			Citing(rfc(9068, "2.2")).At(c.claimAt(claim)).As(finding.Likely)
+	}
+	id := func(claim string) *Fault {
+		return Found("id-token-as-assertion", "this is an ID token: it has %s, and iss is %s", claim, iss).
+			Citing(openid("2", "IDToken")).At(c.claimAt(claim))
+	}
+	// Keycloak and Amazon Cognito say outright what a token is.
+	said, _ := o.Text("typ")
+	use, _ := o.Text("token_use")
+	switch {
+	case said == "ID":
+		return Fail(id("typ"))
+	case use == "id":
+		return Fail(id("token_use"))
+	case said == "Bearer":
+		return Fail(access("typ").As(finding.Certain))
+	case use == "access":
+		return Fail(access("token_use").As(finding.Certain))
+	}
+	// A user's access token may have auth_time, too; an ID token has no scope.
+	if n := firstOf("scope", "scp", "client_id", "cid", "realm_access", "gty", "appid"); n != "" {
+		return Fail(access(n))
+	}
+	if n := firstOf("nonce", "at_hash", "c_hash", "auth_time"); n != "" && sub != "" {
+		return Fail(id(n))
+	}
+	// aud of an ID token is a client, and no address.
+	if n := firstOf("preferred_username", "email", "nickname", "sid", "azp"); n != "" && sub != "" && audIsClient(c, o, n == "azp") {
+		return Fail(id(n).As(finding.Likely))
+	}
+	if n := firstOf("azp", "roles"); n != "" {
+		return Fail(access(n))
 	}
 	return Pass("nothing in it is another kind of JWT")
+}
+
+// audIsClient tells whether aud is a client's ID: the one given, that of azp,
+// or, unless one of these has to be it, anything that is no address.
+func audIsClient(c *Ctx, o *evidence.Object, named bool) bool {
+	v, ok := o.Get("aud")
+	if !ok {
+		return false
+	}
+	azp, _ := o.Text("azp")
+	for _, s := range texts(v) {
+		if s != "" && (s == azp || s == c.Expect.ClientID) {
+			return true
+		}
+		if named || strings.Contains(s, "://") {
+			return false
+		}
+	}
+	return !named
 }
 
 func isURL(s string) bool {
@@ -90,13 +139,13 @@ func isURL(s string) bool {
 
 // audIsOther tells whether aud lies outside the issuer: a workload's token that
 // names its issuer as client is addressed to the authorization server.
-func audIsOther(o *evidence.Object, iss string) bool {
+func audIsOther(o *evidence.Object) bool {
 	v, ok := o.Get("aud")
 	if !ok {
 		return true
 	}
 	for _, s := range texts(v) {
-		if strings.HasSuffix(s, "/token") {
+		if strings.HasSuffix(s, "/token") || strings.HasPrefix(s, "api://AzureADTokenExchange") {
 			return false
 		}
 	}

@@ -68,7 +68,7 @@ func judgeAud(c *Ctx) Verdict {
 	empty := ok && (v.Kind == jsonspan.Null || v.Kind == jsonspan.String && strings.TrimSpace(v.Str) == "" || v.Kind == jsonspan.Array && len(v.Items) == 0)
 	if !ok || empty {
 		if presence.V == profile.Optional {
-			return Pass("aud is absent, which %s allows", c.provider())
+			return Pass("aud is absent, which %s allows", c.provider()).Shows("aud-missing")
 		}
 		if skip, unproven := absenceUnproven(o, "aud"); !ok && unproven {
 			return skip
@@ -90,10 +90,7 @@ func judgeAud(c *Ctx) Verdict {
 				return Fail(Found("aud-array-not-accepted", "aud is an array; %s takes a string alone", c.provider()).
 					Compare(show(v), w.value).At(at).Citing(form.Cite...))
 			}
-			if v.Kind == jsonspan.Array && i > 0 {
-				return Pass("aud names %s, among others", w.what).Citing(w.cite...)
-			}
-			return Pass("aud is %s", w.what).Citing(w.cite...)
+			return takenAud(exp, w, v.Kind == jsonspan.Array, i)
 		}
 	}
 	var best *audMiss
@@ -115,6 +112,25 @@ func judgeAud(c *Ctx) Verdict {
 		}
 	}
 	return Fail(f)
+}
+
+// takenAud passes an audience. Where several forms of it are accepted, a server
+// may be stricter than what is known of it.
+func takenAud(exp audiences, w audience, array bool, i int) Verdict {
+	pass := Pass("aud is %s", w.what).Citing(w.cite...)
+	if i > 0 {
+		pass = Pass("aud names %s, among others", w.what).Citing(w.cite...)
+	}
+	if array {
+		pass = pass.Shows("aud-array-not-accepted")
+	}
+	switch {
+	case exp.takesURL && exp.takesIss && strings.HasPrefix(w.what, "the token"):
+		pass = pass.Shows("aud-token-url-not-accepted")
+	case exp.takesURL && exp.takesIss && strings.HasPrefix(w.what, "the issuer"):
+		pass = pass.Shows("aud-issuer-not-accepted")
+	}
+	return pass
 }
 
 func notStrings(v *jsonspan.Value) string {

@@ -59,7 +59,7 @@ func (c *Ctx) party(name string, isClientID bool, meaning string) Verdict {
 	v, ok := present(o, name)
 	if !ok || v.Kind == jsonspan.String && v.Str == "" {
 		if want.V == profile.Optional || want.V == profile.Recommended {
-			return Pass("%s is absent, which %s allows", name, c.provider()).Citing(want.Cite...)
+			return Pass("%s is absent, which %s allows", name, c.provider()).Citing(want.Cite...).Shows(name + "-missing")
 		}
 		if skip, unproven := absenceUnproven(o, name); unproven {
 			return skip
@@ -85,7 +85,14 @@ func (c *Ctx) party(name string, isClientID bool, meaning string) Verdict {
 		}
 		return Fail(f)
 	}
-	return Pass("%s is %s", name, v.Str).Citing(want.Cite...)
+	pass := Pass("%s is %s", name, v.Str).Citing(want.Cite...)
+	if c.Expect.ClientID == "" {
+		pass = pass.LeavesOpen(name + "-not-client-id")
+	}
+	if name == "iss" && !pattern.Known() {
+		pass = pass.LeavesOpen("iss-wrong-form")
+	}
+	return pass
 }
 
 // patternWords shows a pattern as the profile wrote it, without the anchors

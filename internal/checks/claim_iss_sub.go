@@ -50,7 +50,7 @@ func judgeIssSub(c *Ctx) Verdict {
 	}
 	f := Found("iss-sub-differ", "iss and sub differ; both must be the client ID").Compare("sub "+sub, "iss "+iss).
 		At(c.claimAt("iss"), c.claimAt("sub")).Citing(same.Cite...)
-	if c.Profile.ID == "rfc7523" && strings.HasPrefix(iss, "https://") && c.Expect.ClientID != iss {
+	if (c.Profile.ID == "rfc7523" || c.Profile.ID == "entra") && strings.HasPrefix(iss, "https://") && c.Expect.ClientID != iss {
 		// Workload identity: another party vouches for the client (RFC 7521 section 4.2).
 		f.Weigh(finding.Warning).As(finding.Likely).
 			Saying("iss is another party's URL: right where a workload identity provider vouches for the client, wrong in a client's own assertion.")

@@ -50,7 +50,7 @@ func judgeJti(c *Ctx) Verdict {
 	v, ok := present(o, "jti")
 	if !ok {
 		if want.V != profile.Required {
-			return Pass("jti is absent, which %s allows", c.provider()).Citing(want.Cite...)
+			return Pass("jti is absent, which %s allows", c.provider()).Citing(want.Cite...).Shows("jti-missing")
 		}
 		if skip, unproven := absenceUnproven(o, "jti"); unproven {
 			return skip
@@ -76,7 +76,14 @@ func judgeJti(c *Ctx) Verdict {
 		return Fail(Found("jti-guessable", "jti is %s: another assertion may come to have the same", why).
 			Compare(c.Mask(v.Str), "a random text").At(at).Citing(want.Cite...))
 	}
-	return Pass("jti is a text of %d characters", n).Citing(want.Cite...)
+	pass := Pass("jti is a text of %d characters", n).Citing(want.Cite...)
+	if !jtiMax.In(c.Profile).Known() {
+		pass = pass.LeavesOpen("jti-too-long")
+	}
+	if !jtiMin.In(c.Profile).Known() {
+		pass = pass.LeavesOpen("jti-too-short")
+	}
+	return pass
 }
 
 func characters(n int) string {

@@ -92,7 +92,7 @@ func judgeClaimNames(c *Ctx) Verdict {
 		}
 	}
 	faults = append(faults, c.claimValues()...)
-	return Faults("no name is missing or out of place", faults...)
+	return Faults("no name is missing or out of place", faults...).LeavesOpen("claim-missing", "claim-not-allowed", "claim-value-not-accepted")
 }
 
 // claimValues judges the further claims whose values the profile fixes.

@@ -99,7 +99,7 @@ func judgeAlg(c *Ctx) Verdict {
 		return Fail(Found("alg-not-accepted", "alg is %s; %s takes %s", alg, c.provider(), either(accepted.V)).
 			Compare(alg, expected).At(at).Citing(accepted.Cite...))
 	}
-	return Pass("alg is %s; no list of accepted algorithms is known", alg)
+	return Pass("alg is %s; no list of accepted algorithms is known", alg).Shows("alg-not-accepted")
 }
 
 // algMeant finds the registered name a misspelling stands for.

@@ -56,7 +56,7 @@ func judgeKid(c *Ctx) Verdict {
 			}
 		}
 		if want.V != profile.Required {
-			return Pass("there is no kid, and %s does not require one", c.provider()).Citing(want.Cite...)
+			return Pass("there is no kid, and %s does not require one", c.provider()).Citing(want.Cite...).Shows("kid-missing")
 		}
 		if skip, unproven := absenceUnproven(h, "kid"); unproven {
 			return skip

@@ -54,5 +54,9 @@ func judgeHeaderNames(c *Ctx) Verdict {
 			claims.At(at)
 		}
 	}
-	return Faults("no name is out of place", foreign, claims)
+	v := Faults("no name is out of place", foreign, claims)
+	if !allowed.Known() {
+		return v.LeavesOpen("header-not-allowed")
+	}
+	return v
 }

@@ -39,7 +39,7 @@ func judgeTyp(c *Ctx) Verdict {
 	v, ok := present(h, "typ")
 	if !ok {
 		if want.V != profile.Required {
-			return Pass("typ is absent, which %s allows", c.provider()).Citing(want.Cite...)
+			return Pass("typ is absent, which %s allows", c.provider()).Citing(want.Cite...).Shows("typ-missing", "typ-not-accepted")
 		}
 		if skip, unproven := absenceUnproven(h, "typ"); unproven {
 			return skip
@@ -52,7 +52,7 @@ func judgeTyp(c *Ctx) Verdict {
 			Compare(show(v), orElse(either(accepted.V), accepted.Known(), "a string")).At(c.headerAt("typ")).Citing(accepted.Cite...))
 	}
 	if !accepted.Known() {
-		return Pass("typ is %s", v.Str)
+		return Pass("typ is %s", v.Str).Shows("typ-not-accepted")
 	}
 	same := func(a string) bool {
 		return a == v.Str || typIgnoreCase.In(c.Profile).V && strings.EqualFold(a, v.Str)

@@ -85,9 +85,12 @@ func judgeX5t(c *Ctx) Verdict {
 		faults = append(faults, c.echoFault(echo))
 	}
 	if !seen {
-		return Faults("there is none, and none is required", faults...)
+		return Faults("there is none, and none is required", faults...).Shows("x5t-missing")
 	}
-	return Faults("it has the form of a digest", faults...)
+	if certs, where := c.certificates(); len(certs) > 0 {
+		return Faults("it is the digest of the certificate "+where, faults...).LeavesOpen("x5t-wrong-certificate")
+	}
+	return Faults("it has the form of a digest; of which certificate is not known", faults...).LeavesOpen("x5t-wrong-certificate")
 }
 
 // thumbprint judges the value of x5t or x5t#S256, size bytes when right.

@@ -14,7 +14,7 @@ import (
 // echoText matches what Microsoft Entra says of a certificate it does not know
 // (AADSTS700027): the bytes it decoded from x5t, in hex.
 var echoText = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)thumbprint of key used by client: *['"‘’]?([0-9a-f]+)['"‘’]?`)
+	return regexp.MustCompile(`(?i)thumbprint of key used by client: *['"‘’]?([0-9a-f]+)(?:['"‘’]|[^0-9a-z+/_=-]|$)`)
 })
 
 // echoedThumbprint is what the server decoded from x5t, where its answer tells.

@@ -38,7 +38,7 @@ func judgeClientID(c *Ctx) Verdict {
 	p, ok := sent(r, "client_id")
 	if !ok {
 		if want.V != profile.Required {
-			return Pass("client_id is absent, which %s allows", c.provider()).Citing(want.Cite...)
+			return Pass("client_id is absent, which %s allows", c.provider()).Citing(want.Cite...).Shows("client-id-missing")
 		}
 		if why, remedy := unread(r); why != "" {
 			return NotAsked("%s", why).Give(remedy)

@@ -64,11 +64,20 @@ func judgeContentType(c *Ctx) Verdict {
 		return NotAsked("the value of Content-Type is not known: %s", h.Value)
 	case media == formType:
 		rule := contentTypeExtra.In(c.Profile)
-		if extra != "" && rule.Known() && rule.V == "refused" {
-			return Fail(Found("content-type-parameter", "Content-Type carries %s; %s refuses a parameter there", extra, c.provider()).
-				Compare(h.Value, formType).At(c.atField(r, h)).Citing(rule.Cite...))
+		pass := Pass("Content-Type is %s", h.Value).Citing(rule.Cite...)
+		if extra == "" {
+			return pass
 		}
-		return Pass("Content-Type is %s", h.Value).Citing(rule.Cite...)
+		f := Found("content-type-parameter", "Content-Type carries %s; %s refuses a parameter there", extra, c.provider()).
+			Compare(h.Value, formType).At(c.atField(r, h)).Citing(rule.Cite...)
+		switch resp := c.response(); {
+		case rule.Known() && rule.V == "refused":
+			return Fail(f)
+		case resp != nil && resp.Status == 415:
+			f.finding.Title = "Content-Type carries " + extra + ", and the server answered 415, Unsupported Media Type"
+			return Fail(f.As(finding.Likely))
+		}
+		return pass.Shows("content-type-parameter")
 	case strings.HasPrefix(media, "multipart/") && r.Body.Kind == evidence.BodyMultipart:
 		return NotAsked("the body is multipart, which the check request-body tells")
 	}

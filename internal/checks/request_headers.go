@@ -83,7 +83,14 @@ func judgeHeaders(c *Ctx) Verdict {
 			missing(name+": "+h.Value, "%s is not %s; %s requires that", name, either(values.V), c.provider())
 		}
 	}
-	return Faults("nothing in them is known to be refused", append(faults, c.proof(r))...)
+	v := Faults("nothing in them is known to be refused", append(faults, c.proof(r))...)
+	if h, _ := r.Headers.Get("User-Agent"); strings.TrimSpace(h.Value) == "" {
+		v = v.Shows("user-agent-missing")
+	}
+	if _, chunked := r.Headers.Get("Transfer-Encoding"); chunked {
+		v = v.Shows("framing-refused")
+	}
+	return v.LeavesOpen("request-header-missing")
 }
 
 // takesField tells whether a field's value holds one of those accepted. Accept

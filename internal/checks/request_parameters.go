@@ -184,8 +184,11 @@ func (c *Ctx) missingParams(r *evidence.Request, meant map[string]bool) []*Fault
 		meant[name] = true
 	}
 	grant := grantOf(r)
-	for _, name := range grantParameters()[grant].required {
-		missing(name, "the grant type "+grant+" requires it")
+	// Of a grant type that is wrong itself, nothing is missing.
+	if rule := grantTypes.In(c.Profile); !rule.Known() || slices.Contains(rule.V, grant) {
+		for _, name := range grantParameters()[grant].required {
+			missing(name, "the grant type "+grant+" requires it")
+		}
 	}
 	if a, ok := c.Authorization.Get(); ok && grant == "authorization_code" {
 		if _, asked := sent(a, "redirect_uri"); asked {

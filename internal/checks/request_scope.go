@@ -56,13 +56,17 @@ func judgeScope(c *Ctx) Verdict {
 	case !ok && want.V == "":
 		return NotAsked("no scope is asked for")
 	case !ok:
-		return Pass("scope is absent, which %s allows", c.provider()).Citing(want.Cite...)
+		return Pass("scope is absent, which %s allows", c.provider()).Citing(want.Cite...).Shows("scope-missing")
 	case p.Unknown != "":
 		return unknownValue(r, p)
 	case leftOpen(r, p.Value):
 		return NotAsked("the value of scope holds a placeholder")
 	}
-	return Faults("scope is "+p.Value, c.scopes(r, p)).Citing(scopeAccepted.In(c.Profile).Cite...)
+	v := Faults("scope is "+p.Value, c.scopes(r, p)).Citing(scopeAccepted.In(c.Profile).Cite...)
+	if !scopeAccepted.In(c.Profile).Known() {
+		return v.LeavesOpen("scope-not-allowed")
+	}
+	return v
 }
 
 func (c *Ctx) otherFlow() bool { f, _ := c.flow(); return f != flowToken }

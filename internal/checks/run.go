@@ -52,6 +52,7 @@ func (c *Ctx) put(check *Check) []finding.Finding {
 		base.Outcome, base.Reason, base.Remedy = finding.Skip, v.reason, v.remedy
 	case len(v.faults) == 0:
 		base.Outcome, base.Message, base.At = finding.Pass, v.message, v.at
+		base.Open, base.Shown = v.open, v.shown
 		base.Cite = append(slices.Clone(v.cite), check.Cites...)
 	default:
 		var all []finding.Finding
@@ -116,6 +117,9 @@ func (check *Check) cause(id string) (Cause, bool) {
 // answer is what the provider is documented to say to the cause, where one of
 // its symptoms names it first.
 func (c *Ctx) answer(cause string) string {
+	if cause == "token-refused" {
+		return "" // it is the answer itself
+	}
 	for _, s := range c.Profile.Symptoms {
 		if s.From != c.Profile.ID || s.LogOnly || len(s.Explains) == 0 || !slices.Contains(s.Explains, cause) {
 			continue

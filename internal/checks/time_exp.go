@@ -39,7 +39,7 @@ func judgeExp(c *Ctx) Verdict {
 	switch {
 	case exp.Form == evidence.DateAbsent:
 		if want.V == profile.Optional {
-			return Pass("exp is absent, which %s allows", c.provider()).Citing(want.Cite...)
+			return Pass("exp is absent, which %s allows", c.provider()).Citing(want.Cite...).Shows("exp-missing")
 		}
 		if skip, unproven := absenceUnproven(o, "exp"); unproven {
 			return skip
@@ -61,10 +61,10 @@ func judgeExp(c *Ctx) Verdict {
 	}
 	most := expMaxAhead.In(c.Profile)
 	if !most.Known() || !c.isAssertion() {
-		return Pass("exp lies ahead")
+		return Pass("exp lies ahead").Shows("exp-too-far")
 	}
 	if c.Basis == evidence.BasisIAT {
-		return Pass("exp lies ahead of the assertion's own time")
+		return Pass("exp lies ahead of the assertion's own time").LeavesOpen("exp-past", "exp-too-far")
 	}
 	limit := most.V + c.skewOf(expAheadSkew, 0)
 	if ahead := exp.At.Sub(c.AsOf); ahead > limit || ahead == limit && !expAheadInclude.In(c.Profile).V {

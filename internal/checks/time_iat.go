@@ -47,7 +47,7 @@ func judgeIat(c *Ctx) Verdict {
 			return Fail(Found("iat-missing", "exp is %s ahead; beyond %s %s wants iat too", span(exp.At.Sub(c.AsOf)), span(ahead.V), c.provider()).
 				Compare("no iat", "the present in seconds").At(at).Citing(ahead.Cite...))
 		}
-		return Pass("iat is absent, which %s allows", c.provider()).Citing(want.Cite...)
+		return Pass("iat is absent, which %s allows", c.provider()).Citing(want.Cite...).Shows("iat-missing")
 	}
 	if !iat.Usable {
 		return unusable(iat)
@@ -70,5 +70,9 @@ func judgeIat(c *Ctx) Verdict {
 		return Fail(Found("iat-too-old", "iat is %s old; %s takes at most %s", span(age), c.provider(), span(most.V)).
 			Compare(clock(iat.At), "at least "+clock(c.AsOf.Add(-most.V))).At(at).Citing(most.Cite...).Draw(c.timeline("iat", iat.At.Add(most.V))))
 	}
-	return Pass("iat is %s old", span(max(age, 0))).Citing(cite...)
+	pass := Pass("iat is %s old", span(max(age, 0))).Citing(cite...)
+	if !iatMaxAge.In(c.Profile).Known() && age > skew {
+		return pass.Shows("iat-too-old")
+	}
+	return pass
 }

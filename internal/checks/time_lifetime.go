@@ -42,6 +42,7 @@ func judgeLifetime(c *Ctx) Verdict {
 		return NotAsked("there is neither iat nor nbf to count from")
 	}
 	ahead := expMaxAhead.In(c.Profile)
+	known := false
 	var margin *Fault
 	for _, from := range []struct {
 		d    evidence.Date
@@ -65,6 +66,7 @@ func judgeLifetime(c *Ctx) Verdict {
 		if !most.Known() {
 			continue
 		}
+		known = true
 		if over := life - most.V; over > 0 || over == 0 && !lifetimeInclude.In(c.Profile).V {
 			return Fail(Found("lifetime-too-long", "exp is %s after %s; %s allows at most %s", span(life), name, c.provider(), span(most.V)).
 				Compare(span(life), "at most "+span(most.V)).At(c.claimAt("exp"), c.claimAt(name)).Citing(most.Cite...).
@@ -76,6 +78,9 @@ func judgeLifetime(c *Ctx) Verdict {
 				Compare(span(life), "a little less than "+span(most.V)).At(c.claimAt("exp")).Citing(most.Cite...).
 				Fix("Set exp to %s + %d.", name, int(most.V.Seconds()*4/5)).Draw(c.timeline("exp", from.d.At.Add(most.V)))
 		}
+	}
+	if !known {
+		return Pass("exp lies after iat and nbf; no limit on the lifetime is known").Shows("lifetime-too-long")
 	}
 	return Faults("the lifetime is within the limit", margin)
 }

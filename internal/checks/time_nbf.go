@@ -39,7 +39,7 @@ func judgeNbf(c *Ctx) Verdict {
 		return Fail(Found("nbf-missing", "nbf is missing; %s requires it", c.provider()).
 			Compare("no nbf", "the present in seconds").At(at).Citing(want.Cite...))
 	case nbf.Form == evidence.DateAbsent:
-		return Pass("nbf is absent, which %s allows", c.provider())
+		return Pass("nbf is absent, which %s allows", c.provider()).Shows("nbf-missing")
 	case !nbf.Usable:
 		return unusable(nbf)
 	}

@@ -31,6 +31,10 @@ func timeZone() Check {
 const (
 	zoneBefore = 30 * time.Second // iat after the moment
 	zoneAfter  = 2 * time.Minute  // iat before the moment
+	// Where the window lies behind, a stale assertion looks the same but for
+	// the seconds.
+	staleBefore = 5 * time.Second
+	staleAfter  = 15 * time.Second
 )
 
 func judgeTimeZone(c *Ctx) Verdict {
@@ -74,9 +78,6 @@ func judgeTimeZone(c *Ctx) Verdict {
 	if exp.Usable {
 		f.At(c.claimAt("exp"))
 	}
-	if shift < 0 && !wholeHours(shift) {
-		f.As(finding.Possible)
-	}
 	return Fail(f)
 }
 
@@ -90,18 +91,36 @@ func residueWords(r time.Duration) string {
 	return fmt.Sprintf("%s after it", span(r))
 }
 
-func wholeHours(d time.Duration) bool { return d%time.Hour == 0 }
-
-// zoneShift finds the multiple of 15 minutes, between one hour and fourteen,
-// by which a moment is off, and what remains.
+// zoneShift finds the offset of a time zone by which a moment is off, and what
+// remains.
 func zoneShift(off time.Duration) (shift, residue time.Duration, ok bool) {
 	const step = 15 * time.Minute
+	before, after := zoneBefore, zoneAfter
+	if off < 0 {
+		before, after = staleBefore, staleAfter
+	}
 	for _, shift := range []time.Duration{off.Truncate(step), off.Truncate(step) + step, off.Truncate(step) - step} {
 		residue := off - shift
-		size := shift.Abs()
-		if size >= time.Hour && size <= 14*time.Hour && residue <= zoneBefore && residue >= -zoneAfter {
+		if isZone(shift.Abs()) && residue <= before && residue >= -after {
 			return shift, residue, true
 		}
 	}
 	return 0, 0, false
+}
+
+// isZone tells whether any zone is, or is at times, that far from UTC (IANA
+// time zone database): all whole hours up to 14, and a few parts of one.
+func isZone(size time.Duration) bool {
+	if size < time.Hour || size > 14*time.Hour {
+		return false
+	}
+	switch hours := size.Truncate(time.Hour) / time.Hour; size % time.Hour {
+	case 0:
+		return true
+	case 30 * time.Minute:
+		return hours >= 2 && hours <= 6 || hours == 9 || hours == 10
+	case 45 * time.Minute:
+		return hours == 5 || hours == 8 || hours == 12 || hours == 13
+	}
+	return false
 }

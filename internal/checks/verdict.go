@@ -16,6 +16,8 @@ type Verdict struct {
 	message string
 	at      []finding.Location
 	cite    []finding.Citation
+	open    []string
+	shown   []string
 }
 
 // Fault is one cause found, with what it takes to show and mend it.
@@ -35,6 +37,20 @@ func NotAsked(format string, args ...any) Verdict {
 
 // Give names the flag or input with which the question could be put.
 func (v Verdict) Give(remedy string) Verdict { v.remedy = remedy; return v }
+
+// LeavesOpen names causes of the check that a pass has not excluded, because
+// what they are judged by is not known.
+func (v Verdict) LeavesOpen(causes ...string) Verdict {
+	v.open = append(v.open, causes...)
+	return v
+}
+
+// Shows names causes whose trait the evidence has, and that no rule known of
+// the provider condemns: there is no kid, and none is known to be required.
+func (v Verdict) Shows(causes ...string) Verdict {
+	v.shown = append(v.shown, causes...)
+	return v
+}
 
 // Citing adds the documents a passed check rests on.
 func (v Verdict) Citing(cite ...finding.Citation) Verdict {

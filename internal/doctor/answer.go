@@ -240,18 +240,23 @@ func (a answer) explain(all []finding.Finding, list []finding.Diagnosis) []findi
 	})...)
 }
 
-// open lists the causes the symptom allows that no check could look for.
+// open lists the causes the symptom allows that no check could look for: first
+// those whose trait is there to see, though no rule known condemns it.
 func (a answer) open(all []finding.Finding) []finding.Diagnosis {
-	var causes []string
+	var shown, causes []string
 	for _, cause := range a.causes() {
-		if cause != refused && !answered(all, checkOf(cause)) && !slices.Contains(causes, cause) {
+		switch {
+		case cause == refused || slices.Contains(causes, cause) || slices.Contains(shown, cause):
+		case shows(all, cause):
+			shown = append(shown, cause)
+		case !answered(all, cause):
 			causes = append(causes, cause)
 		}
 	}
 	var list []finding.Diagnosis
-	for _, cause := range causes {
+	for i, cause := range slices.Concat(shown, causes) {
 		d := finding.Diagnosis{Cause: cause, Check: checkOf(cause), Certainty: finding.Possible, Title: titleOf(cause)}
-		if len(causes) == 1 {
+		if a.specific() && (i < len(shown) || len(causes) == 1 && len(shown) == 0 && len(a.causes()) == 1) {
 			d.Certainty = finding.Likely
 		}
 		list = append(list, d)
@@ -271,10 +276,19 @@ func (a answer) causes() []string {
 	return a.symptom.Explains
 }
 
-// answered tells whether a check ran, so that its causes are found or excluded.
-func answered(all []finding.Finding, check string) bool {
+// answered tells whether a check ran that looks for the cause, so that it is
+// found or excluded.
+func answered(all []finding.Finding, cause string) bool {
 	return slices.ContainsFunc(all, func(f finding.Finding) bool {
-		return f.Check == check && (f.Outcome == finding.Pass || f.Outcome == finding.Fail)
+		return f.Check == checkOf(cause) && (f.Outcome == finding.Fail ||
+			f.Outcome == finding.Pass && !slices.Contains(f.Open, cause) && !slices.Contains(f.Shown, cause))
+	})
+}
+
+// shows tells whether the evidence has the trait that the cause is about.
+func shows(all []finding.Finding, cause string) bool {
+	return slices.ContainsFunc(all, func(f finding.Finding) bool {
+		return f.Outcome == finding.Pass && slices.Contains(f.Shown, cause)
 	})
 }
 
@@ -301,7 +315,7 @@ func (a answer) asks(all []finding.Finding, list []finding.Diagnosis, p *profile
 			add(q, a.symptom.Cite)
 		}
 		for _, cause := range a.symptom.Explains {
-			if slices.ContainsFunc(list, func(d finding.Diagnosis) bool { return d.Cause == cause }) || answered(all, checkOf(cause)) || cause == refused {
+			if slices.ContainsFunc(list, func(d finding.Diagnosis) bool { return d.Cause == cause }) || answered(all, cause) || cause == refused {
 				continue
 			}
 			if a.fresh && checkOf(cause) == "jti-unique" {

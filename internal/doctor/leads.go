@@ -56,8 +56,8 @@ func leads() []lead {
 		{cause: "assertion-misnamed", led: []string{"parameter-misspelt", "assertion-missing"}},
 		{cause: "parameter-misspelt", led: unread, when: func(lead, led finding.Finding) bool { return meant(lead, led) }},
 		{cause: "assertion-as-bearer", led: []string{"assertion-missing", "assertion-type-missing", "bearer-prefix", "multiple-auth-methods", "body-empty"}},
-		{cause: "sub-not-client-id", led: []string{"client-id-mismatch"}},
-		{cause: "iss-sub-differ", led: []string{"client-id-mismatch"}},
+		{cause: "sub-not-client-id", led: []string{"client-id-mismatch"}, when: func(lead, led finding.Finding) bool { return led.Found == lead.Expected }},
+		{cause: "iss-sub-differ", led: []string{"client-id-mismatch"}, when: func(lead, led finding.Finding) bool { return lead.Expected == "iss "+led.Found }},
 		{cause: "parameter-misspelt", led: []string{"grant-type-wrong", "client-id-mismatch"}, when: func(lead, led finding.Finding) bool {
 			return strings.HasPrefix(lead.Expected, map[string]string{"grant-type-wrong": "grant_type=", "client-id-mismatch": "client_id="}[led.Cause])
 		}},
@@ -108,7 +108,7 @@ func leads() []lead {
 		{cause: "private-key-mismatch", led: []string{"signed-by-unknown-key", "kid-not-in-jwks"}},
 		{cause: "kid-not-in-jwks", led: []string{"signed-by-unknown-key"}},
 		{cause: "key-alg-mismatch", led: []string{"signed-by-unknown-key"}},
-		{cause: "local-time-as-utc", led: window},
+		{cause: "local-time-as-utc", led: window, when: func(lead, _ finding.Finding) bool { return lead.Certainty != finding.Possible }},
 		{cause: "exp-before-iat", led: []string{"exp-past"}},
 		{cause: "iat-in-future", led: []string{"nbf-in-future", "exp-too-far"}},
 		{cause: "lifetime-too-long", led: []string{"exp-too-far", "lifetime-no-margin"}},

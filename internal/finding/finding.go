@@ -161,6 +161,9 @@ type Finding struct {
 	Answer string `json:"-"`
 	// Remedy is the flag that would let a skipped check run ("give --jwks FILE|URL").
 	Remedy string `json:"-"`
+	// Open are causes that a pass has not excluded; Shown those of which the
+	// evidence has the trait, and no known rule condemns it.
+	Open, Shown []string `json:"-"`
 }
 
 // Failed tells whether the finding names a cause.
