@@ -390,7 +390,10 @@ func urlNearMiss(value, want string) string {
 	h, path := hostPart(low)
 	wh, wpath := hostPart(wantLow)
 	stripPort := func(h string) string {
-		return strings.TrimSuffix(strings.TrimSuffix(h, ":443"), ":80")
+		if i := strings.LastIndexByte(h, ':'); i > 0 && strings.Trim(h[i+1:], "0123456789") == "" {
+			return h[:i]
+		}
+		return h
 	}
 	if h != wh && stripPort(h) == stripPort(wh) {
 		how, h, wh = append(how, "port"), stripPort(h), stripPort(wh)

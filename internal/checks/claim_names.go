@@ -51,10 +51,10 @@ func judgeClaimNames(c *Ctx) Verdict {
 	var faults []*Fault
 	var foreign *Fault
 	for _, m := range o.Value.Members {
-		at := c.AtName(finding.PartClaims, "/"+escapePointer(m.Name))
+		at := func() finding.Location { return c.AtName(finding.PartClaims, "/"+escapePointer(m.Name)) }
 		if meant := claimMeant(m.Name, o); meant != "" {
 			faults = append(faults, Found("claim-misspelt", "the claim %s is not %s: names are compared exactly", m.Name, meant).
-				Compare(m.Name, meant).At(at).Fix("Write it %s.", meant))
+				Compare(m.Name, meant).At(at()).Fix("Write it %s.", meant))
 			continue
 		}
 		forbidden := claimPresence.Named(c.Profile, m.Name)
@@ -66,7 +66,9 @@ func judgeClaimNames(c *Ctx) Verdict {
 					foreign.Compare(m.Name, list(allowed.V)+" alone")
 				}
 			}
-			foreign.At(at)
+			if len(foreign.finding.At) < mostPlaces {
+				foreign.At(at())
+			}
 		}
 	}
 	faults = append(faults, foreign)

@@ -31,6 +31,11 @@ func headerKeyMaterial() Check {
 func judgeKeyMaterial(c *Ctx) Verdict {
 	h := c.header()
 	if h.Value != nil {
+		// The whole JWK may have been taken for the header.
+		if secret := privateMember(h.Value); secret != "" {
+			return Fail(Found("embedded-private-key", "the header is a private JWK itself (member %s)", secret).
+				Compare("a private key", "kid alone").At(c.AtName(finding.PartHeader, "/"+secret)))
+		}
 		for _, m := range h.Value.Members {
 			if secret := privateMember(m.Value); secret != "" {
 				return Fail(Found("embedded-private-key", "the header's %s holds a private key (member %s)", m.Name, secret).

@@ -30,12 +30,15 @@ func headerNames() Check {
 	}
 }
 
+// mostPlaces bounds the places one finding points to.
+const mostPlaces = 20
+
 func judgeHeaderNames(c *Ctx) Verdict {
 	h := c.header()
 	allowed := headerAllowed.In(c.Profile)
 	var foreign, claims *Fault
 	for _, m := range h.Value.Members {
-		at := c.AtName(finding.PartHeader, "/"+escapePointer(m.Name))
+		at := func() finding.Location { return c.AtName(finding.PartHeader, "/"+escapePointer(m.Name)) }
 		forbidden := headerPresence.Named(c.Profile, m.Name)
 		switch {
 		case allowed.Known() && !slices.Contains(allowed.V, m.Name), forbidden.V == profile.Forbidden:
@@ -46,12 +49,16 @@ func judgeHeaderNames(c *Ctx) Verdict {
 					foreign.Compare(m.Name, list(allowed.V)+" alone")
 				}
 			}
-			foreign.At(at)
+			if len(foreign.finding.At) < mostPlaces {
+				foreign.At(at())
+			}
 		case slices.Contains([]string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}, m.Name):
 			if claims == nil {
 				claims = Found("claim-in-header", "the claim %s stands in the header", m.Name).Compare("header parameter "+m.Name, "claim "+m.Name)
 			}
-			claims.At(at)
+			if len(claims.finding.At) < mostPlaces {
+				claims.At(at())
+			}
 		}
 	}
 	v := Faults("no name is out of place", foreign, claims)

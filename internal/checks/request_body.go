@@ -135,12 +135,12 @@ func (c *Ctx) quoting(r *evidence.Request) *Fault {
 	if jsonBody(r) || r.Body.Kind == evidence.BodyMultipart {
 		return nil
 	}
-	quote, at := "", finding.Location{}
+	quote, at, name := "", finding.Location{}, "grant_type"
 	var wrapped []evidence.Param
 	values := 0
 	for _, p := range r.Params {
 		if q := quoteAt(p.Name); q != "" && quote == "" {
-			quote, at = q, c.AtParamName(r, p)
+			quote, at, name = q, c.AtParamName(r, p), strings.Trim(p.Name, "'\"`‘’“”")
 		}
 		if p.Value == "" || p.Unknown != "" {
 			continue
@@ -150,16 +150,22 @@ func (c *Ctx) quoting(r *evidence.Request) *Fault {
 			wrapped = append(wrapped, p)
 		}
 	}
+	found, expected := quote+name, name
 	switch {
 	case quote != "":
 	case values >= 2 && len(wrapped) == values:
-		quote, at = quoteAt(wrapped[0].Value), c.AtParam(r, wrapped[0])
+		p := wrapped[0]
+		quote, at = quoteAt(p.Value), c.AtParam(r, p)
+		found, expected = p.Name+"="+c.Shown(p.Name, p.Value), p.Name+"="+c.Shown(p.Name, strings.Trim(p.Value, quote))
+	case len(wrapped) > 0:
+		return nil // of one value its own check tells
 	case r.Quoting != "":
 		quote, at = r.Quoting, c.atBodyOf(r)
+		found, expected = "a body in quotation marks", "the body alone"
 	default:
 		return nil
 	}
-	f := Found("shell-quoting", "quotation marks (%s) are sent as part of names or values", quote).Compare(quote+"grant_type", "grant_type").At(at)
+	f := Found("shell-quoting", "quotation marks (%s) are sent as part of names or values", quote).Compare(found, expected).At(at)
 	if isCurl(r) {
 		f.Fix("Put double quotes around each --data-urlencode \"name=value\"; they work in sh, cmd.exe and PowerShell.")
 	}

@@ -19,8 +19,17 @@ func decoded(c *evidence.Case) finding.Decoded {
 			return json.RawMessage("null")
 		}
 		var b bytes.Buffer
+		whole := isJWK(o.Value)
 		writeObject(&b, o.Value, func(name string, v *jsonspan.Value) (string, bool) {
-			if c.ShowSecrets || !slices.Contains(masked, name) {
+			switch {
+			case c.ShowSecrets:
+				return "", false
+			case whole:
+				if s, ok := privateMembers(name, v); ok {
+					return s, ok
+				}
+			}
+			if !slices.Contains(masked, name) && !evidence.SecretParameter(name) {
 				return "", false
 			}
 			if v.Kind == jsonspan.String {
@@ -47,9 +56,13 @@ func personal() []string {
 // writeObject writes a scanned object as JSON; mask may replace the value of a member.
 func writeObject(b *bytes.Buffer, v *jsonspan.Value, mask func(string, *jsonspan.Value) (string, bool)) {
 	b.WriteByte('{')
+	last := make(map[string]int, len(v.Members))
+	for i, m := range v.Members {
+		last[m.Name] = i
+	}
 	first := true
 	for i, m := range v.Members {
-		if later := slices.ContainsFunc(v.Members[i+1:], func(o jsonspan.Member) bool { return o.Name == m.Name }); later {
+		if last[m.Name] != i {
 			continue
 		}
 		if !first {
@@ -92,6 +105,8 @@ func writeValue(b *bytes.Buffer, v *jsonspan.Value) {
 		}
 	}
 }
+
+func isJWK(v *jsonspan.Value) bool { _, ok := v.Get("kty"); return ok }
 
 // privateMembers masks the private members of a JWK wherever one is nested.
 func privateMembers(name string, v *jsonspan.Value) (string, bool) {

@@ -56,6 +56,7 @@ func leads() []lead {
 		{cause: "assertion-misnamed", led: []string{"parameter-misspelt", "assertion-missing"}},
 		{cause: "parameter-misspelt", led: unread, when: func(lead, led finding.Finding) bool { return meant(lead, led) }},
 		{cause: "assertion-as-bearer", led: []string{"assertion-missing", "assertion-type-missing", "bearer-prefix", "multiple-auth-methods", "body-empty"}},
+		{cause: "assertion-as-bearer", led: []string{"parameter-missing"}, when: func(_, led finding.Finding) bool { return led.Expected == "assertion" }},
 		{cause: "sub-not-client-id", led: []string{"client-id-mismatch"}, when: func(lead, led finding.Finding) bool { return led.Found == lead.Expected }},
 		{cause: "iss-sub-differ", led: []string{"client-id-mismatch"}, when: func(lead, led finding.Finding) bool { return lead.Expected == "iss "+led.Found }},
 		{cause: "parameter-misspelt", led: []string{"grant-type-wrong", "client-id-mismatch"}, when: func(lead, led finding.Finding) bool {
