@@ -168,6 +168,10 @@ type prepared struct {
 	uris                             []string
 }
 
+// mostText bounds the bytes of an answer in which a server's words are looked
+// for: hundreds of patterns are tried, and errors are short.
+const mostText = 16 << 10
+
 func (a Answer) prepared() *prepared {
 	p := &prepared{Answer: a, code: oneLine(a.Error), description: oneLine(a.Description), text: oneLine(a.Text)}
 	p.codeLow, p.descriptionLow, p.textLow = plain(p.code), plain(p.description), plain(p.text)
@@ -183,7 +187,12 @@ func (a Answer) prepared() *prepared {
 	return p
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string {
+	if len(s) > mostText {
+		s = strings.ToValidUTF8(s[:mostText], "")
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 // plain writes a text for comparison: lower case, one kind of quotation mark
 // (servers and those who quote them change these), and no escaped slashes.

@@ -129,3 +129,22 @@ func TestRecognising(t *testing.T) {
 		}
 	}
 }
+
+// Hundreds of patterns are tried on an answer, so that only its beginning counts.
+func TestLongAnswers(t *testing.T) {
+	l := profile.NewLibrary(known(t))
+	page := strings.Repeat("<p>Lorem ipsum dolor sit amet</p> ", 30_000)
+	const words = "JWT header kid property is required"
+	for _, tt := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"at the beginning", words + " " + page, true},
+		{"far behind", page + words, false},
+		{"short", words, true},
+	} {
+		if got := len(l.Recognising(profile.Answer{Text: tt.text, Loose: true})) > 0; got != tt.want {
+			t.Errorf("%s: recognised %v", tt.name, got)
+		}
+	}
+}
