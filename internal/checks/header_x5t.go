@@ -54,7 +54,7 @@ func judgeX5t(c *Ctx) Verdict {
 	echo, echoed := c.echoedThumbprint()
 	if h == nil {
 		if echoed {
-			return Faults("", c.echoFault(echo))
+			return Faults("the server found a key by the thumbprint", c.echoFault(echo))
 		}
 		return NotAsked("%s", orElse(c.Header.Why(), c.Header.Why() != "", "no header was given"))
 	}

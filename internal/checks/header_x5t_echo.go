@@ -17,6 +17,11 @@ var echoText = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)thumbprint of key used by client: *['"‘’]?([0-9a-f]+)(?:['"‘’]|[^0-9a-z+/_=-]|$)`)
 })
 
+// keyFound matches an answer that says the thumbprint did lead to a key.
+var keyFound = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\bkey was found\b|signature value did not match`)
+})
+
 // echoedThumbprint is what the server decoded from x5t, where its answer tells.
 func (c *Ctx) echoedThumbprint() ([]byte, bool) {
 	r := c.response()
@@ -49,6 +54,11 @@ func (c *Ctx) echoFault(echo []byte) *Fault {
 	}
 	if cause != "" {
 		return found(cause, "x5t, as the answer repeats it, "+what)
+	}
+	for _, text := range []string{r.Error.Description, r.Error.Text, r.Body} {
+		if keyFound().MatchString(text) {
+			return nil // it is the signature that failed
+		}
 	}
 	f := found("x5t-wrong-certificate", "x5t has the right form, and the server knows no certificate with this digest").As(finding.Likely)
 	certs, where := c.certificates()

@@ -212,6 +212,15 @@ func TestThumbprintEcho(t *testing.T) {
 		a.says(401, "application/json", `{"error":"invalid_client","error_description":"`+text+`"}`)
 		return a
 	}
+	// Where the thumbprint led to a key, it is not x5t that is wrong.
+	for _, reason := range []string{"Key was found, but use of the key to verify the signature failed.", "The provided signature value did not match the expected signature value."} {
+		a := healthyAnswer()
+		a.says(401, "application/json", `{"error":"invalid_client","error_description":"AADSTS700027: Client assertion contains an invalid signature. [Reason - `+
+			reason+`, Thumbprint of key used by client: '`+strings.ToUpper(hex1)+`']"}`)
+		if causes, _, _ := outcomes(a.judge([]Check{headerX5t()})); len(causes) > 0 {
+			t.Errorf("%s: %v", reason, causes)
+		}
+	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := 2 * len(tt.echo); got != tt.length {

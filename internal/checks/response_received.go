@@ -193,8 +193,22 @@ func (c *Ctx) serverFailed(r *evidence.Response, who string) *Fault {
 
 // throttled tells a refusal that says in its code that it is a matter of rate.
 func throttled(r *evidence.Response) bool {
-	code := strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(r.Error.Code))
-	return strings.Contains(code, "toomanyrequests") || strings.Contains(code, "ratelimit") || strings.Contains(code, "throttl")
+	plain := func(s string) string {
+		return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(s))
+	}
+	code := plain(r.Error.Code)
+	if strings.Contains(code, "toomanyrequests") || strings.Contains(code, "ratelimit") || strings.Contains(code, "throttl") {
+		return true
+	}
+	if words := plain(r.Error.Description); strings.HasPrefix(words, "toomanyrequests") || strings.HasPrefix(words, "apiratelimitexceeded") ||
+		strings.Contains(words, "callexceededratelimit") || strings.HasPrefix(words, "ratelimitisexceeded") || strings.HasPrefix(words, "ratelimitexceeded") {
+		return true
+	}
+	if v, ok := r.JSON.Get("statusCode"); ok && v.Raw == "429" {
+		return true
+	}
+	left, ok := r.Headers.Get("X-RateLimit-Remaining")
+	return ok && r.Status == 403 && strings.TrimSpace(left.Value) == "0"
 }
 
 func (c *Ctx) rateLimited(r *evidence.Response) *Fault {

@@ -201,6 +201,9 @@ func TestResponseChecks(t *testing.T) {
 		{"503 and when to come again", with(json(503, `{}`), "Retry-After", "120"), "server-failed", "in 120 seconds (2m00s), from 2026-11-21 08:02:00Z on"},
 		{"429", with(json(429, `{"error":"slow"}`), "Retry-After", "30"), "rate-limited", "in 30 seconds"},
 		{"429 and a date", with(json(429, `{}`), "Retry-After", "Sat, 21 Nov 2026 08:01:30 GMT"), "rate-limited", "in 90 seconds, from 2026-11-21 08:01:30Z on"},
+		{"403 with nothing left", with(json(403, `{"message":"API rate limit exceeded"}`), "X-RateLimit-Remaining", "0"), "rate-limited", ""},
+		{"a status in the body", json(400, `{"statusCode":429,"message":"Rate limit is exceeded. Try again in 30 seconds."}`), "rate-limited", ""},
+		{"words alone", json(400, `{"error":"E0000047","error_description":"API call exceeded rate limit due to too many requests."}`), "rate-limited", ""},
 		{"429 and nonsense", with(json(429, `{}`), "Retry-After", "soon"), "rate-limited", ""},
 		{"a limit told by its code", json(400, `{"error":"rate_limit_exceeded"}`), "rate-limited", ""},
 		{"trace IDs", func(a *answering) {

@@ -168,8 +168,20 @@ func (c *Ctx) without(text string) string {
 	if jti, ok := c.claims().Text("jti"); ok && len(jti) > 5 {
 		text = strings.ReplaceAll(text, jti, c.Mask(jti))
 	}
+	text = pairText().ReplaceAllStringFunc(text, func(pair string) string {
+		name, value, _ := strings.Cut(pair, "=")
+		if !evidence.SecretParameter(name) || name == "code" || name == "token" || strings.Contains(value, ".") {
+			return pair // words of a sentence, or a JWT, masked below
+		}
+		return name + "=" + c.Mask(value)
+	})
 	return tokenText().ReplaceAllStringFunc(text, c.Mask)
 }
+
+// pairText matches a parameter with its value, as servers quote requests.
+var pairText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b[A-Za-z_]{4,30}=[^\s&"',;]{4,}`)
+})
 
 // tokenText matches a JWT: base64url of an object's beginning, then a dot.
 var tokenText = sync.OnceValue(func() *regexp.Regexp {
