@@ -40,6 +40,17 @@ func requestContentType() Check {
 	}
 }
 
+// otherType is a further Content-Type that names another media type.
+func otherType(r *evidence.Request, media string) *evidence.Header {
+	for _, h := range r.Headers {
+		is, _, _ := strings.Cut(strings.ToLower(h.Value), ";")
+		if strings.EqualFold(h.Name, "Content-Type") && strings.TrimSpace(is) != media && !strings.ContainsAny(h.Value, "${<") {
+			return &h
+		}
+	}
+	return nil
+}
+
 func judgeContentType(c *Ctx) Verdict {
 	r := c.request()
 	if f, why := c.flow(); f == flowOther {
@@ -62,6 +73,11 @@ func judgeContentType(c *Ctx) Verdict {
 		return Fail(fixContentType(f, r))
 	case strings.ContainsAny(h.Value, "${<"):
 		return NotAsked("the value of Content-Type is not known: %s", h.Value)
+	case otherType(r, media) != nil:
+		second := otherType(r, media)
+		return Fail(fixContentType(Found("content-type-other", "Content-Type stands twice, with %s and %s", media, second.Value).
+			Compare(h.Value+", "+second.Value, formType).At(c.AtHeader(r, h), c.AtHeader(r, *second)).
+			Saying("A server reads one of them, or both as one value."), r))
 	case media == formType:
 		rule := contentTypeExtra.In(c.Profile)
 		pass := Pass("Content-Type is %s", h.Value).Citing(rule.Cite...)
