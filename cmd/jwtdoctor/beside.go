@@ -12,7 +12,7 @@ import (
 // readBeside reads a file that a command sends, for --read-files: from the
 // folder of the input the command stands in, or from the working directory, and
 // from nowhere above it. An input may come from a stranger, and could else have
-// any file read.
+// any file read. The error tells in a clause why the file was not read.
 func readBeside(input, name string) ([]byte, error) {
 	const most = 4 << 20
 	dir := "."
@@ -24,20 +24,26 @@ func readBeside(input, name string) ([]byte, error) {
 		return nil, fmt.Errorf("the folder of %s cannot be opened", brief(input))
 	}
 	defer root.Close()
-	f, err := root.Open(filepath.FromSlash(name))
+	// What it is comes first: opening a pipe waits for somebody to write into it.
+	name = filepath.FromSlash(name)
+	info, err := root.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
+	var f *os.File
+	if err == nil {
+		f, err = root.Open(name)
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is no file %s beside %s", brief(name), brief(input))
+		return nil, fmt.Errorf("there is none of that name beside %s", brief(input))
 	case err != nil:
-		return nil, fmt.Errorf("%s is not read: it is not beside %s, or may not be read", brief(name), brief(input))
+		return nil, fmt.Errorf("it lies elsewhere than beside %s, or may not be read", brief(input))
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no regular file", brief(name))
-	}
 	b, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err != nil || len(b) > most {
-		return nil, fmt.Errorf("%s cannot be read, or is larger than 4 MiB", brief(name))
+		return nil, errors.New("it cannot be read, or is larger than 4 MiB")
 	}
 	return b, nil
 }

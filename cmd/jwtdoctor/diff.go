@@ -88,6 +88,9 @@ func (d *diff) run(cmd *cobra.Command, args []string) error {
 		return usage("%s holds %d; diff compares two: give GOOD and BAD", brief(args[0]), len(sides))
 	}
 	result := compare.Compare(sides[0], sides[1])
+	if !result.Compared() {
+		return usage("these have nothing in common to compare (%s)", strings.Join(result.Unseen, "; "))
+	}
 	if err := d.write(w, sides, result); err != nil {
 		return err
 	}
@@ -185,7 +188,12 @@ func (d *diff) text(w world, good, bad string, r compare.Result) string {
 			fmt.Fprintf(&b, "\n%s\n", strong.Render(strings.ToUpper(string(area))))
 		}
 		name := visible.Text(x.Name)
-		if x.Note != "" {
+		switch {
+		case x.Area == compare.AreaReplay:
+			// Both sides have it, and the same: that is what is wrong.
+			fmt.Fprintf(&b, "%s: %s\n  both %s\n", name, x.Note, shownValue(x.Bad))
+			continue
+		case x.Note != "":
 			name += " differs " + x.Note
 		}
 		switch x.Only {

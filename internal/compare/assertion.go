@@ -48,6 +48,14 @@ func shapeWords(a *evidence.Assertion) string {
 			repairs = append(repairs, r.Cause)
 		}
 	}
+	// What is not base64url is read all the same, and faulted by its cause.
+	for _, s := range a.Segments {
+		for _, f := range s.Faults {
+			if !slices.Contains(repairs, f.Cause) {
+				repairs = append(repairs, f.Cause)
+			}
+		}
+	}
 	if len(repairs) > 0 {
 		words += ", with " + strings.Join(repairs, ", ")
 	}
@@ -69,59 +77,127 @@ func (c *comparison) members(area Area, g, b *evidence.Object) {
 			}
 		}
 	}) {
-		of := func(o *evidence.Object, side *evidence.Case) value {
-			v, ok := o.Get(name)
-			if !ok {
-				return value{}
-			}
-			written := written(v)
-			out := value{has: true, is: v.Kind.String() + " " + written, shown: written}
-			switch {
-			case area != AreaClaim:
-			case name == "jti":
-				out.shown, out.sort = side.Mask(strings.Trim(written, `"`)), jtiSort(v)
-			case slices.Contains([]string{"iat", "nbf", "exp", "auth_time"}, name):
-				if d := o.Date(name); d.Usable {
-					out.shown = d.At.UTC().Format("2006-01-02 15:04:05Z")
-				}
-				out.sort = "date as " + v.Kind.String() // what it is to the others is compared apart
-			case name == "nonce" || name == "at_hash" || name == "c_hash":
-				out.sort = name
-			}
-			return out
-		}
-		c.put(area, name, of(g, c.good), of(b, c.bad))
+		c.put(area, name, member(area, name, g, c.good), member(area, name, b, c.bad))
 	}
 }
 
-// jtiSort puts jti of the same form into one sort: their values must differ.
+// member is one side's member of that name.
+func member(area Area, name string, o *evidence.Object, side *evidence.Case) value {
+	v, ok := o.Get(name)
+	if !ok {
+		return value{}
+	}
+	hide := hidden(side)
+	plain := written(v, nil)
+	out := value{has: true, is: v.Kind.String() + " " + plain, shown: plain}
+	if !side.ShowSecrets {
+		out.shown = written(v, hide)
+		if hide(name) {
+			out.shown = side.Mask(strings.Trim(plain, `"`))
+		}
+		out.masked = out.shown != plain
+	}
+	switch {
+	case area != AreaClaim:
+	case name == "jti":
+		out.shown, out.sort, out.masked = side.Mask(strings.Trim(plain, `"`)), jtiSort(v), !side.ShowSecrets
+	case slices.Contains([]string{"iat", "nbf", "exp", "auth_time"}, name):
+		out.date(o.Date(name), plain)
+	case name == "nonce" || name == "at_hash" || name == "c_hash":
+		out.sort = name
+	}
+	// RFC 7519 section 4: which of two claims of one name counts, readers settle
+	// differently, be they equal or not.
+	if n := times(o.Value, name); n > 1 {
+		out.is += fmt.Sprintf(" ×%d", n)
+		out.shown += fmt.Sprintf(", given %d times", n)
+		out.sort = ""
+	}
+	return out
+}
+
+// date makes the value a date: what it is to the others is compared apart, how
+// it is written counts.
+func (v *value) date(d evidence.Date, plain string) {
+	v.sort = "date as " + string(d.Form)
+	switch {
+	case d.Quoted:
+		v.sort += " in quotes"
+	case d.Usable && d.Form == evidence.DateSeconds:
+		v.shown = d.At.UTC().Format("2006-01-02 15:04:05Z")
+	case d.Form == evidence.DateFraction:
+		v.shown = plain + " (with a fraction or an exponent)"
+	case d.Form != evidence.DateSeconds && d.Form != evidence.DateAbsent:
+		v.shown = plain + " (" + string(d.Form) + ")"
+	}
+}
+
+func times(o *jsonspan.Value, name string) int {
+	n := 0
+	for _, m := range o.Members {
+		if m.Name == name {
+			n++
+		}
+	}
+	return n
+}
+
+// hidden tells by their names what members of a case's JWT are not shown. In an
+// assertion of a client, sub is the client itself.
+func hidden(c *evidence.Case) func(string) bool {
+	return func(name string) bool {
+		switch {
+		case evidence.SecretParameter(name), name == "jti":
+			return true
+		case c.Kind == evidence.ClientAssertion && name == "sub":
+			return false
+		}
+		return evidence.PersonalClaim(name)
+	}
+}
+
+// jtiSort puts jti of the same form into one sort: their values must differ. One
+// of a few characters is no random value, which the others then are.
 func jtiSort(v *jsonspan.Value) string {
+	const few, many = 8, 128
 	length := len(v.Str)
 	switch {
 	case v.Kind != jsonspan.String:
 		return v.Kind.String()
 	case length == 0:
 		return "empty"
-	case length > 128:
+	case length > many:
 		return fmt.Sprintf("%d characters", length)
+	case length < few:
+		return "few characters"
 	}
 	return "text"
 }
 
-func written(v *jsonspan.Value) string {
+// written writes a value; hide, where it is not nil, names the members within
+// whose values are left out.
+func written(v *jsonspan.Value, hide func(string) bool) string {
 	switch v.Kind {
 	case jsonspan.String:
 		return `"` + v.Str + `"`
 	case jsonspan.Array:
 		var items []string
 		for _, it := range v.Items {
-			items = append(items, written(it))
+			items = append(items, written(it, hide))
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	case jsonspan.Object:
+		_, key := v.Get("kty")
 		var items []string
 		for _, m := range v.Members {
-			items = append(items, `"`+m.Name+`": `+written(m.Value))
+			text := ""
+			switch {
+			case hide != nil && (hide(m.Name) || key && slices.Contains([]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}, m.Name)):
+				text = "…"
+			default:
+				text = written(m.Value, hide)
+			}
+			items = append(items, `"`+m.Name+`": `+text)
 		}
 		return "{" + strings.Join(items, ", ") + "}"
 	}
@@ -142,29 +218,42 @@ func (c *comparison) times(g, b *evidence.Object) {
 	}
 	c.both(AreaTime, "exp after iat", between(g, "iat", "exp"), between(b, "iat", "exp"))
 	c.both(AreaTime, "nbf after iat", between(g, "iat", "nbf"), between(b, "iat", "nbf"))
-	since := func(o *evidence.Object, claim string, at time.Time) value {
-		d := o.Date(claim)
-		if !d.Usable || at.IsZero() {
-			return value{}
-		}
-		ahead := d.At.Sub(at)
-		v := value{has: true, is: ahead.String(), shown: span(ahead)}
-		if ahead.Abs() < 30*time.Second {
-			v.sort = "near" // as long as the request took to be built
-		}
-		return v
-	}
 	for _, claim := range []string{"iat", "nbf", "exp"} {
-		good, bad := since(g, claim, sentG), since(b, claim, sentB)
-		if good.has && bad.has && claim == "exp" {
-			// A few seconds more or less are those between signing and sending.
-			gd, bd := g.Date(claim).At.Sub(sentG), b.Date(claim).At.Sub(sentB)
-			if (gd > 0) == (bd > 0) && (gd-bd).Abs() < 30*time.Second {
-				good.sort, bad.sort = "near", "near"
-			}
+		gd, gok := since(g, claim, sentG)
+		bd, bok := since(b, claim, sentB)
+		if !gok || !bok {
+			continue
 		}
-		c.both(AreaTime, claim+" after sending", good, bad)
+		good, bad := text(span(gd)), text(span(bd))
+		if alike(gd, bd, claim == "exp") {
+			good.sort, bad.sort = "near", "near"
+		}
+		c.put(AreaTime, claim+" after sending", good, bad)
 	}
+}
+
+// since is how long after the sending a claim's moment is.
+func since(o *evidence.Object, claim string, sent time.Time) (time.Duration, bool) {
+	d := o.Date(claim)
+	if !d.Usable || sent.IsZero() {
+		return 0, false
+	}
+	return d.At.Sub(sent), true
+}
+
+// alike tells that two moments, each relative to its sending, differ by no more
+// than the time between signing and sending. Beginnings ahead of the sending are
+// another thing: beyond what clocks differ by in whole seconds, a server may
+// refuse them.
+func alike(good, bad time.Duration, end bool) bool {
+	const building, rounding = 30 * time.Second, 5 * time.Second
+	apart := (good - bad).Abs()
+	if end {
+		return (good > 0) == (bad > 0) && apart < building
+	}
+	atOnce := func(d time.Duration) bool { return -building < d && d <= rounding }
+	ahead := func(d time.Duration) bool { return d > rounding }
+	return atOnce(good) && atOnce(bad) || ahead(good) == ahead(bad) && apart <= 2*rounding
 }
 
 // both compares where both sides have a value; one that cannot be reckoned is

@@ -2,10 +2,12 @@ package doctor
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
@@ -140,12 +142,23 @@ func notes(c *evidence.Case) []string {
 	if !ok {
 		return nil
 	}
-	var out []string
-	for _, n := range r.Notes[:min(len(r.Notes), most)] {
-		out = append(out, strings.TrimSuffix(n, "."))
-	}
+	var out, unread []string
 	for _, name := range r.Unread[:min(len(r.Unread), most)] {
-		out = append(out, "the file "+name+" was not read; --read-files reads it, from beside the input alone")
+		note := input.NotRead(name)
+		if i := slices.IndexFunc(r.Notes, func(n string) bool { return strings.HasPrefix(n, note+": ") }); i >= 0 {
+			note = r.Notes[i] // it was to be read, and could not
+		} else {
+			note += "; --read-files reads it, from beside the input alone"
+		}
+		unread = append(unread, strings.TrimSuffix(note, "."))
 	}
-	return out
+	of := func(note string) func(string) bool {
+		return func(file string) bool { return strings.HasPrefix(note, input.NotRead(file)+": ") }
+	}
+	for _, n := range r.Notes {
+		if len(out) < most && !slices.ContainsFunc(r.Unread, of(n)) {
+			out = append(out, strings.TrimSuffix(n, "."))
+		}
+	}
+	return append(out, unread...)
 }

@@ -99,22 +99,3 @@ type Body struct {
 	// Unknown tells why the body cannot be known ("it is read from the file body.txt").
 	Unknown string
 }
-
-// SecretParameter tells whether a parameter's value is never shown in full.
-func SecretParameter(name string) bool {
-	switch strings.ToLower(strings.ReplaceAll(strings.TrimSpace(name), "-", "_")) {
-	case "client_assertion", "assertion", "code", "client_secret", "password", "refresh_token", "code_verifier", "access_token",
-		"id_token", "token", "subject_token", "actor_token", "device_code", "auth_req_id", "jwt", "jwt_token", "clientassertion", "id_token_hint", "secret":
-		return true
-	}
-	return false
-}
-
-// SecretHeader tells whether a header's value is never shown in full.
-func SecretHeader(name string) bool {
-	switch strings.ToLower(name) {
-	case "authorization", "proxy-authorization", "cookie", "set-cookie", "dpop", "x-api-key", "apikey", "x-auth-token":
-		return true
-	}
-	return false
-}

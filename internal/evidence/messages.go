@@ -70,14 +70,7 @@ func orSpan(s, other jsonspan.Span) jsonspan.Span {
 
 // AtHeader points to the value of a header field of a request.
 func (c *Case) AtHeader(r *Request, h Header) finding.Location {
-	value := h.Value
-	if SecretHeader(h.Name) && !c.ShowSecrets {
-		scheme, rest, ok := strings.Cut(value, " ")
-		if value = c.Mask(value); ok {
-			value = scheme + " " + c.Mask(rest)
-		}
-	}
-	return r.at(finding.PartRequest, orSpan(h.Span, h.NameSpan), marked(h.Name+": ", value, ""))
+	return r.at(finding.PartRequest, orSpan(h.Span, h.NameSpan), marked(h.Name+": ", c.ShownHeader(h), ""))
 }
 
 // AtMethod points to the method of a request, AtURL to its URL, whose query is
@@ -92,16 +85,16 @@ func (c *Case) AtURL(r *Request) finding.Location {
 }
 
 func withoutQuery(url string) string {
-	address, _, more := strings.Cut(url, "?")
-	if i := strings.Index(address, "://"); i >= 0 {
+	address, more := url, ""
+	if i := strings.IndexAny(url, "?#"); i >= 0 {
+		address, more = url[:i], url[i:i+1]+"…"
+	}
+	if i := strings.Index(address, "//"); i >= 0 {
 		if at := strings.LastIndexByte(address, '@'); at > i {
-			address = address[:i+3] + "…@" + address[at+1:]
+			address = address[:i+2] + "…@" + address[at+1:]
 		}
 	}
-	if more {
-		return address + "?…"
-	}
-	return address
+	return address + more
 }
 
 // AtRequest points to a span of the request's text, without an excerpt.
@@ -116,11 +109,7 @@ func (c *Case) AtResponse(r *Response, span jsonspan.Span) finding.Location {
 
 // AtResponseHeader points to the value of a header field of the response.
 func (c *Case) AtResponseHeader(r *Response, h Header) finding.Location {
-	value := h.Value
-	if SecretHeader(h.Name) {
-		value = c.Mask(value)
-	}
-	return r.at(finding.PartResponse, orSpan(h.Span, h.NameSpan), marked(h.Name+": ", value, ""))
+	return r.at(finding.PartResponse, orSpan(h.Span, h.NameSpan), marked(h.Name+": ", c.ShownHeader(h), ""))
 }
 
 // AtBody points to the value a JSON Pointer leads to in the response's body;
@@ -146,12 +135,4 @@ func (c *Case) AtBody(r *Response, pointer string) finding.Location {
 	l := r.at(finding.PartResponse, jsonspan.Span{Start: r.BodySpan.Start + span.Start, End: r.BodySpan.Start + span.End}, excerpt)
 	l.Pointer = pointer
 	return l
-}
-
-// Shown is the value of a parameter or member as a report may show it.
-func (c *Case) Shown(name, value string) string {
-	if c.ShowSecrets || !SecretParameter(name) {
-		return value
-	}
-	return c.Mask(value)
 }

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,9 @@ func fillResponse(r *evidence.Response) {
 	r.Form = formOf(r)
 	if r.Form == evidence.FormJSON {
 		r.JSON, r.Faults = jsonspan.Scan([]byte(r.Body), jsonspan.Limits{Values: maxAnswer})
+		if tellsInPieces(r) {
+			r.Form, r.JSON, r.Faults = evidence.FormText, nil, nil
+		}
 	}
 	for _, h := range r.Headers {
 		switch {
@@ -28,6 +32,9 @@ func fillResponse(r *evidence.Response) {
 		}
 	}
 	r.Error = errorOf(r)
+	if r.Date.IsZero() {
+		r.Date = clockIn(r.Error.Description)
+	}
 	r.TraceIDs = traceIDs(r)
 }
 
@@ -92,6 +99,24 @@ func headerDate(value string) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
+}
+
+// statedTime is how Entra, and who copies it, prints the server's clock in the
+// words of an error.
+var statedTime = regexp.MustCompile(`(?:Current time|Timestamp): (\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)`)
+
+// clockIn reads the server's clock out of what it says; the zero time where it
+// does not tell it, or not in UTC.
+func clockIn(description string) time.Time {
+	m := statedTime.FindStringSubmatch(description)
+	if m == nil {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, strings.Replace(m[1], " ", "T", 1))
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Second)
 }
 
 const (

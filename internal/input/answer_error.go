@@ -365,19 +365,3 @@ func (f *foundError) address(url string) {
 	f.pairs(formPairs(cutSpan(url, query)))
 	f.pairs(formPairs(cutSpan(url, fragment)))
 }
-
-// quoted reads the first JSON object in a text, as exceptions quote an answer.
-func (f *foundError) quoted(text string) {
-	n := strings.IndexByte(text, '{')
-	if n < 0 {
-		return
-	}
-	rest := text[n:]
-	if strings.HasPrefix(rest, `{\"`) {
-		rest = strings.ReplaceAll(rest, `\"`, `"`)
-	}
-	v, _ := jsonspan.Scan([]byte(rest), jsonspan.Limits{Values: maxAnswer})
-	if _, ok := v.Get("error"); ok {
-		f.value(v, 1)
-	}
-}

@@ -45,7 +45,7 @@ func TestFillResponseError(t *testing.T) {
 		{"ErrorCode and Error", `{"ErrorCode":"invalid_request","Error":"Required param: client_id"}`, 400, "json", "invalid_request|Required param: client_id|"},
 		{"Spring", `{"timestamp":"2026-11-21","status":401,"error":"Unauthorized","message":"no","path":"/t"}`, 401, "json", "Unauthorized|no|"},
 		{"quoted in a log", `{"level":"warn","body":"{\"error\":\"invalid_client\",\"error_description\":\"x\"}"}`, 0, "json", "invalid_client|x|"},
-		{"a string of JSON", `"{\"error\":\"invalid_client\"}"`, 0, "json", "invalid_client||"},
+		{"a string of JSON", `"{\"error\":\"invalid_client\"}"`, 0, "text", "invalid_client||"}, // pasted; the quotes are the logger's
 		{"an answer within", `{"response":{"data":{"error":"invalid_grant"}}}`, 0, "json", "invalid_grant||"},
 		{"broken JSON", `{"error":"invalid_client","error_description":"cut`, 400, "json", "invalid_client||"},
 		{"single quotes", `{'error': 'invalid_client'}`, 400, "json", "invalid_client||"},
@@ -61,6 +61,17 @@ func TestFillResponseError(t *testing.T) {
 		{"empty", " \n", 403, "empty", "||"},
 		{"other JSON", `{"hello":1}`, 200, "json", "!||"},
 		{"list", `[{"error":"x"}]`, 400, "json", "x||"},
+		{"list, pasted", `[{"error":"x"}]`, 0, "text", "x||"},
+		{"Python", `{'error': 'invalid_client', 'error_description': 'it\'s old'}`, 0, "text", "invalid_client|it's old|"},
+		{"Ruby", `{"error"=>"invalid_client", "error_description"=>"old"}`, 0, "text", "invalid_client|old|"},
+		{"JavaScript", `{ error: "invalid_client", error_description: "old" }`, 0, "text", "invalid_client|old|"},
+		{"escaped", `{\"error\":\"invalid_client\",\"error_description\":\"old\"}`, 0, "text", "invalid_client|old|"},
+		{"curl -w", `{"error":"invalid_client"}` + "\n400", 0, "text", "invalid_client||"},
+		{"a comma too many", `{"error":"invalid_client",}`, 0, "text", "invalid_client||"},
+		{"lines of a log", "[INFO] start\n[ERROR] 400 {\"error\":\"invalid_client\"}", 0, "text", "invalid_client||"},
+		{"NDJSON", "{\"msg\":\"start\"}\n{\"msg\":\"token\",\"resp\":{\"error\":\"invalid_client\"}}", 0, "text", "invalid_client||"},
+		{"a token with a comma too many", `{"access_token":"x","error":"invalid_client",}`, 0, "json", "!||"},
+		{"well formed", `{"error":"invalid_client"}`, 0, "json", "invalid_client||"},
 	}
 	for _, r := range tests {
 		t.Run(r.name, func(t *testing.T) {
@@ -199,4 +210,31 @@ func FuzzResponse(f *testing.F) {
 		}
 		r.Success()
 	})
+}
+
+// The server's clock stands in its words where no Date tells it.
+func TestStatedTime(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"error":"x","error_description":"Current time: 2026-03-14T09:26:53.1234567Z, and so on"}`: "2026-03-14T09:26:53Z",
+		`{"error":"x","error_description":"Trace ID: 1 Timestamp: 2026-03-14 09:26:53Z"}`:           "2026-03-14T09:26:53Z",
+		`{"error":"x","error_description":"Current time: 2026-03-14 09:26:53"}`:                     "0001-01-01T00:00:00Z",
+	} {
+		r := &evidence.Response{Body: body}
+		if fillResponse(r); r.Date.Format(time.RFC3339) != want {
+			t.Errorf("%s: %s, want %s", body, r.Date, want)
+		}
+	}
+}
+
+// PowerShell begins an error with the cmdlet and a colon, which no command has.
+func TestPowerShellError(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Invoke-RestMethod : {\"error\":\"invalid_client\"}\nAt C:\\t.ps1:12 char:9": true,
+		"Invoke-RestMethod: /home/u/t.ps1:12:9\nLine |":                              true,
+		"Invoke-RestMethod -Uri https://as.example/token -Method Post":               false,
+	} {
+		if powershellError(text) != want {
+			t.Errorf("%s: %v", text, !want)
+		}
+	}
 }

@@ -46,16 +46,23 @@ func Assertion(text string, origin evidence.Origin) *evidence.Assertion {
 // AssertionOf is Assertion for text of which a reader kept the beginning alone;
 // length is that of the whole in bytes.
 func AssertionOf(text string, length int, origin evidence.Origin) *evidence.Assertion {
-	a := &evidence.Assertion{Origin: origin, Length: max(length, len(text)), Whole: true}
-	if len(text) > MaxAssertion {
-		text = text[:MaxAssertion]
-	}
-	if a.Whole = a.Length <= MaxAssertion && a.Length == len(text); a.Whole {
+	if length == len(text) && length <= MaxAssertion {
 		// One final line end is how text files end, not a fault.
 		if t, ok := strings.CutSuffix(text, "\n"); ok {
 			text = strings.TrimSuffix(t, "\r")
 		}
+		length = len(text)
 	}
+	return assertionAsIs(text, length, origin)
+}
+
+// assertionAsIs is AssertionOf for text that was sent: every byte of it counts.
+func assertionAsIs(text string, length int, origin evidence.Origin) *evidence.Assertion {
+	a := &evidence.Assertion{Origin: origin, Length: max(length, len(text)), Whole: true}
+	if len(text) > MaxAssertion {
+		text = text[:MaxAssertion]
+	}
+	a.Whole = a.Length <= MaxAssertion && a.Length == len(text)
 	a.Original = text
 	w := newWork(text)
 	w.wide(text)

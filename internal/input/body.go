@@ -15,11 +15,14 @@ const maxMembers = 1 << 15
 type place func(start, end int) (span jsonspan.Span, exact bool)
 
 // fillURL appends the parameters of the URL's query and fragment to r.Params.
-// Places count in r.URL.
+// Places count in r.URL, out of which it then takes user and password.
 func fillURL(r *evidence.Request, at place) {
 	query, fragment := queryOf(r.URL)
 	addPairs(r, r.URL, query, evidence.InURL, at)
 	addPairs(r, r.URL, fragment, evidence.InFragment, at)
+	if from, to, ok := userSpan(r.URL, false); ok {
+		r.URL = r.URL[:from] + r.URL[to:]
+	}
 }
 
 // queryOf finds query and fragment of a URL. A route that a page keeps in its
@@ -62,6 +65,22 @@ func addPairs(r *evidence.Request, text string, stretch jsonspan.Span, in eviden
 // is what the body is: whether the header names it rightly is for the checks.
 // Places count in r.Body.Text, which is cut at 1 MiB.
 func fillBody(r *evidence.Request, at place) {
+	// The line end a file ends with is not part of the last value.
+	fillPart(r, len(strings.TrimRight(r.Body.Text, "\r\n")), at)
+}
+
+// fillSent is fillBody for a body that is known byte by byte, a line end behind
+// the last value included.
+func fillSent(r *evidence.Request, at place) {
+	end := len(r.Body.Text)
+	if i := strings.LastIndexByte(r.Body.Text, '&'); i >= 0 && strings.Trim(r.Body.Text[i:], "&\r\n") == "" {
+		end = i // there is no last value
+	}
+	fillPart(r, end, at)
+}
+
+// fillPart is fillBody with a form that ends at end.
+func fillPart(r *evidence.Request, end int, at place) {
 	if len(r.Body.Text) > maxBody {
 		r.Body.Text = r.Body.Text[:maxBody]
 	}
@@ -73,9 +92,7 @@ func fillBody(r *evidence.Request, at place) {
 	case evidence.BodyMultipart:
 		multipartParams(r, at)
 	case evidence.BodyForm:
-		// The line end a file ends with is not part of the last value.
-		end := len(strings.TrimRight(text, "\r\n"))
-		addPairs(r, text, jsonspan.Span{End: end}, evidence.InBody, at)
+		addPairs(r, text, jsonspan.Span{End: min(end, len(text))}, evidence.InBody, at)
 	}
 }
 

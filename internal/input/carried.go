@@ -80,8 +80,7 @@ func looksLikeJWT(s string) bool {
 // fromParam reads the assertion where it stands in the text, so that its
 // claims can be underlined there.
 func fromParam(r *evidence.Request, p evidence.Param) *evidence.Assertion {
-	value := p.Value
-	a := Assertion(value, at(r, p))
+	a := assertionAsIs(p.Value, len(p.Value), at(r, p))
 	if a.Embedded != "" || a.Shape == evidence.ShapeNotJWT && p.Value == "" {
 		// What a server gets is the whole value, whatever may be found inside.
 		a.Embedded = ""
@@ -116,7 +115,7 @@ func bearer(r *evidence.Request) (*evidence.Assertion, bool) {
 	if i := strings.Index(r.Text[min(h.Span.Start, len(r.Text)):min(h.Span.End, len(r.Text))], token); i >= 0 {
 		origin = r.Place(h.Span.Start + i)
 	}
-	a := Assertion(token, origin)
+	a := assertionAsIs(token, len(token), origin)
 	a.Embedded, a.InRequest = r.What, true
 	return a, true
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
 const (
@@ -37,20 +38,25 @@ const (
 // request has a note of it.
 func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
 	text := d.Text[:min(len(d.Text), maxCommand)]
-	src, segments, joins := prepare(text)
+	p := prepare(text)
+	src := p.src
 	var out []*evidence.Request
 	var damage *unclosed
-	env := newShell(text, src, files)
-	for _, seg := range segments {
-		s := newShell(text, src, files)
+	supply := newSupply(files)
+	env := newShell(text, src, supply)
+	for _, seg := range p.segments {
+		if supply.over {
+			break
+		}
+		s := newShell(text, src, supply)
 		s.vars, s.arrays = env.vars, env.arrays
 		var err error
 		var found []*evidence.Request
-		switch dialectOf(src[seg.Start:seg.End]) {
+		switch dialectOf(src[seg.Start:seg.End], text[seg.Start:seg.End], d.Origin.File) {
 		case powerShell:
 			found, err = powerShellRequests(d, s, seg.Start, seg.End)
 		case cmdExe:
-			err = s.cmdCommands(seg.Start, seg.End)
+			err = s.cmdCommands(d.Origin.File, seg.Start, seg.End)
 		default:
 			err = s.posixCommands(seg.Start, seg.End)
 		}
@@ -59,12 +65,11 @@ func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
 			damage = e
 		}
 		for _, inv := range s.out {
-			for _, j := range joins {
-				if j >= inv.span.Start && j < inv.span.End && len(inv.notes) < 3 {
-					inv.notes = append(inv.notes, "a backslash is missing at the end of line "+strconv.Itoa(d.Place(j).Line)+"; the next line was read as part of the command")
-				}
+			if supply.over {
+				break
 			}
-			found = append(found, invoked(d, files, inv)...)
+			inv.notes = append(inv.notes, p.told(d, inv.span)...)
+			found = append(found, invoked(d, supply, inv)...)
 		}
 		out = append(out, found...)
 		if len(out) >= maxRequests {
@@ -73,6 +78,8 @@ func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
 		}
 	}
 	switch {
+	case supply.over:
+		return nil, supply.overdrawn(d)
 	case len(out) == 0 && damage != nil:
 		return nil, malformed(d, damage)
 	case len(out) == 0:
@@ -83,22 +90,40 @@ func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
 	return out, nil
 }
 
-func newShell(doc, src string, files Files) *shell {
-	return &shell{doc: doc, src: src, files: files, vars: map[string]mapped{}, arrays: map[string][]word{}}
+// told are the notes on how the lines of a command hang together.
+func (p *prepared) told(d evidence.Document, span jsonspan.Span) []string {
+	const most = 3
+	var out []string
+	for _, j := range p.joins {
+		if j >= span.Start && j < span.End && len(out) < most {
+			out = append(out, "a backslash is missing at the end of line "+strconv.Itoa(d.Place(j).Line)+"; the next line was read as part of the command")
+		}
+	}
+	for _, c := range p.comments {
+		if c >= span.Start && strings.Trim(p.src[min(span.End, c):c], " \t\r\n\\") == "" && len(out) < most {
+			out = append(out, "the comment in line "+strconv.Itoa(d.Place(c).Line)+" ends the command: the options in the lines below it are not sent")
+			break
+		}
+	}
+	return out
+}
+
+func newShell(doc, src string, supply *supply) *shell {
+	return &shell{doc: doc, src: src, supply: supply, vars: map[string]mapped{}, arrays: map[string][]word{}}
 }
 
 // invoked makes requests of one command of a shell.
-func invoked(d evidence.Document, files Files, inv invocation) []*evidence.Request {
+func invoked(d evidence.Document, supply *supply, inv invocation) []*evidence.Request {
 	for i := range inv.args {
 		inv.args[i].placeholders()
 	}
 	switch inv.name {
 	case "curl":
-		return curlRequests(d, files, inv)
+		return curlRequests(d, supply, inv)
 	case "wget":
-		return wgetRequests(d, files, inv)
+		return wgetRequests(d, supply, inv)
 	}
-	return httpieRequests(d, files, inv)
+	return httpieRequests(d, supply, inv)
 }
 
 // posixCommands reads the commands of one stretch of a POSIX shell's text.
@@ -205,9 +230,9 @@ func looksLikeCommand(head string) bool {
 	if !named {
 		return false
 	}
-	src, segments, _ := prepare(head)
-	for _, seg := range segments {
-		if _, ok := nextLine(src, seg.Start, seg.End, func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {
+	p := prepare(head)
+	for _, seg := range p.segments {
+		if _, ok := nextLine(p.src, seg.Start, seg.End, func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {
 			return true
 		}
 	}

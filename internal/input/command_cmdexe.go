@@ -9,12 +9,17 @@ import (
 )
 
 // cmdCommands reads the commands of one stretch that was written for cmd.exe.
-func (s *shell) cmdCommands(from, to int) error {
+func (s *shell) cmdCommands(file string, from, to int) error {
 	var first error
+	lower := lowerASCII(s.src[from:to])
+	s.script = hasLine(lower, "@echo ") || hasLine(lower, "setlocal")
+	s.batch = s.script || batchFile(file)
+	s.delayed = strings.Contains(lower, "enabledelayedexpansion")
 	for i := from; i < to && len(s.out) < maxRequests; {
 		line := logicalLine(s.src, i, to, '^')
 		s.cmdSet(i, line)
 		if at, ok := nextCommand(s.src, i, line); ok {
+			lost := s.lost
 			words, strange, err := s.cmdWords(at, line)
 			if err != nil && first == nil {
 				first = err
@@ -22,6 +27,9 @@ func (s *shell) cmdCommands(from, to int) error {
 			n := len(s.out)
 			if err == nil && s.run(words, nil, jsonspan.Span{Start: at, End: line}) && len(s.out) > n {
 				s.out[n].strange = strange
+				if s.lost > lost {
+					s.out[n].notes = append(s.out[n].notes, "in a batch file %1 to %9 are its arguments; for a percent sign that is to be sent write %%, as in %%3A")
+				}
 			}
 		}
 		i = line + 1
@@ -84,7 +92,7 @@ func (s *shell) cmdWords(from, to int) (words []word, strange string, err error)
 	}
 	b := line.b
 	where := func(i int) int {
-		if i < len(b) && line.at[i] >= 0 {
+		if i >= 0 && i < len(b) && line.at[i] >= 0 {
 			return int(line.at[i])
 		}
 		return from
@@ -151,7 +159,7 @@ type cmdText struct {
 // ends at what separates commands.
 func (s *shell) cmdLine(from, to int) cmdText {
 	out := cmdText{open: -1}
-	quoted := false
+	quoted, opened := false, -1
 	for i := from; i < to; {
 		c := s.src[i]
 		switch {
@@ -166,21 +174,21 @@ func (s *shell) cmdLine(from, to int) cmdText {
 			i += 2
 			continue
 		case c == '"':
-			quoted = !quoted
+			quoted, opened = !quoted, i
 		case c == '\n' || !quoted && (c == '|' || c == '&' || c == '>' || c == '<'):
-			if quoted && i+1 < to {
+			if quoted {
 				// cmd.exe ends the command here, quoted or not: a caret in quotes continues nothing.
-				if trimmed := strings.TrimRight(string(out.b), " \r\t"); strings.HasSuffix(trimmed, "^") {
-					i++
-					continue
-				}
-				out.open = i
+				out.open = opened
 			}
 			return out
 		case c == '\r':
 			i++
 			continue
-		case c == '%':
+		case c == '%' || c == '!' && s.delayed:
+			if n := s.batchPercent(&out.mapped, i, to); n > 0 {
+				i += n
+				continue
+			}
 			if n := cmdVariable(s.src[i:to]); n > 0 {
 				s.cmdFill(&out.mapped, i, i+n)
 				i += n
@@ -193,23 +201,72 @@ func (s *shell) cmdLine(from, to int) cmdText {
 	return out
 }
 
+// batchPercent reads what a percent sign means in a batch file alone: %% is a
+// percent sign or names the variable of a loop, %1 an argument of the file. It
+// returns the length of what was read, 0 for nothing.
+func (s *shell) batchPercent(m *mapped, from, to int) int {
+	rest := s.src[from:min(to, from+40)]
+	if !s.batch || len(rest) < 3 || rest[0] != '%' {
+		return 0
+	}
+	modified := func(i int) int { // the letters of %~dp1
+		if rest[i] == '~' {
+			i++
+			for i < len(rest)-1 && letter(rest[i]) && (letter(rest[i+1]) || digit(rest[i+1])) {
+				i++
+			}
+		}
+		return i
+	}
+	n := 0
+	switch {
+	case rest[1] == '%':
+		_, encodes := percentAt([]byte(rest), 1)
+		if n = modified(2); encodes || n >= len(rest) || !letter(rest[n]) {
+			m.add("%", from+1)
+			return 2
+		}
+	case digit(rest[1]):
+		if _, encodes := percentAt([]byte(rest), 0); encodes {
+			if !s.script {
+				return 0 // the file may hold what was typed elsewhere
+			}
+			s.lost++ // arguments that are not given are nothing
+			return 2
+		}
+		n = 1
+	case rest[1] == '*':
+		n = 1
+	case rest[1] == '~':
+		if n = modified(1); n >= len(rest) || !digit(rest[n]) {
+			return 0
+		}
+	default:
+		return 0
+	}
+	text := s.doc[from : from+n+1]
+	m.leave(text, from, "it is what the batch file is given as "+text)
+	return n + 1
+}
+
 // cmdFill appends the value of %NAME%.
 func (s *shell) cmdFill(m *mapped, from, to int) {
 	text := s.doc[from:to]
-	if value, ok := s.vars[strings.ToUpper(strings.Trim(text, "%"))]; ok && len(m.b)+len(value.b) < maxCommand {
+	if value, ok := s.vars[strings.ToUpper(strings.Trim(text, "%!"))]; ok && len(m.b)+len(value.b) < maxCommand && s.supply.draw(value.cost()) {
 		m.join(value)
 		return
 	}
 	m.leave(text, from, "it is the shell variable "+text)
 }
 
-// cmdVariable is the length of %NAME%; %AB% is what percent-encoding leaves.
+// cmdVariable is the length of %NAME% or !NAME!; %AB% is what percent-encoding
+// leaves.
 func cmdVariable(s string) int {
 	n := nameLength(s[1:])
-	if n == 0 || n+1 >= len(s) || s[n+1] != '%' {
+	if n == 0 || n+1 >= len(s) || s[n+1] != s[0] {
 		return 0
 	}
-	if n == 2 {
+	if n == 2 && s[0] == '%' {
 		_, hex1 := hexDigit(s[1])
 		_, hex2 := hexDigit(s[2])
 		if hex1 && hex2 {
@@ -217,6 +274,34 @@ func cmdVariable(s string) int {
 		}
 	}
 	return n + 2
+}
+
+// hasLine tells whether a line of a text begins with a word.
+func hasLine(text, word string) bool {
+	return strings.HasPrefix(text, word) || strings.Contains(text, "\n"+word)
+}
+
+// batchFile tells a file of cmd.exe by its name.
+func batchFile(name string) bool {
+	name = lowerASCII(name)
+	return strings.HasSuffix(name, ".bat") || strings.HasSuffix(name, ".cmd")
+}
+
+// cmdPrompt tells whether a text was copied out of cmd.exe, by its prompt
+// (C:\Users\me>), and not continued in the way of another shell.
+func cmdPrompt(text string) bool {
+	found := false
+	for line := range strings.SplitSeq(text, "\n") {
+		line = strings.TrimSpace(line)
+		if strings.HasSuffix(line, `\`) {
+			return false
+		}
+		if len(line) > 4 && letter(line[0]) && line[1] == ':' && line[2] == '\\' {
+			n := strings.IndexByte(line, '>')
+			found = found || n > 0 && commandHead(line[n+1:])
+		}
+	}
+	return found
 }
 
 // joinSingle puts words in single quotes together again, which a shell that

@@ -1,7 +1,8 @@
 package input
 
 import (
-	"encoding/base64"
+	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -10,11 +11,13 @@ import (
 
 // curlReader reads the arguments of one curl command the way curl does.
 type curlReader struct {
-	d     evidence.Document
-	files Files
-	inv   invocation
-	out   []*evidence.Request
-	vars  map[string]mapped // of --variable
+	d      evidence.Document
+	supply *supply
+	inv    invocation
+	out    []*evidence.Request
+	vars   map[string]mapped // of --variable
+	// addressed are arguments that speak of an address: more than one is not told apart.
+	addressed []int
 	curlRequest
 }
 
@@ -34,13 +37,15 @@ type curlRequest struct {
 	agent     *word
 	removed   map[string]bool
 	unknown   string // why the data cannot be known in full
+	config    bool   // further options stand in a file
 }
 
 // curlRequests reads one curl command.
-func curlRequests(d evidence.Document, files Files, inv invocation) []*evidence.Request {
-	r := &curlReader{d: d, files: files, inv: inv, vars: map[string]mapped{}}
+func curlRequests(d evidence.Document, supply *supply, inv invocation) []*evidence.Request {
+	r := &curlReader{d: d, supply: supply, inv: inv, vars: map[string]mapped{}}
 	r.reset()
 	args := inv.args
+	r.addressed = addressedBy(args)
 	if r.typeset(args) {
 		// The command never ran in this form: its quotation marks are plain ones.
 		for i, w := range args {
@@ -52,7 +57,7 @@ func curlRequests(d evidence.Document, files Files, inv invocation) []*evidence.
 		w := r.repaired(args[i])
 		text := w.String()
 		switch {
-		case w.spread && len(w.holes) > 0 && r.positional(args, i):
+		case w.spread && len(w.holes) > 0 && r.positional(i):
 			r.draft.leave(w.mapped)
 			r.draft.loose = true
 			r.draft.note("what the shell puts in for " + text + " is not known and may hold further options")
@@ -85,18 +90,26 @@ func (r *curlReader) typeset(args []word) bool {
 
 // positional tells whether a variable without quotes stands for further options:
 // there is a URL elsewhere.
-func (r *curlReader) positional(args []word, i int) bool {
-	for j := range args {
-		if j != i && (strings.Contains(args[j].String(), "://") || args[j].String() == "--url") {
-			return true
+func (r *curlReader) positional(i int) bool {
+	return len(r.urls) > 0 || slices.ContainsFunc(r.addressed, func(j int) bool { return j != i })
+}
+
+// addressedBy are the first two arguments that speak of an address.
+func addressedBy(args []word) []int {
+	var out []int
+	for i := range args {
+		if text := args[i].b; bytes.Contains(text, []byte("://")) || string(text) == "--url" {
+			if out = append(out, i); len(out) == 2 {
+				break
+			}
 		}
 	}
-	return len(r.urls) > 0
+	return out
 }
 
 func (r *curlReader) reset() {
 	r.curlRequest = curlRequest{removed: map[string]bool{}}
-	r.draft.what, r.draft.notes = "a curl command", append([]string(nil), r.inv.notes...)
+	r.draft.what, r.draft.notes, r.draft.supply = "a curl command", append([]string(nil), r.inv.notes...), r.supply
 }
 
 // repaired reads an option that was damaged on its way: a line continuation
@@ -286,7 +299,7 @@ func (r *curlReader) option(name string, w word, expand, no bool) {
 		r.reset()
 	case "config":
 		d.note("the options in the file " + w.String() + " (-K) were not read")
-		d.loose = true
+		d.loose, r.config = true, true
 	case "netrc", "netrc-optional", "netrc-file":
 		d.note("user and password may come from a .netrc file, which was not read")
 	case "digest", "ntlm", "negotiate", "anyauth", "aws-sigv4":
@@ -378,6 +391,7 @@ func (r *curlReader) authorization() {
 	if _, ok := d.headers.Get("Authorization"); ok || r.removed["authorization"] {
 		return
 	}
+	d.basic = true
 	switch {
 	case r.bearer != nil:
 		value := "Bearer " + r.bearer.String()
@@ -385,16 +399,8 @@ func (r *curlReader) authorization() {
 		span, _ := r.bearer.argumentSpan()
 		d.headers = append(d.headers, evidence.Header{Name: "Authorization", Value: value, Span: span, Implied: true})
 	case r.basic != nil:
-		text := r.basic.String()
-		if !strings.Contains(text, ":") {
-			text += ":"
-		}
-		value := "Basic " + base64.StdEncoding.EncodeToString([]byte(text))
-		if d.leave(r.basic.mapped) {
-			// What would come out is not known.
-			value = "Basic"
-		}
-		d.headers = append(d.headers, evidence.Header{Name: "Authorization", Value: value, Implied: true})
+		d.leave(r.basic.mapped)
+		d.headers = append(d.headers, basicOf(r.basic.mapped, false))
 	}
 }
 

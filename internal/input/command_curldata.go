@@ -29,7 +29,7 @@ func (r *curlReader) content(name string, at jsonspan.Span) (mapped, bool) {
 		}
 		return in.mapped, true
 	}
-	b, err := readBy(r.files, name)
+	b, err := r.supply.read(name)
 	if err != nil {
 		r.unknown = fromFile(name)
 		r.draft.unreadFile(name)
@@ -178,7 +178,9 @@ func (r *curlReader) expanded(w word) word {
 		m.join(w.cut(from, from+i))
 		value, ok := r.vars[name]
 		switch {
-		case ok && function == "" && m.len()+value.len() < maxCommand:
+		case ok && (m.len()+value.len() >= maxCommand || !r.supply.draw(value.cost())):
+			m.leave(text[from+i:from+i+n+2], w.span.Start, "it is curl's variable "+name)
+		case ok && function == "":
 			m.join(value)
 		case ok && function == "trim":
 			m.join(trimmed(value))

@@ -14,10 +14,19 @@ func (r *curlReader) flush() {
 		r.draft.note("the command has no URL")
 		r.urls = append(r.urls, word{})
 	}
-	for _, u := range r.urls {
-		if len(r.out) < maxRequests {
-			r.send(u)
+	size := len(r.draft.headers) * pieceCost
+	for _, m := range r.data {
+		size += m.cost()
+	}
+	for _, m := range r.query {
+		size += m.cost()
+	}
+	for i, u := range r.urls {
+		// Every URL after the first has the same sent once more.
+		if len(r.out) >= maxRequests || i > 0 && !r.supply.draw(size) {
+			return
 		}
+		r.send(u)
 	}
 }
 
@@ -39,10 +48,13 @@ func (r *curlReader) send(u word) {
 	}
 	method := "GET"
 	address := r.address(u)
-	span, _ := address.place(0, address.len())
+	shown := hostOn(address)
 	if strings.HasPrefix(address.String(), "http://") && !strings.Contains(u.String(), "://") {
-		span = u.spanOf(0, u.len())
+		if shown = u.argument(); strings.Contains(address.String(), "@") {
+			shown = hostOn(address)
+		}
 	}
+	span, _ := shown.place(0, shown.len())
 	switch {
 	case r.get:
 		body = payload{}
@@ -63,8 +75,15 @@ func (r *curlReader) send(u word) {
 		method = "PUT"
 		body = r.uploaded(*r.upload)
 	}
-	for _, q := range r.query {
-		address = withQuery(address, q)
+	if len(r.query) > 0 {
+		var query mapped
+		for i, q := range r.query {
+			if i > 0 {
+				query.put("&", -1)
+			}
+			query.join(q)
+		}
+		address = withQuery(address, query)
 	}
 	if r.head {
 		method = "HEAD"
@@ -72,7 +91,14 @@ func (r *curlReader) send(u word) {
 			d.note("-I and -d exclude each other; curl ends with an error")
 		}
 	}
-	if d.method == "" && !d.methodOpen {
+	if r.config && body.unknown == "" {
+		body.unknown = "there may be more of it in the file of -K"
+	}
+	switch {
+	case d.method != "" || d.methodOpen:
+	case r.config && method == "GET":
+		d.methodOpen = true
+	default:
 		d.method = method
 	}
 	r.implied(body)

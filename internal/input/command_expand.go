@@ -32,8 +32,12 @@ type shell struct {
 	src    string // the same, byte by byte in place, with what surrounds commands blanked
 	vars   map[string]mapped
 	arrays map[string][]word
-	files  Files
+	supply *supply
 	out    []invocation
+	// Of cmd.exe: the text stands in a batch file, is written as one, or has
+	// variables in ! as well; and how many percent signs are lost by it.
+	batch, script, delayed bool
+	lost                   int
 }
 
 // unquoted appends bare text of the document.
@@ -46,7 +50,7 @@ func (s *shell) unquoted(m *mapped, from, to int) {
 		}
 		m.add(s.doc[i:i+j], i)
 		if i += j; i+1 >= to {
-			m.add(`\`, i)
+			s.lastBackslash(m, i)
 			return
 		}
 		n := lineEnd(s.doc[i+1 : to])
@@ -70,13 +74,26 @@ func lineEnd(s string) int {
 	return 0
 }
 
+// lastBackslash appends the backslash that ends a stretch: the grammar cuts
+// literals where a line is continued, and the shell takes such a backslash out.
+func (s *shell) lastBackslash(m *mapped, at int) {
+	if lineEnd(s.doc[at+1:]) == 0 {
+		m.add(`\`, at)
+	}
+}
+
 // inDouble appends text between double quotes, without expansions. Of a
 // here-document the double quote is no special character.
 func (s *shell) inDouble(m *mapped, from, to int, special string) {
 	for i := from; i < to; {
 		j := strings.IndexByte(s.doc[i:to], '\\')
-		if j < 0 || i+j+1 >= to {
+		if j < 0 {
 			m.add(s.doc[i:to], i)
+			return
+		}
+		if i+j+1 >= to {
+			m.add(s.doc[i:i+j], i)
+			s.lastBackslash(m, i+j)
 			return
 		}
 		m.add(s.doc[i:i+j], i)
@@ -148,8 +165,9 @@ func ansiEscape(s string) (string, int) {
 // variable appends $NAME or ${NAME}, which stands at the given place: what it
 // was set to above, else as it is written.
 func (s *shell) variable(m *mapped, name string, from, to int) {
-	text := s.doc[from:to]
-	if value, ok := s.vars[name]; ok && name != "" && len(m.b)+len(value.b) < maxCommand {
+	// The grammar counts a line continuation behind the name as part of it.
+	text := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(s.doc[from:to], "\n"), "\r"), `\`)
+	if value, ok := s.vars[name]; ok && name != "" && len(m.b)+len(value.b) < maxCommand && s.supply.draw(value.cost()) {
 		m.join(value)
 		return
 	}
@@ -174,24 +192,12 @@ func (s *shell) output(m *mapped, from, to int) {
 		m.leave(text, from, "it is the output of a command")
 		return
 	}
-	if content, err := readBy(s.files, name); err == nil {
+	if content, err := s.supply.read(name); err == nil {
 		m.put(strings.TrimRight(string(content), "\r\n"), -1)
 		return
 	}
 	m.leave(text, from, fromFile(name))
 	m.holes[len(m.holes)-1].file = name
-}
-
-// readBy reads a file the command sends; it fails where none are read.
-func readBy(files Files, name string) ([]byte, error) {
-	if files == nil {
-		return nil, ErrMissing
-	}
-	b, err := files(name)
-	if err == nil && len(b) > maxCommand {
-		return nil, ErrFailed
-	}
-	return b, err
 }
 
 // set remembers what a variable was set to, where that is known in full.
@@ -237,8 +243,10 @@ func senderAt(words []word) (int, bool) {
 	return 0, false
 }
 
+// programName is the name of a program without its folder; @ keeps Makefiles and
+// batch files from showing the command.
 func programName(s string) string {
-	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
+	s = path.Base(strings.ReplaceAll(strings.TrimLeft(s, "@"), `\`, "/"))
 	if len(s) > 4 && strings.EqualFold(s[len(s)-4:], ".exe") {
 		return strings.ToLower(s[:len(s)-4])
 	}

@@ -82,7 +82,7 @@ func TestCommandFacts(t *testing.T) {
 		{"follow", "curl --location-trusted https://a.test", facts{What: "a curl command", Follow: true, HeadersKnown: true, BodyKnown: true}},
 		{"proxy", "curl -x http://me:pw@proxy.test:3128 https://a.test", facts{What: "a curl command", Proxy: "http://proxy.test:3128", HeadersKnown: true, BodyKnown: true}},
 		{"version", "curl --http1.0 https://a.test", facts{What: "a curl command", Version: "1.0", HeadersKnown: true, BodyKnown: true}},
-		{"a config file", "curl -K x.conf https://a.test", facts{What: "a curl command", BodyKnown: true, Noted: true}},
+		{"a config file", "curl -K x.conf https://a.test", facts{What: "a curl command", Noted: true}},
 		{"unread", "curl -d @b.txt https://a.test", facts{What: "a curl command", Unread: []string{"b.txt"}, HeadersKnown: true}},
 		{"variables", `curl -d "a=$A&b=$A&c=${B}" https://a.test`, facts{What: "a curl command", Variables: []string{"$A", "${B}"}, HeadersKnown: true, BodyKnown: true}},
 		{"quotes that are sent", `curl -d "'a=b'" https://a.test`, facts{What: "a curl command", Quoting: "'", HeadersKnown: true, BodyKnown: true}},
@@ -208,6 +208,7 @@ func FuzzCommands(f *testing.F) {
 		"curl https://a.test -d @- <<EOF\na=b\nEOF\n", "curl ^\n \"https://a.test\" -d \"%A%\\\"\"\"", "$b = @{a='b'; c=@\"\nx$y\n\"@}\nirm https://a.test -Body $b",
 		"curl “https://a.test” —data ‘a", "curl $'\\x", "curl a.test \\--data x", "http -f a.test/x a=b c:=[1", "wget a.test --post-data=$(x", "> curl a.test \\\n> -d a=${{ x }}",
 		"curl --variable a=b --expand-data {{a:url}}{{ -d {{ https://a.test", "A=(1 2)\ncurl ${A[@]} \"${A}\" a.test", "```\ncurl a.test -F 'a=\"b\";type=c' -F x=<y\n```",
+		"&curl  %A%", "@echo off\nsetlocal enabledelayedexpansion\ncurl a.test -d \"%~dp0%%~fi%1%3A!x!%%\"", "$b=@{}\n$b.Add('a',[x]::y(\"(\").z[1])\n$b+=@{c=(d e).f}\nirm a.test -Body $b",
 		"curl a.test " + strings.Repeat("'", 301), "curl a.test -d " + strings.Repeat("$(", 200), "curl a.test \\ \n\n -d a", "irm a.test -Body @{" + strings.Repeat("a=@{", 60),
 	} {
 		f.Add(seed)
@@ -263,7 +264,7 @@ func TestCommandsOfHostileSize(t *testing.T) {
 	for _, unit := range []string{"'", `"`, "$"} {
 		try(unit, maxCommand+10)
 	}
-	for _, unit := range []string{"$(", "${", "`", "\\", "^", "“", "$'", "{{", "=<a", "a=$(", "@{a=", "(", "curl 'a\n", "curl a.test -d \"\n", "|curl ", " -d \"$(", "%A%",
+	for _, unit := range []string{"[a]::b(", "$a.b(", "$a+=", "@(", "$a|", "%%", "$(", "${", "`", "\\", "^", "“", "$'", "{{", "=<a", "a=$(", "@{a=", "(", "curl 'a\n", "curl a.test -d \"\n", "|curl ", " -d \"$(", "%A%",
 		"if ", "-d a \n", "\n", "$a.b=", "a|", "- "} {
 		try(unit, maxGrammar-100)
 	}

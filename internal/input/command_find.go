@@ -156,8 +156,9 @@ func cmdletIn(line string) int {
 	return -1
 }
 
-// dialectOf tells which shell a stretch of text was written for.
-func dialectOf(src string) dialect {
+// dialectOf tells which shell a stretch of text was written for, or stands in:
+// src is the text without its prompts, file where it was read from.
+func dialectOf(src, text, file string) dialect {
 	var caret, tick, ps, cmd, exe bool
 	for line := range strings.SplitSeq(src, "\n") {
 		trimmed := strings.TrimSpace(line)
@@ -189,6 +190,8 @@ func dialectOf(src string) dialect {
 		}
 	}
 	switch {
+	case batchFile(file), !tick && !ps && cmdPrompt(text):
+		return cmdExe
 	case caret && !tick:
 		return cmdExe
 	case ps || tick:
@@ -215,10 +218,22 @@ func psAlias(line string) bool {
 	return false
 }
 
+// prepared is a text with what surrounds commands blanked, and what was seen
+// on the way.
+type prepared struct {
+	src string
+	// segments are the stretches to read.
+	segments []jsonspan.Span
+	// joins are line ends that were made blanks because the next line goes on
+	// with an option, comments those that stand where a command was to go on.
+	joins, comments []int
+}
+
 // prepare blanks what surrounds commands: Markdown, prompts, marks of quoted
-// mail. Every byte keeps its place. It returns the stretches to read, and where
-// line ends were made blanks because the next line goes on with an option.
-func prepare(text string) (src string, segments []jsonspan.Span, joins []int) {
+// mail. Every byte keeps its place.
+func prepare(text string) prepared {
+	var segments []jsonspan.Span
+	var joins, comments []int
 	b := []byte(text)
 	blank := func(from, to int) {
 		for i := from; i < to; i++ {
@@ -251,6 +266,11 @@ func prepare(text string) (src string, segments []jsonspan.Span, joins []int) {
 			active, line = false, ""
 		}
 		if line != "" {
+			if active && continued && line[0] == '#' {
+				// The comment ends the command, and what follows is another one.
+				comments = append(comments, start)
+				active = false
+			}
 			if active && !continued && last >= 0 && optionHead(line) {
 				for j := last; j < start; j++ {
 					b[j] = ' '
@@ -288,7 +308,7 @@ func prepare(text string) (src string, segments []jsonspan.Span, joins []int) {
 		segments = append(segments, jsonspan.Span{Start: open, End: len(b)})
 	}
 	neutral(b)
-	src = string(b)
+	src := string(b)
 	var kept []jsonspan.Span
 	for _, seg := range segments {
 		if _, ok := nextLine(src, seg.Start, seg.End, func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {
@@ -298,7 +318,7 @@ func prepare(text string) (src string, segments []jsonspan.Span, joins []int) {
 	if len(kept) == 0 {
 		kept = []jsonspan.Span{{End: len(src)}}
 	}
-	return src, kept, joins
+	return prepared{src, kept, joins, comments}
 }
 
 // lineEndAt is where the line end at i begins, its carriage return included.

@@ -1,15 +1,14 @@
 package input
 
 import (
-	"encoding/base64"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
 // wgetRequests reads a wget command.
-func wgetRequests(d evidence.Document, files Files, inv invocation) []*evidence.Request {
-	c := draft{what: "a wget command", notes: inv.notes, follow: true, strange: inv.strange}
+func wgetRequests(d evidence.Document, supply *supply, inv invocation) []*evidence.Request {
+	c := draft{what: "a wget command", notes: inv.notes, follow: true, strange: inv.strange, supply: supply}
 	var urls []word
 	var body payload
 	alone := true // the options are over once -- has come
@@ -36,7 +35,7 @@ func wgetRequests(d evidence.Document, files Files, inv invocation) []*evidence.
 			i++
 			value = inv.args[i]
 		}
-		wgetOption(&c, &body, files, name, value)
+		wgetOption(&c, &body, supply, name, value)
 	}
 	if c.method == "" && !c.methodOpen {
 		if c.method = "GET"; body.has {
@@ -67,13 +66,13 @@ func wgetTakes(name string) bool {
 	return len(name) > 1 && strings.IndexByte("OoTtUPeiwQlADRIX", name[1]) >= 0
 }
 
-func wgetOption(c *draft, body *payload, files Files, name string, value word) {
+func wgetOption(c *draft, body *payload, supply *supply, name string, value word) {
 	switch name {
 	case "--post-data", "--body-data":
 		body.has, body.mapped = true, value.argument()
 	case "--post-file", "--body-file":
 		body.has = true
-		in := fileStream(files, value.String(), value.span)
+		in := fileStream(supply, value.String(), value.span)
 		body.mapped, body.unknown = in.mapped, in.unknown
 		c.unreadFile(in.file)
 	case "--method":
@@ -94,11 +93,13 @@ func wgetOption(c *draft, body *payload, files Files, name string, value word) {
 	case "--no-check-certificate":
 		c.insecure = true
 	case "--user", "--http-user":
-		c.note("wget sends user and password only after the server has asked for them")
+		c.note(asksFirst)
 	case "--max-redirect":
 		c.follow = value.String() != "0"
 	}
 }
+
+const asksFirst = "wget sends user and password only after the server has asked for them"
 
 // each makes a request for every URL; scheme is what the program puts before
 // one without.
@@ -108,7 +109,10 @@ func (c *draft) each(d evidence.Document, urls []word, body payload, scheme stri
 		urls = []word{{}}
 	}
 	var out []*evidence.Request
-	for _, u := range urls[:min(len(urls), maxRequests)] {
+	for i, u := range urls[:min(len(urls), maxRequests)] {
+		if i > 0 && !c.supply.draw(len(c.headers)*pieceCost+body.cost()) {
+			break
+		}
 		one := *c
 		one.headers = append(evidence.Headers(nil), c.headers...)
 		one.notes = append([]string(nil), c.notes...)
@@ -120,8 +124,12 @@ func (c *draft) each(d evidence.Document, urls []word, body payload, scheme stri
 			m = full
 			one.note("the URL has no scheme; " + strings.TrimPrefix(strings.TrimPrefix(strings.TrimSuffix(c.what, " command"), "a "), "an ") + " uses " + scheme)
 		}
+		if _, ok := userOf(m); ok && !c.basic {
+			one.note(asksFirst)
+		}
 		r := one.request(d, m, body)
-		r.URLSpan = u.spanOf(0, u.len())
+		host := hostOn(u.argument())
+		r.URLSpan, _ = host.place(0, host.len())
 		out = append(out, r)
 	}
 	return out
@@ -134,8 +142,8 @@ type httpieItem struct {
 }
 
 // httpieRequests reads an HTTPie command.
-func httpieRequests(d evidence.Document, files Files, inv invocation) []*evidence.Request {
-	c := draft{what: "an HTTPie command", notes: inv.notes, strange: inv.strange}
+func httpieRequests(d evidence.Document, supply *supply, inv invocation) []*evidence.Request {
+	c := draft{what: "an HTTPie command", basic: true, notes: inv.notes, strange: inv.strange, supply: supply}
 	kind := evidence.BodyJSON
 	var body payload
 	var rest []word
@@ -171,15 +179,8 @@ func httpieRequests(d evidence.Document, files Files, inv invocation) []*evidenc
 			_, address, _ := strings.Cut(value.String(), ":")
 			c.proxy = withoutCredentials(address)
 		case "--auth", "-a":
-			text := value.String()
-			if !strings.Contains(text, ":") {
-				text += ":"
-			}
-			header := "Basic " + base64.StdEncoding.EncodeToString([]byte(text))
-			if c.leave(value.mapped) {
-				header = "Basic"
-			}
-			c.headers = append(c.headers, evidence.Header{Name: "Authorization", Value: header, Implied: true})
+			c.leave(value.mapped)
+			c.headers = append(c.headers, basicOf(value.mapped, false))
 		}
 	}
 	if len(rest) > 1 && isMethod(rest[0].String()) {
@@ -190,7 +191,11 @@ func httpieRequests(d evidence.Document, files Files, inv invocation) []*evidenc
 		return nil
 	}
 	address, items := rest[0], rest[1:]
-	c.httpieBody(&body, &address, items, kind, files)
+	c.httpieBody(&body, &address, items, kind, supply)
+	if in := inv.stdin; in != nil && !body.has {
+		body = payload{mapped: in.mapped, has: true, unknown: in.unknown}
+		c.unreadFile(in.file)
+	}
 	if c.method == "" {
 		if c.method = "GET"; body.has {
 			c.method = "POST"
@@ -243,7 +248,7 @@ func isMethod(s string) bool {
 }
 
 // httpieBody reads the items behind the URL: fields, headers, query parameters.
-func (c *draft) httpieBody(body *payload, address *word, items []word, kind evidence.BodyKind, files Files) {
+func (c *draft) httpieBody(body *payload, address *word, items []word, kind evidence.BodyKind, supply *supply) {
 	var data, query mapped
 	if kind == evidence.BodyJSON {
 		data.put("{", -1)
@@ -256,7 +261,7 @@ func (c *draft) httpieBody(body *payload, address *word, items []word, kind evid
 			continue
 		}
 		if strings.HasSuffix(item.separator, "@") {
-			in := fileStream(files, item.value.String(), items[i].span)
+			in := fileStream(supply, item.value.String(), items[i].span)
 			if item.value = in.mapped; in.unknown != "" {
 				item.value.leaveFile(in.file, items[i].span)
 			}

@@ -2,7 +2,6 @@ package input
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -108,7 +107,7 @@ func (p posix) assign(a *syntax.Assign) {
 	case a.Array != nil:
 		var words []word
 		if a.Append {
-			words = slices.Clone(p.arrays[a.Name.Value])
+			words = p.arrays[a.Name.Value]
 		}
 		for _, e := range a.Array.Elems {
 			if e.Value != nil && e.Index == nil && len(words) < 1000 {
@@ -120,9 +119,9 @@ func (p posix) assign(a *syntax.Assign) {
 		value := p.vars[a.Name.Value]
 		if a.Value != nil && value.len() > 0 {
 			w := p.word(a.Value)
-			joined := value.cut(0, value.len())
-			joined.join(w.argument())
-			p.set(a.Name.Value, joined)
+			// Nothing else holds what lies behind the value, so that it may grow there.
+			value.join(w.argument())
+			p.set(a.Name.Value, value)
 		}
 	case a.Value == nil:
 		p.set(a.Name.Value, mapped{})
@@ -165,7 +164,7 @@ func (p posix) redirect(r *syntax.Redirect) *stream {
 		return in
 	case syntax.RdrIn:
 		w := p.word(r.Word)
-		return fileStream(p.files, w.String(), w.span)
+		return fileStream(p.supply, w.String(), w.span)
 	}
 	return nil
 }
@@ -181,9 +180,9 @@ func (p posix) hdocEnd(r *syntax.Redirect) int {
 	return span.End
 }
 
-func fileStream(files Files, name string, span jsonspan.Span) *stream {
+func fileStream(from *supply, name string, span jsonspan.Span) *stream {
 	in := &stream{}
-	content, err := readBy(files, name)
+	content, err := from.read(name)
 	if err != nil {
 		return &stream{unknown: fromFile(name), file: name}
 	}
@@ -270,7 +269,7 @@ func (p posix) printed(st *syntax.Stmt) *stream {
 			return in
 		}
 		if len(words) == 2 && words[1].len() > 0 && words[1].b[0] != '-' {
-			return fileStream(p.files, words[1].String(), words[1].span)
+			return fileStream(p.supply, words[1].String(), words[1].span)
 		}
 	}
 	return unknown
@@ -308,6 +307,11 @@ func (p posix) array(w *syntax.Word) ([]word, bool) {
 		return nil, false
 	}
 	words, ok := p.arrays[e.Param.Value]
+	for i := range words {
+		if !p.supply.draw(words[i].cost()) {
+			return nil, ok
+		}
+	}
 	return words, ok
 }
 

@@ -37,7 +37,7 @@ func powerShellRequests(d evidence.Document, s *shell, from, to int) ([]*evidenc
 				continue
 			}
 			if inv := p.native(cmdlet, at); p.damage == nil {
-				out = append(out, invoked(d, p.files, inv)...)
+				out = append(out, invoked(d, p.supply, inv)...)
 			}
 		default:
 			p.skip(at, name)
@@ -84,78 +84,6 @@ func (p *psReader) skip(at int, name string) {
 	}
 }
 
-// assignment reads $name = value; a command on the right is left to be read.
-func (p *psReader) assignment() bool {
-	start := p.i
-	if strings.HasPrefix(p.rest(), "[") {
-		if n := strings.IndexByte(p.rest()[:min(80, len(p.rest()))], ']'); n > 0 {
-			p.i += n + 1
-			p.blanks(false)
-		}
-	}
-	name, n := psVariable(p.rest())
-	if n == 0 {
-		p.i = start
-		return false
-	}
-	p.i += n
-	member := p.member()
-	p.blanks(false)
-	if rest := p.rest(); !strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, "==") {
-		return true // a use of the variable: gone past
-	}
-	p.i++
-	p.blanks(true)
-	if cmdletIn(p.src[p.i:endOfLine(p.src, p.i, p.to)]) == 0 || sends(p.src[p.i:endOfLine(p.src, p.i, p.to)]) {
-		delete(p.values, name)
-		return true
-	}
-	at := p.i
-	v := p.value(false)
-	if p.i == at {
-		return true
-	}
-	if len(p.values) > 1000 {
-		return true
-	}
-	if member == nil {
-		p.values[name] = v
-		return true
-	}
-	if table, ok := p.values[name]; ok && table.isTable {
-		table.table = append(table.table[:len(table.table):len(table.table)], psPair{*member, v})
-		p.values[name] = table
-	}
-	return true
-}
-
-// member reads .name or ['name'] behind a variable.
-func (p *psReader) member() *mapped {
-	var m mapped
-	s := p.rest()
-	switch {
-	case strings.HasPrefix(s, "."):
-		n := nameLength(s[1:])
-		if n == 0 {
-			return nil
-		}
-		m.add(p.doc[p.i+1:p.i+1+n], p.i+1)
-		p.i += 1 + n
-	case strings.HasPrefix(s, "["):
-		if kind, _ := psQuote(s[1:]); kind == 0 {
-			return nil
-		}
-		p.i++
-		p.quoted(&m)
-		if strings.HasPrefix(p.rest(), "]") {
-			p.i++
-		}
-	default:
-		return nil
-	}
-	return &m
-}
-
 // aliased tells whether curl stands for Invoke-WebRequest here, as it does in
 // Windows PowerShell.
 func (p *psReader) aliased() bool {
@@ -196,7 +124,7 @@ type psArguments struct {
 
 // cmdlet reads Invoke-RestMethod or Invoke-WebRequest, whose name ends here.
 func (p *psReader) cmdlet(d evidence.Document, at int) *evidence.Request {
-	a := psArguments{draft: draft{what: "a PowerShell command", follow: true}}
+	a := psArguments{draft: draft{what: "a PowerShell command", follow: true, supply: p.supply}}
 	for !p.ended() {
 		s := p.rest()
 		switch {
@@ -236,7 +164,7 @@ func (p *psReader) cmdlet(d evidence.Document, at int) *evidence.Request {
 	if a.uri.text.len() == 0 && a.body == nil && a.uri.text.holes == nil {
 		return nil
 	}
-	return a.send(d, p.files)
+	return a.send(d)
 }
 
 // psParameter completes the beginning of a parameter's name.
@@ -277,7 +205,9 @@ func (a *psArguments) set(name string, v psValue) {
 			a.note("the headers are not known: they are " + v.text.String())
 		}
 		for _, pair := range v.table {
-			a.field(pair.name, pair.value.text)
+			if a.supply.draw(pair.cost()) {
+				a.field(pair.name, pair.value.text)
+			}
 		}
 	case "body":
 		a.body = &v
@@ -303,7 +233,7 @@ func (a *psArguments) set(name string, v psValue) {
 }
 
 // send makes the request.
-func (a *psArguments) send(d evidence.Document, files Files) *evidence.Request {
+func (a *psArguments) send(d evidence.Document) *evidence.Request {
 	if a.method == "" && !a.methodOpen {
 		a.method = "GET"
 	}
@@ -326,16 +256,19 @@ func (a *psArguments) send(d evidence.Document, files Files) *evidence.Request {
 	case a.form != nil && a.form.isTable:
 		body.has, implied = true, "multipart/form-data"
 		for _, pair := range a.form.table {
+			if !a.supply.draw(pair.cost()) {
+				break
+			}
 			body.form = append(body.form, formPart{name: pair.name, value: pair.value.text})
 		}
 	case a.file != nil:
-		in := fileStream(files, a.file.text.String(), a.file.span)
+		in := fileStream(a.supply, a.file.text.String(), a.file.span)
 		body.has, body.mapped, body.unknown = true, in.mapped, in.unknown
 		a.unreadFile(in.file)
 	case a.body != nil && a.body.isTable:
 		var form mapped
 		for _, pair := range a.body.table {
-			form = joinPair(form, pair)
+			form = a.joinPair(form, pair)
 		}
 		if a.method == "GET" {
 			u = withQuery(u, form)
@@ -363,7 +296,8 @@ func (a *psArguments) send(d evidence.Document, files Files) *evidence.Request {
 	}
 	a.imply("User-Agent", "Mozilla/5.0 PowerShell")
 	r := a.request(d, u, body)
-	r.URLSpan, _ = a.uri.text.place(0, a.uri.text.len())
+	host := hostOn(a.uri.text)
+	r.URLSpan, _ = host.place(0, host.len())
 	return r
 }
 
@@ -375,10 +309,13 @@ func bearerOf(token mapped) mapped {
 }
 
 // joinPair adds one pair of a hashtable to a form, encoded as PowerShell does.
-func joinPair(form mapped, p psPair) mapped {
+func (a *psArguments) joinPair(form mapped, p psPair) mapped {
+	if !a.supply.draw(p.cost()) {
+		return form
+	}
 	value := p.value.text
 	if p.value.isTable {
-		value = p.value.json(0)
+		value = p.value.json(a.supply, 0)
 	}
 	value.placeholders()
 	return pair(form, percentEncoded(p.name), percentEncoded(value))

@@ -80,7 +80,7 @@ func (p *psReader) special(m *mapped) {
 	switch name, n := psVariable(s); {
 	case n > 0:
 		p.i += n
-		if value, ok := p.values[name]; ok && !value.isTable && m.len()+value.text.len() < maxCommand {
+		if value, ok := p.values[name]; ok && !value.isTable && m.len()+value.text.len() < maxCommand && p.supply.draw(value.text.cost()) {
 			m.join(value.text)
 			return
 		}
@@ -162,7 +162,10 @@ func (p *psReader) pairs() []psPair {
 }
 
 // json is the value as ConvertTo-Json writes it.
-func (v psValue) json(depth int) mapped {
+func (v psValue) json(from *supply, depth int) mapped {
+	if !from.draw(v.text.cost()) {
+		return mapped{}
+	}
 	if !v.isTable {
 		if text := v.text.String(); text == "$true" || text == "$false" || text == "$null" {
 			var m mapped
@@ -180,7 +183,7 @@ func (v psValue) json(depth int) mapped {
 		m.join(jsonQuoted(pair.name))
 		m.put(": ", -1)
 		if depth < maxDepth && m.len() < maxCommand {
-			m.join(pair.value.json(depth + 1))
+			m.join(pair.value.json(from, depth+1))
 		}
 	}
 	m.put("}", -1)

@@ -20,6 +20,8 @@ type psPair struct {
 	value psValue
 }
 
+func (p *psPair) cost() int { return p.name.cost() + p.value.text.cost() }
+
 // psReader reads PowerShell as far as requests need it. Nothing is run.
 type psReader struct {
 	*shell
@@ -114,19 +116,32 @@ func (p *psReader) value(argument bool) psValue {
 	defer func() { p.depth-- }()
 	p.blanks(false)
 	start := p.i
+	if !argument && p.i < p.to && letter(p.src[p.i]) {
+		// A bare word calls a command, whose output nobody can see.
+		p.i = p.scan(p.i, false)
+		return p.spanned(p.open(start), start)
+	}
 	v := p.term(argument)
+	known := true
 	for !argument {
 		p.blanks(false)
-		if !strings.HasPrefix(p.rest(), "+") || v.isTable {
+		if !strings.HasPrefix(p.rest(), "+") {
 			break
 		}
 		p.i++
 		p.blanks(true)
-		v.text.join(p.term(false).text)
+		known = p.plus(&v, p.term(false)) && known
+	}
+	if !known {
+		v = p.open(start)
 	}
 	if !argument {
 		v = p.piped(v, start)
 	}
+	return p.spanned(v, start)
+}
+
+func (p *psReader) spanned(v psValue, start int) psValue {
 	v.span = jsonspan.Span{Start: start, End: p.i}
 	if v.text.len() > 0 {
 		v.text.from = append(v.text.from, region{0, v.text.len(), v.span})
@@ -134,42 +149,47 @@ func (p *psReader) value(argument bool) psValue {
 	return v
 }
 
+// plus adds a text to a text or a hashtable to a hashtable; it is false where
+// nobody can tell what comes out.
+func (p *psReader) plus(v *psValue, more psValue) bool {
+	switch {
+	case v.isTable != more.isTable, v.text.len()+more.text.len() >= maxCommand:
+		return false
+	case v.isTable:
+		if !p.supply.draw((len(v.table) + len(more.table)) * pieceCost) {
+			return false
+		}
+		v.table = append(v.table[:len(v.table):len(v.table)], more.table...)
+	default:
+		v.text.join(more.text)
+	}
+	return true
+}
+
 // piped reads what is done to a value further on in its line: ConvertTo-Json
 // is understood, all else leaves the value open.
 func (p *psReader) piped(v psValue, start int) psValue {
 	p.blanks(false)
-	end := p.i
-	for end < min(p.to, p.i+2000) && strings.IndexByte("\n;})", p.src[end]) < 0 && p.src[end] != '#' {
-		end++
-	}
-	rest := strings.TrimSpace(p.src[p.i:end])
-	lower := strings.ToLower(rest)
-	switch {
-	case rest == "" || rest[0] == ',':
-		return v
-	case lower[0] == '|' && strings.HasPrefix(strings.TrimLeft(lower, "| "), "convertto-json"):
-		p.i = end
-		return psValue{text: v.json(0)}
-	case strings.HasPrefix(lower, ".trim("):
-		p.i = min(end+1, p.to)
+	if p.i >= p.to || strings.IndexByte("|-*/%", p.src[p.i]) < 0 {
 		return v
 	}
-	if strings.HasPrefix(rest, "-") || rest[0] == '|' || rest[0] == '.' || rest[0] == '[' || rest[0] == '(' {
-		p.i = max(end, p.i)
-		return p.open(start)
+	first := p.i
+	p.i = p.scan(first, false)
+	if rest := strings.TrimLeft(p.src[first:p.i], "| "); p.src[first] == '|' && hasFold(rest, "convertto-json") {
+		return psValue{text: v.json(p.supply, 0)}
 	}
-	return v
+	return p.open(start)
 }
 
 // open is a value that is left as it is written.
 func (p *psReader) open(start int) psValue {
 	var m mapped
-	text := strings.TrimRight(p.doc[start:p.i], " \t\r")
+	text := strings.TrimRight(p.doc[start:p.i], " \t\r\n")
 	m.leave(text, start, "it is what PowerShell makes of "+text)
 	return psValue{text: m}
 }
 
-// term reads one operand.
+// term reads one operand with its members.
 func (p *psReader) term(argument bool) psValue {
 	start := p.i
 	var m mapped
@@ -185,40 +205,24 @@ func (p *psReader) term(argument bool) psValue {
 		p.quoted(&m)
 		if argument {
 			p.bare(&m)
+			return psValue{text: m}
 		}
-		return psValue{text: m}
+		return p.accessed(psValue{text: m}, start)
 	case p.hereString(&m):
-		return psValue{text: m}
+		return p.accessed(psValue{text: m}, start)
 	case strings.HasPrefix(s, "@{"):
 		p.i += 2
 		return psValue{isTable: true, table: p.pairs()}
-	case s[0] == '[':
-		if n := strings.IndexByte(s[:min(len(s), 80)], ']'); n > 0 && !argument {
-			if p.i += n + 1; strings.HasPrefix(p.rest(), "::") {
-				p.i = p.statementEnd()
-				return p.open(start)
-			}
-			p.blanks(false)
-			return p.term(false)
-		}
+	case strings.HasPrefix(s, "@("):
+		p.i = p.bracketEnd(start + 1)
+		return p.accessed(p.open(start), start)
+	case s[0] == '[' && !argument:
+		return p.typed(start)
 	case s[0] == '(':
-		p.i++
-		v := p.value(false)
-		p.blanks(true)
-		if strings.HasPrefix(p.rest(), ")") {
-			p.i++
-			return v
-		}
-		p.i = closing(p.src, start, p.to)
-		return p.open(start)
+		return p.accessed(p.parenthesised(start), start)
 	case s[0] == '$':
-		if name, n := psVariable(s); n > 0 {
-			if value, ok := p.values[name]; ok {
-				if after := s[n:]; !argument || after == "" || strings.IndexByte(" \t\r\n;|)}`", after[0]) >= 0 {
-					p.i += n
-					return value
-				}
-			}
+		if v, ok := p.reference(argument); ok {
+			return v
 		}
 	}
 	p.bare(&m)
@@ -226,6 +230,49 @@ func (p *psReader) term(argument bool) psValue {
 		p.i++
 	}
 	return psValue{text: m}
+}
+
+// parenthesised reads an expression in parentheses.
+func (p *psReader) parenthesised(start int) psValue {
+	p.i++
+	p.blanks(true)
+	if p.i < p.to && !letter(p.src[p.i]) {
+		v := p.value(false)
+		p.blanks(true)
+		if strings.HasPrefix(p.rest(), ")") {
+			p.i++
+			return v
+		}
+	}
+	p.i = p.bracketEnd(start)
+	return p.open(start)
+}
+
+// reference reads a variable with its members; ok is false where it is but the
+// beginning of a word, as in $host/token.
+func (p *psReader) reference(argument bool) (psValue, bool) {
+	start := p.i
+	name, n := psVariable(p.rest())
+	if n == 0 {
+		return psValue{}, false
+	}
+	p.i += n
+	v, known := p.values[name]
+	switch {
+	case known && p.supply.draw(v.text.cost()):
+		v.text = v.text.cut(0, v.text.len()) // what is appended to it must not reach the variable
+	case known:
+		v = p.open(start)
+	default:
+		text := p.doc[start:p.i]
+		v.text.leave(text, start, "it is the shell variable "+text)
+	}
+	v = p.accessed(v, start)
+	if argument && p.i < p.to && strings.IndexByte(" \t\r\n;|)}`,", p.src[p.i]) < 0 {
+		p.i = start
+		return psValue{}, false
+	}
+	return v, true
 }
 
 // bare reads a word without quotes, and quoted stretches in it.
@@ -251,13 +298,4 @@ func (p *psReader) bare(m *mapped) {
 			p.i += n
 		}
 	}
-}
-
-// statementEnd is where the statement ends.
-func (p *psReader) statementEnd() int {
-	end := p.i
-	for end < min(p.to, p.i+2000) && p.src[end] != '\n' && p.src[end] != ';' {
-		end++
-	}
-	return end
 }

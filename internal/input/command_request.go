@@ -24,6 +24,10 @@ type draft struct {
 	unread           []string
 	notes            []string
 	strange          string
+	// supply is where files are read from; nil where none can be named.
+	supply *supply
+	// basic is true where the program sends user and password of a URL at once.
+	basic bool
 }
 
 // payload is the body of a request as far as a command tells it.
@@ -61,6 +65,9 @@ func (c *draft) leave(m mapped) bool {
 func (c *draft) unreadFile(name string) {
 	if name != "" && len(c.unread) < maxHoles && !slices.Contains(c.unread, name) {
 		c.unread = append(c.unread, name)
+		if c.supply != nil && c.supply.why[name] != "" {
+			c.note(NotRead(name) + ": " + c.supply.why[name])
+		}
 	}
 }
 
@@ -107,12 +114,18 @@ func (c *draft) request(d evidence.Document, u mapped, body payload) *evidence.R
 	if c.strange != "" {
 		c.note("the quotation marks " + c.strange + " mean nothing to the shell this is written for; it passes them on")
 	}
-	r.Variables, r.Unread, r.Notes = c.variables, c.unread, slices.Clone(c.notes)
+	r.Variables, r.Unread, r.Notes = slices.Clone(c.variables), slices.Clone(c.unread), slices.Clone(c.notes)
 	return r
 }
 
-// address sets the URL with its parameters.
+// address sets the URL with its parameters, without user and password.
 func (c *draft) address(r *evidence.Request, u mapped) {
+	if user, ok := userOf(u); ok {
+		u = anonymous(u)
+		if _, given := r.Headers.Get("Authorization"); c.basic && !given && user.len() > 0 {
+			r.Headers = append(r.Headers, basicOf(user, true))
+		}
+	}
 	u = safeHoles(u, false)
 	rec := recorder{m: u}
 	r.URL = u.String()
@@ -167,7 +180,7 @@ func (c *draft) fill(r *evidence.Request, body payload) {
 	}
 	rec := recorder{m: m}
 	n := len(r.Params)
-	fillBody(r, rec.place)
+	fillSent(r, rec.place)
 	added := r.Params[n:]
 	rec.mark(r.Text, added)
 	added = slices.DeleteFunc(added, func(p evidence.Param) bool {
@@ -372,22 +385,4 @@ func multipartBody(r *evidence.Request, c *draft, parts []formPart) {
 			h.Value = "multipart/form-data; boundary=" + boundary
 		}
 	}
-}
-
-// withoutCredentials takes user and password out of an address.
-func withoutCredentials(address string) string {
-	scheme, rest, ok := strings.Cut(address, "://")
-	if !ok {
-		scheme, rest = "", address
-	} else {
-		scheme += "://"
-	}
-	end := len(rest)
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		end = i
-	}
-	if at := strings.LastIndexByte(rest[:end], '@'); at >= 0 {
-		rest = rest[at+1:]
-	}
-	return scheme + rest
 }

@@ -365,7 +365,7 @@ func (p *splitter) redirect() {
 	case "<<", "<<-":
 		p.pending = append(p.pending, target.String())
 	case "<":
-		p.stdin = fileStream(p.files, target.String(), target.span)
+		p.stdin = fileStream(p.supply, target.String(), target.span)
 	}
 }
 

@@ -77,7 +77,7 @@ func TestCommands(t *testing.T) {
 		{"urlencode name@file", "curl " + u + " --data-urlencode n@jwt.txt", someFiles, "POST " + u + formed + " n=ey.a+b.c\n"},
 		{"urlencode name@file unread", "curl " + u + " --data-urlencode n@jwt.txt -d a=b", nil, "POST " + u + formed + " n={it is read from the file jwt.txt} a=b"},
 		{"data @file without line ends", "curl " + u + " -d @body.txt", someFiles, "POST " + u + formed + " a=1 b=2"},
-		{"data-binary @file as it is", "curl " + u + " --data-binary @body.txt", someFiles, "POST " + u + formed + " a=1\r\n b=2"},
+		{"data-binary @file as it is", "curl " + u + " --data-binary @body.txt", someFiles, "POST " + u + formed + " a=1\r\n b=2\n"},
 		{"data @file unread", "curl " + u + " -d @body.txt", noFiles, "POST " + u + formed + " BODY{it is read from the file body.txt}"},
 		{"data-raw does not read", "curl " + u + " --data-raw @body.txt", someFiles, "POST " + u + formed + " @body.txt="},
 		{"get", "curl -G " + u + "?z=1 -d a=b --data-urlencode 'c=d e'", nil, "GET " + u + "?z=1&a=b&c=d+e  ?z=1 ?a=b ?c=d e"},

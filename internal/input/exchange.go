@@ -98,6 +98,7 @@ func led(before *Exchange, e Exchange) bool {
 	if ok {
 		target = address.ResolveReference(target)
 	}
+	target.User = nil
 	got, ok := r.Address()
 	if !ok || got.Path != target.Path || got.Host != "" && target.Host != "" && !strings.EqualFold(got.Host, target.Host) {
 		return false

@@ -130,6 +130,33 @@ func listed(text string, lines []stretch, mark byte) mapped {
 	return m
 }
 
+// spacedForm reads a form with blanks around = and &, which clients take out
+// before they send it; ok is false where they are part of what is sent.
+func spacedForm(body mapped) (m mapped, ok bool) {
+	text := body.String()
+	if strings.Count(text, " =") == 0 || strings.Count(text, "&") > maxParams {
+		return m, false
+	}
+	for start := 0; start <= len(text); {
+		end := len(text)
+		if n := strings.IndexByte(text[start:], '&'); n >= 0 {
+			end = start + n
+		}
+		if m.len() > 0 && strings.TrimSpace(text[start:end]) == "" {
+			start = end + 1
+			continue
+		}
+		n := strings.IndexByte(text[start:end], '=')
+		if n < 1 || n+1 >= end-start || text[start+n-1] != ' ' || text[start+n+1] != ' ' {
+			return m, false
+		}
+		name, value := body.cut(start, start+n), body.cut(start+n+1, end)
+		m = pair(m, trimmed(name), trimmed(value))
+		start = end + 1
+	}
+	return m, true
+}
+
 func hexByte(c byte) string {
 	const hexDigits = "0123456789ABCDEF"
 	return string([]byte{hexDigits[c>>4], hexDigits[c&15]})

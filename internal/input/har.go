@@ -25,8 +25,9 @@ type HAR struct {
 	found   int    // token exchanges
 	skipped []string
 
-	logins harLogins
-	queue  []*harHeld
+	logins  harLogins
+	queue   []*harHeld
+	fetched harFetched
 	// refused are answers 401 of an API, which count where no token exchange
 	// stands in the file.
 	refused     []Exchange
@@ -283,11 +284,17 @@ func (h *HAR) take(e *harEntry) {
 	}
 	h.found++
 	h.refused = nil // they no longer count
+	twin, listed := h.twice(e)
+	if listed {
+		return
+	}
 	r.Notes = append(r.Notes, h.skipped...)
 	h.skipped = nil
 	x := Exchange{Request: r, Response: answer, Line: h.entry, Name: fmt.Sprintf("entry %d", h.entry)}
 	x.Authorization = h.logins.before(r)
-	h.queue = append(h.queue, h.hold(x, e))
+	held := h.hold(x, e)
+	held.twin = twin
+	h.queue = append(h.queue, held)
 }
 
 // refuse keeps an API's answer 401 with a Bearer challenge.

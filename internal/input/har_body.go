@@ -121,17 +121,21 @@ func (e *harEntry) contentType() string {
 
 // encodedAlready tells parameters that are written as they were sent, which
 // HAR does not have: a URN or URL is never sent with its colon encoded twice
-// by so many as write it down so.
+// by so many as write it down so. Where another value of the list holds what no
+// form leaves as it is, they are written as they were meant, and this one was
+// encoded twice.
 func encodedAlready(params harPairs) bool {
+	encoded := false
 	for _, p := range params {
+		if strings.ContainsAny(p.value.s, ":/ ") {
+			return false
+		}
 		switch bareName(p.name.s) {
 		case "clientassertiontype", "granttype", "redirecturi":
-			if low := strings.ToLower(p.value.s); strings.Contains(low, "%3a") && !strings.Contains(low, ":") {
-				return true
-			}
+			encoded = encoded || strings.Contains(strings.ToLower(p.value.s), "%3a")
 		}
 	}
-	return false
+	return encoded
 }
 
 // encodedPairs writes parameters as a form; raw ones are encoded already.

@@ -50,6 +50,7 @@ type harResponse struct {
 	Content     *harContent
 	RedirectURL harText
 	Error       harText `json:"_error"`
+	Worker      harText `json:"_fetchedViaServiceWorker"`
 }
 
 type harContent struct {
@@ -203,7 +204,28 @@ func (e *harEntry) unanswered(what string) string {
 	if why := e.failure(); why != "" {
 		what += "; the program that recorded it says " + why
 	}
+	if e.neverSent() {
+		what += ": the request was never sent"
+	}
 	return what
+}
+
+// neverSent tells that no server got the request: no address was found, no
+// connection made, or the browser held it back (Chromium's net_error_list.h).
+// What fails later, or for what the answer says, was sent.
+func (e *harEntry) neverSent() bool {
+	if e.Response == nil || e.answered() {
+		return false
+	}
+	why := strings.TrimPrefix(e.failure(), "net::")
+	switch why {
+	case "ERR_BLOCKED_BY_CLIENT", "ERR_BLOCKED_BY_ADMINISTRATOR", "ERR_BLOCKED_BY_CSP", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_TIMED_OUT", "ERR_CONNECTION_FAILED",
+		"ERR_NAME_NOT_RESOLVED", "ERR_NAME_RESOLUTION_FAILED", "ERR_INTERNET_DISCONNECTED", "ERR_ADDRESS_UNREACHABLE", "ERR_ADDRESS_INVALID",
+		"ERR_PROXY_CONNECTION_FAILED", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_SSL_PROTOCOL_ERROR", "ERR_SSL_VERSION_OR_CIPHER_MISMATCH", "ERR_UNSAFE_PORT",
+		"NS_ERROR_CONNECTION_REFUSED", "NS_ERROR_UNKNOWN_HOST", "NS_ERROR_OFFLINE":
+		return true
+	}
+	return strings.HasPrefix(why, "ERR_CERT_")
 }
 
 // location is where a redirect leads, absolute where that can be told.

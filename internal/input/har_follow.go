@@ -31,6 +31,10 @@ type harHeld struct {
 	waiting          bool
 	status           int
 	from, to, method string
+
+	// twin is set for a page's own entry, while the service worker's that
+	// fetched it may follow.
+	twin *harTwin
 }
 
 func (h *HAR) hold(x Exchange, e *harEntry) *harHeld {
@@ -51,7 +55,7 @@ func (d *harHeld) await(h *HAR, e *harEntry) {
 
 // ready tells that nothing more will become of an exchange.
 func (d *harHeld) ready(h *HAR) bool {
-	if !d.waiting || h.entry-d.entry > patience || len(h.queue) > maxHeld {
+	if !d.waiting && d.twin == nil || h.entry-d.entry > patience || len(h.queue) > maxHeld {
 		return true
 	}
 	size := 0

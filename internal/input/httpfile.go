@@ -22,11 +22,11 @@ const (
 // httpParser reads raw messages, and the files of REST clients, which add to
 // them separators, comments, names and variables.
 type httpParser struct {
-	d     evidence.Document
-	text  string
-	files Files
-	i     int // the next line begins here
-	vars  map[string]mapped
+	d      evidence.Document
+	text   string
+	supply *supply
+	i      int // the next line begins here
+	vars   map[string]mapped
 	// defined counts the definitions, tried the lines looked at for header
 	// fields without a request line.
 	defined, tried int
@@ -37,7 +37,7 @@ type httpParser struct {
 }
 
 func (p *httpParser) parse() {
-	for p.i < len(p.text) && len(p.out) < maxMessages {
+	for p.i < len(p.text) && len(p.out) < maxMessages && !p.supply.over {
 		l := lineAt(p.text, p.i)
 		a, b := trimSpan(p.text, l.start, l.end)
 		line := p.text[a:b]
@@ -121,7 +121,7 @@ func (p *httpParser) filled(m mapped) mapped {
 		}
 		end += open + 2
 		value, ok := p.vars[strings.TrimSpace(text[open+2:end-2])]
-		if !ok || out.len()+value.len() > maxFilled {
+		if !ok || out.len()+value.len() > maxFilled || !p.supply.draw(value.cost()) {
 			out.join(m.cutPlain(i, end))
 		} else {
 			out.join(m.cutPlain(i, open))
@@ -172,12 +172,14 @@ func (p *httpParser) message(a, b int) {
 	p.head(m, a-indent)
 }
 
-// continued reads the lines a URL is continued on: ?a=b and &c=d.
+// continued reads the lines a URL is continued on: ?a=b and &c=d, and where
+// they are indented /path.
 func (p *httpParser) continued(m *message) {
 	for p.i < len(p.text) {
 		l := lineAt(p.text, p.i)
 		a, b := trimSpan(p.text, l.start, l.end)
-		if a == b || p.text[a] != '?' && p.text[a] != '&' {
+		further := a < b && p.text[a] == '/' && a > l.start && !strings.HasPrefix(p.text[a:b], "//") && m.version == ""
+		if a == b || p.text[a] != '?' && p.text[a] != '&' && !further {
 			return
 		}
 		if n := strings.LastIndex(p.text[a:b], " HTTP/"); n >= 0 && m.version == "" && versionLook(p.text[a+n+6:b]) {
@@ -186,54 +188,6 @@ func (p *httpParser) continued(m *message) {
 		}
 		m.target.add(p.text[a:b], a)
 		p.i = l.next
-	}
-}
-
-// pseudo reads pseudo header fields, with their value behind them or on the
-// next line, as browsers copy them.
-func (p *httpParser) pseudo(m *message) {
-	m.version = "2"
-	authority := mapped{}
-	for p.i < len(p.text) {
-		l := lineAt(p.text, p.i)
-		a, b := trimSpan(p.text, l.start, l.end)
-		if !pseudoField(p.text[a:b]) {
-			break
-		}
-		n := strings.IndexByte(p.text[a+1:b], ':')
-		name := p.text[a+1 : b]
-		from, to := b, b
-		if n >= 0 {
-			name = p.text[a+1 : a+1+n]
-			from, to = trimSpan(p.text, a+2+n, b)
-		}
-		p.i = l.next
-		if from == to && p.i < len(p.text) {
-			l = lineAt(p.text, p.i)
-			from, to = trimSpan(p.text, l.start, l.end)
-			p.i = l.next
-		}
-		value := p.at(from, to)
-		switch name {
-		case "method":
-			m.method = value
-		case "path":
-			m.target = value
-		case "authority":
-			authority = value
-		case "scheme":
-			m.scheme = value.String()
-		case "status":
-			if _, m.status, _, _ = statusLine("HTTP/2 " + value.String()); m.status != 0 {
-				return
-			}
-		}
-	}
-	m.request = true
-	if authority.len() > 0 {
-		var host mapped
-		host.put("Host", -1)
-		m.fields = append(m.fields, messageField{host, authority})
 	}
 }
 
@@ -284,8 +238,17 @@ func (p *httpParser) head(m *message, indent int) {
 		if startLine(line, false) || strings.HasPrefix(line, "###") {
 			break
 		}
+		if wgetMark(line) {
+			p.debugged(m)
+			return
+		}
 		n := strings.IndexByte(line, ':')
 		isField := n > 0 && fieldName(line[:n])
+		if m.alternate && (isField && n+1 == len(line) || fieldName(line)) && len(m.fields) < maxFields {
+			p.i = l.next
+			p.nextValue(m, a, b)
+			continue
+		}
 		switch {
 		case (p.client || m.loose) && (line[0] == '#' || strings.HasPrefix(line, "//")):
 		case a-l.start > indent && len(m.fields) > 0 && !isField:
@@ -331,6 +294,10 @@ func (p *httpParser) body(m *message) {
 		l := lineAt(p.text, p.i)
 		a, b := trimSpan(p.text, l.start, l.end)
 		line := p.text[a:b]
+		if start < 0 && wgetMark(line) {
+			p.debugged(m)
+			return
+		}
 		if line == "" {
 			if gap = true; form && end > 0 {
 				p.i = l.next
@@ -412,9 +379,12 @@ func bodyFile(text string) (string, bool) {
 }
 
 func (p *httpParser) bodyFrom(m *message, name string) {
-	b, err := readBy(p.files, name)
+	b, err := p.supply.read(name)
 	if err != nil {
 		m.unread = name
+		if why := p.supply.why[name]; why != "" {
+			m.note(NotRead(name) + ": " + why)
+		}
 		return
 	}
 	var body mapped

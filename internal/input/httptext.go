@@ -32,9 +32,11 @@ type message struct {
 	body   mapped
 	// headOnly is true where nothing tells whether there was a body.
 	headOnly bool
-	unread   string // the file the body is read from
-	scheme   string // of the connection, where the text tells
-	notes    []string
+	// alternate is true where names and values stand a line each, in turn.
+	alternate bool
+	unread    string // the file the body is read from
+	scheme    string // of the connection, where the text tells
+	notes     []string
 }
 
 type messageField struct{ name, value mapped }
@@ -70,8 +72,10 @@ func httpText(d evidence.Document, files Files) ([]Exchange, error) {
 	if transcript {
 		ms = transcriptMessages(d)
 	} else {
-		p := &httpParser{d: d, text: d.Text, files: files, vars: map[string]mapped{}}
-		p.parse()
+		p := &httpParser{d: d, text: d.Text, supply: newSupply(files), vars: map[string]mapped{}}
+		if p.parse(); p.supply.over {
+			return nil, p.supply.overdrawn(d)
+		}
 		ms = p.out
 	}
 	out := exchangesOf(d, ms)
@@ -115,7 +119,8 @@ func requestOf(d evidence.Document, m *message) (r *evidence.Request, u mapped) 
 	}
 	lengthNote(m, body.mapped)
 	r = c.request(d, u, body)
-	r.URLSpan, _ = m.target.place(0, m.target.len())
+	host := hostOn(m.target)
+	r.URLSpan, _ = host.place(0, host.len())
 	if m.headOnly {
 		r.BodyKnown = false
 	}
@@ -235,11 +240,17 @@ func (m *mapped) cutPlain(i, j int) mapped { return mapped{b: m.b[i:j:j], at: m.
 // joinForm takes the line ends out of a form body that was broken to show it.
 func joinForm(d evidence.Document, m *message, body *mapped) {
 	text := body.String()
-	if !strings.Contains(text, "\n") {
+	if !strings.Contains(text, "\n") && !m.loose {
 		return
 	}
 	media, _, _ := strings.Cut(strings.ToLower(m.field("Content-Type")), ";")
 	media = strings.TrimSpace(media)
+	if m.loose && (media == "" || media == "application/x-www-form-urlencoded") {
+		if plain, ok := spacedForm(*body); ok {
+			*body = plain
+			return
+		}
+	}
 	if media != "" && media != "application/x-www-form-urlencoded" || !formLook(text) || jsonLook(strings.TrimSpace(text)) {
 		return
 	}

@@ -201,8 +201,14 @@ func TestHTTPFile(t *testing.T) {
 		{"other requests left out", "### One\nPOST https://a.example/token\n\ngrant_type=x\n###\nGET https://a.example/api\n", "[One] POST https://a.example/token (form) grant_type=x!"},
 		{"continued URL", "GET https://a.example/token\n    ?grant_type=x\n    &scope=y HTTP/1.1\nAccept: */*\n", "GET https://a.example/token?grant_type=x&scope=y HTTP/1.1 Accept:*/* () grant_type=x! scope=y!"},
 		{"file", "POST https://a.example/token\n\n< ./body.txt\n", "POST https://a.example/token (form) grant_type=x scope=y"},
-		{"file that is not there", "POST https://a.example/token\n\n< ./other.txt\n", "POST https://a.example/token (unknown) unknown unread ./other.txt"},
+		{"file that is not there", "POST https://a.example/token\n\n< ./other.txt\n", "POST https://a.example/token (unknown) unknown {the file ./other.txt was not read: no such file} unread ./other.txt"},
 		{"handler", "POST https://a.example/token\n\ngrant_type=x\n\n> {%\n client.log(\"a=b\")\n%}\n\n###\nPOST https://b.example/token\n\ngrant_type=y", "POST https://a.example/token (form) grant_type=x! | POST https://b.example/token (form) grant_type=y!"},
+		{"form with blanks", "POST https://a.example/token\nContent-Type: application/x-www-form-urlencoded\n\ngrant_type = x &\nscope = y z\n", "POST https://a.example/token Content-Type:application/x-www-form-urlencoded (form) grant_type=x! scope=y z!"},
+		{"form with blanks on one line", "POST https://a.example/token\n\ngrant_type = x & scope = y", "POST https://a.example/token (form) grant_type=x! scope=y!"},
+		{"form with some blanks", "POST https://a.example/token\n\ngrant_type=x&scope = y", "POST https://a.example/token (form) grant_type=x! scope = y!"},
+		{"blanks in a message with its version", "POST https://a.example/token HTTP/1.1\n\ngrant_type = x & scope = y", "POST https://a.example/token HTTP/1.1 (form) grant_type = x ! scope = y!"},
+		{"path on indented lines", "POST https://a.example\n    /oauth2\n    /token\n    ?x=1\n\ngrant_type=x", "POST https://a.example/oauth2/token?x=1 (form) x=1! grant_type=x!"},
+		{"path on a line that is not indented", "POST https://a.example\n/token\n\ngrant_type=x", "POST https://a.example (form) grant_type=x! {line 2 has no colon, so that it is no header field; it was left out}"},
 		{"comment between fields", "POST https://a.example/token\n# X: y\nAccept: z\n\ngrant_type=x", "POST https://a.example/token Accept:z (form) grant_type=x!"},
 	}
 	for _, r := range tests {

@@ -46,7 +46,9 @@ func name(text string) (evidence.Shape, string) {
 	if strings.Trim(t, ".") == "" {
 		return evidence.ShapeNotJWT, "dots"
 	}
-	if strings.ContainsAny(t, " \t\r\n") && strings.Trim(strings.Join(strings.Fields(head), ""), base64Alphabet+"=") != "" {
+	words := strings.Fields(head)
+	const longest = 10 // on average; lines of base64 are longer
+	if len(words) > 2 && len(head) <= longest*len(words) || len(words) > 1 && strings.Trim(strings.Join(words, ""), base64Alphabet+"=") != "" {
 		return evidence.ShapeNotJWT, "plain text"
 	}
 	return evidence.ShapeNotJWT, wordWords(strings.Join(strings.Fields(head), ""), len(t))

@@ -111,7 +111,7 @@ func templated(t string) bool {
 // words tells texts such as YOUR_JWT_ASSERTION and client_assertion: words
 // alone, one of them a telling one.
 func words(t string) bool {
-	if len(t) > 80 {
+	if len(t) > 80 || sentence(t) {
 		return false
 	}
 	telling := false
@@ -131,6 +131,31 @@ func words(t string) bool {
 		}
 	}
 	return telling
+}
+
+// sentence tells what a person says of a token from the words that stand for
+// one: it is long, ends as a sentence does, or has a verb or pronoun that no
+// instruction to put something in has.
+func sentence(t string) bool {
+	fields := strings.Fields(strings.ToLower(t))
+	if len(fields) < 3 {
+		return false
+	}
+	switch fields[0] {
+	case "paste", "put", "insert", "replace", "enter", "add":
+		return false
+	}
+	if strings.IndexByte(".!?", t[len(t)-1]) >= 0 && !strings.HasSuffix(t, "...") || len(fields) > 8 {
+		return true
+	}
+	for _, f := range fields {
+		switch strings.Trim(f, ".,:;!?") {
+		case "i", "we", "it", "is", "are", "was", "were", "has", "have", "had", "says", "said", "gets", "got", "get", "tried", "fails", "failed", "does", "did", "not",
+			"but", "why", "because", "since", "when", "our", "cannot":
+			return true
+		}
+	}
+	return false
 }
 
 // dummy tells texts in the form of a JWT whose parts are words or repeated

@@ -144,7 +144,11 @@ func isPlaceholderText(text string) bool {
 // of an OAuth error. A lone client_assertion=… is an assertion with its name.
 func isForm(text string) bool {
 	first, _, _ := strings.Cut(text, "\n")
-	if len(text) > MaxAssertion || strings.ContainsAny(firstWord(first), " \t{}<>\"'") && !strings.HasPrefix(first, "\"") {
+	begin := firstWord(first)
+	if strings.HasPrefix(begin, "'") {
+		begin = begin[1:] // in quotes as it stood in a program
+	}
+	if len(text) > MaxAssertion || strings.ContainsAny(begin, " \t{}<>\"'") && !strings.HasPrefix(begin, "\"") {
 		return false
 	}
 	oauth, pairs := false, 0
@@ -268,6 +272,9 @@ func onlyAs(all []Exchange, as string) []Exchange {
 
 func exchanges(d evidence.Document, as string, files Files) ([]Exchange, error) {
 	trimmed := strings.TrimSpace(d.Text)
+	if powershellError(trimmed) {
+		return []Exchange{{Response: plainResponse(d)}}, nil
+	}
 	if looksLikeTranscript(trimmed) || looksLikeHTTP(trimmed) && !looksLikeCommandFirst(trimmed) {
 		return httpText(d, files)
 	}

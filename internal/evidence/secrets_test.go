@@ -1,0 +1,66 @@
+package evidence
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestSecretParameter(t *testing.T) {
+	for _, name := range []string{"client_assertion", "assertion", "code", "code_verifier", "codeVerifier", "client_secret", "clientSecret", "Client-Secret", "client_secret ",
+		"refresh_token", "refreshToken", "access_token", "accessToken", "id_token", "id_token_hint", "token", "api_key", "apikey", "password", "passwd", "jwt", "device_code", "auth_req_id"} {
+		if !SecretParameter(name) {
+			t.Errorf("%s is shown", name)
+		}
+	}
+	for _, name := range []string{"grant_type", "client_assertion_type", "token_type", "token_type_hint", "requested_token_type", "subject_token_type", "token_endpoint", "token_endpoint_auth_method",
+		"token_use", "refresh_token_expires_in", "client_secret_expires_at", "scope", "client_id", "redirect_uri", "state", "resource", "code_challenge", "code_challenge_method", "username", "kid", "iss"} {
+		if SecretParameter(name) {
+			t.Errorf("%s is masked", name)
+		}
+	}
+}
+
+func TestShownHeader(t *testing.T) {
+	const secret = "SECRETVALUE-abcdef-0123456789"
+	c := &Case{}
+	for _, tt := range []struct{ name, value, scheme string }{
+		{"Authorization", "Bearer " + secret, "Bearer "},
+		{"Authorization", "Bearer\t" + secret, "Bearer "},
+		{"Authorization", "basic  " + secret, "basic "},
+		{"Authorization", secret, ""},
+		{"Authorization", secret + " more", ""},
+		{"Proxy-Authorization", "Basic " + secret, "Basic "},
+		{"X-Forwarded-Authorization", "Bearer " + secret, ""},
+		{"Cookie", "sid=" + secret, ""},
+		{"Cookie", secret + "; b=2", ""},
+		{"Set-Cookie", "a=" + secret + "; Path=/", ""},
+		{"DPoP", secret, ""}, {"X-Api-Key", secret, ""}, {"apikey", secret, ""}, {"X-Auth-Token", secret, ""}, {"Ocp-Apim-Subscription-Key", secret, ""},
+		{"X-Amz-Security-Token", secret, ""}, {"X-Vault-Token", secret, ""}, {"X-Client-Secret", secret, ""}, {"client-secret", secret, ""}, {"X-Client-Assertion", secret, ""},
+	} {
+		got := c.ShownHeader(Header{Name: tt.name, Value: tt.value})
+		if strings.Contains(got, secret) || !strings.HasPrefix(got, tt.scheme) || tt.scheme == "" && strings.Contains(got, " more") {
+			t.Errorf("%s: %q is shown as %q", tt.name, tt.value, got)
+		}
+	}
+	for _, name := range []string{"Content-Type", "User-Agent", "Host", "Accept", "Origin", "Sec-Token-Binding", "X-Request-Id", "X-Api-Version", "Epic-Client-ID"} {
+		if got := c.ShownHeader(Header{Name: name, Value: secret}); got != secret {
+			t.Errorf("%s is shown as %q", name, got)
+		}
+	}
+	if got := (&Case{ShowSecrets: true}).ShownHeader(Header{Name: "Cookie", Value: secret}); got != secret {
+		t.Errorf("with secrets shown: %q", got)
+	}
+}
+
+func TestShownURL(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://user:pw@as.example/token?client_secret=x": "https://…@as.example/token?…",
+		"//u@as.example/token":                             "//…@as.example/token",
+		"https://as.example/token#access_token=x":          "https://as.example/token#…",
+		"https://as.example/token":                         "https://as.example/token",
+	} {
+		if got := (&Case{}).ShownURL(url); got != want {
+			t.Errorf("%s is shown as %s, want %s", url, got, want)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package input
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// powershellSays is how PowerShell 5 and 7 begin the error of a request: with
+// the name of the cmdlet and a colon, which no command has.
+var powershellSays = regexp.MustCompile(`(?i)^(?:Invoke-(?:RestMethod|WebRequest)\s*:\s|(?:irm|iwr|curl|wget) : )`)
+
+// powershellError tells what PowerShell prints of a refused request, the
+// answer's body within, from a command.
+func powershellError(text string) bool { return powershellSays.MatchString(text) }
+
+// tellsInPieces reads a body that begins like JSON and is none as the text it
+// is, where an error can be read out of it: a line of a log, what a program
+// printed of an object, JSON pasted with something behind it. Of what was pasted
+// without a status nobody knows whether the server sent it so; where there is a
+// status, it did. A body that was cut stays JSON, as does one that holds a token.
+func tellsInPieces(r *evidence.Response) bool {
+	text := strings.TrimSpace(r.Body)
+	pasted := r.Status == 0
+	damaged := pasted && (r.JSON == nil || r.JSON.Kind != jsonspan.Object)
+	for _, f := range r.Faults {
+		switch f.Code {
+		case jsonspan.FaultDuplicate, jsonspan.FaultBOM:
+			continue
+		case jsonspan.FaultDepth, jsonspan.FaultSize:
+			return false
+		case jsonspan.FaultTruncated:
+			if strings.HasPrefix(text, "{") && !strings.HasPrefix(text, `{\"`) {
+				return false
+			}
+		}
+		damaged = damaged || pasted || f.Loses()
+	}
+	if !damaged || !pasted && r.Status < 400 || strings.Contains(text, "access_token") {
+		return false
+	}
+	var f foundError
+	f.quoted(r.Body)
+	return f.Code != "" || f.Description != "" || logged(r.Body)
+}
+
+// logged tells a line of a log, which begins with a time or a level in
+// brackets, from a JSON array.
+func logged(text string) bool { return logLine.MatchString(strings.TrimSpace(text)) }
+
+var logLine = regexp.MustCompile(`^\[[^\]\n"{}\[]{1,60}\][ \t:]`)
+
+const (
+	mostObjects = 12      // objects in a text that are looked at for an error
+	mostQuoted  = 1 << 16 // bytes of it
+)
+
+// quoted reads the error in a text that quotes an answer: in the first JSON
+// object that tells one, else in pairs of names and values as the languages
+// print them: {'error': 'invalid_client'}, {error: "…"}, {"error"=>"…"}.
+func (f *foundError) quoted(text string) {
+	text = text[:min(len(text), mostQuoted)]
+	if strings.Contains(text, `{\"`) {
+		text = strings.ReplaceAll(text, `\"`, `"`)
+	}
+	rest := text
+	for range mostObjects {
+		n := strings.IndexByte(rest, '{')
+		if n < 0 {
+			break
+		}
+		rest = rest[n:]
+		v, _ := jsonspan.Scan([]byte(rest), jsonspan.Limits{Values: maxAnswer})
+		var own foundError
+		if own.value(v, 1); own.Code != "" && own.named {
+			*f = own
+			return
+		}
+		rest = rest[1:]
+	}
+	f.printed(text)
+}
+
+// How languages print the members of an error. The value of error has to look
+// like a code: prose is quoted too.
+var (
+	printedCode        = regexp.MustCompile(`(?i)\berror["']?\s*(?:=>|[:=])\s*["']([a-z][a-z0-9]*_[a-z0-9_]{1,60})["']`)
+	printedDescription = regexp.MustCompile(`(?i)\berror_?description["']?\s*(?:=>|[:=])\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')`)
+	printedURI         = regexp.MustCompile(`(?i)\berror_?uri["']?\s*(?:=>|[:=])\s*["']([^"'\s]{1,500})["']`)
+	printedEscape      = regexp.MustCompile(`\\(["'\\/])`)
+)
+
+func (f *foundError) printed(text string) {
+	m := printedCode.FindStringSubmatch(text)
+	if m == nil {
+		return
+	}
+	f.named, f.Code = true, m[1]
+	if d := printedDescription.FindStringSubmatch(text); d != nil {
+		f.HasDescription, f.Description = true, printedEscape.ReplaceAllString(d[1]+d[2], "$1")
+	}
+	if u := printedURI.FindStringSubmatch(text); u != nil {
+		f.URI = u[1]
+	}
+}

@@ -1,0 +1,143 @@
+package input
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxValues is how many variables are remembered, and how many pairs of one
+// hashtable.
+const maxValues = 1000
+
+// assignment reads $name = value, $name += value, the same for a member, and
+// $name.Add(…); a command on the right is left to be read.
+func (p *psReader) assignment() bool {
+	start := p.i
+	if strings.HasPrefix(p.rest(), "[") {
+		if n := strings.IndexByte(p.rest()[:min(80, len(p.rest()))], ']'); n > 0 {
+			p.i += n + 1
+			p.blanks(false)
+		}
+	}
+	name, n := psVariable(p.rest())
+	if n == 0 {
+		p.i = start
+		return false
+	}
+	p.i += n
+	member := p.member()
+	if member != nil && strings.HasPrefix(p.rest(), "(") {
+		p.call(name, member.String())
+		return true
+	}
+	deep := false // a member of a member, or one that is not named here
+	for ; !strings.HasPrefix(p.rest(), "("); deep = true {
+		if p.member() != nil {
+			continue
+		}
+		n := strings.IndexAny(p.rest()[:min(200, len(p.rest()))], "]\n")
+		if !strings.HasPrefix(p.rest(), "[") || n < 0 || p.rest()[n] != ']' {
+			break
+		}
+		p.i += n + 1
+	}
+	p.blanks(false)
+	switch op := assignmentOf(p.rest()); {
+	case op == "":
+		return true // a use of the variable: gone past
+	case deep, op != "=" && (op != "+=" || member != nil):
+		delete(p.values, name)
+		p.i += len(op)
+	default:
+		p.i += len(op)
+		p.assign(name, member, op == "+=")
+	}
+	return true
+}
+
+// assignmentOf is the operator of assignment that a text begins with.
+func assignmentOf(s string) string {
+	if strings.HasPrefix(s, "==") {
+		return ""
+	}
+	for _, op := range [...]string{"=", "+=", "-=", "*=", "/=", "%=", "??=", "++", "--"} {
+		if strings.HasPrefix(s, op) {
+			return op
+		}
+	}
+	return ""
+}
+
+// assign reads the right side of an assignment.
+func (p *psReader) assign(name string, member *mapped, add bool) {
+	p.blanks(true)
+	if s := p.rest(); s != "" && (letter(s[0]) || s[0] == '&' || s[0] == '.') {
+		// A command: its output is not known, and it may be one to be read.
+		delete(p.values, name)
+		if word := p.word(); strings.EqualFold(word, "New-Object") && member == nil && !add && keyed(p.src[p.i:p.scan(p.i, false)]) {
+			p.values[name] = psValue{isTable: true}
+		}
+		return
+	}
+	at := p.i
+	v := p.value(false)
+	have, ok := p.values[name]
+	switch {
+	case p.i == at || len(p.values) > maxValues:
+		delete(p.values, name)
+	case member != nil:
+		if ok && have.isTable && p.supply.draw(len(have.table)*pieceCost) {
+			p.values[name] = have.with(psPair{*member, v})
+		}
+	case !add:
+		p.values[name] = v
+	case !ok:
+	case p.supply.draw(v.text.cost()) && p.plus(&have, v):
+		// Nothing else holds what lies behind the value, so that it may grow there.
+		p.values[name] = have
+	default:
+		delete(p.values, name)
+	}
+}
+
+// with is a hashtable with a pair put in, in the place of one of the same name.
+func (v psValue) with(pair psPair) psValue {
+	name := pair.name.String()
+	if i := slices.IndexFunc(v.table, func(have psPair) bool { return strings.EqualFold(have.name.String(), name) }); i >= 0 {
+		v.table = slices.Clone(v.table)
+		v.table[i].value = pair.value
+	} else if len(v.table) < maxValues {
+		v.table = append(v.table[:len(v.table):len(v.table)], pair)
+	}
+	return v
+}
+
+// call reads a call of a member of a variable. Add puts a pair into a hashtable;
+// what another one does to it is not known.
+func (p *psReader) call(name, member string) {
+	table, ok := p.values[name]
+	if !ok || !table.isTable {
+		return
+	}
+	switch strings.ToLower(member) {
+	case "contains", "containskey", "containsvalue", "clone", "getenumerator", "gettype", "tostring":
+		return
+	case "add", "set_item":
+		p.i++
+		p.blanks(true)
+		pair := psPair{name: p.value(false).text}
+		p.blanks(true)
+		if strings.HasPrefix(p.rest(), ",") {
+			p.i++
+			p.blanks(true)
+			pair.value = p.value(false)
+			p.blanks(true)
+			if strings.HasPrefix(p.rest(), ")") && pair.name.len() > 0 && p.supply.draw(len(table.table)*pieceCost) {
+				p.i++
+				p.values[name] = table.with(pair)
+				return
+			}
+		}
+	}
+	delete(p.values, name)
+}

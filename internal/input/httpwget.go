@@ -1,0 +1,29 @@
+package input
+
+import "strings"
+
+// wgetMark recognises the lines that wget -d writes behind the head of a message.
+func wgetMark(line string) bool {
+	return line == "---request end---" || line == "---response end---"
+}
+
+// debugged reads what wget -d writes behind the head of a message: a request's
+// body in brackets. Of an answer's body it shows none.
+func (p *httpParser) debugged(m *message) {
+	p.i = lineAt(p.text, p.i).next
+	for first := m.request; p.i < len(p.text); first = false {
+		l := lineAt(p.text, p.i)
+		line := p.text[l.start:l.end]
+		if startLine(line, false) || strings.HasPrefix(line, "---request begin") {
+			break
+		}
+		p.i = l.next
+		for _, mark := range [...]string{"[POST data: ", "[BODY data: "} {
+			if first && strings.HasPrefix(line, mark) && strings.HasSuffix(line, "]") {
+				m.body.add(line[len(mark):len(line)-1], l.start+len(mark))
+				return
+			}
+		}
+	}
+	m.headOnly = true
+}
