@@ -101,7 +101,8 @@ func (w world) page(cmd *cobra.Command, args []string) (explain.Page, error) {
 	if err != nil {
 		return explain.Page{}, err
 	}
-	page, err := book.Answer(doctor.AnswerOf(input.PlainAnswer(name, text)))
+	said := input.PlainAnswer(name, text)
+	page, err := book.Answer(said, doctor.AnswerOf(said))
 	switch {
 	case err == nil:
 		return page, nil

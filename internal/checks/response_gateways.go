@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
 // gateway is something that stands in front of servers, known by what only its
@@ -15,57 +16,63 @@ type gateway struct {
 	// own is true for an answer the gateway gives of itself; where it is false
 	// it may only pass on that the server behind it failed.
 	own bool
+	// json is true for a text that is the value of a JSON object's first member
+	// or two, with nothing else beside it: so gateways answer, and APIs say more.
+	json bool
 }
 
 // gateways lists what answers were met to hold. That a header names a gateway
 // proves nothing by itself where every answer passed through it.
 func gateways() []gateway {
 	return []gateway{
-		{"Cloudflare's challenge page", "Cf-Mitigated: challenge", nil, true},
-		{"Cloudflare's challenge page", "", []string{"just a moment...", "challenge"}, true},
-		{"Cloudflare's block page", "", []string{"attention required! | cloudflare"}, true},
-		{"Cloudflare's block page", "", []string{"error code: 10"}, true},
-		{"Cloudflare's block page", "", []string{"sorry, you have been blocked", "cloudflare"}, true},
-		{"Cloudflare", "", []string{"cf-error-details"}, false},
-		{"Cloudflare", "", []string{"/cdn-cgi/challenge-platform/", "<html"}, false}, // in many a page
-		{"Akamai's block page", "", []string{"access denied", "errors.edgesuite.net"}, true},
-		{"Akamai's block page", "", []string{"access denied", "reference&#32;&#35;"}, true},
-		{"Akamai's block page", "Server: AkamaiGHost", []string{"access denied"}, true},
-		{"Imperva Incapsula's block page", "", []string{"incapsula incident id"}, true},
-		{"Imperva Incapsula's block page", "", []string{"_incapsula_resource"}, true},
-		{"F5 BIG-IP's block page", "", []string{"the requested url was rejected. please consult with your administrator"}, true},
-		{"AWS WAF", "X-Amzn-Waf-Action", nil, true},
-		{"Amazon CloudFront", "", []string{"the request could not be satisfied", "cloudfront"}, true},
-		{"Amazon API Gateway", "X-Amzn-Errortype: ForbiddenException", nil, true},
-		{"Amazon API Gateway", "X-Amzn-Errortype: MissingAuthenticationTokenException", nil, true},
-		{"an AWS load balancer", "Server: awselb/", []string{"403 forbidden"}, true},
-		{"an AWS load balancer", "Server: awselb/", []string{"<html"}, false},
-		{"Azure Front Door's block page", "X-Azure-Ref", []string{"the request is blocked"}, true},
-		{"Azure Front Door", "", []string{"our services aren't available right now"}, false},
-		{"Azure Application Gateway", "", []string{"microsoft-azure-application-gateway", "403 forbidden"}, true},
-		{"Azure Application Gateway", "", []string{"microsoft-azure-application-gateway"}, false},
-		{"Azure API Management", "", []string{"access denied due to", "subscription key"}, true},
-		{"Sucuri's firewall", "", []string{"sucuri website firewall"}, true},
-		{"ModSecurity", "", []string{"mod_security"}, true},
-		{"Istio", "", []string{"rbac: access denied"}, true},
-		{"Envoy", "", []string{"upstream connect error or disconnect/reset before headers"}, false},
-		{"Envoy", "", []string{"no healthy upstream"}, false},
-		{"a Squid proxy", "X-Squid-Error", nil, true},
-		{"a Squid proxy", "", []string{"generated", "(squid"}, true},
-		{"a Zscaler proxy", "Server: Zscaler", nil, true},
-		{"a Zscaler proxy", "", []string{"zscaler", "<html"}, true},
-		{"a FortiGate firewall", "", []string{"fgtauth"}, true},
-		{"a FortiGate firewall", "", []string{"fortigate", "<html"}, true},
-		{"a Palo Alto Networks firewall", "", []string{"palo alto networks", "<html"}, true},
-		{"a Forcepoint proxy", "", []string{"forcepoint", "<html"}, true},
-		{"a Blue Coat proxy", "", []string{"blue coat", "<html"}, true},
-		{"a McAfee Web Gateway", "", []string{"mcafee web gateway"}, true},
-		{"a Netskope proxy", "", []string{"netskope", "<html"}, true},
-		{"Varnish", "", []string{"guru meditation", "varnish"}, false},
-		{"Fastly", "", []string{"fastly error: unknown domain"}, true},
-		{"nginx", "", []string{"<center>nginx"}, false},
-		{"an Apache server", "", []string{"<address>apache"}, false},
-		{"Microsoft IIS", "", []string{"internet information services"}, false},
+		{name: "Cloudflare's challenge page", header: "Cf-Mitigated: challenge", own: true},
+		{name: "Cloudflare's challenge page", body: []string{"just a moment...", "challenge"}, own: true},
+		{name: "Cloudflare's block page", body: []string{"attention required! | cloudflare"}, own: true},
+		{name: "Cloudflare's block page", body: []string{"error code: 10"}, own: true},
+		{name: "Cloudflare's block page", body: []string{"sorry, you have been blocked", "cloudflare"}, own: true},
+		{name: "Cloudflare", body: []string{"cf-error-details"}},
+		{name: "Cloudflare", body: []string{"/cdn-cgi/challenge-platform/", "<html"}}, // in many a page
+		{name: "Akamai's block page", body: []string{"access denied", "errors.edgesuite.net"}, own: true},
+		{name: "Akamai's block page", body: []string{"access denied", "reference&#32;&#35;"}, own: true},
+		{name: "Akamai's block page", header: "Server: AkamaiGHost", body: []string{"access denied"}, own: true},
+		{name: "Imperva Incapsula's block page", body: []string{"incapsula incident id"}, own: true},
+		{name: "Imperva Incapsula's block page", body: []string{"_incapsula_resource"}, own: true},
+		{name: "F5 BIG-IP's block page", body: []string{"the requested url was rejected. please consult with your administrator"}, own: true},
+		{name: "AWS WAF", header: "X-Amzn-Waf-Action", own: true},
+		{name: "Amazon CloudFront", body: []string{"the request could not be satisfied", "cloudfront"}, own: true},
+		{name: "Amazon API Gateway", header: "X-Amzn-Errortype: ForbiddenException", own: true},
+		{name: "Amazon API Gateway", header: "X-Amzn-Errortype: MissingAuthenticationTokenException", own: true},
+		{name: "an AWS load balancer", header: "Server: awselb/", body: []string{"403 forbidden"}, own: true},
+		{name: "an AWS load balancer", header: "Server: awselb/", body: []string{"<html"}},
+		{name: "Azure Front Door's block page", header: "X-Azure-Ref", body: []string{"the request is blocked"}, own: true},
+		{name: "Azure Front Door", body: []string{"our services aren't available right now"}},
+		{name: "Azure Application Gateway", body: []string{"microsoft-azure-application-gateway", "403 forbidden"}, own: true},
+		{name: "Azure Application Gateway", body: []string{"microsoft-azure-application-gateway"}},
+		{name: "Azure API Management", body: []string{"access denied due to", "subscription key"}, own: true},
+		{name: "Amazon API Gateway", body: []string{`"missing authentication token"`}, own: true, json: true},
+		{name: "the gateway Kong", body: []string{`"no api key found in request"`}, own: true, json: true},
+		{name: "DataDome's captcha", body: []string{"captcha-delivery.com/captcha/"}, own: true, json: true},
+		{name: "Sucuri's firewall", body: []string{"sucuri website firewall"}, own: true},
+		{name: "ModSecurity", body: []string{"mod_security"}, own: true},
+		{name: "Istio", body: []string{"rbac: access denied"}, own: true},
+		{name: "Envoy", body: []string{"upstream connect error or disconnect/reset before headers"}},
+		{name: "Envoy", body: []string{"no healthy upstream"}},
+		{name: "a Squid proxy", header: "X-Squid-Error", own: true},
+		{name: "a Squid proxy", body: []string{"generated", "(squid"}, own: true},
+		{name: "a Zscaler proxy", header: "Server: Zscaler", own: true},
+		{name: "a Zscaler proxy", body: []string{"zscaler", "<html"}, own: true},
+		{name: "a FortiGate firewall", body: []string{"fgtauth"}, own: true},
+		{name: "a FortiGate firewall", body: []string{"fortigate", "<html"}, own: true},
+		{name: "a Palo Alto Networks firewall", body: []string{"palo alto networks", "<html"}, own: true},
+		{name: "a Forcepoint proxy", body: []string{"forcepoint", "<html"}, own: true},
+		{name: "a Blue Coat proxy", body: []string{"blue coat", "<html"}, own: true},
+		{name: "a McAfee Web Gateway", body: []string{"mcafee web gateway"}, own: true},
+		{name: "a Netskope proxy", body: []string{"netskope", "<html"}, own: true},
+		{name: "Varnish", body: []string{"guru meditation", "varnish"}},
+		{name: "Fastly", body: []string{"fastly error: unknown domain"}, own: true},
+		{name: "nginx", body: []string{"<center>nginx"}},
+		{name: "an Apache server", body: []string{"<address>apache"}},
+		{name: "Microsoft IIS", body: []string{"internet information services"}},
 	}
 }
 
@@ -92,6 +99,9 @@ func (g gateway) matches(r *evidence.Response, body string) bool {
 		if !ok || !strings.HasPrefix(strings.ToLower(h.Value), strings.ToLower(begins)) {
 			return false
 		}
+	}
+	if g.json {
+		return r.Form == evidence.FormJSON && r.JSON != nil && r.JSON.Kind == jsonspan.Object && len(r.JSON.Members) <= 2 && strings.Contains(body, g.body[0])
 	}
 	if len(g.body) > 0 && r.Form == evidence.FormJSON && g.header == "" && !strings.Contains(strings.Join(g.body, " "), "subscription key") {
 		return false // an API that speaks of a firewall is none

@@ -22,6 +22,7 @@ type answer struct {
 	alone   bool             // there is nothing but the response
 	fresh   bool             // the assertion was made for this very request
 	proven  []string         // causes the answer proves not to be there
+	unknown bool             // it has a sentence of its own that nobody knows
 }
 
 // specific tells a server that says what it minds from one that says no more
@@ -71,8 +72,13 @@ func (j *judge) recognise(c *evidence.Case, p *profile.Profile) answer {
 			a.symptom, a.fit, a.from = others[0].Fit.Symptom, others[0].Fit, others[0].Profile
 		}
 	}
-	if a.symptom != nil {
+	// Words of many prove nothing of the order in which another server checks.
+	if a.symptom != nil && (a.from == p || a.fit.Own) {
 		a.proven = earlier(a.from, a.symptom)
+	}
+	a.unknown = !a.specific() && AnswerOf(r).Unheard()
+	if a.symptom != nil {
+		a.symptom = timed(a.symptom, r.Error.Description)
 	}
 	return a
 }
@@ -108,10 +114,16 @@ func (a answer) report(p *profile.Profile) *finding.Symptom {
 		return nil
 	}
 	means := strings.TrimSpace(s.Means)
-	if a.from.ID != p.ID {
-		means += " These words are known from " + a.from.Name + "."
+	if a.unknown {
+		// The refusal quotes them, without what is secret in them.
+		means = "The server's own words, which the refusal quotes, are not known here. What its code alone says: " + means
 	}
-	if s.LogOnly {
+	switch {
+	case a.from.ID != p.ID && s.LogOnly:
+		means += " These words are known from the log of " + a.from.Name + "."
+	case a.from.ID != p.ID:
+		means += " These words are known from " + a.from.Name + "."
+	case s.LogOnly:
 		means += " The text stands in the server's log alone; a client does not see it."
 	}
 	if words := passed(a.proven); words != "" {
@@ -229,7 +241,9 @@ func (a answer) explain(all []finding.Finding, list []finding.Diagnosis) []findi
 		}
 	}
 	var open []finding.Diagnosis
-	if a.alone || a.specific() {
+	// A sentence that nobody here knows says more than the code beside it: what
+	// the code allows becomes questions.
+	if a.alone && !a.unknown || a.specific() {
 		open = a.open(all)
 	}
 	if len(open) == 0 {

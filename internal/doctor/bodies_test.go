@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
@@ -85,5 +86,76 @@ x-okta-request-id: Yx1
 				t.Error(b)
 			}
 		})
+	}
+}
+
+// Words that many servers use are read, and the assertion is not judged by the
+// rules of the one provider who is known to use them; beside each stands one
+// whose words are its own.
+func TestNoGuessByCommonWords(t *testing.T) {
+	for _, tt := range []struct{ name, body, provider, first string }{
+		{"a code of OAuth alone", `{"error":"too_many_requests"}`, "rfc7523", "rate-limited"},
+		{"a code of OpenID Connect alone", `{"error":"consent_required"}`, "rfc7523", "token-refused"},
+		{"a refresh token", `{"error":"invalid_grant","error_description":"refresh token has expired"}`, "rfc7523", ""},
+		{"Doorkeeper, in RFC 6749's words", `{"error":"invalid_client","error_description":"Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method."}`, "rfc7523", ""},
+		{"jose, aud", `{"error":"invalid_request","error_description":"unexpected \"aud\" claim value"}`, "rfc7523", "aud-mismatch"},
+		{"Redox, aud", `{"error":"invalid_request","error_description":"Unexpected \"aud\" claim value"}`, "redox", "aud-mismatch"},
+		{"jose, exp", `{"error":"invalid_client","error_description":"\"exp\" claim timestamp check failed"}`, "rfc7523", "exp-past"},
+		{"jose, signature", `{"error":"invalid_client","error_description":"Signature verification failed"}`, "rfc7523", "signed-by-unknown-key"},
+		{"NHS's words with another code", `{"error":"invalid_client","error_description":"OAuth JWT signature verification failed"}`, "rfc7523", "signed-by-unknown-key"},
+		{"Apple", `{"error":"invalid_grant","error_description":"client_id mismatch. The code was not issued to com.acme.app."}`, "rfc7523", "token-refused"},
+		{"what another server logs", `{"error":"invalid_client","error_description":"jwt expired"}`, "rfc7523", "exp-past"},
+		{"Microsoft's library", `{"error":"invalid_client","error_description":"IDX10214: Audience validation failed. Audiences: 'x'."}`, "rfc7523", "aud-mismatch"},
+		{"RFC 8707", `{"error":"invalid_target","error_description":"The audience is invalid for this resource"}`, "rfc7523", "token-refused"},
+		{"client not found", `{"error":"invalid_client","error_description":"client not found"}`, "rfc7523", ""},
+		{"two words", `{"message":"Invalid JWT"}`, "rfc7523", ""},
+		{"another code that begins so", `{"error":"invalid_client_id"}`, "rfc7523", "token-refused"},
+		{"Redox by its error_uri", `{"error":"invalid_request","error_description":"new words","error_uri":"https://docs.redoxengine.com/permalink/x"}`, "redox", "token-refused"},
+		{"Oracle by its URN", `{"error":"invalid_client","error_uri":"https://authorization.example/errors/urn%3Acerner%3Aerror%3Anew%3Athing"}`, "oracle-health", ""},
+		{"an error_uri of the standards", `{"error":"invalid_client","error_uri":"https://tools.ietf.org/html/rfc6749#section-5.2"}`, "rfc7523", "signed-by-unknown-key"},
+		{"Keycloak 25", `{"error":"invalid_client","error_description":"Client authentication with signed JWT failed: Token audience doesn't match domain. Expected audiences are any of [https://as.example/realms/a] but audience from token is '[x]'"}`, "keycloak", "aud-mismatch"},
+		{"Keycloak, a tail nobody knows", `{"error":"invalid_client","error_description":"Client authentication with signed JWT failed: something new"}`, "keycloak", "token-refused"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := judgeText(t, doctor.Options{}, tt.body)[0]
+			if c.Profile.ID != tt.provider {
+				t.Errorf("profile %s (%s), want %s", c.Profile.ID, c.Profile.GuessedBy, tt.provider)
+			}
+			if d := diagnosis(c); len(d) == 0 || tt.first != "" && d[0] != tt.first {
+				t.Errorf("diagnosis %v, want %s first", d, tt.first)
+			}
+		})
+	}
+}
+
+// A sentence nobody knows is told, and what its code alone allows becomes
+// questions; a bare code has nothing else to go by.
+func TestUnknownSentence(t *testing.T) {
+	for _, tt := range []struct{ body, first, title string }{
+		{`{"error":"invalid_grant","error_description":"PKCE verification failed"}`, "token-refused", "PKCE verification failed"},
+		{`{"error":"invalid_grant","error_description":"AADSTS53003: Access has been blocked by Conditional Access policies."}`, "token-refused", "Conditional Access"},
+		{`{"error":"invalid_client","error_description":"AADSTS99999: New."}`, "token-refused", "AADSTS99999"},
+		{`{"error":"invalid_client","error_description":"AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type."}`, "assertion-missing", ""},
+		{`{"error":"invalid_grant"}`, "code-reused", ""},
+		{`{"error":"invalid_client","error_description":"Invalid client"}`, "signed-by-unknown-key", ""},
+	} {
+		c := judgeText(t, doctor.Options{}, tt.body)[0]
+		if len(c.Diagnosis) == 0 || c.Diagnosis[0].Cause != tt.first || tt.title != "" && !strings.Contains(c.Diagnosis[0].Title, tt.title) {
+			t.Errorf("%s: diagnosis %+v, want %s first", tt.body, c.Diagnosis, tt.first)
+		}
+		if len(c.Ask) == 0 {
+			t.Errorf("%s: nothing is asked", tt.body)
+		}
+	}
+}
+
+// Entra prints its clock and both bounds: they tell early from late.
+func TestEntraWindow(t *testing.T) {
+	for now, want := range map[string]string{"2026-11-21T07:59:00Z": "nbf-in-future", "2026-11-21T08:30:00.1234567Z": "exp-past"} {
+		body := `{"error":"invalid_client","error_description":"AADSTS700024: Client assertion is not within its valid time range. Current time: ` + now +
+			`, assertion valid from 2026-11-21T08:00:00.0000000Z, expiry time of assertion 2026-11-21T08:10:00.0000000Z."}`
+		if d := diagnosis(judgeText(t, doctor.Options{}, body)[0]); len(d) == 0 || d[0] != want {
+			t.Errorf("%s: diagnosis %v, want %s first", now, d, want)
+		}
 	}
 }

@@ -136,14 +136,20 @@ func (ps profiles) guessFor(c *evidence.Case) guessed {
 	return g
 }
 
-// guessByAnswer finds the provider whose very words the server used.
+// guessByAnswer finds the provider whose very words the server used, or whom
+// error_uri names. Words that several servers use are read all the same, but the
+// assertion is not judged by the rules of one of them.
 func (ps profiles) guessByAnswer(c *evidence.Case) guessed {
 	r, ok := c.Response.Get()
 	if !ok || r.Success() {
 		return guessed{}
 	}
-	all := ps.library.Recognising(AnswerOf(r))
-	if len(all) == 0 || profile.Rivals(all) > 1 {
+	said := AnswerOf(r)
+	if p := ps.library.Named(said); p != nil {
+		return guessed{id: p.ID, by: "error_uri names " + p.Name}
+	}
+	all := ps.library.Recognising(said)
+	if len(all) == 0 || profile.Rivals(all) > 1 || !all[0].Fit.Own || !all[0].Profile.Judges() {
 		return guessed{}
 	}
 	return guessed{id: all[0].Profile.ID, by: "the answer holds words of " + all[0].Profile.Name + "'s"}

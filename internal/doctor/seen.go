@@ -39,28 +39,40 @@ func (s seen) Use(key, assertion [sha256.Size]byte, where string) (string, bool)
 // Len implements Memory.
 func (s seen) Len() int { return len(s) }
 
-// remember tells the case of an earlier one with the same iss and jti, and
-// remembers this one.
+// remember tells the case of an earlier one with the same iss and jti, or where
+// there is no jti, of the same assertion, and remembers this one.
 func remember(s Memory, c *evidence.Case) {
 	code := rememberCode(s, c)
-	o, ok := c.Claims.Get()
-	jti := ""
-	if ok {
-		jti, ok = o.Text("jti")
+	compact := ""
+	if a, ok := c.Assertion.Get(); ok {
+		compact = a.Compact
 	}
-	if !ok || jti == "" {
+	key, ok := identity(c, compact)
+	if !ok {
 		if c.Seen = evidence.Missing[evidence.Seen]("there is no jti to compare"); code != "" {
 			c.Seen = evidence.Known(evidence.Seen{Code: code})
 		}
 		return
 	}
-	iss, _ := o.Text("iss")
-	key := sha256.Sum256([]byte(iss + "\x00" + jti))
-	a, _ := c.Assertion.Get()
-	whole := sha256.Sum256([]byte(a.Compact))
+	whole := sha256.Sum256([]byte(compact))
 	fact := evidence.Seen{Compared: s.Len(), Code: code}
 	fact.Earlier, fact.SameAssertion = s.Use(key, whole, c.Input.Place())
 	c.Seen = evidence.Known(fact)
+}
+
+// identity is the digest of what must not come twice: iss and jti, or where
+// there is no jti to tell assertions apart, the whole of it. ok is false where
+// neither could be read.
+func identity(c *evidence.Case, compact string) (key [sha256.Size]byte, ok bool) {
+	o, ok := c.Claims.Get()
+	if !ok {
+		return key, false
+	}
+	if jti, ok := o.Text("jti"); ok && jti != "" {
+		iss, _ := o.Text("iss")
+		return sha256.Sum256([]byte(iss + "\x00" + jti)), true
+	}
+	return sha256.Sum256([]byte("assertion\x00\x00" + compact)), compact != ""
 }
 
 // rememberCode tells where the authorization code of the request was sent

@@ -23,12 +23,80 @@ func signOptions(ring keyring, provider, key string) doctor.SignOptions {
 	}
 }
 
+// withEC adds what the tests of sign want beside the fixed keys.
+func withEC(t *testing.T, ring keyring) {
+	t.Helper()
+	ecKey, err := x509.MarshalPKCS8PrivateKey(ring.ec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring.pem["ec"] = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: ecKey})
+	ring.pem["with certificate"] = slices.Concat(ring.pem["rsa-a.pem"], ring.pem["cert-rsa-a.pem"])
+}
+
+// orders is what is to be told for a profile beyond client ID, key and kid.
+func orders() map[string]func(keyring, *doctor.SignOptions) {
+	type options = *doctor.SignOptions
+	url := func(u string) func(keyring, options) { return func(_ keyring, o options) { o.TokenURL = u } }
+	iss := func(u string) func(keyring, options) { return func(_ keyring, o options) { o.Issuer = u } }
+	aud := func(v string) func(keyring, options) { return func(_ keyring, o options) { o.Aud = []string{v} } }
+	sub := func(v string) func(keyring, options) { return func(_ keyring, o options) { o.Subject = v } }
+	has := func(name, value string) func(keyring, options) {
+		return func(_ keyring, o options) {
+			o.Claims = append(o.Claims, mint.Member{Name: name, JSON: `"` + value + `"`})
+		}
+	}
+	key := func(name string) func(keyring, options) {
+		return func(ring keyring, o options) { o.Key.Data = ring.pem[name] }
+	}
+	all := func(changes ...func(keyring, options)) func(keyring, options) {
+		return func(ring keyring, o options) {
+			for _, c := range changes {
+				c(ring, o)
+			}
+		}
+	}
+	general := url(exampleURL)
+	return map[string]func(keyring, options){
+		"athenahealth":                aud("https://api.platform.athenahealth.com/oauth2/v1/token"),
+		"atproto":                     iss("https://pds.example.test"),
+		"auth0":                       iss("https://acme.eu.auth0.com/"),
+		"bcda":                        aud("https://bcda.example.test"),
+		"box":                         all(sub("1234567"), has("box_sub_type", "enterprise")),
+		"bulk-data-server":            general,
+		"canvas-lms":                  general,
+		"docusign":                    all(sub(user), has("scope", "signature impersonation")),
+		"dpc":                         key("ec"),
+		"duende-identityserver":       general,
+		"entra":                       all(key("with certificate"), url(entraURL)),
+		"google-service-account":      has("scope", "https://www.googleapis.com/auth/drive"),
+		"health-gorilla":              sub("drhouse"),
+		"jose":                        general,
+		"keycloak":                    url(keycloakURL),
+		"maskinporten":                has("scope", "prefix:read"),
+		"mockpass":                    all(key("ec"), iss("http://localhost:5156/singpass/v2")),
+		"nimbus":                      general,
+		"oidc-provider":               general,
+		"okta":                        url(oktaURL),
+		"openam":                      general,
+		"oracle-health":               general,
+		"ory-hydra":                   general,
+		"rfc7523":                     general,
+		"salesforce":                  sub("user@acme.example"),
+		"singpass":                    key("ec"),
+		"smart-backend-services":      general,
+		"snowflake":                   all(sub("ACME-PROD.ROBOT"), func(_ keyring, o options) { o.ClientID = "ACME-PROD.ROBOT.SHA256:" + fingerprint }),
+		"spring-authorization-server": general,
+		"wso2":                        all(sub("user"), aud("https://is.example.test/alias")),
+		"yahoo-connectid":             aud("https://id.example.test/identity/oauth2/access_token?realm=pi"),
+		"zitadel":                     iss("https://acme-x1.zitadel.cloud"),
+	}
+}
+
 // What is minted passes the profile, whatever the profile.
 func TestSign(t *testing.T) {
 	ring := testKeys(t)
-	ecKey, _ := x509.MarshalPKCS8PrivateKey(ring.ec)
-	ring.pem["ec"] = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: ecKey})
-	ring.pem["with certificate"] = slices.Concat(ring.pem["rsa-a.pem"], ring.pem["cert-rsa-a.pem"])
+	withEC(t, ring)
 	for _, r := range []struct {
 		name   string
 		change func(*doctor.SignOptions)
@@ -48,7 +116,16 @@ func TestSign(t *testing.T) {
 		}, "ES384", ""},
 		{"SMART", func(o *doctor.SignOptions) { o.Profile = "smart-backend-services"; o.TokenURL = exampleURL }, "RS384", ""},
 		{"SMART without a token URL", func(o *doctor.SignOptions) { o.Profile = "smart-backend-services" }, "", "--token-url is needed"},
-		{"the standard", func(o *doctor.SignOptions) { o.Profile = "rfc7523"; o.Aud = []string{exampleURL} }, "RS384", ""},
+		{"the standard", func(o *doctor.SignOptions) { o.Profile = "rfc7523"; o.Aud = []string{exampleURL} }, "RS256", ""},
+		{"NHS England", func(o *doctor.SignOptions) { o.Profile = "nhs-england" }, "RS512", ""},
+		{"Entra", func(o *doctor.SignOptions) {
+			o.Profile, o.TokenURL = "entra", entraURL
+			o.Key.Data = ring.pem["with certificate"]
+		}, "PS256", ""},
+		{"Entra without a certificate", func(o *doctor.SignOptions) { o.Profile, o.TokenURL = "entra", entraURL }, "", "put the certificate into the key file"},
+		{"Maskinporten without a scope", func(o *doctor.SignOptions) { o.Profile = "maskinporten" }, "", "--claim scope"},
+		{"Docusign without a user", func(o *doctor.SignOptions) { o.Profile = "docusign" }, "", "--subject is needed"},
+		{"DPC with a key it takes none of", func(o *doctor.SignOptions) { o.Profile = "dpc" }, "", "key-too-small"},
 		{"no client ID", func(o *doctor.SignOptions) { o.ClientID = "" }, "", "--client-id is needed"},
 		{"no key", func(o *doctor.SignOptions) { o.Key = nil }, "", "--key FILE is needed"},
 		{"a public key", func(o *doctor.SignOptions) { o.Key.Data = ring.pem["cert-rsa-a.pem"] }, "", "private"},

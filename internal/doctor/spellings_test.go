@@ -7,9 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // spelling is one way to write a request with which nothing is wrong.
@@ -172,42 +170,4 @@ func harParams(e *exchange) string {
 		out = append(out, `{"name":"`+p[0]+`","value":"`+value+`"}`)
 	}
 	return "[" + strings.Join(out, ",") + "]"
-}
-
-// A request made as a profile's rules want it has no failure under it.
-func TestHealthyUnderEveryProfile(t *testing.T) {
-	for _, id := range profile.IDs() {
-		t.Run(id, func(t *testing.T) {
-			p, err := profile.Load(id, checks.Known())
-			if err != nil {
-				t.Fatal(err)
-			}
-			like := "rfc7523"
-			for _, own := range []string{"redox", "epic", "singpass", "smart-backend-services"} {
-				if id == own {
-					like = own
-				}
-			}
-			e := healthyExchange(like)
-			e.opts.Profile = id
-			if r, ok := p.Rules["request.grant_type.accepted"]; ok && r.State == profile.Set {
-				e.set("grant_type", r.Value.([]string)[0])
-			}
-			if r, ok := p.Rules["request.parameters.scope.presence"]; ok && r.Value == profile.Required {
-				e.set("scope", "system/Patient.rs")
-			}
-			if p.Kind == "jwt-grant" {
-				e.params = [][2]string{{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"}, {"assertion", "\x00"}}
-				e.token.claims.set("sub", "user@example.test")
-			}
-			c := e.judge(t)
-			if f := failed(c); f != nil {
-				t.Errorf("fails %v", f)
-			}
-			e.granted()
-			if f := failed(e.judge(t)); f != nil {
-				t.Errorf("with its answer fails %v", f)
-			}
-		})
-	}
 }

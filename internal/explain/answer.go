@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -20,11 +21,17 @@ var ErrUnheard = errors.New("no profile knows this answer")
 // in full; more are named.
 const mostProviders = 4
 
-// Answer tells what a server's words mean: at which providers, which causes
-// they can have, and what to run next.
-func (b *Book) Answer(a profile.Answer) (Page, error) {
-	heard := profile.NewLibrary(checks.Known()).Recognising(a)
-	if len(heard) == 0 {
+// Answer tells what an answer means: whether the server behind it was reached at
+// all, and else its words: at which providers, which causes they can have, and
+// what to run next.
+func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
+	library := profile.NewLibrary(checks.Known())
+	heard := library.Recognising(a)
+	if f, ok := b.unjudged(r, heard); ok {
+		return b.elsewhere(f), nil
+	}
+	words := len(heard) > 0
+	if !words {
 		heard = b.codes(a)
 	}
 	if len(heard) == 0 {
@@ -33,10 +40,21 @@ func (b *Book) Answer(a profile.Answer) (Page, error) {
 	w := &page{book: b, link: plainLink}
 	w.heading(1, "What the answer means")
 	w.para("Recognised by %s.", quoted(heard[0].Fit.Words))
+	if p := library.Named(a); p != nil && p.ID != heard[0].Profile.ID {
+		w.para("error_uri names %s.", w.ref(p.ID))
+	}
+	if !words && a.Unheard() {
+		// They are not quoted: a sentence nobody knows may hold a secret.
+		w.para("The sentence the server adds to its code is not known to any profile, and it may say more than what follows, which is what the code alone allows.")
+	}
 	exact := profile.Rivals(heard)
 	for i, h := range heard[:min(len(heard), mostProviders)] {
-		if i > 0 && i == exact {
+		switch {
+		case i == 0:
+		case words && i == exact:
 			w.heading(2, "Words that come near")
+		case !words && i == 1:
+			w.heading(2, "Providers who answer so with no description")
 		}
 		w.reading(h)
 	}
@@ -47,16 +65,21 @@ func (b *Book) Answer(a profile.Answer) (Page, error) {
 		}
 		w.para("Known from others too: %s.", strings.Join(names, ", "))
 	}
-	w.next(heard[0], exact == 1 && heard[0].Fit.Specific)
+	w.next(heard[0], exact == 1 && heard[0].Fit.Own)
 	return Page{ID: heard[0].Profile.ID, Kind: KindAnswer, Title: "What the answer means", Markdown: w.String()}, nil
 }
 
 // codes finds what is said of an error code that every server uses: by the
-// standards, and by providers who leave the description empty.
+// standards, and by providers who are known to leave the description empty. What
+// a provider means by a status or a code alone says nothing of any other server.
 func (b *Book) codes(a profile.Answer) []profile.Elsewhere {
 	var out []profile.Elsewhere
 	for _, p := range b.Profiles {
-		if f, ok := p.Recognised(a); ok && f.Symptom.From == p.ID {
+		f, ok := p.Recognised(a)
+		if !ok || f.Symptom.From != p.ID {
+			continue
+		}
+		if d := f.Symptom.Match.Description; p.Extends == "" && f.Symptom.Match.Error != nil || d != nil && d.Empty && a.Error != "" {
 			out = append(out, profile.Elsewhere{Profile: p, Fit: f})
 		}
 	}

@@ -23,7 +23,7 @@ type Order struct {
 	Profile  *profile.Profile
 	Key      *jose.Key
 	ClientID string
-	Subject  string // for JWT grants; the client ID where empty
+	Subject  string // for JWT grants; where empty the client ID, if that is what the provider wants
 	Aud      string
 	TokenURL string
 	Issuer   string
@@ -92,8 +92,14 @@ func (o Order) algorithm() (string, error) {
 	if len(able) == 0 {
 		return "", fmt.Errorf("no algorithm is known for this key (%s)", o.Key.Describe())
 	}
-	accepted := list(o.Profile, "header.alg.accepted")
-	takes := func(alg string) bool { return len(accepted) == 0 || slices.Contains(accepted, alg) }
+	accepted, refused := list(o.Profile, "header.alg.accepted"), list(o.Profile, "header.alg.refused")
+	if kinds := list(o.Profile, "key.kinds"); len(accepted) == 0 && len(kinds) > 0 && !slices.Contains(kinds, o.Key.Kty) {
+		return "", fmt.Errorf("%s takes keys of the kind %s, and this key is %s: another key is needed", o.Profile.Name,
+			strings.Join(kinds, ", "), o.Key.Describe())
+	}
+	takes := func(alg string) bool {
+		return (len(accepted) == 0 || slices.Contains(accepted, alg)) && !slices.Contains(refused, alg)
+	}
 	if o.Alg != "" {
 		if !slices.Contains(able, o.Alg) {
 			return "", fmt.Errorf("this key (%s) cannot make %s; it can make %s", o.Key.Describe(), o.Alg, strings.Join(able, ", "))
@@ -103,20 +109,26 @@ func (o Order) algorithm() (string, error) {
 	if o.Key.Alg != "" && slices.Contains(able, o.Key.Alg) && takes(o.Key.Alg) {
 		return o.Key.Alg, nil
 	}
-	for _, alg := range append(list(o.Profile, "header.alg.preferred"), append(slices.Clone(accepted), able...)...) {
+	for _, alg := range slices.Concat(list(o.Profile, "header.alg.preferred"), accepted, able) {
 		if slices.Contains(able, alg) && takes(alg) {
 			return alg, nil
 		}
+	}
+	if len(accepted) == 0 {
+		return "", fmt.Errorf("%s refuses %s, and this key (%s) makes no other: another key is needed", o.Profile.Name,
+			strings.Join(able, ", "), o.Key.Describe())
 	}
 	return "", fmt.Errorf("%s takes %s, and this key (%s) makes %s: another key is needed", o.Profile.Name,
 		strings.Join(accepted, ", "), o.Key.Describe(), strings.Join(able, ", "))
 }
 
-// algorithms lists what a key can sign with, the usual one first.
+// algorithms lists what a key can sign with, first the one that most servers
+// know: RS256 is the only one for RSA keys that every server has to implement
+// (RFC 7518 section 3.1, OpenID Connect Core section 15.1).
 func algorithms(k *jose.Key) []string {
 	switch k.Kty {
 	case jose.KtyRSA:
-		return []string{"RS384", "RS256", "RS512", "PS256", "PS384", "PS512"}
+		return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
 	case jose.KtyEC:
 		if alg, ok := map[string]string{"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}[k.Crv]; ok {
 			return []string{alg}
@@ -147,10 +159,11 @@ func (o Order) header(alg string) (object, error) {
 	case presence(o.Profile, "header.kid.presence") == profile.Required:
 		return nil, fmt.Errorf("%s requires kid: give --kid, a JWK with kid as --key, or the published set as --jwks", o.Profile.Name)
 	}
-	if err := o.thumbprints(&h); err != nil {
+	if err := o.certificates(&h, kid); err != nil {
 		return nil, err
 	}
-	return h, nil
+	allowed := list(o.Profile, "header.allowed")
+	return slices.DeleteFunc(h, func(m Member) bool { return len(allowed) > 0 && !slices.Contains(allowed, m.Name) }), nil
 }
 
 // kid is the one given, the key's own, or that of the same key in the published set.
@@ -168,52 +181,6 @@ func (o Order) kid() string {
 	return o.Key.Kid
 }
 
-func (o Order) claims() (object, error) {
-	if o.ClientID == "" {
-		return nil, ErrNoClientID
-	}
-	aud, err := o.audience()
-	if err != nil {
-		return nil, err
-	}
-	now := o.Now.Unix()
-	var c object
-	c.set("iss", o.ClientID)
-	sub := o.Subject
-	if sub == "" {
-		sub = o.ClientID
-	}
-	c.set("sub", sub)
-	if kind, _ := value[string](o.Profile, "claims.aud.form"); kind == "array" {
-		c.set("aud", []string{aud})
-	} else {
-		c.set("aud", aud)
-	}
-	c.set("jti", newID())
-	c.set("iat", now)
-	if presence(o.Profile, "claims.nbf.presence") == profile.Required {
-		c.set("nbf", now)
-	}
-	c.set("exp", now+int64(o.lifetime().Seconds()))
-	for _, m := range o.Claims {
-		c.setRaw(m.Name, m.JSON)
-	}
-	for key := range o.Profile.Rules {
-		name, isClaim := strings.CutPrefix(key, "claims.")
-		name, isPresence := strings.CutSuffix(name, ".presence")
-		if !isClaim || !isPresence || presence(o.Profile, key) != profile.Required {
-			continue
-		}
-		if _, there := c.get(name); !there {
-			return nil, fmt.Errorf("%s requires the claim %s: give --claim %s=VALUE", o.Profile.Name, name, name)
-		}
-	}
-	allowed := list(o.Profile, "claims.allowed")
-	return slices.DeleteFunc(c, func(m Member) bool {
-		return len(allowed) > 0 && !slices.Contains(allowed, m.Name) || presence(o.Profile, "claims."+m.Name+".presence") == profile.Forbidden
-	}), nil
-}
-
 // lifetime leaves a fifth of the provider's limit as margin for clocks that differ.
 func (o Order) lifetime() time.Duration {
 	if o.Lifetime > 0 {
@@ -226,55 +193,6 @@ func (o Order) lifetime() time.Duration {
 		}
 	}
 	return life
-}
-
-// audience is what the profile takes as aud in the environment in use.
-func (o Order) audience() (string, error) {
-	if o.Aud != "" {
-		return o.Aud, nil
-	}
-	env := o.environment()
-	accept := list(o.Profile, "claims.aud.accept")
-	for _, kind := range accept {
-		switch kind {
-		case "token-url":
-			if u := first(o.TokenURL, env.TokenURL); u != "" {
-				return u, nil
-			}
-		case "issuer":
-			if u := first(o.Issuer, env.Issuer); u != "" {
-				return u, nil
-			}
-		case "listed":
-			if values := append(list(o.Profile, "claims.aud.values"), env.Aud...); len(values) > 0 {
-				return values[0], nil
-			}
-		}
-	}
-	switch {
-	case slices.Contains(accept, "token-url"):
-		return "", errors.New("--token-url is needed: aud is the token endpoint")
-	case slices.Contains(accept, "issuer"):
-		return "", errors.New("--issuer is needed: aud is the server's issuer")
-	}
-	return "", errors.New("--aud is needed: the profile does not say what aud must be")
-}
-
-// environment is the one named, the one the token URL belongs to, else the
-// profile's first where nothing points elsewhere.
-func (o Order) environment() profile.Environment {
-	if e, ok := o.Profile.Env(o.Env); ok {
-		return e
-	}
-	for _, e := range o.Profile.Envs {
-		if o.TokenURL != "" && e.TokenURL == o.TokenURL || o.Issuer != "" && e.Issuer == o.Issuer {
-			return e
-		}
-	}
-	if o.TokenURL == "" && o.Issuer == "" && len(o.Profile.Envs) > 0 {
-		return o.Profile.Envs[0]
-	}
-	return profile.Environment{}
 }
 
 // newID makes a random UUID (RFC 9562 version 4).

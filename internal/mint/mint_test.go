@@ -4,7 +4,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -90,5 +94,229 @@ func TestFreshID(t *testing.T) {
 			t.Fatalf("%q", id)
 		}
 		seen[id] = true
+	}
+}
+
+func rule(o *Order, key string, v any) {
+	o.Profile.Rules[key] = profile.Rule{Key: key, State: profile.Set, Value: v}
+}
+
+func rsaKey(t *testing.T) *jose.Key {
+	t.Helper()
+	raw, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := jose.NewKey(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// The algorithm is the profile's preferred one, else the first it takes, else
+// the one every server knows; never one it refuses.
+func TestAlgorithm(t *testing.T) {
+	key := rsaKey(t)
+	for _, r := range []struct {
+		name  string
+		rules map[string][]string
+		want  string // "" for a refusal
+	}{
+		{"nothing known", nil, "RS256"},
+		{"one taken", map[string][]string{"header.alg.accepted": {"RS512"}}, "RS512"},
+		{"the first taken", map[string][]string{"header.alg.accepted": {"ES256", "PS256", "RS256"}}, "PS256"},
+		{"one preferred", map[string][]string{"header.alg.accepted": {"RS256", "RS384"}, "header.alg.preferred": {"RS384"}}, "RS384"},
+		{"one preferred, no list known", map[string][]string{"header.alg.preferred": {"PS256"}}, "PS256"},
+		{"one refused", map[string][]string{"header.alg.refused": {"RS256"}}, "RS384"},
+		{"none of this kind taken", map[string][]string{"header.alg.accepted": {"ES256"}}, ""},
+		{"all refused", map[string][]string{"header.alg.refused": {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}}, ""},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			o := order(t)
+			o.Key = key
+			for k, v := range r.rules {
+				rule(&o, k, v)
+			}
+			a, err := Make(o)
+			if (err == nil) != (r.want != "") || a.Alg != r.want {
+				t.Errorf("%s, %v; want %q", a.Alg, err, r.want)
+			}
+		})
+	}
+}
+
+// sub is the client ID where that is what it has to be, nothing where the
+// provider does without, and else asked for.
+func TestSubject(t *testing.T) {
+	for _, r := range []struct {
+		name     string
+		client   any
+		presence profile.Presence
+		subject  string
+		want     string // part of the claims, "" for a refusal
+		not      string
+		kind     string
+	}{
+		{"the client's own", nil, profile.Required, "", `"sub":"client"`, "", ""},
+		{"said to be the client's", true, profile.Required, "", `"sub":"client"`, "", ""},
+		{"not used", false, profile.Optional, "", `"iss":"client"`, "sub", ""},
+		{"not used, and given", false, profile.Optional, "user", `"sub":"user"`, "", ""},
+		{"somebody else's", false, profile.Required, "", "", "", ""},
+		{"somebody else's, by advice", false, profile.Recommended, "", "", "", ""},
+		{"somebody else's, given", false, profile.Required, "user", `"sub":"user"`, "", ""},
+		{"a grant's", nil, profile.Required, "", "", "", "jwt-grant"},
+		{"a grant's, by the rule for assertions", true, profile.Required, "", "", "", "jwt-grant"},
+		{"a grant's, given", nil, profile.Required, "user", `"sub":"user"`, "", "jwt-grant"},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			o := order(t)
+			o.Subject, o.Profile.Kind = r.subject, r.kind
+			rule(&o, "claims.sub.presence", r.presence)
+			if r.client != nil {
+				o.Profile.Rules["claims.sub.client_id"] = profile.Rule{State: profile.Set, Value: r.client, From: "another"}
+			}
+			a, err := Make(o)
+			switch {
+			case r.want == "":
+				if err == nil || !strings.Contains(err.Error(), "--subject") {
+					t.Errorf("error %v, want one that asks for --subject", err)
+				}
+			case err != nil:
+				t.Error(err)
+			default:
+				if got := claimsOf(t, a); !strings.Contains(got, r.want) || r.not != "" && strings.Contains(got, `"`+r.not+`"`) {
+					t.Errorf("%s", got)
+				}
+			}
+		})
+	}
+}
+
+// A grant speaks for its client where the provider itself says so.
+func TestSubjectOfTheProvidersOwn(t *testing.T) {
+	o := order(t)
+	o.Profile.Kind = "jwt-grant"
+	o.Profile.Rules["claims.sub.client_id"] = profile.Rule{State: profile.Set, Value: true, From: o.Profile.ID}
+	a, err := Make(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := claimsOf(t, a); !strings.Contains(got, `"sub":"client"`) {
+		t.Errorf("%s", got)
+	}
+}
+
+// A key of a kind the provider takes none of makes nothing.
+func TestKeyKind(t *testing.T) {
+	o := order(t)
+	rule(&o, "key.kinds", []string{"RSA"})
+	if _, err := Make(o); err == nil || !strings.Contains(err.Error(), "another key is needed") {
+		t.Errorf("%v", err)
+	}
+	rule(&o, "key.kinds", []string{"RSA", "EC"})
+	if _, err := Make(o); err != nil {
+		t.Error(err)
+	}
+}
+
+// Where aud is not used, none is asked for.
+func TestNoAudience(t *testing.T) {
+	o := order(t)
+	o.Aud = ""
+	if _, err := Make(o); err == nil {
+		t.Error("an assertion without aud was made")
+	}
+	rule(&o, "claims.aud.presence", profile.Optional)
+	a, err := Make(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := claimsOf(t, a); strings.Contains(got, `"aud"`) {
+		t.Errorf("%s", got)
+	}
+}
+
+// Where the key is picked by its certificate, one is needed, and it has to be
+// the key's own.
+func TestCertificate(t *testing.T) {
+	certified := func() (*jose.Key, *x509.Certificate) {
+		raw, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Unix(1900000000, 0)}
+		der, err := x509.CreateCertificate(rand.Reader, template, template, &raw.PublicKey, raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cert, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := jose.NewKey(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return key, cert
+	}
+	headerOf := func(a Assertion) string {
+		raw, _ := base64.RawURLEncoding.DecodeString(strings.Split(a.Compact, ".")[0])
+		return string(raw)
+	}
+	o := order(t)
+	key, own := certified()
+	_, other := certified()
+	o.Key = key
+	rule(&o, "header.thumbprint.presence", profile.Required)
+	if _, err := Make(o); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("without a certificate: %v", err)
+	}
+	sum := sha256.Sum256(own.Raw)
+	want := `"x5t#S256":"` + base64.RawURLEncoding.EncodeToString(sum[:]) + `"`
+
+	published := *o.Key
+	published.Certificates = []*x509.Certificate{own}
+	o.Set = &jose.Set{Keys: []*jose.Key{&published}}
+	if a, err := Make(o); err != nil || !strings.Contains(headerOf(a), want) {
+		t.Errorf("from the published set: %v", err)
+	}
+	o.Set = nil
+	o.Key.Certificates = []*x509.Certificate{own}
+	if a, err := Make(o); err != nil || !strings.Contains(headerOf(a), want) {
+		t.Errorf("from the key file: %v", err)
+	}
+	// A thumbprint of before is that of another key.
+	o.From = &Failing{Header: []Member{{"alg", `"ES256"`}, {"x5t", `"b2xk"`}}, Claims: []Member{{"iss", `"client"`}}}
+	if a, err := Make(o); err != nil || strings.Contains(headerOf(a), "b2xk") || !strings.Contains(headerOf(a), want) {
+		t.Errorf("repaired: %s, %v", headerOf(a), err)
+	}
+	o.From = nil
+	o.Key.Certificates = []*x509.Certificate{other}
+	if _, err := Make(o); err == nil || !strings.Contains(err.Error(), "another key") {
+		t.Errorf("with the certificate of another key: %v", err)
+	}
+}
+
+// What is right in the assertion to repair need not be given again.
+func TestRepairKeepsWhatIsAskedFor(t *testing.T) {
+	o := order(t)
+	o.Aud = ""
+	rule(&o, "claims.sub.client_id", false)
+	rule(&o, "claims.scope.presence", profile.Required)
+	right := []Member{{"iss", `"client"`}, {"sub", `"user"`}, {"aud", `"as"`}, {"scope", `"s"`}}
+	o.From = &Failing{Claims: right}
+	a, err := Make(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"sub":"user"`, `"aud":"as"`, `"scope":"s"`} {
+		if got := claimsOf(t, a); !strings.Contains(got, want) {
+			t.Errorf("%s lacks %s", got, want)
+		}
+	}
+	o.From = &Failing{Claims: right, BadClaims: []string{"sub"}}
+	if _, err := Make(o); err == nil || !strings.Contains(err.Error(), "--subject") {
+		t.Errorf("with a wrong sub: %v", err)
 	}
 }

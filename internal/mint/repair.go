@@ -25,6 +25,18 @@ func (f *Failing) repair(header, claims object) (object, object, []Change) {
 	return h, c, append(hc, cc...)
 }
 
+// ofKey tells of a header parameter that belongs to the key at hand, whatever
+// the failing assertion had there.
+func ofKey(name string, healthy object) bool {
+	switch name {
+	case "alg", "kid":
+		return true
+	case "x5t", "x5t#S256", "x5c":
+		return slices.ContainsFunc(healthy, func(m Member) bool { return m.Name == "x5c" || strings.HasPrefix(m.Name, "x5t") })
+	}
+	return false
+}
+
 func mend(part string, old []Member, bad []string, healthy object, fresh []string) (object, []Change) {
 	var out object
 	var changes []Change
@@ -35,8 +47,7 @@ func mend(part string, old []Member, bad []string, healthy object, fresh []strin
 		want, known := healthy.get(m.Name)
 		isFresh := slices.Contains(fresh, m.Name)
 		switch {
-		// alg and kid must be those of the key at hand, whatever the old ones were.
-		case !isFresh && !slices.Contains(bad, m.Name) && (part != "header" || m.Name != "alg" && m.Name != "kid"):
+		case !isFresh && !slices.Contains(bad, m.Name) && (part != "header" || !ofKey(m.Name, healthy)):
 			out.setRaw(m.Name, m.JSON)
 		case known:
 			out.setRaw(m.Name, want)

@@ -3,9 +3,11 @@ package mint
 import (
 	"crypto/sha1" // x5t is a SHA-1 digest by definition (RFC 7515 section 4.1.7)
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"fmt"
 
+	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -30,25 +32,59 @@ func presence(p *profile.Profile, key string) profile.Presence {
 	return v
 }
 
-// thumbprints adds x5t or x5t#S256 where the profile wants it.
-func (o Order) thumbprints(h *object) error {
+// certificates adds x5t, x5t#S256 or x5c where the profile picks the key by its
+// certificate: which that is cannot be told from the key alone.
+func (o Order) certificates(h *object, kid string) error {
 	old := presence(o.Profile, "header.x5t.presence") == profile.Required
 	modern := presence(o.Profile, "header.x5t#S256.presence") == profile.Required
 	either := presence(o.Profile, "header.thumbprint.presence") == profile.Required
-	if !old && !modern && !either {
+	whole := presence(o.Profile, "header.x5c.presence")
+	chain, err := o.chain()
+	switch {
+	case !old && !modern && !either && whole != profile.Required && (whole != profile.Optional || kid != ""):
+		return nil
+	case err != nil:
+		return err
+	case len(chain) == 0 && (old || modern || either || whole == profile.Required):
+		return fmt.Errorf("%s picks the key by the digest of its certificate: put the certificate into the key file, after the key", o.Profile.Name)
+	case len(chain) == 0:
 		return nil
 	}
-	if len(o.Key.Certificates) == 0 {
-		return fmt.Errorf("%s picks the key by the digest of its certificate: put the certificate into the key file, after the key", o.Profile.Name)
-	}
-	der := o.Key.Certificates[0].Raw
 	if old {
-		sum := sha1.Sum(der)
+		sum := sha1.Sum(chain[0].Raw)
 		h.set("x5t", base64.RawURLEncoding.EncodeToString(sum[:]))
 	}
 	if modern || either && !old {
-		sum := sha256.Sum256(der)
+		sum := sha256.Sum256(chain[0].Raw)
 		h.set("x5t#S256", base64.RawURLEncoding.EncodeToString(sum[:]))
 	}
+	// Where x5c is one of two ways to name the key, it is taken in place of a kid.
+	if whole == profile.Required || whole == profile.Optional && kid == "" {
+		var x5c []string
+		for _, c := range chain {
+			x5c = append(x5c, base64.StdEncoding.EncodeToString(c.Raw))
+		}
+		h.set("x5c", x5c)
+	}
 	return nil
+}
+
+// chain is the certificates of the key at hand: those it came with, else those
+// of the same key in the published set.
+func (o Order) chain() ([]*x509.Certificate, error) {
+	chain := o.Key.Certificates
+	if len(chain) == 0 && o.Set != nil {
+		for _, k := range o.Set.Keys {
+			if len(k.Certificates) > 0 && k.Matches(o.Key) {
+				return k.Certificates, nil
+			}
+		}
+	}
+	if len(chain) == 0 {
+		return nil, nil
+	}
+	if certified, err := jose.NewKey(chain[0].PublicKey); err == nil && !certified.Matches(o.Key) {
+		return nil, fmt.Errorf("the certificate in the key file holds another key (%s) than the one that signs", certified.Describe())
+	}
+	return chain, nil
 }

@@ -206,6 +206,8 @@ func (d *decoder) symptoms(n ast.Node) []Symptom {
 				s.Says, _ = d.str(e.value, "says")
 			case "log":
 				s.LogOnly, _ = d.flag(e.value, "log")
+			case "common":
+				s.Common, _ = d.flag(e.value, "common")
 			}
 		}
 		if !has(entries, "match") {

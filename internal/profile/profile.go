@@ -100,6 +100,7 @@ type Symptom struct {
 	Ask      []string
 	Cite     []finding.Citation
 	LogOnly  bool   // stands in the server's log alone, never in the answer
+	Common   bool   // words that other servers use too: they tell the cause, not whose they are
 	From     string // profile ID
 	Source   []string
 }
@@ -142,6 +143,17 @@ type Difference struct {
 type Statement struct {
 	Text string
 	Cite []finding.Citation
+}
+
+// Judges tells a profile with rules of its own from a library's, which holds
+// nothing but what the library says: servers of many pass its words on.
+func (p *Profile) Judges() bool {
+	for _, r := range p.Rules {
+		if r.From == p.ID {
+			return true
+		}
+	}
+	return false
 }
 
 // Env returns the environment of that name.

@@ -31,7 +31,10 @@ type Fit struct {
 	// Specific is true where the server's own words matched, and not just an
 	// error code of the standards, a status or an empty description.
 	Specific bool
-	score    score
+	// Own is true where the words tell whose server it is: nobody else is known
+	// to answer with them, and a client gets to see them.
+	Own   bool
+	score score
 }
 
 // score orders fits; the more specific wins. The server's sentence counts
@@ -41,11 +44,13 @@ type score struct {
 	text  int  // characters of description, URI or body that matched
 	code  int  // characters of the error code that matched
 	rest  int  // status, emptiness
+	named bool // error_uri names the provider
 	wire  bool // it is sent, and not only logged
 }
 
 func (s score) compare(o score) int {
-	return cmp.Or(cmp.Compare(s.text, o.text), cmp.Compare(s.code, o.code), cmp.Compare(s.rest, o.rest), compareBool(s.whole, o.whole), compareBool(s.wire, o.wire))
+	return cmp.Or(cmp.Compare(s.text, o.text), cmp.Compare(s.code, o.code), cmp.Compare(s.rest, o.rest), compareBool(s.whole, o.whole),
+		compareBool(s.named, o.named), compareBool(s.wire, o.wire))
 }
 
 // Compare tells which of two fits is the more specific: above zero for this one.
@@ -122,6 +127,7 @@ func (l *Library) Recognising(a Answer) []Elsewhere {
 			}
 		}
 		if found {
+			best.score.named = p.namedBy(t)
 			out = append(out, Elsewhere{p, best})
 		}
 	}
@@ -238,7 +244,7 @@ func (s *Symptom) fits(a *prepared) (Fit, bool) {
 		return f, false
 	}
 	if otherCode {
-		const sentence = 12 // characters
+		const sentence = 30 // characters; what is shorter, others say too
 		if f.score.text < 2*sentence {
 			return f, false
 		}
@@ -247,7 +253,13 @@ func (s *Symptom) fits(a *prepared) (Fit, bool) {
 	if a.Loose && f.score.text == 0 && f.score.code == 0 {
 		return f, f.Words != "" // by its status alone
 	}
+	if a.Loose && looksLikeNumber(f.Words) && len(f.Words) < len(a.text) && !speaksOfTokens(a.textLow) {
+		return f, false
+	}
 	f.Specific = f.score.text > 0 || f.score.code > 0 && !standardCode(a.Error) && m.Error.Substring != "" && !standardCode(m.Error.Substring)
+	// Beside a code of the provider's own, words that others use too are its own.
+	ownCode := m.Error != nil && !otherCode && a.codeLow != "" && !standardCode(a.Error)
+	f.Own = f.Specific && !s.LogOnly && (!s.Common || ownCode)
 	return f, true
 }
 
@@ -260,6 +272,10 @@ func (s *Symptom) fitsError(a *prepared, f *Fit) bool {
 		return a.codeLow == ""
 	}
 	words, ok := t.find(a.code, a.codeLow)
+	// invalid_client_id is another code than invalid_client.
+	if ok && t.Substring != "" && !word(a.codeLow, plain(oneLine(t.Substring))) {
+		ok = false
+	}
 	if !ok && a.codeLow == "" {
 		if words, ok = t.find(a.text, a.textLow); ok && t.Substring != "" && !word(a.textLow, plain(t.Substring)) {
 			ok = false
@@ -359,17 +375,4 @@ func word(text, needle string) bool {
 		}
 		from = i + 1
 	}
-}
-
-// standardCode tells an error code that many servers use from one of a
-// provider's own (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750, 8628, 9449 and
-// OpenID Connect Core).
-func standardCode(code string) bool {
-	return slices.Contains([]string{
-		"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
-		"access_denied", "unsupported_response_type", "server_error", "temporarily_unavailable", "invalid_token", "insufficient_scope",
-		"authorization_pending", "slow_down", "expired_token", "use_dpop_nonce", "invalid_dpop_proof", "invalid_target", "invalid_redirect_uri",
-		"login_required", "interaction_required", "account_selection_required", "invalid_request_object", "error", "unauthorized",
-		"bad request", "not found", "forbidden", "not_found", "internal_error", "unknown_error", "invalid_client_metadata",
-	}, strings.ToLower(strings.TrimSpace(code)))
 }

@@ -1,0 +1,262 @@
+package doctor_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// A change to an exchange, in the words of the tables of this file and of
+// providers_rows_test.go.
+type change = func(*exchange)
+
+func hdr(name string, v any) change   { return func(e *exchange) { e.token.header.set(name, v) } }
+func claim(name string, v any) change { return func(e *exchange) { e.token.claims.set(name, v) } }
+func param(name, v string) change     { return func(e *exchange) { e.set(name, v) } }
+func field(name, v string) change     { return func(e *exchange) { e.field(name, v) } }
+
+func noHdr(names ...string) change {
+	return func(e *exchange) {
+		for _, n := range names {
+			e.token.header.del(n)
+		}
+	}
+}
+
+func noClaim(names ...string) change {
+	return func(e *exchange) {
+		for _, n := range names {
+			e.token.claims.del(n)
+		}
+	}
+}
+
+func noParam(name string) change { return func(e *exchange) { e.del(name) } }
+func noField(name string) change { return func(e *exchange) { e.unfield(name) } }
+
+func all(changes ...change) change {
+	return func(e *exchange) {
+		for _, c := range changes {
+			c(e)
+		}
+	}
+}
+
+// signs sets alg, with a signature of the length it makes.
+func signs(alg string) change {
+	size := map[string]int{"ES256": 64, "ES384": 96, "ES512": 132, "EdDSA": 64, "HS256": 32}[alg]
+	if size == 0 {
+		size = 256
+	}
+	return func(e *exchange) { e.token.header.set("alg", alg); e.token.sig = noise(size) }
+}
+
+// at sends the request there, with the same address as aud.
+func at(url string) change {
+	return func(e *exchange) {
+		e.url, e.opts.TokenURL = url, ""
+		e.token.claims.set("aud", url)
+	}
+}
+
+// times sets iat and exp, in seconds from now.
+func times(iat, exp int) change { return all(claim("iat", now+iat), claim("exp", now+exp)) }
+
+// issuer says what the server's issuer is, which no document can for a server of one's own.
+func issuer(iss string) change { return func(e *exchange) { e.opts.Issuer = iss } }
+
+// grants sends the JWT as the grant itself.
+func grants(e *exchange) {
+	e.params = [][2]string{{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"}, {"assertion", "\x00"}}
+}
+
+// codes exchanges an authorization code.
+func codes(e *exchange) {
+	e.params = append([][2]string{{"grant_type", "authorization_code"}, {"code", "SplxlOBeZQQYbYS6WxSbIA"}, {"redirect_uri", "https://client.example/cb"}},
+		without(e.params, "grant_type")...)
+}
+
+// alone leaves the request out: the JWT goes to an API, not to a token endpoint.
+func alone(e *exchange) { e.url, e.opts.TokenURL = "", "" }
+
+const (
+	keycloakURL = "https://sso.example.test/realms/main/protocol/openid-connect/token"
+	oktaURL     = "https://acme.okta.com/oauth2/default/v1/token"
+	entraURL    = "https://login.microsoftonline.com/0b6a2e0c-58cf-4b5f-9d2f-0d5d3a1f0c11/oauth2/v2.0/token"
+	hgURL       = "https://sandbox.healthgorilla.com/oauth/token"
+	user        = "0e9f5c7a-8a13-4d0d-9d43-6f4d6f3b0a55"
+	fingerprint = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+	thumbprint  = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
+)
+
+// shapes is what makes the general token request one of the provider's, as its
+// documents show it. Profiles that are not here take the general one.
+func shapes() map[string]change {
+	scope := claim("scope", "read write")
+	bulk := all(signs("RS384"), param("scope", "system/*.*"))
+	return map[string]change{
+		"athenahealth":     at("https://api.preview.platform.athenahealth.com/oauth2/v1/token"),
+		"atproto":          all(at("https://pds.example.test/oauth/token"), claim("aud", "https://pds.example.test"), issuer("https://pds.example.test"), signs("ES256")),
+		"auth0":            all(at("https://acme.eu.auth0.com/oauth/token"), claim("aud", "https://acme.eu.auth0.com/"), signs("RS256")),
+		"bcda":             all(at("https://bcda.example.test/v2/auth/token"), bulk),
+		"box":              all(at("https://api.box.com/oauth2/token"), grants, signs("RS512"), times(-5, 40), claim("sub", "1234567"), claim("box_sub_type", "enterprise"), param("client_id", clientID), param("client_secret", "bm90LXJlYWw")),
+		"bulk-data-server": all(at("https://bulk-data.smarthealthit.org/auth/token"), bulk),
+		"canvas-lms":       all(at("https://school.example.test/login/oauth2/token"), signs("RS256")),
+		"docusign":         all(at("https://account-d.docusign.com/oauth/token"), grants, signs("RS256"), claim("aud", "account-d.docusign.com"), claim("sub", user), claim("scope", "signature impersonation"), times(-5, 3000)),
+		"dpc":              all(at("https://sandbox.dpc.cms.gov/api/v1/Token/auth"), bulk),
+		"eclinicalworks":   all(at("https://oauthserver.eclinicalworks.com/oauth/oauth2/token"), param("scope", "system/Group.read")),
+		"entra":            all(at(entraURL), signs("PS256"), noHdr("kid"), hdr("x5t#S256", thumbprint), claim("nbf", now-10)),
+		"github-app":       all(alone, signs("RS256"), noHdr("kid"), noClaim("sub", "aud", "jti"), times(-60, 500)),
+		"google-service-account": all(at("https://oauth2.googleapis.com/token"), grants, signs("RS256"), claim("iss", "robot@project.iam.gserviceaccount.com"), noClaim("sub", "jti"),
+			claim("scope", "https://www.googleapis.com/auth/drive"), times(-10, 3590)),
+		"govuk-one-login": all(at("https://oidc.integration.account.gov.uk/token"), signs("RS256"), codes),
+		"health-gorilla":  all(at(hgURL), grants, signs("RS256"), claim("iss", "https://clinic.example"), claim("sub", "drhouse"), claim("nbf", now-10), noHdr("kid")),
+		"keycloak":        all(at(keycloakURL), signs("RS256")),
+		"login-gov":       all(at("https://idp.int.identitysandbox.gov/api/openid_connect/token"), signs("RS256"), noHdr("kid"), codes),
+		"maskinporten": all(at("https://test.maskinporten.no/token"), grants, signs("RS256"), claim("aud", "https://test.maskinporten.no/"), noClaim("sub"), scope,
+			claim("resource", []string{"https://api.example.test"}), times(-5, 115)),
+		"medplum":     at("https://api.medplum.com/oauth2/token"),
+		"mockpass":    all(at("http://localhost:5156/singpass/v2/token"), claim("aud", "http://localhost:5156/singpass/v2"), issuer("http://localhost:5156/singpass/v2"), signs("ES256"), codes, param("client_id", clientID)),
+		"nhs-england": all(at("https://int.api.service.nhs.uk/oauth2/token"), signs("RS512")),
+		"okta":        all(at(oktaURL), signs("RS256")),
+		"openam":      all(at("https://am.example.test/openam/oauth2/access_token"), signs("RS256")),
+		"oracle-health": all(at("https://authorization.cerner.com/tenants/ec2458f2-1e24-41c8-b71b-0e701af7583d/hosts/api.cernermillennium.com/protocols/oauth2/profiles/smart-v1/token"),
+			param("scope", "system/Patient.read")),
+		"ory-hydra":                   all(at("https://hydra.example.test/oauth2/token"), signs("ES256")),
+		"pdnd":                        all(at("https://auth.interop.pagopa.it/token.oauth2"), signs("RS256"), claim("aud", "auth.interop.pagopa.it/client-assertion"), claim("purposeId", user), param("client_id", clientID)),
+		"salesforce":                  all(at("https://login.salesforce.com/services/oauth2/token"), grants, signs("RS256"), noHdr("kid"), noClaim("jti", "iat"), claim("aud", "https://login.salesforce.com"), claim("sub", "user@acme.example")),
+		"snowflake":                   all(alone, signs("RS256"), noHdr("kid"), noClaim("aud", "jti"), claim("iss", "ACME-PROD.ROBOT.SHA256:"+fingerprint), claim("sub", "ACME-PROD.ROBOT"), times(-5, 55)),
+		"spring-authorization-server": all(at("https://as.example.test/oauth2/token"), param("client_id", clientID)),
+		"wso2":                        all(at("https://is.example.test/oauth2/token"), grants, claim("iss", "partner-idp"), claim("sub", "user"), claim("aud", "https://is.example.test/alias")),
+		"yahoo-connectid":             all(at("https://id.example.test/identity/oauth2/access_token"), claim("aud", "https://id.example.test/identity/oauth2/access_token?realm=pi")),
+		"zitadel":                     all(at("https://acme-x1.zitadel.cloud/oauth/v2/token"), claim("aud", "https://acme-x1.zitadel.cloud"), issuer("https://acme-x1.zitadel.cloud"), signs("RS256")),
+	}
+}
+
+// healthyAt makes a token request with which the provider has no quarrel.
+func healthyAt(id string) *exchange {
+	e := healthyExchange(id)
+	if shape := shapes()[id]; shape != nil {
+		shape(e)
+	}
+	return e
+}
+
+// causes judges the exchange, or the JWT alone where there is none.
+func (e *exchange) causes(t *testing.T) []string {
+	t.Helper()
+	if e.url == "" {
+		return failed(run(t, e.opts, e.token.compact())[0])
+	}
+	return failed(e.judge(t))
+}
+
+// A request made as the provider documents it has no failure: under its
+// profile, with its answer, and where the profile is guessed from its addresses.
+func TestHealthyUnderEveryProfile(t *testing.T) {
+	guessed := map[string]bool{}
+	for _, id := range profile.IDs() {
+		t.Run(id, func(t *testing.T) {
+			if f := healthyAt(id).causes(t); f != nil {
+				t.Errorf("fails %v", f)
+			}
+			e := healthyAt(id)
+			if f := failed(run(t, e.opts, e.token.compact())[0]); f != nil {
+				t.Errorf("the JWT alone fails %v", f)
+			}
+			if e.url == "" {
+				return
+			}
+			e.granted()
+			if f := failed(e.judge(t)); f != nil {
+				t.Errorf("with its answer fails %v", f)
+			}
+			e = healthyAt(id)
+			e.opts.Profile, e.opts.TokenURL, e.opts.ClientID = "", "", ""
+			c := e.judge(t)
+			if c.Profile.ID == id {
+				guessed[id] = true
+				if f := failed(c); f != nil {
+					t.Errorf("guessed, fails %v", f)
+				}
+			}
+		})
+	}
+	for _, id := range []string{"athenahealth", "auth0", "box", "docusign", "dpc", "eclinicalworks", "entra", "epic", "google-service-account", "govuk-one-login",
+		"health-gorilla", "keycloak", "login-gov", "maskinporten", "medplum", "nhs-england", "okta", "oracle-health", "pdnd", "redox", "salesforce", "singpass", "zitadel"} {
+		if !guessed[id] {
+			t.Errorf("%s was not guessed from its own request", id)
+		}
+	}
+}
+
+// Every rule of a provider, broken alone, gives its cause and no other; and what
+// is nearly that gives none.
+func TestProviderRules(t *testing.T) {
+	for id, rows := range providerRows() {
+		for _, r := range rows {
+			t.Run(id+"/"+r.name, func(t *testing.T) {
+				e := healthyAt(id)
+				r.change(e)
+				got := e.causes(t)
+				if want := strings.Fields(r.want); !slices.Equal(got, want) {
+					t.Errorf("fails %v, want %v", got, want)
+				}
+			})
+		}
+	}
+}
+
+// Every profile with rules of its own has rows.
+func TestProviderRulesAreTested(t *testing.T) {
+	rows := providerRows()
+	for _, id := range profile.IDs() {
+		p := loadProfile(t, id)
+		own := 0
+		for _, r := range p.Rules {
+			if r.From == id {
+				own++
+			}
+		}
+		// Those of the sources have tables of their own.
+		if own > 0 && len(rows[id]) == 0 && !slices.Contains([]string{"rfc7523", "smart-backend-services", "redox", "epic", "singpass", "oidc-provider"}, id) {
+			t.Errorf("%s has %d rules and no rows", id, own)
+		}
+	}
+}
+
+// A token of another party's that vouches for the client is no fault at Entra,
+// though it is no assertion of the client's own.
+func TestEntraFederation(t *testing.T) {
+	e := healthyAt("entra")
+	all(signs("RS256"), noHdr("x5t#S256"), hdr("kid", "k1"), noClaim("jti"), claim("iss", "https://oidc.cluster.example/issuer"),
+		claim("sub", "system:serviceaccount:default:app"), claim("aud", []string{"api://AzureADTokenExchange"}), times(-600, 3000), param("client_id", clientID))(e)
+	e.opts.ClientID = ""
+	if f := errorsOf(e.judge(t)); f != nil {
+		t.Errorf("fails %v", f)
+	}
+}
+
+// What sign makes for a provider passes its profile without a word.
+func TestSignForEveryProfile(t *testing.T) {
+	ring := testKeys(t)
+	withEC(t, ring)
+	for _, id := range profile.IDs() {
+		t.Run(id, func(t *testing.T) {
+			o := signOptions(ring, id, "rsa-a.pem")
+			if change := orders()[id]; change != nil {
+				change(ring, &o)
+			}
+			made, c, err := doctor.Sign(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f := failed(c); f != nil {
+				t.Errorf("what was made (%s) fails %v", made.Alg, f)
+			}
+		})
+	}
+}

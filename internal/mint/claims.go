@@ -1,0 +1,152 @@
+package mint
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// claims makes the claims the profile wants, and leaves out what it does not use.
+func (o Order) claims() (object, error) {
+	if o.ClientID == "" {
+		return nil, ErrNoClientID
+	}
+	var c object
+	c.set("iss", o.ClientID)
+	sub, err := o.subject()
+	switch {
+	case err != nil && !o.keeps("sub"):
+		return nil, err
+	case sub != "":
+		c.set("sub", sub)
+	}
+	aud, err := o.audience()
+	kind, _ := value[string](o.Profile, "claims.aud.form")
+	switch {
+	case err != nil && !o.keeps("aud") && presence(o.Profile, "claims.aud.presence") != profile.Optional:
+		return nil, err
+	case err != nil:
+	case kind == "array":
+		c.set("aud", []string{aud})
+	default:
+		c.set("aud", aud)
+	}
+	now := o.Now.Unix()
+	c.set("jti", newID())
+	c.set("iat", now)
+	if presence(o.Profile, "claims.nbf.presence") == profile.Required {
+		c.set("nbf", now)
+	}
+	c.set("exp", now+int64(o.lifetime().Seconds()))
+	for _, m := range o.Claims {
+		c.setRaw(m.Name, m.JSON)
+	}
+	for _, name := range o.required() {
+		if _, there := c.get(name); !there && !o.keeps(name) {
+			return nil, fmt.Errorf("%s requires the claim %s: give --claim %s=VALUE", o.Profile.Name, name, name)
+		}
+	}
+	allowed := list(o.Profile, "claims.allowed")
+	return slices.DeleteFunc(c, func(m Member) bool {
+		return len(allowed) > 0 && !slices.Contains(allowed, m.Name) || presence(o.Profile, "claims."+m.Name+".presence") == profile.Forbidden
+	}), nil
+}
+
+// required lists the claims the profile requires, in a fixed order.
+func (o Order) required() []string {
+	var names []string
+	for key := range o.Profile.Rules {
+		name, isClaim := strings.CutPrefix(key, "claims.")
+		name, isPresence := strings.CutSuffix(name, ".presence")
+		if isClaim && isPresence && presence(o.Profile, key) == profile.Required {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// subject is the one given, else the client ID where that is what the provider
+// wants. "" where it does without one. Whom else a grant speaks for, nobody but
+// the user knows: the client ID in its place would be refused.
+func (o Order) subject() (string, error) {
+	switch {
+	case o.Subject != "":
+		return o.Subject, nil
+	case o.subjectIsClient():
+		return o.ClientID, nil
+	case presence(o.Profile, "claims.sub.presence") == profile.Optional:
+		return "", nil
+	}
+	return "", fmt.Errorf("--subject is needed: sub of %s is not the client ID", o.Profile.Name)
+}
+
+// subjectIsClient tells whether sub is the client ID: in an assertion of the
+// client's own where the profile does not say otherwise, in a grant where the
+// provider itself says so (RFC 7523 section 3 item 2).
+func (o Order) subjectIsClient() bool {
+	const key = "claims.sub.client_id"
+	isClient, known := value[bool](o.Profile, key)
+	if o.Profile.Kind == "jwt-grant" {
+		return isClient && o.Profile.Rules[key].From == o.Profile.ID
+	}
+	return !known || isClient
+}
+
+// keeps tells whether the assertion to repair has this claim, with nothing wrong in it.
+func (o Order) keeps(name string) bool {
+	return o.From != nil && !slices.Contains(o.From.BadClaims, name) &&
+		slices.ContainsFunc(o.From.Claims, func(m Member) bool { return m.Name == name })
+}
+
+// audience is what the profile takes as aud in the environment in use.
+func (o Order) audience() (string, error) {
+	if o.Aud != "" {
+		return o.Aud, nil
+	}
+	env := o.environment()
+	accept := list(o.Profile, "claims.aud.accept")
+	for _, kind := range accept {
+		switch kind {
+		case "token-url":
+			if u := first(o.TokenURL, env.TokenURL); u != "" {
+				return u, nil
+			}
+		case "issuer":
+			if u := first(o.Issuer, env.Issuer); u != "" {
+				return u, nil
+			}
+		case "listed":
+			if values := slices.Concat(list(o.Profile, "claims.aud.values"), env.Aud); len(values) > 0 {
+				return values[0], nil
+			}
+		}
+	}
+	switch {
+	case slices.Contains(accept, "token-url"):
+		return "", errors.New("--token-url is needed: aud is the token endpoint")
+	case slices.Contains(accept, "issuer"):
+		return "", errors.New("--issuer is needed: aud is the server's issuer")
+	}
+	return "", errors.New("--aud is needed: the profile does not say what aud must be")
+}
+
+// environment is the one named, the one the token URL belongs to, else the
+// profile's first where nothing points elsewhere.
+func (o Order) environment() profile.Environment {
+	if e, ok := o.Profile.Env(o.Env); ok {
+		return e
+	}
+	for _, e := range o.Profile.Envs {
+		if o.TokenURL != "" && e.TokenURL == o.TokenURL || o.Issuer != "" && e.Issuer == o.Issuer {
+			return e
+		}
+	}
+	if o.TokenURL == "" && o.Issuer == "" && len(o.Profile.Envs) > 0 {
+		return o.Profile.Envs[0]
+	}
+	return profile.Environment{}
+}

@@ -1,0 +1,102 @@
+package profile
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Named finds the one embedded profile that an error_uri names: by the host of
+// the provider's own, by that of the documents it is described in, or by the
+// namespace of a URN; nil where none or several do. Servers that answer with an
+// address of the standards name nobody.
+func (l *Library) Named(a Answer) *Profile {
+	t := a.prepared()
+	if len(t.uris) == 0 {
+		return nil
+	}
+	var found *Profile
+	for _, p := range l.profiles() {
+		if !p.namedBy(t) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = p
+	}
+	return found
+}
+
+// namedBy tells whether the answer's error_uri names this provider.
+func (p *Profile) namedBy(a *prepared) bool {
+	for _, uri := range a.uris {
+		low := strings.ToLower(uri)
+		for _, urn := range p.urns() {
+			if strings.Contains(low, urn) {
+				return true
+			}
+		}
+		if !strings.Contains(uri, "://") {
+			continue
+		}
+		t, ok := traceOf(uri)
+		if !ok || shared(t.host) {
+			continue
+		}
+		if f, _, _ := p.fits([]trace{t}); f > pathFits || slices.Contains(p.documented(), t.host) {
+			return true
+		}
+	}
+	return false
+}
+
+// namespace is the beginning of a URN with its namespace (RFC 8141 section 2).
+var namespace = regexp.MustCompile(`urn:[a-z0-9][a-z0-9-]+:`)
+
+// urns lists the namespaces of the URNs in the profile's own symptoms, but for
+// those of the standards.
+func (p *Profile) urns() []string {
+	var out []string
+	for i := range p.Symptoms {
+		s := &p.Symptoms[i]
+		if s.From != p.ID || s.Match.ErrorURI == nil {
+			continue
+		}
+		n := namespace.FindString(strings.ToLower(s.Match.ErrorURI.Substring + " " + s.Match.ErrorURI.Regexp))
+		if n != "" && n != "urn:ietf:" && n != "urn:oasis:" && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// documented lists the hosts of the documents that tell what this provider, and
+// not one it extends, answers.
+func (p *Profile) documented() []string {
+	var out []string
+	for i := range p.Symptoms {
+		s := &p.Symptoms[i]
+		if s.From != p.ID {
+			continue
+		}
+		for _, c := range s.Cite {
+			if h := hostOf(c.URL); h != "" && !slices.Contains(out, h) {
+				out = append(out, h)
+			}
+		}
+	}
+	return out
+}
+
+// shared tells hosts where documents of many stand, so that they name nobody.
+func shared(host string) bool {
+	for _, of := range []string{"ietf.org", "rfc-editor.org", "openid.net", "oauth.net", "hl7.org", "w3.org", "github.com", "github.io", "gitlab.com",
+		"githubusercontent.com", "readthedocs.io", "stackoverflow.com", "stackexchange.com", "medium.com", "mozilla.org", "npmjs.com", "pkg.go.dev",
+		"maven.org", "google.com", "archive.org", "atlassian.net", "microsoft.com", "amazon.com", "iana.org"} {
+		if host == of || strings.HasSuffix(host, "."+of) {
+			return true
+		}
+	}
+	return false
+}
