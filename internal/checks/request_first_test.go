@@ -332,7 +332,9 @@ func TestFirstRequestChecks(t *testing.T) {
 		{"no Content-Type, headers unknown", func(s *sending) { s.header("Content-Type", ""); s.r.HeadersKnown = false }, "", ""},
 		{"JSON over a form", func(s *sending) { s.header("Content-Type", "application/json; charset=utf-8") }, "content-type-json", "a form already"},
 		{"text/plain", func(s *sending) { s.header("Content-Type", "text/plain") }, "content-type-other", ""},
-		{"a second one", func(s *sending) { s.r.Headers = append(s.r.Headers, evidence.Header{Name: "content-type", Value: "application/json"}) }, "content-type-other", "twice"},
+		{"a second one", func(s *sending) {
+			s.r.Headers = append(s.r.Headers, evidence.Header{Name: "content-type", Value: "application/json"})
+		}, "content-type-other", "twice"},
 		{"the same again", func(s *sending) {
 			s.r.Headers = append(s.r.Headers, evidence.Header{Name: "content-type", Value: "application/x-www-form-urlencoded"})
 		}, "", ""},

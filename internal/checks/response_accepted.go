@@ -30,7 +30,7 @@ func judgeAccepted(c *Ctx) Verdict {
 	e := r.Error
 	code := strings.ToLower(strings.TrimSpace(e.Code))
 	switch {
-	case c.apiCall():
+	case c.apiCall() && !ownWords(c, r):
 		return NotAsked("the request uses a token and asks for none")
 	case !e.Present && (r.Success() || r.Status >= 200 && r.Status < 300):
 		return Pass("the server accepted it%s", statusWords(r))
@@ -99,4 +99,10 @@ func errorMeans(code string) string {
 		return "use_dpop_nonce means that the DPoP proof must carry the server's nonce (RFC 9449)."
 	}
 	return ""
+}
+
+// ownWords tells a refusal of a provider's own: where clients call an API with
+// the assertion itself, that is how it is refused.
+func ownWords(c *Ctx, r *evidence.Response) bool {
+	return r.Status >= 400 && r.Status < 500 && symptomKnown(c) && c.Symptom.From == c.Profile.ID && c.Profile.ID != "rfc7523"
 }

@@ -42,6 +42,10 @@ func (s seen) Len() int { return len(s) }
 // remember tells the case of an earlier one with the same iss and jti, or where
 // there is no jti, of the same assertion, and remembers this one.
 func remember(s Memory, c *evidence.Case) {
+	if r, ok := c.Request.Get(); ok && r.NeverSent {
+		c.Seen = evidence.Missing[evidence.Seen]("the request was never sent, so that nothing of it was used")
+		return
+	}
 	code := rememberCode(s, c)
 	compact := ""
 	if a, ok := c.Assertion.Get(); ok {

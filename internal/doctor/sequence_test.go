@@ -74,6 +74,15 @@ func TestSequences(t *testing.T) {
 			again.answers(400, `{"error":"invalid_request","error_description":""}`)
 			return []map[string]any{harEntry(e, at, time.Second), harEntry(again, at.Add(2*time.Second), time.Second)}
 		}, [][]string{nil, {"jti-reused"}}, "jti-reused"},
+		{"the first never sent", func() []map[string]any {
+			e := healthyExchange("redox")
+			e.answers(0, "")
+			unsent := harEntry(e, at, time.Second)
+			unsent["response"] = map[string]any{"status": 0, "statusText": "", "headers": []any{}, "content": map[string]any{"size": 0}, "_error": "net::ERR_CONNECTION_REFUSED"}
+			again := healthyExchange("redox")
+			again.granted()
+			return []map[string]any{unsent, harEntry(again, at.Add(2*time.Second), time.Second)}
+		}, [][]string{nil, nil}, ""},
 		{"the same code twice", func() []map[string]any {
 			e := healthyExchange("singpass")
 			e.granted()

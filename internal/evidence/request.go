@@ -37,6 +37,10 @@ type Request struct {
 	Took      time.Duration
 	Redirects []Redirect // what it was led through before the response came
 
+	// NeverSent tells that no server got it: no address was found, no
+	// connection came about, or the browser held it back.
+	NeverSent bool
+
 	// What the sending program was told.
 	Insecure bool   // certificates are not verified: curl -k
 	Follow   bool   // redirects are followed: curl -L

@@ -56,7 +56,7 @@ func (h *HAR) origin() evidence.Origin {
 func (h *HAR) request(e *harEntry) *evidence.Request {
 	q := e.Request
 	body, unknown := e.body(h.tool)
-	r := &evidence.Request{What: harWhat, Method: e.method(), URL: e.url(), Version: harVersion(q.HTTPVersion.s), Sent: e.sent(), Took: e.took()}
+	r := &evidence.Request{What: harWhat, Method: e.method(), URL: e.url(), Version: harVersion(q.HTTPVersion.s), Sent: e.sent(), Took: e.took(), NeverSent: e.neverSent()}
 	var w harWriter
 	if r.Method != "" {
 		r.MethodSpan = w.put(r.Method)
