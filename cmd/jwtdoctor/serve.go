@@ -59,7 +59,7 @@ Exit codes: 0 stopped, and with --once no request had an error; 1 one had;
 	fl.StringVarP(&c.profile, "profile", "p", "", "provider to be, `ID or FILE`")
 	fl.StringVar(&c.env, "env", "", "`NAME` of the provider's environment (default: aud may be of any)")
 	fl.StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text; without them signatures are not verified")
-	fl.StringVar(&c.clientID, "client-id", "", "client `ID` that iss and sub must be")
+	fl.StringVar(&c.clientID, "client-id", "", "client `ID` that iss and sub must be (where the JWT is the grant they are not compared)")
 	fl.StringArrayVar(&c.aud, "aud", nil, "further accepted `VALUE` of aud (repeatable)")
 	fl.StringVar(&c.skew, "skew", "", "how far clocks may differ, a `DURATION` such as 30s")
 	fl.StringVar(&c.listen, "listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 is any free one")
@@ -90,19 +90,26 @@ func (c *serveCommand) run(cmd *cobra.Command) error {
 	if err != nil {
 		return from.blame(err)
 	}
+	// Whoever stops a server in the background does it so, as soon as its address
+	// is printed.
+	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
+	defer stop()
+	cases := &file{}
 	if c.report != "" {
-		f, err := os.OpenFile(c.report, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
-		if err != nil {
-			return &outputError{c.report, err}
-		}
-		defer f.Close()
-		config.Cases = file{f}
+		config.Cases = cases
 	}
 	s, err := serve.New(config)
 	if err != nil {
 		return from.blame(err)
 	}
 	defer s.Close()
+	// A start that is refused leaves no file behind.
+	if c.report != "" {
+		if cases.File, err = os.OpenFile(c.report, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600); err != nil {
+			return &outputError{c.report, err}
+		}
+		defer cases.Close()
+	}
 	if c.caOut != "" {
 		if err := os.WriteFile(c.caOut, s.CA(), 0o644); err != nil {
 			return &outputError{c.caOut, err}
@@ -111,12 +118,9 @@ func (c *serveCommand) run(cmd *cobra.Command) error {
 	if err := w.print("listening on " + s.URL() + " (profile " + s.Profile().ID + ")\n"); err != nil {
 		return err
 	}
-	if config.Options.JWKS == nil && !c.quiet {
-		w.note("without --jwks signatures are not verified")
+	if !c.quiet {
+		c.remark(w, config.Options.JWKS)
 	}
-	// Whoever stops a server in the background does it so.
-	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
-	defer stop()
 	if err := s.Run(ctx); err != nil {
 		return c.broken(w, err)
 	}
@@ -124,6 +128,15 @@ func (c *serveCommand) run(cmd *cobra.Command) error {
 		return status(exitFound)
 	}
 	return nil
+}
+
+// remark says at the start what will keep signatures from being verified.
+func (c *serveCommand) remark(w world, keys *doctor.Document) {
+	if keys == nil {
+		w.note("without --jwks signatures are not verified")
+	} else if why := serve.Unfetched(keys); why != "" {
+		w.note("--jwks %s could not be fetched: %s; it is fetched again as requests come", brief(c.jwks), why)
+	}
 }
 
 // config settles the flags into what the server is to be.
@@ -152,8 +165,19 @@ func (c *serveCommand) config(ctx context.Context, w world, from origins) (serve
 	if len(g.refused) > 0 {
 		return none, g.refused[0]
 	}
+	var fetch func() *doctor.Document
+	if opts.JWKS != nil && opts.JWKS.Fetched != nil {
+		g.quiet = true // no progress beside the reports
+		fetch = func() *doctor.Document {
+			got, err := g.document("--jwks", c.jwks)
+			if err != nil {
+				return nil
+			}
+			return got
+		}
+	}
 	return serve.Config{
-		Options: opts, Listen: c.listen, Anywhere: c.anywhere, TLS: c.tls, Once: c.once, FailWith: c.failWith, Latency: c.latency,
+		Options: opts, Fetch: fetch, Listen: c.listen, Anywhere: c.anywhere, TLS: c.tls, Once: c.once, FailWith: c.failWith, Latency: c.latency,
 		Out: w.Out, Report: c.screenFlags.options(w),
 	}, nil
 }
@@ -175,7 +199,7 @@ func (c *serveCommand) broken(w world, err error) error {
 // file names itself in what it fails with.
 type file struct{ *os.File }
 
-func (f file) Write(b []byte) (int, error) {
+func (f *file) Write(b []byte) (int, error) {
 	n, err := f.File.Write(b)
 	if err != nil {
 		return n, &outputError{f.Name(), err}
@@ -183,4 +207,4 @@ func (f file) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-var _ io.Writer = file{}
+var _ io.Writer = (*file)(nil)

@@ -6,13 +6,16 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -174,6 +177,7 @@ func TestServeUsage(t *testing.T) {
 		{[]string{"-p", "redox", "--skew", "soon"}, "--skew"},
 		{[]string{"-p", "redox", "--ca-out", "ca.pem"}, "add --tls"},
 		{[]string{"-p", "redox", "--fail-with", "nonsense"}, "--fail-with"},
+		{[]string{"-p", "redox", "--fail-with", "rate-limited"}, "documents no answer to this cause"},
 		{[]string{"-p", "redox", "--jwks", "missing.json"}, "no such file"},
 	} {
 		cmd := newServe(world{Streams: term.Plain(strings.NewReader(""), io.Discard, io.Discard), clock: time.Now})
@@ -183,5 +187,72 @@ func TestServeUsage(t *testing.T) {
 		if exitCode(err) != exitUsage || !strings.Contains(err.Error(), r.want) {
 			t.Errorf("%v: %v, want one that says %q", r.args, err, r.want)
 		}
+	}
+}
+
+// Whoever waits for the address and stops the server at once finds it listening
+// to that already.
+func TestServeTerminated(t *testing.T) {
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := startServe(t, "-p", "redox", "-q")
+	if err := self.Signal(syscall.SIGTERM); err != nil {
+		t.Skip("this system sends no such signal:", err)
+	}
+	if code, _ := s.end(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// A start that is refused leaves no file behind.
+func TestServeRefusedWritesNothing(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, r := range []struct {
+		listen string
+		made   bool
+	}{{taken.Addr().String(), false}, {"127.0.0.1:0", true}} {
+		cases := filepath.Join(t.TempDir(), "cases.ndjson")
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // it ends as soon as it has begun
+		cmd := newServe(world{Streams: term.Plain(strings.NewReader(""), io.Discard, io.Discard), clock: time.Now})
+		cmd.SetArgs([]string{"-p", "redox", "--listen", r.listen, "--report", cases})
+		cmd.SilenceErrors, cmd.SilenceUsage = true, true
+		err := cmd.ExecuteContext(ctx)
+		if _, there := os.Stat(cases); (there == nil) != r.made || (err == nil) != r.made {
+			t.Errorf("%s: %v, and of the file %v", r.listen, err, there)
+		}
+	}
+}
+
+// The client's keys may be published by the application under test, which is
+// not there yet: that is said, and they are fetched once it is.
+func TestServeFetchesKeysLater(t *testing.T) {
+	there := make(chan struct{})
+	keys := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		select {
+		case <-there:
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, `{"keys":[]}`)
+		default:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer keys.Close()
+	s := startServe(t, "-p", "redox", "--jwks", keys.URL+"/jwks")
+	close(there)
+	post(t, s.url, url.Values{"grant_type": {"client_credentials"}})
+	s.stop()
+	_, out := s.end()
+	if want := "--jwks " + keys.URL + "/jwks could not be fetched: it answers with status 503"; !strings.Contains(s.errOut.String(), want) {
+		t.Errorf("the start says %q", s.errOut)
+	}
+	if !strings.Contains(out, "jwks-empty") || strings.Contains(out, "jwks-http-error") {
+		t.Errorf("the request is judged by what was there before:\n%s", out)
 	}
 }

@@ -1,12 +1,10 @@
 package serve
 
 import (
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -38,80 +36,26 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-func TestFailWith(t *testing.T) {
-	for _, r := range []struct {
-		name, with  string
-		status      int
-		code, words string
-	}{
-		{"code", "invalid_request", 400, "invalid_request", ""},
-		{"standard code", "server_error", 500, "server_error", ""},
-		{"inherited or standard code", "invalid_client", 401, "invalid_client", ""},
-		{"cause", "kid-missing", 400, "invalid_request", "JWT header kid property is required"},
-		{"text", "missing grant_type", 400, "invalid_request", "Missing grant_type parameter"},
-		{"text of a pattern", `Unexpected "sub" claim value`, 400, "invalid_request", `Unexpected "sub" claim value`},
-	} {
-		t.Run(r.name, func(t *testing.T) {
-			c := config(t)
-			c.FailWith = r.with
-			s := server(t, c)
-			got := ask(t, s, healthy(s).request(t, ""))
-			words, _ := got.json["error_description"].(string)
-			if got.status != r.status || got.json["error"] != r.code || words != r.words {
-				t.Errorf("answered %d %s", got.status, got.text)
-			}
-			if e := events(t, s)[0]; e.Verdict == "fail" || !strings.Contains(e.Remark, r.with) {
-				t.Errorf("the journal tells %+v", e)
-			}
-			if _, refused := s.Tally(); refused != 0 {
-				t.Error("a request without fault counts as one with")
-			}
-		})
-	}
+// Without a jti it is the assertion itself that is good for one request.
+func TestReplayWithoutJTI(t *testing.T) {
 	c := config(t)
-	c.FailWith = "invalid_cleint"
-	if _, err := New(c); err == nil || !strings.Contains(err.Error(), "did you mean invalid_client") {
-		t.Errorf("error %v", err)
-	}
-}
-
-// What is played is recognised again: every answer of every profile means to
-// jwtdoctor what it means to the provider.
-func TestAnswersAreRecognised(t *testing.T) {
-	total, lost := 0, 0
-	for _, id := range profile.IDs() {
-		p, err := profile.Load(id, checks.Known())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range ordered(p) {
-			if s.From != p.ID || len(s.Explains) == 0 {
-				continue
-			}
-			total++
-			a := speak(p, s, s.Explains[0], checkOfCause(s.Explains[0]))
-			w := httptest.NewRecorder()
-			a.send(w, httptest.NewRequest("POST", "/token", nil))
-			said := profile.Answer{Status: a.statusOf(), Error: a.code, ErrorURI: a.uri, Text: w.Body.String()}
-			if a.description != nil {
-				said.Description = *a.description
-			}
-			fit, ok := p.Recognised(said)
-			if !ok {
-				lost++
-				t.Errorf("%s: %s is not recognised", id, w.Body)
-				continue
-			}
-			if fit.Symptom != s && !slices.ContainsFunc(s.Explains, func(c string) bool { return slices.Contains(fit.Symptom.Explains, c) }) {
-				lost++
-				t.Errorf("%s: %s is taken for %v, not for %v", id, w.Body, fit.Symptom.Explains, s.Explains)
-			}
+	c.Options.Profile = "rfc7523"
+	s := server(t, c)
+	q := healthy(s)
+	q.claims["aud"] = s.URL()
+	delete(q.claims, "jti")
+	for n, want := range []int{200, 401} {
+		if got := ask(t, s, q.request(t, "")); got.status != want {
+			t.Errorf("sending %d: %d %s", n+1, got.status, got.text)
 		}
 	}
-	if total < 100 {
-		t.Errorf("%d answers; the profiles have more", total)
+	if told := events(t, s); !slices.Equal(told[1].Causes, []string{"jti-reused"}) {
+		t.Errorf("causes %v", told[1].Causes)
 	}
-	t.Logf("%d answers, %d lost", total, lost)
+	q.claims["iat"] = now - 4
+	if got := ask(t, s, q.request(t, "")); got.status != 200 {
+		t.Errorf("another assertion: %d %s", got.status, got.text)
+	}
 }
 
 // A healthy server of every profile begins and judges.

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -30,6 +31,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.token(w, r)
 	case strings.HasPrefix(path, "/.well-known/") && slices.Contains(wellKnown(), path), path == keysPath, path == journalPath:
 		s.document(w, r)
+	case path == authorizePath:
+		sendJSON(w, http.StatusNotImplemented, problem{"unsupported_response_type", "jwtdoctor is a token endpoint and asks no user for consent: this address stands in the discovery document because one has to; make up a code, and send it to " + s.URL()})
 	default:
 		s.tell(fmt.Sprintf("%s %s: answered 404; the token endpoint is %s", short(r.Method), short(path), s.URL()))
 		sendJSON(w, http.StatusNotFound, problem{"not_found", "jwtdoctor has nothing at this path; the token endpoint is " + s.URL()})
@@ -58,25 +61,24 @@ func (s *Server) isToken(path string) bool {
 
 // token judges a request and answers it.
 func (s *Server) token(w http.ResponseWriter, r *http.Request) {
+	body, done, err := s.read(w, r)
+	// Counted once it is here: one that stalls must not take another's turn.
 	number := s.journal.begin()
 	if s.config.Once > 0 && number > s.config.Once {
+		done()
 		sendJSON(w, http.StatusServiceUnavailable, problem{"temporarily_unavailable", "jwtdoctor has judged as many requests as --once asked for"})
 		return
 	}
 	e := Event{Request: number, Time: s.config.Options.Clock().UTC(), Method: short(r.Method), Path: short(r.URL.Path), Causes: []string{}, Warnings: []string{}}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var c *finding.Case
 	var says *answer
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
-		text := "the body is larger than 1 MiB"
-		e.Verdict, e.Remark = string(finding.VerdictFail), text
-		says = &answer{status: http.StatusRequestEntityTooLarge, code: "invalid_request", description: &text}
+		says = e.unreadable("the body is larger than 1 MiB")
+		says.status = http.StatusRequestEntityTooLarge
 	case err != nil:
-		text := "the body could not be read to its end"
-		e.Verdict, e.Remark = string(finding.VerdictFail), text
-		says = &answer{code: "invalid_request", description: &text}
+		says = e.unreadable("the body could not be read to its end")
 	default:
 		c, says = s.judged(r, body, &e)
 	}
@@ -93,72 +95,95 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	e.Answer = Answer{Status: http.StatusOK}
+	var scope string
 	if says != nil {
 		e.Answer = says.told()
+	} else {
+		scope = scopeOf(body)
 	}
+	body = nil // not kept for the latency
+	done()
 	// Told before it is answered: whoever has the answer can ask for the rest.
 	s.publish(e, c)
 	last := s.journal.note(e, faulty) == s.config.Once
 	s.wait(r.Context())
+	// However long it waited for its place, it is answered.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout))
 	if says != nil {
 		says.send(w, r)
 	} else {
-		s.grant(w, body)
+		grant(w, scope)
 	}
 	if last {
 		close(s.done)
 	}
 }
 
-// judged judges the request; no answer means that it is accepted.
+// unreadable notes why a request was not judged, and answers it.
+func (e *Event) unreadable(why string) *answer {
+	e.Verdict, e.Remark = string(finding.VerdictFail), why
+	return &answer{code: "invalid_request", description: &why}
+}
+
+// judged judges the request; no answer means that it is accepted. It waits for
+// its place even where the client has gone: it was asked, and is told.
 func (s *Server) judged(r *http.Request, body []byte, e *Event) (*finding.Case, *answer) {
-	select {
-	case s.judging <- struct{}{}:
-		defer func() { <-s.judging }()
-	case <-r.Context().Done():
-	}
+	s.judging <- struct{}{}
+	defer func() { <-s.judging }()
 	c, err := s.judge(r, body, e.Request)
 	if err != nil {
-		text := "the request cannot be read"
-		e.Verdict, e.Remark = string(finding.VerdictFail), err.Error()
-		return nil, &answer{code: "invalid_request", description: &text}
+		says := e.unreadable("the request cannot be read")
+		if e.Remark = err.Error(); encoding(r, body) != "" {
+			e.Remark += "; " + encoding(r, body)
+		}
+		return nil, says
 	}
 	e.Verdict = string(c.Summary.Verdict)
-	lead := -1
-	for _, d := range c.Diagnosis {
-		for i, f := range c.Findings {
-			if !f.Failed() || f.Cause != d.Cause || f.Check != d.Check {
-				continue
-			}
-			if f.Severity == finding.Error {
-				if lead < 0 {
-					lead = i
-				}
-				e.Causes = append(e.Causes, f.Cause)
-			} else {
-				e.Warnings = append(e.Warnings, f.Cause)
-			}
-			break
-		}
-	}
+	lead := e.list(c)
 	if c.Summary.Verdict != finding.VerdictFail {
 		why, cause := s.unproven(c)
 		if why == "" {
 			return c, nil
 		}
-		e.Verdict, e.Remark = string(finding.VerdictFail), why
-		return c, refusing(s.profile, cause, checkOfCause(cause))
+		if r.Method != http.MethodPost {
+			// Such as a browser's OPTIONS, which asks what it may send.
+			cause = "method-not-post"
+			e.Causes = append(e.Causes, cause)
+		}
+		e.Verdict, e.Remark = string(finding.VerdictFail), cmp.Or(encoding(r, body), why)
+		return c, s.answers.refusing(s.answers.of(cause))
 	}
+	e.Remark = encoding(r, body)
 	if lead < 0 {
-		return c, &answer{code: "invalid_client"}
+		return c, &answer{code: s.answers.assertionCode()}
 	}
 	// The report tells the answer that is sent, and not another documented one.
 	f := &c.Findings[lead]
-	says := refusing(s.profile, f.Cause, f.Check)
+	says := s.answers.refusing(fault{f.Cause, f.Check})
 	if f.Answer = says.body; says.description != nil {
 		f.Answer = *says.description
 	}
 	return c, says
+}
+
+// list takes over the causes of a case, the likeliest first, and tells which
+// finding is the first error; -1 for none.
+func (e *Event) list(c *finding.Case) (lead int) {
+	lead = -1
+	for _, d := range c.Diagnosis {
+		i := slices.IndexFunc(c.Findings, func(f finding.Finding) bool { return f.Failed() && f.Cause == d.Cause && f.Check == d.Check })
+		switch {
+		case i < 0:
+		case c.Findings[i].Severity == finding.Error:
+			if lead < 0 {
+				lead = i
+			}
+			e.Causes = append(e.Causes, d.Cause)
+		default:
+			e.Warnings = append(e.Warnings, d.Cause)
+		}
+	}
+	return lead
 }
 
 // wait is the latency; it ends with the client's patience and with the server.
@@ -175,21 +200,27 @@ func (s *Server) wait(ctx context.Context) {
 	}
 }
 
+// scopeOf is the scope a request asks for; it was judged, and nothing else of it
+// is read.
+func scopeOf(body []byte) string {
+	form, _ := url.ParseQuery(string(body))
+	return form.Get("scope")
+}
+
 // grant answers with a token that is worth nothing (RFC 6749 section 5.1).
-func (s *Server) grant(w http.ResponseWriter, body []byte) {
-	form, _ := url.ParseQuery(string(body)) // it was judged; only the scope is read
+func grant(w http.ResponseWriter, scope string) {
 	sendJSON(w, http.StatusOK, struct {
 		AccessToken string `json:"access_token"`
 		TokenType   string `json:"token_type"`
 		ExpiresIn   int    `json:"expires_in"`
 		Scope       string `json:"scope,omitempty"`
-	}{rand.Text(), "Bearer", tokenLife, form.Get("scope")})
+	}{rand.Text(), "Bearer", tokenLife, scope})
 }
 
 // publish writes the report of a request: a line, what was found, and the case
 // as JSON where that is wanted.
 func (s *Server) publish(e Event, c *finding.Case) {
-	if s.config.Out != nil {
+	if s.out.w != nil {
 		var b bytes.Buffer
 		fmt.Fprintln(&b, visible.Text(e.line()))
 		if c != nil && !s.config.Report.Quiet {
@@ -200,12 +231,12 @@ func (s *Server) publish(e Event, c *finding.Case) {
 			report.Text(&b, rep, s.config.Report) // to memory, which does not fail
 			b.WriteByte('\n')
 		}
-		s.write(s.config.Out, b.Bytes())
+		s.write(&s.out, b.Bytes())
 	}
-	if c != nil && s.config.Cases != nil {
+	if c != nil && s.cases.w != nil {
 		var b bytes.Buffer
 		if report.NDJSON(&b, finding.Report{Version: finding.ReportVersion, Cases: []finding.Case{*c}}, s.config.Report.Verbose) == nil {
-			s.write(s.config.Cases, b.Bytes())
+			s.write(&s.cases, b.Bytes())
 		}
 	}
 }

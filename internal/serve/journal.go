@@ -33,7 +33,14 @@ type Answer struct {
 type journal struct {
 	mu                     sync.Mutex
 	begun, judged, refused int
+	dropped                int
 	events                 []Event
+}
+
+// record is the journal as it is read.
+type record struct {
+	Requests []Event `json:"requests"`
+	Dropped  int     `json:"dropped,omitempty"` // earlier requests that are no longer told of
 }
 
 // begin gives a request its number.
@@ -54,15 +61,16 @@ func (j *journal) note(e Event, refused bool) int {
 	}
 	if len(j.events) == mostTold {
 		j.events = append(j.events[:0], j.events[1:]...)
+		j.dropped++
 	}
 	j.events = append(j.events, e)
 	return j.judged
 }
 
-func (j *journal) all() []Event {
+func (j *journal) record() record {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return append([]Event{}, j.events...)
+	return record{append([]Event{}, j.events...), j.dropped}
 }
 
 func (j *journal) tally() (judged, refused int) {

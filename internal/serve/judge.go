@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,7 +29,7 @@ func (s *Server) judge(r *http.Request, body []byte, number int) (judged *findin
 	}
 	address := s.scheme() + "://" + r.Host + r.URL.EscapedPath()
 	memory := &errand{memory: s.memory}
-	opts, err := s.options(r, address)
+	opts, err := s.options(r, address, body)
 	if err != nil {
 		return nil, err
 	}
@@ -92,84 +91,23 @@ func text(r *http.Request, address string, body []byte) []byte {
 
 // options are those of the judgement: the server's own address is as right as
 // the provider's, as address and as aud.
-func (s *Server) options(r *http.Request, address string) (doctor.Options, error) {
+func (s *Server) options(r *http.Request, address string, body []byte) (doctor.Options, error) {
 	o := s.config.Options
-	values, err := json.Marshal(s.audiences(r, address))
+	values, err := json.Marshal(s.audiences(r, address, body))
 	if err != nil {
 		return o, err
 	}
 	o.Profile, o.Loaded, o.Aud = s.profile.ID, s.profile, nil
+	o.JWKS = s.keys.current()
 	o.TokenURL = address
 	o.Issuer = s.issuer()
 	o.Set = append(slices.Clone(o.Set), "claims.aud.values="+string(values))
+	if s.profile.Rules["claims.aud.accept"].State == profile.Unknown {
+		// Of what no document tells nothing is judged; the values above are no list of all.
+		o.Set = append(o.Set, "claims.aud.complete=false")
+	}
 	// Whether there is TLS was decided here and not by the client.
 	o.Skip = append(slices.Clone(o.Skip), "url-not-https")
 	o.Offline = true
 	return o, nil
-}
-
-// audiences are the values of aud that are right beside those a profile lists:
-// its environments' and the server's own, as far as the provider takes a token
-// URL or an issuer; the address in use stands last, which is told first.
-func (s *Server) audiences(r *http.Request, address string) []string {
-	var out []string
-	add := func(values ...string) {
-		for _, v := range values {
-			if v != "" && !slices.Contains(out, v) {
-				out = append(out, v)
-			}
-		}
-	}
-	accept, known := listOf(s.profile, "claims.aud.accept")
-	takes := func(what string) bool { return !known || slices.Contains(accept, what) }
-	values, _ := listOf(s.profile, "claims.aud.values")
-	add(s.config.Options.Aud...)
-	add(values...)
-	for _, e := range s.profile.Envs {
-		if s.config.Options.Env != "" && s.config.Options.Env != e.Name {
-			continue
-		}
-		if takes("token-url") {
-			add(e.TokenURL)
-		}
-		if takes("issuer") {
-			add(e.Issuer)
-		}
-		if takes("listed") {
-			add(e.Aud...)
-		}
-	}
-	// Which values are listed is the provider's choice; here it is ours.
-	listed := known && !takes("token-url") && !takes("issuer")
-	for _, authority := range s.authorities(r) {
-		base := s.scheme() + "://" + authority
-		if takes("issuer") || listed {
-			add(base)
-		}
-		if takes("token-url") || listed {
-			add(base+tokenPath, base+strings.TrimPrefix(address, s.scheme()+"://"+r.Host))
-		}
-	}
-	return out
-}
-
-// authorities are the names of this server, the one in use last.
-func (s *Server) authorities(r *http.Request) []string {
-	_, port := s.hostPort()
-	out := []string{s.authority()}
-	for _, host := range []string{"::1", "localhost", "127.0.0.1"} {
-		out = append(out, net.JoinHostPort(host, port))
-	}
-	return append(out, r.Host)
-}
-
-// listOf reads a rule that is a list of texts; known is false where the
-// profile is silent.
-func listOf(p *profile.Profile, key string) (list []string, known bool) {
-	rule, ok := p.Rules[key]
-	if !ok || rule.State != profile.Set {
-		return nil, false
-	}
-	list, ok = rule.Value.([]string)
-	return list, ok
 }

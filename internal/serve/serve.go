@@ -20,7 +20,6 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/report"
-	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // Config is what a server is to be. Only Options.Profile must be given.
@@ -38,35 +37,45 @@ type Config struct {
 	Out      io.Writer      // a report of each request; nil for none
 	Report   report.Options // how reports look
 	Cases    io.Writer      // each case as a line of JSON; nil for none
+	// Fetch gets Options.JWKS again, where it came from an address; it is called
+	// while that could not be fetched. nil for never.
+	Fetch func() *doctor.Document
 }
 
 // Server is a token endpoint. It listens from New on, and answers once Run runs.
 type Server struct {
 	config  Config
 	profile *profile.Profile
+	answers *answers
 	played  *answer // what FailWith plays
 	certs   *certificates
 	listen  net.Listener
 	judging chan struct{} // a place for each request judged at a time
+	large   chan struct{} // a place for each large body in memory
+	keys    keySet
 	stop    chan struct{} // closed when latencies are to end
 	done    chan struct{} // closed after the last request of Once
 	memory  *memory
 	journal journal
 
-	writing sync.Mutex // Out and Cases
-	lost    error      // what they failed with first
+	writing    sync.Mutex // out and cases
+	out, cases sink
+	lost       error // what they failed with first
 }
 
 // The bounds on what a client may take of the server.
 const (
-	maxBody     = 1 << 20 // bytes of a request's body
-	maxHeader   = 64 << 10
-	headTimeout = 5 * time.Second
-	readTimeout = 30 * time.Second
-	idleTimeout = 60 * time.Second
+	maxBody      = 1 << 20 // bytes of a request's body
+	smallBody    = 64 << 10
+	maxHeader    = 64 << 10
+	headTimeout  = 5 * time.Second
+	readTimeout  = 30 * time.Second
+	writeTimeout = 10 * time.Second
+	idleTimeout  = 60 * time.Second
 	// stopTimeout is how long answers under way may take once the server stops.
 	stopTimeout = 3 * time.Second
 	maxJudging  = 8
+	maxLarge    = 16 // bodies above smallBody that are in memory at a time
 )
 
 // New makes a server and begins to listen. An error is a doctor.UsageError: an
@@ -83,11 +92,13 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, profile: p, judging: make(chan struct{}, maxJudging),
+		config: c, profile: p, answers: newAnswers(p), judging: make(chan struct{}, maxJudging), large: make(chan struct{}, maxLarge),
+		keys: keySet{document: c.Options.JWKS, fetch: c.Fetch, clock: c.Options.Clock},
+		out:  sink{w: c.Out}, cases: sink{w: c.Cases},
 		stop: make(chan struct{}), done: make(chan struct{}), memory: newMemory(c.Options.Clock),
 	}
 	if c.FailWith != "" {
-		if s.played, err = playing(p, c.FailWith); err != nil {
+		if s.played, err = s.answers.playing(c.FailWith); err != nil {
 			return nil, err
 		}
 	}
@@ -112,7 +123,7 @@ func listen(address string, anywhere bool) (net.Listener, error) {
 		return nil, doctor.UsageError{Message: fmt.Sprintf("--listen %q is no address; write HOST:PORT, such as 127.0.0.1:8080 or 127.0.0.1:0 for any free port", address)}
 	}
 	refusal := doctor.UsageError{Message: fmt.Sprintf("--listen %s can be reached by other machines, and the server grants tokens to whoever asks; listen on 127.0.0.1, or add --listen-anywhere", address)}
-	if ip := net.ParseIP(host); !anywhere && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if ip := net.ParseIP(host); !anywhere && !strings.EqualFold(host, "localhost") && (ip == nil || !ip.IsLoopback()) {
 		return nil, refusal
 	}
 	l, err := net.Listen("tcp", address)
@@ -189,7 +200,7 @@ func (s *Server) hostPort() (host, port string) {
 func (s *Server) Run(ctx context.Context) error {
 	web := &http.Server{
 		Handler: s, ReadHeaderTimeout: headTimeout, ReadTimeout: readTimeout,
-		WriteTimeout: readTimeout + s.config.Latency + 10*time.Second, IdleTimeout: idleTimeout,
+		WriteTimeout: readTimeout + s.config.Latency + writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader, ErrorLog: log.New(complaints{s}, "", 0),
 	}
 	l := s.listen
@@ -226,21 +237,4 @@ type complaints struct{ s *Server }
 func (c complaints) Write(b []byte) (int, error) {
 	c.s.tell("connection failed: " + strings.TrimPrefix(strings.TrimSpace(string(b)), "http: "))
 	return len(b), nil
-}
-
-// tell writes a line beside the reports.
-func (s *Server) tell(line string) { s.write(s.config.Out, []byte(visible.Text(line)+"\n")) }
-
-// write writes in one piece; the first failure is kept, and nothing is written
-// after it.
-func (s *Server) write(w io.Writer, b []byte) {
-	if w == nil {
-		return
-	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if s.lost != nil {
-		return
-	}
-	_, s.lost = w.Write(b)
 }

@@ -57,7 +57,7 @@ func TestRefused(t *testing.T) {
 		description string
 		uri         string
 	}{
-		{"trailing slash", func(q *sending) { q.claims["aud"] = redoxURL + "/" }, "aud-trailing-slash", 400, "invalid_request", "", opaque},
+		{"trailing slash", func(q *sending) { q.claims["aud"] = redoxURL + "/" }, "aud-trailing-slash", 400, "invalid_request", `Unexpected "aud" claim value`, ""},
 		{"another aud", func(q *sending) { q.claims["aud"] = "https://elsewhere.example/token" }, "aud-mismatch", 400, "invalid_request", "", opaque},
 		{"no aud", func(q *sending) { delete(q.claims, "aud") }, "aud-missing", 400, "invalid_request", `Unexpected "aud" claim value`, ""},
 		{"no kid", func(q *sending) { delete(q.header, "kid") }, "kid-missing", 400, "invalid_request", "JWT header kid property is required", ""},
@@ -65,12 +65,12 @@ func TestRefused(t *testing.T) {
 		{"another client", func(q *sending) { q.claims["iss"], q.claims["sub"] = "other", "other" }, "iss-not-client-id", 400, "invalid_request", "Public key not found, check client_id, kid and Redox dashboard settings", ""},
 		{"no iss", func(q *sending) { delete(q.claims, "iss") }, "iss-missing", 400, "invalid_request", `Unexpected "iss" claim value`, ""},
 		{"no sub", func(q *sending) { delete(q.claims, "sub") }, "sub-missing", 400, "invalid_request", `Unexpected "sub" claim value`, ""},
-		{"no jti", func(q *sending) { delete(q.claims, "jti") }, "jti-missing", 400, "invalid_request", "", opaque},
+		{"no jti", func(q *sending) { delete(q.claims, "jti") }, "jti-missing", 400, "invalid_request", `Unexpected "jti" claim value`, ""},
 		{"typ", func(q *sending) { q.header["typ"] = "jws" }, "typ-not-accepted", 400, "invalid_request", `Unexpected "typ" claim value`, ""},
 		{"RS256", func(q *sending) { q.alg, q.header["alg"] = "RS256", "RS256" }, "alg-not-accepted", 400, "invalid_request", "", opaque},
 		{"another key", func(q *sending) { q.key = "rsa-b.pem" }, "signed-by-unknown-key", 400, "invalid_request", "", opaque},
 		{"expired", func(q *sending) { q.claims["iat"], q.claims["exp"] = now-200, now-60 }, "exp-past", 400, "invalid_request", `"exp" claim timestamp check failed`, ""},
-		{"iat in the future", func(q *sending) { q.claims["iat"] = now + 47 }, "iat-in-future", 400, "invalid_request", "", opaque},
+		{"iat in the future", func(q *sending) { q.claims["iat"] = now + 47 }, "iat-in-future", 400, "invalid_request", `"iat" claim timestamp check failed (it should be in the past)`, ""},
 		{"milliseconds", func(q *sending) { q.claims["iat"], q.claims["exp"] = now*1000, (now+240)*1000 }, "time-in-milliseconds", 400, "invalid_request", `"iat" claim timestamp check failed (it should be in the past)`, ""},
 		{"no grant_type", func(q *sending) { delete(q.params, "grant_type") }, "grant-type-missing", 400, "invalid_request", "Missing grant_type parameter", ""},
 		{"another grant_type", func(q *sending) { q.params["grant_type"] = "client-credentials" }, "grant-type-wrong", 400, "unsupported_grant_type", "The grant_type parameter should equal 'client_credentials'", ""},
@@ -82,7 +82,7 @@ func TestRefused(t *testing.T) {
 			q.body = `{"grant_type":"client_credentials"}`
 		}, "content-type-json", 400, "invalid_request", "x-www-form-urlencoded content-type required", ""},
 		{"two parts", func(q *sending) { q.edit = func(s string) string { return s[:strings.LastIndexByte(s, '.')] } }, "wrong-segment-count", 400, "invalid_request", "JWTs must have three components", ""},
-		{"GET", func(q *sending) { q.method = "GET" }, "method-not-post", 405, "invalid_request", "", ""},
+		{"GET", func(q *sending) { q.method = "GET" }, "method-not-post", 405, "invalid_request", "", opaque},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			s := server(t, config(t))
