@@ -11,7 +11,7 @@ import (
 // userSpan is where user and password stand in an address, their @ included
 // (RFC 3986 section 3.2.1). bare tells whether an address may lack its scheme.
 func userSpan(address string, bare bool) (from, to int, ok bool) {
-	if i := strings.Index(address, "://"); i >= 0 && strings.IndexAny(address[:i], "/?#@") < 0 {
+	if i := strings.Index(address, "://"); i >= 0 && !strings.ContainsAny(address[:i], "/?#@") {
 		from = i + 3
 	} else if strings.HasPrefix(address, "//") {
 		from = 2

@@ -144,10 +144,7 @@ func isPlaceholderText(text string) bool {
 // of an OAuth error. A lone client_assertion=… is an assertion with its name.
 func isForm(text string) bool {
 	first, _, _ := strings.Cut(text, "\n")
-	begin := firstWord(first)
-	if strings.HasPrefix(begin, "'") {
-		begin = begin[1:] // in quotes as it stood in a program
-	}
+	begin := strings.TrimPrefix(firstWord(first), "'") // in quotes as it stood in a program
 	if len(text) > MaxAssertion || strings.ContainsAny(begin, " \t{}<>\"'") && !strings.HasPrefix(begin, "\"") {
 		return false
 	}
