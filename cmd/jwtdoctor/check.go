@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -89,12 +90,16 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 	if c.verbose {
 		p.from.tell(c.world, cmd)
 	}
+	if !c.quiet {
+		unread(c.world, cmd, own)
+	}
 	if p.world, err = c.screen(c.world); err != nil {
 		return p, p.from.blame(err)
 	}
 	if p.opts, err = c.judgeFlags.options(p.world, c.inputFlags); err != nil {
 		return p, p.from.blame(err)
 	}
+	p.opts.Has = func(flag string) bool { return cmd.Flags().Lookup(flag) != nil }
 	now, err := p.opts.Moment()
 	if err != nil {
 		return p, p.from.blame(err)
@@ -147,6 +152,13 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 	if p.opts.Online.Discovery, err = c.metadata(cmd, p, g.client); err != nil {
 		return err
 	}
+	ctx := cmd.Context()
+	if fetches := c.discover || isAddress(c.discovery) || isAddress(c.jwks); fetches && ctx.Err() != nil {
+		// The wait for a document was ended; what was given is judged without it.
+		p.opts.Online.Interrupted, p.opts.Online.Unread = true, c.discover || isAddress(c.discovery)
+		ctx = context.WithoutCancel(ctx)
+		c.interrupted(cmd)
+	}
 	if c.readFiles {
 		p.opts.Files = readBeside
 	}
@@ -154,8 +166,15 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	result, err := doctor.Run(cmd.Context(), p.opts, g.inputs, rs.emit)
+	result, err := doctor.Run(ctx, p.opts, g.inputs, rs.emit)
 	return c.conclude(cmd, rs, result, err, g, p.from)
+}
+
+// interrupted says why a report ends where it does.
+func (c *check) interrupted(cmd *cobra.Command) {
+	if cmd.Context().Err() != nil {
+		c.complain("interrupted; the report tells what was known by then")
+	}
 }
 
 // conclude ends the reports and says what stands in none of them.
@@ -181,6 +200,9 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 	}
 	if result.Summary.Verdict == "" {
 		result.Summary.Verdict = finding.VerdictPass
+		if interrupted {
+			result.Summary.Verdict = finding.VerdictWarn
+		}
 	}
 	// A text report of nothing says nothing that the message has not said.
 	if result.Summary.Cases > 0 || c.format != "text" || len(c.outputs) > 0 {

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"context"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,20 +23,26 @@ func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*
 		}
 		return nil
 	}
-	look := func(address string) *evidence.Discovery {
+	look := func(flag, address string) (*evidence.Discovery, error) {
+		if err := webAddress(flag, address); err != nil {
+			return nil, err
+		}
+		if !c.quiet {
+			p.noteProxy(address, client)
+		}
 		wait := newProgress(p.world, c.quiet)
 		defer wait.end()
 		wait.step("discovery at " + brief(address))
-		return client.Discover(cmd.Context(), address)
+		return whole(cmd.Context(), client.Discover(cmd.Context(), address)), nil
 	}
 	switch {
 	case c.discovery != "" && c.discover:
 		return nil, usage("give either --discovery, with the document, or --discover, to look for it")
-	case strings.HasPrefix(c.discovery, "https://") || strings.HasPrefix(c.discovery, "http://"):
+	case isAddress(c.discovery):
 		if err := online("--discovery", "discovery", c.discovery); err != nil {
 			return nil, err
 		}
-		return look(c.discovery), nil
+		return look("--discovery", c.discovery)
 	case c.discovery != "":
 		f, err := openFile(cmd.Context(), c.discovery)
 		if err != nil {
@@ -61,5 +67,14 @@ func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*
 	if err := online("--discover", setting, address); err != nil {
 		return nil, err
 	}
-	return look(address), nil
+	return look("--"+setting, address)
+}
+
+// whole is the document a look came to; nil where the look was interrupted, as
+// what was not answered then says nothing of the server.
+func whole(ctx context.Context, d *evidence.Discovery) *evidence.Discovery {
+	if ctx.Err() != nil && d.Doc == nil {
+		return nil
+	}
+	return d
 }

@@ -17,12 +17,13 @@ type keyFlags struct {
 }
 
 // documents reads the files of --jwks and --key. One that cannot be read is
-// noted among the refused, and the assertions are judged without it.
+// noted among the refused, and the assertions are judged without it. The key
+// comes first: a set may have to be fetched, and the wait be interrupted.
 func (g *gatherer) documents(f keyFlags) (jwks, key *doctor.Document, err error) {
-	if jwks, err = g.document("--jwks", f.jwks); err != nil {
+	if key, err = g.document("--key", f.key); err != nil {
 		return nil, nil, err
 	}
-	key, err = g.document("--key", f.key)
+	jwks, err = g.document("--jwks", f.jwks)
 	return jwks, key, err
 }
 
@@ -70,22 +71,32 @@ func isAddress(s string) bool {
 // told by the checks, with the rest.
 func (g *gatherer) fetch(flag, address string) (*doctor.Document, error) {
 	switch {
-	case flag != "--jwks":
+	case flag != "--jwks" && flag != "jwks":
 		return nil, usage("%s %s: only a key set is fetched; give a file", flag, brief(address))
 	case g.offline:
 		return nil, usage("%s %s: --offline forbids to fetch it; give a file", flag, brief(address))
 	case g.fromProject:
 		return nil, usage("%s: an address in the project's %s is never fetched; give it on the command line", flag, configName)
 	}
+	if err := webAddress(flag, address); err != nil {
+		return nil, err
+	}
+	if !g.quiet {
+		g.noteProxy(address, g.client)
+	}
 	wait := newProgress(g.world, g.quiet)
 	wait.step("fetching " + brief(address))
 	got := g.client.Get(g.ctx, address)
 	wait.end()
+	if got.Trouble != "" && g.ctx.Err() != nil {
+		return &doctor.Document{Source: got.URL, Interrupted: true}, nil
+	}
 	if got.Cut {
 		got.Body = append(got.Body, '\n') // so that its size is what it is refused for
 	}
-	return &doctor.Document{Source: address, Data: got.Body, Fetched: &evidence.Fetched{
-		URL: got.URL, Redirects: got.Redirects, Status: got.Status, ContentType: got.ContentType, Took: got.Took, Trouble: got.Trouble,
+	return &doctor.Document{Source: got.URL, Data: got.Body, Fetched: &evidence.Fetched{
+		URL: got.URL, Redirects: got.Redirects, Status: got.Status, ContentType: got.ContentType, Took: got.Took,
+		Trouble: got.Trouble, Fault: got.Fault, Unended: got.Unended,
 	}}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -301,7 +302,12 @@ func TestCertificates(t *testing.T) {
 	}{
 		{"trusted", issue(t, root, nothing), nil, nil, ""},
 		{"trusted through an intermediate", issue(t, middle, nothing), []authority{middle}, nil, ""},
-		{"no intermediate", issue(t, middle, nothing), nil, nil, "tls-missing-intermediate"},
+		{"no intermediate of a public authority", issue(t, middle, func(c *x509.Certificate) {
+			// What transparency logs gave, and no private authority has.
+			c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}, Value: []byte{4, 2, 0, 0}}}
+		}), nil, nil, "tls-missing-intermediate"},
+		{"perhaps no intermediate", issue(t, middle, nothing), nil, nil, "tls-unknown-authority"},
+		{"an unknown root that is not sent", issue(t, other, nothing), nil, nil, "tls-unknown-authority"},
 		{"expired", issue(t, root, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }), nil, nil, "tls-expired"},
 		{"not yet valid", issue(t, root, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) }), nil, nil, "tls-expired"},
 		{"another name", issue(t, root, func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"other.example"}, nil }), nil, nil, "tls-name-mismatch"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -149,6 +150,21 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 		Only: ids(f.only), Skip: ids(f.skip), Require: ids(f.require),
 		Offline: f.offline, ShowSecrets: f.showSecrets,
 		Clock: func() time.Time { return now }, Version: version(),
+	}
+	for _, of := range []struct {
+		flag  string
+		value *string
+	}{{"--token-url", &o.TokenURL}, {"--issuer", &o.Issuer}} {
+		// What is told of an address holds no password; what cannot be read as
+		// one, and may hold it, is not taken.
+		if u, err := url.Parse(*of.value); err == nil && u.User != nil {
+			u.User = nil
+			*of.value = u.String()
+		} else if strings.Contains(*of.value, "@") && strings.Contains(*of.value, "://") {
+			if err := webAddress(of.flag, *of.value); err != nil {
+				return o, err
+			}
+		}
 	}
 	if f.skew != "" {
 		d, err := time.ParseDuration(f.skew)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/input"
@@ -198,8 +199,9 @@ func (l *lazyFile) Read(p []byte) (int, error) {
 // interruptible gives up waiting for a pipe or terminal when the run is
 // interrupted. What it was waiting for is lost, as the process ends.
 type interruptible struct {
-	ctx context.Context
-	r   io.Reader
+	ctx  context.Context
+	r    io.Reader
+	late int // bytes read since the interruption
 }
 
 type readResult struct {
@@ -208,17 +210,42 @@ type readResult struct {
 }
 
 func (i *interruptible) Read(p []byte) (int, error) {
+	const most = 1 << 20 // of what lies ready after an interruption
+	if i.ctx.Err() != nil && i.late > most {
+		return 0, i.ctx.Err()
+	}
 	got := make(chan readResult, 1)
 	go func() {
 		b := make([]byte, min(len(p), 64<<10))
 		n, err := i.r.Read(b)
 		got <- readResult{b[:n], err}
 	}()
+	r, err := ready(i.ctx, got)
+	if err != nil {
+		return 0, err
+	}
+	if i.ctx.Err() != nil {
+		i.late += len(r.b)
+	}
+	return copy(p, r.b), r.err
+}
+
+// ready waits for a result until the run is interrupted, and then takes what
+// is there already: an assertion that was piped in is judged although the wait
+// for something else was ended.
+func ready[T any](ctx context.Context, got <-chan T) (T, error) {
+	const grace = 100 * time.Millisecond
 	select {
-	case <-i.ctx.Done():
-		return 0, i.ctx.Err()
 	case r := <-got:
-		return copy(p, r.b), r.err
+		return r, nil
+	case <-ctx.Done():
+	}
+	select {
+	case r := <-got:
+		return r, nil
+	case <-time.After(grace):
+		var none T
+		return none, ctx.Err()
 	}
 }
 
@@ -234,10 +261,9 @@ func openFile(ctx context.Context, path string) (io.ReadCloser, error) {
 		f, err := input.Open(path)
 		got <- result{f, err}
 	}()
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case r := <-got:
-		return r.f, r.err
+	r, err := ready(ctx, got)
+	if err != nil {
+		return nil, err
 	}
+	return r.f, r.err
 }

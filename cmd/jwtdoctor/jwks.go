@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
@@ -53,9 +55,8 @@ func (c *jwks) run(cmd *cobra.Command, args []string) error {
 	} else if p.InIsTTY {
 		return usage("which key set? Give a file, an https URL, or - for standard input")
 	}
-	if p.opts.JWKS, err = g.document("--jwks", set); err != nil {
-		return err
-	}
+	// The assertion comes first: a set may have to be fetched, and the wait be
+	// interrupted.
 	var assertion *doctor.Input
 	if c.assertion != "" {
 		if err := g.add(c.assertion, "assertion"); err != nil {
@@ -65,6 +66,9 @@ func (c *jwks) run(cmd *cobra.Command, args []string) error {
 			assertion = &g.inputs[0]
 		}
 	}
+	if p.opts.JWKS, err = g.document("jwks", set); err != nil {
+		return err
+	}
 	rs, err := c.reports(p, g.paths)
 	if err != nil {
 		return err
@@ -72,7 +76,13 @@ func (c *jwks) run(cmd *cobra.Command, args []string) error {
 	if p.opts.JWKS == nil || len(g.refused) > 0 {
 		return c.conclude(cmd, rs, doctor.Result{}, nil, g, p.from)
 	}
-	judged, result, err := doctor.JudgeSet(cmd.Context(), p.opts, assertion)
+	ctx := cmd.Context()
+	if p.opts.JWKS.Interrupted {
+		p.opts.Online.Interrupted = true
+		ctx = context.WithoutCancel(ctx)
+		c.interrupted(cmd)
+	}
+	judged, result, err := doctor.JudgeSet(ctx, p.opts, assertion)
 	if err == nil {
 		// What cannot be written is told by conclude.
 		_ = rs.emit(judged)

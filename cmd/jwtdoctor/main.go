@@ -66,7 +66,11 @@ func Main(ctx context.Context, args []string, w world) (code int) {
 	}()
 	err := execute(ctx, args, w)
 	var done status
-	if err != nil && !errors.As(err, &done) && !quiet(err) {
+	switch {
+	case err == nil || errors.As(err, &done) || quiet(err):
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		w.complain("interrupted")
+	default:
 		w.complain(err.Error())
 	}
 	if ctx.Err() != nil {

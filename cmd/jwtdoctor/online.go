@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"io"
-	"net/url"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,11 +49,45 @@ func (f *onlineFlags) client(ctx context.Context) (probe.Client, error) {
 		client.ExtraFrom = f.ca
 	}
 	if f.proxy != "" {
-		u, err := url.Parse(f.proxy)
-		if err != nil || u.Host == "" {
-			return client, usage("--proxy %s is no address; write http://host:port", brief(f.proxy))
+		u, err := probe.ReadProxy(f.proxy)
+		if err != nil {
+			return client, usage("--proxy %s %s", brief(probe.Shown(f.proxy)), err)
 		}
 		client.Proxy = u
 	}
 	return client, nil
+}
+
+// webAddress refuses an address that nobody can go to. What it is told as holds
+// no password of it.
+func webAddress(what, address string) error {
+	if _, err := probe.ReadAddress(address); err != nil {
+		return usage("%s %s %s", what, brief(probe.Shown(address)), err)
+	}
+	return nil
+}
+
+// noteProxy tells of a proxy the environment means to name and does not.
+func (w world) noteProxy(address string, client probe.Client) {
+	u, err := probe.ReadAddress(address)
+	if err != nil || client.Proxy != nil || probe.Near(u) {
+		return
+	}
+	name := strings.ToUpper(u.Scheme) + "_PROXY"
+	for _, name := range []string{name, strings.ToLower(name)} {
+		value := w.getenv(name)
+		if value == "" {
+			continue
+		}
+		if probe.ProxyIgnored(value) {
+			w.note("%s is set to what is no address, and is ignored; write http://host:port, with %%23, %%2F and %%3F for # / ? in a password", name)
+		}
+		return
+	}
+	for _, all := range []string{"ALL_PROXY", "all_proxy"} {
+		if w.getenv(all) != "" {
+			w.note("%s is not read; what is meant for jwtdoctor stands in %s, or is given as --proxy", all, name)
+			return
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -55,20 +57,28 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 	case !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://"):
 		return usage("probe %s: an address begins with https:// (or http://)", brief(address))
 	}
+	if err := webAddress("probe", address); err != nil {
+		return err
+	}
 	client, err := c.client(cmd.Context())
 	if err != nil {
 		return err
+	}
+	if !c.quiet {
+		c.noteProxy(address, client)
 	}
 	wait := newProgress(p.world, c.quiet)
 	client.Step = wait.step
 	n := client.Look(cmd.Context(), address)
 	seen := doctor.Online{Network: n, Answered: c.clock()}
+	seen.Unread = !c.noMetadata
 	if !c.noMetadata && n.HTTP != nil && n.HTTP.Status != 0 && cmd.Context().Err() == nil {
 		wait.step("looking for discovery documents")
 		client.Step = nil
-		seen.Discovery = client.Discover(cmd.Context(), address)
+		seen.Discovery = whole(cmd.Context(), client.Discover(cmd.Context(), address))
 	}
 	wait.end()
+	seen.Interrupted = cmd.Context().Err() != nil
 	rs, err := c.reports(p, nil)
 	if err != nil {
 		return err
@@ -83,30 +93,23 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 		_ = rs.emit(judged) // what cannot be written is told by conclude
 	}
 	c.interrupted(cmd)
-	return c.unfinished(n, c.conclude(cmd, rs, result, err, gatherer{}, p.from))
-}
-
-// interrupted says why a report ends where it does.
-func (c *probeCommand) interrupted(cmd *cobra.Command) {
-	if cmd.Context().Err() != nil {
-		c.complain("interrupted; the report tells what was known by then")
-	}
+	return c.unfinished(judged, c.conclude(cmd, rs, result, err, gatherer{}, p.from))
 }
 
 // unfinished is the exit of a run in which a step failed for a reason that is
 // none of the causes: nothing was found, and not because all is well.
-func (c *probeCommand) unfinished(n *evidence.Network, ended error) error {
-	says := ""
+func (c *probeCommand) unfinished(judged finding.Case, ended error) error {
+	var code status
 	switch {
-	case n.TLS != nil && n.TLS.Fault == evidence.FaultTLSFailed:
-		says = n.TLS.Says
-	case n.HTTP != nil && n.HTTP.Fault == evidence.FaultHTTPFailed:
-		says = n.HTTP.Says
-	}
-	if says == "" || ended != nil {
+	case judged.Unfinished == "":
+		return ended
+	case ended != nil && !(errors.As(ended, &code) && code == exitFound):
 		return ended
 	}
-	c.complain("could not finish: " + visible.Text(says))
+	// A text report without a fault ends with these very words.
+	if c.format != "text" || len(judged.Diagnosis) > 0 {
+		c.complain("could not finish: " + judged.Unfinished)
+	}
 	return status(exitUnfinished)
 }
 
@@ -118,7 +121,11 @@ func route(n *evidence.Network, d *evidence.Discovery, now time.Time) string {
 	}
 	ms := func(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
 	if x := n.Proxy; x != nil {
-		line("proxy", "%s (from %s)", x.URL, x.From)
+		words := x.URL + " (from " + x.From + ")"
+		if x.Fault != "" {
+			words += ": " + x.Says
+		}
+		line("proxy", "%s", strings.TrimSpace(words))
 	}
 	if x := n.DNS; x != nil {
 		if x.Fault != "" {
@@ -139,7 +146,13 @@ func route(n *evidence.Network, d *evidence.Discovery, now time.Time) string {
 		}
 	}
 	if x := n.TLS; x != nil {
-		line("TLS", "%s", strings.TrimSpace(x.Version+" "+x.ALPN+" ("+ms(x.Took)+")"))
+		words := strings.TrimSpace(x.Version + " " + x.ALPN + " (" + ms(x.Took) + ")")
+		if x.Fault != "" && x.Version == "" {
+			words = x.Says
+		} else if x.Fault != "" {
+			words += ": " + x.Says
+		}
+		line("TLS", "%s", words)
 		for i, cert := range x.Chain {
 			lead := strings.Repeat("   ", i)
 			if i > 0 {
@@ -159,6 +172,8 @@ func route(n *evidence.Network, d *evidence.Discovery, now time.Time) string {
 		switch {
 		case x.Status == 0:
 			line("HTTP", "%s", x.Says)
+		case x.Fault == evidence.FaultHTTPFailed || x.Fault == evidence.FaultHTTPTimeout:
+			line("HTTP", "%s: %d (%s); %s", x.Method, x.Status, ms(x.Took), x.Says)
 		default:
 			line("HTTP", "%s: %d (%s)", x.Method, x.Status, ms(x.Took))
 		}
@@ -166,7 +181,11 @@ func route(n *evidence.Network, d *evidence.Discovery, now time.Time) string {
 			line("", "%d to %s", r.Status, r.To)
 		}
 		if x.Response != nil && !x.Response.Date.IsZero() {
-			line("clock", "the server says %s, this machine %s", x.Response.Date.Format("15:04:05Z"), now.UTC().Format("15:04:05Z"))
+			cached := ""
+			if age := x.Response.Headers.Value("Age"); strings.Trim(age, "0 ") != "" {
+				cached = ", out of a cache (Age: " + age + ")"
+			}
+			line("clock", "the server says %s%s, this machine %s", x.Response.Date.Format("15:04:05Z"), cached, now.UTC().Format("15:04:05Z"))
 		}
 	}
 	if d != nil && d.Doc != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -168,9 +169,13 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 	return usage("%s has no flag --%s; %s --help lists them", cmd.CommandPath(), brief(name), cmd.CommandPath())
 }
 
-// brief shortens what a message repeats: it may be an assertion or a key.
+// brief shortens what a message repeats: it may be an assertion or a key, or
+// an address with a password in it.
 func brief(s string) string {
 	const most, shown = 80, 16
+	if strings.Contains(s, "://") {
+		s = probe.Shown(s)
+	}
 	if r := []rune(s); len(r) > most {
 		return fmt.Sprintf("%s… (%d characters)", string(r[:shown]), len(r))
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/assertionworks/jwtdoctor/internal/probe"
 )
 
 // prefix of the environment variables that stand for flags.
@@ -86,10 +88,27 @@ func (o origins) tell(w world, cmd *cobra.Command) {
 }
 
 func settingText(f *pflag.Flag) string {
+	values := []string{f.Value.String()}
 	if list, ok := f.Value.(pflag.SliceValue); ok {
-		return strings.Join(list.GetSlice(), ", ")
+		values = list.GetSlice()
 	}
-	return f.Value.String()
+	for i, v := range values {
+		if strings.Contains(v, "://") {
+			values[i] = probe.Shown(v)
+		}
+	}
+	return strings.Join(values, ", ")
+}
+
+// unread notes variables that are set for flags which are given on the command
+// line alone: whoever set one believes that it holds.
+func unread(w world, cmd *cobra.Command, own []string) {
+	for _, name := range own {
+		variable := envPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+		if f := cmd.Flags().Lookup(name); f != nil && !f.Changed && w.getenv(variable) != "" {
+			w.note("%s is not read by %s: --%s is given on the command line alone", variable, cmd.CommandPath(), name)
+		}
+	}
 }
 
 // configName is the file a project keeps its settings in.

@@ -98,6 +98,10 @@ func (c *sign) run(cmd *cobra.Command) error {
 		return from.blame(err)
 	}
 	if !c.quiet {
+		unread(w, cmd, []string{"key", "from"})
+		if d := opts.JWKS; d != nil && d.Fetched != nil && (d.Fetched.Trouble != "" || d.Fetched.Status != 200) {
+			w.note("the set at %s was not read, so the assertion is not held against it; jwtdoctor jwks tells why", d.Source)
+		}
 		c.tell(w, made, judged.Profile.ID)
 	}
 	return w.print(made.Compact + "\n")

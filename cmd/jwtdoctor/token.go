@@ -11,6 +11,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -67,17 +68,23 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	_, elsewhere := p.from["format"]
 	switch {
 	case c.offline && !c.dryRun:
 		return usage("token goes online, and --offline forbids it; --dry-run sends nothing")
+	case c.dryRun && (c.format != "text" && !elsewhere || cmd.Flags().Changed("output")):
+		return usage("--dry-run prints a curl command and makes no report; leave --format and --output out")
 	case (c.assertion == "") == (c.key == ""):
 		return usage("give either --assertion, to send one you have, or --key, to mint a fresh one")
 	}
-	to, prof, err := c.destination(p.opts)
+	to, prof, err := c.destination(p)
 	if err != nil {
 		return err
 	}
 	compact, g, err := c.sent(cmd, &p)
+	if cmd.Context().Err() != nil {
+		return c.unsent(cmd, p, g)
+	}
 	if err != nil {
 		return err
 	}
@@ -86,37 +93,22 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 		return err
 	}
 	if c.dryRun {
-		return c.print(req.curl(c.showSecrets))
-	}
-	client := g.client
-	client.Insecure = c.insecure
-	if c.insecure {
-		c.complain("--insecure-skip-verify: the certificate is not checked, so whoever stands in between gets the assertion")
-	}
-	if !c.quiet {
-		c.note("sending one POST to %s; this uses up the jti of the assertion", brief(to))
+		return c.print(req.curl(c.onlineFlags, c.insecure, c.showSecrets))
 	}
 	if c.jwks == "" {
 		// The key fits what it signed, which says nothing of what is registered.
 		p.opts.Key = nil
 	}
 	talk := c.format == "text" && !c.quiet
-	if talk {
-		if err := c.print(req.shown(c.showSecrets)); err != nil {
-			return err
-		}
+	x, n, err := c.send(cmd, p, g.client, req, talk)
+	if err != nil {
+		return err
 	}
-	wait := newProgress(p.world, c.quiet)
-	client.Step = wait.step
-	x, n := client.Post(cmd.Context(), probe.Posted{URL: to, Header: req.header, Body: []byte(req.form.Encode())})
-	wait.end()
-	p.opts.Online = doctor.Online{Network: n, Answered: c.clock(), Fresh: c.key != ""}
-	if talk {
-		if err := c.print(shownAnswer(x, c.showSecrets) + "\n"); err != nil {
-			return err
-		}
-	}
+	interrupted := cmd.Context().Err() != nil
+	p.opts.Online = doctor.Online{Network: n, Answered: c.clock(), Fresh: c.key != "", Interrupted: interrupted}
 	p.opts.TokenURL = c.tokenURL
+	given := p.opts.Has
+	p.opts.Has = func(flag string) bool { return flag != "key" && given(flag) } // which mints, here
 	rs, err := c.reports(p, g.paths)
 	if err != nil {
 		return err
@@ -133,7 +125,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	})
 	g.inputs = inputs
 	c.interrupted(cmd)
-	ended := c.unfinished(n, c.conclude(cmd, rs, result, err, g, p.from))
+	ended := c.unfinished(judged, c.conclude(cmd, rs, result, err, g, p.from))
 	if talk && err == nil {
 		if err := c.print(c.outcome(judged, x)); err != nil {
 			return err
@@ -142,36 +134,78 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	return ended
 }
 
+// unsent ends a run that was interrupted before the request was sent.
+func (c *tokenCommand) unsent(cmd *cobra.Command, p prepared, g gatherer) error {
+	c.complain("nothing was sent")
+	rs, err := c.reports(p, g.paths)
+	if err != nil {
+		return err
+	}
+	return c.conclude(cmd, rs, doctor.Result{}, nil, g, p.from)
+}
+
+// send sends the request, and shows it and what came back where talk says so.
+func (c *tokenCommand) send(cmd *cobra.Command, p prepared, client probe.Client, req posted, talk bool) (*evidence.Exchanged, *evidence.Network, error) {
+	client.Insecure = c.insecure
+	if c.insecure {
+		c.complain("--insecure-skip-verify: the certificate is not checked, so whoever stands in between gets the assertion")
+	}
+	if !c.quiet {
+		c.noteProxy(req.url, client)
+		c.note("sending one POST to %s; where it arrives, it uses up the jti of the assertion", brief(probe.Shown(req.url)))
+	}
+	if talk {
+		if err := c.print(req.shown(c.showSecrets)); err != nil {
+			return nil, nil, err
+		}
+	}
+	wait := newProgress(p.world, c.quiet)
+	client.Step = wait.step
+	x, n := client.Post(cmd.Context(), probe.Posted{URL: req.url, Header: req.header, Body: []byte(req.form.Encode())})
+	wait.end()
+	if talk {
+		if err := c.print(req.shownAnswer(x, n, c.showSecrets) + "\n"); err != nil {
+			return nil, nil, err
+		}
+	}
+	return x, n, nil
+}
+
 // destination is where the request goes: the address named on the command
-// line, else the one the profile documents for the environment.
-func (c *tokenCommand) destination(opts doctor.Options) (string, *profile.Profile, error) {
-	name := opts.Profile
+// line, else the one the profile documents for the environment. A profile that
+// a project's file names is as good as that file, and has no word in it.
+func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error) {
+	name := p.opts.Profile
 	if name == "" {
 		name = "rfc7523"
 	}
-	load := profile.Load
+	load, file := profile.Load, false
 	if _, err := os.Stat(name); err == nil && strings.ContainsAny(name, "./\\") {
-		load = profile.ReadFile
+		load, file = profile.ReadFile, true
 	}
 	prof, err := load(name, checks.Known())
 	if err != nil {
 		return "", nil, usage("--profile: %s", err)
 	}
 	to := c.tokenURL
+	if to == "" && file && p.from.project("profile") {
+		return "", nil, usage("where to? The project's file (%s) names the profile %s, and no address of it is sent to; give --token-url URL", p.from["profile"], brief(name))
+	}
 	if to == "" {
 		for _, e := range prof.Envs {
-			if e.TokenURL != "" && (opts.Env == "" || e.Name == opts.Env) {
+			if e.TokenURL != "" && (p.opts.Env == "" || e.Name == p.opts.Env) {
 				to = e.TokenURL
 				break
 			}
 		}
 	}
-	u, err := url.Parse(to)
-	switch {
-	case to == "":
+	if to == "" {
 		return "", nil, usage("where to? The profile %s documents no token URL; give --token-url URL", prof.ID)
-	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return "", nil, usage("--token-url %s is no address; write https://host/path", brief(to))
+	}
+	u, err := probe.ReadAddress(to)
+	switch {
+	case err != nil:
+		return "", nil, usage("--token-url %s %s", brief(probe.Shown(to)), err)
 	case u.User != nil:
 		return "", nil, usage("--token-url holds a user name or password; leave them out")
 	}
@@ -183,6 +217,11 @@ func (c *tokenCommand) sent(cmd *cobra.Command, p *prepared) (string, gatherer, 
 	g, err := c.gatherer(cmd, *p)
 	if err != nil {
 		return "", g, err
+	}
+	if c.assertion != "" {
+		if err := g.add(c.assertion, "assertion"); err != nil {
+			return "", g, err
+		}
 	}
 	if p.opts.JWKS, p.opts.Key, err = g.documents(c.keyFlags); err != nil {
 		return "", g, err
@@ -199,18 +238,17 @@ func (c *tokenCommand) sent(cmd *cobra.Command, p *prepared) (string, gatherer, 
 		}
 		return made.Compact, g, nil
 	}
-	if err := g.add(c.assertion, "assertion"); err != nil {
-		return "", g, err
-	}
-	if len(g.refused) > 0 {
-		return "", g, g.refused[0]
-	}
-	text, err := io.ReadAll(io.LimitReader(g.inputs[0].Open, 1<<20))
+	const most = 1 << 20
+	text, err := io.ReadAll(io.LimitReader(g.inputs[0].Open, most+1))
 	if err != nil {
 		return "", g, unreadable("--assertion cannot be read")
 	}
 	// Sent is what was given, less the line end of a file.
-	return strings.TrimRight(string(text), "\r\n"), g, nil
+	compact := strings.TrimRight(string(text), "\r\n")
+	if what := notAnAssertion(compact); what != "" {
+		return "", g, unreadable("--assertion %s holds %s and no assertion; nothing was sent", brief(g.inputs[0].Name), what)
+	}
+	return compact, g, nil
 }
 
 // posted is the request in the making.
@@ -255,6 +293,9 @@ func (c *tokenCommand) request(to, compact string, prof *profile.Profile) (poste
 		name, value, ok := strings.Cut(p, "=")
 		if !ok || name == "" {
 			return req, usage("--param %q: write NAME=VALUE", brief(p))
+		}
+		if isPrivateKey(value) {
+			return req, keyAsText()
 		}
 		set(name, value)
 	}

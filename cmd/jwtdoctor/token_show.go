@@ -9,6 +9,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
@@ -28,74 +29,61 @@ func (r posted) http() string {
 // shown writes the request for people.
 func (r posted) shown(secrets bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "POST %s\n", visible.Text(r.url))
+	fmt.Fprintf(&b, "POST %s\n", visible.Text(r.address(secrets)))
 	for _, h := range r.header {
 		fmt.Fprintf(&b, "  %s: %s\n", h[0], h[1])
 	}
 	for _, name := range r.order {
-		value := r.form.Get(name)
-		switch {
-		case secrets:
-		case name == "client_assertion" || name == "assertion":
-			value = masked(value)
-		case evidence.SecretParameter(name):
-			value = "…"
-		}
-		fmt.Fprintf(&b, "  %s=%s\n", visible.Text(name), visible.Text(value))
+		fmt.Fprintf(&b, "  %s=%s\n", visible.Text(name), visible.Text(r.value(name, secrets)))
 	}
 	return b.String()
 }
 
-// shownAnswer writes what came back for people, tokens left out.
-func shownAnswer(x *evidence.Exchanged, secrets bool) string {
-	if x == nil || x.Response == nil {
-		return "no answer\n"
+// address is where it goes to, a secret in its query left out.
+func (r posted) address(secrets bool) string {
+	if secrets {
+		return r.url
 	}
-	const most = 600
-	body := x.Response.Body
-	var members map[string]any
-	if err := json.Unmarshal([]byte(body), &members); err == nil && !secrets {
-		for name := range members {
-			if evidence.SecretParameter(name) && members[name] != nil {
-				members[name] = "…"
-			}
-		}
-		if out, err := json.Marshal(members); err == nil {
-			body = string(out)
-		}
-	} else if strings.Contains(body, "_token") && !secrets {
-		body = "(it may hold a token, and is not shown)"
+	return probe.Shown(r.url)
+}
+
+// value is a parameter as it may be told.
+func (r posted) value(name string, secrets bool) string {
+	value := r.form.Get(name)
+	switch {
+	case secrets:
+	case name == "client_assertion" || name == "assertion":
+		return masked(value)
+	case evidence.SecretParameter(name):
+		return "…"
 	}
-	if r := []rune(body); len(r) > most {
-		body = string(r[:most]) + "…"
-	}
-	out := fmt.Sprintf("%d, after %d ms\n", x.Status, x.Took.Milliseconds())
-	if body != "" {
-		out += "  " + visible.Text(strings.Join(strings.Fields(body), " ")) + "\n"
-	}
-	return out
+	return value
 }
 
 // curl writes the command that sends the same, secrets masked unless asked for.
-func (r posted) curl(secrets bool) string {
+func (r posted) curl(way onlineFlags, insecure, secrets bool) string {
 	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-	var b strings.Builder
-	fmt.Fprintf(&b, "curl %s \\\n", quote(r.url))
+	words := []string{"curl " + quote(r.address(secrets))}
 	for _, h := range r.header[1:2] {
-		fmt.Fprintf(&b, "  -H %s \\\n", quote(h[0]+": "+h[1]))
+		words = append(words, "-H "+quote(h[0]+": "+h[1]))
 	}
-	for i, name := range r.order {
-		value := r.form.Get(name)
-		if !secrets && (name == "client_assertion" || name == "assertion") {
-			value = masked(value)
-		}
-		end := " \\\n"
-		if i == len(r.order)-1 {
-			end = "\n"
-		}
-		fmt.Fprintf(&b, "  --data-urlencode %s%s", quote(name+"="+value), end)
+	if way.ca != "" {
+		words = append(words, "--cacert "+quote(way.ca))
 	}
-	return b.String()
+	if way.proxy != "" {
+		proxy := way.proxy
+		if !secrets {
+			proxy = probe.Shown(proxy)
+		}
+		words = append(words, "-x "+quote(proxy))
+	}
+	if insecure {
+		words = append(words, "-k")
+	}
+	for _, name := range r.order {
+		words = append(words, "--data-urlencode "+quote(name+"="+r.value(name, secrets)))
+	}
+	return strings.Join(words, " \\\n  ") + "\n"
 }
 
 // masked shows the header of an assertion; its payload holds the jti, and with

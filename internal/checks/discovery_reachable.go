@@ -53,10 +53,18 @@ func judgeDiscoveryReachable(c *Ctx) Verdict {
 		f.finding.Title = orElse(d.place(), d.place() != "", "the document given") + " is no discovery document"
 		f.finding.Found = orElse(d.broken(), d.broken() != "", "no JSON object")
 		f.Fix("Give the document itself: the JSON with issuer and token_endpoint that the server publishes.")
+	case d.silent():
+		f.Saying("No answer came at all, so that nothing is known of what the server publishes: the host is not reached, or does not answer, from here.").
+			Fix("See how far one comes: jwtdoctor probe %s", shortURL(d.Tried[0].URL))
 	case len(tried) > 1:
 		f.Saying("None of the %d well-known addresses has one: the issuer is misspelt or of another tenant, something in front of the server answers instead, or the server publishes none.", len(tried))
 	}
 	return Fail(f)
+}
+
+// silent tells whether none of the addresses gave an answer.
+func (d discovery) silent() bool {
+	return !slices.ContainsFunc(d.Tried, func(t evidence.TriedFetch) bool { return t.Status != 0 })
 }
 
 // hostFailed is the cause by which the host of the documents was found not to

@@ -44,15 +44,15 @@ func judgeReachable(c *Ctx) Verdict {
 		faults = append(faults, Found("jwks-not-https", "the JWKS URL is not https").Compare(f.URL, "https://…").At(at))
 	}
 	switch {
-	case f.Trouble != "" && f.Status == 0:
-		return Faults("", append(faults, Found("jwks-unreachable", "%s does not answer: %s", f.URL, f.Trouble).At(at))...)
+	case f.Trouble != "" && (f.Status == 0 || f.Unended):
+		return Faults("", append(faults, c.unreached(f).At(at))...)
 	case f.Trouble != "":
 		return Faults("", append(faults, Found("jwks-http-error", "%s: %s", f.URL, f.Trouble).
 			Compare(redirects(f), "status 200 at the address itself").At(at))...)
 	case f.Status != 200:
 		return Faults("", append(faults, Found("jwks-http-error", "%s answers with status %d", f.URL, f.Status).
 			Compare(fmt.Sprintf("status %d", f.Status), "status 200").At(at))...)
-	case strings.Contains(strings.ToLower(f.ContentType), "html"):
+	case strings.Contains(strings.ToLower(f.ContentType), "html") && !c.readsAsSet():
 		return Faults("", append(faults, Found("jwks-http-error", "%s answers with a web page (%s)", f.URL, f.ContentType).
 			Compare(f.ContentType, "application/json").At(at))...)
 	}
@@ -61,6 +61,40 @@ func judgeReachable(c *Ctx) Verdict {
 			Compare(span(f.Took), "at most "+span(wait.V)).At(at).Citing(wait.Cite...).As(finding.Likely))
 	}
 	return Faults("status 200"+orElse(", "+redirects(f), len(f.Redirects) > 0, ""), faults...)
+}
+
+// readsAsSet tells whether there is a key set to judge, whatever it is served as.
+func (c *Ctx) readsAsSet() bool { _, ok := c.JWKS.Get(); return ok }
+
+// unreached is the fault of an address that did not answer, or not to the end.
+func (c *Ctx) unreached(f *evidence.Fetched) *Fault {
+	fault := Found("jwks-unreachable", "%s does not answer: %s", f.URL, f.Trouble)
+	switch {
+	case f.Fault == evidence.FaultProxyRefused:
+		// Of the address itself nothing is known; the provider does not go through this proxy.
+		return fault.As(finding.Possible).Saying("What stands in the way is this machine's own proxy. The provider fetches the set without it.").
+			Fix("Have the proxy admit %s, or exempt it where the network lets it out directly: NO_PROXY=%s.", host(f.URL), host(f.URL)).
+			Fix("Or open the address from outside your network, as the provider does.")
+	case f.Unended && f.Fault == evidence.FaultHTTPTimeout:
+		fault.finding.Title = f.URL + " does not answer in full: " + f.Trouble
+		return fault.Compare("an answer that does not end", "a whole answer within "+span(f.Took)).
+			Saying("The answer begins and does not come to its end in time; the provider gives up as well.").
+			Fix("Serve the set from a static file or cache.").Fix("Compare the length it sends with Content-Length, and look at what stands in front of the server.")
+	case f.Unended:
+		fault.finding.Title = f.URL + " does not answer in full: " + f.Trouble
+		return fault.Compare("the beginning of an answer", "a whole answer").
+			Saying("The connection ended before the answer did, so that nobody can read the set.").
+			Fix("Compare the length the server sends with its Content-Length, and look at what stands in front of it.")
+	case f.Fault == evidence.FaultHTTPFailed:
+		return fault.Fix("See what comes back, and from what: curl -v %s", shortURL(f.URL)).
+			Fix("Serve the set from a static file, and look at what stands in front of the server.")
+	case strings.HasPrefix(string(f.Fault), "tls-"):
+		declared, _ := new(jwksReachable()).cause("jwks-unreachable")
+		return fault.Fix("%s", declared.Fix).Fix("More of the certificate and the way to it: jwtdoctor probe %s", shortURL(f.URL))
+	case f.Fault == evidence.FaultHTTPTimeout, f.Fault == evidence.FaultConnectTimeout:
+		return fault.Fix("Open the address from outside your network; the server must be public, and answer within seconds.")
+	}
+	return fault
 }
 
 func redirects(f *evidence.Fetched) string {

@@ -105,6 +105,9 @@ func notReached(n *evidence.Network, s step) string {
 	case s <= stepTLS && n.HTTP != nil && n.HTTP.Fault != "":
 		return "the server took the connection and stayed silent"
 	}
+	if n.Interrupted {
+		return "the run was interrupted"
+	}
 	return "it did not come to this step"
 }
 

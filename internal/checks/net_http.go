@@ -39,16 +39,13 @@ func judgeHTTP(c *Ctx) Verdict {
 	case n.Proxy != nil && n.Proxy.Fault != "":
 		return NotAsked("%s", notReached(n, stepHTTP)) // what answered is the proxy
 	case h.Fault == "http-timeout":
-		declared, _ := new(netHTTP()).cause("http-timeout")
-		limit := orElse(" within "+span(n.Timeout), n.Timeout > 0, " in time")
-		return Fail(Found("http-timeout", "%s took the connection and did not answer%s", hostAndPort(n), limit).
-			Compare("no answer", "an answer"+limit).At(c.atNetwork()).Saying("%s", c.saying(declared.Why, h.Says)))
+		return Fail(c.silent(n))
 	case len(hops) > 0:
 		return Fail(c.redirected(h, hops))
 	case h.Fault == "http-redirected":
 		return Fail(c.redirected(h, []evidence.Redirect{{Status: h.Status, From: n.URL}}))
 	case h.Fault != "":
-		return NotAsked("no answer was had%s", c.because(h.Says))
+		return NotAsked("no whole answer was had%s", c.because(h.Says))
 	case h.Status == 0:
 		return NotAsked("no answer was recorded")
 	}
@@ -57,6 +54,25 @@ func judgeHTTP(c *Ctx) Verdict {
 		words += "; a token endpoint takes POST alone"
 	}
 	return Pass("%s", words)
+}
+
+// silent tells at which point the server fell silent: that of a TLS handshake
+// has nothing to do with what was asked.
+func (c *Ctx) silent(n *evidence.Network) *Fault {
+	limit := orElse(" within "+span(n.Timeout), n.Timeout > 0, " in time")
+	declared, _ := new(netHTTP()).cause("http-timeout")
+	found := func(what, found, why string) *Fault {
+		return Found("http-timeout", "%s took the connection and %s%s", hostAndPort(n), what, limit).
+			Compare(found, "an answer"+limit).At(c.atNetwork()).Saying("%s", c.saying(why, n.HTTP.Says))
+	}
+	switch {
+	case n.HTTP.Status != 0:
+		return found("did not end its answer", "the beginning of an answer", declared.Why)
+	case n.TLS == nil && strings.HasPrefix(strings.ToLower(n.URL), "https://"):
+		return found("did not answer to TLS", "no TLS handshake", "The connection stands and nothing comes back to the first word of TLS: something else than a TLS server listens there, it is overloaded, or a firewall lets connections through and drops what they carry. The request was not sent.").
+			Fix("Compare host and port with the provider's page; then try again, and from another network. Where the network demands a proxy, set HTTPS_PROXY.")
+	}
+	return found("did not answer", "no answer", declared.Why)
 }
 
 // hopsOf lists the redirects; one that was not followed stands in the answer alone.

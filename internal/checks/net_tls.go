@@ -113,7 +113,7 @@ func (c *Ctx) tlsFault(cause string, n *evidence.Network, t *evidence.TLS) *Faul
 			Fix("Have a certificate issued by an authority for %s.", n.Host).Fix(addCA).Fix(keepVerify)
 	case "tls-unknown-authority":
 		return Found(cause, "the chain leads to %s, which is not among %s", issuer, roots).
-			Compare(issuer, "an authority among "+roots).Fix(addCA).Fix(keepVerify)
+			Compare(issuer, "an authority among "+roots).Fix(addCA).mendChain(last).Fix(keepVerify)
 	case "tls-missing-intermediate":
 		return Found(cause, "the server does not send the certificate of %s, which issued its own", issuer).
 			Compare(list(subjects(t.Chain)), orElse(list(append(subjects(t.Chain), issuer)), last.Issuer != "", "the chain up to a root")).
@@ -134,6 +134,15 @@ func (c *Ctx) tlsFault(cause string, n *evidence.Network, t *evidence.TLS) *Faul
 	}
 	return Found(cause, "the server asks for a client certificate").
 		Compare("no client certificate", "one the server knows").Citing(rfc(8446, "4.3.2"), rfc(8705, "2"))
+}
+
+// mendChain is a further fix where the last certificate sent is no root: its
+// issuer may be an intermediate, whose certificate the server has to send.
+func (f *Fault) mendChain(last evidence.Certificate) *Fault {
+	if last.SelfSigned || last.Issuer == "" {
+		return f
+	}
+	return f.Fix("Where %s stands under an authority that is trusted already, have the server send its certificate, too: every intermediate, as in the file fullchain.pem.", last.Issuer)
 }
 
 // expired finds the certificate whose time is not now; an intermediate may be it.

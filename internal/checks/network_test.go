@@ -270,7 +270,20 @@ func TestNetworkChecks(t *testing.T) {
 		{"a handshake that failed", func(l *looking) { l.tls("tls-failed", func(t *evidence.TLS) { t.Says = "it broke off" }) }, "", "net-proxy net-tls net-http", "it broke off"},
 		{"silence instead of a handshake", func(l *looking) { l.n.TLS = nil; l.n.HTTP = &evidence.Exchanged{Fault: "http-timeout"} }, "http-timeout!", "net-proxy net-tls", "stayed silent"},
 
+		{"silence instead of a handshake is none of the client's JWKS", func(l *looking) { l.n.TLS = nil; l.n.HTTP = &evidence.Exchanged{Fault: "http-timeout"} },
+			"http-timeout!", "net-proxy net-tls", "did not answer to TLS within 10s | The connection stands and nothing comes back"},
+		{"a private authority whose certificate is not sent", func(l *looking) { l.tls("tls-unknown-authority", func(t *evidence.TLS) { t.Chain = t.Chain[:1] }) },
+			"tls-unknown-authority!", "net-proxy net-http", "Where CN=Acme Issuing 1 stands under an authority that is trusted already"},
+		{"interrupted", func(l *looking) { l.n.TLS = nil; l.n.Interrupted = true; l.stop("") }, "", "net-proxy net-tls net-http", "net-tls: The TLS certificate is trusted |  |  |  | the run was interrupted"},
+
 		// HTTP.
+		{"silence on plain http", func(l *looking) {
+			l.n.URL, l.n.TLS = "http://auth.acme.example/token", nil
+			l.n.HTTP = &evidence.Exchanged{Fault: "http-timeout"}
+		}, "http-timeout!", "net-proxy net-tls", "as for the client's JWKS"},
+		{"silence in the midst of the answer", func(l *looking) {
+			l.n.HTTP = &evidence.Exchanged{Method: "POST", Status: 200, Fault: "http-timeout"}
+		}, "http-timeout!", "net-proxy", "did not end its answer within 10s"},
 		{"silence", func(l *looking) { l.n.HTTP = &evidence.Exchanged{Method: "GET", Fault: "http-timeout"} }, "http-timeout!", "net-proxy", "did not answer within 10s"},
 		{"a GET is redirected", func(l *looking) { l.redirect(302, "https://auth.acme.example/login?state=hush") }, "http-redirected~", "net-proxy", "to https://auth.acme.example/login ("},
 		{"a POST is redirected", func(l *looking) { l.posts(testURL); l.redirect(302, "https://auth.acme.example/login") }, "http-redirected!", "net-proxy", "body is lost"},
@@ -287,6 +300,9 @@ func TestNetworkChecks(t *testing.T) {
 		{"no document", func(l *looking) {
 			l.lost(testIssuer, evidence.TriedFetch{URL: testDocument, Status: 404}, evidence.TriedFetch{URL: testIssuer + "/.well-known/oauth-authorization-server", Trouble: "connection reset"})
 		}, "discovery-unreachable!", "net-proxy discovery-issuer discovery-auth discovery-endpoints", "openid-configuration (status 404) and"},
+		{"no answer where the document should be", func(l *looking) {
+			l.lost(testIssuer, evidence.TriedFetch{URL: testDocument, Trouble: "192.0.2.7:443 refuses connections"}, evidence.TriedFetch{URL: testIssuer + "/.well-known/oauth-authorization-server", Trouble: "192.0.2.7:443 refuses connections"})
+		}, "discovery-unreachable!", "net-proxy discovery-issuer discovery-auth discovery-endpoints", "jwtdoctor probe " + testDocument},
 		{"no document of a token endpoint", func(l *looking) { l.lost(testURL, evidence.TriedFetch{URL: testDocument, Status: 404}) },
 			"", "net-proxy discovery-reachable discovery-issuer discovery-auth discovery-endpoints", "give --issuer"},
 		{"no document where the host has no name", func(l *looking) { l.dns("dns-not-found"); l.lost(testIssuer, evidence.TriedFetch{URL: testDocument}) },

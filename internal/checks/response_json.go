@@ -38,6 +38,9 @@ func judgeResponseJSON(c *Ctx) Verdict {
 		return NotAsked("the answer is a page, not data")
 	case callback(r):
 		return NotAsked("an authorization endpoint answers by a redirect")
+	case r.Status == 304 && c.wantsToken():
+		return Fail(Found("response-not-json", "the answer is 304, which says that nothing has changed, and has no token").
+			Compare("no body", "one JSON object").At(c.atStatus(r)))
 	case r.Status >= 500 || r.Status >= 300 && r.Status < 400:
 		return NotAsked("only an answer of the token endpoint must be JSON; this one is a %d", r.Status)
 	case !r.BodyKnown && r.Body == "":
@@ -48,11 +51,17 @@ func judgeResponseJSON(c *Ctx) Verdict {
 	}
 	switch r.Form {
 	case evidence.FormEmpty, "":
-		if r.Success() || r.Status < 200 || r.Status > 299 || r.Status == 204 {
+		if r.Truncated {
+			return NotAsked("the answer was not read to its end")
+		}
+		if r.Success() || r.Status < 200 || r.Status > 299 || r.Status == 204 && !c.wantsToken() {
 			return NotAsked("the answer has no body")
 		}
 		if f, _ := c.answers(); f != flowToken {
 			return NotAsked("the answer to a %s may be empty", f)
+		}
+		if r.Body != "" {
+			return Fail(bad("white space", "the answer is %d, and its body is white space alone", r.Status))
 		}
 		return Fail(bad("an empty body", "the answer is %d, and its body is empty", r.Status))
 	case evidence.FormForm:
@@ -93,7 +102,7 @@ func (c *Ctx) parses(r *evidence.Response, bad func(string, string, ...any) *Fau
 	})
 	switch {
 	case at >= 0 && r.Truncated:
-		return NotAsked("the answer is longer than was read"), false
+		return NotAsked("the answer was not read to its end"), false
 	case at >= 0:
 		fault := r.Faults[at]
 		f := bad("no JSON", "the answer is no JSON: at byte %d %s", fault.Span.Start, fault.Message)
@@ -116,6 +125,17 @@ func contentTypeOf(r *evidence.Response) (media string, ok bool) {
 	h, ok := r.Headers.Get("Content-Type")
 	media, _, _ = strings.Cut(h.Value, ";")
 	return strings.ToLower(strings.TrimSpace(media)), ok && r.HeadersKnown
+}
+
+// wantsToken tells whether the answer is known to be that to a token request:
+// there is no other than a token or an error.
+func (c *Ctx) wantsToken() bool {
+	r := c.request()
+	if r == nil || r.Method != "" && r.Method != "POST" {
+		return false
+	}
+	f, _ := c.flow()
+	return f == flowToken
 }
 
 // answers tells what the response answers; a response alone is taken for that

@@ -67,6 +67,9 @@ func judgeTimeZone(c *Ctx) Verdict {
 	if exp.Usable && exp.At.Add(-shift).Before(c.AsOf.Add(-zoneBefore)) {
 		return Pass("the times are not off by a time zone")
 	}
+	if k, ok := c.Clock.Get(); ok && !k.Local.IsZero() && anchor.At.Sub(k.Local).Abs() <= time.Minute {
+		return NotAsked("%s is the time of the clock that made it (by %s); so it is the clock that is off", anchor.Claim, orElse(k.From, k.From != "", "its own stamp"))
+	}
 	direction := "ahead of"
 	if shift < 0 {
 		direction = "behind"

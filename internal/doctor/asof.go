@@ -88,8 +88,10 @@ func basis(c *evidence.Case, m moment, now time.Time, p *profile.Profile) string
 
 // sentAt is when the request was sent, by the server's clock or else the HAR's.
 func sentAt(c *evidence.Case) (time.Time, evidence.Basis) {
-	if r, ok := c.Response.Get(); ok && !r.Date.IsZero() {
-		return r.Date, evidence.BasisDate
+	if r, ok := c.Response.Get(); ok {
+		if at, ok := r.Stamped(); ok {
+			return at, evidence.BasisDate
+		}
 	}
 	if r, ok := c.Request.Get(); ok && !r.Sent.IsZero() {
 		return r.Sent, evidence.BasisHAR

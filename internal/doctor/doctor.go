@@ -41,6 +41,10 @@ type Options struct {
 
 	Online Online // what was seen of the server
 
+	// Has tells whether the command has a flag, so that none is recommended
+	// which it lacks; nil for a command that has them all.
+	Has func(flag string) bool
+
 	// Loaded is the profile Profile names, where it was read before (Load); it
 	// spares whoever runs often to read it each time.
 	Loaded *profile.Profile
@@ -192,6 +196,7 @@ func (j *judge) one(s subject) (finding.Case, error) {
 	j.exams.examine(c)
 	said := j.recognise(c, p)
 	found := checks.Run(c, p, said.symptom, j.list)
+	j.opts.offer(found)
 	list := diagnose(found, c, p, said)
 	said.refreshed(found)
 	found = withoutSkipped(found, &list, j.opts.Skip, j.opts.Only)
@@ -217,6 +222,7 @@ func (j *judge) one(s subject) (finding.Case, error) {
 		out.SignedBy = x.Key.Thumbprint
 	}
 	redact(&out, c)
+	j.opts.Online.finish(&out)
 	return out, nil
 }
 

@@ -32,11 +32,7 @@ func JudgeSet(ctx context.Context, opts Options, assertion *Input) (finding.Case
 		return judged, res, err
 	}
 	// What cannot be asked of a set alone is not listed as skipped either.
-	j.list = slices.DeleteFunc(j.list, func(c checks.Check) bool {
-		return slices.ContainsFunc(c.Needs, func(n evidence.Need) bool {
-			return n != evidence.NeedJWKS && n != evidence.NeedKeys && n != evidence.NeedFetched
-		})
-	})
+	j.list = slices.DeleteFunc(j.list, func(c checks.Check) bool { return !asksSetAlone(c) })
 	c := &evidence.Case{
 		Kind: j.kind, Input: evidence.Input{Source: opts.JWKS.Source, Line: 1, Kinds: []string{"jwks"}},
 		Now: j.now, AsOf: j.now, Basis: evidence.BasisNow, ShowSecrets: opts.ShowSecrets,
@@ -54,6 +50,7 @@ func JudgeSet(ctx context.Context, opts Options, assertion *Input) (finding.Case
 		return finding.Case{}, Result{}, err
 	}
 	found := checks.Run(c, p, nil, j.list)
+	opts.offer(found)
 	list := diagnose(found, c, p, answer{})
 	found = withoutSkipped(found, &list, opts.Skip, opts.Only)
 	out := finding.Case{
@@ -68,11 +65,27 @@ func JudgeSet(ctx context.Context, opts Options, assertion *Input) (finding.Case
 		ReadAs:     "a JWK Set",
 	}
 	out.Keys = j.keyRows(out)
+	opts.Online.finish(&out)
 	j.count(out)
 	if j.result.Summary.Verdict == "" {
 		j.result.Summary.Verdict = finding.VerdictPass
 	}
 	return out, j.result, nil
+}
+
+// asksSetAlone tells whether a check judges nothing but the key set.
+func asksSetAlone(c checks.Check) bool {
+	return !slices.ContainsFunc(c.Needs, func(n evidence.Need) bool {
+		return n != evidence.NeedJWKS && n != evidence.NeedKeys && n != evidence.NeedFetched
+	})
+}
+
+// ofSetAlone tells whether a check is about how a set is published, and not
+// about the key that signs either.
+func ofSetAlone(id string) bool {
+	return slices.ContainsFunc(checks.All(), func(c checks.Check) bool {
+		return c.ID == id && asksSetAlone(c) && !slices.Contains(c.Needs, evidence.NeedKeys)
+	})
 }
 
 // keyRows lists the keys of the set, the one that signed marked.

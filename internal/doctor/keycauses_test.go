@@ -296,7 +296,11 @@ func keyRows(t testing.TB, ring keyring) []keyRow {
 
 		{"jwks-unreachable", fetched(evidence.Fetched{Trouble: "the connection was refused"}), []string{"jwks-unreachable"}},
 		{"jwks-http-error", fetched(evidence.Fetched{Status: 404}), []string{"jwks-http-error"}},
-		{"a login page", fetched(evidence.Fetched{ContentType: "text/html"}), []string{"jwks-http-error"}},
+		{"a login page", func(s *signed) {
+			fetched(evidence.Fetched{ContentType: "text/html"})(s)
+			s.doc = []byte("<html><title>Sign in</title></html>")
+		}, []string{"jwks-http-error"}},
+		{"a set labelled as a page", fetched(evidence.Fetched{ContentType: "text/html; charset=utf-8"}), []string{"jwks-content-type"}},
 		{"jwks-not-https", fetched(evidence.Fetched{URL: "http://keys.example.test/jwks.json"}), []string{"jwks-not-https"}},
 		{"jwks-slow", func(s *signed) {
 			s.opts.Set = []string{"jwks.timeout=3s"}

@@ -12,6 +12,9 @@ type Document struct {
 	Source  string // file name, URL or "stdin"
 	Data    []byte
 	Fetched *evidence.Fetched // nil where it was not fetched
+	// Interrupted is true where it was being fetched when the run was ended;
+	// nothing is known of it.
+	Interrupted bool
 }
 
 // keys is what a run knows of keys, the same for all its cases.
@@ -36,7 +39,10 @@ func readKeys(jwks, key *Document) keys {
 		if jwks.Fetched != nil {
 			k.fetched = evidence.Known(jwks.Fetched)
 		}
-		if f := jwks.Fetched; f != nil && (f.Trouble != "" || f.Status != 200 || strings.Contains(strings.ToLower(f.ContentType), "html")) {
+		if jwks.Interrupted {
+			const why = "the fetch of the JWKS was interrupted"
+			k.public, k.jwks, k.fetched = evidence.Missing[*evidence.Keys](why), evidence.Missing[*evidence.Keys](why), evidence.Missing[*evidence.Fetched](why)
+		} else if f := jwks.Fetched; f != nil && (f.Trouble != "" || f.Status != 200 || isPage(jwks)) {
 			k.public = evidence.Missing[*evidence.Keys]("the JWKS could not be fetched")
 			k.jwks = evidence.Missing[*evidence.Keys]("the JWKS could not be fetched")
 		} else if pem := asKeyFile(jwks.Data); pem != nil {
@@ -58,6 +64,13 @@ func readKeys(jwks, key *Document) keys {
 		k.public = evidence.Known(&evidence.Keys{Source: key.Source, Set: &jose.Set{Keys: file.Keys, Raw: key.Data, Entries: len(file.Keys)}})
 	}
 	return k
+}
+
+// isPage tells whether a web page came in place of a key set. JSON that is
+// labelled as one is a set all the same.
+func isPage(d *Document) bool {
+	text := strings.TrimLeft(strings.TrimPrefix(string(d.Data[:min(len(d.Data), 1<<10)]), "\ufeff"), " \t\r\n")
+	return strings.Contains(strings.ToLower(d.Fetched.ContentType), "html") && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[")
 }
 
 // asKeyFile reads PEM text given as a key set; nil where it is none.

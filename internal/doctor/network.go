@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
@@ -19,26 +20,83 @@ type Online struct {
 	Answered time.Time
 	// Fresh tells that the assertion was made for this very request.
 	Fresh bool
+	// Interrupted tells that the run was ended before all of it was seen.
+	Interrupted bool
+	// Unread tells that a discovery document was looked for then.
+	Unread bool
 }
 
 // give puts what was seen into a case.
 func (o Online) give(c *evidence.Case) {
 	c.Network = evidence.Missing[*evidence.Network]("the network was not asked")
 	c.Discovery = evidence.Missing[*evidence.Discovery]("no discovery document was given")
+	if o.Interrupted && o.Unread {
+		c.Discovery = evidence.Missing[*evidence.Discovery]("the run was interrupted before a discovery document was read")
+	}
 	if o.Discovery != nil {
 		c.Discovery = evidence.Known(o.Discovery)
 	}
 	if o.Network == nil {
 		return
 	}
+	o.Network.Interrupted = o.Interrupted
 	c.Network = evidence.Known(o.Network)
 	x := o.Network.HTTP
 	if x == nil || x.Response == nil {
 		return
 	}
 	input.Understand(x.Response)
-	if !x.Response.Date.IsZero() && !o.Answered.IsZero() {
+	if age := x.Response.Headers.Value("Age"); strings.Trim(age, "0 ") != "" {
+		c.Clock = evidence.Missing[*evidence.Clock]("the answer comes from a cache, with the Date of an earlier one")
+	} else if !x.Response.Date.IsZero() && !o.Answered.IsZero() {
 		c.Clock = evidence.Known(&evidence.Clock{Server: x.Response.Date, Local: o.Answered, Took: x.Took, From: "this machine's clock"})
+	}
+}
+
+// complete adds to an answer what its text does not tell: that a body of white
+// space is one, and that the rest of a body did not come.
+func (o Online) complete(r *evidence.Response) {
+	if o.Network == nil || o.Network.HTTP == nil || o.Network.HTTP.Response == nil {
+		return
+	}
+	x := o.Network.HTTP
+	if !r.BodyKnown {
+		r.Body, r.BodyKnown = x.Response.Body, true
+	}
+	if x.Response.Truncated && (o.Interrupted || x.Fault == evidence.FaultHTTPTimeout) {
+		r.Truncated = true
+	}
+}
+
+const interrupted = "it was interrupted"
+
+// unfinished tells in words what was not seen to its end, for a reason that is
+// no cause of a check; "" for nothing.
+func (o Online) unfinished() string {
+	if n := o.Network; n != nil {
+		switch answered := n.HTTP != nil && n.HTTP.Status != 0; {
+		case n.TLS != nil && n.TLS.Fault == evidence.FaultTLSFailed && !answered:
+			return n.TLS.Says
+		case n.HTTP != nil && n.HTTP.Fault == evidence.FaultHTTPFailed:
+			return n.HTTP.Says
+		}
+	}
+	if o.Interrupted {
+		return interrupted
+	}
+	return ""
+}
+
+// finish marks a case that was not seen to its end, so that nobody takes it for
+// one with nothing wrong: a step that failed is an error, an interruption is not.
+func (o Online) finish(c *finding.Case) {
+	c.Unfinished = o.unfinished()
+	switch {
+	case c.Unfinished == "" || c.Summary.Verdict != finding.VerdictPass:
+	case c.Unfinished == interrupted:
+		c.Summary.Verdict = finding.VerdictWarn
+	default:
+		c.Summary.Verdict = finding.VerdictFail
 	}
 }
 
@@ -69,6 +127,7 @@ func JudgeNetwork(opts Options, seen Online) (finding.Case, Result, error) {
 		return finding.Case{}, Result{}, err
 	}
 	found := checks.Run(c, p, nil, j.list)
+	opts.offer(found)
 	list := diagnose(found, c, p, answer{})
 	found = withoutSkipped(found, &list, opts.Skip, opts.Only)
 	out := finding.Case{
@@ -82,6 +141,7 @@ func JudgeNetwork(opts Options, seen Online) (finding.Case, Result, error) {
 		Summary:    summarise(found),
 		ReadAs:     "an address",
 	}
+	seen.finish(&out)
 	j.count(out)
 	if j.result.Summary.Verdict == "" {
 		j.result.Summary.Verdict = finding.VerdictPass

@@ -2,11 +2,13 @@ package doctor_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
@@ -170,6 +172,131 @@ func TestAlgOfDiscovery(t *testing.T) {
 		e.opts.Online = doctor.Online{Discovery: seen.Discovery}
 		if f := failed(e.judge(t)); !slices.Equal(f, tt.want) {
 			t.Errorf("%v: fails %v, want %v", tt.algs, f, tt.want)
+		}
+	}
+}
+
+// An answer out of a cache says nothing of the clocks, and is judged as of when
+// it came.
+func TestCachedAnswer(t *testing.T) {
+	opts := doctor.Options{Profile: "rfc7523", Clock: func() time.Time { return time.Unix(now, 0) }}
+	for _, tt := range []struct {
+		age  string
+		want []string
+	}{{"420", nil}, {"", []string{"clock-ahead"}}, {"0", []string{"clock-ahead"}}} {
+		o := healthyLook()
+		h := &o.Network.HTTP.Response.Headers
+		(*h)[0].Value = time.Unix(now-420, 0).UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
+		if tt.age != "" {
+			*h = append(*h, evidence.Header{Name: "Age", Value: tt.age})
+		}
+		c, _, err := doctor.JudgeNetwork(opts, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := failed(c); !slices.Equal(f, tt.want) {
+			t.Errorf("Age %q: fails %v, want %v", tt.age, f, tt.want)
+		}
+	}
+	for _, tt := range []struct{ age, want string }{
+		{"", time.Unix(now, 0).UTC().Format(time.RFC3339)},
+		{"420", time.Unix(now+420, 0).UTC().Format(time.RFC3339)},
+	} {
+		e := healthyExchange("redox")
+		e.opts.Now, e.opts.Clock = "", opts.Clock
+		e.answers(400, `{"error":"invalid_client"}`)
+		e.says("Date", time.Unix(now, 0).UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT"))
+		if tt.age != "" {
+			e.says("Age", tt.age)
+		}
+		if got := e.judge(t).JudgedAsOf; got.Time != tt.want || got.Basis != "date" {
+			t.Errorf("Age %q: judged as of %s, %s", tt.age, got.Time, got.Basis)
+		}
+	}
+}
+
+// A look that was not seen to its end is none with nothing wrong: what failed
+// is an error, an interruption is not.
+func TestUnfinished(t *testing.T) {
+	opts := doctor.Options{Profile: "rfc7523", Clock: func() time.Time { return time.Unix(now, 0) }}
+	for _, tt := range []struct {
+		name    string
+		change  func(*doctor.Online)
+		verdict finding.Verdict
+		says    string
+	}{
+		{"well", func(*doctor.Online) {}, finding.VerdictPass, ""},
+		{"the handshake", func(o *doctor.Online) {
+			o.Network.TLS.Fault, o.Network.TLS.Says, o.Network.HTTP, o.Discovery = evidence.FaultTLSFailed, "it broke off", nil, nil
+		}, finding.VerdictFail, "it broke off"},
+		{"a certificate nobody asks about", func(o *doctor.Online) {
+			o.Network.TLS.Fault, o.Network.TLS.Says = evidence.FaultTLSFailed, "not made for servers"
+		}, finding.VerdictPass, ""},
+		{"the exchange", func(o *doctor.Online) {
+			o.Network.HTTP, o.Discovery = &evidence.Exchanged{Fault: evidence.FaultHTTPFailed, Says: "reset"}, nil
+		}, finding.VerdictFail, "reset"},
+		{"a fault beside it", func(o *doctor.Online) {
+			o.Network.HTTP.Fault, o.Network.HTTP.Says = evidence.FaultHTTPFailed, "reset"
+			o.Discovery.AuthMethods = []string{"client_secret_basic"}
+		}, finding.VerdictFail, "reset"},
+		{"an interruption", func(o *doctor.Online) {
+			o.Network.HTTP, o.Discovery, o.Interrupted, o.Unread = nil, nil, true, true
+		}, finding.VerdictWarn, "it was interrupted"},
+		{"an interruption after a fault", func(o *doctor.Online) {
+			o.Network.TLS.Fault, o.Network.HTTP, o.Discovery, o.Interrupted = evidence.FaultTLSSelfSigned, nil, nil, true
+		}, finding.VerdictFail, "it was interrupted"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := healthyLook()
+			tt.change(&o)
+			c, result, err := doctor.JudgeNetwork(opts, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Summary.Verdict != tt.verdict || result.Summary.Verdict != tt.verdict || c.Unfinished != tt.says {
+				t.Errorf("%s, %s, %q; want %s, %q", c.Summary.Verdict, result.Summary.Verdict, c.Unfinished, tt.verdict, tt.says)
+			}
+			if tt.name == "an interruption" && failed(c) != nil {
+				t.Errorf("it is taken for %v", failed(c))
+			}
+		})
+	}
+}
+
+// A set that was being fetched when the run ended is not known, and no fault.
+func TestInterruptedFetch(t *testing.T) {
+	opts := doctor.Options{Profile: "rfc7523", Clock: func() time.Time { return time.Unix(now, 0) }, Online: doctor.Online{Interrupted: true},
+		JWKS: &doctor.Document{Source: "https://client.example/jwks", Interrupted: true}}
+	c, _, err := doctor.JudgeSet(t.Context(), opts, nil)
+	if err != nil || failed(c) != nil || c.Summary.Verdict != finding.VerdictWarn {
+		t.Errorf("%v, fails %v, %s", err, failed(c), c.Summary.Verdict)
+	}
+	for _, f := range c.Findings {
+		if f.Outcome != finding.Skip || f.Reason != "the fetch of the JWKS was interrupted" {
+			t.Errorf("%s: %s, %q", f.Check, f.Outcome, f.Reason)
+		}
+	}
+}
+
+// A command recommends no flag that it lacks.
+func TestOffers(t *testing.T) {
+	remedies := func(lacks ...string) string {
+		e := healthyExchange("rfc7523")
+		e.opts.Has = func(flag string) bool { return !slices.Contains(lacks, flag) }
+		e.opts.Aud, e.opts.TokenURL = nil, ""
+		var all []string
+		for _, f := range e.judge(t).Findings {
+			all = append(all, f.Remedy)
+		}
+		return strings.Join(all, "\n")
+	}
+	const both, set = "give --jwks FILE|URL or --key FILE\n", "give --jwks FILE|URL\n"
+	for _, tt := range []struct {
+		lacks      []string
+		want, none string
+	}{{nil, both, "\x00"}, {[]string{"key"}, set, "--key"}, {[]string{"jwks"}, "give --key FILE\n", "--jwks"}, {[]string{"jwks", "key"}, "", "--jwks"}} {
+		if got := remedies(tt.lacks...); !strings.Contains(got, tt.want) || strings.Contains(got, tt.none) {
+			t.Errorf("without %v:\n%s", tt.lacks, got)
 		}
 	}
 }

@@ -48,6 +48,7 @@ func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, 
 	}
 	if set, ok := j.keys.jwks.Get(); ok {
 		order.Set = set.Set
+		order.Key = asPublished(file.Key, set.Set, opts.Kid)
 	}
 	name := opts.Profile
 	if opts.From != nil {
@@ -73,11 +74,32 @@ func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, 
 	if err != nil {
 		return mint.Assertion{}, finding.Case{}, UsageError{err.Error()}
 	}
+	if _, readable := j.keys.public.Get(); !readable {
+		opts.JWKS = nil // what did not come says nothing, and the key itself serves
+	}
 	c, err := selfCheck(ctx, opts.Options, name, order.ClientID, made)
 	return made, c, err
 }
 
-// selfCheck judges what was made with the key that made it.
+// asPublished is the key with the alg of its published half, where it names
+// none itself: servers hold an assertion against that.
+func asPublished(key *jose.Key, set *jose.Set, kid string) *jose.Key {
+	if key.Alg != "" {
+		return key
+	}
+	for _, published := range set.Keys {
+		if published.Alg == "" || !published.Matches(key) || kid != "" && published.Kid != kid {
+			continue
+		}
+		named := *key
+		named.Alg = published.Alg
+		return &named
+	}
+	return key
+}
+
+// selfCheck judges what was made with the key that made it. What is wrong with
+// the published set is no fault of what was made.
 func selfCheck(ctx context.Context, opts Options, profileName, clientID string, made mint.Assertion) (finding.Case, error) {
 	opts.Profile, opts.ClientID = profileName, clientID
 	var judged finding.Case
@@ -89,7 +111,7 @@ func selfCheck(ctx context.Context, opts Options, profileName, clientID string, 
 	}
 	var wrong []string
 	for _, f := range judged.Findings {
-		if f.Failed() && f.Severity == finding.Error {
+		if f.Failed() && f.Severity == finding.Error && !ofSetAlone(f.Check) {
 			wrong = append(wrong, f.Title+" ("+f.Cause+")")
 		}
 	}

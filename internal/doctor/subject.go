@@ -309,6 +309,7 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		c.Input.Kinds = append(c.Input.Kinds, "request")
 	}
 	if r := s.parts.Response; r != nil {
+		j.opts.Online.complete(r)
 		c.Response = evidence.Known(r)
 		if id := input.IssuedIn(r); id != nil {
 			c.Issued = evidence.Known(id)

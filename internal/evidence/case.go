@@ -160,6 +160,8 @@ type Fetched struct {
 	ContentType string
 	Took        time.Duration
 	Trouble     string // why there is no answer, or why it was not followed
+	Fault       Fault  // the step that failed, as far as one did; a proxy that was not reached is one that refuses
+	Unended     bool   // the answer began and did not come to its end
 }
 
 // PrivateKey is the client's own key file, as far as it could be read.

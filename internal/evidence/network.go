@@ -20,6 +20,11 @@ type Network struct {
 	HTTP    *Exchanged
 	// Timeout is the limit each step had.
 	Timeout time.Duration
+	// Interrupted is true where the run was ended on the way; what is nil then
+	// is not known.
+	Interrupted bool
+	// Sent is true where a request was written to the server, or its beginning.
+	Sent bool
 }
 
 // Fault is what went wrong in a step; "" for nothing. The words are those of

@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -82,6 +84,21 @@ func (r *Response) Success() bool {
 	_, access := r.JSON.Get("access_token")
 	_, id := r.JSON.Get("id_token")
 	return access || id
+}
+
+// Stamped is the time on the server's side when the answer came: its Date and,
+// for one out of a cache, how long it lay there (RFC 9111 section 5.1). False
+// where there is no Date, or an Age that cannot be read.
+func (r *Response) Stamped() (at time.Time, ok bool) {
+	h, cached := r.Headers.Get("Age")
+	if r.Date.IsZero() || !cached {
+		return r.Date, !r.Date.IsZero()
+	}
+	seconds, err := strconv.ParseUint(strings.TrimSpace(h.Value), 10, 31)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return r.Date.Add(time.Duration(seconds) * time.Second), true
 }
 
 // Clock is what two stamps of one exchange tell of the client's clock.

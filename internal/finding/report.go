@@ -51,9 +51,12 @@ type Case struct {
 	// Keys lists the keys of a set that was judged by itself.
 	Keys []Key `json:"keys,omitempty"`
 
-	ReadAs   string   `json:"-"` // "an assertion", in words, for people
-	Notes    []string `json:"-"` // what a reader of the input should know, for people: sentences without a full stop
-	SignedBy string   `json:"-"` // thumbprint of the key that made the signature, where it was found out
+	ReadAs string `json:"-"` // "an assertion", in words, for people
+	// Unfinished tells, for people, what was not seen to its end and why; "" for
+	// a case that was judged whole.
+	Unfinished string   `json:"-"`
+	Notes      []string `json:"-"` // what a reader of the input should know, for people: sentences without a full stop
+	SignedBy   string   `json:"-"` // thumbprint of the key that made the signature, where it was found out
 }
 
 // Key is one key of a JWK Set, public values alone.

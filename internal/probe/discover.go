@@ -34,10 +34,10 @@ const maxDiscovery = 1 << 16
 // found elsewhere than under the issuer the path tells is taken only where it
 // names that very endpoint, as another tenant's says nothing.
 func (c Client) Discover(ctx context.Context, issuerOrURL string) *evidence.Discovery {
-	d := &evidence.Discovery{Asked: issuerOrURL}
+	d := &evidence.Discovery{Asked: Shown(issuerOrURL)}
 	u, ok := target(issuerOrURL)
 	if !ok {
-		d.Tried = []evidence.TriedFetch{{URL: issuerOrURL, Trouble: noAddress}}
+		d.Tried = []evidence.TriedFetch{{URL: d.Asked, Trouble: noAddress}}
 		return d
 	}
 	d.Asked = u.String()

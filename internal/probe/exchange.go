@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
@@ -22,8 +23,12 @@ var errUsed = errors.New("the connection was used before")
 // request cannot be sent again: there is but this connection, and it ends with
 // the answer. Nil where the context ended, or the fault is one of TLS.
 func (r *route) exchange(ctx context.Context, conn net.Conn, req *http.Request) (*evidence.Exchanged, *http.Response) {
-	defer conn.Close()
-	r.c.step("waiting for the answer")
+	var wrote atomic.Bool
+	defer func() {
+		conn.Close() // so that nothing leaves behind the question
+		r.n.Sent = wrote.Load()
+	}()
+	r.step(stepWaiting)
 	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
 	defer cancel()
 	var used atomic.Bool
@@ -47,9 +52,10 @@ func (r *route) exchange(ctx context.Context, conn net.Conn, req *http.Request) 
 	if r.c.UserAgent != "" && req.Header.Get("User-Agent") == "" {
 		req.Header.Set("User-Agent", r.c.UserAgent)
 	}
+	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
 	start := time.Now()
 	x := &evidence.Exchanged{Method: req.Method}
-	resp, err := transport.RoundTrip(req.WithContext(limited))
+	resp, err := transport.RoundTrip(req.WithContext(traced))
 	x.Took = time.Since(start)
 	if ctx.Err() != nil {
 		if err == nil {
@@ -142,12 +148,18 @@ func httpFault(err error, host string, limit time.Duration) (evidence.Fault, str
 		return evidence.FaultHTTPFailed, "the headers of the answer of " + host + " cannot be read: one is longer than 64 KiB, or wrongly packed"
 	case strings.Contains(says, "invalid header field"):
 		return evidence.FaultHTTPFailed, "the request was not sent: a header has a name or value that HTTP does not allow"
+	case strings.Contains(says, "malformed MIME header"):
+		return evidence.FaultHTTPFailed, "the answer of " + host + " has a header line that is none: without a colon, with a name that HTTP does not allow, or cut off (RFC 9112 section 5)"
+	case strings.Contains(says, "Content-Length"):
+		return evidence.FaultHTTPFailed, "the answer of " + host + " has a Content-Length that HTTP does not allow: no number, a negative one, or several that differ (RFC 9112 section 6.3)"
+	case strings.Contains(says, "transfer encoding"):
+		return evidence.FaultHTTPFailed, "the answer of " + host + " has a Transfer-Encoding that HTTP does not know (RFC 9112 section 6.1)"
 	case strings.Contains(says, "malformed HTTP"):
 		return evidence.FaultHTTPFailed, host + " answers with something that is not HTTP"
 	case brokenOff(err):
 		return evidence.FaultHTTPFailed, host + " takes the request and ends the connection without an answer" + alert(err)
 	}
-	return evidence.FaultHTTPFailed, "the exchange with " + host + " broke off"
+	return evidence.FaultHTTPFailed, "the exchange with " + host + " broke off, with an answer that breaks a rule of HTTP or none"
 }
 
 // redirect is one hop of an answer as evidence; to is nil where it says none.

@@ -178,3 +178,32 @@ func TestRedirectsAreCleaned(t *testing.T) {
 		t.Errorf("to %s", to)
 	}
 }
+
+// What is wrong with the head of an answer is told, as far as net/http tells.
+func TestHeaderFaults(t *testing.T) {
+	for _, r := range []struct{ name, answer, says string }{
+		{"well", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: a:b\r\n\r\n{}", ""},
+		{"the same length twice", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}", ""},
+		{"a negative length", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}", "Content-Length that HTTP does not allow"},
+		{"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", "Content-Length that HTTP does not allow"},
+		{"a line without a colon", "HTTP/1.1 200 OK\r\nContent-Length -5\r\n\r\n{}", "a header line that is none"},
+		{"another encoding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: zip\r\n\r\n{}", "Transfer-Encoding that HTTP does not know"},
+		{"something else", "220 mail.example ESMTP\r\n", "is not HTTP"},
+	} {
+		t.Run(r.name, func(t *testing.T) {
+			port := serve(t, nil, func(w http.ResponseWriter, _ *http.Request, _ <-chan struct{}) {
+				conn, _, err := http.NewResponseController(w).Hijack()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				io.WriteString(conn, r.answer)
+				conn.Close()
+			})
+			x := local(t, nil).Look(t.Context(), "http://"+host+":"+port+"/token").HTTP
+			if !strings.Contains(x.Says, r.says) || (r.says == "") != (x.Fault == "") {
+				t.Errorf("%q, %q; want %q", x.Fault, x.Says, r.says)
+			}
+		})
+	}
+}

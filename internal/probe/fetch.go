@@ -6,12 +6,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
 // Limits of a fetch.
@@ -24,7 +24,7 @@ const (
 
 // Fetched is what became of fetching one document.
 type Fetched struct {
-	URL         string
+	URL         string   // without what could be a credential
 	Redirects   []string // the addresses it was led through, the last one the final
 	Status      int      // of the last answer; 0 where there was none
 	ContentType string
@@ -33,73 +33,111 @@ type Fetched struct {
 	Took        time.Duration
 	// Trouble says in words why there is no answer, or why it was not followed; "" if all went well.
 	Trouble string
+	// Fault is the step that failed, as far as a step did; a proxy that was not
+	// reached is one that refuses.
+	Fault evidence.Fault
+	// Unended is true where the answer began and did not come to its end.
+	Unended bool
 }
 
-// Get fetches an address the user named. It never fails: what went wrong is
-// told in the result. Redirects are followed within limits, and never from
-// https to http.
+// Get fetches an address the user named, the way Look goes, with the timeout
+// for all of it. It never fails: what went wrong is told in the result.
+// Redirects are followed within limits, and never from https to http.
 func (c Client) Get(ctx context.Context, address string) Fetched {
-	f := Fetched{URL: address}
-	timeout := c.timeout()
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+	f := Fetched{URL: Shown(address)}
 	start := time.Now()
 	defer func() { f.Took = time.Since(start) }()
-
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		f.Trouble = "this is no https address"
+	u, err := ReadAddress(address)
+	if err != nil {
+		f.Trouble = noAddress
 		return f
 	}
-	u.User = nil // nothing that could be a password is sent
-	transport := &http.Transport{
-		Proxy:                  c.chooseProxy,
-		TLSClientConfig:        &tls.Config{RootCAs: c.pool(), MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.Insecure},
-		ForceAttemptHTTP2:      true,
-		DisableKeepAlives:      true,
-		MaxResponseHeaderBytes: MaxHeaders,
-	}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	u.User, u.Fragment, u.RawFragment = nil, "", "" // nothing that could be a password is sent
+	limited, cancel := context.WithTimeout(ctx, c.timeout())
+	defer cancel()
 	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-		if err != nil {
-			f.Trouble = "this is no https address"
+		r := newRoute(c, u, new(evidence.Network))
+		x, resp := r.get(limited)
+		if x != nil {
+			r.n.HTTP = x
+		}
+		f.take(x)
+		switch {
+		case x != nil && x.Response != nil && x.Fault == "" && !f.Unended && !refused(r.n.Proxy):
+		case ctx.Err() != nil:
+			f.fails("", interruption)
+			return f
+		case limited.Err() != nil && !f.Unended:
+			f.fails(late(r.at), "no answer within "+c.timeout().String()+" ("+r.at+")")
+			return f
+		case limited.Err() != nil:
+			f.fails(evidence.FaultHTTPTimeout, u.Host+" began its answer and did not end it within "+c.timeout().String())
+			return f
+		default:
+			f.failed(r.n)
 			return f
 		}
-		req.Header.Set("Accept", "application/json")
-		if c.UserAgent != "" {
-			req.Header.Set("User-Agent", c.UserAgent)
-		}
-		resp, err := client.Do(req)
-		if err != nil {
-			f.Trouble = trouble(err, u.Host, timeout)
-			return f
-		}
-		f.Status, f.ContentType = resp.StatusCode, resp.Header.Get("Content-Type")
 		next, why := follow(resp, u, len(f.Redirects))
-		if next == nil && why == "" {
-			f.read(resp.Body)
-			return f
-		}
-		resp.Body.Close()
 		if next == nil {
 			f.Trouble = why
 			return f
 		}
-		f.Redirects = append(f.Redirects, next.String())
+		f.Redirects = append(f.Redirects, shown(next))
+		f.Body, f.Cut = nil, false
 		u = next
 	}
 }
 
+// take notes what came of an answer.
+func (f *Fetched) take(x *evidence.Exchanged) {
+	f.Unended = false
+	if x == nil || x.Response == nil {
+		return
+	}
+	f.Status, f.ContentType = x.Status, x.Response.Headers.Value("Content-Type")
+	f.Body = []byte(x.Response.Body)
+	f.Cut = x.Response.Truncated && len(f.Body) == MaxBody
+	f.Unended = x.Response.Truncated && !f.Cut
+}
+
+func (f *Fetched) fails(fault evidence.Fault, says string) {
+	if len(f.Redirects) > 0 {
+		says = "it redirects to " + f.Redirects[len(f.Redirects)-1] + ": " + says
+	}
+	f.Fault, f.Trouble = fault, says
+}
+
+// failed tells the first step that failed.
+func (f *Fetched) failed(n *evidence.Network) {
+	fault, says := FirstTrouble(n)
+	if says == "" {
+		says = interruption
+	}
+	if n.Proxy != nil && (refused(n.Proxy) || fault != "" && n.TLS == nil && n.HTTP == nil) {
+		// The proxy was not reached, or what answered is the proxy.
+		fault, f.Status, f.Body = evidence.FaultProxyRefused, 0, nil
+	}
+	f.fails(fault, says)
+}
+
+func refused(p *evidence.Proxy) bool { return p != nil && p.Fault != "" }
+
+// late is the fault of a step that used up the time of all of them.
+func late(step string) evidence.Fault {
+	switch step {
+	case stepResolving:
+		return evidence.FaultDNSFailed
+	case stepConnecting:
+		return evidence.FaultConnectTimeout
+	case stepProxy:
+		return evidence.FaultProxyRefused
+	}
+	return evidence.FaultHTTPTimeout
+}
+
 // follow decides where a redirect leads; nil and "" where the answer is none.
 func follow(resp *http.Response, from *url.URL, sofar int) (*url.URL, string) {
-	switch resp.StatusCode {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-	default:
+	if !redirects(resp.StatusCode) {
 		return nil, ""
 	}
 	next, err := resp.Location()
@@ -115,46 +153,29 @@ func follow(resp *http.Response, from *url.URL, sofar int) (*url.URL, string) {
 	return next, ""
 }
 
-func (f *Fetched) read(body io.ReadCloser) {
-	defer body.Close()
-	data, err := io.ReadAll(io.LimitReader(body, MaxBody+1))
-	if len(data) > MaxBody {
-		data, f.Cut = data[:MaxBody], true
-	}
-	f.Body = data
-	if err != nil && !f.Cut {
-		f.Trouble = "the answer ended before it was complete"
-	}
-}
-
-// trouble says in words why there is no answer.
+// trouble says in words why there is no TLS connection to a proxy.
 func trouble(err error, host string, timeout time.Duration) string {
-	var dns *net.DNSError
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var record tls.RecordHeaderError
 	switch {
-	case errors.Is(err, context.Canceled):
-		return "it was interrupted"
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		return fmt.Sprintf("no answer within %s", timeout)
-	case errors.As(err, &dns) && dns.IsNotFound:
-		return "the host name " + host + " does not resolve"
-	case errors.As(err, &dns):
-		return "the resolver failed for " + host
 	case errors.As(err, &unknown):
 		return "its certificate is signed by an authority this machine does not trust"
 	case errors.As(err, &name):
-		return "its certificate is for another host name"
+		return "its certificate is for another host name than " + host
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "its certificate has expired or is not valid yet"
+	case errors.As(err, &invalid) && invalid.Reason == x509.IncompatibleUsage:
+		return "its certificate is not made for servers"
 	case errors.As(err, &invalid):
-		return "its certificate has expired or is not valid"
-	case errors.As(err, &record), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
+		return "its certificate breaks a rule of X.509"
+	case errors.As(err, &record):
 		return "it does not speak TLS"
-	case strings.Contains(err.Error(), "refused"):
-		return "the connection was refused"
 	}
-	return "the connection failed"
+	return "it broke off the handshake" + alert(err)
 }
 
 func isTimeout(err error) bool {

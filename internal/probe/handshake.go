@@ -22,7 +22,7 @@ import (
 // so that the certificates can be read and told about; trust is judged here,
 // before a byte of a request is written.
 func (r *route) handshake(ctx context.Context, conn net.Conn) (net.Conn, bool) {
-	r.c.step("TLS handshake")
+	r.step(stepTLS)
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
 	defer cancel()
@@ -62,7 +62,7 @@ func (r *route) handshake(ctx context.Context, conn net.Conn) (net.Conn, bool) {
 	}
 	t.Chain = described(chain)
 	if t.Fault == "" && len(chain) > 0 {
-		j := judge(chain, host, r.c.pool(), len(r.c.ExtraRoots) > 0, time.Now())
+		j := judge(chain, host, r.c.pool(), time.Now())
 		t.Fault, t.Says, t.Intercepted = j.fault, j.says, j.intercepted
 	}
 	if t.Fault == "" && err != nil {

@@ -10,8 +10,6 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-const noAddress = "this is no http or https address: https://host/path is expected"
-
 // Look goes to an address step by step and tells how far it came: name,
 // connection, TLS, and one GET that carries no credential. What the address
 // holds that could be one (user and password, or a query with a secret
@@ -48,7 +46,7 @@ func (c Client) Look(ctx context.Context, address string) *evidence.Network {
 		hop := &evidence.Network{}
 		got, led := newRoute(c, next, hop).get(ctx)
 		if got == nil {
-			x.Says = fmt.Sprintf("it redirects to %s, which was not reached: %s", origin(next), firstTrouble(hop))
+			x.Says = fmt.Sprintf("it redirects to %s, which was not reached: %s", origin(next), troubleOf(hop))
 			break
 		}
 		x.Status, x.Version, x.Response, x.Took = got.Status, got.Version, got.Response, x.Took+got.Took
@@ -73,23 +71,32 @@ func (r *route) get(ctx context.Context) (*evidence.Exchanged, *http.Response) {
 	return r.exchange(ctx, conn, req)
 }
 
-// firstTrouble is what the first step that failed says.
-func firstTrouble(n *evidence.Network) string {
-	says := "it was interrupted"
+// FirstTrouble is the first step that failed, and what it says; "" for none.
+func FirstTrouble(n *evidence.Network) (evidence.Fault, string) {
 	switch {
 	case n.Proxy != nil && n.Proxy.Fault != "":
-		says = n.Proxy.Says
+		return n.Proxy.Fault, n.Proxy.Says
 	case n.DNS != nil && n.DNS.Fault != "":
-		says = n.DNS.Says
+		return n.DNS.Fault, n.DNS.Says
 	case n.Connect != nil && n.Connect.Fault != "":
-		says = n.Connect.Says
+		return n.Connect.Fault, n.Connect.Says
 	case n.TLS != nil && n.TLS.Fault != "":
-		says = n.TLS.Says
+		return n.TLS.Fault, n.TLS.Says
 	case n.HTTP != nil && n.HTTP.Fault != "":
-		says = n.HTTP.Says
+		return n.HTTP.Fault, n.HTTP.Says
 	}
-	return says
+	return "", ""
 }
+
+// troubleOf is why a way that did not lead to an answer did not.
+func troubleOf(n *evidence.Network) string {
+	if _, says := FirstTrouble(n); says != "" {
+		return says
+	}
+	return interruption
+}
+
+const interruption = "it was interrupted"
 
 // DaysLeft is how many whole days a certificate is still valid; negative once
 // it has expired.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"errors"
 	"net"
 	"net/http"
@@ -55,9 +56,12 @@ func TestLookTLS(t *testing.T) {
 			Client{Roots: trusted}, evidence.FaultTLSName, "common name does not count"},
 		{"self-signed", shows(newCert(t, host, nil, serverCert).sends()), Client{Roots: trusted}, evidence.FaultTLSSelfSigned, "by itself"},
 		{"self-signed and expired", shows(newCert(t, host, nil, with(expired)).sends()), Client{Roots: trusted}, evidence.FaultTLSSelfSigned, "besides, the certificate expired"},
-		{"no intermediate", shows(newCert(t, host, &between, with(func(c *x509.Certificate) { c.IssuingCertificateURL = []string{"http://ca.example/i.crt"} })).sends()),
-			Client{Roots: trusted}, evidence.FaultTLSIntermediate, "Test Issuing"},
-		{"no intermediate of one's own authority", shows(good.sends()), Client{ExtraRoots: []*x509.Certificate{root.cert}, Roots: trusted}, evidence.FaultTLSIntermediate, "Test Issuing"},
+		{"no intermediate", shows(newCert(t, host, &between, with(logged)).sends()), Client{Roots: trusted}, evidence.FaultTLSIntermediate, "Test Issuing"},
+		{"a certificate of logs, with its intermediate", shows(newCert(t, host, &between, with(logged)).sends(between)), Client{Roots: trusted}, "", ""},
+		{"perhaps no intermediate", shows(good.sends()), Client{ExtraRoots: []*x509.Certificate{root.cert}, Roots: trusted}, evidence.FaultTLSUnknown, "does not send its certificate"},
+		{"its own authority beside another that was given", shows(newCert(t, host, &strange, serverCert).sends()), Client{ExtraRoots: []*x509.Certificate{root.cert}, Roots: trusted}, evidence.FaultTLSUnknown, "Strange Root"},
+		{"its own authority, and where its certificate is", shows(newCert(t, host, &strange, with(func(c *x509.Certificate) { c.IssuingCertificateURL = []string{"http://ca.example/i.crt"} })).sends()),
+			Client{Roots: trusted}, evidence.FaultTLSUnknown, "Strange Root"},
 		{"its own authority, sent", shows(newCert(t, host, &strange, serverCert).sends(strange)), Client{Roots: trusted}, evidence.FaultTLSUnknown, "the root \"Strange Root\""},
 		{"its own authority, not sent", shows(newCert(t, host, &strange, serverCert).sends()), Client{Roots: trusted}, evidence.FaultTLSUnknown, "does not send"},
 		{"no authority is trusted", shows(good.sends(between)), Client{Roots: x509.NewCertPool()}, evidence.FaultTLSUnknown, "no trust store"},
@@ -103,6 +107,11 @@ func TestLookTLS(t *testing.T) {
 			}
 		})
 	}
+}
+
+// logged gives a certificate the receipts of transparency logs.
+func logged(c *x509.Certificate) {
+	c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}, Value: []byte{4, 2, 0, 0}}}
 }
 
 func shows(c tls.Certificate) *tls.Config { return &tls.Config{Certificates: []tls.Certificate{c}} }

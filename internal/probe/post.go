@@ -30,15 +30,15 @@ type Posted struct {
 // anything is sent, unless Insecure is set.
 //
 // The exchange is the network's HTTP, nil where a step before it failed or the
-// context ended.
+// context ended; the network's Sent tells whether the request left.
 func (c Client) Post(ctx context.Context, p Posted) (*evidence.Exchanged, *evidence.Network) {
 	n := &evidence.Network{Timeout: c.timeout()}
 	refuse := func(says string) (*evidence.Exchanged, *evidence.Network) {
 		n.HTTP = &evidence.Exchanged{Method: http.MethodPost, Fault: evidence.FaultHTTPFailed, Says: says}
 		return n.HTTP, n
 	}
-	u, err := url.Parse(strings.TrimSpace(p.URL))
-	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
+	u, err := ReadAddress(p.URL)
+	if err != nil {
 		return refuse(noAddress)
 	}
 	u.User, u.Fragment, u.RawFragment = nil, "", ""

@@ -74,6 +74,9 @@ func TestPost(t *testing.T) {
 			if x != n.HTTP {
 				t.Error("the exchange is not that of the network")
 			}
+			if n.Sent != (r.sent > 0) {
+				t.Errorf("told as sent: %v", n.Sent)
+			}
 			if sent.Load() != r.sent {
 				t.Errorf("sent %d times, want %d", sent.Load(), r.sent)
 			}

@@ -24,7 +24,7 @@ import (
 func (r *route) tunnel(ctx context.Context, conn net.Conn) (net.Conn, bool) {
 	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
 	defer cancel()
-	r.c.step("asking the proxy")
+	r.step(stepProxy)
 	refuse := func(says string) (net.Conn, bool) {
 		if ctx.Err() == nil {
 			r.n.Proxy.Fault, r.n.Proxy.Says = evidence.FaultProxyRefused, says

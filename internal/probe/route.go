@@ -26,6 +26,7 @@ type route struct {
 	proxy *url.URL // nil for none
 	// asked is true once the server asked for a client certificate.
 	asked bool
+	at    string // the step it is at, in the words of Client.Step
 }
 
 func newRoute(c Client, u *url.URL, n *evidence.Network) *route {
@@ -33,45 +34,19 @@ func newRoute(c Client, u *url.URL, n *evidence.Network) *route {
 	return &route{c: c, u: u, n: n}
 }
 
-// target reads an address as far as it may be asked for: no credentials in
-// it, no fragment, http or https.
-func target(address string) (*url.URL, bool) {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, false
-	}
-	u.User, u.Fragment, u.RawFragment = nil, "", ""
-	query, err := url.ParseQuery(u.RawQuery)
-	if err != nil {
-		u.RawQuery = ""
-	}
-	for name := range query {
-		if evidence.SecretParameter(name) {
-			u.RawQuery = ""
-		}
-	}
-	return u, true
-}
+// The steps, as Client.Step tells them.
+const (
+	stepResolving  = "resolving the name"
+	stepConnecting = "connecting"
+	stepProxy      = "asking the proxy"
+	stepTLS        = "TLS handshake"
+	stepWaiting    = "waiting for the answer"
+)
 
-// shown is an address without what could be a credential.
-func shown(u *url.URL) string {
-	if clean, ok := target(u.String()); ok {
-		return clean.String()
-	}
-	return u.Scheme + "://" + u.Host
-}
-
-func port(u *url.URL) string {
-	if p := u.Port(); p != "" {
-		return p
-	}
-	switch u.Scheme {
-	case "https":
-		return "443"
-	case "socks5", "socks5h":
-		return "1080"
-	}
-	return "80"
+// step tells that a step begins.
+func (r *route) step(name string) {
+	r.at = name
+	r.c.step(name)
 }
 
 // open goes all the way to a connection on which HTTP can be spoken. False
@@ -124,6 +99,10 @@ func (r *route) findProxy() bool {
 	if proxy == nil {
 		return true
 	}
+	if _, err := ReadProxy(proxy.String()); err != nil {
+		r.n.Proxy = &evidence.Proxy{From: r.c.proxySource(r.u.Scheme), Fault: evidence.FaultProxyRefused, Says: "the address of the proxy " + err.Error()}
+		return false
+	}
 	r.proxy = proxy
 	r.n.Proxy = &evidence.Proxy{URL: proxy.Scheme + "://" + proxy.Host, From: r.c.proxySource(r.u.Scheme)}
 	return true
@@ -141,7 +120,7 @@ func (r *route) lookup(ctx context.Context, host string) ([]string, bool) {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return []string{host}, true
 	}
-	r.c.step("resolving the name")
+	r.step(stepResolving)
 	start := time.Now()
 	l := &evidence.Lookup{Name: host}
 	l.HostsFile = inHostsFile(r.c.HostsFile, host)
@@ -176,7 +155,7 @@ func (r *route) lookup(ctx context.Context, host string) ([]string, bool) {
 
 // connect tries each address in turn and keeps the first that answers.
 func (r *route) connect(ctx context.Context, addresses []string, port string) (net.Conn, bool) {
-	r.c.step("connecting")
+	r.step(stepConnecting)
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
 	defer cancel()
@@ -202,7 +181,7 @@ func (r *route) connect(ctx context.Context, addresses []string, port string) (n
 		a.Fault, says = connectFault(err, r.c.timeout())
 		c.Tried = append(c.Tried, a)
 		if tells(a.Fault) >= tells(c.Fault) {
-			c.Fault, c.Says = a.Fault, full+" "+says
+			c.Fault, c.Says = a.Fault, r.of(full)+" "+says
 		}
 	}
 	c.Took = time.Since(start)

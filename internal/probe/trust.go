@@ -24,7 +24,7 @@ type judgement struct {
 // missing intermediates are not downloaded. Where several things are wrong,
 // the one is told that stays when the others are mended: an expired
 // certificate of an unknown authority is of an unknown authority.
-func judge(chain []*x509.Certificate, host string, roots *x509.CertPool, extra bool, now time.Time) judgement {
+func judge(chain []*x509.Certificate, host string, roots *x509.CertPool, now time.Time) judgement {
 	leaf := chain[0]
 	product := inspector(chain)
 	between := x509.NewCertPool()
@@ -58,8 +58,10 @@ func judge(chain []*x509.Certificate, host string, roots *x509.CertPool, extra b
 		j.fault = evidence.FaultTLSIntercepted
 		j.says = fmt.Sprintf("the certificate is issued by %q, which inspects traffic, and that authority is not trusted here", name(leaf.Issuer))
 	case errors.As(err, &unknown):
-		j.fault, j.says = authority(chain, roots, extra)
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		j.fault, j.says = authority(chain, roots)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && untimely != nil:
+		return judgement{evidence.FaultTLSExpired, lapse(untimely, untimely == leaf, now), product}
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired: // a root of this machine
 		j.fault, j.says = evidence.FaultTLSExpired, "a certificate of the chain has expired or is not valid yet"
 	case errors.As(err, &invalid) && invalid.Reason == x509.IncompatibleUsage:
 		j.fault, j.says = evidence.FaultTLSFailed, "the certificate is not made for servers: its extended key usage lacks serverAuth"
@@ -126,8 +128,10 @@ func named(leaf *x509.Certificate, host string) (evidence.Fault, string) {
 	return evidence.FaultTLSName, fmt.Sprintf("the certificate is for %s and not for %s", shown, host)
 }
 
-// authority tells which way an authority is unknown.
-func authority(chain []*x509.Certificate, roots *x509.CertPool, extra bool) (evidence.Fault, string) {
+// authority tells which way an authority is unknown. That an intermediate is
+// missing is told where it is proven alone: an authority of one's own may sign
+// with its root, and its certificates too tell where the issuer's is.
+func authority(chain []*x509.Certificate, roots *x509.CertPool) (evidence.Fault, string) {
 	leaf := chain[0]
 	if selfSigned(leaf) {
 		return evidence.FaultTLSSelfSigned, "the server's certificate is signed by itself and by no authority"
@@ -148,7 +152,7 @@ func authority(chain []*x509.Certificate, roots *x509.CertPool, extra bool) (evi
 	switch issuer := name(top.Issuer); {
 	case selfSigned(top):
 		return evidence.FaultTLSUnknown, fmt.Sprintf("the chain ends at the root %q, which is not trusted here", name(top.Subject))
-	case top == leaf && (extra || public(leaf)):
+	case top == leaf && public(leaf):
 		return evidence.FaultTLSIntermediate, fmt.Sprintf("the server sends its own certificate and not that of its issuer %q, which is no root either", issuer)
 	default:
 		return evidence.FaultTLSUnknown, fmt.Sprintf("the authority %q is not trusted here, and the server does not send its certificate", issuer)
@@ -167,17 +171,13 @@ func none(roots *x509.CertPool) bool {
 	return roots.Equal(x509.NewCertPool())
 }
 
-// public tells whether a certificate has what those of public authorities have
-// and those of a company's own authority mostly lack. Of a public one it is
-// known that an intermediate stands between it and the root.
+// public tells whether a certificate is one of a public authority: it holds the
+// receipts of transparency logs (RFC 6962 section 3.3), which take certificates
+// of public authorities alone. Of these it is known that an intermediate stands
+// between them and the root.
 func public(c *x509.Certificate) bool {
-	transparency := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2} // RFC 6962 section 3.3
-	for _, e := range c.Extensions {
-		if e.Id.Equal(transparency) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(c.IssuingCertificateURL, func(u string) bool { return strings.HasPrefix(u, "http") })
+	receipts := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}
+	return slices.ContainsFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(receipts) })
 }
 
 func selfSigned(c *x509.Certificate) bool {

@@ -21,6 +21,8 @@ type batch struct {
 	causes  []*tally
 	skips   []unasked
 	asks    []finding.Ask
+	// unfinished tells what was not seen to its end, of cases without a cause.
+	unfinished string
 }
 
 // tally counts the cases one cause leads.
@@ -67,6 +69,10 @@ func (b *batch) add(s sorted) *tally {
 		if len(b.asks) < 20 && !slices.ContainsFunc(b.asks, func(have finding.Ask) bool { return have.Text == a.Text }) {
 			b.asks = append(b.asks, a)
 		}
+	}
+	if s.Unfinished != "" && firstCause(s) == "" {
+		b.unfinished = s.Unfinished
+		return nil
 	}
 	switch s.Summary.Verdict {
 	case finding.VerdictFail:
@@ -165,6 +171,8 @@ func (p *page) batchEnd(b *batch, _ finding.Summary, o Options) {
 		p.fixFirst("Fix first: ", worse, t.cause, "("+grouped(int64(t.cases))+" of "+grouped(int64(b.cases))+")")
 	case b.warned > 0:
 		p.fixFirst("No error found; worth a look: ", warn, b.causes[0].cause, "")
+	case b.unfinished != "":
+		p.unfinished(b.unfinished)
 	default:
 		p.noFault(len(b.skipped), b.broken, b.skips)
 	}

@@ -111,6 +111,8 @@ func counts(s finding.CaseSummary) string {
 // verdict is the last line, where the eye lands.
 func (p *page) verdict(s sorted) {
 	switch {
+	case s.Unfinished != "" && firstCause(s) == "":
+		p.unfinished(s.Unfinished)
 	case s.Summary.Verdict == finding.VerdictFail:
 		p.fixFirst("Fix first: ", worse, firstCause(s), "")
 	case s.Summary.Verdict == finding.VerdictWarn:
@@ -120,6 +122,12 @@ func (p *page) verdict(s sorted) {
 	default:
 		p.noFault(s.Summary.Skip, s.Summary.Broken, groupSkips(s.skips))
 	}
+}
+
+// unfinished is the verdict where nothing was found in what was seen, and not
+// all was seen.
+func (p *page) unfinished(why string) {
+	p.wrapped(piece{}, worse, p.sentence("Could not finish: "+why))
 }
 
 func firstCause(s sorted) string {

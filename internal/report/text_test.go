@@ -73,6 +73,9 @@ func TestTextSays(t *testing.T) {
 			[]string{"NOTES\ni jti is a counter", "likely · jti-guessable", "PASSED\n✓ alg is RS384", "NOT CHECKED\n", "the window holds now", "is the OAuth API key enabled", "documented, 2024-08-06"}, nil},
 		{"quiet", redoxCase(), Options{Quiet: true}, []string{"Fix first: lifetime-too-long"}, []string{"req.sh", "MOST", "failed", "\n\n"}},
 		{"nothing found", passCase(), Options{}, []string{"No fault found in what was checked; 4 checks were not possible: give --jwks", "guessed: aud is Redox's"}, []string{"✓", "Fix first", "MOST"}},
+		{"not seen to its end", unfinished(passCase()), Options{}, []string{"\nCould not finish: the server broke off\n"}, []string{"No fault found", "✓"}},
+		{"not seen to its end, quiet", unfinished(passCase()), Options{Quiet: true}, []string{"Could not finish: the server broke off\n"}, []string{"No fault found"}},
+		{"a fault, and not seen to its end", unfinished(redoxCase()), Options{}, []string{"Fix first: lifetime-too-long"}, []string{"Could not finish"}},
 		{"everything checked", clean, Options{}, []string{"✓ No fault found; every check passed"}, []string{"not checked"}},
 		{"warnings alone", warnCase(), Options{}, []string{"WARNINGS\n! kid", "No error found; worth a look: kid-whitespace"}, []string{"MOST LIKELY", "✗"}},
 		{"an answer alone", symptomCase(), Options{}, []string{"THE SERVER ANSWERED\n  'signature validation failed'", "possible · kid-not-in-jwks", "ALSO POSSIBLE"}, []string{"ALSO WRONG"}},
@@ -95,6 +98,23 @@ func TestTextSays(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// unfinished is a case in which a step failed for a reason of its own.
+func unfinished(c finding.Case) finding.Case {
+	c.Unfinished, c.Summary.Verdict = "the server broke off", finding.VerdictFail
+	return c
+}
+
+// Cases that were not seen to their end are led by no cause, and are not well.
+func TestBatchUnfinished(t *testing.T) {
+	got := render(t, report(unfinished(passCase()), unfinished(passCase())), Options{Width: 100})
+	if !strings.HasSuffix(got, "Could not finish: the server broke off\n") || strings.Contains(got, "no cause named") {
+		t.Error(got)
+	}
+	if got = render(t, report(unfinished(passCase()), redoxCase()), Options{Width: 100}); !strings.Contains(got, "Fix first: lifetime-too-long") {
+		t.Error(got)
 	}
 }
 
