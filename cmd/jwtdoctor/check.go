@@ -209,7 +209,7 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 		rs.end(result.Summary)
 	}
 	for _, id := range result.Broken {
-		c.complain("the check " + id + " broke: a fault of jwtdoctor, not of what you gave it")
+		c.complain(string("the check " + id + " broke: a fault of jwtdoctor, not of what you gave it"))
 	}
 	for _, id := range result.Unmet {
 		c.complain("--require " + id + ": it could not run; the report tells why")

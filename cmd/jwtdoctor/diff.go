@@ -116,7 +116,7 @@ func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string) ([]*evidence.Ca
 	if len(g.refused) > 0 {
 		return nil, g.refused[0]
 	}
-	opts := doctor.Options{Profile: "rfc7523", ShowSecrets: d.showSecrets, Clock: func() time.Time { return d.clock() }}
+	opts := doctor.Options{Profiles: []string{"rfc7523"}, ShowSecrets: d.showSecrets, Clock: func() time.Time { return d.clock() }}
 	if d.readFiles {
 		opts.Files = readBeside
 	}

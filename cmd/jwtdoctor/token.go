@@ -175,7 +175,10 @@ func (c *tokenCommand) send(cmd *cobra.Command, p prepared, client probe.Client,
 // line, else the one the profile documents for the environment. A profile that
 // a project's file names is as good as that file, and has no word in it.
 func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error) {
-	name := p.opts.Profile
+	name := ""
+	if len(p.opts.Profiles) > 0 {
+		name = p.opts.Profiles[0]
+	}
 	if name == "" {
 		name = "rfc7523"
 	}

@@ -11,12 +11,14 @@ import (
 
 func assertionJSON() Check {
 	return Check{
-		ID:    "assertion-json",
-		Title: "Header and payload are one JSON object each",
-		Needs: []evidence.Need{evidence.NeedAssertion},
-		After: []string{"placeholder-left", "not-a-jwt", "json-serialization", "encrypted-assertion"},
-		Cites: []finding.Citation{rfc(7515, "4"), rfc(7519, "7.2")},
-		Doc:   "Header and payload are each exactly one JSON object in UTF-8, with no name twice and nothing after it. Parsers differ in what they forgive; where two disagree about a duplicate, the signature check and the claim check may even see different values.",
+		ID:      "assertion-json",
+		Subject: "JSON",
+		Rank:    150,
+		Title:   "Header and payload are one JSON object each",
+		Needs:   []evidence.Need{evidence.NeedAssertion},
+		After:   []finding.CauseID{"placeholder-left", "not-a-jwt", "json-serialization", "encrypted-assertion"},
+		Cites:   []finding.Citation{rfc(7515, "4"), rfc(7519, "7.2")},
+		Doc:     "Header and payload are each exactly one JSON object in UTF-8, with no name twice and nothing after it. Parsers differ in what they forgive; where two disagree about a duplicate, the signature check and the claim check may even see different values.",
 		Causes: []Cause{
 			{ID: "header-not-json", Title: "the header does not parse as JSON", Severity: finding.Error,
 				Why: "The header was put together by hand, or something else was encoded in its place.",
@@ -57,7 +59,7 @@ func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segm
 	if segment >= len(a.Segments) || a.Segments[segment].Span.Len() == 0 {
 		return nil
 	}
-	cause := "header-not-json"
+	cause := finding.CauseID("header-not-json")
 	if part == finding.PartClaims {
 		cause = "payload-not-json"
 	}
@@ -99,7 +101,7 @@ func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segm
 }
 
 // unreadable tells of a part of which no object could be read.
-func (c *Ctx) unreadable(part, cause string, segment int) *Fault {
+func (c *Ctx) unreadable(part string, cause finding.CauseID, segment int) *Fault {
 	s := c.assertion().Segments[segment]
 	root, faults := jsonspan.Scan(s.Decoded, jsonspan.Limits{})
 	if len(faults) == 0 && root != nil && root.Kind != jsonspan.Invalid {

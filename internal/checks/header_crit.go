@@ -11,16 +11,20 @@ import (
 
 func headerCrit() Check {
 	return Check{
-		ID:     "header-crit",
-		Title:  "crit is well formed and understood",
-		Needs:  []evidence.Need{evidence.NeedHeader},
-		Params: []profile.Key{critUnderstood.Key},
-		Cites:  []finding.Citation{rfc(7515, "4.1.11")},
-		Doc:    "crit lists extensions the server must understand or else refuse the JWT. No provider known to this program asks for one.",
+		ID:      "header-crit",
+		Subject: "crit",
+		Rank:    240,
+		Names:   []string{"crit"},
+		Title:   "crit is well formed and understood",
+		Needs:   []evidence.Need{evidence.NeedHeader},
+		Params:  []profile.Key{critUnderstood.Key},
+		Cites:   []finding.Citation{rfc(7515, "4.1.11")},
+		Doc:     "crit lists extensions the server must understand or else refuse the JWT. No provider known to this program asks for one.",
 		Causes: []Cause{
 			{ID: "b64-forbidden", Title: "b64 in a JWT", Severity: finding.Error,
-				Why: "b64 false leaves the payload unencoded; JWTs must not use it (RFC 7797 section 7).",
-				Fix: "Remove b64 and sign the encoded payload."},
+				Why:   "b64 false leaves the payload unencoded; JWTs must not use it (RFC 7797 section 7).",
+				Fix:   "Remove b64 and sign the encoded payload.",
+				Rules: Turns{None: true}},
 			{ID: "crit-invalid", Title: "crit is malformed or names an unknown extension", Severity: finding.Error,
 				Why: "crit must be a non-empty array of names that stand in the header and are not the standard's own.",
 				Fix: "Remove crit."},

@@ -10,21 +10,26 @@ import (
 
 func headerNames() Check {
 	return Check{
-		ID:     "header-names",
-		Title:  "The header has only names the provider allows",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedHeader},
-		After:  []string{"encrypted-assertion"},
-		Params: []profile.Key{headerAllowed.Key, headerPresence.Key},
-		Cites:  []finding.Citation{rfc(7515, "4")},
-		Doc:    "Most servers ignore header parameters they do not know; some refuse everything outside a list. A claim in the header is ignored by all of them.",
+		ID:      "header-names",
+		Subject: "header names",
+		Rank:    480,
+		Title:   "The header has only names the provider allows",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedHeader},
+		After:   []finding.CauseID{"encrypted-assertion"},
+		Params:  []profile.Key{headerAllowed.Key, headerPresence.Key},
+		Cites:   []finding.Citation{rfc(7515, "4")},
+		Doc:     "Most servers ignore header parameters they do not know; some refuse everything outside a list. A claim in the header is ignored by all of them.",
 		Causes: []Cause{
 			{ID: "header-not-allowed", Title: "a name outside the provider's allow-list", Severity: finding.Error,
-				Why: "The library adds parameters of its own, or they were copied from another provider's sample.",
-				Fix: "Remove the parameter from the header."},
+				Why:   "The library adds parameters of its own, or they were copied from another provider's sample.",
+				Fix:   "Remove the parameter from the header.",
+				Rules: Turns{On: []string{"header.allowed"}}},
 			{ID: "claim-in-header", Title: "a claim stands in the header", Severity: finding.Warning,
-				Why: "Header and claims were mixed up. Servers read claims from the payload alone.",
-				Fix: "Move the claim to the payload."},
+				Why:   "Header and claims were mixed up. Servers read claims from the payload alone.",
+				Fix:   "Move the claim to the payload.",
+				Leads: []Lead{{To: missingClaims(), When: missedClaim}, {To: []finding.CauseID{"header-not-allowed"}, When: sameName}},
+				Rules: Turns{None: true}},
 		},
 		Judge: judgeHeaderNames,
 	}
@@ -38,25 +43,26 @@ func judgeHeaderNames(c *Ctx) Verdict {
 	allowed := headerAllowed.In(c.Profile)
 	var foreign, claims *Fault
 	for _, m := range h.Value.Members {
-		at := func() finding.Location { return c.AtName(finding.PartHeader, "/"+escapePointer(m.Name)) }
+		at := func() evidence.Place { return c.AtName(finding.PartHeader, evidence.Pointer(m.Name)) }
 		forbidden := headerPresence.Named(c.Profile, m.Name)
 		switch {
 		case allowed.Known() && !slices.Contains(allowed.V, m.Name), forbidden.V == profile.Forbidden:
 			if foreign == nil {
 				foreign = Found("header-not-allowed", "the header parameter %s is one %s does not take", m.Name, c.provider()).
-					Citing(allowed.Cite...).Citing(forbidden.Cite...)
+					Citing(allowed.Cite...).Citing(forbidden.Cite...).About(Detail{Name: m.Name})
 				if allowed.Known() {
 					foreign.Compare(m.Name, list(allowed.V)+" alone")
 				}
 			}
-			if len(foreign.finding.At) < mostPlaces {
+			if len(foreign.Places) < mostPlaces {
 				foreign.At(at())
 			}
 		case slices.Contains([]string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}, m.Name):
 			if claims == nil {
-				claims = Found("claim-in-header", "the claim %s stands in the header", m.Name).Compare("header parameter "+m.Name, "claim "+m.Name)
+				claims = Found("claim-in-header", "the claim %s stands in the header", m.Name).Compare("header parameter "+m.Name, "claim "+m.Name).
+					About(Detail{Name: m.Name, Meant: m.Name})
 			}
-			if len(claims.finding.At) < mostPlaces {
+			if len(claims.Places) < mostPlaces {
 				claims.At(at())
 			}
 		}

@@ -30,12 +30,14 @@ func jwksKeyValid() Check {
 			Fix: "Leave it out of this set if a server stumbles over it."},
 	}
 	return Check{
-		ID:     "jwks-key-valid",
-		Title:  "Every key is well formed",
-		Needs:  []evidence.Need{evidence.NeedJWKS},
-		Cites:  []finding.Citation{rfc(7517, "4"), rfc(7518, "6")},
-		Doc:    "A key is a few numbers in base64url. A slip in one of them makes it another key or none, and the signature fails with every server that reads strictly.",
-		Causes: causes,
-		Judge:  func(c *Ctx) Verdict { return c.published("each is complete and on its curve", nil, causes...) },
+		ID:      "jwks-key-valid",
+		Subject: "keys of the JWKS",
+		Rank:    310,
+		Title:   "Every key is well formed",
+		Needs:   []evidence.Need{evidence.NeedJWKS},
+		Cites:   []finding.Citation{rfc(7517, "4"), rfc(7518, "6")},
+		Doc:     "A key is a few numbers in base64url. A slip in one of them makes it another key or none, and the signature fails with every server that reads strictly.",
+		Causes:  causes,
+		Judge:   func(c *Ctx) Verdict { return c.published("each is complete and on its curve", nil, causes...) },
 	}
 }

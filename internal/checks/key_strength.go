@@ -11,12 +11,14 @@ import (
 
 func keyStrength() Check {
 	return Check{
-		ID:     "key-strength",
-		Title:  "The keys are strong enough",
-		Needs:  []evidence.Need{evidence.NeedKeys},
-		Params: []profile.Key{keyKinds.Key, keyRSAMin.Key, keyECCurves.Key},
-		Cites:  []finding.Citation{rfc(7518, "3.3")},
-		Doc:    "RSA keys below 2048 bits must not be used (RFC 7518 section 3.3); some providers ask for more, and take only some curves.",
+		ID:      "key-strength",
+		Subject: "key strength",
+		Rank:    560,
+		Title:   "The keys are strong enough",
+		Needs:   []evidence.Need{evidence.NeedKeys},
+		Params:  []profile.Key{keyKinds.Key, keyRSAMin.Key, keyECCurves.Key},
+		Cites:   []finding.Citation{rfc(7518, "3.3")},
+		Doc:     "RSA keys below 2048 bits must not be used (RFC 7518 section 3.3); some providers ask for more, and take only some curves.",
 		Causes: []Cause{
 			{ID: "key-too-small", Title: "RSA below the minimum, or a weak curve", Severity: finding.Error,
 				Why: "The key is old or was made with a tool's old default.",

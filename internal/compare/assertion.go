@@ -44,15 +44,15 @@ func shapeWords(a *evidence.Assertion) string {
 	words := string(a.Shape)
 	var repairs []string
 	for _, r := range a.Repairs {
-		if !slices.Contains(repairs, r.Cause) {
-			repairs = append(repairs, r.Cause)
+		if !slices.Contains(repairs, string(r.Cause)) {
+			repairs = append(repairs, string(r.Cause))
 		}
 	}
 	// What is not base64url is read all the same, and faulted by its cause.
 	for _, s := range a.Segments {
 		for _, f := range s.Faults {
-			if !slices.Contains(repairs, f.Cause) {
-				repairs = append(repairs, f.Cause)
+			if !slices.Contains(repairs, string(f.Cause)) {
+				repairs = append(repairs, string(f.Cause))
 			}
 		}
 	}

@@ -54,7 +54,7 @@ func TestManyClaims(t *testing.T) {
 	if f := failed(c); len(f) > 0 {
 		t.Errorf("failed: %v", f)
 	}
-	tok.opts.Profile = "redox"
+	tok.opts.Profiles = []string{"redox"}
 	for _, f := range run(t, tok.opts, tok.compact())[0].Findings {
 		if f.Cause == "claim-not-allowed" && len(f.At) > 20 {
 			t.Errorf("%d places", len(f.At))

@@ -1,6 +1,7 @@
-// Package doctor is the flow: parse, gather, judge, rank, report. It holds the
-// order in which causes lead one another and the moment a case is judged as of;
-// what is wrong is decided by package checks, how it looks by package report.
+// Package doctor is the flow: read, gather, choose the provider, judge, report.
+// It decides what one case is and at which moment it is judged. What is wrong is
+// decided by package checks, what that comes to by package judge, and how it
+// looks by package report.
 package doctor
 
 import (
@@ -14,13 +15,16 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // Options is what a run was asked to do. The zero value judges by the profile
 // the assertion points to, as of now.
 type Options struct {
-	Profile     string // ID or file; "" to guess
+	// Profiles are IDs or files; none to guess. The first decides, the others
+	// are advice.
+	Profiles    []string
 	Env         string
 	ClientID    string
 	Aud         []string
@@ -33,24 +37,26 @@ type Options struct {
 	Kind        string // "" for client-assertion
 	Only, Skip  []string
 	Require     []string
-	Field       string // member of an NDJSON line that holds the assertion
+	Field       string // member of an NDJSON line that contains the assertion
 	ShowSecrets bool
 	Offline     bool
+	// Brief leaves passes and skips out of the cases, as a batch wants it.
+	Brief bool
 	// Files reads a file that the command in an input sends; nil reads none.
 	Files func(input, name string) ([]byte, error)
 
 	Online Online // what was seen of the server
 
-	// Has tells whether the command has a flag, so that none is recommended
+	// Has reports whether the command has a flag, so that none is recommended
 	// which it lacks; nil for a command that has them all.
 	Has func(flag string) bool
 
-	// Loaded is the profile Profile names, where it was read before (Load); it
-	// spares whoever runs often to read it each time.
+	// Loaded is the profile that Profiles names, where it was read before
+	// (Load); it spares a caller that runs often to read it each time.
 	Loaded *profile.Profile
 
 	// Seen remembers the jti values and codes of earlier runs; nil remembers
-	// those of this run alone.
+	// those of this run only.
 	Seen Memory
 
 	JWKS *Document // --jwks
@@ -58,6 +64,9 @@ type Options struct {
 
 	Clock   func() time.Time // the machine's clock; given, so that tests can pin it
 	Version string
+
+	// Reword is passed to the engine; see judge.Options.
+	Reword func(*checks.Fault)
 }
 
 // Input is one thing to judge: a file, standard input or text itself.
@@ -71,24 +80,72 @@ type Input struct {
 type Result struct {
 	Summary finding.Summary
 	Now     time.Time
-	Worst   finding.Severity // of all failed findings; "" for none
-	Broken  []string         // checks that failed themselves
-	Unmet   []string         // required checks that could not run
+	Worst   finding.Severity  // of all failed findings; "" for none
+	Broken  []finding.CheckID // checks that failed themselves
+	Unmet   []string          // required checks that could not run
 }
 
-// judge holds what a run keeps between its cases.
-type judge struct {
+// Doctor judges cases as one set of options says. Once made, nothing in it
+// changes but what it remembers of profiles it has read, so that one Doctor can
+// be used by many goroutines.
+type Doctor struct {
 	opts     Options
 	now      time.Time
 	moment   moment
 	kind     evidence.Kind
-	list     []checks.Check
-	profiles profiles
-	seen     Memory
+	engine   *judge.Engine
+	profiles *profiles
 	keys     keys
-	exams    exams
-	result   Result
-	take     func(subject) // takes subjects instead of judging them; nil to judge
+}
+
+// New makes a Doctor. The error is wrong usage: a UsageError.
+func New(opts Options) (*Doctor, error) { return newDoctor(opts, nil) }
+
+// newDoctor makes a Doctor whose engine runs the checks that apply.
+func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) {
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
+	opts.Profiles = slices.DeleteFunc(slices.Clone(opts.Profiles), func(name string) bool { return name == "" })
+	m, err := parseNow(opts.Now)
+	if err != nil {
+		return nil, err
+	}
+	d := &Doctor{opts: opts, moment: m, now: opts.Clock().UTC()}
+	if m.given {
+		d.now = m.at
+	}
+	if d.kind, err = parseKind(opts.Kind); err != nil {
+		return nil, err
+	}
+	catalog, err := judge.Standard()
+	if err != nil {
+		return nil, err
+	}
+	d.profiles = newProfiles(opts, catalog)
+	d.engine, err = judge.New(catalog, judge.Options{
+		Only: opts.Only, Skip: opts.Skip, Require: opts.Require, Applies: applies, Has: opts.Has, Brief: opts.Brief, Library: d.profiles.library, Reword: opts.Reword,
+	})
+	if unknown := (judge.UnknownID{}); errors.As(err, &unknown) {
+		return nil, UsageError{unknown.Error()}
+	} else if err != nil {
+		return nil, err
+	}
+	d.keys = readKeys(opts.JWKS, opts.Key)
+	// A profile that was named is loaded at once, so that a slip in its name
+	// or file is reported before anything is judged.
+	for i, name := range opts.Profiles {
+		p, err := d.profiles.get(name)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			if err := checkEnv(opts.Env, p); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d, nil
 }
 
 // Run judges the inputs and hands each case to emit as soon as it is done. An
@@ -99,18 +156,19 @@ func Run(ctx context.Context, opts Options, inputs []Input, emit func(finding.Ca
 	if err != nil {
 		return Result{}, err
 	}
-	j, err := newJudge(opts)
+	d, err := New(opts)
 	if err != nil {
 		return Result{}, err
 	}
-	unreadable := j.gather(ctx, next, emit)
+	r := d.newRun(emit)
+	unreadable := r.gather(ctx, next)
 	var bad InputError
 	if unreadable != nil && !errors.As(unreadable, &bad) {
-		return j.result, unreadable
+		return r.result, unreadable
 	}
-	s := &j.result.Summary
+	s := &r.result.Summary
 	if s.Cases == 0 && unreadable == nil {
-		return j.result, InputError{"nothing to judge: there is no assertion, request or response in what was given"}
+		return r.result, InputError{"nothing to judge: there is no assertion, request or response in what was given"}
 	}
 	if s.Verdict == "" {
 		s.Verdict = finding.VerdictPass
@@ -118,50 +176,7 @@ func Run(ctx context.Context, opts Options, inputs []Input, emit func(finding.Ca
 	if unreadable != nil {
 		s.Verdict = finding.VerdictFail
 	}
-	return j.result, unreadable
-}
-
-func newJudge(opts Options) (*judge, error) {
-	if opts.Clock == nil {
-		opts.Clock = time.Now
-	}
-	m, err := parseNow(opts.Now)
-	if err != nil {
-		return nil, err
-	}
-	j := &judge{opts: opts, moment: m, now: opts.Clock().UTC(), seen: opts.Seen}
-	if j.seen == nil {
-		j.seen = seen{}
-	}
-	if m.given {
-		j.now = m.at
-	}
-	j.result.Now = j.now
-	if j.kind, err = parseKind(opts.Kind); err != nil {
-		return nil, err
-	}
-	if j.list, err = selected(checks.All(), opts.Only, opts.Skip); err != nil {
-		return nil, err
-	}
-	for _, id := range opts.Require {
-		if !names(checks.All(), id) {
-			return nil, unknownID("--require", id)
-		}
-	}
-	j.profiles = newProfiles(opts)
-	j.keys = readKeys(opts.JWKS, opts.Key)
-	// A profile that was named is loaded at once, so that a slip in its name
-	// or file is told before anything is judged.
-	if opts.Profile != "" {
-		p, err := j.profiles.get(opts.Profile)
-		if err != nil {
-			return nil, err
-		}
-		if err := checkEnv(opts.Env, p); err != nil {
-			return nil, err
-		}
-	}
-	return j, nil
+	return r.result, unreadable
 }
 
 func parseKind(s string) (evidence.Kind, error) {
@@ -175,60 +190,77 @@ func parseKind(s string) (evidence.Kind, error) {
 	return "", UsageError{fmt.Sprintf("--kind %q: give client-assertion, jwt-grant, id-token or access-token", s)}
 }
 
+// run is one run: what it keeps between its cases.
+type run struct {
+	*Doctor
+	seen   Memory
+	exams  exams
+	result Result
+	take   func(subject) // takes subjects instead of judging them; nil to judge
+	emit   func(finding.Case) error
+}
+
+func (d *Doctor) newRun(emit func(finding.Case) error) *run {
+	r := &run{Doctor: d, seen: d.opts.Seen, emit: emit}
+	if r.seen == nil {
+		r.seen = seen{}
+	}
+	r.result.Now = d.now
+	return r
+}
+
 // one judges one subject.
-func (j *judge) one(s subject) (finding.Case, error) {
-	c := j.caseOf(s)
-	p, chosen, err := j.profiles.choose(c)
+func (r *run) one(s subject) (finding.Case, error) {
+	c := r.caseOf(s)
+	r.exams.examine(c)
+	first, err := r.judgeBy(c, 0, remember(r.seen, c), readAs(c, s), nil)
 	if err != nil {
 		return finding.Case{}, err
 	}
-	if chosen.Guessed && j.opts.Env != "" {
-		if err := checkEnv(j.opts.Env, p); err != nil {
+	return first, nil
+}
+
+// Judge judges a case that has been gathered, by every profile in turn: the
+// first decides, the others are advice. The observer sees the findings of the
+// first as they come; it may be nil. Nothing of the case is changed, so that it
+// can be judged again.
+func (d *Doctor) Judge(c *evidence.Case, observe judge.Observer) ([]finding.Case, error) {
+	out := make([]finding.Case, max(1, len(d.opts.Profiles)))
+	for i := range out {
+		judged, err := d.judgeBy(c, i, c.Seen, readAs(c, subject{}), observe)
+		if err != nil {
+			return nil, err
+		}
+		out[i], observe = judged, nil
+	}
+	return out, nil
+}
+
+// judgeBy judges a case by the profile with that index, or by the guessed one.
+func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evidence.Seen], readAs string, observe judge.Observer) (finding.Case, error) {
+	p, chosen, err := d.profiles.choose(c, index)
+	if err != nil {
+		return finding.Case{}, err
+	}
+	if chosen.Guessed && d.opts.Env != "" {
+		if err := checkEnv(d.opts.Env, p); err != nil {
 			return finding.Case{}, err
 		}
 	}
-	if _, sent := c.Request.Get(); !sent && j.opts.Kind == "" && p.Kind != "" {
-		c.Kind = evidence.Kind(p.Kind)
+	at := placeInTime(c, d.moment, d.now, p)
+	if _, sent := c.Request.Get(); !sent && d.opts.Kind == "" && p.Kind != "" {
+		at.Kind = evidence.Kind(p.Kind)
 	}
-	words := placeInTime(c, j.moment, j.now, p)
-	remember(j.seen, c)
-	j.keys.give(c)
-	j.exams.examine(c)
-	said := j.recognise(c, p)
-	found := checks.Run(c, p, said.symptom, j.list)
-	j.opts.offer(found)
-	list := diagnose(found, c, p, said)
-	said.refreshed(found)
-	found = withoutSkipped(found, &list, j.opts.Skip, j.opts.Only)
-	out := finding.Case{
-		Input:   finding.Input{Source: c.Input.Source, Line: c.Input.Line, Kinds: c.Input.Kinds},
-		Profile: chosen,
-		JudgedAsOf: finding.JudgedAsOf{
-			Time: c.AsOf.UTC().Format(time.RFC3339), Basis: string(c.Basis), Words: words,
-		},
-		Decoded:   decoded(c),
-		Symptom:   said.report(p),
-		Diagnosis: list,
-		Findings:  found,
-		Ask:       []finding.Ask{},
-		Summary:   summarise(found),
-		ReadAs:    readAs(c, s),
-		Notes:     notes(c),
-	}
-	if !taken(found, c) {
-		out.Ask = said.asks(found, list, p)
-	}
-	if x, ok := c.Exam.Get(); ok && x.Key != nil {
-		out.SignedBy = x.Key.Thumbprint
-	}
-	redact(&out, c)
-	j.opts.Online.finish(&out)
+	out := d.engine.Judge(judge.Question{Case: c, Profile: p, At: at, Fresh: d.opts.Online.Fresh, Earlier: earlier}, observe)
+	out.Profile, out.ReadAs, out.Notes = chosen, readAs, notes(c)
+	out.Advisory = index > 0
+	d.opts.Online.finish(&out)
 	return out, nil
 }
 
 // count adds a case to what the run came to.
-func (j *judge) count(c finding.Case) {
-	s := &j.result.Summary
+func (r *run) count(c finding.Case) {
+	s := &r.result.Summary
 	s.Cases++
 	switch c.Summary.Verdict {
 	case finding.VerdictFail:
@@ -239,25 +271,21 @@ func (j *judge) count(c finding.Case) {
 			s.Verdict = finding.VerdictWarn
 		}
 	}
-	ran := map[string]bool{}
-	for _, f := range c.Findings {
-		switch f.Outcome {
+	for i := range c.Findings {
+		switch f := &c.Findings[i]; f.Outcome {
 		case finding.Broken:
-			if !slices.Contains(j.result.Broken, f.Check) {
-				j.result.Broken = append(j.result.Broken, f.Check)
+			if !slices.Contains(r.result.Broken, f.Check) {
+				r.result.Broken = append(r.result.Broken, f.Check)
 			}
 		case finding.Fail:
-			if j.result.Worst == "" || f.Severity.Rank() < j.result.Worst.Rank() {
-				j.result.Worst = f.Severity
+			if r.result.Worst == "" || f.Severity.Rank() < r.result.Worst.Rank() {
+				r.result.Worst = f.Severity
 			}
 		}
-		if f.Outcome == finding.Pass || f.Outcome == finding.Fail {
-			ran[f.Check] = true
-		}
 	}
-	for _, id := range j.opts.Require {
-		if !ran[checkOf(id)] && !slices.Contains(j.result.Unmet, id) {
-			j.result.Unmet = append(j.result.Unmet, id)
+	for _, id := range c.Unmet {
+		if !slices.Contains(r.result.Unmet, id) {
+			r.result.Unmet = append(r.result.Unmet, id)
 		}
 	}
 }

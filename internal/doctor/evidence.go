@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
-	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
 // Evidence reads inputs as Run does and judges nothing: the cases they make,
@@ -14,12 +13,12 @@ func Evidence(ctx context.Context, opts Options, inputs []Input) ([]*evidence.Ca
 	if err != nil {
 		return nil, err
 	}
-	j, err := newJudge(opts)
+	d, err := New(opts)
 	if err != nil {
 		return nil, err
 	}
 	var cases []*evidence.Case
-	j.take = func(s subject) { cases = append(cases, j.caseOf(s)) }
-	err = j.gather(ctx, next, func(finding.Case) error { return nil })
-	return cases, err
+	r := d.newRun(nil)
+	r.take = func(s subject) { cases = append(cases, d.caseOf(s)) }
+	return cases, r.gather(ctx, next)
 }

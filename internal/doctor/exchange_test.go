@@ -325,7 +325,7 @@ func TestExchanges(t *testing.T) {
 			if f := failed(got); !slices.Equal(f, r.want) {
 				t.Errorf("fails %v, want %v", f, r.want)
 			}
-			if len(r.want) == 1 && len(got.Diagnosis) > 0 && got.Diagnosis[0].Cause != r.want[0] && got.Diagnosis[0].Check != "response-accepted" && r.want[0] != refusedCause {
+			if len(r.want) == 1 && len(got.Diagnosis) > 0 && string(got.Diagnosis[0].Cause) != r.want[0] && got.Diagnosis[0].Check != "response-accepted" && r.want[0] != refusedCause {
 				t.Errorf("%s is first in the diagnosis", got.Diagnosis[0].Cause)
 			}
 		})

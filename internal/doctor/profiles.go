@@ -1,16 +1,16 @@
 package doctor
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 
-	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -19,6 +19,7 @@ const standard = "rfc7523"
 
 // profiles loads each profile once a run, with the command line's own rules on top.
 type profiles struct {
+	mu      sync.Mutex // guards loaded and guess
 	opts    Options
 	known   profile.Known
 	library *profile.Library
@@ -28,17 +29,23 @@ type profiles struct {
 
 type guessed struct{ id, env, by string }
 
-func newProfiles(opts Options) profiles {
-	known := checks.Known()
-	return profiles{opts: opts, known: known, library: profile.NewLibrary(known), loaded: map[string]*profile.Profile{}, guess: map[string]guessed{}}
+func newProfiles(opts Options, catalog *judge.Catalog) *profiles {
+	known := catalog.Known()
+	return &profiles{opts: opts, known: known, library: profile.NewLibrary(known), loaded: map[string]*profile.Profile{}, guess: map[string]guessed{}}
 }
 
 // get loads a profile by ID or file name.
-func (ps profiles) get(name string) (*profile.Profile, error) {
+func (ps *profiles) get(name string) (*profile.Profile, error) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.locked(name)
+}
+
+func (ps *profiles) locked(name string) (*profile.Profile, error) {
 	if p, ok := ps.loaded[name]; ok {
 		return p, nil
 	}
-	if ps.opts.Loaded != nil && name == ps.opts.Profile {
+	if ps.opts.Loaded != nil && len(ps.opts.Profiles) > 0 && name == ps.opts.Profiles[0] {
 		return ps.keep(name, ps.opts.Loaded)
 	}
 	load := profile.Load
@@ -56,7 +63,15 @@ func (ps profiles) get(name string) (*profile.Profile, error) {
 // the one named, with Set, Aud and Skew on top, else that of RFC 7523. The error
 // is that of Run, a UsageError.
 func (o Options) Load() (*profile.Profile, error) {
-	p, err := newProfiles(o).get(cmp.Or(o.Profile, standard))
+	catalog, err := judge.Standard()
+	if err != nil {
+		return nil, err
+	}
+	name := standard
+	if len(o.Profiles) > 0 && o.Profiles[0] != "" {
+		name = o.Profiles[0]
+	}
+	p, err := newProfiles(o, catalog).get(name)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +79,7 @@ func (o Options) Load() (*profile.Profile, error) {
 }
 
 // keep puts the command line's own rules on top of a profile and remembers it.
-func (ps profiles) keep(name string, p *profile.Profile) (*profile.Profile, error) {
+func (ps *profiles) keep(name string, p *profile.Profile) (*profile.Profile, error) {
 	p, err := p.With(profile.Overrides{Set: ps.opts.Set, Aud: ps.opts.Aud, Skew: ps.opts.Skew}, ps.known)
 	if err != nil {
 		return nil, UsageError{err.Error()}
@@ -89,11 +104,15 @@ func isFile(name string) bool {
 	return true
 }
 
-// choose finds the profile of a case: the one named, else the one its aud or
-// the token URL points to, else the standard.
-func (ps profiles) choose(c *evidence.Case) (*profile.Profile, finding.Profile, error) {
-	name, g := ps.opts.Profile, guessed{}
-	if name == "" {
+// choose finds the profile of a case: the one named with that index, else the
+// one its aud or the token URL points to, else the standard.
+func (ps *profiles) choose(c *evidence.Case, index int) (*profile.Profile, finding.Profile, error) {
+	name, g := "", guessed{}
+	if index < len(ps.opts.Profiles) {
+		name = ps.opts.Profiles[index]
+	}
+	named := name != ""
+	if !named {
 		g = ps.guessFor(c)
 		if name = g.id; name == "" {
 			name = standard
@@ -103,7 +122,7 @@ func (ps profiles) choose(c *evidence.Case) (*profile.Profile, finding.Profile, 
 	if err != nil {
 		return nil, finding.Profile{}, err
 	}
-	out := finding.Profile{ID: p.ID, Name: p.Name, Env: ps.opts.Env, Guessed: ps.opts.Profile == "", GuessedBy: g.by}
+	out := finding.Profile{ID: p.ID, Name: p.Name, Env: ps.opts.Env, Guessed: !named, GuessedBy: g.by}
 	if out.Env == "" {
 		if out.Env = environment(c, p); out.Env != "" {
 			out.EnvGuessed = true
@@ -112,7 +131,9 @@ func (ps profiles) choose(c *evidence.Case) (*profile.Profile, finding.Profile, 
 	return p, out, nil
 }
 
-func (ps profiles) guessFor(c *evidence.Case) guessed {
+func (ps *profiles) guessFor(c *evidence.Case) guessed {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
 	clue := profile.Clue{Aud: auds(c), TokenURL: ps.opts.TokenURL, Issuer: ps.opts.Issuer}
 	if clue.TokenURL == "" {
 		clue.TokenURL = endpoint(c)
@@ -139,12 +160,12 @@ func (ps profiles) guessFor(c *evidence.Case) guessed {
 // guessByAnswer finds the provider whose very words the server used, or whom
 // error_uri names. Words that several servers use are read all the same, but the
 // assertion is not judged by the rules of one of them.
-func (ps profiles) guessByAnswer(c *evidence.Case) guessed {
+func (ps *profiles) guessByAnswer(c *evidence.Case) guessed {
 	r, ok := c.Response.Get()
 	if !ok || r.Success() {
 		return guessed{}
 	}
-	said := AnswerOf(r)
+	said := judge.AnswerOf(r)
 	if p := ps.library.Named(said); p != nil {
 		return guessed{id: p.ID, by: "error_uri names " + p.Name}
 	}
@@ -202,4 +223,17 @@ func environment(c *evidence.Case, p *profile.Profile) string {
 		}
 	}
 	return ""
+}
+
+// known reports whether text that may be anything is a server's words.
+func (d *Doctor) known(r *evidence.Response) bool {
+	if len(d.profiles.library.Recognising(judge.AnswerOf(r))) > 0 {
+		return true
+	}
+	p, err := d.profiles.get(standard)
+	if err != nil {
+		return false
+	}
+	_, ok := p.Recognised(judge.AnswerOf(r))
+	return ok
 }

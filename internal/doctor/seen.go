@@ -39,12 +39,11 @@ func (s seen) Use(key, assertion [sha256.Size]byte, where string) (string, bool)
 // Len implements Memory.
 func (s seen) Len() int { return len(s) }
 
-// remember tells the case of an earlier one with the same iss and jti, or where
-// there is no jti, of the same assertion, and remembers this one.
-func remember(s Memory, c *evidence.Case) {
+// remember says of an earlier case with the same iss and jti, or where there is
+// no jti, of the same assertion, and remembers this one.
+func remember(s Memory, c *evidence.Case) evidence.Fact[evidence.Seen] {
 	if r, ok := c.Request.Get(); ok && r.NeverSent {
-		c.Seen = evidence.Missing[evidence.Seen]("the request was never sent, so that nothing of it was used")
-		return
+		return evidence.Missing[evidence.Seen]("the request was never sent, so that nothing of it was used")
 	}
 	code := rememberCode(s, c)
 	compact := ""
@@ -53,15 +52,15 @@ func remember(s Memory, c *evidence.Case) {
 	}
 	key, ok := identity(c, compact)
 	if !ok {
-		if c.Seen = evidence.Missing[evidence.Seen]("there is no jti to compare"); code != "" {
-			c.Seen = evidence.Known(evidence.Seen{Code: code})
+		if code != "" {
+			return evidence.Known(evidence.Seen{Code: code})
 		}
-		return
+		return evidence.Missing[evidence.Seen]("there is no jti to compare")
 	}
 	whole := sha256.Sum256([]byte(compact))
 	fact := evidence.Seen{Compared: s.Len(), Code: code}
 	fact.Earlier, fact.SameAssertion = s.Use(key, whole, c.Input.Place())
-	c.Seen = evidence.Known(fact)
+	return evidence.Known(fact)
 }
 
 // identity is the digest of what must not come twice: iss and jti, or where

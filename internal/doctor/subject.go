@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
-	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/input"
 )
 
@@ -121,7 +120,7 @@ func sources(opts *Options, inputs []Input) (next func() (*input.Source, bool), 
 
 // gather reads the sources in turn and judges what they hold, case by case.
 // Inputs of different kinds that follow one another are one case.
-func (j *judge) gather(ctx context.Context, next func() (*input.Source, bool), emit func(finding.Case) error) error {
+func (r *run) gather(ctx context.Context, next func() (*input.Source, bool)) error {
 	var pending subject
 	flush := func() error {
 		s := pending
@@ -129,7 +128,7 @@ func (j *judge) gather(ctx context.Context, next func() (*input.Source, bool), e
 		if s.empty() {
 			return nil
 		}
-		return j.judge(s, emit)
+		return r.judge(s)
 	}
 	add := func(s subject) error {
 		if pending.takes(s) {
@@ -150,11 +149,11 @@ func (j *judge) gather(ctx context.Context, next func() (*input.Source, bool), e
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		err := j.read(ctx, src, add, func(s subject) error {
+		err := r.read(ctx, src, add, func(s subject) error {
 			if err := flush(); err != nil {
 				return err
 			}
-			return j.judge(s, emit)
+			return r.judge(s)
 		})
 		var bad InputError
 		switch {
@@ -171,21 +170,21 @@ func (j *judge) gather(ctx context.Context, next func() (*input.Source, bool), e
 }
 
 // input judges the cases of one input.
-func (j *judge) input(ctx context.Context, in Input, emit func(finding.Case) error) error {
+func (r *run) input(ctx context.Context, in Input) error {
 	all := []*input.Source{input.NewSource(in.Name, in.Open, in.As)}
-	return j.gather(ctx, func() (*input.Source, bool) {
+	return r.gather(ctx, func() (*input.Source, bool) {
 		if len(all) == 0 {
 			return nil, false
 		}
 		s := all[0]
 		all = nil
 		return s, true
-	}, emit)
+	})
 }
 
 // read takes one source apart. What may be part of a case goes to add, what is
 // a case of its own to alone.
-func (j *judge) read(ctx context.Context, src *input.Source, add, alone func(subject) error) error {
+func (r *run) read(ctx context.Context, src *input.Source, add, alone func(subject) error) error {
 	switch src.Sort() {
 	case input.SortHAR:
 		har := src.HAR()
@@ -205,7 +204,7 @@ func (j *judge) read(ctx context.Context, src *input.Source, add, alone func(sub
 			}
 		}
 	case input.SortExchange:
-		all, err := src.Exchanges(j.files(src.Name()))
+		all, err := src.Exchanges(r.files(src.Name()))
 		if err != nil {
 			return InputError{err.Error()}
 		}
@@ -216,12 +215,12 @@ func (j *judge) read(ctx context.Context, src *input.Source, add, alone func(sub
 		}
 		return nil
 	}
-	r := src.Items(j.opts.Field)
+	items := src.Items(r.opts.Field)
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		item, err := r.Next()
+		item, err := items.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -229,30 +228,30 @@ func (j *judge) read(ctx context.Context, src *input.Source, add, alone func(sub
 			return InputError{err.Error()}
 		}
 		put := alone
-		if !r.Many() {
+		if !items.Many() {
 			put = add
 		}
-		if err := put(j.recognised(item)); err != nil {
+		if err := put(r.recognised(item)); err != nil {
 			return err
 		}
 	}
 }
 
 // files reads what a command in the input of that name sends.
-func (j *judge) files(source string) input.Files {
-	if j.opts.Files == nil {
+func (d *Doctor) files(source string) input.Files {
+	if d.opts.Files == nil {
 		return nil
 	}
-	return func(name string) ([]byte, error) { return j.opts.Files(source, name) }
+	return func(name string) ([]byte, error) { return d.opts.Files(source, name) }
 }
 
 // recognised is an assertion, or a server's words where the text is none and
 // such words are known.
-func (j *judge) recognised(item input.Item) subject {
+func (d *Doctor) recognised(item input.Item) subject {
 	const longest = 16 << 10 // bytes of an error text
 	if item.Problem == "" && len(item.Text) <= longest && strings.ContainsAny(item.Text, " _{<") {
 		if a := item.Assertion(); a.Shape == evidence.ShapeNotJWT {
-			if r := input.PlainAnswer(item.Origin.File, item.Text); j.known(r) {
+			if r := input.PlainAnswer(item.Origin.File, item.Text); d.known(r) {
 				return subject{parts: input.Exchange{Response: r, Line: item.Origin.Line}}
 			}
 		}
@@ -260,27 +259,27 @@ func (j *judge) recognised(item input.Item) subject {
 	return subject{item: &item}
 }
 
-func (j *judge) judge(s subject, emit func(finding.Case) error) error {
-	if j.take != nil {
-		j.take(s)
+func (r *run) judge(s subject) error {
+	if r.take != nil {
+		r.take(s)
 		return nil
 	}
-	c, err := j.one(s)
+	c, err := r.one(s)
 	if err != nil {
 		return err
 	}
-	j.count(c)
-	return emit(c)
+	r.count(c)
+	return r.emit(c)
 }
 
 // caseOf makes evidence of a subject.
-func (j *judge) caseOf(s subject) *evidence.Case {
+func (d *Doctor) caseOf(s subject) *evidence.Case {
 	c := &evidence.Case{
-		Kind:        j.kind,
-		ShowSecrets: j.opts.ShowSecrets,
+		Kind:        d.kind,
+		ShowSecrets: d.opts.ShowSecrets,
 		Expect: evidence.Expect{
-			ClientID: j.opts.ClientID, TokenURL: j.opts.TokenURL, Issuer: j.opts.Issuer,
-			RedirectURI: j.opts.RedirectURI, Env: j.opts.Env, Aud: j.opts.Aud,
+			ClientID: d.opts.ClientID, TokenURL: d.opts.TokenURL, Issuer: d.opts.Issuer,
+			RedirectURI: d.opts.RedirectURI, Env: d.opts.Env, Aud: d.opts.Aud,
 		},
 		Request:       evidence.Missing[*evidence.Request]("no request was given"),
 		Response:      evidence.Missing[*evidence.Response]("no response was given"),
@@ -288,7 +287,7 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		Clock:         evidence.Missing[*evidence.Clock]("no response with a Date was given"),
 		Issued:        evidence.Missing[*evidence.Issued]("there is no ID or access token"),
 	}
-	j.opts.Online.give(c)
+	d.opts.Online.give(c)
 	why := "no assertion was given"
 	var a *evidence.Assertion
 	if s.item != nil {
@@ -299,7 +298,7 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 	if r := s.parts.Request; r != nil {
 		c.Request, c.Sent = evidence.Known(r), true
 		carried := input.CarriedBy(r)
-		if j.opts.Kind == "" {
+		if d.opts.Kind == "" {
 			c.Kind = carried.Kind
 		}
 		if a == nil || carried.Assertion != nil && !carried.Assertion.FilledLater {
@@ -309,7 +308,7 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		c.Input.Kinds = append(c.Input.Kinds, "request")
 	}
 	if r := s.parts.Response; r != nil {
-		j.opts.Online.complete(r)
+		d.opts.Online.complete(r)
 		c.Response = evidence.Known(r)
 		if id := input.IssuedIn(r); id != nil {
 			c.Issued = evidence.Known(id)
@@ -344,6 +343,7 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		c.Input.Name = s.parts.Name
 		c.Input.Kinds = append([]string{"har"}, c.Input.Kinds...)
 	}
+	d.keys.give(c)
 	if h, ok := c.Claims.Get(); ok && (c.Kind == evidence.IDToken || c.Kind == evidence.AccessToken) {
 		header, _ := c.Header.Get()
 		c.Issued = evidence.Known(&evidence.Issued{Kind: c.Kind, From: "the token", Header: header, Claims: h})

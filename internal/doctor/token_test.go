@@ -91,7 +91,7 @@ func (t *token) compact() string {
 // healthy makes an assertion with which the provider has no quarrel.
 func healthy(provider string) *token {
 	t := &token{sig: noise(256), opts: doctor.Options{
-		Profile: provider, ClientID: clientID, Now: "1760000000",
+		Profiles: []string{provider}, ClientID: clientID, Now: "1760000000",
 		Clock: func() time.Time { return time.Unix(now, 0) },
 	}}
 	t.header.set("alg", "RS384")
@@ -154,7 +154,7 @@ func failed(c finding.Case) []string {
 	var out []string
 	for _, f := range c.Findings {
 		if f.Failed() && f.ConsequenceOf == "" {
-			out = append(out, f.Cause)
+			out = append(out, string(f.Cause))
 		}
 	}
 	slices.Sort(out)
@@ -166,7 +166,7 @@ func errorsOf(c finding.Case) []string {
 	var out []string
 	for _, f := range c.Findings {
 		if f.Failed() && f.Severity == finding.Error {
-			out = append(out, f.Cause)
+			out = append(out, string(f.Cause))
 		}
 	}
 	slices.Sort(out)
@@ -178,7 +178,7 @@ func broken(c finding.Case) []string {
 	var out []string
 	for _, f := range c.Findings {
 		if f.Outcome == finding.Broken {
-			out = append(out, f.Check+": "+f.Reason)
+			out = append(out, string(f.Check)+": "+f.Reason)
 		}
 	}
 	return out

@@ -1,6 +1,9 @@
 package evidence
 
-import "github.com/assertionworks/jwtdoctor/internal/jsonspan"
+import (
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
 
 // Assertion is the pasted text, taken apart. Three texts are kept, each mapped
 // to the one before:
@@ -61,9 +64,9 @@ const (
 
 // Repair is one thing that was removed or changed to get at the assertion.
 type Repair struct {
-	Cause string        // the cause of the check assertion-clean it belongs to
-	Span  jsonspan.Span // in Original
-	What  string        // "the word Bearer and a space", "an en dash, read as --"
+	Cause finding.CauseID // of the check assertion-clean
+	Span  jsonspan.Span   // in Original
+	What  string          // "the word Bearer and a space", "an en dash, read as --"
 }
 
 // Segment is one dot-separated part.
@@ -77,7 +80,7 @@ type Segment struct {
 
 // SegmentFault is one way in which a part is not base64url (RFC 7515 section 2).
 type SegmentFault struct {
-	Cause string        // a cause of the check assertion-base64url
-	Span  jsonspan.Span // in Compact
-	What  string        // "2 equals signs", "the character # (U+0023)"
+	Cause finding.CauseID // of the check assertion-base64url
+	Span  jsonspan.Span   // in Compact
+	What  string          // "2 equals signs", "the character # (U+0023)"
 }

@@ -7,18 +7,9 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// At points to the value a JSON Pointer leads to in a part: the header or the
-// claims. A member that is not there is pointed to by the closing brace of the
+// atPointer locates the value, or the name, of the member a JSON Pointer leads
+// to. A member that is not there is located at the closing brace of the
 // innermost object that is.
-func (c *Case) At(part, pointer string) finding.Location {
-	return c.atPointer(part, pointer, false)
-}
-
-// AtName points to the name of the member a JSON Pointer leads to.
-func (c *Case) AtName(part, pointer string) finding.Location {
-	return c.atPointer(part, pointer, true)
-}
-
 func (c *Case) atPointer(part, pointer string, name bool) finding.Location {
 	o, ok := c.object(part)
 	if !ok || o.DoubleEncoded || o.Value == nil {
@@ -28,7 +19,7 @@ func (c *Case) atPointer(part, pointer string, name bool) finding.Location {
 	if !ok {
 		span = closing(o, pointer)
 	}
-	l := c.AtSpan(part, span)
+	l := c.locateSpan(part, span)
 	l.Pointer = pointer
 	return l
 }
@@ -63,8 +54,8 @@ func closing(o *Object, pointer string) jsonspan.Span {
 	return jsonspan.Span{Start: max(v.Span.Start, v.Span.End-1), End: v.Span.End}
 }
 
-// AtSpan points to bytes of the decoded JSON of a part.
-func (c *Case) AtSpan(part string, span jsonspan.Span) finding.Location {
+// locateSpan points to bytes of the decoded JSON of a part.
+func (c *Case) locateSpan(part string, span jsonspan.Span) finding.Location {
 	o, ok := c.object(part)
 	i, isSegment := segmentOf(part)
 	a, _ := c.Assertion.Get()
@@ -88,18 +79,18 @@ func (c *Case) AtSpan(part string, span jsonspan.Span) finding.Location {
 	}
 }
 
-// AtAssertion points to a span of Compact.
-func (c *Case) AtAssertion(span jsonspan.Span) finding.Location {
+// locateAssertion points to a span of Compact.
+func (c *Case) locateAssertion(span jsonspan.Span) finding.Location {
 	a, _ := c.Assertion.Get()
 	if a == nil {
 		return finding.Location{Part: finding.PartAssertion, Line: 1, Column: 1}
 	}
-	return c.AtOriginal(a.toOriginal(clamp(span, len(a.Compact))))
+	return c.locateOriginal(a.toOriginal(clamp(span, len(a.Compact))))
 }
 
-// AtOriginal points to a span of Original. Offset and Length of the part
+// locateOriginal points to a span of Original. Offset and Length of the part
 // "assertion" count in Original, which is what a person can look at.
-func (c *Case) AtOriginal(span jsonspan.Span) finding.Location {
+func (c *Case) locateOriginal(span jsonspan.Span) finding.Location {
 	a, _ := c.Assertion.Get()
 	if a == nil {
 		return finding.Location{Part: finding.PartAssertion, Line: 1, Column: 1}
@@ -112,17 +103,17 @@ func (c *Case) AtOriginal(span jsonspan.Span) finding.Location {
 	}
 }
 
-// AtSegment points to one dot-separated part as a whole: to all of it where it
+// locateSegment points to one dot-separated part as a whole: to all of it where it
 // was decoded, else to its text. One that is not there is the end of the text.
-func (c *Case) AtSegment(i int) finding.Location {
+func (c *Case) locateSegment(i int) finding.Location {
 	a, _ := c.Assertion.Get()
 	if a == nil || i < 0 || i >= len(a.Segments) {
 		if a != nil {
-			return c.AtAssertion(jsonspan.Span{Start: len(a.Compact), End: len(a.Compact)})
+			return c.locateAssertion(jsonspan.Span{Start: len(a.Compact), End: len(a.Compact)})
 		}
-		return c.AtAssertion(jsonspan.Span{})
+		return c.locateAssertion(jsonspan.Span{})
 	}
-	return c.AtAssertion(a.Segments[i].Span)
+	return c.locateAssertion(a.Segments[i].Span)
 }
 
 // wholePart points to all of a part whose members have no place of their own.
@@ -133,7 +124,7 @@ func (c *Case) wholePart(part, pointer string) finding.Location {
 	if !ok || a == nil || i >= len(a.Segments) {
 		return l
 	}
-	at := c.AtSegment(i)
+	at := c.locateSegment(i)
 	l.Source, l.Excerpt, l.Length = at.Source, at.Excerpt, len(a.Segments[i].Decoded)
 	return l
 }

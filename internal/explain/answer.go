@@ -27,7 +27,7 @@ const mostProviders = 4
 func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 	library := profile.NewLibrary(checks.Known())
 	heard := library.Recognising(a)
-	if f, ok := b.unjudged(r, heard); ok {
+	if f, ok := b.unjudged(r); ok {
 		return b.elsewhere(f), nil
 	}
 	words := len(heard) > 0
@@ -139,7 +139,7 @@ func (w *page) next(h profile.Elsewhere, sure bool) {
 func (b *Book) titleOf(cause string) string {
 	if c, ok := b.checkOf(cause); ok {
 		for _, x := range c.Causes {
-			if x.ID == cause {
+			if string(x.ID) == cause {
 				return x.Title
 			}
 		}

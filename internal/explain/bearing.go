@@ -11,7 +11,7 @@ import (
 // keysOf lists the rules a check reads, narrowed to the name the check is about:
 // header-kid reads header.*.presence for kid alone.
 func keysOf(c checks.Check) []string {
-	names := namesOf(c.ID)
+	names := namesOf(string(c.ID))
 	var out []string
 	for _, k := range c.Params {
 		if !strings.Contains(k.ID, "*") || names == nil {
@@ -167,7 +167,7 @@ func (w *page) expand(c checks.Check, keys []string) []string {
 		}
 		slices.Sort(names)
 		for _, n := range slices.Compact(names) {
-			if !ownCheck(c.ID, id, n) {
+			if !ownCheck(string(c.ID), id, n) {
 				out = append(out, strings.Replace(id, "*", n, 1))
 			}
 		}

@@ -73,12 +73,12 @@ func Topic(id string) (Page, error) {
 func (b *Book) Topic(id string) (Page, error) {
 	id = strings.ToLower(strings.TrimSpace(id))
 	for _, c := range b.Checks {
-		if c.ID == id {
-			return Page{c.ID, KindCheck, c.Title, b.Check(c)}, nil
+		if string(c.ID) == id {
+			return Page{string(c.ID), KindCheck, c.Title, b.Check(c)}, nil
 		}
 		for _, cause := range c.Causes {
-			if cause.ID == id {
-				return Page{cause.ID, KindCause, cause.Title, b.Cause(c, cause)}, nil
+			if string(cause.ID) == id {
+				return Page{string(cause.ID), KindCause, cause.Title, b.Cause(c, cause)}, nil
 			}
 		}
 	}
@@ -99,9 +99,9 @@ func (b *Book) Topic(id string) (Page, error) {
 func (b *Book) IDs() []string {
 	var out []string
 	for _, c := range b.Checks {
-		out = append(out, c.ID)
+		out = append(out, string(c.ID))
 		for _, cause := range c.Causes {
-			out = append(out, cause.ID)
+			out = append(out, string(cause.ID))
 		}
 	}
 	for _, p := range b.Profiles {
@@ -122,7 +122,7 @@ func (b *Book) profile(id string) *profile.Profile {
 // checkOf returns the check that finds a cause; ok is false where there is none.
 func (b *Book) checkOf(cause string) (checks.Check, bool) {
 	for _, c := range b.Checks {
-		if slices.ContainsFunc(c.Causes, func(x checks.Cause) bool { return x.ID == cause }) {
+		if slices.ContainsFunc(c.Causes, func(x checks.Cause) bool { return string(x.ID) == cause }) {
 			return c, true
 		}
 	}
@@ -132,10 +132,10 @@ func (b *Book) checkOf(cause string) (checks.Check, bool) {
 // Cause tells about one cause of a check.
 func (b *Book) Cause(check checks.Check, cause checks.Cause) string {
 	w := &page{book: b, link: plainLink}
-	w.heading(1, code(cause.ID))
+	w.heading(1, code(string(cause.ID)))
 	w.cause(check, cause, 2)
-	w.para("Found by the check %s: %s.", w.ref(check.ID), lowerFirst(escape(check.Title)))
-	w.bearing(check, keysFor(check, cause.ID), 2)
+	w.para("Found by the check %s: %s.", w.ref(string(check.ID)), lowerFirst(escape(check.Title)))
+	w.bearing(check, keysFor(check, string(cause.ID)), 2)
 	w.sources(check.Cites, 2)
 	return w.String()
 }
@@ -145,17 +145,17 @@ func (b *Book) Check(c checks.Check) string { return b.check(c, plainLink) }
 
 func (b *Book) check(c checks.Check, link linker) string {
 	w := &page{book: b, link: link}
-	w.heading(1, code(c.ID))
+	w.heading(1, code(string(c.ID)))
 	w.para("**%s.**", escape(c.Title))
 	w.para("%s", c.Doc)
 	w.asked(c)
 	rows := [][]string{}
 	for _, cause := range c.Causes {
-		rows = append(rows, []string{w.ref(cause.ID), severityWord(cause), escape(cause.Title)})
+		rows = append(rows, []string{w.ref(string(cause.ID)), severityWord(cause), escape(cause.Title)})
 	}
 	w.table([]string{"Cause", "Severity", "What it says"}, rows)
 	for _, cause := range c.Causes {
-		w.heading(2, code(cause.ID))
+		w.heading(2, code(string(cause.ID)))
 		w.cause(c, cause, 3)
 	}
 	if len(c.Params) > 0 {

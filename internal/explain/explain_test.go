@@ -108,8 +108,8 @@ func noFences(text string) string {
 func TestNarrow(t *testing.T) {
 	for _, c := range checks.All() {
 		for _, cause := range c.Causes {
-			ends := narrow(cause.ID)
-			if len(ends) > 0 && len(keysFor(c, cause.ID)) == 0 {
+			ends := narrow(string(cause.ID))
+			if len(ends) > 0 && len(keysFor(c, string(cause.ID))) == 0 {
 				t.Errorf("%s: no rule of %s ends in one of %q", cause.ID, c.ID, ends)
 			}
 		}
@@ -122,7 +122,7 @@ func sample() *Book {
 	seen := finding.Citation{Title: "Acme's answers", URL: "https://acme.example/issues/1", Authority: "observed"}
 	key := profile.Duration("time.life.max", "how long an assertion may live").Key
 	check := checks.Check{
-		ID: "life", Title: "The life is short", Needs: []evidence.Need{evidence.NeedClaims}, After: []string{"no-life"},
+		ID: "life", Title: "The life is short", Needs: []evidence.Need{evidence.NeedClaims}, After: []finding.CauseID{"no-life"},
 		Params: []profile.Key{key}, Doc: "A life is exp minus iat.",
 		Cites: []finding.Citation{{Title: "RFC 7523, section 3", URL: "https://www.rfc-editor.org/rfc/rfc7523#section-3", Authority: "documented"}},
 		Causes: []checks.Cause{

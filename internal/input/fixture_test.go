@@ -45,9 +45,9 @@ func repairCauses(a *evidence.Assertion) string {
 	var out []string
 	seen := map[string]bool{}
 	for _, r := range a.Repairs {
-		if !seen[r.Cause] {
-			seen[r.Cause] = true
-			out = append(out, r.Cause)
+		if !seen[string(r.Cause)] {
+			seen[string(r.Cause)] = true
+			out = append(out, string(r.Cause))
 		}
 	}
 	return strings.Join(out, " ")
@@ -57,7 +57,7 @@ func faultCauses(a *evidence.Assertion) string {
 	var out []string
 	for i, s := range a.Segments {
 		for _, f := range s.Faults {
-			out = append(out, fmt.Sprintf("%d:%s", i, strings.TrimPrefix(f.Cause, "base64-")))
+			out = append(out, fmt.Sprintf("%d:%s", i, strings.TrimPrefix(string(f.Cause), "base64-")))
 		}
 	}
 	return strings.Join(out, " ")

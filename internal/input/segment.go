@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
@@ -88,7 +89,7 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 	count := map[string]int{}
 	fault := func(cause string, from, to int, format string, args ...any) {
 		if count[cause]++; count[cause] <= maxSegmentFault {
-			s.Faults = append(s.Faults, evidence.SegmentFault{Cause: cause, Span: jsonspan.Span{Start: span.Start + from, End: span.Start + to}, What: fmt.Sprintf(format, args...)})
+			s.Faults = append(s.Faults, evidence.SegmentFault{Cause: finding.CauseID(cause), Span: jsonspan.Span{Start: span.Start + from, End: span.Start + to}, What: fmt.Sprintf(format, args...)})
 		}
 	}
 	gap := false

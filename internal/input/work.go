@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
@@ -52,7 +53,7 @@ func (w *work) repairAt(cause string, span jsonspan.Span, format string, args ..
 	}
 	w.count[cause]++
 	w.last[cause] = len(w.repairs)
-	w.repairs = append(w.repairs, evidence.Repair{Cause: cause, Span: span, What: fmt.Sprintf(format, args...)})
+	w.repairs = append(w.repairs, evidence.Repair{Cause: finding.CauseID(cause), Span: span, What: fmt.Sprintf(format, args...)})
 }
 
 // room tells whether another repair of the cause is recorded by itself, so
@@ -65,8 +66,8 @@ func (w *work) retain(keep func(i int, r evidence.Repair) bool) {
 	w.count, w.last = map[string]int{}, map[string]int{}
 	for i, r := range w.repairs {
 		if keep(i, r) {
-			w.count[r.Cause]++
-			w.last[r.Cause] = len(kept)
+			w.count[string(r.Cause)]++
+			w.last[string(r.Cause)] = len(kept)
 			kept = append(kept, r)
 		}
 	}

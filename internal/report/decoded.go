@@ -32,7 +32,7 @@ func DecodedText(w io.Writer, c finding.Case, now time.Time, o Options) error {
 	if len(members(c.Decoded.Header)) == 0 || len(members(c.Decoded.Claims)) == 0 {
 		for _, f := range c.Findings {
 			if f.Outcome == finding.Fail {
-				p.headline(p.cross, worse, plain, firstOf(f.Message, f.Title), f.Cause)
+				p.headline(p.cross, worse, plain, firstOf(f.Message, f.Title), string(f.Cause))
 			}
 		}
 	}

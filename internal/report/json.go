@@ -179,7 +179,7 @@ func complete(c finding.Case) finding.Case {
 	c.Diagnosis = list(c.Diagnosis)
 	findings := make([]finding.Finding, len(c.Findings))
 	for i, f := range c.Findings {
-		f.Fix, f.At, f.Cite = list(f.Fix), list(f.At), list(f.Cite)
+		f.Fix, f.Patch, f.At, f.Cite = list(f.Fix), list(f.Patch), list(f.At), list(f.Cite)
 		findings[i] = f
 	}
 	c.Findings = findings

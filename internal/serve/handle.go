@@ -159,7 +159,7 @@ func (s *Server) judged(r *http.Request, body []byte, e *Event) (*finding.Case, 
 	}
 	// The report tells the answer that is sent, and not another documented one.
 	f := &c.Findings[lead]
-	says := s.answers.refusing(fault{f.Cause, f.Check})
+	says := s.answers.refusing(fault{string(f.Cause), string(f.Check)})
 	if f.Answer = says.body; says.description != nil {
 		f.Answer = *says.description
 	}
@@ -178,9 +178,9 @@ func (e *Event) list(c *finding.Case) (lead int) {
 			if lead < 0 {
 				lead = i
 			}
-			e.Causes = append(e.Causes, d.Cause)
+			e.Causes = append(e.Causes, string(d.Cause))
 		default:
-			e.Warnings = append(e.Warnings, d.Cause)
+			e.Warnings = append(e.Warnings, string(d.Cause))
 		}
 	}
 	return lead

@@ -97,7 +97,7 @@ func (s *Server) options(r *http.Request, address string, body []byte) (doctor.O
 	if err != nil {
 		return o, err
 	}
-	o.Profile, o.Loaded, o.Aud = s.profile.ID, s.profile, nil
+	o.Profiles, o.Loaded, o.Aud = []string{s.profile.ID}, s.profile, nil
 	o.JWKS = s.keys.current()
 	o.TokenURL = address
 	o.Issuer = s.issuer()

@@ -1,4 +1,4 @@
-package doctor
+package judge
 
 import (
 	"bytes"
@@ -10,9 +10,14 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// decoded writes header and claims as valid JSON in their own order, secrets
-// masked. Of a name that stands twice the last is kept.
-func decoded(c *evidence.Case) finding.Decoded {
+// Decode writes header and claims of a case as valid JSON in their own order,
+// secrets masked unless they are to be revealed. Of a name that occurs twice the
+// last is kept.
+func Decode(c *evidence.Case, reveal bool) finding.Decoded {
+	return decoded(c, c.Kind, reveal || c.ShowSecrets)
+}
+
+func decoded(c *evidence.Case, kind evidence.Kind, reveal bool) finding.Decoded {
 	write := func(fact evidence.Fact[*evidence.Object], masked []string) json.RawMessage {
 		o, ok := fact.Get()
 		if !ok || o.Value == nil {
@@ -22,7 +27,7 @@ func decoded(c *evidence.Case) finding.Decoded {
 		whole := isJWK(o.Value)
 		writeObject(&b, o.Value, func(name string, v *jsonspan.Value) (string, bool) {
 			switch {
-			case c.ShowSecrets:
+			case reveal:
 				return "", false
 			case whole:
 				if s, ok := privateMembers(name, v); ok {
@@ -40,7 +45,7 @@ func decoded(c *evidence.Case) finding.Decoded {
 		return b.Bytes()
 	}
 	masked := []string{"jti"}
-	if c.Kind != evidence.ClientAssertion {
+	if kind != evidence.ClientAssertion {
 		masked = append(masked, personal()...)
 	}
 	return finding.Decoded{Header: write(c.Header, nil), Claims: write(c.Claims, masked)}
