@@ -21,7 +21,7 @@ type Check struct {
 	// After lists causes that make the question moot: where one of them has
 	// been found the check is skipped and says so.
 	After  []string
-	Params []profile.Key // the profile rules it reads
+	Params []profile.Ref // the profile rules it reads
 	Causes []Cause       // the answers it can give
 	Cites  []finding.Citation
 	Doc    string // why the question matters, in Markdown
@@ -40,10 +40,11 @@ type Cause struct {
 	Fix          string // what to do, in one sentence
 }
 
-// Ctx is what a Judge may look at: the case and the profile it is held against.
+// Ctx is what a Judge may look at: the case and the rules it is held against.
 type Ctx struct {
 	*evidence.Case
-	Profile *profile.Profile
+	Rules   *profile.Rules
+	Profile *profile.Profile // the one the rules are of
 	// Symptom is what the server's answer was recognised as; nil for none.
 	Symptom *profile.Symptom
 	failed  map[string]bool

@@ -16,7 +16,7 @@ func claimAud() Check {
 		Title:  "aud names this token endpoint",
 		Kinds:  assertionKinds,
 		Needs:  []evidence.Need{evidence.NeedClaims},
-		Params: []profile.Key{claimPresence.Key, audAccept.Key, audValues.Key, audForm.Key, audSlash.Key, audComplete.Key},
+		Params: []profile.Ref{profile.ClaimPresence.Ref(), profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudForm.Ref(), profile.AudSlash.Ref(), profile.AudComplete.Ref()},
 		Cites:  []finding.Citation{rfc(7523, "3"), rfc(7519, "4.1.3"), rfc(3986, "6.2.1")},
 		Doc: "aud names the server the assertion is meant for, and is compared as plain text: a slash, a letter's case or a port makes it another. " +
 			"Which text is right differs: the token URL (SMART, Redox, Epic), the issuer (Singpass, FAPI 2.0), or either.",
@@ -63,7 +63,7 @@ func judgeAud(c *Ctx) Verdict {
 	o := c.claims()
 	exp := c.audiences()
 	at := c.claimAt("aud")
-	presence := claimPresence.Named(c.Profile, "aud")
+	presence := profile.ClaimPresence.In(c.Rules, "aud")
 	v, ok := o.Get("aud")
 	empty := ok && (v.Kind == jsonspan.Null || v.Kind == jsonspan.String && strings.TrimSpace(v.Str) == "" || v.Kind == jsonspan.Array && len(v.Items) == 0)
 	if !ok || empty {
@@ -85,7 +85,7 @@ func judgeAud(c *Ctx) Verdict {
 	values := texts(v)
 	for i, value := range values {
 		if w, ok := exp.match(value); ok {
-			form := audForm.In(c.Profile)
+			form := profile.AudForm.In(c.Rules)
 			if v.Kind == jsonspan.Array && form.V == "string" {
 				return Fail(Found("aud-array-not-accepted", "aud is an array; %s takes a string alone", c.provider()).
 					Compare(show(v), w.value).At(at).Citing(form.Cite...))

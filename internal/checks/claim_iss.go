@@ -16,7 +16,7 @@ func claimIss() Check {
 		Title:  "iss is the client ID",
 		Kinds:  assertionKinds,
 		Needs:  []evidence.Need{evidence.NeedClaims},
-		Params: []profile.Key{claimPresence.Key, claimPattern.Key, claimForm.Key, issIsClientID.Key},
+		Params: []profile.Ref{profile.ClaimPresence.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref(), profile.IssIsClientID.Ref()},
 		Cites:  []finding.Citation{rfc(7523, "3"), rfc(7521, "5.2")},
 		Doc:    "In a client's own assertion iss is the client ID the provider gave out, to the character. It is what the server looks the client and its keys up by.",
 		Causes: []Cause{
@@ -38,15 +38,15 @@ func claimIss() Check {
 }
 
 func judgeIss(c *Ctx) Verdict {
-	return c.party("iss", issIsClientID.In(c.Profile).V, "the client ID")
+	return c.party("iss", profile.IssIsClientID.In(c.Rules).V, "the client ID")
 }
 
 // party judges iss or sub: presence, type, form and, where one was given, the client ID.
 func (c *Ctx) party(name string, isClientID bool, meaning string) Verdict {
 	o := c.claims()
-	want := claimPresence.Named(c.Profile, name)
-	pattern := claimPattern.Named(c.Profile, name)
-	form := claimForm.Named(c.Profile, name)
+	want := profile.ClaimPresence.In(c.Rules, name)
+	pattern := profile.ClaimPattern.In(c.Rules, name)
+	form := profile.ClaimForm.In(c.Rules, name)
 	isClientID = isClientID && c.Kind == evidence.ClientAssertion
 	expected := meaning
 	if isClientID && c.Expect.ClientID != "" {

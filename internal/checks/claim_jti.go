@@ -16,7 +16,7 @@ func claimJti() Check {
 		Title:  "jti is an acceptable unique ID",
 		Kinds:  assertionKinds,
 		Needs:  []evidence.Need{evidence.NeedClaims},
-		Params: []profile.Key{claimPresence.Key, jtiMin.Key, jtiMax.Key},
+		Params: []profile.Ref{profile.ClaimPresence.Ref(), profile.JtiMin.Ref(), profile.JtiMax.Ref()},
 		Cites:  []finding.Citation{rfc(7519, "4.1.7"), openid("9", "ClientAuthentication")},
 		Doc:    "jti is a text used once. Servers remember it until exp, some far longer, and refuse the second assertion that carries it.",
 		Causes: []Cause{
@@ -45,7 +45,7 @@ func claimJti() Check {
 
 func judgeJti(c *Ctx) Verdict {
 	o := c.claims()
-	want := claimPresence.Named(c.Profile, "jti")
+	want := profile.ClaimPresence.In(c.Rules, "jti")
 	at := c.claimAt("jti")
 	v, ok := present(o, "jti")
 	if !ok {
@@ -64,11 +64,11 @@ func judgeJti(c *Ctx) Verdict {
 		return Fail(Found("jti-empty", "jti is empty").Compare(`""`, "a unique text").At(at).Citing(want.Cite...))
 	}
 	n := utf8.RuneCountInString(v.Str)
-	if most := jtiMax.In(c.Profile); most.Known() && n > most.V {
+	if most := profile.JtiMax.In(c.Rules); most.Known() && n > most.V {
 		return Fail(Found("jti-too-long", "jti has %d characters; %s allows at most %d", n, c.provider(), most.V).
 			Compare(characters(n), "at most "+characters(most.V)).At(at).Citing(most.Cite...))
 	}
-	if least := jtiMin.In(c.Profile); least.Known() && n < least.V {
+	if least := profile.JtiMin.In(c.Rules); least.Known() && n < least.V {
 		return Fail(Found("jti-too-short", "jti has %d characters; %s wants at least %d", n, c.provider(), least.V).
 			Compare(characters(n), "at least "+characters(least.V)).At(at).Citing(least.Cite...))
 	}
@@ -77,10 +77,10 @@ func judgeJti(c *Ctx) Verdict {
 			Compare(c.Mask(v.Str), "a random text").At(at).Citing(want.Cite...))
 	}
 	pass := Pass("jti is a text of %d characters", n).Citing(want.Cite...)
-	if !jtiMax.In(c.Profile).Known() {
+	if !profile.JtiMax.In(c.Rules).Known() {
 		pass = pass.LeavesOpen("jti-too-long")
 	}
-	if !jtiMin.In(c.Profile).Known() {
+	if !profile.JtiMin.In(c.Rules).Known() {
 		pass = pass.LeavesOpen("jti-too-short")
 	}
 	return pass

@@ -12,7 +12,7 @@ func claimSub() Check {
 		Title:  "sub is the client ID",
 		Kinds:  assertionKinds,
 		Needs:  []evidence.Need{evidence.NeedClaims},
-		Params: []profile.Key{claimPresence.Key, subIsClientID.Key},
+		Params: []profile.Ref{profile.ClaimPresence.Ref(), profile.SubIsClientID.Ref()},
 		Cites:  []finding.Citation{rfc(7523, "3")},
 		Doc:    "For client authentication sub must be the client ID, the same text as iss. (In a JWT used as a grant it names the user instead.)",
 		Causes: []Cause{
@@ -26,6 +26,6 @@ func claimSub() Check {
 				Why: "A user name, the application's name or another environment's client ID was used.",
 				Fix: "Set sub to the client ID of this environment."},
 		},
-		Judge: func(c *Ctx) Verdict { return c.party("sub", subIsClientID.In(c.Profile).V, "the client ID") },
+		Judge: func(c *Ctx) Verdict { return c.party("sub", profile.SubIsClientID.In(c.Rules).V, "the client ID") },
 	}
 }

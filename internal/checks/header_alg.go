@@ -16,7 +16,7 @@ func headerAlg() Check {
 		Title:  "alg is one the provider accepts",
 		Needs:  []evidence.Need{evidence.NeedHeader},
 		After:  []string{"encrypted-assertion"},
-		Params: []profile.Key{headerPresence.Key, headerAccepted.Key, algPreferred.Key, algRefused.Key},
+		Params: []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref(), profile.AlgPreferred.Ref(), profile.AlgRefused.Ref()},
 		Cites:  []finding.Citation{rfc(7515, "4.1.1"), rfc(7518, "3.1")},
 		Doc:    "alg names the signature algorithm. Every provider takes a few of the registered ones, and no algorithm suits them all: Redox takes RS384 alone, Singpass the ES family alone.",
 		Causes: []Cause{
@@ -52,8 +52,8 @@ func registeredAlgs() []string {
 
 func judgeAlg(c *Ctx) Verdict {
 	h := c.header()
-	accepted := headerAccepted.Named(c.Profile, "alg")
-	refused, preferred := algRefused.In(c.Profile), algPreferred.In(c.Profile)
+	accepted := profile.HeaderAccepted.In(c.Rules, "alg")
+	refused, preferred := profile.AlgRefused.In(c.Rules), profile.AlgPreferred.In(c.Rules)
 	if !c.isAssertion() {
 		// The lists are of what clients may sign with, not servers.
 		accepted, refused, preferred = profile.Value[[]string]{}, profile.Value[[]string]{}, profile.Value[[]string]{}

@@ -15,7 +15,7 @@ func headerKid() Check {
 		Title:  "kid names the key",
 		Needs:  []evidence.Need{evidence.NeedHeader},
 		After:  []string{"encrypted-assertion"},
-		Params: []profile.Key{headerPresence.Key},
+		Params: []profile.Ref{profile.HeaderPresence.Ref()},
 		Cites:  []finding.Citation{rfc(7515, "4.1.4")},
 		Doc:    "kid tells the server which of the client's public keys to verify with. It must be the kid under which that key is published or registered, to the character.",
 		Causes: []Cause{
@@ -38,7 +38,7 @@ func headerKid() Check {
 
 func judgeKid(c *Ctx) Verdict {
 	h := c.header()
-	want := headerPresence.Named(c.Profile, "kid")
+	want := profile.HeaderPresence.In(c.Rules, "kid")
 	if !c.isAssertion() {
 		want = profile.Value[profile.Presence]{}
 	}

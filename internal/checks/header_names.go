@@ -15,7 +15,7 @@ func headerNames() Check {
 		Kinds:  assertionKinds,
 		Needs:  []evidence.Need{evidence.NeedHeader},
 		After:  []string{"encrypted-assertion"},
-		Params: []profile.Key{headerAllowed.Key, headerPresence.Key},
+		Params: []profile.Ref{profile.HeaderAllowed.Ref(), profile.HeaderPresence.Ref()},
 		Cites:  []finding.Citation{rfc(7515, "4")},
 		Doc:    "Most servers ignore header parameters they do not know; some refuse everything outside a list. A claim in the header is ignored by all of them.",
 		Causes: []Cause{
@@ -35,11 +35,11 @@ const mostPlaces = 20
 
 func judgeHeaderNames(c *Ctx) Verdict {
 	h := c.header()
-	allowed := headerAllowed.In(c.Profile)
+	allowed := profile.HeaderAllowed.In(c.Rules)
 	var foreign, claims *Fault
 	for _, m := range h.Value.Members {
 		at := func() finding.Location { return c.AtName(finding.PartHeader, "/"+escapePointer(m.Name)) }
-		forbidden := headerPresence.Named(c.Profile, m.Name)
+		forbidden := profile.HeaderPresence.In(c.Rules, m.Name)
 		switch {
 		case allowed.Known() && !slices.Contains(allowed.V, m.Name), forbidden.V == profile.Forbidden:
 			if foreign == nil {

@@ -17,7 +17,7 @@ func headerTyp() Check {
 		Kinds:  assertionKinds,
 		Needs:  []evidence.Need{evidence.NeedHeader},
 		After:  []string{"encrypted-assertion", "access-token-as-assertion", "dpop-proof-as-assertion", "request-object-as-assertion"},
-		Params: []profile.Key{headerPresence.Key, headerAccepted.Key, typIgnoreCase.Key},
+		Params: []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref(), profile.TypIgnoreCase.Ref()},
 		Cites:  []finding.Citation{rfc(7515, "4.1.9"), rfc(7519, "5.1")},
 		Doc:    "typ says what kind of JWT this is. The standard leaves it optional; some providers require it, most of those as exactly JWT in capitals.",
 		Causes: []Cause{
@@ -34,8 +34,8 @@ func headerTyp() Check {
 
 func judgeTyp(c *Ctx) Verdict {
 	h := c.header()
-	want := headerPresence.Named(c.Profile, "typ")
-	accepted := headerAccepted.Named(c.Profile, "typ")
+	want := profile.HeaderPresence.In(c.Rules, "typ")
+	accepted := profile.HeaderAccepted.In(c.Rules, "typ")
 	v, ok := present(h, "typ")
 	if !ok {
 		if want.V != profile.Required {
@@ -55,7 +55,7 @@ func judgeTyp(c *Ctx) Verdict {
 		return Pass("typ is %s", v.Str).Shows("typ-not-accepted")
 	}
 	same := func(a string) bool {
-		return a == v.Str || typIgnoreCase.In(c.Profile).V && strings.EqualFold(a, v.Str)
+		return a == v.Str || profile.TypIgnoreCase.In(c.Rules).V && strings.EqualFold(a, v.Str)
 	}
 	if slices.ContainsFunc(accepted.V, same) {
 		return Pass("typ is %s", v.Str).Citing(accepted.Cite...)

@@ -16,7 +16,7 @@ func keySelected() Check {
 		Title:  "kid leads to exactly one usable key",
 		Needs:  []evidence.Need{evidence.NeedHeader, evidence.NeedKeys},
 		After:  []string{"alg-none", "alg-missing", "kid-not-string"},
-		Params: []profile.Key{headerPresence.Key, kidTriesAll.Key, keyAlgEqual.Key},
+		Params: []profile.Ref{profile.HeaderPresence.Ref(), profile.KidTriesAll.Ref(), profile.KeyAlgEqual.Ref()},
 		Cites:  []finding.Citation{rfc(7515, "4.1.4"), rfc(7517, "4.5")},
 		Doc:    "The server looks for the key whose kid is the header's, and which fits alg. None, two or one of the wrong kind, and it refuses before it has looked at the signature.",
 		Causes: []Cause{
@@ -87,7 +87,7 @@ func (c *Ctx) usable(key *jose.Key, alg string, at finding.Location) Verdict {
 		return Fail(Found("key-alg-mismatch", "alg is %s, and %s is %s", alg, nameOf(key), why).
 			Compare(why, alg).At(c.headerAt("alg"), at))
 	}
-	if equal := keyAlgEqual.In(c.Profile); equal.V && key.Alg != "" && key.Alg != alg {
+	if equal := profile.KeyAlgEqual.In(c.Rules); equal.V && key.Alg != "" && key.Alg != alg {
 		return Fail(Found("key-alg-mismatch", "alg is %s, and %s says alg %s", alg, nameOf(key), key.Alg).
 			Compare(alg, key.Alg).At(c.headerAt("alg")).Citing(equal.Cite...))
 	}
@@ -111,7 +111,7 @@ func (c *Ctx) withoutKid(set *jose.Set, alg string) Verdict {
 	case len(fit) == 1:
 		return Pass("%s is the only key that fits %s", nameOf(fit[0]), alg)
 	}
-	if all := kidTriesAll.In(c.Profile); all.V {
+	if all := profile.KidTriesAll.In(c.Rules); all.V {
 		return Pass("there is no kid, and %s tries all keys", c.provider()).Citing(all.Cite...)
 	}
 	return Fail(Found("kid-ambiguous", "there is no kid, and %d keys fit %s", len(fit), alg).

@@ -13,8 +13,8 @@ import (
 // Run puts every check of the list that applies to the kind of case, in order,
 // and returns one finding for each pass, skip and cause. answer is the symptom
 // that the server's answer was recognised as, nil for none.
-func Run(c *evidence.Case, p *profile.Profile, answer *profile.Symptom, list []Check) []finding.Finding {
-	ctx := &Ctx{Case: c, Profile: p, Symptom: answer, failed: map[string]bool{}}
+func Run(c *evidence.Case, rules *profile.Rules, answer *profile.Symptom, list []Check) []finding.Finding {
+	ctx := &Ctx{Case: c, Rules: rules, Profile: rules.Profile(), Symptom: answer, failed: map[string]bool{}}
 	var all []finding.Finding
 	for i := range list {
 		check := &list[i]

@@ -13,7 +13,7 @@ func timeExp() Check {
 		ID:     "time-exp",
 		Title:  "exp is in the near future",
 		Needs:  []evidence.Need{evidence.NeedClaims},
-		Params: []profile.Key{claimPresence.Key, expSkew.Key, expMaxAhead.Key, expAheadSkew.Key, expAheadInclude.Key},
+		Params: []profile.Ref{profile.ClaimPresence.Ref(), profile.ExpSkew.Ref(), profile.ExpMaxAhead.Ref(), profile.ExpAheadSkew.Ref(), profile.ExpAheadInclude.Ref()},
 		Cites:  []finding.Citation{rfc(7519, "4.1.4"), rfc(7523, "3")},
 		Doc:    "From exp on the assertion must not be taken. Many providers also limit how far ahead exp may lie, counted by the server's clock.",
 		Causes: []Cause{
@@ -34,7 +34,7 @@ func timeExp() Check {
 func judgeExp(c *Ctx) Verdict {
 	o := c.claims()
 	at := c.claimAt("exp")
-	want := claimPresence.Named(c.Profile, "exp")
+	want := profile.ClaimPresence.In(c.Rules, "exp")
 	exp := o.Date("exp")
 	switch {
 	case exp.Form == evidence.DateAbsent:
@@ -50,7 +50,7 @@ func judgeExp(c *Ctx) Verdict {
 	}
 	// Whether it has expired is told as of now, even where the rest is judged
 	// as of the assertion's own time.
-	late := c.skewOf(expSkew, 0)
+	late := c.skewOf(profile.ExpSkew, 0)
 	if past := c.Now.Sub(exp.At); past >= late && !c.pinnedToIat() {
 		f := Found("exp-past", "it expired %s ago", span(past)).
 			Compare(clock(exp.At), "after "+clock(c.Now)).At(at).Citing(want.Cite...).Draw(c.timeline("exp", time.Time{}))
@@ -59,15 +59,15 @@ func judgeExp(c *Ctx) Verdict {
 		}
 		return Fail(f)
 	}
-	most := expMaxAhead.In(c.Profile)
+	most := profile.ExpMaxAhead.In(c.Rules)
 	if !most.Known() || !c.isAssertion() {
 		return Pass("exp lies ahead").Shows("exp-too-far")
 	}
 	if c.Basis == evidence.BasisIAT {
 		return Pass("exp lies ahead of the assertion's own time").LeavesOpen("exp-past", "exp-too-far")
 	}
-	limit := most.V + c.skewOf(expAheadSkew, 0)
-	if ahead := exp.At.Sub(c.AsOf); ahead > limit || ahead == limit && !expAheadInclude.In(c.Profile).V {
+	limit := most.V + c.skewOf(profile.ExpAheadSkew, 0)
+	if ahead := exp.At.Sub(c.AsOf); ahead > limit || ahead == limit && !profile.ExpAheadInclude.In(c.Rules).V {
 		return Fail(Found("exp-too-far", "exp is %s ahead of %s; %s allows at most %s", span(ahead), c.asOf(), c.provider(), span(most.V)).
 			Compare(clock(exp.At), "at most "+clock(c.AsOf.Add(limit))).At(at).Citing(most.Cite...).Draw(c.timeline("exp", c.AsOf.Add(limit))))
 	}

@@ -14,7 +14,7 @@ func timeLifetime() Check {
 		Title:  "exp is close enough to iat and nbf",
 		Kinds:  assertionKinds,
 		Needs:  []evidence.Need{evidence.NeedClaims},
-		Params: []profile.Key{lifetimeMax.Key, lifetimeNbfMax.Key, lifetimeInclude.Key, expMaxAhead.Key, expAheadSkew.Key},
+		Params: []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref(), profile.ExpAheadSkew.Ref()},
 		Cites:  []finding.Citation{rfc(7523, "3")},
 		Doc:    "The lifetime is exp minus iat (or nbf). It is the client's own arithmetic, so no clock can excuse it. At exactly the limit a second's difference between clocks is enough to fail a limit that is counted from the server's now.",
 		Causes: []Cause{
@@ -41,13 +41,13 @@ func judgeLifetime(c *Ctx) Verdict {
 	if !iat.Usable && !nbf.Usable {
 		return NotAsked("there is neither iat nor nbf to count from")
 	}
-	ahead := expMaxAhead.In(c.Profile)
+	ahead := profile.ExpMaxAhead.In(c.Rules)
 	known := false
 	var margin *Fault
 	for _, from := range []struct {
 		d    evidence.Date
 		most profile.Value[time.Duration]
-	}{{iat, lifetimeMax.In(c.Profile)}, {nbf, lifetimeNbfMax.In(c.Profile)}} {
+	}{{iat, profile.LifetimeMax.In(c.Rules)}, {nbf, profile.LifetimeNbfMax.In(c.Rules)}} {
 		if !from.d.Usable {
 			continue
 		}
@@ -60,14 +60,14 @@ func judgeLifetime(c *Ctx) Verdict {
 		most := from.most
 		// A limit on exp from now bounds the lifetime too, where iat is near now.
 		if !most.Known() && name == "iat" && ahead.Known() && c.near(from.d.At) &&
-			(life <= ahead.V || exp.At.Sub(c.AsOf) > ahead.V+c.skewOf(expAheadSkew, 0)) {
+			(life <= ahead.V || exp.At.Sub(c.AsOf) > ahead.V+c.skewOf(profile.ExpAheadSkew, 0)) {
 			most = ahead
 		}
 		if !most.Known() {
 			continue
 		}
 		known = true
-		if over := life - most.V; over > 0 || over == 0 && !lifetimeInclude.In(c.Profile).V {
+		if over := life - most.V; over > 0 || over == 0 && !profile.LifetimeInclude.In(c.Rules).V {
 			return Fail(Found("lifetime-too-long", "exp is %s after %s; %s allows at most %s", span(life), name, c.provider(), span(most.V)).
 				Compare(span(life), "at most "+span(most.V)).At(c.claimAt("exp"), c.claimAt(name)).Citing(most.Cite...).
 				Fix("Set exp to %s + %d, which leaves room for clocks that differ.", name, int(most.V.Seconds()*4/5)).

@@ -11,7 +11,7 @@ func timeNbf() Check {
 		ID:     "time-nbf",
 		Title:  "nbf is not in the future",
 		Needs:  []evidence.Need{evidence.NeedClaims},
-		Params: []profile.Key{claimPresence.Key, nbfSkew.Key, timeSkew.Key},
+		Params: []profile.Ref{profile.ClaimPresence.Ref(), profile.NbfSkew.Ref(), profile.TimeSkew.Ref()},
 		Cites:  []finding.Citation{rfc(7519, "4.1.5"), rfc(7523, "3")},
 		Doc:    "Before nbf the assertion must not be taken. It is rarely required, and set to the present it fails as soon as the client's clock is ahead.",
 		Causes: []Cause{
@@ -29,7 +29,7 @@ func timeNbf() Check {
 func judgeNbf(c *Ctx) Verdict {
 	o := c.claims()
 	at := c.claimAt("nbf")
-	want := claimPresence.Named(c.Profile, "nbf")
+	want := profile.ClaimPresence.In(c.Rules, "nbf")
 	nbf := o.Date("nbf")
 	switch {
 	case nbf.Form == evidence.DateAbsent && want.V == profile.Required && c.isAssertion():
@@ -43,11 +43,11 @@ func judgeNbf(c *Ctx) Verdict {
 	case !nbf.Usable:
 		return unusable(nbf)
 	}
-	skew := c.skewOf(nbfSkew, fallbackSkew)
+	skew := c.skewOf(profile.NbfSkew, fallbackSkew)
 	if ahead := nbf.At.Sub(c.AsOf); ahead > skew {
 		f := Found("nbf-in-future", "nbf is %s ahead of %s", span(ahead), c.asOf()).
 			Compare(clock(nbf.At), "at most "+clock(c.AsOf.Add(skew))).At(at).
-			Citing(nbfSkew.In(c.Profile).Cite...).Draw(c.timeline("nbf", c.AsOf.Add(skew)))
+			Citing(profile.NbfSkew.In(c.Rules).Cite...).Draw(c.timeline("nbf", c.AsOf.Add(skew)))
 		return Fail(f)
 	}
 	return Pass("nbf has passed")

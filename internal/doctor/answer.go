@@ -45,11 +45,11 @@ func (j *judge) known(r *evidence.Response) bool {
 	if len(j.profiles.library.Recognising(AnswerOf(r))) > 0 {
 		return true
 	}
-	p, err := j.profiles.get(standard)
+	rules, err := j.profiles.get(standard)
 	if err != nil {
 		return false
 	}
-	_, ok := p.Recognised(AnswerOf(r))
+	_, ok := rules.Profile().Recognised(AnswerOf(r))
 	return ok
 }
 

@@ -45,9 +45,9 @@ type Options struct {
 	// which it lacks; nil for a command that has them all.
 	Has func(flag string) bool
 
-	// Loaded is the profile Profile names, where it was read before (Load); it
-	// spares whoever runs often to read it each time.
-	Loaded *profile.Profile
+	// Loaded is the rules of the profile that Profile names, where they were made
+	// before (Load): Set, Aud and Skew are not laid on top again.
+	Loaded *profile.Rules
 
 	// Seen remembers the jti values and codes of earlier runs; nil remembers
 	// those of this run alone.
@@ -153,11 +153,11 @@ func newJudge(opts Options) (*judge, error) {
 	// A profile that was named is loaded at once, so that a slip in its name
 	// or file is told before anything is judged.
 	if opts.Profile != "" {
-		p, err := j.profiles.get(opts.Profile)
+		rules, err := j.profiles.get(opts.Profile)
 		if err != nil {
 			return nil, err
 		}
-		if err := checkEnv(opts.Env, p); err != nil {
+		if err := checkEnv(opts.Env, rules.Profile()); err != nil {
 			return nil, err
 		}
 	}
@@ -178,10 +178,11 @@ func parseKind(s string) (evidence.Kind, error) {
 // one judges one subject.
 func (j *judge) one(s subject) (finding.Case, error) {
 	c := j.caseOf(s)
-	p, chosen, err := j.profiles.choose(c)
+	rules, chosen, err := j.profiles.choose(c)
 	if err != nil {
 		return finding.Case{}, err
 	}
+	p := rules.Profile()
 	if chosen.Guessed && j.opts.Env != "" {
 		if err := checkEnv(j.opts.Env, p); err != nil {
 			return finding.Case{}, err
@@ -190,12 +191,12 @@ func (j *judge) one(s subject) (finding.Case, error) {
 	if _, sent := c.Request.Get(); !sent && j.opts.Kind == "" && p.Kind != "" {
 		c.Kind = evidence.Kind(p.Kind)
 	}
-	words := placeInTime(c, j.moment, j.now, p)
+	words := placeInTime(c, j.moment, j.now, rules)
 	remember(j.seen, c)
 	j.keys.give(c)
 	j.exams.examine(c)
 	said := j.recognise(c, p)
-	found := checks.Run(c, p, said.symptom, j.list)
+	found := checks.Run(c, rules, said.symptom, j.list)
 	j.opts.offer(found)
 	list := diagnose(found, c, p, said)
 	said.refreshed(found)

@@ -45,11 +45,12 @@ func JudgeSet(ctx context.Context, opts Options, assertion *Input) (finding.Case
 	if name == "" {
 		name = standard
 	}
-	p, err := j.profiles.get(name)
+	rules, err := j.profiles.get(name)
 	if err != nil {
 		return finding.Case{}, Result{}, err
 	}
-	found := checks.Run(c, p, nil, j.list)
+	p := rules.Profile()
+	found := checks.Run(c, rules, nil, j.list)
 	opts.offer(found)
 	list := diagnose(found, c, p, answer{})
 	found = withoutSkipped(found, &list, opts.Skip, opts.Only)

@@ -122,11 +122,12 @@ func JudgeNetwork(opts Options, seen Online) (finding.Case, Result, error) {
 	c.Input = evidence.Input{Source: source, Line: 1, Kinds: []string{"network"}}
 	c.Now, c.AsOf, c.Basis = j.now, j.now, evidence.BasisNow
 	seen.give(c)
-	p, chosen, err := j.profiles.choose(c)
+	rules, chosen, err := j.profiles.choose(c)
 	if err != nil {
 		return finding.Case{}, Result{}, err
 	}
-	found := checks.Run(c, p, nil, j.list)
+	p := rules.Profile()
+	found := checks.Run(c, rules, nil, j.list)
 	opts.offer(found)
 	list := diagnose(found, c, p, answer{})
 	found = withoutSkipped(found, &list, opts.Skip, opts.Only)

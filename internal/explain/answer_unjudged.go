@@ -20,7 +20,7 @@ func (b *Book) unjudged(r *evidence.Response, heard []profile.Elsewhere) (findin
 	if len(heard) > 0 {
 		known = heard[0].Fit.Symptom
 	}
-	for _, f := range checks.Run(&evidence.Case{Kind: evidence.ClientAssertion, Response: evidence.Known(r)}, p, known, []checks.Check{c}) {
+	for _, f := range checks.Run(&evidence.Case{Kind: evidence.ClientAssertion, Response: evidence.Known(r)}, p.Compiled(), known, []checks.Check{c}) {
 		if f.Failed() {
 			return f, true
 		}
