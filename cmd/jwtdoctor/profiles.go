@@ -63,10 +63,9 @@ type profileEntry struct {
 }
 
 func embeddedProfiles() ([]profileEntry, error) {
-	known := checks.Known()
 	var out []profileEntry
 	for _, id := range profile.IDs() {
-		p, err := profile.Load(id, known)
+		p, err := profile.Load(id)
 		if err != nil {
 			return nil, err
 		}

@@ -184,9 +184,9 @@ func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error)
 	}
 	load, file := profile.Load, false
 	if _, err := os.Stat(name); err == nil && strings.ContainsAny(name, "./\\") {
-		load, file = profile.ReadFile, true
+		load, file = func(name string) (*profile.Profile, error) { return profile.ReadFile(name, checks.Known()) }, true
 	}
-	prof, err := load(name, checks.Known())
+	prof, err := load(name)
 	if err != nil {
 		return "", nil, usage("--profile: %s", err)
 	}
@@ -263,6 +263,7 @@ type posted struct {
 }
 
 func (c *tokenCommand) request(to, compact string, prof *profile.Profile) (posted, error) {
+	rules := prof.Compiled()
 	req := posted{url: to, form: url.Values{}, header: [][2]string{
 		{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}, {"User-Agent", "jwtdoctor/" + version()},
 	}}
@@ -277,16 +278,14 @@ func (c *tokenCommand) request(to, compact string, prof *profile.Profile) (poste
 		set("assertion", compact)
 	} else {
 		grant := "client_credentials"
-		if r, ok := prof.Rules["request.grant_type.accepted"]; ok && r.State == profile.Set {
-			if list, ok := r.Value.([]string); ok && len(list) > 0 {
-				grant = list[0]
-			}
+		if accepted := profile.GrantTypes.In(rules).V; len(accepted) > 0 {
+			grant = accepted[0]
 		}
 		set("grant_type", grant)
 		set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
 		set("client_assertion", compact)
 	}
-	if r, ok := prof.Rules["request.parameters.client_id.presence"]; ok && r.Value == profile.Required && c.clientID != "" {
+	if profile.ParamPresence.In(rules, "client_id").V == profile.Required && c.clientID != "" {
 		set("client_id", c.clientID)
 	}
 	if c.scope != "" {

@@ -21,10 +21,10 @@ func All() []Check {
 	}
 }
 
-// Known is the vocabulary for the profile loader: the rules, causes and checks
+// Known is what a profile may name beside its rules: the causes and checks
 // there are.
 func Known() profile.Known {
-	k := profile.Known{Keys: Keys()}
+	var k profile.Known
 	for _, c := range All() {
 		k.Checks = append(k.Checks, string(c.ID))
 		for _, cause := range c.Causes {
@@ -32,23 +32,4 @@ func Known() profile.Known {
 		}
 	}
 	return k
-}
-
-// Keys lists every rule a profile may set, in the order of params.go.
-func Keys() []profile.Key {
-	return []profile.Key{
-		headerPresence.Key, headerAccepted.Key, headerAllowed.Key, algPreferred.Key, algRefused.Key,
-		typIgnoreCase.Key, critUnderstood.Key, x5tEither.Key,
-		claimPresence.Key, claimAccepted.Key, claimType.Key, claimPattern.Key, claimForm.Key, claimsAllowed.Key,
-		issIsClientID.Key, subIsClientID.Key, issIsSub.Key,
-		audAccept.Key, audValues.Key, audForm.Key, audSlash.Key, audComplete.Key,
-		jtiMin.Key, jtiMax.Key, jtiUnique.Key,
-		timeSkew.Key, iatSkew.Key, nbfSkew.Key, expSkew.Key, expAheadSkew.Key, iatMaxAge.Key,
-		expMaxAhead.Key, expAheadNoIat.Key, lifetimeMax.Key, lifetimeNbfMax.Key, lifetimeInclude.Key, expAheadInclude.Key,
-		keyKinds.Key, keyRSAMin.Key, keyECCurves.Key, keyUse.Key, keyAlg.Key, keyKid.Key, keyAlgEqual.Key,
-		keyEncryption.Key, keyEncCurves.Key, keyEncAlgs.Key, kidTriesAll.Key,
-		grantTypes.Key, paramPresence.Key, paramAccepted.Key, fieldPresence.Key, fieldAccepted.Key, contentTypeExtra.Key,
-		scopeAccepted.Key, scopePattern.Key, basicEncoding.Key, chunkedBody.Key,
-		jwksTimeout.Key, jwksCache.Key,
-	}
 }

@@ -35,10 +35,10 @@ type audiences struct {
 
 func (c *Ctx) audiences() audiences {
 	p := c.Profile
-	accept := audAccept.In(p)
+	accept := profile.AudAccept.In(c.Rules)
 	a := audiences{
-		tolerant: audSlash.In(p).V == "tolerant",
-		closed:   audComplete.In(p).V,
+		tolerant: profile.AudSlash.In(c.Rules).V == "tolerant",
+		closed:   profile.AudComplete.In(c.Rules).V,
 		takesURL: slices.Contains(accept.V, "token-url"),
 		takesIss: slices.Contains(accept.V, "issuer"),
 		cite:     accept.Cite,
@@ -93,7 +93,7 @@ func (c *Ctx) audiences() audiences {
 		given(posted, "the token URL of the request", a.takesURL)
 		a.posted = true
 	}
-	values := audValues.In(p)
+	values := profile.AudValues.In(c.Rules)
 	for _, v := range values.V {
 		a.accepted = append([]audience{{value: v, what: "an accepted value", cite: values.Cite}}, a.accepted...)
 	}
@@ -129,7 +129,7 @@ func (c *Ctx) environment() (name string, outside bool) {
 				}
 			}
 		}
-		if len(c.Profile.Envs) > 0 && !audComplete.In(c.Profile).V {
+		if len(c.Profile.Envs) > 0 && !profile.AudComplete.In(c.Rules).V {
 			return "", true
 		}
 	}

@@ -6,6 +6,7 @@
 package checks
 
 import (
+	"slices"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -34,7 +35,7 @@ type Check struct {
 	// Names are the header parameters or claims the check is about, where it
 	// reads rules that exist for each name; nil for any.
 	Names  []string
-	Params []profile.Key // the profile rules it reads
+	Params []profile.Ref // the profile rules it reads
 	Causes []Cause       // the answers it can give
 	Cites  []finding.Citation
 	// OfAnswer is true where a fault means that the answer did not arrive whole
@@ -78,11 +79,45 @@ type Lead struct {
 	Rank int
 }
 
-// Turns says which rules a cause turns on: those whose key ends in one of the
-// suffixes, or none at all.
+// Turns says which rules a cause turns on; a rule with a "*" stands for those of
+// every name the check is about.
 type Turns struct {
-	On   []string // ends of rule keys, such as ".max_length"
-	None bool     // no provider can differ here
+	On   []profile.Ref
+	None bool // no provider can differ here
+}
+
+// presenceRules are the rules that say whether something is required.
+func presenceRules() []profile.Ref {
+	return []profile.Ref{profile.HeaderPresence.Ref(), profile.X5tEither.Ref(), profile.ClaimPresence.Ref()}
+}
+
+// RulesOf lists the rules the check reads, narrowed to the names it is about.
+func (c *Check) RulesOf() []profile.Ref {
+	var out []profile.Ref
+	for _, p := range c.Params {
+		if !p.Wild() || c.Names == nil {
+			out = append(out, p)
+			continue
+		}
+		for _, n := range c.Names {
+			out = append(out, p.Of(n))
+		}
+	}
+	return out
+}
+
+// RulesFor lists the rules that one cause of the check turns on.
+func (c *Check) RulesFor(cause Cause) []profile.Ref {
+	all := c.RulesOf()
+	switch {
+	case cause.Rules.None:
+		return nil
+	case cause.Rules.On == nil:
+		return all
+	}
+	return slices.DeleteFunc(all, func(r profile.Ref) bool {
+		return !slices.ContainsFunc(cause.Rules.On, func(on profile.Ref) bool { return on.Covers(r) })
+	})
 }
 
 // Ctx is what a Judge may look at: the case, the moment it is judged at, and
@@ -95,7 +130,8 @@ type Ctx struct {
 	Basis evidence.Basis
 	Now   time.Time
 
-	Profile *profile.Profile
+	Rules   *profile.Rules
+	Profile *profile.Profile // the one the rules are of
 	// Symptom is what the server's answer was recognised as; nil for none.
 	Symptom *profile.Symptom
 	// Failed reports whether an earlier check of this run found the cause.
@@ -104,7 +140,7 @@ type Ctx struct {
 
 // NewCtx is the context in which a case is judged at a moment. Failed finds
 // nothing until it is set.
-func NewCtx(c *evidence.Case, m evidence.Moment, p *profile.Profile, answer *profile.Symptom) *Ctx {
-	return &Ctx{Case: c, Kind: m.Kind, AsOf: m.AsOf, Basis: m.Basis, Now: m.Now, Profile: p, Symptom: answer,
+func NewCtx(c *evidence.Case, m evidence.Moment, rules *profile.Rules, answer *profile.Symptom) *Ctx {
+	return &Ctx{Case: c, Kind: m.Kind, AsOf: m.AsOf, Basis: m.Basis, Now: m.Now, Rules: rules, Profile: rules.Profile(), Symptom: answer,
 		Failed: func(finding.CauseID) bool { return false }}
 }

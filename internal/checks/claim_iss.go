@@ -19,14 +19,14 @@ func claimIss() Check {
 		Title:   "iss is the client ID",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedClaims},
-		Params:  []profile.Key{claimPresence.Key, claimPattern.Key, claimForm.Key, issIsClientID.Key},
+		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref(), profile.IssIsClientID.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3"), rfc(7521, "5.2")},
 		Doc:     "In a client's own assertion iss is the client ID the provider gave out, to the character. It is what the server looks the client and its keys up by.",
 		Causes: []Cause{
 			{ID: "iss-missing", Title: "there is no iss", Severity: finding.Error,
 				Why:   "The claim was not set, or under another name.",
 				Fix:   "Set iss to the client ID.",
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "iss-not-string", Title: "iss is no string", Severity: finding.Error,
 				Why:   "A number or an array was passed; a numeric client ID must be written in quotes.",
 				Fix:   "Pass the client ID as text.",
@@ -45,7 +45,7 @@ func claimIss() Check {
 }
 
 func judgeIss(c *Ctx) Verdict {
-	return c.party(party{name: "iss", clientID: issIsClientID.In(c.Profile).V, meaning: "the client ID",
+	return c.party(party{name: "iss", clientID: profile.IssIsClientID.In(c.Rules).V, meaning: "the client ID",
 		missing: "iss-missing", notString: "iss-not-string", notClientID: "iss-not-client-id"})
 }
 
@@ -61,9 +61,9 @@ type party struct {
 // party checks iss or sub: presence, type, form and, where one was given, the client ID.
 func (c *Ctx) party(of party) Verdict {
 	o, name, isClientID, meaning := c.claims(), of.name, of.clientID, of.meaning
-	want := claimPresence.Named(c.Profile, name)
-	pattern := claimPattern.Named(c.Profile, name)
-	form := claimForm.Named(c.Profile, name)
+	want := profile.ClaimPresence.In(c.Rules, name)
+	pattern := profile.ClaimPattern.In(c.Rules, name)
+	form := profile.ClaimForm.In(c.Rules, name)
 	isClientID = isClientID && c.Kind == evidence.ClientAssertion
 	expected := meaning
 	if isClientID && c.Expect.ClientID != "" {

@@ -18,7 +18,7 @@ func claimIssSub() Check {
 		Kinds:   []evidence.Kind{evidence.ClientAssertion},
 		Needs:   []evidence.Need{evidence.NeedClaims},
 		After:   []finding.CauseID{"access-token-as-assertion", "id-token-as-assertion"},
-		Params:  []profile.Key{issIsSub.Key},
+		Params:  []profile.Ref{profile.IssIsSub.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3"), openid("9", "ClientAuthentication")},
 		Doc:     "A client that authenticates itself is both issuer and subject of its assertion.",
 		Causes: []Cause{
@@ -35,7 +35,7 @@ func claimIssSub() Check {
 }
 
 func judgeIssSub(c *Ctx) Verdict {
-	same := issIsSub.In(c.Profile)
+	same := profile.IssIsSub.In(c.Rules)
 	if !same.V {
 		return NotAsked("%s does not ask for it", c.provider())
 	}

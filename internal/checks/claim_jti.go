@@ -19,30 +19,30 @@ func claimJti() Check {
 		Title:   "jti is an acceptable unique ID",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedClaims},
-		Params:  []profile.Key{claimPresence.Key, jtiMin.Key, jtiMax.Key},
+		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.JtiMin.Ref(), profile.JtiMax.Ref()},
 		Cites:   []finding.Citation{rfc(7519, "4.1.7"), openid("9", "ClientAuthentication")},
 		Doc:     "jti is a text used once. Servers remember it until exp, some far longer, and refuse the second assertion that carries it.",
 		Causes: []Cause{
 			{ID: "jti-missing", Title: "there is no jti", Severity: finding.Error,
 				Why:   "Few libraries add jti by themselves.",
 				Fix:   "Set jti to a fresh random value, such as a UUID, for every assertion.",
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "jti-not-string", Title: "jti is no string", Severity: finding.Error,
 				Why:   "A number or a UUID object was passed; RFC 7519 section 4.1.7 makes jti a string.",
 				Fix:   "Pass it as text, such as str(uuid.uuid4()).",
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "jti-empty", Title: "jti is empty", Severity: finding.Error,
 				Why:   "The variable it came from was not set.",
 				Fix:   "Set jti to a fresh random value.",
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "jti-too-long", Title: "jti is longer than the provider allows", Severity: finding.Error,
 				Why:   "Several values were joined, or a token was used as ID.",
 				Fix:   "Use a UUID (36 characters).",
-				Rules: Turns{On: []string{".max_length"}}},
+				Rules: Turns{On: []profile.Ref{profile.JtiMax.Ref()}}},
 			{ID: "jti-too-short", Title: "jti is shorter than the provider allows", Severity: finding.Error,
 				Why:   "A counter or short random text was used.",
 				Fix:   "Use a UUID (36 characters).",
-				Rules: Turns{On: []string{".min_length"}}},
+				Rules: Turns{On: []profile.Ref{profile.JtiMin.Ref()}}},
 			{ID: "jti-guessable", Title: "jti is a constant, a counter or a bare timestamp: reuse is likely", Severity: finding.Note,
 				Why:   "Two assertions made in the same moment, or after a restart, carry the same jti, and the second is refused.",
 				Fix:   "Use a random value, such as a UUID.",
@@ -54,7 +54,7 @@ func claimJti() Check {
 
 func judgeJti(c *Ctx) Verdict {
 	o := c.claims()
-	want := claimPresence.Named(c.Profile, "jti")
+	want := profile.ClaimPresence.In(c.Rules, "jti")
 	at := c.claimAt("jti")
 	v, ok := present(o, "jti")
 	if !ok {
@@ -73,11 +73,11 @@ func judgeJti(c *Ctx) Verdict {
 		return Fail(Found("jti-empty", "jti is empty").Compare(`""`, "a unique text").At(at).Citing(want.Cite...))
 	}
 	n := utf8.RuneCountInString(v.Str)
-	if most := jtiMax.In(c.Profile); most.Known() && n > most.V {
+	if most := profile.JtiMax.In(c.Rules); most.Known() && n > most.V {
 		return Fail(Found("jti-too-long", "jti has %d characters; %s allows at most %d", n, c.provider(), most.V).
 			Compare(characters(n), "at most "+characters(most.V)).At(at).Citing(most.Cite...))
 	}
-	if least := jtiMin.In(c.Profile); least.Known() && n < least.V {
+	if least := profile.JtiMin.In(c.Rules); least.Known() && n < least.V {
 		return Fail(Found("jti-too-short", "jti has %d characters; %s wants at least %d", n, c.provider(), least.V).
 			Compare(characters(n), "at least "+characters(least.V)).At(at).Citing(least.Cite...))
 	}
@@ -86,10 +86,10 @@ func judgeJti(c *Ctx) Verdict {
 			Compare(c.Mask(v.Str), "a random text").At(at).Citing(want.Cite...))
 	}
 	pass := Pass("jti is a text of %d characters", n).Citing(want.Cite...)
-	if !jtiMax.In(c.Profile).Known() {
+	if !profile.JtiMax.In(c.Rules).Known() {
 		pass = pass.LeavesOpen("jti-too-long")
 	}
-	if !jtiMin.In(c.Profile).Known() {
+	if !profile.JtiMin.In(c.Rules).Known() {
 		pass = pass.LeavesOpen("jti-too-short")
 	}
 	return pass

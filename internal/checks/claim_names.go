@@ -18,7 +18,7 @@ func claimNames() Check {
 		Title:   "The payload has the names the provider wants",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedHeader, evidence.NeedClaims},
-		Params:  []profile.Key{claimPresence.Key, claimAccepted.Key, claimType.Key, claimPattern.Key, claimForm.Key, claimsAllowed.Key, headerPresence.Key},
+		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.ClaimAccepted.Ref(), profile.ClaimType.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref(), profile.ClaimsAllowed.Ref(), profile.HeaderPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7519, "4"), rfc(7519, "10.1.1")},
 		Doc:     "Claim names are case-sensitive and short: a claim under a name of its own is not there at all. Some providers require further claims, a few refuse every claim they do not know.",
 		Causes: []Cause{
@@ -30,19 +30,19 @@ func claimNames() Check {
 			{ID: "claim-missing", Title: "a further claim the provider requires is absent", Severity: finding.Error,
 				Why:   "The provider wants more than the standard's claims.",
 				Fix:   "Add the claim as the provider's page says.",
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "claim-not-allowed", Title: "a claim outside the provider's allow-list", Severity: finding.Error,
 				Why:   "The library adds claims of its own, or they were copied from another provider's sample.",
 				Fix:   "Remove the claim.",
-				Rules: Turns{On: []string{"claims.allowed"}}},
+				Rules: Turns{On: []profile.Ref{profile.ClaimsAllowed.Ref()}}},
 			{ID: "claim-value-not-accepted", Title: "a further claim has a value or type the provider does not accept", Severity: finding.Error,
 				Why:   "The provider fixes the values of this claim.",
 				Fix:   "Use a value the provider lists.",
-				Rules: Turns{On: []string{".accepted", ".type", ".pattern", ".form"}}},
+				Rules: Turns{On: []profile.Ref{profile.ClaimAccepted.Ref(), profile.ClaimType.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref()}}},
 			{ID: "recommended-missing", Title: "a header or claim the provider recommends is absent", Severity: finding.Warning,
 				Why:   "The provider takes the assertion without it and advises to send it.",
 				Fix:   "Add it.",
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 		},
 		Judge: judgeClaimNames,
 	}
@@ -55,7 +55,7 @@ func registeredClaims() []string {
 
 func judgeClaimNames(c *Ctx) Verdict {
 	o := c.claims()
-	allowed := claimsAllowed.In(c.Profile)
+	allowed := profile.ClaimsAllowed.In(c.Rules)
 	var faults []*Fault
 	var foreign *Fault
 	for _, m := range o.Value.Members {
@@ -65,7 +65,7 @@ func judgeClaimNames(c *Ctx) Verdict {
 				Compare(m.Name, meant).At(at()).Fix("Write it %s.", meant).About(Detail{Name: m.Name, Meant: meant}))
 			continue
 		}
-		forbidden := claimPresence.Named(c.Profile, m.Name)
+		forbidden := profile.ClaimPresence.In(c.Rules, m.Name)
 		if allowed.Known() && !slices.Contains(allowed.V, m.Name) || forbidden.V == profile.Forbidden {
 			if foreign == nil {
 				foreign = Found("claim-not-allowed", "the claim %s is one %s does not take", m.Name, c.provider()).
@@ -80,8 +80,8 @@ func judgeClaimNames(c *Ctx) Verdict {
 		}
 	}
 	faults = append(faults, foreign)
-	for _, name := range claimPresence.Names(c.Profile) {
-		want := claimPresence.Named(c.Profile, name)
+	for _, name := range profile.ClaimPresence.Names(c.Rules) {
+		want := profile.ClaimPresence.In(c.Rules, name)
 		if _, ok := present(o, name); ok || o.Partial {
 			continue
 		}
@@ -94,8 +94,8 @@ func judgeClaimNames(c *Ctx) Verdict {
 				Compare("no "+name, name).At(c.claimAt(name)).Citing(want.Cite...))
 		}
 	}
-	for _, name := range headerPresence.Names(c.Profile) {
-		want := headerPresence.Named(c.Profile, name)
+	for _, name := range profile.HeaderPresence.Names(c.Rules) {
+		want := profile.HeaderPresence.In(c.Rules, name)
 		if _, ok := present(c.header(), name); !ok && !c.header().Partial && want.V == profile.Recommended {
 			faults = append(faults, Found("recommended-missing", "the header parameter %s is missing; %s recommends it", name, c.provider()).
 				Compare("no "+name, name).At(c.headerAt(name)).Citing(want.Cite...))
@@ -108,7 +108,7 @@ func judgeClaimNames(c *Ctx) Verdict {
 // claimValues judges the further claims whose values the profile fixes.
 func (c *Ctx) claimValues() []*Fault {
 	var faults []*Fault
-	names := append(claimAccepted.Names(c.Profile), append(claimType.Names(c.Profile), claimPattern.Names(c.Profile)...)...)
+	names := append(profile.ClaimAccepted.Names(c.Rules), append(profile.ClaimType.Names(c.Rules), profile.ClaimPattern.Names(c.Rules)...)...)
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
 		v, ok := present(c.claims(), name)
@@ -119,8 +119,8 @@ func (c *Ctx) claimValues() []*Fault {
 			faults = append(faults, Found("claim-value-not-accepted", "the claim %s is not what %s accepts", name, c.provider()).
 				Compare(show(v), expected).At(c.claimAt(name)).Citing(cite...))
 		}
-		kind, accepted, pattern := claimType.Named(c.Profile, name), claimAccepted.Named(c.Profile, name), claimPattern.Named(c.Profile, name)
-		form := claimForm.Named(c.Profile, name)
+		kind, accepted, pattern := profile.ClaimType.In(c.Rules, name), profile.ClaimAccepted.In(c.Rules, name), profile.ClaimPattern.In(c.Rules, name)
+		form := profile.ClaimForm.In(c.Rules, name)
 		switch {
 		case kind.Known() && !ofType(v, kind.V):
 			bad(article(kind.V), kind.Cite)

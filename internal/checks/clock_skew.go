@@ -16,7 +16,7 @@ func clockSkew() Check {
 		Rank:    380,
 		Title:   "This machine's clock agrees with the server's",
 		Needs:   []evidence.Need{evidence.NeedClock},
-		Params:  []profile.Key{iatSkew.Key, timeSkew.Key},
+		Params:  []profile.Ref{profile.IatSkew.Ref(), profile.TimeSkew.Ref()},
 		Cites:   []finding.Citation{rfc(9110, "6.6.1"), rfc(7519, "4.1.6")},
 		Doc: "Compared are two stamps of one exchange: when the answer came by the client's clock, and the server's Date. " +
 			"iat is a stamp of the client too: later than Date it shows a clock that is ahead; earlier it shows nothing, since an assertion may be kept or back-dated.",
@@ -43,8 +43,8 @@ func judgeClock(c *Ctx) Verdict {
 	if r != nil && strings.Trim(r.Headers.Value("Age"), "0 ") != "" {
 		return NotAsked("the answer comes from a cache, with the Date of an earlier one")
 	}
-	skew := c.skewOf(iatSkew, fallbackSkew)
-	rule := iatSkew.In(c.Profile)
+	skew := c.skewOf(profile.IatSkew, fallbackSkew)
+	rule := profile.IatSkew.In(c.Rules)
 	var at []evidence.Place
 	if r != nil {
 		if h, ok := r.Headers.Get("Date"); ok {

@@ -23,7 +23,7 @@ func discoveryAuth() Check {
 		Title:   "The server takes private_key_jwt with this alg",
 		Kinds:   []evidence.Kind{evidence.ClientAssertion},
 		Needs:   []evidence.Need{evidence.NeedDiscovery},
-		Params:  []profile.Key{headerAccepted.Key},
+		Params:  []profile.Ref{profile.HeaderAccepted.Ref()},
 		Cites:   []finding.Citation{rfc(8414, "2"), openid("9", "ClientAuthentication")},
 		Doc: "The document lists how clients may authenticate at the token endpoint, and with which algorithms they may sign an assertion. " +
 			"It speaks of the server as a whole: a client registered for another method or algorithm is refused all the same.",
@@ -102,7 +102,7 @@ func (c *Ctx) listedAlg(d discovery) (f *Fault, words string, asked bool) {
 			return f.Saying("The names are compared exactly, and the document writes %s.", listed).Fix("Write alg as %s.", listed), "", true
 		}
 	}
-	if accepted := headerAccepted.Named(c.Profile, "alg"); slices.Contains(accepted.V, alg) && len(accepted.Cite) > 0 {
+	if accepted := profile.HeaderAccepted.In(c.Rules, "alg"); slices.Contains(accepted.V, alg) && len(accepted.Cite) > 0 {
 		// Two documents of the provider disagree; the one made for these clients is the nearer.
 		f.Saying("%s documents %s for client assertions, and its discovery document does not list it.", c.provider(), alg).
 			Weigh(finding.Warning).As(finding.Possible).Citing(accepted.Cite...)

@@ -17,7 +17,7 @@ func discoveryEndpoints() Check {
 		Rank:    710,
 		Title:   "The endpoints in use are the advertised ones",
 		Needs:   []evidence.Need{evidence.NeedDiscovery},
-		Params:  []profile.Key{audComplete.Key},
+		Params:  []profile.Ref{profile.AudComplete.Ref()},
 		Cites:   []finding.Citation{rfc(8414, "2"), openidDiscovery("3", "ProviderMetadata")},
 		Doc: "What the document names is where the server is today. An endpoint that was copied into a configuration years ago may be an old one, " +
 			"or one of another tenant or environment.",

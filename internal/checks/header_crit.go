@@ -17,7 +17,7 @@ func headerCrit() Check {
 		Names:   []string{"crit"},
 		Title:   "crit is well formed and understood",
 		Needs:   []evidence.Need{evidence.NeedHeader},
-		Params:  []profile.Key{critUnderstood.Key},
+		Params:  []profile.Ref{profile.CritUnderstood.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.11")},
 		Doc:     "crit lists extensions the server must understand or else refuse the JWT. No provider known to this program asks for one.",
 		Causes: []Cause{
@@ -76,7 +76,7 @@ func critFault(c *Ctx, v *jsonspan.Value) string {
 			return "crit names " + it.Str + ", which the standard defines itself"
 		case !there:
 			return "crit names " + it.Str + ", which is not in the header"
-		case it.Str != "b64" && !slices.Contains(critUnderstood.In(c.Profile).V, it.Str):
+		case it.Str != "b64" && !slices.Contains(profile.CritUnderstood.In(c.Rules).V, it.Str):
 			return "crit names the extension " + it.Str + ", which " + c.provider() + " is not known to understand"
 		}
 		names = append(names, it.Str)

@@ -18,7 +18,7 @@ func headerJku() Check {
 		Names:   []string{"jku"},
 		Title:   "jku is the registered JWKS URL",
 		Needs:   []evidence.Need{evidence.NeedHeader},
-		Params:  []profile.Key{headerPresence.Key, headerAccepted.Key},
+		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.2")},
 		Doc:     "jku names the URL of the client's keys. A server must not follow a URL it has not seen before, so a jku that is not exactly the registered one makes it refuse; most assertions do better without. This program never fetches it.",
 		Causes: []Cause{
@@ -44,7 +44,7 @@ func judgeJku(c *Ctx) Verdict {
 		return Fail(Found("jku-not-https", "jku is %s, not an https URL", orElse(v.Str, v.Kind == jsonspan.String, v.Kind.String())).
 			Compare(show(v), "https://…").At(at))
 	}
-	registered := headerAccepted.Named(c.Profile, "jku")
+	registered := profile.HeaderAccepted.In(c.Rules, "jku")
 	if !registered.Known() {
 		return NotAsked("the registered JWKS URL is not known").Give("--set header.jku.accepted=URL")
 	}

@@ -18,7 +18,7 @@ func headerKid() Check {
 		Title:   "kid names the key",
 		Needs:   []evidence.Need{evidence.NeedHeader},
 		After:   []finding.CauseID{"encrypted-assertion"},
-		Params:  []profile.Key{headerPresence.Key},
+		Params:  []profile.Ref{profile.HeaderPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.4")},
 		Doc:     "kid tells the server which of the client's public keys to verify with. It must be the kid under which that key is published or registered, to the character.",
 		Causes: []Cause{
@@ -26,20 +26,20 @@ func headerKid() Check {
 				Why:   "It was passed as a claim. Servers look for it in the header, before they trust anything else.",
 				Fix:   "Move kid to the JOSE header.",
 				Leads: []Lead{{To: []finding.CauseID{"claim-not-allowed"}, When: func(_, led *Fault) bool { return led.Detail.Name == "kid" }}},
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "kid-missing", Title: "kid is absent where it is required", Severity: finding.Error,
 				Why:   "Most libraries write kid only when it is given to them.",
 				Fix:   "Set the header parameter kid to the kid of the registered key.",
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "kid-not-string", Title: "kid is no string, or empty", Severity: finding.Error,
 				Why:   "A number or null was passed, or an unset variable.",
 				Fix:   "Pass the kid as text, as it stands in the JWKS.",
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "kid-whitespace", Title: "kid begins or ends with white space", Severity: finding.Error,
 				Why:   "A line end or blank came along from a file or form. The comparison is exact, so no key has this kid.",
 				Fix:   "Trim the kid before signing.",
 				Leads: []Lead{{To: []finding.CauseID{"kid-not-in-jwks", "signed-by-unknown-key"}}},
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 		},
 		Judge: judgeKid,
 	}
@@ -47,7 +47,7 @@ func headerKid() Check {
 
 func judgeKid(c *Ctx) Verdict {
 	h := c.header()
-	want := headerPresence.Named(c.Profile, "kid")
+	want := profile.HeaderPresence.In(c.Rules, "kid")
 	if !c.isAssertion() {
 		want = profile.Value[profile.Presence]{}
 	}

@@ -17,14 +17,14 @@ func headerNames() Check {
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedHeader},
 		After:   []finding.CauseID{"encrypted-assertion"},
-		Params:  []profile.Key{headerAllowed.Key, headerPresence.Key},
+		Params:  []profile.Ref{profile.HeaderAllowed.Ref(), profile.HeaderPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4")},
 		Doc:     "Most servers ignore header parameters they do not know; some refuse everything outside a list. A claim in the header is ignored by all of them.",
 		Causes: []Cause{
 			{ID: "header-not-allowed", Title: "a name outside the provider's allow-list", Severity: finding.Error,
 				Why:   "The library adds parameters of its own, or they were copied from another provider's sample.",
 				Fix:   "Remove the parameter from the header.",
-				Rules: Turns{On: []string{"header.allowed"}}},
+				Rules: Turns{On: []profile.Ref{profile.HeaderAllowed.Ref()}}},
 			{ID: "claim-in-header", Title: "a claim stands in the header", Severity: finding.Warning,
 				Why:   "Header and claims were mixed up. Servers read claims from the payload alone.",
 				Fix:   "Move the claim to the payload.",
@@ -40,11 +40,11 @@ const mostPlaces = 20
 
 func judgeHeaderNames(c *Ctx) Verdict {
 	h := c.header()
-	allowed := headerAllowed.In(c.Profile)
+	allowed := profile.HeaderAllowed.In(c.Rules)
 	var foreign, claims *Fault
 	for _, m := range h.Value.Members {
 		at := func() evidence.Place { return c.AtName(finding.PartHeader, evidence.Pointer(m.Name)) }
-		forbidden := headerPresence.Named(c.Profile, m.Name)
+		forbidden := profile.HeaderPresence.In(c.Rules, m.Name)
 		switch {
 		case allowed.Known() && !slices.Contains(allowed.V, m.Name), forbidden.V == profile.Forbidden:
 			if foreign == nil {

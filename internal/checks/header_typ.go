@@ -20,18 +20,18 @@ func headerTyp() Check {
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedHeader},
 		After:   []finding.CauseID{"encrypted-assertion", "access-token-as-assertion", "dpop-proof-as-assertion", "request-object-as-assertion"},
-		Params:  []profile.Key{headerPresence.Key, headerAccepted.Key, typIgnoreCase.Key},
+		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref(), profile.TypIgnoreCase.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.9"), rfc(7519, "5.1")},
 		Doc:     "typ says what kind of JWT this is. The standard leaves it optional; some providers require it, most of those as exactly JWT in capitals.",
 		Causes: []Cause{
 			{ID: "typ-missing", Title: "typ is absent where it is required", Severity: finding.Error,
 				Why:   "Some libraries write typ only when asked to.",
 				Fix:   `Set the header parameter typ to "JWT".`,
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "typ-not-accepted", Title: "typ has a value the provider does not take", Severity: finding.Error,
 				Why:   "Another kind of JWT was named, or the spelling differs; the comparison is exact at most providers, case included.",
 				Fix:   "Set typ to the value the provider names.",
-				Rules: Turns{On: []string{".accepted", ".ignore_case"}}},
+				Rules: Turns{On: []profile.Ref{profile.HeaderAccepted.Ref(), profile.TypIgnoreCase.Ref()}}},
 		},
 		Judge: judgeTyp,
 	}
@@ -39,8 +39,8 @@ func headerTyp() Check {
 
 func judgeTyp(c *Ctx) Verdict {
 	h := c.header()
-	want := headerPresence.Named(c.Profile, "typ")
-	accepted := headerAccepted.Named(c.Profile, "typ")
+	want := profile.HeaderPresence.In(c.Rules, "typ")
+	accepted := profile.HeaderAccepted.In(c.Rules, "typ")
 	v, ok := present(h, "typ")
 	if !ok {
 		if want.V != profile.Required {
@@ -60,7 +60,7 @@ func judgeTyp(c *Ctx) Verdict {
 		return Pass("typ is %s", v.Str).Shows("typ-not-accepted")
 	}
 	same := func(a string) bool {
-		return a == v.Str || typIgnoreCase.In(c.Profile).V && strings.EqualFold(a, v.Str)
+		return a == v.Str || profile.TypIgnoreCase.In(c.Rules).V && strings.EqualFold(a, v.Str)
 	}
 	if slices.ContainsFunc(accepted.V, same) {
 		return Pass("typ is %s", v.Str).Citing(accepted.Cite...)

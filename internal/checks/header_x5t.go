@@ -22,14 +22,14 @@ func headerX5t() Check {
 		Names:   []string{"x5t", "x5t#S256"},
 		Title:   "x5t is the digest of the certificate",
 		Needs:   []evidence.Need{evidence.NeedHeaderOrResponse}, // some answers repeat the digest
-		Params:  []profile.Key{headerPresence.Key, x5tEither.Key},
+		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.X5tEither.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.7"), rfc(7515, "4.1.8")},
 		Doc:     "x5t is the base64url of the 20 bytes of the certificate's SHA-1 digest (27 characters), x5t#S256 that of the 32 bytes of its SHA-256 digest (43 characters). Tools print digests in hex, so nearly every fault here is the text of the digest taken for its bytes.",
 		Causes: []Cause{
 			{ID: "x5t-missing", Title: "the provider picks the key by x5t, and there is none", Severity: finding.Error,
 				Why:   "Libraries write x5t only when they are given the certificate.",
 				Fix:   "Add x5t or x5t#S256, the digest of the registered certificate.",
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "x5t-encoded-twice", Title: "the base64 text was encoded again", Severity: finding.Error,
 				Why:   "The digest was base64-encoded already when it was handed to something that encodes it.",
 				Fix:   "Encode the digest's bytes once.",
@@ -76,7 +76,7 @@ func judgeX5t(c *Ctx) Verdict {
 	}{{"x5t", sha1.Size}, {"x5t#S256", sha256.Size}} {
 		v, ok := present(h, p.name)
 		if !ok {
-			if want := headerPresence.Named(c.Profile, p.name); want.V == profile.Required && c.isAssertion() && !h.Partial {
+			if want := profile.HeaderPresence.In(c.Rules, p.name); want.V == profile.Required && c.isAssertion() && !h.Partial {
 				faults = append(faults, Found("x5t-missing", "%s is missing; %s picks the key by it", p.name, c.provider()).
 					At(c.headerAt(p.name)).Citing(want.Cite...))
 			}
@@ -85,7 +85,7 @@ func judgeX5t(c *Ctx) Verdict {
 		seen = true
 		faults = append(faults, c.thumbprint(p.name, p.size, v))
 	}
-	if want := x5tEither.In(c.Profile); !seen && len(faults) == 0 && want.V == profile.Required && c.isAssertion() && !h.Partial {
+	if want := profile.X5tEither.In(c.Rules); !seen && len(faults) == 0 && want.V == profile.Required && c.isAssertion() && !h.Partial {
 		faults = append(faults, Found("x5t-missing", "there is neither x5t nor x5t#S256; %s picks the key by it", c.provider()).
 			At(c.headerAt("x5t")).Citing(want.Cite...))
 	}

@@ -71,11 +71,11 @@ func TestIssuedTokenChecks(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := &evidence.Case{Kind: tt.kind, Expect: evidence.Expect{Issuer: issuer, ClientID: "client-1"}, Claims: evidence.Known(claimsOf(tt.claims)),
 				Issued: evidence.Known(&evidence.Issued{Kind: tt.kind, From: "the token", Claims: claimsOf(tt.claims)})}
-			p := &profile.Profile{ID: "acme", Name: "Acme", Rules: map[string]profile.Rule{}}
+			p := &profile.Profile{ID: "acme", Name: "Acme"}
 			if tt.change != nil {
 				tt.change(c, p)
 			}
-			all := Run(c, p, nil, []Check{tokenIssuer(), tokenAudience()})
+			all := Run(c, p.Compiled(), nil, []Check{tokenIssuer(), tokenAudience()})
 			causes, _, broken := outcomes(all)
 			if diff := cmp.Diff(strings.Fields(tt.want), append([]string{}, causes...)); diff != "" || len(broken) > 0 {
 				t.Errorf("causes (-want +got):\n%s%v", diff, broken)
@@ -127,7 +127,7 @@ func TestClockSkew(t *testing.T) {
 		{"a slow exchange and a clock", 42 * time.Second, 30 * time.Second, "", nil, "clock-ahead", ""},
 		{"minutes", 5 * time.Minute, 0, "", nil, "clock-ahead", "timedatectl"},
 		{"the profile's skew", 50 * time.Second, 0, "", func(a *answering) {
-			a.p.Rules["time.skew"] = profile.Rule{Key: "time.skew", State: profile.Set, Value: time.Minute}
+			a.p.Rules = append(a.p.Rules, profile.TimeSkew.Is(time.Minute))
 		}, "", ""},
 		{"from a cache", 5 * time.Minute, 0, "", func(a *answering) { a.header("Age", "300") }, "", ""},
 		{"not from a cache", 5 * time.Minute, 0, "", func(a *answering) { a.header("Age", "0") }, "clock-ahead", ""},
@@ -164,7 +164,7 @@ func TestClockSkew(t *testing.T) {
 	// A time in another unit or zone explains an iat ahead better than the clock.
 	for _, cause := range []finding.CauseID{"local-time-as-utc", "time-in-milliseconds", "time-as-string"} {
 		c := &Ctx{Case: &evidence.Case{Kind: evidence.ClientAssertion, Claims: evidence.Known(claimsOf(iat(time.Hour))),
-			Clock: evidence.Known(&evidence.Clock{Server: server})}, Kind: evidence.ClientAssertion, Profile: &profile.Profile{}, Failed: func(id finding.CauseID) bool { return id == cause }}
+			Clock: evidence.Known(&evidence.Clock{Server: server})}, Kind: evidence.ClientAssertion, Rules: (&profile.Profile{}).Compiled(), Profile: &profile.Profile{}, Failed: func(id finding.CauseID) bool { return id == cause }}
 		if v := judgeClock(c); len(v.Faults) > 0 {
 			t.Errorf("beside %s: %+v", cause, v.Faults[0])
 		}

@@ -14,7 +14,7 @@ func jtiUniqueCheck() Check {
 		Title:   "No jti is used twice",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedClaims, evidence.NeedSeen},
-		Params:  []profile.Key{jtiUnique.Key},
+		Params:  []profile.Ref{profile.JtiUnique.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3"), openid("9", "ClientAuthentication")},
 		Doc:     "An assertion is for one request. Retries, caches and connection pools send it again, and the server takes the second for a replay. Some servers use the jti up even when the first try failed.",
 		Causes: []Cause{
@@ -27,7 +27,7 @@ func jtiUniqueCheck() Check {
 }
 
 func judgeJtiUnique(c *Ctx) Verdict {
-	unique := jtiUnique.In(c.Profile)
+	unique := profile.JtiUnique.In(c.Rules)
 	if unique.State == profile.None || unique.Known() && !unique.V {
 		return NotAsked("%s does not refuse a jti it has seen", c.provider())
 	}

@@ -18,7 +18,7 @@ func jwksEncryptionKey() Check {
 		Title:   "There is the encryption key the provider asks for",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedJWKS},
-		Params:  []profile.Key{keyEncryption.Key, keyEncCurves.Key, keyEncAlgs.Key},
+		Params:  []profile.Ref{profile.KeyEncryption.Ref(), profile.KeyEncCurves.Ref(), profile.KeyEncAlgs.Ref()},
 		Cites:   []finding.Citation{rfc(7517, "4.2")},
 		Doc:     "Some providers encrypt what they send back and look for the client's encryption key in the same set. Without it the token request is refused although the signature is right.",
 		Causes: []Cause{
@@ -31,12 +31,12 @@ func jwksEncryptionKey() Check {
 }
 
 func judgeEncryptionKey(c *Ctx) Verdict {
-	want := keyEncryption.In(c.Profile)
+	want := profile.KeyEncryption.In(c.Rules)
 	if want.V != profile.Required {
 		return NotAsked("%s asks for none", c.provider())
 	}
 	doc, _ := c.JWKS.Get()
-	curves, algs := keyEncCurves.In(c.Profile), keyEncAlgs.In(c.Profile)
+	curves, algs := profile.KeyEncCurves.In(c.Rules), profile.KeyEncAlgs.In(c.Rules)
 	near := ""
 	for _, k := range doc.Set.Keys {
 		if !forEncryption(k) {

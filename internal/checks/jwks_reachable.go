@@ -17,7 +17,7 @@ func jwksReachable() Check {
 		Rank:    220,
 		Title:   "The JWKS URL answers",
 		Needs:   []evidence.Need{evidence.NeedFetched},
-		Params:  []profile.Key{jwksTimeout.Key},
+		Params:  []profile.Ref{profile.JwksTimeout.Ref()},
 		Cites:   []finding.Citation{rfc(8414, "2")},
 		Doc:     "The provider fetches the client's keys from this address, from the internet, without credentials. What a browser on the office network sees may differ.",
 		Causes: []Cause{
@@ -61,7 +61,7 @@ func judgeReachable(c *Ctx) Verdict {
 		return Faults("", append(faults, Found("jwks-http-error", "%s answers with a web page (%s)", f.URL, f.ContentType).
 			Compare(f.ContentType, "application/json").At(at))...)
 	}
-	if wait := jwksTimeout.In(c.Profile); wait.Known() && f.Took > wait.V {
+	if wait := profile.JwksTimeout.In(c.Rules); wait.Known() && f.Took > wait.V {
 		faults = append(faults, Found("jwks-slow", "it took %s; %s waits %s", span(f.Took), c.provider(), span(wait.V)).
 			Compare(span(f.Took), "at most "+span(wait.V)).At(at).Citing(wait.Cite...).As(finding.Likely))
 	}

@@ -24,7 +24,7 @@ func jwksUse() Check {
 		Rank:    580,
 		Title:   "use, key_ops and alg agree with signing",
 		Needs:   []evidence.Need{evidence.NeedJWKS},
-		Params:  []profile.Key{keyUse.Key, keyAlg.Key},
+		Params:  []profile.Ref{profile.KeyUse.Ref(), profile.KeyAlg.Ref()},
 		Cites:   []finding.Citation{rfc(7517, "4.2"), rfc(7517, "4.3"), rfc(7517, "4.4")},
 		Doc:     "use, key_ops and alg tell what a key is for. A set with signing and encryption keys needs them to be told apart.",
 		Causes:  causes,
@@ -34,7 +34,7 @@ func jwksUse() Check {
 			for _, want := range []struct {
 				name string
 				rule profile.Value[profile.Presence]
-			}{{"use", keyUse.In(c.Profile)}, {"alg", keyAlg.In(c.Profile)}} {
+			}{{"use", profile.KeyUse.In(c.Rules)}, {"alg", profile.KeyAlg.In(c.Rules)}} {
 				if want.rule.V != profile.Required || !c.isAssertion() {
 					continue
 				}

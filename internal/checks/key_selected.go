@@ -19,7 +19,7 @@ func keySelected() Check {
 		Title:   "kid leads to exactly one usable key",
 		Needs:   []evidence.Need{evidence.NeedHeader, evidence.NeedKeys},
 		After:   []finding.CauseID{"alg-none", "alg-missing", "kid-not-string"},
-		Params:  []profile.Key{headerPresence.Key, kidTriesAll.Key, keyAlgEqual.Key},
+		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.KidTriesAll.Ref(), profile.KeyAlgEqual.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.4"), rfc(7517, "4.5")},
 		Doc:     "The server looks for the key whose kid is the header's, and which fits alg. None, two or one of the wrong kind, and it refuses before it has looked at the signature.",
 		Causes: []Cause{
@@ -31,7 +31,7 @@ func keySelected() Check {
 			{ID: "kid-ambiguous", Title: "no kid (or a repeated one) and several keys could be meant", Severity: finding.Error,
 				Why:   "Without kid a server that does not try them all cannot choose.",
 				Fix:   "Set kid to the kid of the key that signs; give every key a kid of its own.",
-				Rules: Turns{On: []string{".kid.presence", ".tries_all"}}},
+				Rules: Turns{On: []profile.Ref{profile.HeaderPresence.Of("kid"), profile.KidTriesAll.Ref()}}},
 			{ID: "kid-encryption-key", Title: "kid leads to a key for encryption", Severity: finding.Error,
 				Why:   "The set holds a signing and an encryption key, and the wrong one's kid was taken.",
 				Fix:   "Use the kid of the key with use sig.",
@@ -41,7 +41,7 @@ func keySelected() Check {
 				Why:   "alg was set by hand, or the kid of another key was taken.",
 				Fix:   "Let alg follow from the key: RS and PS for RSA, ES256 for P-256, ES384 for P-384, ES512 for P-521.",
 				Leads: []Lead{{To: []finding.CauseID{"signed-by-unknown-key"}}},
-				Rules: Turns{On: []string{"key.alg.equal"}}},
+				Rules: Turns{On: []profile.Ref{profile.KeyAlgEqual.Ref()}}},
 		},
 		Judge: judgeKeySelected,
 	}
@@ -97,7 +97,7 @@ func (c *Ctx) usable(key *jose.Key, alg string, at evidence.Place) Verdict {
 		return Fail(Found("key-alg-mismatch", "alg is %s, and %s is %s", alg, nameOf(key), why).
 			Compare(why, alg).At(c.headerAt("alg"), at))
 	}
-	if equal := keyAlgEqual.In(c.Profile); equal.V && key.Alg != "" && key.Alg != alg {
+	if equal := profile.KeyAlgEqual.In(c.Rules); equal.V && key.Alg != "" && key.Alg != alg {
 		return Fail(Found("key-alg-mismatch", "alg is %s, and %s says alg %s", alg, nameOf(key), key.Alg).
 			Compare(alg, key.Alg).At(c.headerAt("alg")).Citing(equal.Cite...))
 	}
@@ -121,7 +121,7 @@ func (c *Ctx) withoutKid(set *jose.Set, alg string) Verdict {
 	case len(fit) == 1:
 		return Pass("%s is the only key that fits %s", nameOf(fit[0]), alg)
 	}
-	if all := kidTriesAll.In(c.Profile); all.V {
+	if all := profile.KidTriesAll.In(c.Rules); all.V {
 		return Pass("there is no kid, and %s tries all keys", c.provider()).Citing(all.Cite...)
 	}
 	return Fail(Found("kid-ambiguous", "there is no kid, and %d keys fit %s", len(fit), alg).

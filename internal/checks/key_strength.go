@@ -16,7 +16,7 @@ func keyStrength() Check {
 		Rank:    560,
 		Title:   "The keys are strong enough",
 		Needs:   []evidence.Need{evidence.NeedKeys},
-		Params:  []profile.Key{keyKinds.Key, keyRSAMin.Key, keyECCurves.Key},
+		Params:  []profile.Ref{profile.KeyKinds.Ref(), profile.KeyRSAMin.Ref(), profile.KeyECCurves.Ref()},
 		Cites:   []finding.Citation{rfc(7518, "3.3")},
 		Doc:     "RSA keys below 2048 bits must not be used (RFC 7518 section 3.3); some providers ask for more, and take only some curves.",
 		Causes: []Cause{
@@ -30,7 +30,7 @@ func keyStrength() Check {
 
 func judgeKeyStrength(c *Ctx) Verdict {
 	keys, _ := c.Keys.Get()
-	least, curves := keyRSAMin.In(c.Profile), keyECCurves.In(c.Profile)
+	least, curves := profile.KeyRSAMin.In(c.Rules), profile.KeyECCurves.In(c.Rules)
 	bits := 2048
 	if least.Known() {
 		bits = max(bits, least.V)

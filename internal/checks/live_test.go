@@ -82,7 +82,7 @@ func TestZoneOrClock(t *testing.T) {
 			if tt.known {
 				c.Clock = evidence.Known(&evidence.Clock{Server: sent, Local: sent.Add(tt.local), From: "this machine's clock"})
 			}
-			causes, _, broken := outcomes(runAt(c, evidence.Moment{Kind: c.Kind, Now: sent, AsOf: sent, Basis: evidence.BasisDate}, &profile.Profile{}, nil, []Check{timeZone(), clockSkew()}))
+			causes, _, broken := outcomes(runAt(c, evidence.Moment{Kind: c.Kind, Now: sent, AsOf: sent, Basis: evidence.BasisDate}, (&profile.Profile{}).Compiled(), nil, []Check{timeZone(), clockSkew()}))
 			if got := strings.Join(causes, " "); got != tt.want || len(broken) > 0 {
 				t.Errorf("%q, want %q; broken %v", got, tt.want, broken)
 			}
@@ -118,7 +118,7 @@ func TestFetchedSets(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.f.URL = address
 			c := &evidence.Case{JWKS: tt.set, Keys: tt.set, Fetched: evidence.Known(&tt.f)}
-			all := Run(c, &profile.Profile{}, nil, []Check{jwksReachable()})
+			all := Run(c, (&profile.Profile{}).Compiled(), nil, []Check{jwksReachable()})
 			causes, _, broken := outcomes(all)
 			if got := strings.Join(causes, " "); got != tt.want || len(broken) > 0 {
 				t.Errorf("%q, want %q; broken %v", got, tt.want, broken)

@@ -54,7 +54,7 @@ func healthyLook() *looking {
 			Issuer: testIssuer, TokenEndpoint: testURL, JWKSURI: testIssuer + "/jwks",
 			AuthMethods: []string{"client_secret_basic", "private_key_jwt"}, Algs: []string{"RS256", "RS384"}},
 		c:      &evidence.Case{Kind: evidence.ClientAssertion, Expect: evidence.Expect{TokenURL: testURL}},
-		p:      &profile.Profile{ID: "acme", Name: "Acme", Rules: map[string]profile.Rule{}},
+		p:      &profile.Profile{ID: "acme", Name: "Acme"},
 		header: `{"alg":"RS384"}`,
 		now:    now,
 	}
@@ -143,7 +143,7 @@ func (l *looking) judge() []finding.Finding {
 		v, _ := jsonspan.Scan([]byte(l.header), jsonspan.Limits{})
 		l.c.Header = evidence.Known(&evidence.Object{Part: finding.PartHeader, Raw: []byte(l.header), Value: v})
 	}
-	return runAt(l.c, evidence.Moment{Kind: l.c.Kind, Now: l.now, AsOf: l.now, Basis: evidence.BasisNow}, l.p, nil, networkChecks())
+	return runAt(l.c, evidence.Moment{Kind: l.c.Kind, Now: l.now, AsOf: l.now, Basis: evidence.BasisNow}, l.p.Compiled(), nil, networkChecks())
 }
 
 func redoxLike() profile.Environment {
@@ -340,8 +340,9 @@ func TestNetworkChecks(t *testing.T) {
 		{"another alg", func(l *looking) { l.header = `{"alg":"ES256"}` }, "alg-unsupported!", "net-proxy", "RS256 or RS384"},
 		{"another alg that the profile documents", func(l *looking) {
 			l.header = `{"alg":"ES256"}`
-			l.p.Rules["header.alg.accepted"] = profile.Rule{Key: "header.alg.accepted", State: profile.Set, Value: []string{"ES256"},
-				Cite: []finding.Citation{{Title: "Acme", URL: "https://acme.example/docs"}}}
+			rule := profile.HeaderAccepted.Is("alg", []string{"ES256"})
+			rule.Cite = []finding.Citation{{Title: "Acme", URL: "https://acme.example/docs"}}
+			l.p.Rules = append(l.p.Rules, rule)
 		}, "alg-unsupported~", "net-proxy", "Acme documents ES256"},
 		{"alg in lower case", func(l *looking) { l.header = `{"alg":"rs384"}` }, "alg-unsupported!", "net-proxy", "Write alg as RS384"},
 		{"no header", func(l *looking) { l.header = "" }, "", "net-proxy", "the header's alg is not known"},
@@ -477,7 +478,7 @@ func TestNetworkOfRedox(t *testing.T) {
 	} {
 		l := healthyLook()
 		var err error
-		if l.p, err = profile.Load("redox", Known()); err != nil {
+		if l.p, err = profile.Load("redox"); err != nil {
 			t.Fatal(err)
 		}
 		l.c.Expect.TokenURL = ""

@@ -18,7 +18,7 @@ func requestAssertion() Check {
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		After:   []finding.CauseID{"shell-quoting", "body-empty"},
-		Params:  []profile.Key{paramPresence.Key},
+		Params:  []profile.Ref{profile.ParamPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "2.2"), rfc(7521, "4.2"), rfc(7523, "2.1")},
 		Doc: "A client that authenticates with a JWT sends it as client_assertion, with an underscore. (A JWT that is the grant itself is sent as assertion.) " +
 			"Under any other name the server does not see it, and answers that the client is unknown or not authenticated.",
@@ -68,7 +68,7 @@ func judgeAssertion(c *Ctx) Verdict {
 	}
 	is, found := isOrEmpty(r, name)
 	f := Found("assertion-missing", "%s is %s", name, is).Compare(found, "a signed JWT").At(c.atAbsent(r, name)).
-		Citing(paramPresence.Named(c.Profile, name).Cite...)
+		Citing(profile.ParamPresence.In(c.Rules, name).Cite...)
 	switch {
 	case name == "assertion":
 		f.Saying("With the grant type %s the JWT is the grant, and is sent as assertion. A client_assertion beside it does no more than authenticate the client.", grantJWTBearer)
@@ -175,7 +175,7 @@ func (c *Ctx) authentication(r *evidence.Request) authentication {
 		}
 	}
 	for _, name := range []string{"client_assertion", "client_assertion_type"} {
-		if paramPresence.Named(c.Profile, name).V == profile.Required {
+		if profile.ParamPresence.In(c.Rules, name).V == profile.Required {
 			return by
 		}
 	}

@@ -19,7 +19,7 @@ func requestAssertionType() Check {
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		After:   []finding.CauseID{"shell-quoting", "body-empty"},
-		Params:  []profile.Key{paramPresence.Key, paramAccepted.Key},
+		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ParamAccepted.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "2.2"), rfc(7521, "4.2")},
 		Doc: "client_assertion_type tells the server what client_assertion holds. For a JWT it is " + clientAssertionJWT + ", letter by letter; " +
 			"its colons are percent-encoded once in a form, or left as they are.",
@@ -55,7 +55,7 @@ func judgeAssertionType(c *Ctx) Verdict {
 		}
 		is, found := isOrEmpty(r, name)
 		f := Found("assertion-type-missing", "%s is %s", name, is).Compare(found, clientAssertionJWT).
-			At(c.atAbsent(r, name)).As(a.certainty).Citing(paramPresence.Named(c.Profile, name).Cite...)
+			At(c.atAbsent(r, name)).As(a.certainty).Citing(profile.ParamPresence.In(c.Rules, name).Cite...)
 		if near := standIn(r, name); near != "" {
 			f.Saying("%s", near).Fix("Spell the name %s.", name)
 		} else {
@@ -63,7 +63,7 @@ func judgeAssertionType(c *Ctx) Verdict {
 		}
 		return Fail(f)
 	}
-	accepted := paramAccepted.Named(c.Profile, name)
+	accepted := profile.ParamAccepted.In(c.Rules, name)
 	switch {
 	case p.Value == clientAssertionJWT, accepted.Known() && slices.Contains(accepted.V, p.Value):
 		return Pass("client_assertion_type is %s", p.Value).Citing(accepted.Cite...)

@@ -18,7 +18,7 @@ func requestAuth() Check {
 		Rank:    100,
 		Title:   "One client authentication is used",
 		Needs:   []evidence.Need{evidence.NeedRequest},
-		Params:  []profile.Key{basicEncoding.Key},
+		Params:  []profile.Ref{profile.BasicEncoding.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "2.3"), rfc(7521, "4.2"), rfc(7617, "2")},
 		Doc: "A client authenticates in one way a request. Libraries that were set up with a secret once go on sending it beside the assertion, and servers refuse two. " +
 			"The assertion itself travels in the body, as client_assertion; a Bearer header is for access tokens.",
@@ -123,7 +123,7 @@ func decodes(e *base64.Encoding, s string) bool { _, err := e.DecodeString(s); r
 // basicEncoded judges by the provider's rule whether ID and secret were to be
 // percent-encoded. Most characters are read the same either way and prove nothing.
 func (c *Ctx) basicEncoded(text string, at evidence.Place) *Fault {
-	rule := basicEncoding.In(c.Profile)
+	rule := profile.BasicEncoding.In(c.Rules)
 	if !rule.Known() {
 		return nil
 	}

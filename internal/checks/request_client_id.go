@@ -15,7 +15,7 @@ func requestClientID() Check {
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		After:   []finding.CauseID{"shell-quoting", "body-empty"},
-		Params:  []profile.Key{paramPresence.Key, subIsClientID.Key},
+		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.SubIsClientID.Ref()},
 		Cites:   []finding.Citation{rfc(7521, "4.2"), rfc(7523, "3")},
 		Doc: "client_id may be left out beside an assertion, which names the client itself. Where it is sent it must name the same client; " +
 			"some providers want it all the same.",
@@ -36,7 +36,7 @@ func judgeClientID(c *Ctx) Verdict {
 	if v, ok := c.judgeable(r); !ok {
 		return v
 	}
-	want := paramPresence.Named(c.Profile, "client_id")
+	want := profile.ParamPresence.In(c.Rules, "client_id")
 	p, ok := sent(r, "client_id")
 	if !ok {
 		if want.V != profile.Required {
@@ -72,7 +72,7 @@ func judgeClientID(c *Ctx) Verdict {
 	iss, _ := c.claims().Text("iss")
 	sub, known := c.claims().Text("sub")
 	switch {
-	case c.Kind != evidence.ClientAssertion || !subIsClientID.In(c.Profile).V:
+	case c.Kind != evidence.ClientAssertion || !profile.SubIsClientID.In(c.Rules).V:
 		return Pass("client_id is %s", p.Value)
 	case !known || sub == "":
 		if c.Expect.ClientID != "" {

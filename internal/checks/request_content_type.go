@@ -22,7 +22,7 @@ func requestContentType() Check {
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		After:   []finding.CauseID{"post-became-get"},
-		Params:  []profile.Key{contentTypeExtra.Key},
+		Params:  []profile.Ref{profile.ContentTypeExtra.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "4.4.2"), rfc(7521, "4.2"), rfc(6749, "B")},
 		Doc: "A token request is a form, and Content-Type says so. A server that reads another type finds no parameters, " +
 			"and often answers that grant_type or the assertion is missing.",
@@ -84,7 +84,7 @@ func judgeContentType(c *Ctx) Verdict {
 			Compare(h.Value+", "+second.Value, formType).At(c.AtHeader(r, h), c.AtHeader(r, *second)).
 			Saying("A server reads one of them, or both as one value."), r))
 	case media == formType:
-		rule := contentTypeExtra.In(c.Profile)
+		rule := profile.ContentTypeExtra.In(c.Rules)
 		pass := Pass("Content-Type is %s", h.Value).Citing(rule.Cite...)
 		if extra == "" {
 			return pass

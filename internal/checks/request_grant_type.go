@@ -19,7 +19,7 @@ func requestGrantType() Check {
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		After:   []finding.CauseID{"shell-quoting", "body-empty"},
-		Params:  []profile.Key{grantTypes.Key, paramPresence.Key},
+		Params:  []profile.Ref{profile.GrantTypes.Ref(), profile.ParamPresence.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "4.4.2"), rfc(7521, "4"), rfc(7523, "2.1")},
 		Doc: "grant_type says what the token is asked for: client_credentials for a client by itself, authorization_code for a user who has logged in. " +
 			"How the client proves who it is stands in client_assertion_type, which is another value that reads much alike.",
@@ -43,8 +43,8 @@ func judgeGrantType(c *Ctx) Verdict {
 	if f, _ := c.flow(); f != flowToken {
 		return NotAsked("a %s has no grant_type", f)
 	}
-	rule := grantTypes.In(c.Profile)
-	want := paramPresence.Named(c.Profile, "grant_type")
+	rule := profile.GrantTypes.In(c.Rules)
+	want := profile.ParamPresence.In(c.Rules, "grant_type")
 	p, ok := sent(r, "grant_type")
 	if !ok {
 		if want.V == profile.Optional {

@@ -16,7 +16,7 @@ func requestHeaders() Check {
 		Rank:    520,
 		Title:   "Headers and framing are ones the endpoint takes",
 		Needs:   []evidence.Need{evidence.NeedRequest},
-		Params:  []profile.Key{fieldPresence.Key, fieldAccepted.Key, chunkedBody.Key},
+		Params:  []profile.Ref{profile.FieldPresence.Ref(), profile.FieldAccepted.Ref(), profile.ChunkedBody.Ref()},
 		Cites:   []finding.Citation{rfc(9112, "7.1"), rfc(9110, "10.1.1"), rfc(9449, "5")},
 		Doc: "Some endpoints refuse a request before they read it: without a User-Agent, without a length (a body sent in chunks), or with Expect: 100-continue. " +
 			"The answer then names nothing of that; a bare 403, 404 or 411 comes back.",
@@ -48,8 +48,8 @@ func judgeHeaders(c *Ctx) Verdict {
 		}
 		return NotAsked("the headers of the request are not known").Give(wholeRequest)
 	}
-	for _, name := range fieldPresence.Names(c.Profile) {
-		rule := fieldPresence.Named(c.Profile, name)
+	for _, name := range profile.FieldPresence.Names(c.Rules) {
+		rule := profile.FieldPresence.In(c.Rules, name)
 		h, ok := r.Headers.Get(name)
 		switch strings.ToLower(name) {
 		case "content-type", "content-length", "host", "authorization":
@@ -65,7 +65,7 @@ func judgeHeaders(c *Ctx) Verdict {
 		if rule.V != profile.Required {
 			continue
 		}
-		values := fieldAccepted.Named(c.Profile, name)
+		values := profile.FieldAccepted.In(c.Rules, name)
 		expected := name
 		if values.Known() {
 			expected += ": " + either(values.V)
@@ -123,7 +123,7 @@ func (c *Ctx) framing(r *evidence.Request) *Fault {
 	if !chunked {
 		h, what = expect, "the request is sent with Expect: 100-continue"
 	}
-	rule := chunkedBody.In(c.Profile)
+	rule := profile.ChunkedBody.In(c.Rules)
 	answer := 0
 	if resp := c.response(); resp != nil {
 		answer = resp.Status
@@ -154,8 +154,8 @@ func (c *Ctx) proof(r *evidence.Request) *Fault {
 	if _, ok := r.Headers.Get("DPoP"); ok || code != "use_dpop_nonce" && code != "invalid_dpop_proof" {
 		return nil
 	}
-	for _, name := range fieldPresence.Names(c.Profile) {
-		if strings.EqualFold(name, "DPoP") && fieldPresence.Named(c.Profile, name).V == profile.Required {
+	for _, name := range profile.FieldPresence.Names(c.Rules) {
+		if strings.EqualFold(name, "DPoP") && profile.FieldPresence.In(c.Rules, name).V == profile.Required {
 			return nil // told already
 		}
 	}

@@ -16,7 +16,7 @@ func requestParameters() Check {
 		Rank:    60,
 		Title:   "Every parameter stands once and is spelt right",
 		Needs:   []evidence.Need{evidence.NeedRequest},
-		Params:  []profile.Key{paramPresence.Key, paramAccepted.Key},
+		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ParamAccepted.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "3.2"), rfc(6749, "4.1.3")},
 		Doc: "Names are compared exactly, a parameter may stand once, and one without a value counts as omitted. " +
 			"A server ignores names it does not know, so a misspelt one shows as missing, or as nothing but invalid_request.",
@@ -112,7 +112,7 @@ func (c *Ctx) misspeltParams(r *evidence.Request) (faults []*Fault, meant map[st
 			if _, right := sent(r, name); right || name == "client_assertion" || leftOpen(r, p.Name) || !c.misses(r, name, how) {
 				continue
 			}
-			if paramPresence.Named(c.Profile, p.Name).State != profile.Unset || paramAccepted.Named(c.Profile, p.Name).State != profile.Unset {
+			if profile.ParamPresence.In(c.Rules, p.Name).State != profile.Unset || profile.ParamAccepted.In(c.Rules, p.Name).State != profile.Unset {
 				continue // a name of the provider's own
 			}
 			meant[name] = true
@@ -140,7 +140,7 @@ func (c *Ctx) misspeltParams(r *evidence.Request) (faults []*Fault, meant map[st
 func (c *Ctx) misses(r *evidence.Request, name, how string) bool {
 	grant := grantOf(r)
 	set, known := grantParameters()[grant]
-	required := paramPresence.Named(c.Profile, name).V == profile.Required
+	required := profile.ParamPresence.In(c.Rules, name).V == profile.Required
 	switch name {
 	case "grant_type", "client_assertion_type":
 		return true
@@ -190,7 +190,7 @@ func (c *Ctx) missingParams(r *evidence.Request, meant map[string]bool) []*Fault
 	}
 	grant := grantOf(r)
 	// Of a grant type that is wrong itself, nothing is missing.
-	if rule := grantTypes.In(c.Profile); !rule.Known() || slices.Contains(rule.V, grant) {
+	if rule := profile.GrantTypes.In(c.Rules); !rule.Known() || slices.Contains(rule.V, grant) {
 		for _, name := range grantParameters()[grant].required {
 			missing(name, "the grant type "+grant+" requires it")
 		}
@@ -203,8 +203,8 @@ func (c *Ctx) missingParams(r *evidence.Request, meant map[string]bool) []*Fault
 	if c.otherFlow() {
 		return faults // the provider's rules are those of its token endpoint
 	}
-	for _, name := range paramPresence.Names(c.Profile) {
-		rule := paramPresence.Named(c.Profile, name)
+	for _, name := range profile.ParamPresence.Names(c.Rules) {
+		rule := profile.ParamPresence.In(c.Rules, name)
 		switch name {
 		case "grant_type", "client_assertion", "client_assertion_type", "client_id", "scope":
 			continue
@@ -236,8 +236,8 @@ func (c *Ctx) quoted(r *evidence.Request, name string) bool {
 func (c *Ctx) refusedParams(r *evidence.Request) []*Fault {
 	var faults []*Fault
 	_, asserted := sent(r, "client_assertion")
-	for _, name := range paramPresence.Names(c.Profile) {
-		rule := paramPresence.Named(c.Profile, name)
+	for _, name := range profile.ParamPresence.Names(c.Rules) {
+		rule := profile.ParamPresence.In(c.Rules, name)
 		p, ok := sent(r, name)
 		if !ok || rule.V != profile.Forbidden || name == "client_secret" && asserted {
 			continue // two authentications are request-auth's
@@ -245,8 +245,8 @@ func (c *Ctx) refusedParams(r *evidence.Request) []*Fault {
 		faults = append(faults, Found("parameter-not-allowed", "%s is sent; %s forbids it", name, c.provider()).
 			Compare(name, "no "+name).At(c.AtParam(r, p)).Citing(rule.Cite...).Fix("Leave %s out of the request.", name))
 	}
-	for _, name := range paramAccepted.Names(c.Profile) {
-		rule := paramAccepted.Named(c.Profile, name)
+	for _, name := range profile.ParamAccepted.Names(c.Rules) {
+		rule := profile.ParamAccepted.In(c.Rules, name)
 		if !rule.Known() || name == "grant_type" || name == "client_assertion_type" {
 			continue
 		}

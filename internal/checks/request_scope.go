@@ -16,7 +16,7 @@ func requestScope() Check {
 		Rank:    510,
 		Title:   "The scopes are ones the provider grants",
 		Needs:   []evidence.Need{evidence.NeedRequest},
-		Params:  []profile.Key{paramPresence.Key, scopeAccepted.Key, scopePattern.Key},
+		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ScopeAccepted.Ref(), profile.ScopePattern.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "3.3"), rfc(6749, "6")},
 		Doc: "scope is a list of words with one space between them. What words there are, the provider defines; " +
 			"whether this client was granted them, only its page tells.",
@@ -38,7 +38,7 @@ func judgeScope(c *Ctx) Verdict {
 		return v
 	}
 	p, ok := sent(r, "scope")
-	want := paramPresence.Named(c.Profile, "scope")
+	want := profile.ParamPresence.In(c.Rules, "scope")
 	switch grant := grantOf(r); {
 	case !ok && (grant == "authorization_code" || grant == "refresh_token"):
 		return NotAsked("with %s the scopes were asked for before", grant)
@@ -53,7 +53,7 @@ func judgeScope(c *Ctx) Verdict {
 		}
 		is, found := isOrEmpty(r, "scope")
 		return Fail(Found("scope-missing", "scope is %s; %s requires it", is, c.provider()).
-			Compare(found, orElse(either(scopeAccepted.In(c.Profile).V), scopeAccepted.In(c.Profile).Known(), "scope")).
+			Compare(found, orElse(either(profile.ScopeAccepted.In(c.Rules).V), profile.ScopeAccepted.In(c.Rules).Known(), "scope")).
 			At(c.atAbsent(r, "scope")).Citing(want.Cite...))
 	case !ok && want.V == "":
 		return NotAsked("no scope is asked for")
@@ -64,8 +64,8 @@ func judgeScope(c *Ctx) Verdict {
 	case leftOpen(r, p.Value):
 		return NotAsked("the value of scope holds a placeholder")
 	}
-	v := Faults("scope is "+p.Value, c.scopes(r, p)).Citing(scopeAccepted.In(c.Profile).Cite...)
-	if !scopeAccepted.In(c.Profile).Known() {
+	v := Faults("scope is "+p.Value, c.scopes(r, p)).Citing(profile.ScopeAccepted.In(c.Rules).Cite...)
+	if !profile.ScopeAccepted.In(c.Rules).Known() {
 		return v.LeavesOpen("scope-not-allowed")
 	}
 	return v
@@ -74,7 +74,7 @@ func judgeScope(c *Ctx) Verdict {
 func (c *Ctx) otherFlow() bool { f, _ := c.flow(); return f != flowToken }
 
 func (c *Ctx) scopes(r *evidence.Request, p evidence.Param) *Fault {
-	accepted, pattern := scopeAccepted.In(c.Profile), scopePattern.In(c.Profile)
+	accepted, pattern := profile.ScopeAccepted.In(c.Rules), profile.ScopePattern.In(c.Rules)
 	bounded := accepted.Known() || pattern.Known()
 	takes := func(word string) bool {
 		return word != "" && (!accepted.Known() || slices.Contains(accepted.V, word)) && (!pattern.Known() || pattern.V.MatchString(word))

@@ -90,7 +90,7 @@ func TestSecondRequestChecks(t *testing.T) {
 	ofBytes := sha256.Sum256(raw)
 	b64 := base64.RawURLEncoding.EncodeToString
 	scopes := func(s *sending) {
-		s.rule("request.scope.accepted", []string{"system/Patient.read", "system/Observation.read"})
+		s.rule(profile.ScopeAccepted.Is([]string{"system/Patient.read", "system/Observation.read"}))
 	}
 	tests := []struct {
 		name   string
@@ -146,16 +146,16 @@ func TestSecondRequestChecks(t *testing.T) {
 		{"Basic percent-encoded, no rule", withBasic(basicOf("id:a%2Fb")), "", ""},
 		{"Basic percent-encoded, taken plain", func(s *sending) {
 			withBasic(basicOf("id:a%2Fb"))(s)
-			s.rule("request.basic.encoding", "plain")
+			s.rule(profile.BasicEncoding.Is("plain"))
 		}, "basic-percent-encoded", "as they are"},
-		{"Basic plain, taken plain", func(s *sending) { withBasic(basicOf("id:a/b"))(s); s.rule("request.basic.encoding", "plain") }, "", ""},
+		{"Basic plain, taken plain", func(s *sending) { withBasic(basicOf("id:a/b"))(s); s.rule(profile.BasicEncoding.Is("plain")) }, "", ""},
 		{"Basic with a plain percent sign, taken plain", func(s *sending) {
 			withBasic(basicOf("id:100%"))(s)
-			s.rule("request.basic.encoding", "plain")
+			s.rule(profile.BasicEncoding.Is("plain"))
 		}, "", ""},
-		{"Basic plain, taken encoded", func(s *sending) { withBasic(basicOf("id:100%"))(s); s.rule("request.basic.encoding", "form") }, "basic-percent-encoded", "begins no"},
-		{"Basic with a plus, taken encoded", func(s *sending) { withBasic(basicOf("id:a+b"))(s); s.rule("request.basic.encoding", "form") }, "basic-percent-encoded", "space"},
-		{"Basic encoded, taken encoded", func(s *sending) { withBasic(basicOf("id:a%2Fb"))(s); s.rule("request.basic.encoding", "form") }, "", ""},
+		{"Basic plain, taken encoded", func(s *sending) { withBasic(basicOf("id:100%"))(s); s.rule(profile.BasicEncoding.Is("form")) }, "basic-percent-encoded", "begins no"},
+		{"Basic with a plus, taken encoded", func(s *sending) { withBasic(basicOf("id:a+b"))(s); s.rule(profile.BasicEncoding.Is("form")) }, "basic-percent-encoded", "space"},
+		{"Basic encoded, taken encoded", func(s *sending) { withBasic(basicOf("id:a%2Fb"))(s); s.rule(profile.BasicEncoding.Is("form")) }, "", ""},
 
 		// Parameters.
 		{"grant_type twice", func(s *sending) {
@@ -194,9 +194,9 @@ func TestSecondRequestChecks(t *testing.T) {
 		{"password without password", func(s *sending) { s.put("grant_type", "password"); s.put("username", "u") }, "parameter-missing", "password is missing"},
 		{"redirect_uri not repeated", code(func(s *sending) { s.drop("redirect_uri") }), "parameter-missing", "repeat"},
 		{"redirect_uri never sent", code(func(s *sending) { s.drop("redirect_uri"); s.before("redirect_uri", "") }), "", ""},
-		{"a parameter the profile requires", func(s *sending) { s.rule("request.parameters.tenant.presence", profile.Required) }, "parameter-missing", "Acme requires"},
-		{"that parameter", func(s *sending) { s.rule("request.parameters.tenant.presence", profile.Required); s.put("tenant", "t") }, "", ""},
-		{"one required of another grant", func(s *sending) { s.rule("request.parameters.redirect_uri.presence", profile.Required) }, "", ""},
+		{"a parameter the profile requires", func(s *sending) { s.rule(profile.ParamPresence.Is("tenant", profile.Required)) }, "parameter-missing", "Acme requires"},
+		{"that parameter", func(s *sending) { s.rule(profile.ParamPresence.Is("tenant", profile.Required)); s.put("tenant", "t") }, "", ""},
+		{"one required of another grant", func(s *sending) { s.rule(profile.ParamPresence.Is("redirect_uri", profile.Required)) }, "", ""},
 		{"granttype", func(s *sending) { s.rename("grant_type", "granttype") }, "parameter-misspelt", "grant_type"},
 		{"grant-type", func(s *sending) { s.rename("grant_type", "grant-type") }, "parameter-misspelt", "hyphen"},
 		{"clientId", func(s *sending) { s.rename("client_id", "clientId") }, "parameter-misspelt", "client_id"},
@@ -214,14 +214,14 @@ func TestSecondRequestChecks(t *testing.T) {
 		{"a bare plus in the code", code(func(s *sending) {
 			s.change("code", func(p *evidence.Param) { p.Value, p.RawValue = "Splx lOBe", "Splx+lOBe" })
 		}), "parameter-misspelt", "%2B"},
-		{"a forbidden parameter", func(s *sending) { s.rule("request.parameters.client_id.presence", profile.Forbidden) }, "parameter-not-allowed", "client_id"},
-		{"a forbidden one that is not sent", func(s *sending) { s.rule("request.parameters.scope.presence", profile.Forbidden) }, "", ""},
+		{"a forbidden parameter", func(s *sending) { s.rule(profile.ParamPresence.Is("client_id", profile.Forbidden)) }, "parameter-not-allowed", "client_id"},
+		{"a forbidden one that is not sent", func(s *sending) { s.rule(profile.ParamPresence.Is("scope", profile.Forbidden)) }, "", ""},
 		{"a value not accepted", func(s *sending) {
-			s.rule("request.parameters.tenant.accepted", []string{"blue", "red"})
+			s.rule(profile.ParamAccepted.Is("tenant", []string{"blue", "red"}))
 			s.put("tenant", "Blue")
 		}, "parameter-value-not-accepted", "upper and lower case"},
 		{"a value accepted", func(s *sending) {
-			s.rule("request.parameters.tenant.accepted", []string{"blue", "red"})
+			s.rule(profile.ParamAccepted.Is("tenant", []string{"blue", "red"}))
 			s.put("tenant", "blue")
 		}, "", ""},
 		{"the code again", code(func(s *sending) { s.c.Seen = evidence.Known(evidence.Seen{Code: "entry 3"}) }), "code-reused", "entry 3"},
@@ -309,7 +309,7 @@ func TestSecondRequestChecks(t *testing.T) {
 		}, "pkce-malformed", "at least 43"},
 
 		// Scope.
-		{"no scope", func(s *sending) { s.rule("request.parameters.scope.presence", profile.Required) }, "scope-missing", "requires"},
+		{"no scope", func(s *sending) { s.rule(profile.ParamPresence.Is("scope", profile.Required)) }, "scope-missing", "requires"},
 		{"no scope, none required", scopes, "", ""},
 		{"an accepted scope", func(s *sending) { scopes(s); s.put("scope", "system/Patient.read") }, "", ""},
 		{"two", func(s *sending) { scopes(s); s.put("scope", "system/Patient.read system/Observation.read") }, "", ""},
@@ -321,11 +321,11 @@ func TestSecondRequestChecks(t *testing.T) {
 		{"a scope with a query", func(s *sending) { s.put("scope", "patient/Observation.rs?category=http://hl7.example/a|vital-signs") }, "", ""},
 		{"line ends", func(s *sending) { s.put("scope", "a\nb") }, "scope-not-allowed", "line ends"},
 		{"a pattern", func(s *sending) {
-			s.rule("request.scope.pattern", regexp.MustCompile(`^(?:system/.*)$`))
+			s.rule(profile.ScopePattern.Is(regexp.MustCompile(`^(?:system/.*)$`)))
 			s.put("scope", "patient/Patient.read")
 		}, "scope-not-allowed", "form"},
 		{"a pattern that holds", func(s *sending) {
-			s.rule("request.scope.pattern", regexp.MustCompile(`^(?:system/.*)$`))
+			s.rule(profile.ScopePattern.Is(regexp.MustCompile(`^(?:system/.*)$`)))
 			s.put("scope", "system/Patient.read")
 		}, "", ""},
 		{"a wider refresh", code(func(s *sending) {
@@ -342,13 +342,13 @@ func TestSecondRequestChecks(t *testing.T) {
 		}), "", ""},
 
 		// Headers.
-		{"no User-Agent", func(s *sending) { s.rule("request.headers.User-Agent.presence", profile.Required) }, "user-agent-missing", "requires"},
-		{"no User-Agent, recommended", func(s *sending) { s.rule("request.headers.User-Agent.presence", profile.Recommended) }, "user-agent-missing", "recommends"},
+		{"no User-Agent", func(s *sending) { s.rule(profile.FieldPresence.Is("User-Agent", profile.Required)) }, "user-agent-missing", "requires"},
+		{"no User-Agent, recommended", func(s *sending) { s.rule(profile.FieldPresence.Is("User-Agent", profile.Recommended)) }, "user-agent-missing", "recommends"},
 		{"a User-Agent", func(s *sending) {
-			s.rule("request.headers.User-Agent.presence", profile.Required)
+			s.rule(profile.FieldPresence.Is("User-Agent", profile.Required))
 			s.header("User-Agent", "curl/8")
 		}, "", ""},
-		{"unknown headers", func(s *sending) { s.rule("request.headers.User-Agent.presence", profile.Required); s.bare() }, "", ""},
+		{"unknown headers", func(s *sending) { s.rule(profile.FieldPresence.Is("User-Agent", profile.Required)); s.bare() }, "", ""},
 		{"chunks", func(s *sending) { s.header("Transfer-Encoding", "chunked") }, "", ""},
 		{"chunks and 404", func(s *sending) { s.header("Transfer-Encoding", "chunked"); s.answered(404, "") }, "framing-refused", "404"},
 		{"chunks and 411", func(s *sending) { s.header("Transfer-Encoding", "chunked"); s.answered(411, "") }, "framing-refused", "Length Required"},
@@ -357,21 +357,21 @@ func TestSecondRequestChecks(t *testing.T) {
 		{"Expect and 417", func(s *sending) { s.header("Expect", "100-continue"); s.answered(417, "") }, "framing-refused", "417"},
 		{"chunks, refused by the profile", func(s *sending) {
 			s.header("Transfer-Encoding", "chunked")
-			s.rule("request.chunked", "refused")
+			s.rule(profile.ChunkedBody.Is("refused"))
 		}, "framing-refused", "does not take"},
-		{"a required header", func(s *sending) { s.rule("request.headers.X-Tenant.presence", profile.Required) }, "request-header-missing", "X-Tenant"},
+		{"a required header", func(s *sending) { s.rule(profile.FieldPresence.Is("X-Tenant", profile.Required)) }, "request-header-missing", "X-Tenant"},
 		{"that header", func(s *sending) {
-			s.rule("request.headers.X-Tenant.presence", profile.Required)
+			s.rule(profile.FieldPresence.Is("X-Tenant", profile.Required))
 			s.header("X-Tenant", "1")
 		}, "", ""},
 		{"another Accept", func(s *sending) {
-			s.rule("request.headers.Accept.presence", profile.Required)
-			s.rule("request.headers.Accept.accepted", []string{"application/json"})
+			s.rule(profile.FieldPresence.Is("Accept", profile.Required))
+			s.rule(profile.FieldAccepted.Is("Accept", []string{"application/json"}))
 			s.header("Accept", "text/html")
 		}, "request-header-missing", "application/json"},
 		{"Accept that takes all", func(s *sending) {
-			s.rule("request.headers.Accept.presence", profile.Required)
-			s.rule("request.headers.Accept.accepted", []string{"application/json"})
+			s.rule(profile.FieldPresence.Is("Accept", profile.Required))
+			s.rule(profile.FieldAccepted.Is("Accept", []string{"application/json"}))
 			s.header("Accept", "text/html, */*;q=0.1")
 		}, "", ""},
 		{"no DPoP", func(s *sending) { s.answered(400, "use_dpop_nonce") }, "request-header-missing", "DPoP"},
@@ -382,14 +382,14 @@ func TestSecondRequestChecks(t *testing.T) {
 			s.r.URL = "https://auth.acme.example/oauth2/introspect"
 			s.drop("grant_type")
 			s.put("token", "abcdefghi")
-			s.rule("request.parameters.scope.presence", profile.Required)
-			s.rule("request.parameters.tenant.presence", profile.Required)
+			s.rule(profile.ParamPresence.Is("scope", profile.Required))
+			s.rule(profile.ParamPresence.Is("tenant", profile.Required))
 		}, "", ""},
 		{"an API call", func(s *sending) {
 			s.r.Method, s.r.URL, s.r.Params, s.r.Body = "GET", "https://api.acme.example/Patient", nil, evidence.Body{}
 			s.header("Authorization", "Bearer abc")
-			s.rule("request.parameters.scope.presence", profile.Required)
-			s.rule("request.headers.User-Agent.presence", profile.Required)
+			s.rule(profile.ParamPresence.Is("scope", profile.Required))
+			s.rule(profile.FieldPresence.Is("User-Agent", profile.Required))
 		}, "", ""},
 	}
 	for _, tt := range tests {
@@ -444,7 +444,7 @@ func TestFramingWeighs(t *testing.T) {
 	for status, want := range map[int]finding.Severity{404: finding.Error, 411: finding.Error, 200: finding.Warning} {
 		s := healthySending()
 		s.header("Transfer-Encoding", "chunked")
-		s.rule("request.chunked", "refused")
+		s.rule(profile.ChunkedBody.Is("refused"))
 		s.answered(status, "")
 		all := s.judge([]Check{requestHeaders()})
 		if len(all) != 1 || all[0].Severity != want {
@@ -465,7 +465,7 @@ func FuzzSecondRequestChecks(f *testing.F) {
 		s.put(name, value)
 		s.before(beforeName, beforeValue)
 		s.c.Expect.RedirectURI = registered
-		s.rule("request.basic.encoding", "form")
+		s.rule(profile.BasicEncoding.Is("form"))
 		if _, _, broken := outcomes(s.judge(secondRequestChecks())); len(broken) > 0 {
 			t.Error(broken)
 		}

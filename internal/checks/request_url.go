@@ -17,7 +17,7 @@ func requestURL() Check {
 		Title:   "The URL is the token endpoint",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedRequest},
-		Params:  []profile.Key{audComplete.Key},
+		Params:  []profile.Ref{profile.AudComplete.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "3.2"), rfc(8414, "2")},
 		Doc: "A server has one address for tokens and others for authorization, introspection and the like, and each environment has its own. " +
 			"A request to the wrong one is answered with 404, a login page, or invalid_client, because the client and its keys are unknown there.",
@@ -153,7 +153,7 @@ func (c *Ctx) tokenURLs() (list []endpoint, complete bool) {
 			list = append(list, endpoint{e.TokenURL, c.provider() + "'s token endpoint of " + e.Name, e.Cite})
 		}
 	}
-	return list, audComplete.In(c.Profile).V
+	return list, profile.AudComplete.In(c.Rules).V
 }
 
 func wantedWords(wanted []endpoint) string {

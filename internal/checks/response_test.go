@@ -39,7 +39,7 @@ func healthyAnswer() *answering {
 	return &answering{status: 200, body: goodAnswer, known: true, shape: func(*evidence.Response) {},
 		headers: evidence.Headers{{Name: "Content-Type", Value: "application/json"}, {Name: "Cache-Control", Value: "no-store"}, {Name: "Date", Value: sentAt}},
 		c:       &evidence.Case{Kind: evidence.ClientAssertion, Request: evidence.Missing[*evidence.Request]("no request was given")},
-		p:       &profile.Profile{ID: "acme", Name: "Acme", Rules: map[string]profile.Rule{}}}
+		p:       &profile.Profile{ID: "acme", Name: "Acme"}}
 }
 
 // says sets status, Content-Type and body.
@@ -114,7 +114,7 @@ func (a *answering) response() *evidence.Response {
 
 func (a *answering) judge(list []Check) []finding.Finding {
 	a.c.Response = evidence.Known(a.response())
-	return Run(a.c, a.p, a.symptom, list)
+	return Run(a.c, a.p.Compiled(), a.symptom, list)
 }
 
 func page(title, body string) string {
@@ -318,7 +318,7 @@ func TestOddResponses(t *testing.T) {
 		c := &evidence.Case{Kind: evidence.ClientAssertion, Response: evidence.Known(r), Clock: evidence.Known(&evidence.Clock{}),
 			Issued: evidence.Known(&evidence.Issued{})}
 		list := append(responseChecks(), headerX5t(), clockSkew(), tokenIssuer(), tokenAudience())
-		if _, _, broken := outcomes(Run(c, &profile.Profile{}, nil, list)); len(broken) > 0 {
+		if _, _, broken := outcomes(Run(c, (&profile.Profile{}).Compiled(), nil, list)); len(broken) > 0 {
 			t.Errorf("%+v: %v", r, broken)
 		}
 	}

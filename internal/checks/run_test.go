@@ -15,12 +15,12 @@ var testNow = time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 
 // Run asks the checks of a list in order and writes down what each answers, as
 // package judge does but without folding and ranking.
-func Run(c *evidence.Case, p *profile.Profile, answer *profile.Symptom, list []Check) []finding.Finding {
-	return runAt(c, evidence.Moment{Kind: c.Kind, Now: testNow, AsOf: testNow, Basis: evidence.BasisNow}, p, answer, list)
+func Run(c *evidence.Case, rules *profile.Rules, answer *profile.Symptom, list []Check) []finding.Finding {
+	return runAt(c, evidence.Moment{Kind: c.Kind, Now: testNow, AsOf: testNow, Basis: evidence.BasisNow}, rules, answer, list)
 }
 
-func runAt(c *evidence.Case, at evidence.Moment, p *profile.Profile, answer *profile.Symptom, list []Check) []finding.Finding {
-	ctx := NewCtx(c, at, p, answer)
+func runAt(c *evidence.Case, at evidence.Moment, rules *profile.Rules, answer *profile.Symptom, list []Check) []finding.Finding {
+	ctx := NewCtx(c, at, rules, answer)
 	failed := map[finding.CauseID]bool{}
 	ctx.Failed = func(cause finding.CauseID) bool { return failed[cause] }
 	var all []finding.Finding

@@ -17,7 +17,7 @@ func timeLifetime() Check {
 		Title:   "exp is close enough to iat and nbf",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedClaims},
-		Params:  []profile.Key{lifetimeMax.Key, lifetimeNbfMax.Key, lifetimeInclude.Key, expMaxAhead.Key, expAheadSkew.Key},
+		Params:  []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref(), profile.ExpAheadSkew.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3")},
 		Doc:     "The lifetime is exp minus iat (or nbf). It is the client's own arithmetic, so no clock can excuse it. At exactly the limit a second's difference between clocks is enough to fail a limit that is counted from the server's now.",
 		Causes: []Cause{
@@ -30,11 +30,11 @@ func timeLifetime() Check {
 				Why:   "The library's default lifetime is longer (often an hour), or the limit was taken for another unit.",
 				Fix:   "Set exp to iat plus a little less than the limit.",
 				Leads: []Lead{{To: []finding.CauseID{"exp-too-far", "lifetime-no-margin"}}},
-				Rules: Turns{On: []string{"time.lifetime.max", ".nbf_max", ".inclusive", ".max_ahead"}}},
+				Rules: Turns{On: []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref()}}},
 			{ID: "lifetime-no-margin", Title: "exactly at the limit: fails when clocks differ by a second", Severity: finding.Warning,
 				Why:   "The limit itself was used as lifetime. A client clock one second ahead, and the server finds exp too far in the future.",
 				Fix:   "Leave a margin: exp = iat + 240 where the limit is five minutes.",
-				Rules: Turns{On: []string{"time.lifetime.max", ".nbf_max", ".inclusive", ".max_ahead"}}},
+				Rules: Turns{On: []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref()}}},
 		},
 		Judge: judgeLifetime,
 	}
@@ -49,13 +49,13 @@ func judgeLifetime(c *Ctx) Verdict {
 	if !iat.Usable && !nbf.Usable {
 		return NotAsked("there is neither iat nor nbf to count from")
 	}
-	ahead := expMaxAhead.In(c.Profile)
+	ahead := profile.ExpMaxAhead.In(c.Rules)
 	known := false
 	var margin *Fault
 	for _, from := range []struct {
 		d    evidence.Date
 		most profile.Value[time.Duration]
-	}{{iat, lifetimeMax.In(c.Profile)}, {nbf, lifetimeNbfMax.In(c.Profile)}} {
+	}{{iat, profile.LifetimeMax.In(c.Rules)}, {nbf, profile.LifetimeNbfMax.In(c.Rules)}} {
 		if !from.d.Usable {
 			continue
 		}
@@ -68,14 +68,14 @@ func judgeLifetime(c *Ctx) Verdict {
 		most := from.most
 		// A limit on exp from now bounds the lifetime too, where iat is near now.
 		if !most.Known() && name == "iat" && ahead.Known() && c.near(from.d.At) &&
-			(life <= ahead.V || exp.At.Sub(c.AsOf) > ahead.V+c.skewOf(expAheadSkew, 0)) {
+			(life <= ahead.V || exp.At.Sub(c.AsOf) > ahead.V+c.skewOf(profile.ExpAheadSkew, 0)) {
 			most = ahead
 		}
 		if !most.Known() {
 			continue
 		}
 		known = true
-		if over := life - most.V; over > 0 || over == 0 && !lifetimeInclude.In(c.Profile).V {
+		if over := life - most.V; over > 0 || over == 0 && !profile.LifetimeInclude.In(c.Rules).V {
 			return Fail(Found("lifetime-too-long", "exp is %s after %s; %s allows at most %s", span(life), name, c.provider(), span(most.V)).
 				Compare(span(life), "at most "+span(most.V)).At(c.claimAt("exp"), c.claimAt(name)).Citing(most.Cite...).
 				Fix("Set exp to %s + %d, which leaves room for clocks that differ.", name, int(most.V.Seconds()*4/5)).

@@ -14,18 +14,18 @@ func timeNbf() Check {
 		Names:   []string{"nbf"},
 		Title:   "nbf is not in the future",
 		Needs:   []evidence.Need{evidence.NeedClaims},
-		Params:  []profile.Key{claimPresence.Key, nbfSkew.Key, timeSkew.Key},
+		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.NbfSkew.Ref(), profile.TimeSkew.Ref()},
 		Cites:   []finding.Citation{rfc(7519, "4.1.5"), rfc(7523, "3")},
 		Doc:     "Before nbf the assertion must not be taken. It is rarely required, and set to the present it fails as soon as the client's clock is ahead.",
 		Causes: []Cause{
 			{ID: "nbf-missing", Title: "there is no nbf where it is required", Severity: finding.Error,
 				Why:   "Few libraries add nbf by themselves.",
 				Fix:   "Set nbf to the present in seconds.",
-				Rules: Turns{On: []string{".presence"}}},
+				Rules: Turns{On: presenceRules()}},
 			{ID: "nbf-in-future", Title: "nbf is ahead of now by more than the skew", Severity: finding.Error,
 				Why:   "The client's clock is ahead of the server's, or nbf was computed with an offset.",
 				Fix:   "Leave nbf out where it is not required, or set it to iat less some seconds.",
-				Rules: Turns{On: []string{".skew"}}},
+				Rules: Turns{On: []profile.Ref{profile.NbfSkew.Ref(), profile.TimeSkew.Ref()}}},
 		},
 		Judge: judgeNbf,
 	}
@@ -34,7 +34,7 @@ func timeNbf() Check {
 func judgeNbf(c *Ctx) Verdict {
 	o := c.claims()
 	at := c.claimAt("nbf")
-	want := claimPresence.Named(c.Profile, "nbf")
+	want := profile.ClaimPresence.In(c.Rules, "nbf")
 	nbf := o.Date("nbf")
 	switch {
 	case nbf.Form == evidence.DateAbsent && want.V == profile.Required && c.isAssertion():
@@ -48,11 +48,11 @@ func judgeNbf(c *Ctx) Verdict {
 	case !nbf.Usable:
 		return unusable(nbf)
 	}
-	skew := c.skewOf(nbfSkew, fallbackSkew)
+	skew := c.skewOf(profile.NbfSkew, fallbackSkew)
 	if ahead := nbf.At.Sub(c.AsOf); ahead > skew {
 		f := Found("nbf-in-future", "nbf is %s ahead of %s", span(ahead), c.asOf()).
 			Compare(clock(nbf.At), "at most "+clock(c.AsOf.Add(skew))).At(at).
-			Citing(nbfSkew.In(c.Profile).Cite...).Draw(c.timeline("nbf", c.AsOf.Add(skew)))
+			Citing(profile.NbfSkew.In(c.Rules).Cite...).Draw(c.timeline("nbf", c.AsOf.Add(skew)))
 		return Fail(f)
 	}
 	return Pass("nbf has passed")

@@ -11,14 +11,17 @@ import (
 // The three registered time claims (RFC 7519 sections 4.1.4 to 4.1.6).
 func timeClaims() []string { return []string{"iat", "nbf", "exp"} }
 
+// fallbackSkew is used for iat and nbf where a provider says nothing: FAPI 2.0
+// makes servers accept up to 10 s (section 5.3.2.1 item 13).
+const fallbackSkew = 10 * time.Second
+
 // skewOf is how far clocks may differ for a rule: its own skew, else the
 // profile's general one, else the fallback.
 func (c *Ctx) skewOf(own profile.Param[time.Duration], fallback time.Duration) time.Duration {
-	own.HasDefault = false
-	if v := own.In(c.Profile); v.Known() {
+	if v := own.In(c.Rules); v.Known() && !v.Default {
 		return v.V
 	}
-	if v := timeSkew.In(c.Profile); v.Known() {
+	if v := profile.TimeSkew.In(c.Rules); v.Known() {
 		return v.V
 	}
 	return fallback

@@ -7,6 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 func tokenIssuer() Check {
@@ -75,7 +76,7 @@ func (c *Ctx) issuers() (wanted []string, cite []finding.Citation) {
 		return []string{c.Expect.Issuer}, nil
 	}
 	env, outside := c.environment()
-	if outside || !audComplete.In(c.Profile).V {
+	if outside || !profile.AudComplete.In(c.Rules).V {
 		return nil, nil // customers have issuers of their own
 	}
 	for _, e := range c.Profile.Envs {

@@ -43,9 +43,9 @@ func parseNow(s string) (moment, error) {
 // placeInTime decides the moment a case is judged at. The moment of the run
 // holds unless the assertion has expired by then and nothing says when it was
 // sent: then it is judged as of its own iat.
-func placeInTime(c *evidence.Case, m moment, now time.Time, p *profile.Profile) evidence.Moment {
+func placeInTime(c *evidence.Case, m moment, now time.Time, rules *profile.Rules) evidence.Moment {
 	at := evidence.Moment{Kind: c.Kind, Now: now, AsOf: now, Basis: evidence.BasisNow}
-	why := basis(&at, c, m, p)
+	why := basis(&at, c, m, rules)
 	at.Words = at.AsOf.UTC().Format("2006-01-02 15:04:05Z")
 	if why != "" {
 		at.Words += ", " + why
@@ -54,12 +54,12 @@ func placeInTime(c *evidence.Case, m moment, now time.Time, p *profile.Profile) 
 }
 
 // basis sets the moment and says what it rests on; "" where it is just now.
-func basis(at *evidence.Moment, c *evidence.Case, m moment, p *profile.Profile) string {
+func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules) string {
 	if m.given {
 		at.Now, at.AsOf, at.Basis = m.at, m.at, evidence.BasisFlag
 		return "given by --now"
 	}
-	own, from, ok := ownTime(c, p)
+	own, from, ok := ownTime(c, rules)
 	if m.own {
 		if ok {
 			at.Now, at.AsOf, at.Basis = own, own, evidence.BasisIAT
@@ -101,7 +101,7 @@ func sentAt(c *evidence.Case) (time.Time, evidence.Basis) {
 
 // ownTime is the moment the assertion itself says it was made: iat; where that
 // is absent or contradicts exp, nbf; else exp less the provider's limit.
-func ownTime(c *evidence.Case, p *profile.Profile) (at time.Time, from string, ok bool) {
+func ownTime(c *evidence.Case, rules *profile.Rules) (at time.Time, from string, ok bool) {
 	o, readable := c.Claims.Get()
 	if !readable {
 		return time.Time{}, "", false
@@ -113,19 +113,17 @@ func ownTime(c *evidence.Case, p *profile.Profile) (at time.Time, from string, o
 		}
 	}
 	if exp.Usable {
-		return exp.At.Add(-limit(p)), "exp, less the lifetime allowed", true
+		return exp.At.Add(-limit(rules)), "exp, less the lifetime allowed", true
 	}
 	return time.Time{}, "", false
 }
 
 // limit is the provider's bound on the lifetime. Where none is known a minute
 // serves: then no check compares with a bound either.
-func limit(p *profile.Profile) time.Duration {
-	for _, key := range []string{"time.lifetime.max", "time.exp.max_ahead"} {
-		if r, ok := p.Rules[key]; ok && r.State == profile.Set {
-			if d, ok := r.Value.(time.Duration); ok {
-				return d
-			}
+func limit(rules *profile.Rules) time.Duration {
+	for _, bound := range []profile.Param[time.Duration]{profile.LifetimeMax, profile.ExpMaxAhead} {
+		if most := bound.In(rules); most.Known() {
+			return most.V
 		}
 	}
 	return time.Minute

@@ -51,9 +51,9 @@ type Options struct {
 	// which it lacks; nil for a command that has them all.
 	Has func(flag string) bool
 
-	// Loaded is the profile that Profiles names, where it was read before
-	// (Load); it spares a caller that runs often to read it each time.
-	Loaded *profile.Profile
+	// Loaded is the rules of the first of Profiles, where they were made before
+	// (Load): Set, Aud and Skew are not laid on top again.
+	Loaded *profile.Rules
 
 	// Seen remembers the jti values and codes of earlier runs; nil remembers
 	// those of this run only.
@@ -135,12 +135,12 @@ func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) 
 	// A profile that was named is loaded at once, so that a slip in its name
 	// or file is reported before anything is judged.
 	for i, name := range opts.Profiles {
-		p, err := d.profiles.get(name)
+		rules, err := d.profiles.get(name)
 		if err != nil {
 			return nil, err
 		}
 		if i == 0 {
-			if err := checkEnv(opts.Env, p); err != nil {
+			if err := checkEnv(opts.Env, rules.Profile()); err != nil {
 				return nil, err
 			}
 		}
@@ -238,20 +238,20 @@ func (d *Doctor) Judge(c *evidence.Case, observe judge.Observer) ([]finding.Case
 
 // judgeBy judges a case by the profile with that index, or by the guessed one.
 func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evidence.Seen], readAs string, observe judge.Observer) (finding.Case, error) {
-	p, chosen, err := d.profiles.choose(c, index)
+	rules, chosen, err := d.profiles.choose(c, index)
 	if err != nil {
 		return finding.Case{}, err
 	}
 	if chosen.Guessed && d.opts.Env != "" {
-		if err := checkEnv(d.opts.Env, p); err != nil {
+		if err := checkEnv(d.opts.Env, rules.Profile()); err != nil {
 			return finding.Case{}, err
 		}
 	}
-	at := placeInTime(c, d.moment, d.now, p)
-	if _, sent := c.Request.Get(); !sent && d.opts.Kind == "" && p.Kind != "" {
-		at.Kind = evidence.Kind(p.Kind)
+	at := placeInTime(c, d.moment, d.now, rules)
+	if _, sent := c.Request.Get(); !sent && d.opts.Kind == "" && rules.Profile().Kind != "" {
+		at.Kind = evidence.Kind(rules.Profile().Kind)
 	}
-	out := d.engine.Judge(judge.Question{Case: c, Profile: p, At: at, Fresh: d.opts.Online.Fresh, Earlier: earlier}, observe)
+	out := d.engine.Judge(judge.Question{Case: c, Rules: rules, At: at, Fresh: d.opts.Online.Fresh, Earlier: earlier}, observe)
 	out.Profile, out.ReadAs, out.Notes = chosen, readAs, notes(c)
 	out.Advisory = index > 0
 	d.opts.Online.finish(&out)

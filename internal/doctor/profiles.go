@@ -21,48 +21,50 @@ const standard = "rfc7523"
 type profiles struct {
 	mu      sync.Mutex // guards loaded and guess
 	opts    Options
-	known   profile.Known
+	catalog *judge.Catalog
 	library *profile.Library
-	loaded  map[string]*profile.Profile
+	loaded  map[string]*profile.Rules
 	guess   map[string]guessed
 }
 
 type guessed struct{ id, env, by string }
 
 func newProfiles(opts Options, catalog *judge.Catalog) *profiles {
-	known := catalog.Known()
-	return &profiles{opts: opts, known: known, library: profile.NewLibrary(known), loaded: map[string]*profile.Profile{}, guess: map[string]guessed{}}
+	return &profiles{opts: opts, catalog: catalog, library: profile.NewLibrary(), loaded: map[string]*profile.Rules{}, guess: map[string]guessed{}}
 }
 
-// get loads a profile by ID or file name.
-func (ps *profiles) get(name string) (*profile.Profile, error) {
+// get loads the rules of a profile by ID or file name.
+func (ps *profiles) get(name string) (*profile.Rules, error) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	return ps.locked(name)
 }
 
-func (ps *profiles) locked(name string) (*profile.Profile, error) {
+func (ps *profiles) locked(name string) (*profile.Rules, error) {
 	if p, ok := ps.loaded[name]; ok {
 		return p, nil
 	}
 	if ps.opts.Loaded != nil && len(ps.opts.Profiles) > 0 && name == ps.opts.Profiles[0] {
-		return ps.keep(name, ps.opts.Loaded)
+		return ps.opts.Loaded, nil
 	}
-	load := profile.Load
-	if isFile(name) {
-		load = profile.ReadFile
-	}
-	p, err := load(name, ps.known)
+	p, err := ps.load(name)
 	if err != nil {
 		return nil, UsageError{err.Error()}
 	}
 	return ps.keep(name, p)
 }
 
-// Load is the profile a run with these options judges by where it guesses none:
-// the one named, with Set, Aud and Skew on top, else that of RFC 7523. The error
+func (ps *profiles) load(name string) (*profile.Profile, error) {
+	if isFile(name) {
+		return profile.ReadFile(name, ps.catalog.Known())
+	}
+	return profile.Load(name)
+}
+
+// Load returns the rules a run with these options judges by where it guesses no
+// profile: those of the one named, with Set, Aud and Skew on top, else that of RFC 7523. The error
 // is that of Run, a UsageError.
-func (o Options) Load() (*profile.Profile, error) {
+func (o Options) Load() (*profile.Rules, error) {
 	catalog, err := judge.Standard()
 	if err != nil {
 		return nil, err
@@ -75,17 +77,17 @@ func (o Options) Load() (*profile.Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, checkEnv(o.Env, p)
+	return p, checkEnv(o.Env, p.Profile())
 }
 
 // keep puts the command line's own rules on top of a profile and remembers it.
-func (ps *profiles) keep(name string, p *profile.Profile) (*profile.Profile, error) {
-	p, err := p.With(profile.Overrides{Set: ps.opts.Set, Aud: ps.opts.Aud, Skew: ps.opts.Skew}, ps.known)
+func (ps *profiles) keep(name string, p *profile.Profile) (*profile.Rules, error) {
+	rules, err := profile.Compile(p, profile.Overrides{Set: ps.opts.Set, Aud: ps.opts.Aud, Skew: ps.opts.Skew})
 	if err != nil {
 		return nil, UsageError{err.Error()}
 	}
-	ps.loaded[name] = p
-	return p, nil
+	ps.loaded[name] = rules
+	return rules, nil
 }
 
 // isFile tells a file's name from a profile's ID, which has neither dot nor slash.
@@ -106,7 +108,7 @@ func isFile(name string) bool {
 
 // choose finds the profile of a case: the one named with that index, else the
 // one its aud or the token URL points to, else the standard.
-func (ps *profiles) choose(c *evidence.Case, index int) (*profile.Profile, finding.Profile, error) {
+func (ps *profiles) choose(c *evidence.Case, index int) (*profile.Rules, finding.Profile, error) {
 	name, g := "", guessed{}
 	if index < len(ps.opts.Profiles) {
 		name = ps.opts.Profiles[index]
@@ -118,17 +120,18 @@ func (ps *profiles) choose(c *evidence.Case, index int) (*profile.Profile, findi
 			name = standard
 		}
 	}
-	p, err := ps.get(name)
+	rules, err := ps.get(name)
 	if err != nil {
 		return nil, finding.Profile{}, err
 	}
+	p := rules.Profile()
 	out := finding.Profile{ID: p.ID, Name: p.Name, Env: ps.opts.Env, Guessed: !named, GuessedBy: g.by}
 	if out.Env == "" {
 		if out.Env = environment(c, p); out.Env != "" {
 			out.EnvGuessed = true
 		}
 	}
-	return p, out, nil
+	return rules, out, nil
 }
 
 func (ps *profiles) guessFor(c *evidence.Case) guessed {
@@ -142,7 +145,7 @@ func (ps *profiles) guessFor(c *evidence.Case) guessed {
 	g, ok := ps.guess[key]
 	if !ok {
 		var p *profile.Profile
-		if p, g.env, g.by = profile.Find(ps.known, clue); p != nil {
+		if p, g.env, g.by = profile.Find(clue); p != nil {
 			g.id = p.ID
 			if _, loaded := ps.loaded[p.ID]; !loaded {
 				// A wrong override is told when the profile is asked for.
@@ -234,6 +237,6 @@ func (d *Doctor) known(r *evidence.Response) bool {
 	if err != nil {
 		return false
 	}
-	_, ok := p.Recognised(judge.AnswerOf(r))
+	_, ok := p.Profile().Recognised(judge.AnswerOf(r))
 	return ok
 }

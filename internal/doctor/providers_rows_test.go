@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -18,7 +17,7 @@ type providerRow struct {
 
 func loadProfile(t *testing.T, id string) *profile.Profile {
 	t.Helper()
-	p, err := profile.Load(id, checks.Known())
+	p, err := profile.Load(id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, 
 	if name == "" {
 		name = standard
 	}
-	if order.Profile, err = d.profiles.get(name); err != nil {
+	if order.Rules, err = d.profiles.get(name); err != nil {
 		return mint.Assertion{}, finding.Case{}, err
 	}
 	made, err := mint.Make(order)

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
@@ -25,7 +24,7 @@ const mostProviders = 4
 // all, and else its words: at which providers, which causes they can have, and
 // what to run next.
 func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
-	library := profile.NewLibrary(checks.Known())
+	library := profile.NewLibrary()
 	heard := library.Recognising(a)
 	if f, ok := b.unjudged(r); ok {
 		return b.elsewhere(f), nil

@@ -16,11 +16,11 @@ func (b *Book) unjudged(r *evidence.Response) (finding.Finding, bool) {
 	if r == nil || p == nil || err != nil {
 		return finding.Finding{}, false
 	}
-	engine, err := judge.New(catalog, judge.Options{Only: []string{"response-received"}, Library: profile.NewLibrary(catalog.Known())})
+	engine, err := judge.New(catalog, judge.Options{Only: []string{"response-received"}, Library: profile.NewLibrary()})
 	if err != nil {
 		return finding.Finding{}, false
 	}
-	judged := engine.Judge(judge.Question{Case: &evidence.Case{Response: evidence.Known(r)}, Profile: p, At: evidence.Moment{Kind: evidence.ClientAssertion}}, nil)
+	judged := engine.Judge(judge.Question{Case: &evidence.Case{Response: evidence.Known(r)}, Rules: p.Compiled(), At: evidence.Moment{Kind: evidence.ClientAssertion}}, nil)
 	for _, f := range judged.Findings {
 		if f.Failed() {
 			return f, true

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // regenerate is the command that writes the pages again.
@@ -104,15 +105,16 @@ func (b *Book) Index() string {
 func Keys() string {
 	w := &page{book: &Book{Checks: checks.All()}, link: linkFrom("profile-format.md")}
 	var rows [][]string
-	for _, k := range checks.Keys() {
+	for _, ref := range profile.Refs() {
 		var readers []string
 		for _, c := range w.book.Checks {
 			for _, p := range c.Params {
-				if p.ID == k.ID {
+				if p.Covers(ref) {
 					readers = append(readers, w.ref(string(c.ID)))
 				}
 			}
 		}
+		k := ref.Key()
 		rows = append(rows, []string{code(k.ID), typeWords(k), escape(k.Help), strings.Join(readers, ", ")})
 	}
 	w.table([]string{"Rule", "Value", "What it says", "Read by"}, rows)

@@ -196,7 +196,7 @@ func TestProfileFormatExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.ID != "my-provider" || len(p.Symptoms) == 0 || p.Rules["time.lifetime.max"].Enforced == nil {
+	if p.ID != "my-provider" || len(p.Symptoms) == 0 || p.Rule(profile.LifetimeMax.Ref()).Enforced == nil {
 		t.Errorf("the example says less than it should: %+v", p)
 	}
 }

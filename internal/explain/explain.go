@@ -48,9 +48,8 @@ type Book struct {
 // Load makes the book of all checks and embedded profiles.
 func Load() (*Book, error) {
 	b := &Book{Checks: checks.All()}
-	known := checks.Known()
 	for _, id := range profile.IDs() {
-		p, err := profile.Load(id, known)
+		p, err := profile.Load(id)
 		if err != nil {
 			return nil, fmt.Errorf("the embedded profile %s cannot be read: %w", id, err)
 		}
@@ -135,7 +134,7 @@ func (b *Book) Cause(check checks.Check, cause checks.Cause) string {
 	w.heading(1, code(string(cause.ID)))
 	w.cause(check, cause, 2)
 	w.para("Found by the check %s: %s.", w.ref(string(check.ID)), lowerFirst(escape(check.Title)))
-	w.bearing(check, keysFor(check, string(cause.ID)), 2)
+	w.bearing(check, check.RulesFor(cause), 2)
 	w.sources(check.Cites, 2)
 	return w.String()
 }
@@ -162,11 +161,12 @@ func (b *Book) check(c checks.Check, link linker) string {
 		w.heading(2, "Rules it reads")
 		w.para("A profile sets these; `*` stands for one name.")
 		rows := [][]string{}
-		for _, k := range c.Params {
+		for _, p := range c.Params {
+			k := p.Key()
 			rows = append(rows, []string{code(k.ID), typeWords(k), escape(k.Help)})
 		}
 		w.table([]string{"Rule", "Value", "What it says"}, rows)
-		w.bearing(c, keysOf(c), 2)
+		w.bearing(c, c.RulesOf(), 2)
 	}
 	w.sources(c.Cites, 2)
 	return w.String()

@@ -108,9 +108,8 @@ func noFences(text string) string {
 func TestNarrow(t *testing.T) {
 	for _, c := range checks.All() {
 		for _, cause := range c.Causes {
-			ends := narrow(string(cause.ID))
-			if len(ends) > 0 && len(keysFor(c, string(cause.ID))) == 0 {
-				t.Errorf("%s: no rule of %s ends in one of %q", cause.ID, c.ID, ends)
+			if on := cause.Rules.On; len(on) > 0 && len(c.RulesFor(cause)) == 0 {
+				t.Errorf("%s: %s reads none of %v", cause.ID, c.ID, on)
 			}
 		}
 	}
@@ -120,26 +119,25 @@ func TestNarrow(t *testing.T) {
 func sample() *Book {
 	cite := finding.Citation{Title: "Acme, Tokens", URL: "https://docs.acme.example/tokens", Seen: "2026-11", Authority: "documented"}
 	seen := finding.Citation{Title: "Acme's answers", URL: "https://acme.example/issues/1", Authority: "observed"}
-	key := profile.Duration("time.life.max", "how long an assertion may live").Key
 	check := checks.Check{
 		ID: "life", Title: "The life is short", Needs: []evidence.Need{evidence.NeedClaims}, After: []finding.CauseID{"no-life"},
-		Params: []profile.Key{key}, Doc: "A life is exp minus iat.",
+		Params: []profile.Ref{profile.LifetimeMax.Ref()}, Doc: "A life is exp minus iat.",
 		Cites: []finding.Citation{{Title: "RFC 7523, section 3", URL: "https://www.rfc-editor.org/rfc/rfc7523#section-3", Authority: "documented"}},
 		Causes: []checks.Cause{
 			{ID: "no-life", Title: "there is none", Severity: finding.Error, Why: "It was | forgotten.", Fix: "Set it."},
 			{ID: "life-long", Title: "the life is too long", Severity: finding.Warning, SentSeverity: finding.Error, Why: "An hour is many libraries' default.", Fix: "Take 4 minutes."},
 		},
 	}
-	base := &profile.Profile{ID: "base", Name: "The Base", Kind: "client-assertion", Rules: map[string]profile.Rule{
-		"time.life.max": {Key: "time.life.max", State: profile.Unknown, Cite: []finding.Citation{cite}, From: "base"}}}
+	base := &profile.Profile{ID: "base", Name: "The Base", Kind: "client-assertion", Rules: []profile.Rule{
+		{Ref: profile.LifetimeMax.Ref(), State: profile.Unknown, Cite: []finding.Citation{cite}, From: "base"}}}
 	acme := &profile.Profile{
 		ID: "acme", Name: "Acme", Kind: "client-assertion", Extends: "base", About: "Acme's <token> server.",
 		Cites:     []profile.Cite{{Key: "tokens", Citation: cite}, {Key: "seen", Citation: seen}},
 		Recognise: profile.Recognise{Hosts: []string{"*.acme.example"}, Cite: []finding.Citation{cite}},
 		Envs: []profile.Environment{{Name: "production", TokenURL: "https://acme.example/token", Aud: []string{"a", "b"},
 			Endpoints: map[string]string{"par": "https://acme.example/par"}, Cite: []finding.Citation{cite}}},
-		Rules: map[string]profile.Rule{"time.life.max": {
-			Key: "time.life.max", State: profile.Set, Value: 5 * time.Minute, Cite: []finding.Citation{cite}, Note: "by its own clock", From: "acme",
+		Rules: []profile.Rule{{
+			Ref: profile.LifetimeMax.Ref(), State: profile.Set, Value: 5 * time.Minute, Cite: []finding.Citation{cite}, Note: "by its own clock", From: "acme",
 			Enforced: &profile.Alternative{State: profile.Set, Value: 330 * time.Second, Cite: []finding.Citation{seen}},
 		}},
 		Severities: map[string]finding.Severity{"no-life": finding.Note},

@@ -2,9 +2,7 @@ package explain
 
 import (
 	"slices"
-	"strings"
 
-	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
@@ -149,10 +147,9 @@ func (w *page) recognise(p *profile.Profile) {
 // rules writes the rules p has from one profile, in the order of the vocabulary.
 func (w *page) rules(p *profile.Profile, from string) {
 	var rows [][]string
-	for _, id := range sortedRules(p) {
-		r := p.Rules[id]
+	for _, r := range p.Rules {
 		if r.From == from {
-			rows = append(rows, []string{code(id), valueWords(r.State, r.Value), w.remarks(r), w.cite(r.Cite)})
+			rows = append(rows, []string{code(r.ID()), valueWords(r.State, r.Value), w.remarks(r), w.cite(r.Cite)})
 		}
 	}
 	if len(rows) == 0 {
@@ -160,29 +157,6 @@ func (w *page) rules(p *profile.Profile, from string) {
 	}
 	w.heading(2, "Rules"+w.fromWords(p, from))
 	w.table([]string{"Rule", "Value", "Remarks", "Source"}, rows)
-}
-
-// sortedRules lists rule IDs in the order of checks.Keys, those of one key by name.
-func sortedRules(p *profile.Profile) []string {
-	keys := checks.Keys()
-	place := func(id string) int {
-		exact := slices.IndexFunc(keys, func(k profile.Key) bool { return k.ID == id })
-		if exact >= 0 {
-			return exact
-		}
-		return slices.IndexFunc(keys, func(k profile.Key) bool { return k.Matches(id) })
-	}
-	ids := make([]string, 0, len(p.Rules))
-	for id := range p.Rules {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b string) int {
-		if d := place(a) - place(b); d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
-	})
-	return ids
 }
 
 func (w *page) severities(p *profile.Profile) {

@@ -153,10 +153,9 @@ func (c *Catalog) titleOf(id finding.CauseID) string {
 	return cause.Title
 }
 
-// Known is the vocabulary for the profile loader: the rules, causes and checks
-// there are.
+// Known is what a profile may name beside its rules: the causes and checks there are.
 func (c *Catalog) Known() profile.Known {
-	k := profile.Known{Keys: checks.Keys(), Checks: make([]string, 0, len(c.checks)), Causes: make([]string, 0, len(c.cause))}
+	k := profile.Known{Checks: make([]string, 0, len(c.checks)), Causes: make([]string, 0, len(c.cause))}
 	for i := range c.checks {
 		k.Checks = append(k.Checks, string(c.checks[i].ID))
 		for _, cause := range c.checks[i].Causes {

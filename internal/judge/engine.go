@@ -94,9 +94,9 @@ func (e *Engine) Catalog() *Catalog { return e.catalog }
 
 // Question is a case, with what it is held against and when.
 type Question struct {
-	Case    *evidence.Case
-	Profile *profile.Profile
-	At      evidence.Moment
+	Case  *evidence.Case
+	Rules *profile.Rules
+	At    evidence.Moment
 	// Fresh says that the assertion was made for this very request, so that
 	// what is wrong with it is not that it was used or has grown old.
 	Fresh bool
@@ -138,7 +138,7 @@ func (it *item) causeID() finding.CauseID {
 
 // ask runs the checks in order.
 func (e *Engine) ask(q Question, said answer, observe Observer) []item {
-	ctx := checks.NewCtx(q.Case, q.At, q.Profile, said.symptom)
+	ctx := checks.NewCtx(q.Case, q.At, q.Rules, said.symptom)
 	ctx.Seen = q.Earlier
 	have := ctx.Present()
 	// Failed causes are few; a scan of them is cheaper than a map.
@@ -257,7 +257,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	c := finding.Case{
 		Input:      finding.Input{Source: q.Case.Input.Source, Line: q.Case.Input.Line, Kinds: q.Case.Input.Kinds},
 		JudgedAsOf: finding.JudgedAsOf{Time: q.At.AsOf.UTC().Format(timeFormat), Basis: string(q.At.Basis), Words: q.At.Words},
-		Symptom:    e.symptomOf(said, q.Profile),
+		Symptom:    e.symptomOf(said, q.Rules.Profile()),
 		Diagnosis:  list,
 		Findings:   make([]finding.Finding, 0, len(items)),
 		Ask:        []finding.Ask{},

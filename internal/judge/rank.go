@@ -15,6 +15,7 @@ func (e *Engine) diagnose(all []item, q Question, said answer) []finding.Diagnos
 	e.fold(all)
 	accept(all, q.Case)
 	downgrade(all, q.At, said)
+	p := q.Rules.Profile()
 	var order []int
 	for i := range all {
 		if all[i].failed() && all[i].severity != finding.Note {
@@ -32,7 +33,7 @@ func (e *Engine) diagnose(all []item, q Question, said answer) []finding.Diagnos
 			first(a.certainty != finding.Possible, b.certainty != finding.Possible),
 			first(said.explains(a.fault.Cause), said.explains(b.fault.Cause)),
 			first(a.fault.Cause != refused, b.fault.Cause != refused),
-			cmp.Compare(documentedOrder(q.Profile, a), documentedOrder(q.Profile, b)),
+			cmp.Compare(documentedOrder(p, a), documentedOrder(p, b)),
 			cmp.Compare(a.check.Rank, b.check.Rank),
 			cmp.Compare(i, j),
 		)

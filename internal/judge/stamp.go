@@ -46,7 +46,7 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 		}
 		f.Cite = unique(slices.Concat(fault.Cites, it.check.Cites))
 		if !it.accepted {
-			f.Answer = documented(q.Profile, fault.Cause)
+			f.Answer = documented(q.Rules.Profile(), fault.Cause)
 		}
 	}
 	return f

@@ -52,10 +52,11 @@ func (e *Engine) recognise(q Question) answer {
 	}
 	_, hasRequest := q.Case.Request.Get()
 	_, hasAssertion := q.Case.Assertion.Get()
+	p := q.Rules.Profile()
 	a := answer{alone: !hasRequest && !hasAssertion, fresh: q.Fresh}
 	said := AnswerOf(r)
-	if fit, found := q.Profile.Recognised(said); found {
-		a.symptom, a.fit, a.from = fit.Symptom, fit, q.Profile
+	if fit, found := p.Recognised(said); found {
+		a.symptom, a.fit, a.from = fit.Symptom, fit, p
 	}
 	if !a.specific() && e.opts.Library != nil {
 		if others := e.opts.Library.Recognising(said); len(others) > 0 {
@@ -63,7 +64,7 @@ func (e *Engine) recognise(q Question) answer {
 		}
 	}
 	// Words of many prove nothing of the order in which another server checks.
-	if a.symptom != nil && (a.from == q.Profile || a.fit.Own) {
+	if a.symptom != nil && (a.from == p || a.fit.Own) {
 		a.proven = e.earlier(a.from, a.symptom)
 	}
 	a.unknown = !a.specific() && said.Unheard()
@@ -299,7 +300,7 @@ func (e *Engine) asks(all []item, list []finding.Diagnosis, q Question, a answer
 	}
 	if a.fresh {
 		// Nothing is wrong with what was sent, so it is what was registered.
-		for _, ask := range q.Profile.Ask {
+		for _, ask := range q.Rules.Profile().Ask {
 			add(ask.Text, ask.Cite)
 		}
 	}
@@ -323,7 +324,7 @@ func (e *Engine) asks(all []item, list []finding.Diagnosis, q Question, a answer
 			}
 			add(text, a.symptom.Cite)
 		}
-		if a.from.ID != q.Profile.ID {
+		if a.from.ID != q.Rules.Profile().ID {
 			for _, ask := range a.from.Ask {
 				if ask.From == a.from.ID {
 					add(ask.Text, ask.Cite)
@@ -331,7 +332,7 @@ func (e *Engine) asks(all []item, list []finding.Diagnosis, q Question, a answer
 			}
 		}
 	}
-	for _, ask := range q.Profile.Ask {
+	for _, ask := range q.Rules.Profile().Ask {
 		add(ask.Text, ask.Cite)
 	}
 	return out

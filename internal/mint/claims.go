@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
@@ -24,12 +23,12 @@ func (o Order) claims() (object, error) {
 		c.set("sub", sub)
 	}
 	aud, err := o.audience()
-	kind, _ := value[string](o.Profile, "claims.aud.form")
+	form := profile.AudForm.In(o.Rules).V
 	switch {
-	case err != nil && !o.keeps("aud") && presence(o.Profile, "claims.aud.presence") != profile.Optional:
+	case err != nil && !o.keeps("aud") && o.claimPresence("aud") != profile.Optional:
 		return nil, err
 	case err != nil:
-	case kind == "array":
+	case form == "array":
 		c.set("aud", []string{aud})
 	default:
 		c.set("aud", aud)
@@ -37,7 +36,7 @@ func (o Order) claims() (object, error) {
 	now := o.Now.Unix()
 	c.set("jti", newID())
 	c.set("iat", now)
-	if presence(o.Profile, "claims.nbf.presence") == profile.Required {
+	if o.claimPresence("nbf") == profile.Required {
 		c.set("nbf", now)
 	}
 	c.set("exp", now+int64(o.lifetime().Seconds()))
@@ -46,26 +45,23 @@ func (o Order) claims() (object, error) {
 	}
 	for _, name := range o.required() {
 		if _, there := c.get(name); !there && !o.keeps(name) {
-			return nil, fmt.Errorf("%s requires the claim %s: give --claim %s=VALUE", o.Profile.Name, name, name)
+			return nil, fmt.Errorf("%s requires the claim %s: give --claim %s=VALUE", o.profile().Name, name, name)
 		}
 	}
-	allowed := list(o.Profile, "claims.allowed")
+	allowed := profile.ClaimsAllowed.In(o.Rules).V
 	return slices.DeleteFunc(c, func(m Member) bool {
-		return len(allowed) > 0 && !slices.Contains(allowed, m.Name) || presence(o.Profile, "claims."+m.Name+".presence") == profile.Forbidden
+		return len(allowed) > 0 && !slices.Contains(allowed, m.Name) || o.claimPresence(m.Name) == profile.Forbidden
 	}), nil
 }
 
-// required lists the claims the profile requires, in a fixed order.
+// required lists the claims the profile requires, sorted.
 func (o Order) required() []string {
 	var names []string
-	for key := range o.Profile.Rules {
-		name, isClaim := strings.CutPrefix(key, "claims.")
-		name, isPresence := strings.CutSuffix(name, ".presence")
-		if isClaim && isPresence && presence(o.Profile, key) == profile.Required {
+	for _, name := range profile.ClaimPresence.Names(o.Rules) {
+		if o.claimPresence(name) == profile.Required {
 			names = append(names, name)
 		}
 	}
-	slices.Sort(names)
 	return names
 }
 
@@ -78,22 +74,21 @@ func (o Order) subject() (string, error) {
 		return o.Subject, nil
 	case o.subjectIsClient():
 		return o.ClientID, nil
-	case presence(o.Profile, "claims.sub.presence") == profile.Optional:
+	case o.claimPresence("sub") == profile.Optional:
 		return "", nil
 	}
-	return "", fmt.Errorf("--subject is needed: sub of %s is not the client ID", o.Profile.Name)
+	return "", fmt.Errorf("--subject is needed: sub of %s is not the client ID", o.profile().Name)
 }
 
 // subjectIsClient tells whether sub is the client ID: in an assertion of the
 // client's own where the profile does not say otherwise, in a grant where the
 // provider itself says so (RFC 7523 section 3 item 2).
 func (o Order) subjectIsClient() bool {
-	const key = "claims.sub.client_id"
-	isClient, known := value[bool](o.Profile, key)
-	if o.Profile.Kind == "jwt-grant" {
-		return isClient && o.Profile.Rules[key].From == o.Profile.ID
+	isClient := profile.SubIsClientID.In(o.Rules)
+	if p := o.profile(); p.Kind == "jwt-grant" {
+		return isClient.V && !isClient.Default && isClient.From == p.ID
 	}
-	return !known || isClient
+	return !isClient.Known() || isClient.V
 }
 
 // keeps tells whether the assertion to repair has this claim, with nothing wrong in it.
@@ -108,7 +103,7 @@ func (o Order) audience() (string, error) {
 		return o.Aud, nil
 	}
 	env := o.environment()
-	accept := list(o.Profile, "claims.aud.accept")
+	accept := profile.AudAccept.In(o.Rules).V
 	for _, kind := range accept {
 		switch kind {
 		case "token-url":
@@ -120,7 +115,7 @@ func (o Order) audience() (string, error) {
 				return u, nil
 			}
 		case "listed":
-			if values := slices.Concat(list(o.Profile, "claims.aud.values"), env.Aud); len(values) > 0 {
+			if values := slices.Concat(profile.AudValues.In(o.Rules).V, env.Aud); len(values) > 0 {
 				return values[0], nil
 			}
 		}
@@ -137,16 +132,16 @@ func (o Order) audience() (string, error) {
 // environment is the one named, the one the token URL belongs to, else the
 // profile's first where nothing points elsewhere.
 func (o Order) environment() profile.Environment {
-	if e, ok := o.Profile.Env(o.Env); ok {
+	if e, ok := o.profile().Env(o.Env); ok {
 		return e
 	}
-	for _, e := range o.Profile.Envs {
+	for _, e := range o.profile().Envs {
 		if o.TokenURL != "" && e.TokenURL == o.TokenURL || o.Issuer != "" && e.Issuer == o.Issuer {
 			return e
 		}
 	}
-	if o.TokenURL == "" && o.Issuer == "" && len(o.Profile.Envs) > 0 {
-		return o.Profile.Envs[0]
+	if o.TokenURL == "" && o.Issuer == "" && len(o.profile().Envs) > 0 {
+		return o.profile().Envs[0]
 	}
 	return profile.Environment{}
 }

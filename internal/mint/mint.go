@@ -18,9 +18,9 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// Order is what to mint. Empty fields follow from profile and key.
+// Order is what to mint. Empty fields follow from the rules and the key.
 type Order struct {
-	Profile  *profile.Profile
+	Rules    *profile.Rules // what the assertion has to pass
 	Key      *jose.Key
 	ClientID string
 	Subject  string // for JWT grants; where empty the client ID, if that is what the provider wants
@@ -92,9 +92,9 @@ func (o Order) algorithm() (string, error) {
 	if len(able) == 0 {
 		return "", fmt.Errorf("no algorithm is known for this key (%s)", o.Key.Describe())
 	}
-	accepted, refused := list(o.Profile, "header.alg.accepted"), list(o.Profile, "header.alg.refused")
-	if kinds := list(o.Profile, "key.kinds"); len(accepted) == 0 && len(kinds) > 0 && !slices.Contains(kinds, o.Key.Kty) {
-		return "", fmt.Errorf("%s takes keys of the kind %s, and this key is %s: another key is needed", o.Profile.Name,
+	accepted, refused := profile.HeaderAccepted.In(o.Rules, "alg").V, profile.AlgRefused.In(o.Rules).V
+	if kinds := profile.KeyKinds.In(o.Rules).V; len(accepted) == 0 && len(kinds) > 0 && !slices.Contains(kinds, o.Key.Kty) {
+		return "", fmt.Errorf("%s takes keys of the kind %s, and this key is %s: another key is needed", o.profile().Name,
 			strings.Join(kinds, ", "), o.Key.Describe())
 	}
 	takes := func(alg string) bool {
@@ -109,16 +109,16 @@ func (o Order) algorithm() (string, error) {
 	if o.Key.Alg != "" && slices.Contains(able, o.Key.Alg) && takes(o.Key.Alg) {
 		return o.Key.Alg, nil
 	}
-	for _, alg := range slices.Concat(list(o.Profile, "header.alg.preferred"), accepted, able) {
+	for _, alg := range slices.Concat(profile.AlgPreferred.In(o.Rules).V, accepted, able) {
 		if slices.Contains(able, alg) && takes(alg) {
 			return alg, nil
 		}
 	}
 	if len(accepted) == 0 {
-		return "", fmt.Errorf("%s refuses %s, and this key (%s) makes no other: another key is needed", o.Profile.Name,
+		return "", fmt.Errorf("%s refuses %s, and this key (%s) makes no other: another key is needed", o.profile().Name,
 			strings.Join(able, ", "), o.Key.Describe())
 	}
-	return "", fmt.Errorf("%s takes %s, and this key (%s) makes %s: another key is needed", o.Profile.Name,
+	return "", fmt.Errorf("%s takes %s, and this key (%s) makes %s: another key is needed", o.profile().Name,
 		strings.Join(accepted, ", "), o.Key.Describe(), strings.Join(able, ", "))
 }
 
@@ -145,24 +145,24 @@ func (o Order) header(alg string) (object, error) {
 	var h object
 	h.set("alg", alg)
 	typ := "JWT"
-	if accepted := list(o.Profile, "header.typ.accepted"); len(accepted) > 0 {
+	if accepted := profile.HeaderAccepted.In(o.Rules, "typ").V; len(accepted) > 0 {
 		typ = accepted[0]
 	}
-	if presence(o.Profile, "header.typ.presence") != profile.Forbidden {
+	if o.headerPresence("typ") != profile.Forbidden {
 		h.set("typ", typ)
 	}
 	kid := o.kid()
 	switch {
-	case presence(o.Profile, "header.kid.presence") == profile.Forbidden:
+	case o.headerPresence("kid") == profile.Forbidden:
 	case kid != "":
 		h.set("kid", kid)
-	case presence(o.Profile, "header.kid.presence") == profile.Required:
-		return nil, fmt.Errorf("%s requires kid: give --kid, a JWK with kid as --key, or the published set as --jwks", o.Profile.Name)
+	case o.headerPresence("kid") == profile.Required:
+		return nil, fmt.Errorf("%s requires kid: give --kid, a JWK with kid as --key, or the published set as --jwks", o.profile().Name)
 	}
 	if err := o.certificates(&h, kid); err != nil {
 		return nil, err
 	}
-	allowed := list(o.Profile, "header.allowed")
+	allowed := profile.HeaderAllowed.In(o.Rules).V
 	return slices.DeleteFunc(h, func(m Member) bool { return len(allowed) > 0 && !slices.Contains(allowed, m.Name) }), nil
 }
 
@@ -187,9 +187,9 @@ func (o Order) lifetime() time.Duration {
 		return o.Lifetime
 	}
 	life := 4 * time.Minute
-	for _, key := range []string{"time.lifetime.max", "time.lifetime.nbf_max", "time.exp.max_ahead"} {
-		if most, ok := value[time.Duration](o.Profile, key); ok {
-			life = min(life, most*4/5)
+	for _, bound := range []profile.Param[time.Duration]{profile.LifetimeMax, profile.LifetimeNbfMax, profile.ExpMaxAhead} {
+		if most := bound.In(o.Rules); most.Known() {
+			life = min(life, most.V*4/5)
 		}
 	}
 	return life

@@ -28,7 +28,7 @@ func order(t *testing.T) Order {
 		t.Fatal(err)
 	}
 	return Order{
-		Profile: &profile.Profile{ID: "p", Name: "P", Rules: map[string]profile.Rule{}}, Key: key,
+		Rules: (&profile.Profile{ID: "p", Name: "P"}).Compiled(), Key: key,
 		ClientID: "client", Aud: "https://as.example.test/token", Now: time.Unix(1760000000, 0),
 	}
 }
@@ -46,18 +46,16 @@ func claimsOf(t *testing.T, a Assertion) string {
 func TestLifetime(t *testing.T) {
 	for _, r := range []struct {
 		name  string
-		rules map[string]time.Duration
+		rules []profile.Rule
 		want  string
 	}{
 		{"none known", nil, `"exp":1760000240`},
-		{"two minutes", map[string]time.Duration{"time.lifetime.max": 2 * time.Minute}, `"exp":1760000096`},
-		{"the tighter of two", map[string]time.Duration{"time.lifetime.max": 10 * time.Minute, "time.exp.max_ahead": time.Minute}, `"exp":1760000048`},
-		{"an hour is not used up", map[string]time.Duration{"time.lifetime.max": time.Hour}, `"exp":1760000240`},
+		{"two minutes", []profile.Rule{profile.LifetimeMax.Is(2 * time.Minute)}, `"exp":1760000096`},
+		{"the tighter of two", []profile.Rule{profile.LifetimeMax.Is(10 * time.Minute), profile.ExpMaxAhead.Is(time.Minute)}, `"exp":1760000048`},
+		{"an hour is not used up", []profile.Rule{profile.LifetimeMax.Is(time.Hour)}, `"exp":1760000240`},
 	} {
 		o := order(t)
-		for key, d := range r.rules {
-			o.Profile.Rules[key] = profile.Rule{Key: key, State: profile.Set, Value: d}
-		}
+		o.Rules = o.Rules.With(r.rules...)
 		a, err := Make(o)
 		if err != nil {
 			t.Fatal(err)
@@ -73,8 +71,7 @@ func TestForbidden(t *testing.T) {
 	o := order(t)
 	o.Kid = "k"
 	o.Claims = []Member{{"nbf", "1760000000"}, {"purpose", `"x"`}}
-	o.Profile.Rules["claims.nbf.presence"] = profile.Rule{State: profile.Set, Value: profile.Forbidden}
-	o.Profile.Rules["header.kid.presence"] = profile.Rule{State: profile.Set, Value: profile.Forbidden}
+	o.Rules = o.Rules.With(profile.ClaimPresence.Is("nbf", profile.Forbidden), profile.HeaderPresence.Is("kid", profile.Forbidden))
 	a, err := Make(o)
 	if err != nil {
 		t.Fatal(err)
@@ -97,8 +94,11 @@ func TestFreshID(t *testing.T) {
 	}
 }
 
-func rule(o *Order, key string, v any) {
-	o.Profile.Rules[key] = profile.Rule{Key: key, State: profile.Set, Value: v}
+// ofKind makes the profile of the order one of that kind.
+func ofKind(o *Order, kind string) {
+	p := *o.profile()
+	p.Kind = kind
+	o.Rules = p.Compiled()
 }
 
 func rsaKey(t *testing.T) *jose.Key {
@@ -120,24 +120,22 @@ func TestAlgorithm(t *testing.T) {
 	key := rsaKey(t)
 	for _, r := range []struct {
 		name  string
-		rules map[string][]string
+		rules []profile.Rule
 		want  string // "" for a refusal
 	}{
 		{"nothing known", nil, "RS256"},
-		{"one taken", map[string][]string{"header.alg.accepted": {"RS512"}}, "RS512"},
-		{"the first taken", map[string][]string{"header.alg.accepted": {"ES256", "PS256", "RS256"}}, "PS256"},
-		{"one preferred", map[string][]string{"header.alg.accepted": {"RS256", "RS384"}, "header.alg.preferred": {"RS384"}}, "RS384"},
-		{"one preferred, no list known", map[string][]string{"header.alg.preferred": {"PS256"}}, "PS256"},
-		{"one refused", map[string][]string{"header.alg.refused": {"RS256"}}, "RS384"},
-		{"none of this kind taken", map[string][]string{"header.alg.accepted": {"ES256"}}, ""},
-		{"all refused", map[string][]string{"header.alg.refused": {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}}, ""},
+		{"one taken", []profile.Rule{profile.HeaderAccepted.Is("alg", []string{"RS512"})}, "RS512"},
+		{"the first taken", []profile.Rule{profile.HeaderAccepted.Is("alg", []string{"ES256", "PS256", "RS256"})}, "PS256"},
+		{"one preferred", []profile.Rule{profile.HeaderAccepted.Is("alg", []string{"RS256", "RS384"}), profile.AlgPreferred.Is([]string{"RS384"})}, "RS384"},
+		{"one preferred, no list known", []profile.Rule{profile.AlgPreferred.Is([]string{"PS256"})}, "PS256"},
+		{"one refused", []profile.Rule{profile.AlgRefused.Is([]string{"RS256"})}, "RS384"},
+		{"none of this kind taken", []profile.Rule{profile.HeaderAccepted.Is("alg", []string{"ES256"})}, ""},
+		{"all refused", []profile.Rule{profile.AlgRefused.Is([]string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"})}, ""},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			o := order(t)
 			o.Key = key
-			for k, v := range r.rules {
-				rule(&o, k, v)
-			}
+			o.Rules = o.Rules.With(r.rules...)
 			a, err := Make(o)
 			if (err == nil) != (r.want != "") || a.Alg != r.want {
 				t.Errorf("%s, %v; want %q", a.Alg, err, r.want)
@@ -171,10 +169,13 @@ func TestSubject(t *testing.T) {
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			o := order(t)
-			o.Subject, o.Profile.Kind = r.subject, r.kind
-			rule(&o, "claims.sub.presence", r.presence)
-			if r.client != nil {
-				o.Profile.Rules["claims.sub.client_id"] = profile.Rule{State: profile.Set, Value: r.client, From: "another"}
+			o.Subject = r.subject
+			ofKind(&o, r.kind)
+			o.Rules = o.Rules.With(profile.ClaimPresence.Is("sub", r.presence))
+			if client, ok := r.client.(bool); ok {
+				rule := profile.SubIsClientID.Is(client)
+				rule.From = "another"
+				o.Rules = o.Rules.With(rule)
 			}
 			a, err := Make(o)
 			switch {
@@ -196,8 +197,10 @@ func TestSubject(t *testing.T) {
 // A grant speaks for its client where the provider itself says so.
 func TestSubjectOfTheProvidersOwn(t *testing.T) {
 	o := order(t)
-	o.Profile.Kind = "jwt-grant"
-	o.Profile.Rules["claims.sub.client_id"] = profile.Rule{State: profile.Set, Value: true, From: o.Profile.ID}
+	ofKind(&o, "jwt-grant")
+	own := profile.SubIsClientID.Is(true)
+	own.From = o.profile().ID
+	o.Rules = o.Rules.With(own)
 	a, err := Make(o)
 	if err != nil {
 		t.Fatal(err)
@@ -210,11 +213,11 @@ func TestSubjectOfTheProvidersOwn(t *testing.T) {
 // A key of a kind the provider takes none of makes nothing.
 func TestKeyKind(t *testing.T) {
 	o := order(t)
-	rule(&o, "key.kinds", []string{"RSA"})
+	o.Rules = o.Rules.With(profile.KeyKinds.Is([]string{"RSA"}))
 	if _, err := Make(o); err == nil || !strings.Contains(err.Error(), "another key is needed") {
 		t.Errorf("%v", err)
 	}
-	rule(&o, "key.kinds", []string{"RSA", "EC"})
+	o.Rules = o.Rules.With(profile.KeyKinds.Is([]string{"RSA", "EC"}))
 	if _, err := Make(o); err != nil {
 		t.Error(err)
 	}
@@ -227,7 +230,7 @@ func TestNoAudience(t *testing.T) {
 	if _, err := Make(o); err == nil {
 		t.Error("an assertion without aud was made")
 	}
-	rule(&o, "claims.aud.presence", profile.Optional)
+	o.Rules = o.Rules.With(profile.ClaimPresence.Is("aud", profile.Optional))
 	a, err := Make(o)
 	if err != nil {
 		t.Fatal(err)
@@ -268,7 +271,7 @@ func TestCertificate(t *testing.T) {
 	key, own := certified()
 	_, other := certified()
 	o.Key = key
-	rule(&o, "header.thumbprint.presence", profile.Required)
+	o.Rules = o.Rules.With(profile.X5tEither.Is(profile.Required))
 	if _, err := Make(o); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("without a certificate: %v", err)
 	}
@@ -302,8 +305,7 @@ func TestCertificate(t *testing.T) {
 func TestRepairKeepsWhatIsAskedFor(t *testing.T) {
 	o := order(t)
 	o.Aud = ""
-	rule(&o, "claims.sub.client_id", false)
-	rule(&o, "claims.scope.presence", profile.Required)
+	o.Rules = o.Rules.With(profile.SubIsClientID.Is(false), profile.ClaimPresence.Is("scope", profile.Required))
 	right := []Member{{"iss", `"client"`}, {"sub", `"user"`}, {"aud", `"as"`}, {"scope", `"s"`}}
 	o.From = &Failing{Claims: right}
 	a, err := Make(o)

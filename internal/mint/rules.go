@@ -11,34 +11,24 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// value reads a rule the profile sets.
-func value[T any](p *profile.Profile, key string) (T, bool) {
-	r, ok := p.Rules[key]
-	if !ok || r.State != profile.Set {
-		var zero T
-		return zero, false
-	}
-	v, ok := r.Value.(T)
-	return v, ok
+// profile is the one the assertion is made for.
+func (o Order) profile() *profile.Profile { return o.Rules.Profile() }
+
+func (o Order) headerPresence(name string) profile.Presence {
+	return profile.HeaderPresence.In(o.Rules, name).V
 }
 
-func list(p *profile.Profile, key string) []string {
-	v, _ := value[[]string](p, key)
-	return v
-}
-
-func presence(p *profile.Profile, key string) profile.Presence {
-	v, _ := value[profile.Presence](p, key)
-	return v
+func (o Order) claimPresence(name string) profile.Presence {
+	return profile.ClaimPresence.In(o.Rules, name).V
 }
 
 // certificates adds x5t, x5t#S256 or x5c where the profile picks the key by its
 // certificate: which that is cannot be told from the key alone.
 func (o Order) certificates(h *object, kid string) error {
-	old := presence(o.Profile, "header.x5t.presence") == profile.Required
-	modern := presence(o.Profile, "header.x5t#S256.presence") == profile.Required
-	either := presence(o.Profile, "header.thumbprint.presence") == profile.Required
-	whole := presence(o.Profile, "header.x5c.presence")
+	old := o.headerPresence("x5t") == profile.Required
+	modern := o.headerPresence("x5t#S256") == profile.Required
+	either := profile.X5tEither.In(o.Rules).V == profile.Required
+	whole := o.headerPresence("x5c")
 	chain, err := o.chain()
 	switch {
 	case !old && !modern && !either && whole != profile.Required && (whole != profile.Optional || kid != ""):
@@ -46,7 +36,7 @@ func (o Order) certificates(h *object, kid string) error {
 	case err != nil:
 		return err
 	case len(chain) == 0 && (old || modern || either || whole == profile.Required):
-		return fmt.Errorf("%s picks the key by the digest of its certificate: put the certificate into the key file, after the key", o.Profile.Name)
+		return fmt.Errorf("%s picks the key by the digest of its certificate: put the certificate into the key file, after the key", o.profile().Name)
 	case len(chain) == 0:
 		return nil
 	}

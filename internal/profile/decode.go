@@ -35,7 +35,7 @@ func (d *decoder) profile(root ast.Node, parent func(at ast.Node, id string) *Pr
 	if !ok {
 		return nil
 	}
-	p := &Profile{Rules: map[string]Rule{}, Severities: map[string]finding.Severity{}}
+	p := &Profile{Severities: map[string]finding.Severity{}}
 	at := map[string]entry{}
 	for _, e := range entries {
 		at[e.name] = e
@@ -80,7 +80,7 @@ func (d *decoder) profile(root ast.Node, parent func(at ast.Node, id string) *Pr
 		p.Envs = d.environments(e.value)
 	}
 	if e, ok := at["rules"]; ok {
-		d.rules(e.value, p.Rules)
+		p.Rules = sorted(d.rules(e.value))
 	}
 	if e, ok := at["severities"]; ok {
 		d.severities(e.value, p.Severities)
@@ -214,7 +214,7 @@ func (d *decoder) names(n ast.Node, what, thing string, known []string) []string
 		items = s.Values
 	}
 	for i, id := range ids {
-		if !slices.Contains(known, id) {
+		if known != nil && !slices.Contains(known, id) {
 			d.wrong(items[i], nearest(id, known), "%q is no %s; `jwtdoctor checks` lists them", id, thing)
 		}
 	}

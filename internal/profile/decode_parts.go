@@ -89,15 +89,19 @@ func (d *decoder) environments(n ast.Node) []Environment {
 	return out
 }
 
-func (d *decoder) rules(n ast.Node, into map[string]Rule) {
+func (d *decoder) rules(n ast.Node) []Rule {
 	names, _ := d.entries(n, "rules", nil)
+	var out []Rule
 	for _, name := range names {
-		key, ok := d.known.key(name.name)
+		ref, ok := refOf(name.name)
 		if !ok {
-			d.wrong(name.key, nearestKey(name.name, d.known.Keys), "there is no rule %q", name.name)
+			d.wrong(name.key, nearestKey(name.name), "there is no rule %q", name.name)
 			continue
 		}
-		r := Rule{Key: name.name, From: d.id}
+		key, r := ref.Key(), Rule{Ref: ref, From: d.id}
+		if !d.citing {
+			r.File = d.file
+		}
 		switch name.value.(type) {
 		case *ast.MappingNode, *ast.MappingValueNode:
 			d.longRule(name, key, &r)
@@ -111,8 +115,9 @@ func (d *decoder) rules(n ast.Node, into map[string]Rule) {
 				continue
 			}
 		}
-		into[name.name] = r
+		out = append(out, r)
 	}
+	return out
 }
 
 func (d *decoder) longRule(name entry, key Key, r *Rule) {
@@ -173,7 +178,7 @@ func (d *decoder) severities(n ast.Node, into map[string]finding.Severity) {
 	entries, _ := d.entries(n, "severities", nil)
 	known := d.known.verdicts()
 	for _, e := range entries {
-		if !slices.Contains(known, e.name) {
+		if known != nil && !slices.Contains(known, e.name) {
 			d.wrong(e.key, nearest(e.name, known), "%q is no check or cause; `jwtdoctor checks` lists them", e.name)
 			continue
 		}

@@ -34,13 +34,27 @@ func TestIDs(t *testing.T) {
 
 func TestEmbeddedProfilesLoad(t *testing.T) {
 	for _, id := range profile.IDs() {
-		p, err := profile.Load(id, known(t))
+		p, err := profile.Load(id)
 		if err != nil {
 			t.Errorf("%s:\n%v", id, err)
 			continue
 		}
 		if p.ID != id || p.Origin != "" || p.About == "" {
 			t.Errorf("%s: id %q, origin %q, about %q", id, p.ID, p.Origin, p.About)
+		}
+	}
+}
+
+// The embedded profiles are loaded without the list of checks and causes, so
+// that here is where a misspelled one is found.
+func TestEmbeddedProfilesNameChecksAndCauses(t *testing.T) {
+	for _, id := range profile.IDs() {
+		data, err := profile.Source(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := profile.Parse(id+".yaml", data, known(t), nil); err != nil {
+			t.Error(err)
 		}
 	}
 }
@@ -60,7 +74,8 @@ func TestEmbeddedValuesAreCited(t *testing.T) {
 				}
 			}
 		}
-		for key, r := range p.Rules {
+		for _, r := range p.Rules {
+			key := r.ID()
 			cited(key, r.Cite)
 			for _, a := range r.Also {
 				cited(key+", also", a.Cite)
@@ -175,7 +190,7 @@ func TestEmbeddedFacts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.id+" "+tt.key, func(t *testing.T) {
-			r := load(t, tt.id).Rules[tt.key]
+			r := ruleOf(load(t, tt.id), tt.key)
 			if diff := cmp.Diff(tt.value, r.Value); diff != "" || r.State != tt.state {
 				t.Errorf("state %d, want %d\n%s", r.State, tt.state, diff)
 			}

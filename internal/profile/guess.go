@@ -37,8 +37,8 @@ const (
 // exactly one fits, and by what, in words ("aud names api.redoxengine.com").
 // All are "" where nothing points anywhere. Only profiles whose text names the
 // host, or that go by paths, are parsed.
-func Guess(known Known, clue Clue) (id, env, by string) {
-	p, env, by := Find(known, clue)
+func Guess(clue Clue) (id, env, by string) {
+	p, env, by := Find(clue)
 	if p == nil {
 		return "", "", ""
 	}
@@ -47,7 +47,7 @@ func Guess(known Known, clue Clue) (id, env, by string) {
 
 // Find is Guess for a caller that goes on to use the profile, which has been
 // parsed by then; nil where nothing points anywhere.
-func Find(known Known, clue Clue) (found *Profile, env, by string) {
+func Find(clue Clue) (found *Profile, env, by string) {
 	traces := clue.traces()
 	if len(traces) == 0 {
 		return nil, "", ""
@@ -58,7 +58,7 @@ func Find(known Known, clue Clue) (found *Profile, env, by string) {
 		if err != nil || !mayFit(raw, traces) {
 			continue
 		}
-		p, err := Load(candidate, known)
+		p, err := Load(candidate)
 		if err != nil {
 			continue
 		}

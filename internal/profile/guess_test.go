@@ -40,7 +40,7 @@ func TestGuess(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			id, env, by := profile.Guess(known(t), tt.clue)
+			id, env, by := profile.Guess(tt.clue)
 			if id != tt.id || env != tt.env || by != tt.by {
 				t.Errorf("got %q %q %q, want %q %q %q", id, env, by, tt.id, tt.env, tt.by)
 			}
@@ -49,9 +49,8 @@ func TestGuess(t *testing.T) {
 }
 
 func BenchmarkGuess(b *testing.B) {
-	k := known(b)
 	clue := profile.Clue{Aud: []string{"https://api.redoxengine.com/v2/auth/token"}}
 	for b.Loop() {
-		profile.Guess(k, clue)
+		profile.Guess(clue)
 	}
 }

@@ -2,27 +2,12 @@ package profile
 
 import "slices"
 
-// Known is the vocabulary a profile may use. The loader refuses anything else,
-// with the nearest known word as a suggestion.
+// Known is what a profile may name beside its rules: the checks and causes
+// there are. The loader refuses any other, with the nearest one as a suggestion.
+// Of the zero value nothing is checked.
 type Known struct {
-	Keys   []Key
 	Causes []string
 	Checks []string
-}
-
-// key finds the declaration of a rule; one without a "*" comes first.
-func (k Known) key(id string) (Key, bool) {
-	for _, key := range k.Keys {
-		if key.ID == id {
-			return key, true
-		}
-	}
-	for _, key := range k.Keys {
-		if key.Matches(id) {
-			return key, true
-		}
-	}
-	return Key{}, false
 }
 
 // verdicts lists what severities and provider_order may name.

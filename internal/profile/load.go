@@ -37,18 +37,19 @@ func IDs() []string {
 
 // Load reads an embedded profile. The error wraps ErrUnknown, with the nearest
 // ID, where there is none of that name; a *LintError would be a fault of ours.
-func Load(id string, known Known) (*Profile, error) {
-	return load(id, known, nil)
+func Load(id string) (*Profile, error) {
+	return load(id, nil)
 }
 
-// load is Load as a step of a chain of extends.
-func load(id string, known Known, chain []string) (*Profile, error) {
+// load is Load as a step of a chain of extends. That an embedded profile names
+// no other causes and checks than there are is held by a test.
+func load(id string, chain []string) (*Profile, error) {
 	data, err := embedded.ReadFile("data/" + id + ".yaml")
 	if err != nil || !kebab(id) {
 		return nil, unknown(id, IDs())
 	}
-	p, err := parse(source{name: id + ".yaml", data: data, citing: true}, known, func(parent string, chain []string) (*Profile, error) {
-		return load(parent, known, chain)
+	p, err := parse(source{name: id + ".yaml", data: data, citing: true}, Known{}, func(parent string, chain []string) (*Profile, error) {
+		return load(parent, chain)
 	}, append(slices.Clone(chain), id))
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func readFile(path string, known Known, chain []string) (*Profile, error) {
 		return nil, err
 	}
 	return parse(source{name: path, data: data}, known, func(parent string, chain []string) (*Profile, error) {
-		p, err := load(parent, known, chain)
+		p, err := load(parent, chain)
 		if !errors.Is(err, ErrUnknown) || !kebab(parent) {
 			return p, err
 		}
@@ -110,7 +111,7 @@ func readSome(path string) ([]byte, error) {
 // the profile it extends, nil meaning the embedded ones. Faults of the text,
 // all of them, are a *LintError.
 func Parse(name string, data []byte, known Known, resolve func(id string) (*Profile, error)) (*Profile, error) {
-	find := func(id string, chain []string) (*Profile, error) { return load(id, known, chain) }
+	find := func(id string, chain []string) (*Profile, error) { return load(id, chain) }
 	if resolve != nil {
 		find = func(id string, _ []string) (*Profile, error) { return resolve(id) }
 	}

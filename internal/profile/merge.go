@@ -19,9 +19,7 @@ func (p *Profile) inherit(base *Profile) {
 			p.Recognise = base.Recognise
 		}
 	}
-	rules := maps.Clone(base.Rules)
-	maps.Copy(rules, p.Rules)
-	p.Rules = rules
+	p.Rules = sorted(slices.Concat(base.Rules, p.Rules))
 	severities := maps.Clone(base.Severities)
 	maps.Copy(severities, p.Severities)
 	p.Severities = severities

@@ -1,13 +1,6 @@
 package profile
 
-import (
-	"regexp"
-	"slices"
-	"strings"
-	"time"
-
-	"github.com/assertionworks/jwtdoctor/internal/finding"
-)
+import "github.com/assertionworks/jwtdoctor/internal/finding"
 
 // ValueType is the type of a rule's value, as YAML.
 type ValueType string
@@ -34,127 +27,104 @@ const (
 	Forbidden   Presence = "forbidden"
 )
 
-// Key declares one rule a profile may hold. A "*" in ID stands for one name:
-// "claims.*.presence".
-type Key struct {
-	ID     string
-	Type   ValueType
-	Choice []string // the only values, for TypeString and TypeStrings; nil for any
-	Help   string   // one line for docs, completion and errors
-}
+// Param is a rule whose value is a T: a number, which is its place in the
+// vocabulary.
+type Param[T any] uint8
 
-// Matches tells whether the key declares the rule of that ID.
-func (k Key) Matches(id string) bool {
-	before, after, wild := strings.Cut(k.ID, "*")
-	if !wild {
-		return k.ID == id
-	}
-	name, ok := strings.CutPrefix(id, before)
-	if !ok {
-		return false
-	}
-	name, ok = strings.CutSuffix(name, after)
-	return ok && name != "" && !strings.Contains(name, ".")
-}
+// NamedParam is a rule with a "*" in its key, whose value for each name is a T.
+type NamedParam[T any] uint8
 
-// Param is a Key with its Go type and what holds where the profile is silent.
-type Param[T any] struct {
-	Key
-	Default T
-	// HasDefault tells a default from an unknown.
-	HasDefault bool
-}
-
-// Value is what a profile says of a parameter.
+// Value is what the rules in use say of one rule.
 type Value[T any] struct {
-	V        T
-	State    State
-	Cite     []finding.Citation
-	Note     string
-	Enforced *Alternative
-	Also     []Alternative
-	From     string
+	// V is the zero value unless State is Set.
+	V     T
+	State State
+	// Cite is who says so; nil for a default and for the user's own setting.
+	Cite []finding.Citation
+	// From is the profile ID, or "--set", "--aud", "--skew"; "" for a default.
+	From string
+	// File is the user's own file the value was read from; "" where it was not.
+	File string
+	// Default is true where the rules say nothing and the vocabulary's default holds.
+	Default bool
 }
 
-// Known tells whether there is a value to judge by.
+// Known reports whether there is a value to compare with.
 func (v Value[T]) Known() bool { return v.State == Set }
 
-// In returns what the profile says of the parameter, else the default.
-func (p Param[T]) In(pr *Profile) Value[T] { return p.at(pr, p.ID) }
-
-// Named is In for a key with a "*".
-func (p Param[T]) Named(pr *Profile, name string) Value[T] {
-	return p.at(pr, strings.Replace(p.ID, "*", name, 1))
+// Yours returns the flag or file by which the user set the value; "" where it
+// is the provider's or a default.
+func (v Value[T]) Yours() string {
+	switch v.From {
+	case fromSet, fromAud, fromSkew:
+		return v.From
+	}
+	return v.File
 }
 
-func (p Param[T]) at(pr *Profile, id string) Value[T] {
-	if pr != nil {
-		if r, ok := pr.Rules[id]; ok && r.State != Unset {
-			v := Value[T]{State: r.State, Cite: r.Cite, Note: r.Note, Enforced: r.Enforced, Also: r.Also, From: r.From}
-			if t, ok := r.Value.(T); ok {
-				v.V = t
-			} else if r.State == Set {
-				v.State = Unknown
+// Ref names the rule.
+func (p Param[T]) Ref() Ref { return Ref{number: uint8(p)} }
+
+// In returns what the rules say, else the default. It allocates nothing.
+func (p Param[T]) In(r *Rules) Value[T] {
+	if r == nil {
+		s := silent(uint8(p))
+		return read[T](&s)
+	}
+	return read[T](&r.slots[p])
+}
+
+// Is makes the rule that sets the value.
+func (p Param[T]) Is(v T) Rule { return Rule{Ref: p.Ref(), State: Set, Value: v} }
+
+// Ref names the rule for all names.
+func (p NamedParam[T]) Ref() Ref { return Ref{number: uint8(p)} }
+
+// Of names the rule for one name: ClaimPresence.Of("jti") is claims.jti.presence.
+func (p NamedParam[T]) Of(name string) Ref { return Ref{uint8(p), name} }
+
+// In returns what the rules say of the name. It allocates nothing.
+func (p NamedParam[T]) In(r *Rules, name string) Value[T] {
+	if r != nil {
+		for i := range r.named[p] { // a handful
+			if s := &r.named[p][i]; s.name == name {
+				return read[T](&s.slot)
 			}
-			return v
 		}
 	}
-	if p.HasDefault {
-		return Value[T]{V: p.Default, State: Set}
+	return Value[T]{}
+}
+
+// Names returns the names the rules say something of, sorted. The slice belongs
+// to the rules and must not be changed.
+func (p NamedParam[T]) Names(r *Rules) []string {
+	if r == nil {
+		return nil
 	}
-	return Value[T]{State: Unset}
+	return r.names[p]
 }
 
-// Names lists the names for which the profile sets a key with a "*", sorted.
-func (k Key) Names(pr *Profile) []string {
-	before, after, _ := strings.Cut(k.ID, "*")
-	var names []string
-	for id := range pr.Rules {
-		if k.Matches(id) {
-			names = append(names, strings.TrimSuffix(strings.TrimPrefix(id, before), after))
-		}
+// Is makes the rule that sets the value for the name.
+func (p NamedParam[T]) Is(name string, v T) Rule { return Rule{Ref: p.Of(name), State: Set, Value: v} }
+
+// read makes a value of what a slot holds. A value of another type than the
+// rule's, which no loader makes, is an unknown.
+func read[T any](s *slot) Value[T] {
+	v := Value[T]{State: s.state, Cite: s.cite, From: s.from, File: s.file, Default: s.silent}
+	if s.state != Set {
+		return v
 	}
-	slices.Sort(names)
-	return names
+	var ok bool
+	if v.V, ok = s.value.(T); !ok {
+		v.State = Unknown
+	}
+	return v
 }
 
-// Strings declares a parameter that is a list of strings.
-func Strings(id, help string) Param[[]string] {
-	return Param[[]string]{Key: Key{ID: id, Type: TypeStrings, Help: help}}
-}
-
-// OneOf declares a parameter that is one string, out of choice where given.
-func OneOf(id, help string, choice ...string) Param[string] {
-	return Param[string]{Key: Key{ID: id, Type: TypeString, Help: help, Choice: choice}}
-}
-
-// Duration declares a parameter that is a length of time.
-func Duration(id, help string) Param[time.Duration] {
-	return Param[time.Duration]{Key: Key{ID: id, Type: TypeDuration, Help: help}}
-}
-
-// Presences declares a parameter that tells whether something must be there.
-func Presences(id, help string) Param[Presence] {
-	return Param[Presence]{Key: Key{ID: id, Type: TypePresence, Help: help}}
-}
-
-// Int declares a parameter that is a whole number.
-func Int(id, help string) Param[int] {
-	return Param[int]{Key: Key{ID: id, Type: TypeInt, Help: help}}
-}
-
-// Flag declares a parameter that is true or false.
-func Flag(id, help string) Param[bool] {
-	return Param[bool]{Key: Key{ID: id, Type: TypeBool, Help: help}}
-}
-
-// Pattern declares a parameter that is a regular expression.
-func Pattern(id, help string) Param[*regexp.Regexp] {
-	return Param[*regexp.Regexp]{Key: Key{ID: id, Type: TypeRegexp, Help: help}}
-}
-
-// Or gives a parameter a default.
-func (p Param[T]) Or(v T) Param[T] {
-	p.Default, p.HasDefault = v, true
-	return p
+// silent is what holds for a rule nobody says anything of.
+func silent(number uint8) slot {
+	if v := vocabulary[number].silent; v != nil {
+		return slot{state: Set, value: v, silent: true}
+	}
+	return slot{}
 }

@@ -54,8 +54,8 @@ func TestValues(t *testing.T) {
 		t.Run(tt.yaml, func(t *testing.T) {
 			p := parse(t, "id: a\nname: A\nrules:\n  "+tt.yaml+"\n")
 			key, _, _ := strings.Cut(tt.yaml, ": ")
-			r, ok := p.Rules[key]
-			if !ok || r.Key != key || r.From != "a" {
+			r := ruleOf(p, key)
+			if r.ID() != key || r.From != "a" || r.File != "test.yaml" {
 				t.Fatalf("rule %+v", r)
 			}
 			if diff := cmp.Diff(tt.value, r.Value); diff != "" || r.State != tt.state {
@@ -67,7 +67,7 @@ func TestValues(t *testing.T) {
 
 func TestPatternMatchesTheWhole(t *testing.T) {
 	p := parse(t, "id: a\nname: A\nrules: {claims.sub.pattern: '/[a-z]+|x/'}\n")
-	re := p.Rules["claims.sub.pattern"].Value.(*regexp.Regexp)
+	re := ruleOf(p, "claims.sub.pattern").Value.(*regexp.Regexp)
 	if !re.MatchString("abc") || re.MatchString("abc1") || re.MatchString("1x") {
 		t.Errorf("%s does not bind the whole text", re)
 	}
@@ -127,8 +127,8 @@ ask: [Bare?, {text: Cited?, cite: b, source: [guide 7]}]
 				Aud: []string{"one", "two"}, Endpoints: map[string]string{"par": "https://acme.example/par"}, Cite: []finding.Citation{a, b}, Source: []string{"guide 1"}},
 			{Name: "test", Issuer: "https://test.acme.example"},
 		},
-		Rules: map[string]profile.Rule{"time.skew": {
-			Key: "time.skew", State: profile.Set, Value: 10 * time.Second, Cite: []finding.Citation{a, b}, Note: "said there", From: "acme",
+		Rules: []profile.Rule{{
+			Ref: profile.TimeSkew.Ref(), File: "test.yaml", State: profile.Set, Value: 10 * time.Second, Cite: []finding.Citation{a, b}, Note: "said there", From: "acme",
 			Source:   []string{"guide 2", "guide 3"},
 			Enforced: &profile.Alternative{State: profile.Set, Value: 12 * time.Second, Cite: []finding.Citation{b}, Note: "seen"},
 			Also: []profile.Alternative{
@@ -148,7 +148,7 @@ ask: [Bare?, {text: Cited?, cite: b, source: [guide 7]}]
 			Say: []profile.Statement{{Text: "ten", Cite: []finding.Citation{a}}, {Text: "twelve", Cite: []finding.Citation{b}}}}},
 		Ask: []profile.Ask{{Text: "Bare?", From: "acme"}, {Text: "Cited?", Cite: []finding.Citation{b}, From: "acme", Source: []string{"guide 7"}}},
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(profile.Text{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(profile.Text{}), cmp.Comparer(func(a, b profile.Ref) bool { return a == b })); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -186,7 +186,7 @@ ask: [Base?]
 	if len(plain.Envs) != 1 || plain.Envs[0].Name != "production" || len(plain.Recognise.Hosts) != 1 {
 		t.Errorf("environments are not inherited: %+v %+v", plain.Envs, plain.Recognise)
 	}
-	if r := plain.Rules["time.skew"]; r.Value != 5*time.Second || r.From != "base" || len(r.Cite) != 1 {
+	if r := ruleOf(plain, "time.skew"); r.Value != 5*time.Second || r.From != "base" || len(r.Cite) != 1 {
 		t.Errorf("rule not inherited: %+v", r)
 	}
 
@@ -206,11 +206,11 @@ ask: [Child?]
 	if len(p.Envs) != 1 || p.Envs[0].Name != "test" || len(p.Recognise.Hosts) != 0 {
 		t.Errorf("environments are not replaced: %+v %+v", p.Envs, p.Recognise)
 	}
-	r := p.Rules["time.skew"]
+	r := ruleOf(p, "time.skew")
 	if r.Value != 6*time.Second || r.From != "child" || r.Cite[0].Title != "Child guide" || r.Cite[1].Title != "Base own" {
 		t.Errorf("the child's rule does not win: %+v", r)
 	}
-	if p.Rules["claims.jti.unique"].From != "base" {
+	if ruleOf(p, "claims.jti.unique").From != "base" {
 		t.Errorf("the base's other rule is lost")
 	}
 	if p.Severities["kid-missing"] != finding.Error || p.Severities["typ-missing"] != finding.Note {
@@ -250,16 +250,15 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatalf("parsed once and not again: %v", err)
 		}
-		if diff := cmp.Diff(p, again, cmpopts.IgnoreUnexported(profile.Text{}), cmp.Comparer(func(a, b *regexp.Regexp) bool { return a.String() == b.String() })); diff != "" {
+		if diff := cmp.Diff(p, again, cmpopts.IgnoreUnexported(profile.Text{}), cmp.Comparer(func(a, b profile.Ref) bool { return a == b }), cmp.Comparer(func(a, b *regexp.Regexp) bool { return a.String() == b.String() })); diff != "" {
 			t.Error(diff)
 		}
 	})
 }
 
 func BenchmarkLoad(b *testing.B) {
-	k := known(b)
 	for b.Loop() {
-		if _, err := profile.Load("redox", k); err != nil {
+		if _, err := profile.Load("redox"); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -3,8 +3,9 @@
 // with a citation. Profiles are YAML; embedded ones and users' own are read by
 // the same strict code.
 //
-// It judges nothing and knows no check: which rules, causes and checks exist is
-// handed to the loader.
+// It also declares the rule vocabulary (TimeSkew and the other constants) and
+// compiles a profile into the Rules that checks read. It judges nothing and
+// knows no check: which causes and checks exist is handed to the loader.
 package profile
 
 import (
@@ -23,8 +24,8 @@ type Profile struct {
 	Origin      string // file name; "" where embedded
 	Cites       []Cite // in order of declaration, own before inherited
 	Recognise   Recognise
-	Envs        []Environment // in order of declaration; the first is the default
-	Rules       map[string]Rule
+	Envs        []Environment               // in order of declaration; the first is the default
+	Rules       []Rule                      // in the order of the vocabulary, each once
 	Severities  map[string]finding.Severity // by check or cause ID
 	Symptoms    []Symptom
 	Ask         []Ask
@@ -71,14 +72,15 @@ const (
 
 // Rule is one documented value.
 type Rule struct {
-	Key      string
+	Ref
 	State    State
-	Value    any // of the type of the parameter with that key
+	Value    any // of the type of the rule
 	Cite     []finding.Citation
 	Note     string
 	Enforced *Alternative  // what the server was seen to do, where that differs
 	Also     []Alternative // what other documents say
 	From     string        // profile ID, or "--set", "--aud", "--skew"
+	File     string        // the user's own file it was read from; "" for none
 	Source   []string      // the source rules it answers to, as "redox-errors 15"
 }
 

@@ -67,7 +67,7 @@ func placeSourceRules(t *testing.T, rules []*sourceRule) {
 		byID[r.id()] = r
 	}
 	for _, id := range profile.IDs() {
-		p, err := profile.Load(id, known(t))
+		p, err := profile.Load(id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,8 +84,8 @@ func placeSourceRules(t *testing.T, rules []*sourceRule) {
 				}
 			}
 		}
-		for _, key := range sortedRules(p) {
-			r := p.Rules[key]
+		for _, r := range sortedRules(p) {
+			key := r.ID()
 			if r.From != id {
 				continue
 			}
@@ -118,13 +118,8 @@ func placeSourceRules(t *testing.T, rules []*sourceRule) {
 	}
 }
 
-func sortedRules(p *profile.Profile) []string {
-	keys := make([]string, 0, len(p.Rules))
-	for k := range p.Rules {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+func sortedRules(p *profile.Profile) []profile.Rule {
+	return slices.SortedFunc(slices.Values(p.Rules), func(a, b profile.Rule) int { return strings.Compare(a.ID(), b.ID()) })
 }
 
 // symptomTitle shows what a symptom is matched by, for a table cell.

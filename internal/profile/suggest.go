@@ -46,11 +46,11 @@ func sameParts(word string, words []string) string {
 
 // nearestKey is nearest for rule keys: the "*" of a declaration stands for the
 // name the writer used in that place.
-func nearestKey(id string, keys []Key) string {
+func nearestKey(id string) string {
 	parts := strings.Split(id, ".")
-	words := make([]string, 0, len(keys))
-	for _, k := range keys {
-		w := k.ID
+	words := make([]string, 0, len(vocabulary))
+	for i := range vocabulary {
+		w := vocabulary[i].ID
 		if strings.Contains(w, "*") {
 			if len(parts) != strings.Count(w, ".")+1 {
 				continue

@@ -89,18 +89,17 @@ type Elsewhere struct {
 
 // Library is all embedded profiles, read once, when first asked.
 type Library struct {
-	known Known
-	all   []*Profile
+	all []*Profile
 }
 
 // NewLibrary makes a library that has read nothing yet.
-func NewLibrary(known Known) *Library { return &Library{known: known} }
+func NewLibrary() *Library { return &Library{} }
 
 func (l *Library) profiles() []*Profile {
 	if l.all == nil {
 		done := map[string]*Profile{}
 		for _, id := range IDs() {
-			if p, err := loadOnce(id, l.known, done); err == nil {
+			if p, err := loadOnce(id, done); err == nil {
 				l.all = append(l.all, p)
 			}
 		}
@@ -147,7 +146,7 @@ func Rivals(all []Elsewhere) int {
 }
 
 // loadOnce is Load that parses what many profiles extend once.
-func loadOnce(id string, known Known, done map[string]*Profile) (*Profile, error) {
+func loadOnce(id string, done map[string]*Profile) (*Profile, error) {
 	if p, ok := done[id]; ok {
 		return p, nil
 	}
@@ -155,8 +154,8 @@ func loadOnce(id string, known Known, done map[string]*Profile) (*Profile, error
 	if err != nil {
 		return nil, err
 	}
-	p, err := parse(source{name: id + ".yaml", data: data, citing: true}, known, func(parent string, _ []string) (*Profile, error) {
-		return loadOnce(parent, known, done)
+	p, err := parse(source{name: id + ".yaml", data: data, citing: true}, Known{}, func(parent string, _ []string) (*Profile, error) {
+		return loadOnce(parent, done)
 	}, nil)
 	if err != nil {
 		return nil, err

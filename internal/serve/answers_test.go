@@ -6,13 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 func answersOf(t testing.TB, id string) *answers {
 	t.Helper()
-	p, err := profile.Load(id, checks.Known())
+	p, err := profile.Load(id)
 	if err != nil {
 		t.Fatal(err)
 	}

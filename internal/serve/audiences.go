@@ -27,9 +27,9 @@ func (s *Server) audiences(r *http.Request, address string, body []byte) []strin
 			}
 		}
 	}
-	accept, known := listOf(s.profile, "claims.aud.accept")
-	takes := func(what string) bool { return !known || slices.Contains(accept, what) }
-	values, _ := listOf(s.profile, "claims.aud.values")
+	accept := profile.AudAccept.In(s.rules)
+	takes := func(what string) bool { return !accept.Known() || slices.Contains(accept.V, what) }
+	values := profile.AudValues.In(s.rules).V
 	add(s.customers(body, takes)...)
 	add(s.config.Options.Aud...)
 	add(values...)
@@ -50,7 +50,7 @@ func (s *Server) audiences(r *http.Request, address string, body []byte) []strin
 		}
 	}
 	// Which values are listed is the provider's choice; here it is ours.
-	listed := known && !takes("token-url") && !takes("issuer")
+	listed := accept.Known() && !takes("token-url") && !takes("issuer")
 	bare := listed && !slices.ContainsFunc(documented, func(v string) bool { return strings.Contains(v, "://") })
 	for _, authority := range s.authorities(r) {
 		base, used := s.scheme()+"://"+authority, strings.TrimPrefix(address, s.scheme()+"://"+r.Host)
@@ -81,7 +81,7 @@ func (s *Server) authorities(r *http.Request) []string {
 // by all that is known, where its customers have addresses of their own: by the
 // host or path it is recognised by, and the form of the address.
 func (s *Server) customers(body []byte, takes func(string) bool) []string {
-	if complete, ok := s.profile.Rules["claims.aud.complete"]; len(s.profile.Envs) > 0 && (!ok || complete.Value != false) {
+	if complete := profile.AudComplete.In(s.rules); len(s.profile.Envs) > 0 && (!complete.Known() || complete.V) {
 		return nil
 	}
 	return slices.DeleteFunc(presented(body), func(value string) bool {
@@ -138,15 +138,4 @@ func presented(body []byte) []string {
 		return out
 	}
 	return nil
-}
-
-// listOf reads a rule that is a list of texts; known is false where the
-// profile is silent.
-func listOf(p *profile.Profile, key string) (list []string, known bool) {
-	rule, ok := p.Rules[key]
-	if !ok || rule.State != profile.Set {
-		return nil, false
-	}
-	list, ok = rule.Value.([]string)
-	return list, ok
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 const (
@@ -69,7 +71,7 @@ func (s *Server) metadata(r *http.Request) metadata {
 		Issuer: base, Authorization: base + authorizePath, Token: base + tokenPath, Keys: base + keysPath,
 		ResponseTypes: []string{"code"}, SubjectTypes: []string{"public"}, IDTokenAlgs: []string{"RS256"}, Challenges: []string{"S256"},
 	}
-	m.GrantTypes, _ = listOf(s.profile, "request.grant_type.accepted")
+	m.GrantTypes = profile.GrantTypes.In(s.rules).V
 	if s.profile.Kind == grantKind {
 		// The JWT is the grant, and authenticates nobody (RFC 7521 section 4.1).
 		m.AuthMethods = []string{"none"}
@@ -78,8 +80,8 @@ func (s *Server) metadata(r *http.Request) metadata {
 		}
 	} else {
 		m.AuthMethods = []string{"private_key_jwt"}
-		if m.SigningAlgs, _ = listOf(s.profile, "header.alg.accepted"); len(m.SigningAlgs) == 0 {
-			refused, _ := listOf(s.profile, "header.alg.refused")
+		if m.SigningAlgs = profile.HeaderAccepted.In(s.rules, "alg").V; len(m.SigningAlgs) == 0 {
+			refused := profile.AlgRefused.In(s.rules).V
 			m.SigningAlgs = slices.DeleteFunc(anyAlg(), func(alg string) bool { return slices.Contains(refused, alg) })
 		}
 		if len(m.GrantTypes) == 0 {
@@ -89,7 +91,7 @@ func (s *Server) metadata(r *http.Request) metadata {
 	if r.URL.Path == smartPath && s.profile.Kind != grantKind {
 		m.Capabilities = []string{"client-confidential-asymmetric"}
 	}
-	m.Scopes, _ = listOf(s.profile, "request.scope.accepted")
+	m.Scopes = profile.ScopeAccepted.In(s.rules).V
 	return m
 }
 

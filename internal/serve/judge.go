@@ -3,7 +3,6 @@ package serve
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -29,10 +28,7 @@ func (s *Server) judge(r *http.Request, body []byte, number int) (judged *findin
 	}
 	address := s.scheme() + "://" + r.Host + r.URL.EscapedPath()
 	memory := &errand{memory: s.memory}
-	opts, err := s.options(r, address, body)
-	if err != nil {
-		return nil, err
-	}
+	opts := s.options(r, address, body)
 	opts.Seen = memory
 	var cases []finding.Case
 	in := doctor.Input{Name: fmt.Sprintf("request %d", number), Open: bytes.NewReader(text(r, address, body)), As: "request"}
@@ -91,23 +87,19 @@ func text(r *http.Request, address string, body []byte) []byte {
 
 // options are those of the judgement: the server's own address is as right as
 // the provider's, as address and as aud.
-func (s *Server) options(r *http.Request, address string, body []byte) (doctor.Options, error) {
+func (s *Server) options(r *http.Request, address string, body []byte) doctor.Options {
 	o := s.config.Options
-	values, err := json.Marshal(s.audiences(r, address, body))
-	if err != nil {
-		return o, err
+	own := []profile.Rule{profile.AudValues.Is(s.audiences(r, address, body))}
+	if profile.AudAccept.In(s.rules).State == profile.Unknown {
+		// Of what no document tells nothing is judged; the values above are no list of all.
+		own = append(own, profile.AudComplete.Is(false))
 	}
-	o.Profiles, o.Loaded, o.Aud = []string{s.profile.ID}, s.profile, nil
+	o.Profiles, o.Loaded, o.Aud = []string{s.profile.ID}, s.rules.With(own...), nil
 	o.JWKS = s.keys.current()
 	o.TokenURL = address
 	o.Issuer = s.issuer()
-	o.Set = append(slices.Clone(o.Set), "claims.aud.values="+string(values))
-	if s.profile.Rules["claims.aud.accept"].State == profile.Unknown {
-		// Of what no document tells nothing is judged; the values above are no list of all.
-		o.Set = append(o.Set, "claims.aud.complete=false")
-	}
 	// Whether there is TLS was decided here and not by the client.
 	o.Skip = append(slices.Clone(o.Skip), "url-not-https")
 	o.Offline = true
-	return o, nil
+	return o
 }

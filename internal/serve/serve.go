@@ -45,7 +45,8 @@ type Config struct {
 // Server is a token endpoint. It listens from New on, and answers once Run runs.
 type Server struct {
 	config  Config
-	profile *profile.Profile
+	rules   *profile.Rules
+	profile *profile.Profile // the one the rules are of
 	answers *answers
 	played  *answer // what FailWith plays
 	certs   *certificates
@@ -87,12 +88,13 @@ func New(c Config) (*Server, error) {
 	}
 	own := c.Options
 	own.Aud = nil // added to the profile's, not put in their place
-	p, err := own.Load()
+	rules, err := own.Load()
 	if err != nil {
 		return nil, err
 	}
+	p := rules.Profile()
 	s := &Server{
-		config: c, profile: p, answers: newAnswers(p), judging: make(chan struct{}, maxJudging), large: make(chan struct{}, maxLarge),
+		config: c, rules: rules, profile: p, answers: newAnswers(p), judging: make(chan struct{}, maxJudging), large: make(chan struct{}, maxLarge),
 		keys: keySet{document: c.Options.JWKS, fetch: c.Fetch, clock: c.Options.Clock},
 		out:  sink{w: c.Out}, cases: sink{w: c.Cases},
 		stop: make(chan struct{}), done: make(chan struct{}), memory: newMemory(c.Options.Clock),
