@@ -101,7 +101,7 @@ func judgeSignatureValid(c *Ctx) Verdict {
 		f.Compare("kid "+kid, "kid "+x.Key.Kid)
 	}
 	if x.Cut {
-		f.Message += " The search was cut after " + itoa(x.CandidatesTried) + " tries."
+		f.Message += ". The search stopped at its limit after " + itoa(x.CandidatesTried) + " tries; not tried to the end: " + x.CutAt
 	}
 	faults := []*Fault{f}
 	for _, also := range x.Also {

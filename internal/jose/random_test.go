@@ -79,10 +79,7 @@ func TestFlips(t *testing.T) {
 			x := exhibit(t, bad, headerText(bad, "alg", alg), headerText(bad, "kid", key.Kid), set)
 			// Valid is said in one place, before any search; the whole of Diagnose
 			// runs for some positions to show that nothing behind it says so too.
-			s := &search{x: &x}
-			s.alg, s.known = lookupAlgorithm(x.Alg)
-			s.pickKeys()
-			d, _ := s.valid()
+			d, _ := Examine(x).Settled()
 			if i%40 == 0 {
 				x.Budget = 1
 				d = Diagnose(x)
