@@ -155,21 +155,30 @@ func segmentOf(part string) (int, bool) {
 // toCompact leads bytes of Decoded to the characters that carry them; a
 // character at the border carries bits of two bytes and counts for both.
 func (s *Segment) toCompact(decoded jsonspan.Span) jsonspan.Span {
-	if len(s.Offsets) == 0 {
+	last := len(s.Offsets) - 1
+	if s.Offsets == nil && len(s.Clean) == s.Span.Len() {
+		last = len(s.Clean) // the characters stand where they are
+	}
+	if last < 0 {
 		return s.Span
 	}
-	last := len(s.Offsets) - 1
 	from := min(decoded.Start*8/6, last)
 	to := min((decoded.End*8+5)/6, last)
 	if decoded.Len() == 0 {
 		to = from
+	}
+	if s.Offsets == nil {
+		return jsonspan.Span{Start: s.Span.Start + from, End: s.Span.Start + max(from, to)}
 	}
 	return spread(s.Offsets, from, to)
 }
 
 // toOriginal leads a span of Compact to the text as given.
 func (a *Assertion) toOriginal(compact jsonspan.Span) jsonspan.Span {
-	if len(a.Offsets) == 0 {
+	switch {
+	case a.Offsets == nil && len(a.Compact) == len(a.Original):
+		return clamp(compact, len(a.Original))
+	case len(a.Offsets) == 0:
 		return jsonspan.Span{End: len(a.Original)}
 	}
 	last := len(a.Offsets) - 1

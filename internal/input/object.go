@@ -41,7 +41,9 @@ func Object(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
 		return missing("nothing of the %s could be decoded", words)
 	}
 	o := &evidence.Object{Part: part, Raw: s.Decoded}
-	o.Value, o.Faults = jsonspan.Scan(o.Raw, jsonspan.Limits{Values: maxClaims})
+	if o.Value, o.Faults = s.JSON, s.JSONFaults; s.JSON == nil {
+		o.Value, o.Faults = jsonspan.Scan(o.Raw, jsonspan.Limits{Values: maxClaims})
+	}
 	damaged := damagedBase64(s)
 	if o.Value.Kind == jsonspan.String && index == 1 {
 		if !inner(o) {

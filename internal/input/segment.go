@@ -58,7 +58,8 @@ func split(a *evidence.Assertion) {
 	for i, p := range parts {
 		s := segment(b, p, i, alg)
 		if i == 0 {
-			if v, ok := root(s.Decoded).Get("alg"); ok {
+			readHeader(&s)
+			if v, ok := s.JSON.Get("alg"); ok {
 				alg = v.Str
 			}
 		}
@@ -66,9 +67,9 @@ func split(a *evidence.Assertion) {
 	}
 }
 
-func root(text []byte) *jsonspan.Value {
-	v, _ := jsonspan.Scan(clipBytes(text, 1<<16), jsonspan.Limits{})
-	return v
+// readHeader reads the first part as JSON, once for all who look at it.
+func readHeader(s *evidence.Segment) {
+	s.JSON, s.JSONFaults = jsonspan.Scan(s.Decoded, jsonspan.Limits{Values: maxClaims})
 }
 
 // segment reads one part. A character outside the alphabet was either put in

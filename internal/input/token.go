@@ -39,7 +39,11 @@ func startsToken(b []byte) bool {
 	if len(b) < 4 || b[0] != 'e' || b[1] != 'y' && b[1] != 'w' {
 		return false
 	}
-	head := peek(b, 8)
+	return beginsObject(peek(b, 8))
+}
+
+// beginsObject tells whether decoded text begins as a JSON object does.
+func beginsObject(head []byte) bool {
 	if len(head) < 2 || head[0] != '{' {
 		return false
 	}
@@ -94,29 +98,30 @@ func decodeLenient(segment []byte) []byte {
 	return buf[:n]
 }
 
-// signatureLengths lists the bytes a signature can have (RFC 7518 section 3,
-// RFC 8037); nil for an alg that is not known to sign.
+// signatureLengths are the bytes a signature can have (RFC 7518 section 3, RFC
+// 8037); nil for an alg that is not known to sign. The lists are not to be changed.
 func signatureLengths(alg string) []int {
 	switch strings.ToUpper(alg) {
 	case "RS256", "RS384", "RS512", "PS256", "PS384", "PS512":
-		return []int{256, 384, 512, 128, 192, 1024}
-	case "ES256", "ES256K":
-		return []int{64}
+		return rsaLengths[:]
+	case "ES256", "ES256K", "EDDSA", "ED25519", "HS512":
+		return shortLengths[:1]
 	case "ES384":
-		return []int{96}
+		return shortLengths[1:2]
 	case "ES512":
-		return []int{132}
-	case "EDDSA", "ED25519":
-		return []int{64}
+		return shortLengths[2:3]
 	case "HS256":
-		return []int{32}
+		return shortLengths[3:4]
 	case "HS384":
-		return []int{48}
-	case "HS512":
-		return []int{64}
+		return shortLengths[4:5]
 	}
 	return nil
 }
+
+var (
+	rsaLengths   = [...]int{256, 384, 512, 128, 192, 1024}
+	shortLengths = [...]int{64, 96, 132, 32, 48}
+)
 
 // fits tells whether so many characters can be a signature of the alg; any
 // number can where the alg is not known.
