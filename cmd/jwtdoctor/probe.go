@@ -90,7 +90,7 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 				return err
 			}
 		}
-		_ = rs.emit(judged) // what cannot be written is told by conclude
+		_ = rs.one(judged) // what cannot be written is told by conclude
 	}
 	c.interrupted(cmd)
 	return c.unfinished(judged, c.conclude(cmd, rs, result, err, gatherer{}, p.from))

@@ -121,7 +121,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	// What is known by then is judged after an interruption, too.
 	result, err := doctor.Run(context.WithoutCancel(cmd.Context()), p.opts, inputs, func(f finding.Case) error {
 		judged = f
-		return rs.emit(f)
+		return rs.one(f)
 	})
 	g.inputs = inputs
 	c.interrupted(cmd)

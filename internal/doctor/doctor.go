@@ -38,8 +38,15 @@ type Options struct {
 	Only, Skip  []string
 	Require     []string
 	Field       string // member of an NDJSON line that contains the assertion
-	ShowSecrets bool
-	Offline     bool
+	Echo        string // member of an NDJSON line that is copied to what is said of it; "" for none
+	// Lines makes every input a batch, line by line, whatever it looks like;
+	// FirstLine lets the first line that is not blank decide that.
+	Lines, FirstLine bool
+	// ReplayWindow is how many uses of a jti are remembered; 0 for
+	// DefaultReplayWindow.
+	ReplayWindow int
+	ShowSecrets  bool
+	Offline      bool
 	// Brief leaves passes and skips out of the cases, as a batch wants it.
 	Brief bool
 	// Files reads a file that the command in an input sends; nil reads none.
@@ -74,6 +81,8 @@ type Input struct {
 	Name string    // file name, "stdin" or "argument"
 	Open io.Reader // the text; read once
 	As   string    // "assertion", "request" or "response" where a flag said so, else ""
+	// Stream is true where more may come later: standard input.
+	Stream bool
 }
 
 // Result is what a run came to, beside the cases it emitted.
@@ -83,6 +92,10 @@ type Result struct {
 	Worst   finding.Severity  // of all failed findings; "" for none
 	Broken  []finding.CheckID // checks that failed themselves
 	Unmet   []string          // required checks that could not run
+	// Unreadable counts the lines of a batch that gave no case.
+	Unreadable int
+	// Forgot is true where there were more uses of a jti than are remembered.
+	Forgot bool
 }
 
 // Doctor judges cases as one set of options says. Once made, nothing in it
@@ -148,11 +161,27 @@ func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) 
 	return d, nil
 }
 
-// Run judges the inputs and hands each case to emit as soon as it is done. An
-// error is wrong usage (UsageError), unreadable input (InputError; the other
-// inputs have been judged all the same), or emit's own.
+// Run judges the inputs and hands each case to emit as soon as it and those
+// before it are done. An error is wrong usage (UsageError), unreadable input
+// (InputError; the other inputs have been judged all the same), or emit's own.
 func Run(ctx context.Context, opts Options, inputs []Input, emit func(finding.Case) error) (Result, error) {
-	next, err := sources(&opts, inputs)
+	return RunTo(ctx, opts, inputs, Output[[]finding.Case]{
+		Prepare: func(cases []finding.Case) []finding.Case { return cases },
+		Emit: func(cases []finding.Case) error {
+			for _, c := range cases {
+				if err := emit(c); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	})
+}
+
+// RunTo is Run for a caller that has work of its own to do for each case, which
+// is then done side by side with the judging.
+func RunTo[T any](ctx context.Context, opts Options, inputs []Input, out Output[T]) (Result, error) {
+	next, err := givenInputs(&opts, inputs)
 	if err != nil {
 		return Result{}, err
 	}
@@ -160,14 +189,20 @@ func Run(ctx context.Context, opts Options, inputs []Input, emit func(finding.Ca
 	if err != nil {
 		return Result{}, err
 	}
-	r := d.newRun(emit)
+	r := d.newRun()
+	p := newPipeline(ctx, r, out)
+	r.accept, r.pause = p.add, p.send
 	unreadable := r.gather(ctx, next)
+	if err := p.end(); err != nil {
+		return r.result, err
+	}
 	var bad InputError
 	if unreadable != nil && !errors.As(unreadable, &bad) {
 		return r.result, unreadable
 	}
 	s := &r.result.Summary
-	if s.Cases == 0 && unreadable == nil {
+	r.result.Forgot = r.uses.exceeded()
+	if s.Cases == 0 && unreadable == nil && !r.lines {
 		return r.result, InputError{"nothing to judge: there is no assertion, request or response in what was given"}
 	}
 	if s.Verdict == "" {
@@ -193,31 +228,18 @@ func parseKind(s string) (evidence.Kind, error) {
 // run is one run: what it keeps between its cases.
 type run struct {
 	*Doctor
-	seen   Memory
+	uses   *uses
 	exams  exams
 	result Result
-	take   func(subject) // takes subjects instead of judging them; nil to judge
-	emit   func(finding.Case) error
+	lines  bool                // an input was a batch, line by line
+	accept func(subject) error // takes the subjects that are read
+	pause  func()              // says that no further subject is there yet
 }
 
-func (d *Doctor) newRun(emit func(finding.Case) error) *run {
-	r := &run{Doctor: d, seen: d.opts.Seen, emit: emit}
-	if r.seen == nil {
-		r.seen = seen{}
-	}
+func (d *Doctor) newRun() *run {
+	r := &run{Doctor: d, uses: newUses(d.opts.ReplayWindow), pause: func() {}}
 	r.result.Now = d.now
 	return r
-}
-
-// one judges one subject.
-func (r *run) one(s subject) (finding.Case, error) {
-	c := r.caseOf(s)
-	r.exams.examine(c)
-	first, err := r.judgeBy(c, 0, remember(r.seen, c), readAs(c, s), nil)
-	if err != nil {
-		return finding.Case{}, err
-	}
-	return first, nil
 }
 
 // Judge judges a case that has been gathered, by every profile in turn: the
@@ -258,11 +280,34 @@ func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evid
 	return out, nil
 }
 
+// tallyOf is what of a case the run counts.
+func tallyOf(c *finding.Case) tally {
+	t := tally{verdict: c.Summary.Verdict, unmet: c.Unmet}
+	for i := range c.Findings {
+		switch f := &c.Findings[i]; f.Outcome {
+		case finding.Broken:
+			t.broken = append(t.broken, f.Check)
+		case finding.Fail:
+			if t.worst == "" || f.Severity.Rank() < t.worst.Rank() {
+				t.worst = f.Severity
+			}
+		}
+	}
+	return t
+}
+
 // count adds a case to what the run came to.
-func (r *run) count(c finding.Case) {
+func (r *run) count(t tally) {
+	switch t.line {
+	case lineUnreadable:
+		r.result.Unreadable++
+		return
+	case lineBlank:
+		return
+	}
 	s := &r.result.Summary
 	s.Cases++
-	switch c.Summary.Verdict {
+	switch t.verdict {
 	case finding.VerdictFail:
 		s.Failed++
 		s.Verdict = finding.VerdictFail
@@ -271,19 +316,15 @@ func (r *run) count(c finding.Case) {
 			s.Verdict = finding.VerdictWarn
 		}
 	}
-	for i := range c.Findings {
-		switch f := &c.Findings[i]; f.Outcome {
-		case finding.Broken:
-			if !slices.Contains(r.result.Broken, f.Check) {
-				r.result.Broken = append(r.result.Broken, f.Check)
-			}
-		case finding.Fail:
-			if r.result.Worst == "" || f.Severity.Rank() < r.result.Worst.Rank() {
-				r.result.Worst = f.Severity
-			}
+	if t.worst != "" && (r.result.Worst == "" || t.worst.Rank() < r.result.Worst.Rank()) {
+		r.result.Worst = t.worst
+	}
+	for _, id := range t.broken {
+		if !slices.Contains(r.result.Broken, id) {
+			r.result.Broken = append(r.result.Broken, id)
 		}
 	}
-	for _, id := range c.Unmet {
+	for _, id := range t.unmet {
 		if !slices.Contains(r.result.Unmet, id) {
 			r.result.Unmet = append(r.result.Unmet, id)
 		}

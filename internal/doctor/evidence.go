@@ -9,7 +9,7 @@ import (
 // Evidence reads inputs as Run does and judges nothing: the cases they make,
 // in order. The error is an InputError or UsageError.
 func Evidence(ctx context.Context, opts Options, inputs []Input) ([]*evidence.Case, error) {
-	next, err := sources(&opts, inputs)
+	next, err := givenInputs(&opts, inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -18,7 +18,10 @@ func Evidence(ctx context.Context, opts Options, inputs []Input) ([]*evidence.Ca
 		return nil, err
 	}
 	var cases []*evidence.Case
-	r := d.newRun(nil)
-	r.take = func(s subject) { cases = append(cases, d.caseOf(s)) }
+	r := d.newRun()
+	r.accept = func(s subject) error {
+		cases = append(cases, d.caseOf(d.resolve(s)))
+		return nil
+	}
 	return cases, r.gather(ctx, next)
 }

@@ -132,8 +132,8 @@ func (d *Doctor) alone(c *evidence.Case, readAs string) (finding.Case, Result, e
 	if err != nil {
 		return finding.Case{}, Result{}, err
 	}
-	r := d.newRun(nil)
-	r.count(out)
+	r := d.newRun()
+	r.count(tallyOf(&out))
 	if r.result.Summary.Verdict == "" {
 		r.result.Summary.Verdict = finding.VerdictPass
 	}

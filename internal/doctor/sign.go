@@ -139,16 +139,16 @@ func (d *Doctor) failing(ctx context.Context, in Input) (mint.Failing, string, e
 	var f mint.Failing
 	var id string
 	var from error
-	r := d.newRun(nil)
-	r.take = func(s subject) {
+	r := d.newRun()
+	r.accept = func(s subject) error {
 		if id != "" || from != nil {
-			return // one is enough
+			return nil // one is enough
 		}
-		c := d.caseOf(s)
+		c := d.caseOf(d.resolve(s))
 		r.exams.examine(c)
 		var judged finding.Case
 		if judged, from = d.judgeBy(c, 0, c.Seen, "", nil); from != nil {
-			return
+			return nil
 		}
 		id = judged.Profile.ID
 		for _, found := range judged.Findings {
@@ -168,6 +168,7 @@ func (d *Doctor) failing(ctx context.Context, in Input) (mint.Failing, string, e
 		}
 		whole := judge.Decode(c, true)
 		f.Header, f.Claims = members(whole.Header), members(whole.Claims)
+		return nil
 	}
 	if err := r.input(ctx, in); err != nil {
 		return f, "", err

@@ -51,6 +51,11 @@ type Case struct {
 	// Keys lists the keys of a set that was judged by itself.
 	Keys []Key `json:"keys,omitempty"`
 
+	// Echo is the member of the input line that was asked to be copied, as JSON;
+	// Error says why a line of a batch gave no case. Both are of NDJSON only.
+	Echo  string `json:"-"`
+	Error string `json:"-"`
+
 	// Advisory is true where the case was judged against a further profile, as
 	// advice: it does not count.
 	Advisory bool `json:"advisory,omitempty"`

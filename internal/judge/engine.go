@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -34,9 +35,10 @@ type Options struct {
 	Reword func(*checks.Fault)
 }
 
-// Engine judges cases. It is a value without state of its own: any number of
-// goroutines may use one.
+// Engine judges cases. It has no state but memory that it uses again: any number
+// of goroutines may use one.
 type Engine struct {
+	scratch sync.Pool // of *[]item
 	catalog *Catalog
 	opts    Options
 	run     []int // indexes of the checks to run
@@ -136,15 +138,14 @@ func (it *item) causeID() finding.CauseID {
 	return it.fault.Cause
 }
 
-// ask runs the checks in order.
-func (e *Engine) ask(q Question, said answer, observe Observer) []item {
+// ask runs the checks in order and adds what they answer to the items.
+func (e *Engine) ask(items []item, q Question, said answer, observe Observer) []item {
 	ctx := checks.NewCtx(q.Case, q.At, q.Rules, said.symptom)
 	ctx.Seen = q.Earlier
 	have := ctx.Present()
 	// Failed causes are few; a scan of them is cheaper than a map.
 	var failed []finding.CauseID
 	ctx.Failed = func(cause finding.CauseID) bool { return slices.Contains(failed, cause) }
-	items := make([]item, 0, len(e.run)+4)
 	for _, i := range e.run {
 		check := &e.catalog.checks[i]
 		if len(check.Kinds) > 0 && !slices.Contains(check.Kinds, q.At.Kind) {
@@ -250,7 +251,17 @@ func (e *Engine) selected(items []item, list []finding.Diagnosis) ([]item, []fin
 // Judge answers a question. Nothing of the question is changed.
 func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	said := e.recognise(q)
-	items := e.ask(q, said, observe)
+	memory, _ := e.scratch.Get().(*[]item)
+	if memory == nil {
+		fresh := make([]item, 0, len(e.run)+8)
+		memory = &fresh
+	}
+	items := e.ask((*memory)[:0], q, said, observe)
+	defer func() {
+		*memory = items
+		clear((*memory)[:cap(*memory)])
+		e.scratch.Put(memory)
+	}()
 	list := e.diagnose(items, q, said)
 	e.refreshed(items, said)
 	items, list = e.selected(items, list)
@@ -259,9 +270,10 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		JudgedAsOf: finding.JudgedAsOf{Time: q.At.AsOf.UTC().Format(timeFormat), Basis: string(q.At.Basis), Words: q.At.Words},
 		Symptom:    e.symptomOf(said, q.Rules.Profile()),
 		Diagnosis:  list,
-		Findings:   make([]finding.Finding, 0, len(items)),
-		Ask:        []finding.Ask{},
 		Summary:    summarise(items),
+	}
+	if !e.opts.Brief {
+		c.Findings = make([]finding.Finding, 0, len(items))
 	}
 	for i := range items {
 		it := &items[i]
@@ -274,6 +286,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		c.Findings = append(c.Findings, e.stamp(q, it))
 	}
 	if !e.opts.Brief {
+		c.Ask = []finding.Ask{}
 		c.Decoded = decoded(q.Case, q.At.Kind, q.Case.ShowSecrets)
 		if !taken(items, q.Case) {
 			c.Ask = e.asks(items, list, q, said)
@@ -290,7 +303,9 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	if x, ok := q.Case.Exam.Get(); ok && x.Key != nil {
 		c.SignedBy = x.Key.Thumbprint
 	}
-	redact(&c, q.Case)
+	if len(c.Findings)+len(c.Diagnosis) > 0 || c.Symptom != nil {
+		redact(&c, q.Case)
+	}
 	return c
 }
 
