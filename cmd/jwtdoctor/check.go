@@ -224,7 +224,7 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 		c.note("more than %d uses of a jti: the oldest were forgotten, so that a later use of one of them is not reported (--replay-window)", c.replayWindow)
 	}
 	for _, id := range result.Broken {
-		c.complain(string("the check " + id + " broke: a fault of jwtdoctor, not of what you gave it"))
+		c.complain("the check " + string(id) + " broke: a fault of jwtdoctor, not of what you gave it")
 	}
 	for _, id := range result.Unmet {
 		c.complain("--require " + id + ": it could not run; the report tells why")

@@ -17,18 +17,11 @@ func judgeText(t *testing.T, opts doctor.Options, texts ...string) []finding.Cas
 	if opts.Clock == nil {
 		opts.Clock = func() time.Time { return time.Unix(now, 0) }
 	}
-	var cases []finding.Case
-	var in []doctor.Input
+	var in []given
 	for i, s := range texts {
-		in = append(in, doctor.Input{Name: fmt.Sprintf("input-%d", i+1), Open: strings.NewReader(s)})
+		in = append(in, given{fmt.Sprintf("input-%d", i+1), s})
 	}
-	if _, err := doctor.Run(t.Context(), opts, in, func(c finding.Case) error {
-		cases = append(cases, c)
-		return nil
-	}); err != nil {
-		t.Fatalf("run: %v", err)
-	}
-	return cases
+	return judgeAll(t, opts, in...)
 }
 
 func diagnosis(c finding.Case) []string {

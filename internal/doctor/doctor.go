@@ -72,6 +72,8 @@ type Options struct {
 	Clock   func() time.Time // the machine's clock; given, so that tests can pin it
 	Version string
 
+	// Catalog is what is judged by; nil for all checks there are.
+	Catalog *judge.Catalog
 	// Reword is passed to the engine; see judge.Options.
 	Reword func(*checks.Fault)
 }
@@ -131,9 +133,11 @@ func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) 
 	if d.kind, err = parseKind(opts.Kind); err != nil {
 		return nil, err
 	}
-	catalog, err := judge.Standard()
-	if err != nil {
-		return nil, err
+	catalog := opts.Catalog
+	if catalog == nil {
+		if catalog, err = judge.Standard(); err != nil {
+			return nil, err
+		}
 	}
 	d.profiles = newProfiles(opts, catalog)
 	d.engine, err = judge.New(catalog, judge.Options{

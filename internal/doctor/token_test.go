@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -135,18 +134,11 @@ func noise(n int) []byte {
 // run judges texts with the token's options.
 func run(t *testing.T, opts doctor.Options, texts ...string) []finding.Case {
 	t.Helper()
-	var cases []finding.Case
-	var in []doctor.Input
+	var in []given
 	for _, s := range texts {
-		in = append(in, doctor.Input{Name: "token.jwt", Open: strings.NewReader(s)})
+		in = append(in, given{"token.jwt", s})
 	}
-	if _, err := doctor.Run(t.Context(), opts, in, func(c finding.Case) error {
-		cases = append(cases, c)
-		return nil
-	}); err != nil {
-		t.Fatalf("run: %v", err)
-	}
-	return cases
+	return judgeAll(t, opts, in...)
 }
 
 // failed lists the causes of a case that stand on their own, sorted.

@@ -43,6 +43,6 @@ func (b *Book) elsewhere(f finding.Finding) Page {
 	}
 	w.heading(2, "What to run next")
 	w.para("Nothing is gained by changing the assertion before the token endpoint itself answers:")
-	w.raw(string("```sh\njwtdoctor explain " + f.Cause + "\njwtdoctor check request.sh response.txt\n```"))
+	w.raw("```sh\njwtdoctor explain " + string(f.Cause) + "\njwtdoctor check request.sh response.txt\n```")
 	return Page{ID: string(f.Cause), Kind: KindAnswer, Title: "What the answer means", Markdown: w.String()}
 }

@@ -60,7 +60,7 @@ func (b *Book) place(id string) (file, anchor string) {
 		return "checks/" + id + ".md", ""
 	}
 	if c, ok := b.checkOf(id); ok {
-		return string("checks/" + c.ID + ".md"), id
+		return "checks/" + string(c.ID) + ".md", id
 	}
 	if b.profile(id) != nil {
 		return "profiles/" + id + ".md", ""
