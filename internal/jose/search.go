@@ -3,6 +3,7 @@ package jose
 import (
 	"crypto"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -29,6 +30,9 @@ type search struct {
 	guess *Hypothesis
 	// opened is a reading that proves the key, though the text was not found.
 	opened *hit
+	// distrusted is a key the signature seemed to be made with, but in whose name
+	// anyone can sign.
+	distrusted *Key
 	// undecided is a key whose PSS structure with the longest salt fits: chance
 	// makes such a structure too often for a proof.
 	undecided *Key
@@ -204,12 +208,10 @@ func (s *search) variantAt(n int) (variant, bool) {
 // confirmed: its form, else that no given key made it. With RSA that is
 // certain; on a curve it applies to the texts that were tried.
 func (s *search) nothingFound() Diagnosis {
-	usable := 0
-	for _, k := range s.all {
-		if k.Public != nil {
-			usable++
-		}
+	if k := s.distrusted; k != nil {
+		return Diagnosis{Inconclusive: true, Words: fmt.Sprintf("%s cannot be used: %s", k.name(), k.Unsound())}
 	}
+	usable := func(k *Key) bool { return k.Public != nil }
 	if s.known {
 		keys := s.named
 		if len(keys) == 0 {
@@ -226,7 +228,7 @@ func (s *search) nothingFound() Diagnosis {
 			return d
 		}
 	}
-	if usable == 0 || len(s.named) > 0 && s.named[0].Public == nil && s.named[0].Kty != KtyOct {
+	if !slices.ContainsFunc(s.all, usable) || len(s.named) > 0 && !slices.ContainsFunc(s.named, usable) && s.named[0].Kty != KtyOct {
 		return s.noUsableKey()
 	}
 	if s.known && len(s.named) == 1 && !s.named[0].fits(s.alg) {
