@@ -99,10 +99,38 @@ func judgeClean(c *Ctx) Verdict {
 			f.Title += fmt.Sprintf(", and %d more such %s", n-1, plural(n-1, "place", "places"))
 		}
 	}
+	if f := c.tail(a); f != nil {
+		faults = append(faults, f)
+	}
 	if a.Embedded != "" {
 		return Faults("taken out of "+a.Embedded, faults...)
 	}
 	return Faults("nothing stands around or inside it", faults...)
+}
+
+// tail finds what follows the assertion in the same word, as the fragment of a
+// URL or the rest of a cookie does: it goes along when the word is sent. What
+// follows is not shown, for it may be a secret.
+func (c *Ctx) tail(a *evidence.Assertion) *Fault {
+	if a.Shape != evidence.ShapeCompact || len(a.Offsets) == 0 {
+		return nil
+	}
+	from, end := int(a.Offsets[0]), int(a.Offsets[len(a.Compact)])
+	if end >= len(a.Original) || strings.TrimSpace(a.Original[:from]) != "" {
+		return nil
+	}
+	rest := strings.TrimRight(a.Original[end:], " \t\r\n")
+	if rest == "" || !strings.Contains("#;?", rest[:1]) || strings.ContainsAny(rest, " \t\r\n") ||
+		slices.ContainsFunc(a.Repairs, func(r evidence.Repair) bool { return r.Span.End > end }) {
+		return nil
+	}
+	more := ""
+	if n := len(rest) - 1; n > 0 {
+		more = fmt.Sprintf(" and %d more %s", n, plural(n, "character", "characters"))
+	}
+	return Found("wrapped-in-quotes", "the assertion is followed by %s%s", rest[:1], more).
+		Saying("A compact JWT ends with the last character of its signature. What follows in the same word is sent with it, and is not base64url.").
+		Fix("Send only the characters before the %s.", rest[:1]).At(c.AtOriginal(jsonspan.Span{Start: end, End: end + len(rest)}))
 }
 
 func cleanTitle(r evidence.Repair) string {

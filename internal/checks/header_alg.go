@@ -79,6 +79,11 @@ func judgeAlg(c *Ctx) Verdict {
 		if skip, unproven := absenceUnproven(h, "alg"); unproven {
 			return skip
 		}
+		if m, other := caseVariant(h, "alg"); other {
+			return Fail(Found("alg-missing", "the header has no alg, but %s: names are case-sensitive", m.Name).
+				Compare(m.Name, "alg").At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))).Citing(accepted.Cite...).
+				Fix("Write %s as alg.", m.Name).About(Detail{Name: m.Name, Meant: "alg"}))
+		}
 		return Fail(Found("alg-missing", "the header has no alg").Compare("no alg", expected).At(at).Citing(accepted.Cite...))
 	case v.Kind != jsonspan.String:
 		return Fail(Found("alg-unknown", "alg is %s, not a string", v.Kind).Compare(show(v), expected).At(at).Citing(accepted.Cite...))

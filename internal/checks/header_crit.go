@@ -2,6 +2,7 @@ package checks
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -37,6 +38,28 @@ func headerCrit() Check {
 func registeredHeader() []string {
 	return []string{"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit",
 		"enc", "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c"}
+}
+
+// caseVariant returns the last header parameter whose name differs from a
+// registered one in case only.
+func caseVariant(h *evidence.Object, name string) (jsonspan.Member, bool) {
+	for i := len(h.Value.Members) - 1; i >= 0; i-- {
+		if m := h.Value.Members[i]; m.Name != name && strings.EqualFold(m.Name, name) {
+			return m, true
+		}
+	}
+	return jsonspan.Member{}, false
+}
+
+// meantName returns the registered header parameter that a name is, but for case;
+// "" where it is right as it is, or is none.
+func meantName(name string) string {
+	for _, r := range registeredHeader() {
+		if name != r && strings.EqualFold(name, r) {
+			return r
+		}
+	}
+	return ""
 }
 
 func judgeCrit(c *Ctx) Verdict {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -41,7 +42,7 @@ const mostPlaces = 20
 func judgeHeaderNames(c *Ctx) Verdict {
 	h := c.header()
 	allowed := profile.HeaderAllowed.In(c.Rules)
-	var foreign, claims *Fault
+	var foreign, claims, spelt, zip *Fault
 	for _, m := range h.Value.Members {
 		at := func() evidence.Place { return c.AtName(finding.PartHeader, evidence.Pointer(m.Name)) }
 		forbidden := profile.HeaderPresence.In(c.Rules, m.Name)
@@ -65,9 +66,31 @@ func judgeHeaderNames(c *Ctx) Verdict {
 			if len(claims.Places) < mostPlaces {
 				claims.At(at())
 			}
+		case m.Name == "zip":
+			// Without a known rule of the provider it is ignored or refused.
+			zip = Found("header-not-allowed", "zip is in the header; it is for encrypted JWTs, and a signed one is not compressed").
+				Saying("A server that knows zip only for encryption ignores it, and then reads a compressed payload as damaged; another refuses the header.").
+				Compare("zip: "+show(m.Value), "no zip").At(at()).Citing(rfc(7516, "4.1.3")).Weigh(finding.Warning).
+				About(Detail{Name: "zip"}).Remove(finding.PartHeader, "zip")
+		case meantName(m.Name) != "":
+			meant := meantName(m.Name)
+			if _, beside := h.Get(meant); beside || meant == "alg" {
+				continue // duplicate-member, alg-missing
+			}
+			if spelt == nil {
+				spelt = Found("header-not-allowed", "the header parameter %s is written %s; case counts, so servers do not see it", meant, m.Name).
+					Compare(m.Name, meant).Fix("Write %s as %s.", m.Name, meant).Weigh(finding.Warning).
+					About(Detail{Name: m.Name, Meant: meant}).Remove(finding.PartHeader, m.Name)
+				if m.Value.Kind == jsonspan.String {
+					spelt.Set(finding.PartHeader, meant, m.Value.Str)
+				}
+			}
+			if len(spelt.Places) < mostPlaces {
+				spelt.At(at())
+			}
 		}
 	}
-	v := Faults("no name is out of place", foreign, claims)
+	v := Faults("no name is out of place", foreign, claims, zip, spelt)
 	if !allowed.Known() {
 		return v.LeavesOpen("header-not-allowed")
 	}

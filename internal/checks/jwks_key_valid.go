@@ -20,7 +20,7 @@ func jwksKeyValid() Check {
 			Why: "x and y were exchanged, damaged, or belong to another curve.",
 			Fix: "Export the key again."},
 		{ID: "jwk-value-invalid", Title: "a number no key has", Severity: finding.Error,
-			Why: "An exponent of 1, an even number or a size no algorithm knows: the key was damaged or made by hand.",
+			Why: "An exponent of 1, a modulus with a small factor, a point that anyone can sign for, or a size no algorithm has: the key was damaged or made by hand.",
 			Fix: "Export the key again."},
 		{ID: "jwk-leading-zero", Title: "an RSA integer begins with a zero byte", Severity: finding.Warning,
 			Why: "A signed big integer was written with its sign byte, as Java's BigInteger.toByteArray gives it. Strict readers refuse it or take the key for a longer one.",

@@ -180,7 +180,8 @@ func (s *search) hmacFailed() Diagnosis {
 	if len(s.x.Secrets) == 0 {
 		return Diagnosis{Inconclusive: true, Words: "alg is symmetric: its code can be checked with the shared secret alone, which is not given; it is not keyed with any of the public keys in their usual forms"}
 	}
-	return Diagnosis{Cause: CauseUnknownKey, Certainty: finding.Certain, Words: "the code was made with none of the given secrets over this text"}
+	return Diagnosis{Cause: CauseUnknownKey, Certainty: finding.Likely, Proof: "no code computed with the secrets is the same",
+		Words: "none of the given secrets makes this code: it was made with another secret, over another text, or its characters were changed on the way"}
 }
 
 func secretForms(secret []byte) []macKey {

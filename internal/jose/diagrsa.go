@@ -30,13 +30,29 @@ func (s *search) rsa(k *Key) (hit, bool) {
 			continue
 		}
 		if t, ok := unpadPKCS1(em); ok {
+			if s.distrusts(k) {
+				break
+			}
 			return s.pkcs1(hit{key: k, shape: sh, family: famPKCS1}, pub, readWrapped(t)), true
 		}
 		if h, ok := s.pss(hit{key: k, shape: sh, family: famPSS}, pub, em); ok {
+			if s.distrusts(k) {
+				break
+			}
 			return h, true
 		}
 	}
 	return hit{}, false
+}
+
+// distrusts reports whether what a key opens proves nothing, and remembers that
+// it was met.
+func (s *search) distrusts(k *Key) bool {
+	if k.Unsound() == "" {
+		return false
+	}
+	s.distrusted = k
+	return true
 }
 
 // pkcs1 names what a PKCS#1 v1.5 signature of a proven key was made over.

@@ -1,6 +1,7 @@
 package jose
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -174,7 +175,11 @@ func (s *search) ownWords(d Diagnosis) Diagnosis {
 // verifies is the one way to Valid: the header's alg, a text, a key that fits.
 func (s *search) verifies(input []byte, k *Key) bool {
 	s.tried++
-	return verifyMath(s.alg, input, s.x.Signature, k) == nil
+	err := verifyMath(s.alg, input, s.x.Signature, k)
+	if errors.Is(err, ErrKeyUnusable) && k.Public != nil {
+		s.distrusted = k
+	}
+	return err == nil
 }
 
 // signedByOther tries the keys kid does not name with the header's own alg, as

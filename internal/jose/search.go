@@ -3,6 +3,7 @@ package jose
 import (
 	"crypto"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -29,6 +30,9 @@ type search struct {
 	guess *Hypothesis
 	// opened is a reading that proves the key, though the text was not found.
 	opened *hit
+	// distrusted is a key the signature seemed to be made with, but in whose name
+	// anyone can sign.
+	distrusted *Key
 	// undecided is a key whose PSS structure with the longest salt fits: chance
 	// makes such a structure too often for a proof.
 	undecided *Key
@@ -204,12 +208,10 @@ func (s *search) variantAt(n int) (variant, bool) {
 // confirmed: its form, else that no given key made it. With RSA that is
 // certain; on a curve it applies to the texts that were tried.
 func (s *search) nothingFound() Diagnosis {
-	usable := 0
-	for _, k := range s.all {
-		if k.Public != nil {
-			usable++
-		}
+	if k := s.distrusted; k != nil {
+		return Diagnosis{Inconclusive: true, Words: fmt.Sprintf("%s cannot be used: %s", k.name(), k.Unsound())}
 	}
+	usable := func(k *Key) bool { return k.Public != nil }
 	if s.known {
 		keys := s.named
 		if len(keys) == 0 {
@@ -226,7 +228,7 @@ func (s *search) nothingFound() Diagnosis {
 			return d
 		}
 	}
-	if usable == 0 || len(s.named) > 0 && s.named[0].Public == nil && s.named[0].Kty != KtyOct {
+	if !slices.ContainsFunc(s.all, usable) || len(s.named) > 0 && !slices.ContainsFunc(s.named, usable) && s.named[0].Kty != KtyOct {
 		return s.noUsableKey()
 	}
 	if s.known && len(s.named) == 1 && !s.named[0].fits(s.alg) {
@@ -250,8 +252,11 @@ func (s *search) keyUnfit(k *Key) Diagnosis {
 		Fix:   fmt.Sprintf("set alg to %s, or let kid name %s", naturalAlg(k), s.alg.wants())}
 }
 
+// unknownKey is what is left where nothing was found. It is never certain: one
+// changed character of the signature looks exactly like another key.
 func (s *search) unknownKey() Diagnosis {
-	d := Diagnosis{Cause: CauseUnknownKey, Certainty: finding.Certain, Fix: "publish the public half of the key that signs, or sign with the private half of a published key"}
+	d := Diagnosis{Cause: CauseUnknownKey, Certainty: finding.Likely,
+		Fix: "publish the public half of the key that signs, or sign with the private half of a published key; if the key is right, compare the signature with the signer's output character by character"}
 	var keys []*Key // those that could have made a signature of this form
 	for _, k := range s.all {
 		if k.Public != nil && (k.Kty == KtyRSA) != s.onCurve {
@@ -260,20 +265,49 @@ func (s *search) unknownKey() Diagnosis {
 	}
 	switch {
 	case s.undecided != nil:
-		d.Certainty = finding.Likely
 		d.Words = fmt.Sprintf("no given key is proven to have made it; %s may have, with the longest PSS salt and over another text, which cannot be told from chance", s.undecided.name())
 		d.Proof = "no verification succeeds"
+		return d
 	case s.effort.cut:
-		d.Words = fmt.Sprintf("no given key (%s) verifies it, as far as was tried", names(keys))
+		d.Words = fmt.Sprintf("none of the keys (%s) verifies the signature, as far as was tried", names(keys))
 		d.Proof = fmt.Sprintf("no verification succeeds in %d tries, and the search was cut", s.tried)
 	case !s.onCurve:
-		d.Words = fmt.Sprintf("it does not open with any given key (%s), so another private key made it", names(keys))
+		d.Words = fmt.Sprintf("none of the keys (%s) verifies the signature", names(keys))
 		d.Proof = "neither PKCS#1 v1.5 padding nor a PSS structure appears under any of the keys"
 	default:
-		d.Words = fmt.Sprintf("no given key (%s) made it, over any text that was tried", names(keys))
+		d.Words = fmt.Sprintf("none of the keys (%s) verifies the signature, over any text that was tried", names(keys))
 		d.Proof = fmt.Sprintf("no verification succeeds in %d tries", s.tried)
 	}
+	if lost := lostCase(s.x.SignatureText); lost != "" {
+		d.Words += fmt.Sprintf(": it has %s, so its letter case was changed on the way", lost)
+		d.Fix = "send the signature as the signer printed it; something on the way changes letter case"
+		return d
+	}
+	d.Words += ": it was signed with a different private key, or characters of the signature were changed on the way"
 	return d
+}
+
+// lostCase says which letters a signature lacks altogether, where chance makes
+// that less than once in 2^64; "" where it has both kinds or is too short.
+func lostCase(sent string) string {
+	const fewest = 90 // characters: (38/64)^90 is below 2^-67
+	letters := func(from, to byte) bool {
+		for i := range len(sent) {
+			if sent[i] >= from && sent[i] <= to {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case len(sent) < fewest:
+		return ""
+	case !letters('A', 'Z') && letters('a', 'z'):
+		return "no capital letter"
+	case !letters('a', 'z') && letters('A', 'Z'):
+		return "only capital letters"
+	}
+	return ""
 }
 
 // names lists keys for a sentence.
