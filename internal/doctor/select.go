@@ -8,6 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // selected keeps the checks that --only and --skip leave. Naming a cause keeps
@@ -68,7 +69,7 @@ func checkOf(id string) string {
 
 func unknownID(flag, id string) error {
 	known := checks.Known()
-	if near := profile.Nearest(id, append(slices.Clone(known.Checks), known.Causes...)); near != "" {
+	if near := wording.Nearest(id, append(slices.Clone(known.Checks), known.Causes...)); near != "" {
 		return UsageError{fmt.Sprintf("%s: there is no check or cause %q; did you mean %s?", flag, id, near)}
 	}
 	return UsageError{fmt.Sprintf("%s: there is no check or cause %q; jwtdoctor checks lists them", flag, id)}

@@ -16,6 +16,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // Kind is what a page is about.
@@ -88,7 +89,7 @@ func (b *Book) Topic(id string) (Page, error) {
 	if r := []rune(id); len(r) > most {
 		id = string(r[:most]) + "…"
 	}
-	if near := profile.Nearest(id, b.IDs()); near != "" {
+	if near := wording.Nearest(id, b.IDs()); near != "" {
 		return Page{}, fmt.Errorf("%w: %q; did you mean %s?", ErrUnknown, id, near)
 	}
 	return Page{}, fmt.Errorf("%w: %q; jwtdoctor checks lists the checks and causes, jwtdoctor profiles the profiles", ErrUnknown, id)

@@ -7,6 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 func (d *decoder) recognise(n ast.Node) Recognise {
@@ -179,7 +180,7 @@ func (d *decoder) severities(n ast.Node, into map[string]finding.Severity) {
 	known := d.known.verdicts()
 	for _, e := range entries {
 		if known != nil && !slices.Contains(known, e.name) {
-			d.wrong(e.key, nearest(e.name, known), "%q is no check or cause; `jwtdoctor checks` lists them", e.name)
+			d.wrong(e.key, wording.Nearest(e.name, known), "%q is no check or cause; `jwtdoctor checks` lists them", e.name)
 			continue
 		}
 		if s, ok := d.choice(e.value, Key{Choice: severityWords}, "a severity"); ok {

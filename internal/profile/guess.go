@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/address"
 )
 
 // Clue is what a case says of its provider.
@@ -17,9 +19,7 @@ type Clue struct {
 // trace is one address of a clue and where it came from.
 type trace struct {
 	where string // "aud", "the token URL", "the issuer"
-	url   string // as compared: lower case, without scheme, port and trailing slash
-	host  string
-	path  string // in its own case
+	address.Loose
 }
 
 // fit is how well a profile answers a clue, best last.
@@ -72,9 +72,8 @@ func Find(clue Clue) (found *Profile, env, by string) {
 func (c Clue) traces() []trace {
 	var out []trace
 	add := func(where, s string) {
-		if t, ok := traceOf(s); ok {
-			t.where = where
-			out = append(out, t)
+		if a, ok := address.ParseLoose(s); ok {
+			out = append(out, trace{where, a})
 		}
 	}
 	for _, a := range c.Aud {
@@ -85,47 +84,25 @@ func (c Clue) traces() []trace {
 	return out
 }
 
-// traceOf takes an address apart, forgiving a missing scheme, case, default
-// port and slashes; ok is false where it names no host.
-func traceOf(s string) (trace, bool) {
-	s = strings.TrimSpace(s)
-	if i := strings.Index(s, "://"); i >= 0 {
-		s = s[i+3:]
-	}
-	s, _, _ = strings.Cut(s, "#")
-	s, _, _ = strings.Cut(s, "?")
-	host, path, _ := strings.Cut(s, "/")
-	if i := strings.LastIndexByte(host, '@'); i >= 0 {
-		host = host[i+1:]
-	}
-	host, _, _ = strings.Cut(host, ":")
-	host = strings.ToLower(strings.TrimRight(host, "."))
-	if !strings.Contains(host, ".") || len(host) > 253 || strings.ContainsAny(host, " \t\r\n,;'\"<>{}[]\\") {
-		return trace{}, false
-	}
-	path = "/" + strings.Trim(path, "/")
-	return trace{url: strings.TrimRight(host+strings.ToLower(path), "/"), host: host, path: path}, true
-}
-
 // hostOf returns the host name in a text, "" where there is none.
 func hostOf(s string) string {
-	t, _ := traceOf(s)
-	return t.host
+	a, _ := address.ParseLoose(s)
+	return a.Host
 }
 
 // mayFit tells from the text alone whether a profile is worth parsing.
 func mayFit(raw []byte, traces []trace) bool {
 	for _, expr := range rawPaths(raw) {
 		re, err := regexp.Compile(expr)
-		if err != nil || slices.ContainsFunc(traces, func(t trace) bool { return re.MatchString(t.path) }) {
+		if err != nil || slices.ContainsFunc(traces, func(t trace) bool { return re.MatchString(t.Path) }) {
 			return true
 		}
 	}
 	for _, t := range traces {
-		if bytes.Contains(raw, []byte(t.host)) {
+		if bytes.Contains(raw, []byte(t.Host)) {
 			return true
 		}
-		for _, below := range parents(t.host) {
+		for _, below := range parents(t.Host) {
 			if bytes.Contains(raw, []byte("*."+below)) {
 				return true
 			}
@@ -202,30 +179,30 @@ func (p *Profile) fit(t trace) (best fit, envs []string, by string) {
 			addresses = append(addresses, other)
 		}
 		for _, a := range addresses {
-			known, ok := traceOf(a)
+			known, ok := address.ParseLoose(a)
 			switch {
 			case !ok:
-			case known.url == t.url:
-				note(addressFits, e.Name, t.where+" names "+t.host)
-			case known.host == t.host:
-				note(hostFits, e.Name, t.where+" names "+t.host)
+			case known.Same(t.Loose):
+				note(addressFits, e.Name, t.where+" names "+t.Host)
+			case known.Host == t.Host:
+				note(hostFits, e.Name, t.where+" names "+t.Host)
 			}
 		}
 	}
 	for _, h := range p.Recognise.Hosts {
-		below, wild := strings.CutPrefix(h, "*.")
-		switch {
-		case !wild && h == t.host:
-			note(hostFits, "", t.where+" names "+t.host)
-		case wild && strings.HasSuffix(t.host, "."+below):
+		switch below, wild := strings.CutPrefix(h, "*."); {
+		case !address.Below(t.Host, h):
+		case wild:
 			note(wildcardFits, "", t.where+" names a host below "+below)
+		default:
+			note(hostFits, "", t.where+" names "+t.Host)
 		}
 	}
 	if best > pathFits {
 		return best, envs, by
 	}
 	for _, expr := range p.Recognise.Paths {
-		if re, err := regexp.Compile(expr); err == nil && re.MatchString(t.path) {
+		if re, err := regexp.Compile(expr); err == nil && re.MatchString(t.Path) {
 			note(pathFits, "", "the path of "+t.where+" is one of "+p.Name+"'s")
 		}
 	}

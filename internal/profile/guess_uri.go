@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/address"
 )
 
 // Named finds the one embedded profile that an error_uri names: by the host of
@@ -40,11 +42,11 @@ func (p *Profile) namedBy(a *prepared) bool {
 		if !strings.Contains(uri, "://") {
 			continue
 		}
-		t, ok := traceOf(uri)
-		if !ok || shared(t.host) {
+		a, ok := address.ParseLoose(uri)
+		if !ok || shared(a.Host) {
 			continue
 		}
-		if f, _, _ := p.fits([]trace{t}); f > pathFits || slices.Contains(p.documented(), t.host) {
+		if f, _, _ := p.fits([]trace{{"error_uri", a}}); f > pathFits || slices.Contains(p.documented(), a.Host) {
 			return true
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // The embedded profiles; read and parsed only when one is asked for.
@@ -59,7 +61,7 @@ func load(id string, chain []string) (*Profile, error) {
 }
 
 func unknown(id string, ids []string) error {
-	if near := nearest(id, ids); near != "" {
+	if near := wording.Nearest(id, ids); near != "" {
 		return fmt.Errorf("%w: %q; did you mean %s?", ErrUnknown, id, near)
 	}
 	return fmt.Errorf("%w: %q; there are %s", ErrUnknown, id, strings.Join(ids, ", "))
@@ -153,7 +155,7 @@ func parse(src source, known Known, find func(id string, chain []string) (*Profi
 			d.wrong(at, "", "the profile it extends, %q, has faults of its own", id)
 			d.problems = append(d.problems, lint.Problems...)
 		case err != nil || base == nil:
-			d.wrong(at, nearest(id, IDs()), "there is no profile %q to extend; there are %s", id, strings.Join(IDs(), ", "))
+			d.wrong(at, wording.Nearest(id, IDs()), "there is no profile %q to extend; there are %s", id, strings.Join(IDs(), ", "))
 		}
 		return base
 	})
