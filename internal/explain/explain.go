@@ -49,13 +49,7 @@ type Book struct {
 // Load makes the book of all checks and embedded profiles.
 func Load() (*Book, error) {
 	b := &Book{Checks: checks.All()}
-	for _, id := range profile.IDs() {
-		p, err := profile.Load(id)
-		if err != nil {
-			return nil, fmt.Errorf("the embedded profile %s cannot be read: %w", id, err)
-		}
-		b.Profiles = append(b.Profiles, p)
-	}
+	b.Profiles = profile.NewLibrary().All()
 	return b, nil
 }
 
@@ -81,6 +75,9 @@ func (b *Book) Topic(id string) (Page, error) {
 				return Page{cause.ID, KindCause, cause.Title, b.Cause(c, cause)}, nil
 			}
 		}
+	}
+	if embedded, ok := profile.Resolve(id); ok { // it may be an alias
+		id = embedded
 	}
 	if p := b.profile(id); p != nil {
 		return Page{p.ID, KindProfile, p.Name, b.Profile(p)}, nil

@@ -269,9 +269,14 @@ func (d *decoder) text(n ast.Node, what string) *Text {
 	}
 	if re, ok := slashed(s); ok {
 		compiled, _ := d.compile(n, re, what)
-		return &Text{Regexp: re, re: compiled}
+		t := &Text{Regexp: re}
+		t.ready(literalIn(re))
+		t.matcher.once.Do(func() { t.matcher.re = compiled })
+		return t
 	}
-	return &Text{Substring: s}
+	t := &Text{Substring: s}
+	t.ready(needleOf(t))
+	return t
 }
 
 func (d *decoder) asks(n ast.Node) []Ask {
