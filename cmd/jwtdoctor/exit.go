@@ -8,7 +8,7 @@ import (
 	"syscall"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
-	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // The exit codes. Where several hold: 130, then 2, then 3, then 1.
@@ -102,7 +102,7 @@ func oneOf(what, value string, choices []string) error {
 	}
 	last := len(choices) - 1
 	list := strings.Join(choices[:last], ", ") + " or " + choices[last]
-	if near := profile.Nearest(value, choices); near != "" {
+	if near := wording.Nearest(value, choices); near != "" {
 		return usage("%s %q: did you mean %s? It is one of %s", what, value, near, list)
 	}
 	return usage("%s %q: give %s", what, value, list)

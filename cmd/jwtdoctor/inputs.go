@@ -12,7 +12,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
-	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // gathered is what the arguments of a command lead to.
@@ -151,7 +151,7 @@ func noSuchFile(arg string) error {
 		return unreadable("no such file: %s (the pattern matches nothing)", brief(arg))
 	}
 	dir, base := filepath.Split(arg)
-	if near := profile.Nearest(base, namesIn(dir)); near != "" {
+	if near := wording.Nearest(base, namesIn(dir)); near != "" {
 		return unreadable("no such file: %s; did you mean %s?", brief(arg), dir+near)
 	}
 	return unreadable("no such file: %s", brief(arg))

@@ -11,9 +11,9 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/report"
 	"github.com/assertionworks/jwtdoctor/internal/term"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // destination is one report to write: its format, and the file it goes to, ""
@@ -271,7 +271,7 @@ func isFileName(s string) bool { return strings.ContainsAny(s, `./\`) }
 
 // nearestOf is the sentence that names what was probably meant, "" for none.
 func nearestOf(word string, words []string) string {
-	if near := profile.Nearest(word, words); near != "" {
+	if near := wording.Nearest(word, words); near != "" {
 		return "; did you mean " + near + "?"
 	}
 	return ""

@@ -36,10 +36,7 @@ func newProfilesList(w world) *cobra.Command {
 			if err := oneOf("--format", format, decodeFormats()); err != nil {
 				return err
 			}
-			all, err := embeddedProfiles()
-			if err != nil {
-				return err
-			}
+			all := embeddedProfiles()
 			if format == "json" {
 				return w.printJSON(struct {
 					Profiles []profileEntry `json:"profiles"`
@@ -62,20 +59,12 @@ type profileEntry struct {
 	Environments []string `json:"environments"`
 }
 
-func embeddedProfiles() ([]profileEntry, error) {
+func embeddedProfiles() []profileEntry {
 	var out []profileEntry
-	for _, id := range profile.IDs() {
-		p, err := profile.Load(id)
-		if err != nil {
-			return nil, err
-		}
-		e := profileEntry{ID: p.ID, Name: p.Name, Kind: p.Kind, Extends: p.Extends, Environments: []string{}}
-		for _, env := range p.Envs {
-			e.Environments = append(e.Environments, env.Name)
-		}
-		out = append(out, e)
+	for _, e := range profile.NewLibrary().Entries() {
+		out = append(out, profileEntry{ID: e.ID, Name: e.Name, Kind: e.Kind, Extends: e.Extends, Environments: e.Environments})
 	}
-	return out, nil
+	return out
 }
 
 func profilesText(all []profileEntry) string {

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/assertionworks/jwtdoctor/internal/probe"
-	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // execute finds the command and runs it.
@@ -115,7 +115,7 @@ func knownCommand(root *cobra.Command, word string) error {
 	if isText(word) {
 		return usage("%q is no command; to judge it: jwtdoctor check, best with it in a file or on standard input", shown)
 	}
-	if near := profile.Nearest(word, names); near != "" && !strings.HasPrefix(near, "__") {
+	if near := wording.Nearest(word, names); near != "" && !strings.HasPrefix(near, "__") {
 		return usage("there is no command %q; did you mean %s?", shown, near)
 	}
 	return usage("there is no command %q; jwtdoctor --help lists them", shown)
@@ -158,7 +158,7 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 			names = append(names, f.Name)
 		}
 	})
-	if near := profile.Nearest(name, names); near != "" {
+	if near := wording.Nearest(name, names); near != "" {
 		return usage("%s has no flag --%s; did you mean --%s?", cmd.CommandPath(), brief(name), near)
 	}
 	if !cmd.HasParent() {
@@ -191,7 +191,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	for _, c := range cmd.Commands() {
 		names = append(names, c.Name())
 	}
-	if near := profile.Nearest(args[0], names); near != "" {
+	if near := wording.Nearest(args[0], names); near != "" {
 		return usage("%s %s: did you mean %s?", cmd.CommandPath(), brief(args[0]), near)
 	}
 	return usage("%s takes no argument, but was given %q", cmd.CommandPath(), brief(args[0]))

@@ -58,7 +58,7 @@ func (ps *profiles) load(name string) (*profile.Profile, error) {
 	if isFile(name) {
 		return profile.ReadFile(name, ps.catalog.Known())
 	}
-	return profile.Load(name)
+	return ps.library.Load(name)
 }
 
 // Load returns the rules a run with these options judges by where it guesses no
@@ -90,7 +90,8 @@ func (ps *profiles) keep(name string, p *profile.Profile) (*profile.Rules, error
 	return rules, nil
 }
 
-// isFile tells a file's name from a profile's ID, which has neither dot nor slash.
+// isFile tells a file's name from a profile's ID or alias, which have neither dot
+// nor slash.
 func isFile(name string) bool {
 	if strings.ContainsAny(name, "./\\") {
 		return true
@@ -98,12 +99,8 @@ func isFile(name string) bool {
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
 		return false
 	}
-	for _, id := range profile.IDs() {
-		if id == name {
-			return false
-		}
-	}
-	return true
+	_, embedded := profile.Resolve(name)
+	return !embedded
 }
 
 // choose finds the profile of a case: the one named with that index, else the
@@ -144,14 +141,8 @@ func (ps *profiles) guessFor(c *evidence.Case) guessed {
 	key := strings.Join(append([]string{clue.TokenURL, clue.Issuer}, clue.Aud...), "\x00")
 	g, ok := ps.guess[key]
 	if !ok {
-		var p *profile.Profile
-		if p, g.env, g.by = profile.Find(clue); p != nil {
-			g.id = p.ID
-			if _, loaded := ps.loaded[p.ID]; !loaded {
-				// A wrong override is told when the profile is asked for.
-				_, _ = ps.keep(p.ID, p)
-			}
-		}
+		found := ps.library.Find(clue)
+		g = guessed{found.ID, found.Env, found.By}
 		ps.guess[key] = g
 	}
 	if g.id == "" {

@@ -16,7 +16,7 @@ func TestData(t *testing.T) {
 	known := map[string]bool{}
 	for _, c := range checks.All() {
 		for _, cause := range c.Causes {
-			known[cause.ID] = true
+			known[string(cause.ID)] = true
 		}
 	}
 	kebab := regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)

@@ -16,6 +16,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // Kind is what a page is about.
@@ -48,13 +49,7 @@ type Book struct {
 // Load makes the book of all checks and embedded profiles.
 func Load() (*Book, error) {
 	b := &Book{Checks: checks.All()}
-	for _, id := range profile.IDs() {
-		p, err := profile.Load(id)
-		if err != nil {
-			return nil, fmt.Errorf("the embedded profile %s cannot be read: %w", id, err)
-		}
-		b.Profiles = append(b.Profiles, p)
-	}
+	b.Profiles = profile.NewLibrary().All()
 	return b, nil
 }
 
@@ -81,6 +76,9 @@ func (b *Book) Topic(id string) (Page, error) {
 			}
 		}
 	}
+	if embedded, ok := profile.Resolve(id); ok { // it may be an alias
+		id = embedded
+	}
 	if p := b.profile(id); p != nil {
 		return Page{p.ID, KindProfile, p.Name, b.Profile(p)}, nil
 	}
@@ -88,7 +86,7 @@ func (b *Book) Topic(id string) (Page, error) {
 	if r := []rune(id); len(r) > most {
 		id = string(r[:most]) + "…"
 	}
-	if near := profile.Nearest(id, b.IDs()); near != "" {
+	if near := wording.Nearest(id, b.IDs()); near != "" {
 		return Page{}, fmt.Errorf("%w: %q; did you mean %s?", ErrUnknown, id, near)
 	}
 	return Page{}, fmt.Errorf("%w: %q; jwtdoctor checks lists the checks and causes, jwtdoctor profiles the profiles", ErrUnknown, id)

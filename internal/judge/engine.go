@@ -9,6 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // Options is what holds for every case an engine judges.
@@ -53,18 +54,18 @@ func New(catalog *Catalog, o Options) (*Engine, error) {
 	for _, id := range o.Only {
 		check, ok := catalog.CheckOf(id)
 		if !ok {
-			return nil, UnknownID{Flag: "--only", ID: id, Near: profile.Nearest(id, catalog.IDs())}
+			return nil, UnknownID{Flag: "--only", ID: id, Near: wording.Nearest(id, catalog.IDs())}
 		}
 		e.only[id], wanted[check.ID] = true, true
 	}
 	for _, id := range o.Require {
 		if _, ok := catalog.CheckOf(id); !ok {
-			return nil, UnknownID{Flag: "--require", ID: id, Near: profile.Nearest(id, catalog.IDs())}
+			return nil, UnknownID{Flag: "--require", ID: id, Near: wording.Nearest(id, catalog.IDs())}
 		}
 	}
 	for _, id := range o.Skip {
 		if _, ok := catalog.CheckOf(id); !ok {
-			return nil, UnknownID{Flag: "--skip", ID: id, Near: profile.Nearest(id, catalog.IDs())}
+			return nil, UnknownID{Flag: "--skip", ID: id, Near: wording.Nearest(id, catalog.IDs())}
 		}
 		e.skip[id] = true
 	}

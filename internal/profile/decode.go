@@ -8,14 +8,16 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // The words of the format, in the order in which a profile is best written.
 var (
-	topWords         = []string{"id", "name", "kind", "extends", "about", "cite", "recognise", "environments", "rules", "severities", "symptoms", "provider_order", "differences", "ask"}
+	topWords         = []string{"id", "name", "aliases", "kind", "carrier", "extends", "about", "cite", "recognise", "environments", "rules", "severities", "symptoms", "provider_order", "differences", "ask"}
 	citeWords        = []string{"title", "url", "seen", "authority"}
 	authorities      = []string{"documented", "source", "observed", "community"}
 	kinds            = []string{"client-assertion", "jwt-grant", "id-token", "access-token"}
+	carriers         = []string{string(CarrierClientAssertion), string(CarrierAssertion), string(CarrierBearer), string(CarrierClientSecret)}
 	recogniseWords   = []string{"hosts", "paths", "cite"}
 	environmentWords = []string{"token_url", "issuer", "authorize", "aud", "endpoints", "cite", "source"}
 	ruleWords        = []string{"value", "cite", "note", "enforced", "also", "source"}
@@ -30,10 +32,10 @@ var (
 
 // profile reads the whole file but for what extends brings in. Citations come
 // first, because everything else names them.
-func (d *decoder) profile(root ast.Node, parent func(at ast.Node, id string) *Profile) *Profile {
+func (d *decoder) profile(root ast.Node, parent func(at ast.Node, id string) *Profile) (own, base *Profile) {
 	entries, ok := d.entries(root, "a profile", topWords)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	p := &Profile{Severities: map[string]finding.Severity{}}
 	at := map[string]entry{}
@@ -54,13 +56,19 @@ func (d *decoder) profile(root ast.Node, parent func(at ast.Node, id string) *Pr
 	} else {
 		p.Name, _ = d.str(e.value, "name")
 	}
+	if e, ok := at["aliases"]; ok {
+		p.Aliases = d.aliases(e.value)
+	}
 	if e, ok := at["kind"]; ok {
 		p.Kind, _ = d.choice(e.value, Key{Choice: kinds}, "kind")
+	}
+	if e, ok := at["carrier"]; ok {
+		carrier, _ := d.choice(e.value, Key{Choice: carriers}, "carrier")
+		p.Carrier = Carrier(carrier)
 	}
 	if e, ok := at["about"]; ok {
 		p.About, _ = d.str(e.value, "about")
 	}
-	var base *Profile
 	if e, ok := at["extends"]; ok {
 		if p.Extends, ok = d.str(e.value, "extends"); ok {
 			base = parent(e.value, p.Extends)
@@ -69,10 +77,10 @@ func (d *decoder) profile(root ast.Node, parent func(at ast.Node, id string) *Pr
 	if e, ok := at["cite"]; ok {
 		p.Cites = d.citations(e.value)
 	}
-	if base != nil {
-		p.Cites = mergeCites(p.Cites, base.Cites)
-	}
 	d.cites = p.Cites
+	if base != nil {
+		d.cites = mergeCites(p.Cites, base.Cites)
+	}
 	if e, ok := at["recognise"]; ok {
 		p.Recognise = d.recognise(e.value)
 	}
@@ -97,13 +105,24 @@ func (d *decoder) profile(root ast.Node, parent func(at ast.Node, id string) *Pr
 	if e, ok := at["ask"]; ok {
 		p.Ask = d.asks(e.value)
 	}
-	if base != nil {
-		p.inherit(base)
+	return p, base
+}
+
+// aliases reads further names of the provider.
+func (d *decoder) aliases(n ast.Node) []string {
+	names, ok := d.strs(n, "aliases")
+	if !ok {
+		return nil
 	}
-	if p.Kind == "" {
-		p.Kind = kinds[0]
+	for i, name := range names {
+		switch at := item(n, i); {
+		case !kebab(name):
+			d.wrong(at, kebabbed(name), "the alias %q is not lower-case words joined by single hyphens", name)
+		case name == d.id:
+			d.wrong(at, "", "the alias %q is the profile's own id", name)
+		}
 	}
-	return p
+	return names
 }
 
 // citations reads the map of documents a profile rests on.
@@ -168,7 +187,7 @@ func (d *decoder) cited(entries []entry, at ast.Node, what string) []finding.Cit
 		for i, key := range keys {
 			j := slices.IndexFunc(d.cites, func(c Cite) bool { return c.Key == key })
 			if j < 0 {
-				d.wrong(items[i], nearest(key, citeKeys(d.cites)), "there is no citation %q in cite, here or in what is extended", key)
+				d.wrong(items[i], wording.Nearest(key, citeKeys(d.cites)), "there is no citation %q in cite, here or in what is extended", key)
 				continue
 			}
 			out = append(out, d.cites[j].Citation)
@@ -215,7 +234,7 @@ func (d *decoder) names(n ast.Node, what, thing string, known []string) []string
 	}
 	for i, id := range ids {
 		if known != nil && !slices.Contains(known, id) {
-			d.wrong(items[i], nearest(id, known), "%q is no %s; `jwtdoctor checks` lists them", id, thing)
+			d.wrong(items[i], wording.Nearest(id, known), "%q is no %s; `jwtdoctor checks` lists them", id, thing)
 		}
 	}
 	return ids

@@ -7,6 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 func (d *decoder) recognise(n ast.Node) Recognise {
@@ -179,7 +180,7 @@ func (d *decoder) severities(n ast.Node, into map[string]finding.Severity) {
 	known := d.known.verdicts()
 	for _, e := range entries {
 		if known != nil && !slices.Contains(known, e.name) {
-			d.wrong(e.key, nearest(e.name, known), "%q is no check or cause; `jwtdoctor checks` lists them", e.name)
+			d.wrong(e.key, wording.Nearest(e.name, known), "%q is no check or cause; `jwtdoctor checks` lists them", e.name)
 			continue
 		}
 		if s, ok := d.choice(e.value, Key{Choice: severityWords}, "a severity"); ok {
@@ -268,9 +269,14 @@ func (d *decoder) text(n ast.Node, what string) *Text {
 	}
 	if re, ok := slashed(s); ok {
 		compiled, _ := d.compile(n, re, what)
-		return &Text{Regexp: re, re: compiled}
+		t := &Text{Regexp: re}
+		t.ready(literalIn(re))
+		t.matcher.once.Do(func() { t.matcher.re = compiled })
+		return t
 	}
-	return &Text{Substring: s}
+	t := &Text{Substring: s}
+	t.ready(needleOf(t))
+	return t
 }
 
 func (d *decoder) asks(n ast.Node) []Ask {

@@ -1,9 +1,11 @@
 package profile_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,11 +16,17 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// known is the vocabulary the program hands to the loader.
+// known is what the program hands to the loader.
 func known(t testing.TB) profile.Known {
 	t.Helper()
-	return checks.Known()
+	return knownOnce()
 }
+
+// knownOnce and library are made once for all tests. Neither is ever changed.
+var (
+	knownOnce = sync.OnceValue(checks.Known)
+	library   = sync.OnceValue(profile.NewLibrary)
+)
 
 func TestIDs(t *testing.T) {
 	ids := profile.IDs()
@@ -32,13 +40,73 @@ func TestIDs(t *testing.T) {
 	}
 }
 
+func TestNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"epic": "epic", "Epic": "epic", " EPIC ": "epic",
+		"azure": "entra", "Azure-AD": "entra", "microsoft": "entra", "cerner": "oracle-health", "hydra": "ory-hydra",
+		"Duende": "duende-identityserver", "cms-dpc": "dpc", "CMS-BCDA": "bcda",
+	} {
+		id, ok := profile.Resolve(name)
+		if !ok || id != want {
+			t.Errorf("%q is %q, want %q", name, id, want)
+		}
+		if p, err := profile.Load(name); err != nil || p.ID != want {
+			t.Errorf("%q: %v", name, err)
+		}
+		if _, err := profile.Source(name); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for name, near := range map[string]string{"azur": "azure", "cernr": "cerner", "epci": "epic", "zzzzzz": "there are"} {
+		if _, ok := profile.Resolve(name); ok {
+			t.Errorf("%q is a profile", name)
+		}
+		if _, err := profile.Load(name); !errors.Is(err, profile.ErrUnknown) || !strings.Contains(err.Error(), near) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// Entries tell what the profiles themselves do.
+func TestEntries(t *testing.T) {
+	all := library().Entries()
+	if len(all) != len(profile.IDs()) {
+		t.Fatalf("%d entries", len(all))
+	}
+	for _, e := range all {
+		p := load(t, e.ID)
+		want := profile.Entry{ID: p.ID, Name: p.Name, Kind: p.Kind, Extends: p.Extends, Aliases: p.Aliases, Environments: []string{}}
+		for _, env := range p.Envs {
+			want.Environments = append(want.Environments, env.Name)
+		}
+		if diff := cmp.Diff(want, e); diff != "" {
+			t.Errorf("%s:\n%s", e.ID, diff)
+		}
+	}
+}
+
+// Several goroutines may ask one library; see the race detector.
+func TestLibraryIsShared(t *testing.T) {
+	l := profile.NewLibrary()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			l.Find(profile.Clue{Aud: []string{"https://api.redoxengine.com/v2/auth/token"}})
+			l.Recognising(profile.Answer{Error: "invalid_request", Description: "JWT header kid property is required"})
+			l.Recognising(profile.Answer{Text: `"iat" claim timestamp check failed`, Loose: true})
+			l.Named(profile.Answer{ErrorURI: "https://docs.redoxengine.com/x"})
+			if p, err := l.Load("redox"); err != nil || p.Name != "Redox" {
+				t.Error(err)
+			}
+			l.All()
+		})
+	}
+	all.Wait()
+}
+
 func TestEmbeddedProfilesLoad(t *testing.T) {
 	for _, id := range profile.IDs() {
-		p, err := profile.Load(id)
-		if err != nil {
-			t.Errorf("%s:\n%v", id, err)
-			continue
-		}
+		p := load(t, id)
 		if p.ID != id || p.Origin != "" || p.About == "" {
 			t.Errorf("%s: id %q, origin %q, about %q", id, p.ID, p.Origin, p.About)
 		}
@@ -226,5 +294,17 @@ func TestEmbeddedSymptomsKnowTheDocumentedAnswers(t *testing.T) {
 		if s := load(t, tt.id).Symptoms[i]; s.Explains[0] != tt.first {
 			t.Errorf("%s: %q is explained by %s first, want %s", tt.id, tt.description, s.Explains[0], tt.first)
 		}
+	}
+}
+
+func BenchmarkAll(b *testing.B) {
+	for b.Loop() {
+		profile.NewLibrary().All()
+	}
+}
+
+func BenchmarkRecognising(b *testing.B) {
+	for b.Loop() {
+		profile.NewLibrary().Recognising(profile.Answer{Status: 400, Error: "invalid_client", Description: "The client_assertion could not be validated"})
 	}
 }

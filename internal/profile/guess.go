@@ -1,10 +1,7 @@
 package profile
 
 import (
-	"bytes"
-	"regexp"
-	"slices"
-	"strings"
+	"github.com/assertionworks/jwtdoctor/internal/address"
 )
 
 // Clue is what a case says of its provider.
@@ -17,9 +14,7 @@ type Clue struct {
 // trace is one address of a clue and where it came from.
 type trace struct {
 	where string // "aud", "the token URL", "the issuer"
-	url   string // as compared: lower case, without scheme, port and trailing slash
-	host  string
-	path  string // in its own case
+	address.Loose
 }
 
 // fit is how well a profile answers a clue, best last.
@@ -33,48 +28,34 @@ const (
 	addressFits
 )
 
-// Guess finds the embedded profile the clue points to, the environment where
-// exactly one fits, and by what, in words ("aud names api.redoxengine.com").
-// All are "" where nothing points anywhere. Only profiles whose text names the
-// host, or that go by paths, are parsed.
-func Guess(clue Clue) (id, env, by string) {
-	p, env, by := Find(clue)
-	if p == nil {
-		return "", "", ""
-	}
-	return p.ID, env, by
+// Guess is what a clue points to.
+type Guess struct {
+	ID  string // of an embedded profile; "" where nothing points anywhere
+	Env string // the environment, where exactly one fits
+	By  string // by what, in words: "aud names api.redoxengine.com"
 }
 
-// Find is Guess for a caller that goes on to use the profile, which has been
-// parsed by then; nil where nothing points anywhere.
-func Find(clue Clue) (found *Profile, env, by string) {
+// Find finds the embedded profile a clue points to. It reads none of them whole.
+func (l *Library) Find(clue Clue) Guess {
 	traces := clue.traces()
 	if len(traces) == 0 {
-		return nil, "", ""
+		return Guess{}
 	}
-	best := noFit
-	for _, candidate := range IDs() {
-		raw, err := embedded.ReadFile("data/" + candidate + ".yaml")
-		if err != nil || !mayFit(raw, traces) {
-			continue
-		}
-		p, err := Load(candidate)
-		if err != nil {
-			continue
-		}
-		if f, e, why := p.fits(traces); f > best {
-			best, found, env, by = f, p, e, why
+	best, found := noFit, Guess{}
+	heads := l.heads()
+	for i := range heads {
+		if f, env, by := heads[i].fits(traces); f > best {
+			best, found = f, Guess{heads[i].id, env, by}
 		}
 	}
-	return found, env, by
+	return found
 }
 
 func (c Clue) traces() []trace {
 	var out []trace
 	add := func(where, s string) {
-		if t, ok := traceOf(s); ok {
-			t.where = where
-			out = append(out, t)
+		if a, ok := address.ParseLoose(s); ok {
+			out = append(out, trace{where, a})
 		}
 	}
 	for _, a := range c.Aud {
@@ -85,149 +66,8 @@ func (c Clue) traces() []trace {
 	return out
 }
 
-// traceOf takes an address apart, forgiving a missing scheme, case, default
-// port and slashes; ok is false where it names no host.
-func traceOf(s string) (trace, bool) {
-	s = strings.TrimSpace(s)
-	if i := strings.Index(s, "://"); i >= 0 {
-		s = s[i+3:]
-	}
-	s, _, _ = strings.Cut(s, "#")
-	s, _, _ = strings.Cut(s, "?")
-	host, path, _ := strings.Cut(s, "/")
-	if i := strings.LastIndexByte(host, '@'); i >= 0 {
-		host = host[i+1:]
-	}
-	host, _, _ = strings.Cut(host, ":")
-	host = strings.ToLower(strings.TrimRight(host, "."))
-	if !strings.Contains(host, ".") || len(host) > 253 || strings.ContainsAny(host, " \t\r\n,;'\"<>{}[]\\") {
-		return trace{}, false
-	}
-	path = "/" + strings.Trim(path, "/")
-	return trace{url: strings.TrimRight(host+strings.ToLower(path), "/"), host: host, path: path}, true
-}
-
 // hostOf returns the host name in a text, "" where there is none.
 func hostOf(s string) string {
-	t, _ := traceOf(s)
-	return t.host
-}
-
-// mayFit tells from the text alone whether a profile is worth parsing.
-func mayFit(raw []byte, traces []trace) bool {
-	for _, expr := range rawPaths(raw) {
-		re, err := regexp.Compile(expr)
-		if err != nil || slices.ContainsFunc(traces, func(t trace) bool { return re.MatchString(t.path) }) {
-			return true
-		}
-	}
-	for _, t := range traces {
-		if bytes.Contains(raw, []byte(t.host)) {
-			return true
-		}
-		for _, below := range parents(t.host) {
-			if bytes.Contains(raw, []byte("*."+below)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// rawPaths reads the path expressions out of a profile's text, in the one form
-// the embedded profiles write them in: single-quoted, one a line. A test holds
-// it against the parser.
-func rawPaths(raw []byte) []string {
-	_, rest, ok := bytes.Cut(raw, []byte("\n  paths:\n"))
-	if !ok {
-		return nil
-	}
-	var out []string
-	for line := range strings.Lines(string(rest)) {
-		expr, ok := strings.CutPrefix(line, "    - '")
-		if !ok {
-			break
-		}
-		out = append(out, strings.TrimSuffix(strings.TrimSpace(expr), "'"))
-	}
-	return out
-}
-
-// parents lists the domains above a host name.
-func parents(host string) []string {
-	var out []string
-	for {
-		_, rest, ok := strings.Cut(host, ".")
-		if !ok {
-			return out
-		}
-		out, host = append(out, rest), rest
-	}
-}
-
-// fits tells how well the profile answers the traces, with the environment
-// where one alone does.
-func (p *Profile) fits(traces []trace) (best fit, env, by string) {
-	var envs []string
-	for _, t := range traces {
-		f, in, why := p.fit(t)
-		switch {
-		case f == noFit || f < best:
-		case f > best:
-			best, envs, by = f, in, why
-		default:
-			envs = append(envs, in...)
-		}
-	}
-	slices.Sort(envs)
-	if envs = slices.Compact(envs); len(envs) == 1 {
-		env = envs[0]
-	}
-	return best, env, by
-}
-
-// fit tells how well the profile answers one trace, and which environments do.
-func (p *Profile) fit(t trace) (best fit, envs []string, by string) {
-	note := func(f fit, env, words string) {
-		if f > best {
-			best, envs, by = f, nil, words
-		}
-		if f == best && env != "" && !slices.Contains(envs, env) {
-			envs = append(envs, env)
-		}
-	}
-	for _, e := range p.Envs {
-		addresses := append([]string{e.TokenURL, e.Issuer, e.Authorize}, e.Aud...)
-		for _, other := range e.Endpoints {
-			addresses = append(addresses, other)
-		}
-		for _, a := range addresses {
-			known, ok := traceOf(a)
-			switch {
-			case !ok:
-			case known.url == t.url:
-				note(addressFits, e.Name, t.where+" names "+t.host)
-			case known.host == t.host:
-				note(hostFits, e.Name, t.where+" names "+t.host)
-			}
-		}
-	}
-	for _, h := range p.Recognise.Hosts {
-		below, wild := strings.CutPrefix(h, "*.")
-		switch {
-		case !wild && h == t.host:
-			note(hostFits, "", t.where+" names "+t.host)
-		case wild && strings.HasSuffix(t.host, "."+below):
-			note(wildcardFits, "", t.where+" names a host below "+below)
-		}
-	}
-	if best > pathFits {
-		return best, envs, by
-	}
-	for _, expr := range p.Recognise.Paths {
-		if re, err := regexp.Compile(expr); err == nil && re.MatchString(t.path) {
-			note(pathFits, "", "the path of "+t.where+" is one of "+p.Name+"'s")
-		}
-	}
-	return best, envs, by
+	a, _ := address.ParseLoose(s)
+	return a.Host
 }

@@ -40,9 +40,8 @@ func TestGuess(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			id, env, by := profile.Guess(tt.clue)
-			if id != tt.id || env != tt.env || by != tt.by {
-				t.Errorf("got %q %q %q, want %q %q %q", id, env, by, tt.id, tt.env, tt.by)
+			if got, want := library().Find(tt.clue), (profile.Guess{ID: tt.id, Env: tt.env, By: tt.by}); got != want {
+				t.Errorf("got %q, want %q", got, want)
 			}
 		})
 	}
@@ -51,6 +50,6 @@ func TestGuess(t *testing.T) {
 func BenchmarkGuess(b *testing.B) {
 	clue := profile.Clue{Aud: []string{"https://api.redoxengine.com/v2/auth/token"}}
 	for b.Loop() {
-		profile.Guess(clue)
+		profile.NewLibrary().Find(clue)
 	}
 }

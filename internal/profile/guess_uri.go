@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/address"
 )
 
 // Named finds the one embedded profile that an error_uri names: by the host of
@@ -15,24 +17,28 @@ func (l *Library) Named(a Answer) *Profile {
 	if len(t.uris) == 0 {
 		return nil
 	}
-	var found *Profile
-	for _, p := range l.profiles() {
-		if !p.namedBy(t) {
+	found := -1
+	heads := l.heads()
+	for i := range heads {
+		if !heads[i].namedBy(t) {
 			continue
 		}
-		if found != nil {
+		if found >= 0 {
 			return nil
 		}
-		found = p
+		found = i
 	}
-	return found
+	if found < 0 {
+		return nil
+	}
+	return l.at(found)
 }
 
 // namedBy tells whether the answer's error_uri names this provider.
-func (p *Profile) namedBy(a *prepared) bool {
+func (h *head) namedBy(a *prepared) bool {
 	for _, uri := range a.uris {
 		low := strings.ToLower(uri)
-		for _, urn := range p.urns() {
+		for _, urn := range h.namespaces {
 			if strings.Contains(low, urn) {
 				return true
 			}
@@ -40,23 +46,21 @@ func (p *Profile) namedBy(a *prepared) bool {
 		if !strings.Contains(uri, "://") {
 			continue
 		}
-		t, ok := traceOf(uri)
-		if !ok || shared(t.host) {
+		at, ok := address.ParseLoose(uri)
+		if !ok || shared(at.Host) {
 			continue
 		}
-		if f, _, _ := p.fits([]trace{t}); f > pathFits || slices.Contains(p.documented(), t.host) {
+		if f, _, _ := h.fits([]trace{{"error_uri", at}}); f > pathFits || slices.Contains(h.documents, at.Host) {
 			return true
 		}
 	}
 	return false
 }
 
-// namespace is the beginning of a URN with its namespace (RFC 8141 section 2).
-var namespace = regexp.MustCompile(`urn:[a-z0-9][a-z0-9-]+:`)
-
-// urns lists the namespaces of the URNs in the profile's own symptoms, but for
-// those of the standards.
-func (p *Profile) urns() []string {
+// namespaces lists those of the URNs (RFC 8141 section 2) in the profile's own
+// symptoms, but for those of the standards.
+func (p *Profile) namespaces() []string {
+	namespace := regexp.MustCompile(`urn:[a-z0-9][a-z0-9-]+:`)
 	var out []string
 	for i := range p.Symptoms {
 		s := &p.Symptoms[i]
@@ -71,9 +75,9 @@ func (p *Profile) urns() []string {
 	return out
 }
 
-// documented lists the hosts of the documents that tell what this provider, and
+// documents lists the hosts of the documents that tell what this provider, and
 // not one it extends, answers.
-func (p *Profile) documented() []string {
+func (p *Profile) documents() []string {
 	var out []string
 	for i := range p.Symptoms {
 		s := &p.Symptoms[i]

@@ -42,6 +42,10 @@ func TestLint(t *testing.T) {
 		{"duplicate top-level key", head + "name: Again\n", []string{`4:1 "name" stands twice in a profile, first on line 2`}},
 		{"duplicate rule", rules("time.skew: 5s\n  time.skew: 6s"), []string{`6:3 "time.skew" stands twice in rules, first on line 5`}},
 		{"duplicate citation", "id: acme\nname: A\ncite:\n  a: {title: T, url: 'https://a.example'}\n  a: {title: T, url: 'https://a.example'}\n", []string{`5:3 "a" stands twice in cite`}},
+		{"alias in capitals", head + "aliases: [acme-health, Acme Corp]\n", []string{`4:24 the alias "Acme Corp" is not lower-case words → acme-corp`}},
+		{"alias that is the id", head + "aliases: acme\n", []string{`4:10 the alias "acme" is the profile's own id`}},
+		{"alias twice", head + "aliases: [a, a]\n", []string{`4:14 "a" stands twice`}},
+		{"carrier misspelt", head + "carrier: client-assertion\n", []string{"4:10 carrier is one of client_assertion, assertion, bearer, client_secret → client_assertion"}},
 		{"kind misspelt", head + "kind: client-assertions\n", []string{"4:7 kind is one of client-assertion → client-assertion"}},
 		{"a list for a profile", "- id: acme\n", []string{"1:1 a profile is written as names with values"}},
 		{"a text for a profile", "acme\n", []string{"1:1 not as a text"}},
@@ -156,7 +160,7 @@ func TestLint(t *testing.T) {
 func TestLintErrorText(t *testing.T) {
 	_, err := profile.Parse("p.yaml", []byte(head+"rules: {time.skw: 5s}\nkinds: x\n"), known(t), nil)
 	want := `p.yaml:4:9: there is no rule "time.skw"; did you mean time.skew?
-p.yaml:5:1: "kinds" is no part of a profile; there are id, name, kind, extends, about, cite, recognise, environments, rules, severities, symptoms, provider_order, differences, ask; did you mean kind?`
+p.yaml:5:1: "kinds" is no part of a profile; there are id, name, aliases, kind, carrier, extends, about, cite, recognise, environments, rules, severities, symptoms, provider_order, differences, ask; did you mean kind?`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Error(diff)
 	}

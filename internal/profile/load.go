@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io"
@@ -11,59 +10,12 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-)
 
-// The embedded profiles; read and parsed only when one is asked for.
-//
-//go:embed data/*.yaml
-var embedded embed.FS
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+)
 
 // ErrUnknown says that there is no profile of that ID.
 var ErrUnknown = errors.New("no such profile")
-
-// IDs lists the embedded profiles, sorted; it parses none.
-func IDs() []string {
-	files, err := embedded.ReadDir("data")
-	if err != nil {
-		return nil
-	}
-	ids := make([]string, 0, len(files))
-	for _, f := range files {
-		ids = append(ids, strings.TrimSuffix(f.Name(), ".yaml"))
-	}
-	slices.Sort(ids)
-	return ids
-}
-
-// Load reads an embedded profile. The error wraps ErrUnknown, with the nearest
-// ID, where there is none of that name; a *LintError would be a fault of ours.
-func Load(id string) (*Profile, error) {
-	return load(id, nil)
-}
-
-// load is Load as a step of a chain of extends. That an embedded profile names
-// no other causes and checks than there are is held by a test.
-func load(id string, chain []string) (*Profile, error) {
-	data, err := embedded.ReadFile("data/" + id + ".yaml")
-	if err != nil || !kebab(id) {
-		return nil, unknown(id, IDs())
-	}
-	p, err := parse(source{name: id + ".yaml", data: data, citing: true}, Known{}, func(parent string, chain []string) (*Profile, error) {
-		return load(parent, chain)
-	}, append(slices.Clone(chain), id))
-	if err != nil {
-		return nil, err
-	}
-	p.Origin = ""
-	return p, nil
-}
-
-func unknown(id string, ids []string) error {
-	if near := nearest(id, ids); near != "" {
-		return fmt.Errorf("%w: %q; did you mean %s?", ErrUnknown, id, near)
-	}
-	return fmt.Errorf("%w: %q; there are %s", ErrUnknown, id, strings.Join(ids, ", "))
-}
 
 // ReadFile reads a user's profile. What it extends is looked for among the
 // embedded profiles, then beside the file as ID.yaml or ID.yml. Faults of the
@@ -78,7 +30,7 @@ func readFile(path string, known Known, chain []string) (*Profile, error) {
 		return nil, err
 	}
 	return parse(source{name: path, data: data}, known, func(parent string, chain []string) (*Profile, error) {
-		p, err := load(parent, chain)
+		p, err := embeddedBase(parent, chain)
 		if !errors.Is(err, ErrUnknown) || !kebab(parent) {
 			return p, err
 		}
@@ -111,7 +63,7 @@ func readSome(path string) ([]byte, error) {
 // the profile it extends, nil meaning the embedded ones. Faults of the text,
 // all of them, are a *LintError.
 func Parse(name string, data []byte, known Known, resolve func(id string) (*Profile, error)) (*Profile, error) {
-	find := func(id string, chain []string) (*Profile, error) { return load(id, chain) }
+	find := embeddedBase
 	if resolve != nil {
 		find = func(id string, _ []string) (*Profile, error) { return resolve(id) }
 	}
@@ -125,15 +77,36 @@ type source struct {
 	citing bool
 }
 
+// embeddedBase finds what a user's profile extends among the embedded ones, by
+// ID: an alias may be given to another one day.
+func embeddedBase(id string, _ []string) (*Profile, error) {
+	library := NewLibrary()
+	i := find(library.sections, id)
+	if i < 0 || library.sections[i].id != id {
+		return nil, unknown(id, library.sections)
+	}
+	return library.at(i), nil
+}
+
 // parse decodes a file and merges in what it extends. chain holds the IDs of
 // the profiles that led here, so that a circle is seen.
 func parse(src source, known Known, find func(id string, chain []string) (*Profile, error), chain []string) (*Profile, error) {
+	p, base, err := parseOwn(src, known, find, chain)
+	if err != nil {
+		return nil, err
+	}
+	p.complete(base)
+	return p, nil
+}
+
+// parseOwn decodes a file, and reads what it extends without merging it in.
+func parseOwn(src source, known Known, find func(id string, chain []string) (*Profile, error), chain []string) (own, base *Profile, err error) {
 	d := &decoder{file: src.name, known: known, citing: src.citing}
 	root := d.tree(src.data)
 	if root == nil {
-		return nil, d.err()
+		return nil, nil, d.err()
 	}
-	p := d.profile(root, func(at ast.Node, id string) *Profile {
+	own, base = d.profile(root, func(at ast.Node, id string) *Profile {
 		chain := chain
 		if d.id != "" && !slices.Contains(chain, d.id) {
 			chain = append(slices.Clone(chain), d.id)
@@ -153,13 +126,15 @@ func parse(src source, known Known, find func(id string, chain []string) (*Profi
 			d.wrong(at, "", "the profile it extends, %q, has faults of its own", id)
 			d.problems = append(d.problems, lint.Problems...)
 		case err != nil || base == nil:
-			d.wrong(at, nearest(id, IDs()), "there is no profile %q to extend; there are %s", id, strings.Join(IDs(), ", "))
+			d.wrong(at, wording.Nearest(id, IDs()), "there is no profile %q to extend; there are %s", id, strings.Join(IDs(), ", "))
 		}
 		return base
 	})
 	if err := d.err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	p.Origin = src.name
-	return p, nil
+	if !src.citing {
+		own.Origin = src.name
+	}
+	return own, base, nil
 }

@@ -77,6 +77,8 @@ func TestParseWhole(t *testing.T) {
 	got := parse(t, `
 id: acme
 name: Acme
+aliases: [acme-corp]
+carrier: bearer
 about: What it is.
 cite:
   a: {title: A, url: "https://acme.example/a", seen: 2026-11-21, authority: documented}
@@ -119,7 +121,7 @@ ask: [Bare?, {text: Cited?, cite: b, source: [guide 7]}]
 	a := finding.Citation{Title: "A", URL: "https://acme.example/a", Seen: "2026-11-21", Authority: "documented"}
 	b := finding.Citation{Title: "B", URL: "https://acme.example/b"}
 	want := &profile.Profile{
-		ID: "acme", Name: "Acme", Kind: "client-assertion", About: "What it is.", Origin: "test.yaml",
+		ID: "acme", Name: "Acme", Aliases: []string{"acme-corp"}, Kind: "client-assertion", Carrier: profile.CarrierBearer, About: "What it is.", Origin: "test.yaml",
 		Cites:     []profile.Cite{{Key: "a", Citation: a}, {Key: "b", Citation: b}},
 		Recognise: profile.Recognise{Hosts: []string{"*.acme.example"}, Paths: []string{"^/t/[0-9]+$"}, Cite: []finding.Citation{a}},
 		Envs: []profile.Environment{
@@ -224,6 +226,35 @@ ask: [Child?]
 	}
 	if len(p.Order) != 1 || p.Order[0] != "header-typ" || len(p.Differences) != 1 || len(p.Cites) != 2 {
 		t.Errorf("order %v, differences %v, cites %v", p.Order, p.Differences, p.Cites)
+	}
+}
+
+// A carrier follows from the kind, and is taken over from a profile of the same kind.
+func TestCarrier(t *testing.T) {
+	for _, tt := range []struct {
+		base, child string
+		want        profile.Carrier
+	}{
+		{"", "", profile.CarrierClientAssertion},
+		{"", "kind: jwt-grant", profile.CarrierAssertion},
+		{"", "kind: id-token", profile.CarrierBearer},
+		{"", "kind: access-token", profile.CarrierBearer},
+		{"", "carrier: client_secret", profile.CarrierClientSecret},
+		{"carrier: bearer", "", profile.CarrierBearer},
+		{"carrier: bearer", "carrier: client_assertion", profile.CarrierClientAssertion},
+		{"carrier: bearer", "kind: jwt-grant", profile.CarrierAssertion},
+		{"kind: jwt-grant", "", profile.CarrierAssertion},
+		{"kind: jwt-grant", "kind: client-assertion", profile.CarrierClientAssertion},
+	} {
+		p, err := profile.Parse("child.yaml", []byte("id: child\nname: C\nextends: base\n"+tt.child+"\n"), known(t), func(string) (*profile.Profile, error) {
+			return profile.Parse("base.yaml", []byte("id: base\nname: B\n"+tt.base+"\n"), known(t), nil)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Carrier != tt.want {
+			t.Errorf("base %q, child %q: %s, want %s", tt.base, tt.child, p.Carrier, tt.want)
+		}
 	}
 }
 

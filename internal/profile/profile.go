@@ -9,8 +9,6 @@
 package profile
 
 import (
-	"regexp"
-
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
@@ -18,11 +16,13 @@ import (
 type Profile struct {
 	ID          string
 	Name        string
-	Kind        string // client-assertion, jwt-grant, id-token or access-token
-	Extends     string // the ID of the profile it builds on, "" for none
-	About       string // one or two sentences for docs and `profiles show`
-	Origin      string // file name; "" where embedded
-	Cites       []Cite // in order of declaration, own before inherited
+	Aliases     []string // further names it goes by, in lower case
+	Kind        string   // client-assertion, jwt-grant, id-token or access-token
+	Carrier     Carrier  // where its JWT travels
+	Extends     string   // the ID of the profile it builds on, "" for none
+	About       string   // one or two sentences for docs and `profiles show`
+	Origin      string   // file name; "" where embedded
+	Cites       []Cite   // in order of declaration, own before inherited
 	Recognise   Recognise
 	Envs        []Environment               // in order of declaration; the first is the default
 	Rules       []Rule                      // in the order of the vocabulary, each once
@@ -32,6 +32,17 @@ type Profile struct {
 	Order       []string // provider_order: causes or checks in the order the server is known to test
 	Differences []Difference
 }
+
+// Carrier is where a JWT travels in a request.
+type Carrier string
+
+// Carriers.
+const (
+	CarrierClientAssertion Carrier = "client_assertion" // the parameter of that name, beside client_assertion_type (RFC 7523 section 2.2)
+	CarrierAssertion       Carrier = "assertion"        // the parameter of the jwt-bearer grant (RFC 7523 section 2.1)
+	CarrierBearer          Carrier = "bearer"           // Authorization: Bearer, to the API itself
+	CarrierClientSecret    Carrier = "client_secret"    // the parameter that elsewhere has a shared secret
+)
 
 // Cite is a citation with the key it has in the profile.
 type Cite struct {
@@ -122,7 +133,8 @@ type Text struct {
 	Substring string
 	Regexp    string
 	Empty     bool
-	re        *regexp.Regexp // of Regexp, where a loader made it
+
+	matcher *matcher // nil where no loader made it
 }
 
 // Ask is something only the customer can look up.

@@ -55,7 +55,7 @@ type Overrides struct {
 // error names every faulty Set.
 func Compile(p *Profile, o Overrides) (*Rules, error) {
 	over := *p
-	over.Rules = slices.Clone(p.Rules)
+	over.Rules = slices.Clip(p.Rules) // so that what is added is added to a copy
 	if o.Skew != nil {
 		for _, ref := range Refs() {
 			if vocabulary[ref.number].skew {
@@ -85,7 +85,7 @@ func Compile(p *Profile, o Overrides) (*Rules, error) {
 // Compiled makes the rules of the profile as it is, without overrides.
 func (p *Profile) Compiled() *Rules {
 	over := *p
-	over.Rules = sorted(slices.Clone(p.Rules))
+	over.Rules = sorted(p.Rules)
 	return compile(&over)
 }
 
@@ -120,9 +120,17 @@ func compile(p *Profile) *Rules {
 	return r
 }
 
-// sorted puts rules in the order of the vocabulary; of several for one rule the
-// last holds. It may reorder the slice it is given.
+// sorted returns rules in the order of the vocabulary; of several for one rule
+// the last holds. Where they are so already it returns what it was given.
 func sorted(rules []Rule) []Rule {
+	inOrder := true
+	for i := 1; i < len(rules) && inOrder; i++ {
+		inOrder = rules[i-1].Ref.Compare(rules[i].Ref) < 0
+	}
+	if inOrder {
+		return rules
+	}
+	rules = slices.Clone(rules)
 	slices.SortStableFunc(rules, func(a, b Rule) int { return a.Ref.Compare(b.Ref) })
 	out := rules[:0]
 	for i, r := range rules {

@@ -12,7 +12,7 @@ import (
 
 func load(t *testing.T, id string) *profile.Profile {
 	t.Helper()
-	p, err := profile.Load(id)
+	p, err := library().Load(id)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,10 +67,7 @@ func placeSourceRules(t *testing.T, rules []*sourceRule) {
 		byID[r.id()] = r
 	}
 	for _, id := range profile.IDs() {
-		p, err := profile.Load(id)
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := load(t, id)
 		place := func(source []string, format string, args ...any) {
 			for _, s := range source {
 				r := byID[s]

@@ -3,7 +3,6 @@ package profile
 import (
 	"cmp"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,90 +80,6 @@ func (p *Profile) Recognised(a Answer) (Fit, bool) {
 	return best, found
 }
 
-// Elsewhere is what another profile's symptoms say of an answer.
-type Elsewhere struct {
-	Profile *Profile
-	Fit     Fit
-}
-
-// Library is all embedded profiles, read once, when first asked.
-type Library struct {
-	all []*Profile
-}
-
-// NewLibrary makes a library that has read nothing yet.
-func NewLibrary() *Library { return &Library{} }
-
-func (l *Library) profiles() []*Profile {
-	if l.all == nil {
-		done := map[string]*Profile{}
-		for _, id := range IDs() {
-			if p, err := loadOnce(id, done); err == nil {
-				l.all = append(l.all, p)
-			}
-		}
-	}
-	return l.all
-}
-
-// Recognising searches the embedded profiles for those whose own symptoms hold
-// the server's very words, best first. Codes that every server uses do not count.
-func (l *Library) Recognising(a Answer) []Elsewhere {
-	var out []Elsewhere
-	t := a.prepared()
-	for _, p := range l.profiles() {
-		var best Fit
-		found := false
-		for i := range p.Symptoms {
-			s := &p.Symptoms[i]
-			if s.From != p.ID {
-				continue
-			}
-			f, ok := s.fits(t)
-			if ok && f.Specific && (!found || f.score.compare(best.score) > 0) {
-				best, found = f, true
-			}
-		}
-		if found {
-			best.score.named = p.namedBy(t)
-			out = append(out, Elsewhere{p, best})
-		}
-	}
-	slices.SortStableFunc(out, func(x, y Elsewhere) int { return y.Fit.score.compare(x.Fit.score) })
-	return out
-}
-
-// Rivals returns how many of the first are as good as the best.
-func Rivals(all []Elsewhere) int {
-	n := 0
-	for _, e := range all {
-		if e.Fit.score.compare(all[0].Fit.score) == 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// loadOnce is Load that parses what many profiles extend once.
-func loadOnce(id string, done map[string]*Profile) (*Profile, error) {
-	if p, ok := done[id]; ok {
-		return p, nil
-	}
-	data, err := Source(id)
-	if err != nil {
-		return nil, err
-	}
-	p, err := parse(source{name: id + ".yaml", data: data, citing: true}, Known{}, func(parent string, _ []string) (*Profile, error) {
-		return loadOnce(parent, done)
-	}, nil)
-	if err != nil {
-		return nil, err
-	}
-	p.Origin = ""
-	done[id] = p
-	return p, nil
-}
-
 // prepared is an answer in the forms texts are compared in.
 type prepared struct {
 	Answer
@@ -200,11 +115,12 @@ func oneLine(s string) string {
 }
 
 // plain writes a text for comparison: lower case, one kind of quotation mark
-// (servers and those who quote them change these), and no escaped slashes.
+// (servers and those who quote them change these), and no escaped slashes. The
+// long s is one that expressions without regard to case take for an s.
 func plain(s string) string { return quotes.Replace(strings.ToLower(s)) }
 
 // quotes is never changed.
-var quotes = strings.NewReplacer(`\/`, "/", `\"`, "'", `"`, "'", "’", "'", "‘", "'", "“", "'", "”", "'", "`", "'")
+var quotes = strings.NewReplacer(`\/`, "/", `\"`, "'", "ſ", "s", `"`, "'", "’", "'", "‘", "'", "“", "'", "”", "'", "`", "'")
 
 func (s *Symptom) fits(a *prepared) (Fit, bool) {
 	m := &s.Match
@@ -272,11 +188,11 @@ func (s *Symptom) fitsError(a *prepared, f *Fit) bool {
 	}
 	words, ok := t.find(a.code, a.codeLow)
 	// invalid_client_id is another code than invalid_client.
-	if ok && t.Substring != "" && !word(a.codeLow, plain(oneLine(t.Substring))) {
+	if ok && t.Substring != "" && !word(a.codeLow, t.needle()) {
 		ok = false
 	}
 	if !ok && a.codeLow == "" {
-		if words, ok = t.find(a.text, a.textLow); ok && t.Substring != "" && !word(a.textLow, plain(t.Substring)) {
+		if words, ok = t.find(a.text, a.textLow); ok && t.Substring != "" && !word(a.textLow, t.needle()) {
 			ok = false
 		}
 		if !ok && (s.Match.Description != nil || s.Match.Body != nil || s.Match.ErrorURI != nil) {
@@ -328,33 +244,6 @@ func (f *Fit) say(words string) {
 	case !strings.Contains(f.Words, words):
 		f.Words += ": " + words
 	}
-}
-
-// find looks for the text in one line; low is the line written plain.
-func (t *Text) find(line, low string) (words string, ok bool) {
-	if line == "" {
-		return "", false
-	}
-	if t.Regexp != "" {
-		re := t.re
-		if re == nil { // not from a loader
-			var err error
-			if re, err = regexp.Compile(t.Regexp); err != nil {
-				return "", false
-			}
-		}
-		words = re.FindString(line)
-		return words, words != ""
-	}
-	needle := plain(oneLine(t.Substring))
-	at := strings.Index(low, needle)
-	if needle == "" || at < 0 {
-		return "", false
-	}
-	if len(low) == len(line) {
-		return line[at : at+len(needle)], true
-	}
-	return t.Substring, true
 }
 
 // word tells whether needle stands in text as a word of its own.

@@ -118,13 +118,13 @@ func TestRecognising(t *testing.T) {
 		{"invalid_request", `Unexpected "aud" claim value`, "redox"},
 		{"invalid_client", "The client_assertion could not be validated against known signing keys.", "singpass"},
 	} {
-		got := profile.NewLibrary().Recognising(profile.Answer{Error: tt.code, Description: tt.description})
+		got := library().Recognising(profile.Answer{Error: tt.code, Description: tt.description})
 		if len(got) == 0 || got[0].Profile.ID != tt.first || profile.Rivals(got) != 1 {
 			t.Errorf("%s: %v", tt.description, got)
 		}
 	}
 	for _, a := range []profile.Answer{{Error: "invalid_client"}, {Status: 400, Error: "invalid_client", Text: "invalid_client"}, {Loose: true, Text: "server_error"}} {
-		if got := profile.NewLibrary().Recognising(a); len(got) > 0 {
+		if got := library().Recognising(a); len(got) > 0 {
 			t.Errorf("%+v points to %s, though every server says so", a, got[0].Profile.ID)
 		}
 	}
@@ -132,7 +132,7 @@ func TestRecognising(t *testing.T) {
 
 // Hundreds of patterns are tried on an answer, so that only its beginning counts.
 func TestLongAnswers(t *testing.T) {
-	l := profile.NewLibrary()
+	l := library()
 	page := strings.Repeat("<p>Lorem ipsum dolor sit amet</p> ", 30_000)
 	const words = "JWT header kid property is required"
 	for _, tt := range []struct {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // value reads a rule's value by the type its key declares. unknown and none
@@ -64,7 +66,7 @@ func (d *decoder) choice(n ast.Node, key Key, id string) (string, bool) {
 	if slices.Contains(key.Choice, s) {
 		return s, true
 	}
-	near := nearest(s, key.Choice)
+	near := wording.Nearest(s, key.Choice)
 	if b, isBool := n.(*ast.BoolNode); isBool && key.Type == TypePresence {
 		near = string(Required)
 		if !b.Value {
@@ -86,7 +88,7 @@ func (d *decoder) choices(n ast.Node, key Key, id string) ([]string, bool) {
 	}
 	for i, s := range out {
 		if !slices.Contains(key.Choice, s) {
-			d.wrong(items[i], nearest(s, key.Choice), "%s holds %s, not %q", id, strings.Join(key.Choice, ", "), s)
+			d.wrong(items[i], wording.Nearest(s, key.Choice), "%s holds %s, not %q", id, strings.Join(key.Choice, ", "), s)
 			ok = false
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // Limits of a profile file. Past them nothing is read: a profile is some
@@ -218,7 +220,7 @@ func (d *decoder) entries(n ast.Node, what string, allowed []string) ([]entry, b
 		}
 		first[name] = line
 		if allowed != nil && !slices.Contains(allowed, name) {
-			d.wrong(v.Key, nearest(name, allowed), "%q is no part of %s; there are %s", name, what, strings.Join(allowed, ", "))
+			d.wrong(v.Key, wording.Nearest(name, allowed), "%q is no part of %s; there are %s", name, what, strings.Join(allowed, ", "))
 			continue
 		}
 		out = append(out, entry{name, v.Key, v.Value})

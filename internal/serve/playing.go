@@ -7,6 +7,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // playing finds the answer --fail-with asks for: by error code, by a cause the
@@ -76,7 +77,7 @@ func (a *answers) noAnswer(want, why string, all []*profile.Symptom) error {
 		words = append(words, s.Explains...)
 	}
 	hint := "; jwtdoctor profiles show " + a.profile.ID + " lists its answers"
-	if near := profile.Nearest(want, append(words, standardCodes()...)); near != "" {
+	if near := wording.Nearest(want, append(words, standardCodes()...)); near != "" {
 		hint = "; did you mean " + near + "?"
 	}
 	return doctor.UsageError{Message: fmt.Sprintf("--fail-with %q: the profile %s %s%s", want, a.profile.ID, why, hint)}

@@ -1,0 +1,111 @@
+package profile
+
+import (
+	"flag"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const packedFile = "packed.bin"
+
+// readWritten decodes every embedded profile from its YAML: what it says itself,
+// and with what it extends.
+func readWritten(t *testing.T) (ids []string, own, whole map[string]*Profile) {
+	t.Helper()
+	own, whole = map[string]*Profile{}, map[string]*Profile{}
+	var read func(id string, chain []string) (*Profile, error)
+	read = func(id string, chain []string) (*Profile, error) {
+		if p := whole[id]; p != nil {
+			return p, nil
+		}
+		parse := func() (*Profile, *Profile, error) {
+			data, err := written.ReadFile("data/" + id + ".yaml")
+			if err != nil {
+				return nil, nil, err
+			}
+			return parseOwn(source{name: id + ".yaml", data: data, citing: true}, Known{}, read, append(chain[:len(chain):len(chain)], id))
+		}
+		mine, base, err := parse()
+		if err != nil {
+			return nil, err
+		}
+		own[id] = mine
+		merged := *mine
+		merged.complete(base)
+		whole[id] = &merged
+		return &merged, nil
+	}
+	files, err := written.ReadDir("data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		id := strings.TrimSuffix(f.Name(), ".yaml")
+		if _, err := read(id, nil); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, own, whole
+}
+
+// The packed profiles are the written ones, to the last word.
+func TestPacked(t *testing.T) {
+	ids, own, whole := readWritten(t)
+	want, err := pack(ids, func(id string) (*Profile, *Profile, error) { return own[id], whole[id], nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := packed
+	if want != got {
+		if f := flag.Lookup("update"); f == nil || f.Value.String() != "true" {
+			t.Fatalf("%s is not what the profiles in data say; run go generate ./internal/profile", packedFile)
+		}
+		if err := os.WriteFile(packedFile, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		got = want
+	}
+	l := newLibrary(got)
+	for i, p := range l.All() {
+		if diff := cmp.Diff(whole[ids[i]], p, comparers()...); diff != "" {
+			t.Errorf("%s:\n%s", ids[i], diff)
+		}
+		if h := headOf(p); !reflect.DeepEqual(h, l.heads()[i]) {
+			t.Errorf("%s: the head is %+v, want %+v", ids[i], l.heads()[i], h)
+		}
+	}
+	t.Logf("%d profiles in %d bytes", len(ids), len(got))
+}
+
+func comparers() []cmp.Option {
+	return []cmp.Option{
+		cmp.Comparer(func(a, b Ref) bool { return a == b }),
+		cmp.Comparer(func(a, b *regexp.Regexp) bool { return a.String() == b.String() }),
+		cmp.Comparer(func(a, b Text) bool {
+			return a.Substring == b.Substring && a.Regexp == b.Regexp && a.Empty == b.Empty && a.needle() == b.needle()
+		}),
+	}
+}
+
+// Names by which profiles are asked for lead to one.
+func TestNamesAreUnique(t *testing.T) {
+	_, all := sections()
+	taken := map[string]string{}
+	for _, s := range all {
+		taken[s.id] = s.id
+	}
+	for _, s := range all {
+		for _, alias := range s.aliases {
+			if other, ok := taken[alias]; ok {
+				t.Errorf("the alias %s of %s is also %s", alias, s.id, other)
+			}
+			taken[alias] = s.id
+		}
+	}
+}
