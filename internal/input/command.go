@@ -74,6 +74,7 @@ func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
 		out = append(out, found...)
 		if len(out) >= maxRequests {
 			out = out[:maxRequests]
+			p.more(out[len(out)-1], seg)
 			break
 		}
 	}
@@ -88,6 +89,14 @@ func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
 		out[0].Notes = append(out[0].Notes, "a further command could not be read: in line "+strconv.Itoa(d.Place(damage.at).Line)+" the quotation mark "+damage.mark+" is never closed")
 	}
 	return out, nil
+}
+
+// more notes on the last request that is read that further commands follow it.
+func (p *prepared) more(last *evidence.Request, seg jsonspan.Span) {
+	from := endOfLine(p.src, min(max(last.URLSpan.End, last.Body.Span.End, seg.Start), len(p.src)), len(p.src))
+	if _, ok := nextLine(p.src, from, len(p.src), func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {
+		last.Notes = foremost(last.Notes, limited(maxRequests, "commands"))
+	}
 }
 
 // told are the notes on how the lines of a command hang together.

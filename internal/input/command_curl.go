@@ -170,7 +170,7 @@ func (r *curlReader) long(w word, rest []word) int {
 		return 0
 	}
 	if !o.arg {
-		r.option(o.name, w, false, no)
+		r.option(o.name, word{span: w.span}, false, no)
 		return 0
 	}
 	if len(rest) == 0 {
@@ -197,7 +197,7 @@ func (r *curlReader) short(w word, rest []word) int {
 			r.draft.note("the option -" + safeLetter(text[i:]) + " is not known and was passed over")
 			return 0
 		case !o.arg:
-			r.option(o.name, w, false, false)
+			r.option(o.name, word{span: w.span}, false, false)
 		case i+1 < len(text):
 			r.option(o.name, w.part(i+1), false, false)
 			return 0

@@ -9,6 +9,10 @@ import (
 // commandHead tells whether a line begins with a command that sends a request,
 // or has one behind a pipe or in $(…).
 func commandHead(line string) bool {
+	const shortest = len("curl a")
+	if len(line) < shortest {
+		return false
+	}
 	head := line
 	for range 12 {
 		head = strings.TrimLeft(head, " \t({`@")
@@ -134,6 +138,10 @@ func lowerASCII(s string) string {
 
 // cmdletIn finds a cmdlet of PowerShell that sends requests, -1 without one.
 func cmdletIn(line string) int {
+	const shortest = len("irm a")
+	if len(line) < shortest {
+		return -1
+	}
 	lower := lowerASCII(line)
 	for _, name := range [...]string{"invoke-restmethod", "invoke-webrequest", "irm", "iwr"} {
 		for i := 0; ; {

@@ -29,6 +29,8 @@ type psReader struct {
 	values map[string]psValue // of variables, by name in lower case
 	depth  int
 	damage *unclosed
+	more   bool // a hashtable has more pairs than are read
+	astray int // quotation marks of prose that nothing closes
 }
 
 // maxDepth bounds how deep hashtables and parentheses are followed.

@@ -134,6 +134,26 @@ func (m *mapped) holeAt(i, j int) (hole, bool) {
 	return hole{}, false
 }
 
+// holesByByte tells for every byte which hole touches it, counted from 1, as
+// holeAt does for one byte; nil where nothing is left open.
+func (m *mapped) holesByByte() []uint8 {
+	if len(m.holes) == 0 {
+		return nil
+	}
+	out := make([]uint8, len(m.b))
+	for n := len(m.holes) - 1; n >= 0; n-- { // of several, the first counts
+		h := m.holes[n]
+		from, to := h.start, h.end
+		if from == to {
+			from, to = max(from-1, 0), to+1
+		}
+		for i := from; i < min(to, len(out)); i++ {
+			out[i] = uint8(min(n, maxHoles) + 1)
+		}
+	}
+	return out
+}
+
 // place leads a stretch to the document: exact where it stands there word by
 // word, else the words it came out of.
 func (m *mapped) place(i, j int) (jsonspan.Span, bool) {

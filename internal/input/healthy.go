@@ -12,9 +12,12 @@ import (
 // in the length.
 var strictBase64 = base64.RawURLEncoding.Strict()
 
-// shortestPart is the length from which on a part can be no word that stands
-// for one, as in header.payload.signature.
-const shortestPart = 40
+// Lengths from which on a part can be no word that stands for one, as in
+// header.payload.signature, and a text none that names a placeholder.
+const (
+	longPart = 40
+	longText = 80
+)
 
 // healthy reads text that is a compact JWT of three parts to the last
 // character, so that nothing has to be taken away or read as something else; it
@@ -29,15 +32,18 @@ func healthy(a *evidence.Assertion) bool {
 		return false
 	}
 	second := strings.IndexByte(text[first+1:], '.') + first + 1
-	if second-first <= shortestPart || strings.IndexByte(text[second+1:], '.') >= 0 {
+	if second == first || strings.IndexByte(text[second+1:], '.') >= 0 {
 		return false
 	}
 	parts := [...]jsonspan.Span{{Start: 0, End: first}, {Start: first + 1, End: second}, {Start: second + 1, End: len(text)}}
-	if parts[2].Len() <= shortestPart {
-		return false
+	if len(text) <= longText && strings.IndexAny(text, "0123456789") < 0 {
+		return false // it may be made of words
 	}
 	size := 0
-	for _, p := range parts {
+	for i, p := range parts {
+		if i > 0 && p.Len() < longPart && filler(text[p.Start:p.End]) {
+			return false
+		}
 		size += base64.RawURLEncoding.DecodedLen(p.Len())
 	}
 	// One stretch of memory holds all three, each closed to the next.

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"unicode/utf8"
@@ -24,10 +25,13 @@ const (
 // more follow. Three and more dots in a row are an ellipsis and separate nothing.
 func bounds(b []byte) (parts []jsonspan.Span, more bool) {
 	start := 0
+	parts = make([]jsonspan.Span, 0, 3) // as most have
 	for i := 0; i < len(b); i++ {
-		if b[i] != '.' {
-			continue
+		n := bytes.IndexByte(b[i:], '.')
+		if n < 0 {
+			break
 		}
+		i += n
 		if run := dots(b[i:]); run > 2 {
 			i += run - 1
 			continue
@@ -86,8 +90,11 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 	}
 	clean, off := make([]byte, 0, n), make([]int32, 0, n+1)
 	var strange []stray
-	count := map[string]int{}
+	var count map[string]int // of faults, by cause
 	fault := func(cause string, from, to int, format string, args ...any) {
+		if count == nil {
+			count = map[string]int{}
+		}
 		if count[cause]++; count[cause] <= maxSegmentFault {
 			s.Faults = append(s.Faults, evidence.SegmentFault{Cause: cause, Span: jsonspan.Span{Start: span.Start + from, End: span.Start + to}, What: fmt.Sprintf(format, args...)})
 		}

@@ -210,6 +210,14 @@ func (s *Source) Items(field string) *Reader { return NewReader(s.name, s.r, fie
 // HAR reads a HAR; for SortHAR.
 func (s *Source) HAR() *HAR { return newHAR(s.name, s.r) }
 
+// readText reads at most so many bytes into a text, without copies on the way.
+func readText(r *bufio.Reader, most int64) (string, error) {
+	var b strings.Builder
+	b.Grow(r.Buffered())
+	_, err := io.Copy(&b, io.LimitReader(r, most))
+	return b.String(), err
+}
+
 // Bytes reads all of a key set or key file, at most 1 MiB.
 func (s *Source) Bytes() ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(s.r, MaxAssertion+1))
@@ -225,14 +233,14 @@ func (s *Source) Bytes() ([]byte, error) {
 // Exchanges reads requests and responses out of text; for SortExchange. files
 // reads what a command sends from files, nil for none.
 func (s *Source) Exchanges(files Files) ([]Exchange, error) {
-	b, err := io.ReadAll(io.LimitReader(s.r, maxExchange+1))
+	text, err := readText(s.r, maxExchange+1)
 	if err != nil {
 		return nil, &ReadError{ErrFailed, fmt.Sprintf("%s cannot be read to its end (%s)", s.name, reason(err))}
 	}
-	if len(b) > maxExchange {
+	if len(text) > maxExchange {
 		return nil, &ReadError{ErrFailed, fmt.Sprintf("%s is larger than %d MiB, more than a request and its response have; a HAR may be larger", s.name, maxExchange>>20)}
 	}
-	text := strings.TrimPrefix(string(b), "\uFEFF")
+	text = strings.TrimPrefix(text, "\uFEFF")
 	d := evidence.Document{Origin: evidence.Origin{File: s.name, Line: 1, Column: 1}, Text: text}
 	all, err := exchanges(d, s.as, files)
 	if err != nil {
