@@ -7,12 +7,22 @@ import (
 
 // placeholderLike tells a placeholder by its brackets alone, so that they are
 // not taken for brackets around an assertion.
-func placeholderLike(b []byte) bool {
-	if len(b) > 200 {
+func (w *work) placeholderLike() bool {
+	if len(w.b) > 200 {
 		return false
 	}
-	_, ok := placeholder(string(b))
+	_, ok := w.placeholder()
 	return ok
+}
+
+// placeholder is what the text names where it is a placeholder. While nothing is
+// taken away the question is the same, and is asked often.
+func (w *work) placeholder() (string, bool) {
+	if w.asked == "" || w.asked != string(w.b) {
+		w.asked = string(w.b)
+		w.words, w.named = placeholder(w.asked)
+	}
+	return w.words, w.named
 }
 
 // placeholder tells whether the text stands where an assertion should have
@@ -37,7 +47,7 @@ func placeholder(text string) (string, bool) {
 			return "the placeholder " + bare, true
 		}
 	}
-	if startsToken([]byte(t)) {
+	if startsToken(t) {
 		return sample(t)
 	}
 	if at := ellipsis(t); strings.HasPrefix(t, "ey") && at > 1 && at < 4 {
@@ -55,7 +65,7 @@ func placeholder(text string) (string, bool) {
 // variable tells whether a text is a name such as JWT or client assertion.
 func variable(s string) bool {
 	s = strings.TrimSpace(s)
-	if s == "" || len(s) > 80 || startsToken([]byte(s)) {
+	if s == "" || len(s) > 80 || startsToken(s) {
 		return false
 	}
 	for i, c := range []byte(s) {
@@ -100,7 +110,7 @@ func templated(t string) bool {
 		}
 		short := len(inner) <= 80 && !strings.ContainsAny(inner, "\n")
 		if pair[0] == "$(" || pair[0] == "<%=" || pair[0] == "{{" || pair[0] == "${" || pair[0] == "${{" {
-			return short && !startsToken([]byte(inner))
+			return short && !startsToken(inner)
 		}
 		if pair[0] == "$" || pair[0] == ":" {
 			return short && variable(inner) && !strings.ContainsAny(inner, " /'()|") && (pair[0] == "$" && len(inner) < 40 || words(inner))
@@ -183,7 +193,7 @@ func filler(p string) bool {
 	if bare == "" {
 		return p != ""
 	}
-	if len(bare) == len(p) && (len(p) >= 40 || startsToken([]byte(p[:min(len(p), 8)]))) {
+	if len(bare) == len(p) && (len(p) >= 40 || startsToken(p)) {
 		return false // as nearly all are
 	}
 	q := strings.ToLower(bare)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -57,9 +58,13 @@ func split(a *evidence.Assertion) {
 	b := []byte(a.Compact)
 	parts, more := bounds(b)
 	a.MoreSegments = more
+	a.Segments = make([]evidence.Segment, 0, len(parts))
 	alg := ""
 	for i, p := range parts {
-		s := segment(b, p, i, alg)
+		s, ok := healthySegment(a.Compact, p)
+		if !ok {
+			s = segment(b, p, i, alg)
+		}
 		if i == 0 {
 			readHeader(&s)
 			if v, ok := s.JSON.Get("alg"); ok {
@@ -73,6 +78,17 @@ func split(a *evidence.Assertion) {
 // readHeader reads the first part as JSON, once for all who look at it.
 func readHeader(s *evidence.Segment) {
 	s.JSON, s.JSONFaults = jsonspan.Scan(s.Decoded, jsonspan.Limits{Values: maxClaims})
+}
+
+// healthySegment reads a part that is base64url to the last character, as most
+// are of a token of which another part is damaged.
+func healthySegment(compact string, span jsonspan.Span) (evidence.Segment, bool) {
+	text := compact[span.Start:span.End]
+	if len(text)%4 == 1 {
+		return evidence.Segment{}, false
+	}
+	decoded := make([]byte, base64.RawURLEncoding.DecodedLen(len(text)))
+	return evidence.Segment{Span: span, Clean: text, Decoded: decoded}, strictly(decoded, text)
 }
 
 // segment reads one part. A character outside the alphabet was either put in
@@ -165,15 +181,12 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 // canonical clears the bits of the last character that carry nothing: four
 // where 2 characters carry one byte, two where 3 carry two (RFC 4648 section 3.5).
 func canonical(c byte, in int) byte {
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	mask := 0b110000
 	if in == 3 {
 		mask = 0b111100
 	}
-	for i := range len(alphabet) {
-		if alphabet[i] == c {
-			return alphabet[i&mask]
-		}
+	if i := strings.IndexByte(base64Order, c); i >= 0 {
+		return base64Order[i&mask]
 	}
 	return c
 }

@@ -25,6 +25,10 @@ type work struct {
 	repairs []evidence.Repair
 	count   map[string]int // of repairs by cause; nil before the first
 	last    map[string]int // the last repair of a cause
+
+	asked string // the text that was last looked at as a placeholder,
+	words string // what it names,
+	named bool   // and whether it is one
 }
 
 func newWork(text string) *work {
