@@ -70,23 +70,25 @@ func (c *comparison) members(area Area, g, b *evidence.Object) {
 		}
 		return
 	}
-	for _, name := range names(16, func(yield func(string)) {
+	named := func(m jsonspan.Member) string { return m.Name }
+	good, bad := grouped(g.Value.Members, named), grouped(b.Value.Members, named)
+	for _, name := range c.names(area, func(yield func(string)) {
 		for _, o := range []*evidence.Object{g, b} {
 			for _, m := range o.Value.Members {
 				yield(m.Name)
 			}
 		}
 	}) {
-		c.put(area, name, member(area, name, g, c.good), member(area, name, b, c.bad))
+		c.put(area, name, member(area, name, g, good[name], c.good), member(area, name, b, bad[name], c.bad))
 	}
 }
 
-// member is one side's member of that name.
-func member(area Area, name string, o *evidence.Object, side *evidence.Case) value {
-	v, ok := o.Get(name)
-	if !ok {
+// member is one side's member of that name, all of which are given; the last counts.
+func member(area Area, name string, o *evidence.Object, all []jsonspan.Member, side *evidence.Case) value {
+	if len(all) == 0 || all[len(all)-1].Value.Kind == jsonspan.Invalid {
 		return value{}
 	}
+	v := all[len(all)-1].Value
 	hide := hidden(side)
 	plain := written(v, nil)
 	out := value{has: true, is: v.Kind.String() + " " + plain, shown: plain}
@@ -108,7 +110,7 @@ func member(area Area, name string, o *evidence.Object, side *evidence.Case) val
 	}
 	// RFC 7519 section 4: which of two claims of one name counts, readers settle
 	// differently, be they equal or not.
-	if n := times(o.Value, name); n > 1 {
+	if n := len(all); n > 1 {
 		out.is += fmt.Sprintf(" ×%d", n)
 		out.shown += fmt.Sprintf(", given %d times", n)
 		out.sort = ""
@@ -130,16 +132,6 @@ func (v *value) date(d evidence.Date, plain string) {
 	case d.Form != evidence.DateSeconds && d.Form != evidence.DateAbsent:
 		v.shown = plain + " (" + string(d.Form) + ")"
 	}
-}
-
-func times(o *jsonspan.Value, name string) int {
-	n := 0
-	for _, m := range o.Members {
-		if m.Name == name {
-			n++
-		}
-	}
-	return n
 }
 
 // hidden tells by their names what members of a case's JWT are not shown. In an
@@ -177,31 +169,49 @@ func jtiSort(v *jsonspan.Value) string {
 // written writes a value; hide, where it is not nil, names the members within
 // whose values are left out.
 func written(v *jsonspan.Value, hide func(string) bool) string {
+	if v.Kind != jsonspan.Object && v.Kind != jsonspan.Array && v.Kind != jsonspan.String {
+		return v.Raw
+	}
+	var b strings.Builder
+	write(&b, v, hide)
+	return b.String()
+}
+
+func write(b *strings.Builder, v *jsonspan.Value, hide func(string) bool) {
 	switch v.Kind {
 	case jsonspan.String:
-		return `"` + v.Str + `"`
+		b.WriteByte('"')
+		b.WriteString(v.Str)
+		b.WriteByte('"')
 	case jsonspan.Array:
-		var items []string
-		for _, it := range v.Items {
-			items = append(items, written(it, hide))
+		b.WriteByte('[')
+		for i, it := range v.Items {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			write(b, it, hide)
 		}
-		return "[" + strings.Join(items, ", ") + "]"
+		b.WriteByte(']')
 	case jsonspan.Object:
 		_, key := v.Get("kty")
-		var items []string
-		for _, m := range v.Members {
-			text := ""
-			switch {
-			case hide != nil && (hide(m.Name) || key && slices.Contains([]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}, m.Name)):
-				text = "…"
-			default:
-				text = written(m.Value, hide)
+		b.WriteByte('{')
+		for i, m := range v.Members {
+			if i > 0 {
+				b.WriteString(", ")
 			}
-			items = append(items, `"`+m.Name+`": `+text)
+			b.WriteByte('"')
+			b.WriteString(m.Name)
+			b.WriteString(`": `)
+			if hide != nil && (hide(m.Name) || key && slices.Contains([]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}, m.Name)) {
+				b.WriteString("…")
+				continue
+			}
+			write(b, m.Value, hide)
 		}
-		return "{" + strings.Join(items, ", ") + "}"
+		b.WriteByte('}')
+	default:
+		b.WriteString(v.Raw)
 	}
-	return v.Raw
 }
 
 // times compares the times with each other and with the moment of sending:

@@ -5,6 +5,7 @@
 package compare
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -139,16 +140,39 @@ func nearness(a, b string) string {
 	return ""
 }
 
-// names collects names once each, in order.
-func names(size int, each func(yield func(string))) []string {
-	out := make([]string, 0, size)
+// maxNames is how many names of one area are compared; nothing that is sent has
+// a tenth of it.
+const maxNames = 2000
+
+// names collects names once each, in order, and notes that there are more than
+// are compared, where that is so.
+func (c *comparison) names(area Area, each func(yield func(string))) []string {
+	var out []string
 	seen := map[string]bool{}
+	more := false
 	each(func(name string) {
-		if !seen[name] {
+		switch {
+		case seen[name]:
+		case len(out) == maxNames:
+			more = true
+		default:
 			seen[name] = true
 			out = append(out, name)
 		}
 	})
+	if more {
+		c.Unseen = append(c.Unseen, fmt.Sprintf("the %ss after the first %d: leave out what both have, and compare the rest", area, maxNames))
+	}
+	return out
+}
+
+// grouped sorts a list by name, in order, so that none is looked for in all of it.
+func grouped[T any](list []T, name func(T) string) map[string][]T {
+	out := make(map[string][]T, min(len(list), maxNames))
+	for _, x := range list {
+		n := name(x)
+		out[n] = append(out[n], x)
+	}
 	return out
 }
 

@@ -42,20 +42,20 @@ type hidden struct {
 }
 
 // partExcerpt shows a place in decoded JSON, every jti in it masked.
-func (c *Case) partExcerpt(part string, text []byte, o *Object, span jsonspan.Span) *finding.Excerpt {
+func (c *Case) partExcerpt(part, text string, o *Object, span jsonspan.Span) *finding.Excerpt {
 	if part == finding.PartSignature {
-		return c.excerpt(string(text), span, []hidden{{jsonspan.Span{End: len(text)}, fmt.Sprintf("…(%d bytes)", len(text))}})
+		return c.excerpt(text, span, []hidden{{jsonspan.Span{End: len(text)}, fmt.Sprintf("…(%d bytes)", len(text))}})
 	}
 	if c.ShowSecrets {
-		return c.excerpt(string(text), span, nil)
+		return c.excerpt(text, span, nil)
 	}
 	root := (*jsonspan.Value)(nil)
 	if o != nil {
 		root = o.Value
 	} else {
-		root, _ = jsonspan.Scan(text, jsonspan.Limits{})
+		root, _ = jsonspan.Scan([]byte(text), jsonspan.Limits{})
 	}
-	return c.excerpt(string(text), span, c.secrets(root, string(text), nil))
+	return c.excerpt(text, span, c.secrets(root, text, nil))
 }
 
 // secrets finds every value of a member named jti, at any depth, in order.

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -63,15 +64,15 @@ func (c *Case) locateSpan(part string, span jsonspan.Span) finding.Location {
 		return finding.Location{Part: part, Offset: span.Start, Length: span.Len(), Line: 1, Column: 1}
 	}
 	seg := &a.Segments[i]
-	text := seg.Decoded
+	text := string(seg.Decoded)
 	if ok {
 		if o.DoubleEncoded {
 			return c.wholePart(part, "")
 		}
-		text = o.Raw
+		text = string(o.Raw)
 	}
 	span = clamp(span, len(text))
-	line, column := position(string(text), span.Start)
+	line, column := position(text, span.Start)
 	return finding.Location{
 		Part: part, Offset: span.Start, Length: span.Len(), Line: line, Column: column,
 		Source:  a.source(a.toOriginal(seg.toCompact(span))),
@@ -230,9 +231,15 @@ func (a *Assertion) wholeRunes(span jsonspan.Span) jsonspan.Span {
 // position counts lines and, in the last of them, characters, from 1. LF, CRLF
 // and a lone CR end a line.
 func position(text string, offset int) (line, column int) {
-	line = 1
-	start := 0
-	for i := 0; i < offset; i++ {
+	// Up to the first carriage return only line feeds count, which is quick: a
+	// text may be large, and places in it many.
+	plain := strings.IndexByte(text[:offset], '\r')
+	if plain < 0 {
+		plain = offset
+	}
+	line = 1 + strings.Count(text[:plain], "\n")
+	start := strings.LastIndexByte(text[:plain], '\n') + 1
+	for i := plain; i < offset; i++ {
 		switch text[i] {
 		case '\n':
 			line, start = line+1, i+1

@@ -3,13 +3,30 @@ package evidence
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // bareName is a name without case and separators: client-secret, clientSecret
 // and Client_Secret are one to whoever should not see it.
 func bareName(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "", "\t", "").Replace(name))
+	plain := true
+	for i := range len(name) {
+		c := name[i]
+		plain = plain && !separates(c) && (c < 'A' || c > 'Z') && c < utf8.RuneSelf
+	}
+	if plain {
+		return name
+	}
+	b := make([]byte, 0, len(name))
+	for i := range len(name) {
+		if !separates(name[i]) {
+			b = append(b, name[i])
+		}
+	}
+	return strings.ToLower(string(b))
 }
+
+func separates(c byte) bool { return c == '_' || c == '-' || c == ' ' || c == '\t' }
 
 // SecretParameter tells whether a parameter's value is never shown in full.
 func SecretParameter(name string) bool {

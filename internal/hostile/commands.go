@@ -67,6 +67,13 @@ func posix() []Input {
 		counted("sh: many commands", "", "curl https://as.example/token -d grant_type=a%d", "\n", ""),
 		filled("sh: many commands with tokens", "", "curl https://as.example/token -d '"+form+Token()+"'\n", ""),
 		{Name: "sh: command and answers", Make: func(size int) string { return curl + "-d a=b\n" + fill("{\"error\":\"x\"}\n", size-100) }},
+		filled("sh: command and damaged answers", curl+"-d a=b\n", "{\"a\":\n", ""),
+		filled("sh: command and pages", curl+"-d a=b\n", "<html>\n", ""),
+		filled("sh: command and heads", curl+"-d a=b\n", "HTTP/1.1 400 x\n", ""),
+		filled("sh: open quote and answers", curl+"-d '", "\n{\"error\":\"x\"}", ""),
+		{Name: "sh: long command and damaged answers", Make: func(size int) string {
+			return curl + fill("-d a=b \\\n", size/2) + "\n" + fill("{\"a\":[1,2\n", size/2)
+		}},
 		{Name: "sh: command and a long answer", Make: func(size int) string {
 			return curl + "-d a=b\n" + `{"error":"invalid_client","error_description":"` + fill("x", size-100) + `"}`
 		}},

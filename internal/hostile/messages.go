@@ -103,6 +103,8 @@ func messages() []Input {
 		}),
 		filled("http: interim answers", post+"\na=b\n\n", "HTTP/1.1 100 Continue\n\n", ""),
 		filled("http: logins", "", "GET https://as.example/authorize?response_type=code&client_id=c HTTP/1.1\n\n", ""),
+		filled("http: POST after POST", "", "POST /token HTTP/1.1\n\n", ""),
+		filled("http: callbacks", "", "GET https://app.example/cb?code=a&state=b HTTP/1.1\n\n", ""),
 		filled("http: request lines", "", "POST https://as.example/token HTTP/1.1\n", ""),
 		filled("http: status lines", "", "HTTP/1.1 200 OK\n", ""),
 		counted("http: many fields", post, "X-Field-%d: x", "\n", "\n\n"+form+tiny),

@@ -74,13 +74,16 @@ func patient(a *evidence.Assertion) {
 	text := a.Original
 	w := newWork(text)
 	w.wide(text)
-	if words, ok := placeholder(strings.TrimSpace(string(clipBytes(w.b, 4096)))); ok && len(w.b) <= 4096 {
-		unread(a, evidence.ShapePlaceholder, words)
-		return
+	const longest = 4096 // bytes of a placeholder
+	if len(w.b) <= longest {
+		if words, ok := w.placeholder(); ok {
+			unread(a, evidence.ShapePlaceholder, words)
+			return
+		}
 	}
 	w.normalise()
 	embedded := w.unwrap()
-	if words, ok := placeholder(string(clipBytes(w.b, MaxAssertion))); ok {
+	if words, ok := w.placeholder(); ok {
 		a.Embedded, a.InRequest = embedded.words, embedded.request
 		only(a, w, embedded.words != "", evidence.ShapePlaceholder, words)
 		return

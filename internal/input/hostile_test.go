@@ -26,12 +26,17 @@ func readWhole(text string) {
 	case SortJWKS, SortKey:
 		_, _ = src.Bytes()
 	default:
-		for r := src.Items(""); ; {
+		places := 50 // places are looked for where something is wrong, which is not told of every line
+		for r := src.Items(""); ; places-- {
 			item, err := r.Next()
 			if err != nil {
 				return
 			}
-			filled(item.Assertion())
+			if a := item.Assertion(); places > 0 {
+				filled(a)
+			} else {
+				Fill(&evidence.Case{}, a)
+			}
 			if len(item.Text) < 16<<10 && strings.ContainsAny(item.Text, " _{<") {
 				PlainAnswer("f", item.Text)
 			}

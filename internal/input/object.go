@@ -9,7 +9,7 @@ import (
 )
 
 // maxClaims bounds the values of a header or payload; no assertion has a hundredth of it.
-const maxClaims = 1 << 16
+const maxClaims = 1 << 15
 
 // Object reads segment 0 (the header) or 1 (the payload) as a JSON object. The
 // fact is missing, with the reason in words, where there is none.

@@ -34,22 +34,26 @@ func urlByte(c byte) byte {
 	return c
 }
 
-// startsToken tells whether the text begins as the base64url of a JSON object does.
-func startsToken(b []byte) bool {
-	if len(b) < 4 || b[0] != 'e' || b[1] != 'y' && b[1] != 'w' {
+// startsToken tells whether the text begins as the base64url of a JSON object
+// does: with a brace, and what can follow one.
+func startsToken[T string | []byte](b T) bool {
+	if len(b) < 4 || b[0] != 'e' || !base64Byte(b[2]) || !base64Byte(b[3]) {
 		return false
 	}
-	return beginsObject(peek(b, 8))
+	// The third character holds the second half of the byte behind the brace.
+	half := byte(strings.IndexByte(base64Order, urlByte(b[2]))) >> 2
+	switch b[1] {
+	case 'y':
+		half |= 0x20
+	case 'w':
+	default:
+		return false
+	}
+	return half == '"' || half == '\'' || half == ' ' || half == '\n' || half == '\r' || half == '\t'
 }
 
-// beginsObject tells whether decoded text begins as a JSON object does.
-func beginsObject(head []byte) bool {
-	if len(head) < 2 || head[0] != '{' {
-		return false
-	}
-	c := head[1]
-	return c == '"' || c == '\'' || c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '}' || c >= 'a' && c <= 'z'
-}
+// base64Order lists the characters of base64url by their value.
+const base64Order = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 // complete tells whether the text is a whole signed JWT of three parts: JSON,
 // JSON, and a signature of a length its alg can have.

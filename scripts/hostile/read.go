@@ -50,7 +50,7 @@ func readAll(src *input.Source) error {
 		return err
 	}
 	r := src.Items("")
-	for {
+	for places := 50; ; places-- { // they are looked for where something is wrong, which is not told of every line
 		item, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -58,7 +58,11 @@ func readAll(src *input.Source) error {
 		if err != nil {
 			return err
 		}
-		fill(item.Assertion())
+		if a := item.Assertion(); places > 0 {
+			fill(a)
+		} else {
+			input.Fill(&evidence.Case{}, a)
+		}
 		if len(item.Text) < 16<<10 && strings.ContainsAny(item.Text, " _{<") {
 			input.PlainAnswer(name(item), item.Text)
 		}
