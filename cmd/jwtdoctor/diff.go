@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -151,11 +150,7 @@ func (d *diff) write(w world, sides []*evidence.Case, r compare.Result) error {
 		return c.Input.Source
 	}
 	if d.format == "json" {
-		out, err := json.MarshalIndent(diffReport{1, place(sides[0]), place(sides[1]), r}, "", "  ")
-		if err != nil {
-			return err
-		}
-		return w.print(string(out) + "\n")
+		return w.printJSON(diffReport{1, place(sides[0]), place(sides[1]), r})
 	}
 	return w.print(d.text(w, place(sides[0]), place(sides[1]), r))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 )
 
 // assertion compares the two JWTs: their text, header, claims and times.
@@ -79,30 +80,25 @@ func (c *comparison) members(area Area, g, b *evidence.Object) {
 			}
 		}
 	}) {
-		c.put(area, name, member(area, name, g, good[name], c.good), member(area, name, b, bad[name], c.bad))
+		c.put(area, name, c.good.member(area, name, g, good[name]), c.bad.member(area, name, b, bad[name]))
 	}
 }
 
 // member is one side's member of that name, all of which are given; the last counts.
-func member(area Area, name string, o *evidence.Object, all []jsonspan.Member, side *evidence.Case) value {
+func (side view) member(area Area, name string, o *evidence.Object, all []jsonspan.Member) value {
 	if len(all) == 0 || all[len(all)-1].Value.Kind == jsonspan.Invalid {
 		return value{}
 	}
 	v := all[len(all)-1].Value
-	hide := hidden(side)
-	plain := written(v, nil)
+	plain := written(v)
 	out := value{has: true, is: v.Kind.String() + " " + plain, shown: plain}
-	if !side.ShowSecrets {
-		out.shown = written(v, hide)
-		if hide(name) {
-			out.shown = side.Mask(strings.Trim(plain, `"`))
-		}
-		out.masked = out.shown != plain
+	if shown := side.shownMember(name, v); shown != plain {
+		out.shown, out.masked = strings.Trim(shown, `"`), true
 	}
 	switch {
 	case area != AreaClaim:
 	case name == "jti":
-		out.shown, out.sort, out.masked = side.Mask(strings.Trim(plain, `"`)), jtiSort(v), !side.ShowSecrets
+		out.shown, out.sort = strings.Trim(out.shown, `"`), jtiSort(v)
 	case slices.Contains([]string{"iat", "nbf", "exp", "auth_time"}, name):
 		out.date(o.Date(name), plain)
 	case name == "nonce" || name == "at_hash" || name == "c_hash":
@@ -134,18 +130,15 @@ func (v *value) date(d evidence.Date, plain string) {
 	}
 }
 
-// hidden tells by their names what members of a case's JWT are not shown. In an
-// assertion of a client, sub is the client itself.
-func hidden(c *evidence.Case) func(string) bool {
-	return func(name string) bool {
-		switch {
-		case evidence.SecretParameter(name), name == "jti":
-			return true
-		case c.Kind == evidence.ClientAssertion && name == "sub":
-			return false
-		}
-		return evidence.PersonalClaim(name)
+// shownMember writes a value as it may be shown. A claim that names a person is not,
+// even where the JWT is an assertion of a client, whose sub is the client itself.
+func (side view) shownMember(name string, v *jsonspan.Value) string {
+	m := side.personal
+	if side.Kind == evidence.ClientAssertion && mask.Bare(name) == "sub" {
+		m = side.plain
 	}
+	masked, _ := jsonspan.Scan(m.Claim(name, v), jsonspan.Limits{})
+	return written(masked)
 }
 
 // jtiSort puts jti of the same form into one sort: their values must differ. One
@@ -166,18 +159,17 @@ func jtiSort(v *jsonspan.Value) string {
 	return "text"
 }
 
-// written writes a value; hide, where it is not nil, names the members within
-// whose values are left out.
-func written(v *jsonspan.Value, hide func(string) bool) string {
+// written writes a value on one line.
+func written(v *jsonspan.Value) string {
 	if v.Kind != jsonspan.Object && v.Kind != jsonspan.Array && v.Kind != jsonspan.String {
 		return v.Raw
 	}
 	var b strings.Builder
-	write(&b, v, hide)
+	write(&b, v)
 	return b.String()
 }
 
-func write(b *strings.Builder, v *jsonspan.Value, hide func(string) bool) {
+func write(b *strings.Builder, v *jsonspan.Value) {
 	switch v.Kind {
 	case jsonspan.String:
 		b.WriteByte('"')
@@ -189,11 +181,10 @@ func write(b *strings.Builder, v *jsonspan.Value, hide func(string) bool) {
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			write(b, it, hide)
+			write(b, it)
 		}
 		b.WriteByte(']')
 	case jsonspan.Object:
-		_, key := v.Get("kty")
 		b.WriteByte('{')
 		for i, m := range v.Members {
 			if i > 0 {
@@ -202,11 +193,7 @@ func write(b *strings.Builder, v *jsonspan.Value, hide func(string) bool) {
 			b.WriteByte('"')
 			b.WriteString(m.Name)
 			b.WriteString(`": `)
-			if hide != nil && (hide(m.Name) || key && slices.Contains([]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}, m.Name)) {
-				b.WriteString("…")
-				continue
-			}
-			write(b, m.Value, hide)
+			write(b, m.Value)
 		}
 		b.WriteByte('}')
 	default:
@@ -275,7 +262,7 @@ func (c *comparison) both(area Area, name string, good, bad value) {
 }
 
 // sent is when an exchange took place, as far as it tells.
-func sent(c *evidence.Case) time.Time {
+func sent(c view) time.Time {
 	if r, ok := c.Response.Get(); ok && !r.Date.IsZero() {
 		return r.Date
 	}

@@ -49,7 +49,7 @@ func (c *comparison) putField(name string, good, bad value) {
 
 // field is one side's header field of that name: all its values. How many
 // fields they stand in counts, but for those that are lists (RFC 9110 section 5.3).
-func field(r *evidence.Request, all []evidence.Header, c *evidence.Case, name string) value {
+func field(r *evidence.Request, all []evidence.Header, c view, name string) value {
 	if name == "host" {
 		return host(r)
 	}
@@ -58,9 +58,10 @@ func field(r *evidence.Request, all []evidence.Header, c *evidence.Case, name st
 	for _, h := range all {
 		v.has = true
 		is = append(is, plainField(name, h.Value))
-		shown = append(shown, c.ShownHeader(h))
+		as := c.ShownHeader(h)
+		shown = append(shown, as)
+		v.masked = v.masked || as != h.Value
 		if evidence.SecretHeader(h.Name) {
-			v.masked = !c.ShowSecrets
 			scheme, rest := evidence.Credentials(h)
 			v.sort += credentialSort(name, scheme, rest)
 		}

@@ -26,15 +26,16 @@ func (c *comparison) params(g, b *evidence.Request) {
 }
 
 // param is one side's parameter of that name, all its values.
-func param(all []evidence.Param, c *evidence.Case, name string) value {
+func param(all []evidence.Param, c view, name string) value {
 	if len(all) == 0 {
 		return value{}
 	}
 	secret := evidence.SecretParameter(name)
-	v := value{has: true, masked: secret && !c.ShowSecrets}
+	v := value{has: true}
 	const most = 4
 	var is strings.Builder
 	for i, p := range all {
+		v.masked = v.masked || p.Unknown == "" && c.Shown(name, p.Value) != p.Value
 		is.WriteString(string(p.In) + " " + plainParam(name, p.Value) + "\x00")
 		if len(p.Faults) > 0 {
 			is.WriteString(" !")
@@ -66,7 +67,7 @@ func param(all []evidence.Param, c *evidence.Case, name string) value {
 	return v
 }
 
-func shownParam(c *evidence.Case, name string, p evidence.Param) string {
+func shownParam(c view, name string, p evidence.Param) string {
 	out := c.Shown(name, p.Value)
 	switch {
 	case p.Unknown != "":

@@ -277,10 +277,12 @@ func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evid
 	if _, sent := c.Request.Get(); !sent && d.opts.Kind == "" && rules.Profile().Kind != "" {
 		at.Kind = evidence.Kind(rules.Profile().Kind)
 	}
-	out := d.engine.Judge(judge.Question{Case: c, Rules: rules, At: at, Fresh: d.opts.Online.Fresh, Earlier: earlier}, observe)
+	q := judge.Question{Case: c, Rules: rules, At: at, Fresh: d.opts.Online.Fresh, Earlier: earlier}
+	out := d.engine.Judge(q, observe)
 	out.Profile, out.ReadAs, out.Notes = chosen, readAs, notes(c)
 	out.Advisory = index > 0
 	d.opts.Online.finish(&out)
+	q.Mask(&out)
 	return out, nil
 }
 

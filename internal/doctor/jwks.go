@@ -7,6 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 )
 
 // JudgeSet judges the key set of opts.JWKS: alone, or with an assertion to find
@@ -59,8 +60,9 @@ func keyRows(k keys, c finding.Case) []finding.Key {
 		return nil
 	}
 	var rows []finding.Key
+	m := mask.Of()
 	for _, k := range keys.Set.Keys {
-		rows = append(rows, finding.Key{Kid: k.Kid, Type: k.Describe(), Use: k.Use, Alg: k.Alg, Thumbprint: k.Thumbprint,
+		rows = append(rows, finding.Key{Kid: m.Text(k.Kid), Type: k.Describe(), Use: k.Use, Alg: k.Alg, Thumbprint: k.Thumbprint,
 			Signed: c.SignedBy != "" && c.SignedBy == k.Thumbprint})
 	}
 	return rows

@@ -46,12 +46,12 @@ func (c *Case) locateParam(r *Request, p Param) finding.Location {
 	if p.RawValue == "" {
 		value = c.Shown(p.Name, p.Value)
 	}
-	return r.at(finding.PartRequest, orSpan(p.Span, p.NameSpan), marked(p.RawName+separator(p), value, ""))
+	return r.at(finding.PartRequest, orSpan(p.Span, p.NameSpan), marked(c.looks().Name(p.RawName)+separator(p), value, ""))
 }
 
 // locateParamName points to the name of a parameter.
 func (c *Case) locateParamName(r *Request, p Param) finding.Location {
-	return r.at(finding.PartRequest, orSpan(p.NameSpan, p.Span), marked("", p.RawName, separator(p)+c.Shown(p.Name, p.RawValue)))
+	return r.at(finding.PartRequest, orSpan(p.NameSpan, p.Span), marked("", c.looks().Name(p.RawName), separator(p)+c.Shown(p.Name, p.RawValue)))
 }
 
 func separator(p Param) string {
@@ -124,7 +124,7 @@ func (c *Case) locateBody(r *Response, pointer string) finding.Location {
 		if v.Kind == jsonspan.String {
 			text = v.Str
 		}
-		excerpt = marked(name+": ", c.Shown(name, text), "")
+		excerpt = marked(name+": ", c.shownMember(name, text), "")
 	}
 	if r.BodySpan.Len() == 0 && len(r.Body) > 0 {
 		// The body stands encoded in its document; the whole of that is shown.

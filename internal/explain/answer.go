@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -38,7 +39,9 @@ func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 	}
 	w := &page{book: b, link: plainLink}
 	w.heading(1, "What the answer means")
-	w.para("Recognised by %s.", quoted(heard[0].Fit.Words))
+	// The words are the server's own, which may repeat what it was sent.
+	m := mask.Of(&evidence.Case{Response: evidence.Known(r)})
+	w.para("Recognised by %s.", quoted(m.Text(heard[0].Fit.Words)))
 	if p := library.Named(a); p != nil && p.ID != heard[0].Profile.ID {
 		w.para("error_uri names %s.", w.ref(p.ID))
 	}

@@ -4,7 +4,9 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/judge"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // unjudged asks the check response-received whether the token endpoint was
@@ -23,7 +25,9 @@ func (b *Book) unjudged(r *evidence.Response) (finding.Finding, bool) {
 	judged := engine.Judge(judge.Question{Case: &evidence.Case{Response: evidence.Known(r)}, Rules: p.Compiled(), At: evidence.Moment{Kind: evidence.ClientAssertion}}, nil)
 	for _, f := range judged.Findings {
 		if f.Failed() {
-			return f, true
+			one := finding.Case{Findings: []finding.Finding{f}}
+			mask.Of(&evidence.Case{Response: evidence.Known(r)}).Case(&one, false)
+			return one.Findings[0], true
 		}
 	}
 	return finding.Finding{}, false
@@ -34,9 +38,9 @@ func (b *Book) elsewhere(f finding.Finding) Page {
 	w := &page{book: b, link: plainLink}
 	w.heading(1, "What the answer means")
 	w.para("%s: %s.", w.ref(string(f.Cause)), escape(b.titleOf(string(f.Cause))))
-	w.para("%s.", escape(upperFirst(f.Title)))
+	w.para("%s.", escape(visible.Text(upperFirst(f.Title))))
 	if f.Message != "" {
-		w.para("%s", escape(f.Message))
+		w.para("%s", escape(visible.Text(f.Message)))
 	}
 	for _, fix := range f.Fix {
 		w.para("**Fix:** %s", escape(fix))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
@@ -65,6 +66,7 @@ func Topic(id string) (Page, error) {
 
 // Topic is the package's Topic for this book.
 func (b *Book) Topic(id string) (Page, error) {
+	plain := mask.Plain(id)
 	id = strings.ToLower(strings.TrimSpace(id))
 	for _, c := range b.Checks {
 		if string(c.ID) == id {
@@ -82,11 +84,16 @@ func (b *Book) Topic(id string) (Page, error) {
 	if p := b.profile(id); p != nil {
 		return Page{p.ID, KindProfile, p.Name, b.Profile(p)}, nil
 	}
+	near := wording.Nearest(id, b.IDs())
+	// What is no word may be a secret that was pasted.
+	if near == "" && !plain {
+		id = mask.Value(id)
+	}
 	const most = 60
 	if r := []rune(id); len(r) > most {
 		id = string(r[:most]) + "…"
 	}
-	if near := wording.Nearest(id, b.IDs()); near != "" {
+	if near != "" {
 		return Page{}, fmt.Errorf("%w: %q; did you mean %s?", ErrUnknown, id, near)
 	}
 	return Page{}, fmt.Errorf("%w: %q; jwtdoctor checks lists the checks and causes, jwtdoctor profiles the profiles", ErrUnknown, id)

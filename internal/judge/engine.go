@@ -8,6 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
@@ -249,7 +250,8 @@ func (e *Engine) selected(items []item, list []finding.Diagnosis) ([]item, []fin
 	return items, slices.DeleteFunc(list, func(d finding.Diagnosis) bool { return drop(d.Check, d.Cause) })
 }
 
-// Judge answers a question. Nothing of the question is changed.
+// Judge answers a question. Nothing of the question is changed. The texts are not
+// masked yet: what the caller adds passes the same mask (Mask).
 func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	said := e.recognise(q)
 	memory, _ := e.scratch.Get().(*[]item)
@@ -288,7 +290,8 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	}
 	if !e.opts.Brief {
 		c.Ask = []finding.Ask{}
-		c.Decoded = decoded(q.Case, q.At.Kind, q.Case.ShowSecrets)
+		m := mask.Of(judged{q.Case, q.At.Kind, false})
+		c.Decoded = decoded(q.Case, m)
 		if !taken(items, q.Case) {
 			c.Ask = e.asks(items, list, q, said)
 		}
@@ -304,10 +307,14 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	if x, ok := q.Case.Exam.Get(); ok && x.Key != nil {
 		c.SignedBy = x.Key.Thumbprint
 	}
-	if len(c.Findings)+len(c.Diagnosis) > 0 || c.Symptom != nil {
-		redact(&c, q.Case)
-	}
 	return c
 }
 
 const timeFormat = "2006-01-02T15:04:05Z07:00" // time.RFC3339
+
+// Mask takes what is secret out of every text of a case that answers the
+// question; it is the last step before a case is shown. It costs nothing where
+// there is no text.
+func (q Question) Mask(c *finding.Case) {
+	mask.Of(judged{q.Case, q.At.Kind, false}).Case(c, false)
+}

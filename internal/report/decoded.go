@@ -132,10 +132,3 @@ func seenFrom(t, now time.Time) string {
 	}
 	return clock(t, true) + ", in " + lapse(seconds)
 }
-
-// Indent writes a value as JSON the way reports are written: indented, one line
-// end after it, and nothing in it a terminal or CI runner would obey.
-func Indent(v any) ([]byte, error) {
-	text, err := encode(v, "")
-	return append(text, '\n'), err
-}

@@ -61,13 +61,31 @@ func (r *jsonRenderer) End(s finding.Summary) error {
 	return err
 }
 
+// Indent writes a value as JSON the way reports are written: indented, one line
+// end after it, and nothing in it that a terminal or CI runner would obey. All
+// JSON of the program is written by Indent or Line.
+func Indent(v any) ([]byte, error) {
+	text, err := encode(v, "")
+	return append(text, '\n'), err
+}
+
+// Line is Indent on one line.
+func Line(v any) ([]byte, error) {
+	text, err := encodeCompact(v)
+	return append(text, '\n'), err
+}
+
 // encode writes v as indented JSON without the last line end; prefix stands
 // before every line but the first.
 func encode(v any, prefix string) ([]byte, error) {
+	return encoded(v, func(enc *json.Encoder) { enc.SetIndent(prefix, indent) })
+}
+
+func encoded(v any, form func(*json.Encoder)) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent(prefix, indent)
+	form(enc)
 	if err := enc.Encode(v); err != nil {
 		return nil, fmt.Errorf("the report cannot be written as JSON: %w", err)
 	}

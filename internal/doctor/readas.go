@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/input"
 )
 
-// readAs tells in words what the input was taken for.
+// readAs says in words what the input was taken for.
 func readAs(c *evidence.Case, s subject) string {
 	what := "an assertion"
 	switch c.Kind {
