@@ -18,7 +18,6 @@ type Verdict struct {
 	// Supply lists what would let it be put: flags with their value
 	// ("--jwks FILE|URL"), or other input in words ("the authorization URL").
 	Supply []string
-	Places []evidence.Place
 	Cites  []finding.Citation
 	// Open are causes of the check that a pass has not excluded; Shown those
 	// whose trait the evidence has, and which no known rule condemns.

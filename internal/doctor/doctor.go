@@ -279,7 +279,12 @@ func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evid
 	}
 	q := judge.Question{Case: c, Rules: rules, At: at, Fresh: d.opts.Online.Fresh, Earlier: earlier}
 	out := d.engine.Judge(q, observe)
-	out.Profile, out.ReadAs, out.Notes = chosen, readAs, notes(c)
+	out.Profile = chosen
+	if d.opts.Brief {
+		out.Profile.GuessedBy = "" // nobody reads it
+	} else {
+		out.ReadAs, out.Notes = readAs, notes(c)
+	}
 	out.Advisory = index > 0
 	d.opts.Online.finish(&out)
 	q.Mask(&out)

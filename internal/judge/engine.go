@@ -316,5 +316,10 @@ const timeFormat = "2006-01-02T15:04:05Z07:00" // time.RFC3339
 // question; it is the last step before a case is shown. It costs nothing where
 // there is no text.
 func (q Question) Mask(c *finding.Case) {
+	if len(c.Findings)+len(c.Diagnosis)+len(c.Notes)+len(c.Ask) == 0 && c.Symptom == nil && c.Profile.GuessedBy == "" && c.Unfinished == "" {
+		var looks mask.Mask
+		c.Input.Source = looks.Text(c.Input.Source)
+		return
+	}
 	mask.Of(judged{q.Case, q.At.Kind, false}).Case(c, false)
 }

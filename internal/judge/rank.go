@@ -12,6 +12,10 @@ import (
 // diagnose folds consequences under their causes and lists what is left, the
 // most likely cause of the refusal first. It changes the items it is given.
 func (e *Engine) diagnose(all []item, q Question, said answer) []finding.Diagnosis {
+	if count(all, func(*item) bool { return true }) == 0 {
+		accept(all, q.Case)
+		return []finding.Diagnosis{}
+	}
 	e.fold(all)
 	accept(all, q.Case)
 	downgrade(all, q.At, said)
@@ -46,6 +50,17 @@ func (e *Engine) diagnose(all []item, q Question, said answer) []finding.Diagnos
 	return e.explain(said, all, list)
 }
 
+// count counts the failed items of which something is true.
+func count(all []item, is func(*item) bool) int {
+	n := 0
+	for i := range all {
+		if all[i].failed() && is(&all[i]) {
+			n++
+		}
+	}
+	return n
+}
+
 // unseen reports whether the item means that nobody looked at the assertion: it
 // did not arrive, or somebody else answered.
 func unseen(it *item) bool { return it.severity == finding.Error && it.cause.Unseen }
@@ -73,9 +88,7 @@ func downgrade(all []item, at evidence.Moment, said answer) {
 	case evidence.BasisNow:
 		old = "iat-too-old"
 	}
-	other := slices.ContainsFunc(all, func(it item) bool {
-		return it.failed() && it.severity == finding.Error && it.fault.Cause != old
-	})
+	other := count(all, func(it *item) bool { return it.severity == finding.Error && it.fault.Cause != old }) > 0
 	for i := range all {
 		it := &all[i]
 		switch {
@@ -104,13 +117,7 @@ func documentedOrder(p *profile.Profile, it *item) int {
 // fold marks every failed item that another one brings about as its
 // consequence: a note. The leading one is as grave as the gravest it leads.
 func (e *Engine) fold(all []item) {
-	failed := 0
-	for i := range all {
-		if all[i].failed() {
-			failed++
-		}
-	}
-	if failed < 2 {
+	if count(all, func(*item) bool { return true }) < 2 {
 		return
 	}
 	by := make([]int, len(all)) // index of the leading item, or -1

@@ -22,9 +22,6 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 	case finding.Pass:
 		f.Message = it.verdict.Words()
 		f.Cite = slices.Concat(it.verdict.Cites, it.check.Cites)
-		for _, p := range it.verdict.Places {
-			f.At = append(f.At, p.Locate(q.Case))
-		}
 	case finding.Fail:
 		fault := it.fault
 		f.Cause, f.Title, f.Message, f.Found, f.Expected = fault.Cause, fault.Title, fault.Message, fault.Found, fault.Expected

@@ -185,9 +185,7 @@ func taken(all []item, c *evidence.Case) bool {
 	if _, ok := c.Assertion.Get(); !ok && !sent {
 		return false
 	}
-	return !slices.ContainsFunc(all, func(it item) bool {
-		return it.failed() && it.severity == finding.Error && it.check.OfAnswer
-	})
+	return count(all, func(it *item) bool { return it.severity == finding.Error && it.check.OfAnswer }) == 0
 }
 
 // accept turns errors into warnings where the server accepted the request: it
