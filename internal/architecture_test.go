@@ -119,8 +119,10 @@ func TestForbiddenImports(t *testing.T) {
 				t.Errorf("%s imports %s; internal/jose alone may", s.name, imported)
 			case (imported == "net" || strings.HasPrefix(imported, "net/http")) && s.room != "internal/probe" && s.room != "internal/serve":
 				t.Errorf("%s imports %s; internal/probe alone goes online, and internal/serve alone listens", s.name, imported)
-			case s.room == "internal/checks" && (imported == "os" || imported == "log" || imported == "log/slog"):
+			case (s.room == "internal/checks" || s.room == "internal/judge") && (imported == "os" || imported == "log" || imported == "log/slog"):
 				t.Errorf("%s imports %s; a check is pure", s.name, imported)
+			case (s.room == "internal/doctor" || s.room == "internal/report") && imported == "os":
+				t.Errorf("%s imports os; it runs where there is none (examples/wasm)", s.name)
 			case s.room == "internal/report" && strings.HasPrefix(imported, module) && imported != module+"/internal/finding" && imported != module+"/internal/visible":
 				t.Errorf("%s imports %s; a renderer reads findings alone", s.name, imported)
 			}
@@ -146,7 +148,7 @@ func TestForbiddenCalls(t *testing.T) {
 			}
 			switch call := pkg.Name + "." + sel.Sel.Name; call {
 			case "time.Now", "time.Since", "time.Until":
-				if s.room == "internal/checks" {
+				if s.room == "internal/checks" || s.room == "internal/judge" {
 					t.Errorf("%s uses %s; a check is told the time", s.name, call)
 				}
 			case "os.Exit", "log.Fatal", "log.Fatalf":

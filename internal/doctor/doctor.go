@@ -15,6 +15,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
@@ -260,6 +261,16 @@ func (d *Doctor) Judge(c *evidence.Case, observe judge.Observer) ([]finding.Case
 		out[i], observe = judged, nil
 	}
 	return out, nil
+}
+
+// JudgeExchange judges one exchange that was not read from text, such as a
+// request that has just arrived. What it uses is remembered in Options.Seen.
+func (d *Doctor) JudgeExchange(e input.Exchange) (finding.Case, error) {
+	s := subject{parts: e}
+	c := d.caseOf(s)
+	r := d.newRun()
+	r.exams.examine(c)
+	return d.judgeBy(c, 0, r.remember(identify(c), c.Input), readAs(c, s), nil)
 }
 
 // judgeBy judges a case by the profile with that index, or by the guessed one.

@@ -1,9 +1,6 @@
 package doctor
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"strings"
 	"sync"
 
@@ -55,7 +52,7 @@ func (ps *profiles) locked(name string) (*profile.Rules, error) {
 }
 
 func (ps *profiles) load(name string) (*profile.Profile, error) {
-	if isFile(name) {
+	if profile.NamesFile(name) {
 		return profile.ReadFile(name, ps.catalog.Known())
 	}
 	return ps.library.Load(name)
@@ -88,19 +85,6 @@ func (ps *profiles) keep(name string, p *profile.Profile) (*profile.Rules, error
 	}
 	ps.loaded[name] = rules
 	return rules, nil
-}
-
-// isFile tells a file's name from a profile's ID or alias, which have neither dot
-// nor slash.
-func isFile(name string) bool {
-	if strings.ContainsAny(name, "./\\") {
-		return true
-	}
-	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
-		return false
-	}
-	_, embedded := profile.Resolve(name)
-	return !embedded
 }
 
 // choose finds the profile of a case: the one named with that index, else the

@@ -173,6 +173,9 @@ func (a *Assertion) secrets(l *mask.List) {
 }
 
 func (r *Request) secrets(l *mask.List) {
+	if len(r.Method) > len("BASELINE-CONTROL") { // the longest method there is
+		l.Secret(r.Method)
+	}
 	for _, p := range r.Params {
 		if p.Unknown == "" {
 			l.Param(p.Name, p.Value, p.RawValue)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,4 +138,17 @@ func parseOwn(src source, known Known, find func(id string, chain []string) (*Pr
 		own.Origin = src.name
 	}
 	return own, base, nil
+}
+
+// NamesFile tells a file's name from a profile's ID or alias, which have neither dot
+// nor slash.
+func NamesFile(name string) bool {
+	if strings.ContainsAny(name, "./\\") {
+		return true
+	}
+	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	_, embedded := Resolve(name)
+	return !embedded
 }

@@ -1,9 +1,6 @@
 package serve
 
 import (
-	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -12,6 +9,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -30,23 +28,20 @@ func (s *Server) judge(r *http.Request, body []byte, number int) (judged *findin
 	memory := &errand{memory: s.memory}
 	opts := s.options(r, address, body)
 	opts.Seen = memory
-	var cases []finding.Case
-	in := doctor.Input{Name: fmt.Sprintf("request %d", number), Open: bytes.NewReader(text(r, address, body)), As: "request"}
-	// Judged to the end even where the client has gone: it is told all the same.
-	_, err = doctor.Run(context.WithoutCancel(r.Context()), opts, []doctor.Input{in}, func(c finding.Case) error {
-		cases = append(cases, c)
-		return nil
-	})
-	if len(cases) == 0 {
+	d, err := doctor.New(opts)
+	if err != nil {
 		memory.giveBack()
-		return nil, errors.Join(errors.New("nothing of the request could be judged"), err)
+		return nil, err
 	}
-	// A body may be made to read like further requests. What was sent is the first.
-	c := &cases[0]
-	if why, _ := s.unproven(c); why != "" || c.Summary.Verdict == finding.VerdictFail {
+	c, err := d.JudgeExchange(input.Exchange{Request: input.RequestOf(message(r, address, body), "an HTTP request", fmt.Sprintf("request %d", number)), Line: 1})
+	if err != nil {
+		memory.giveBack()
+		return nil, fmt.Errorf("nothing of the request could be judged: %w", err)
+	}
+	if why, _ := s.unproven(&c); why != "" || c.Summary.Verdict == finding.VerdictFail {
 		memory.giveBack()
 	}
-	return c, nil
+	return &c, nil
 }
 
 // unproven tells why a request without a fault is refused all the same, and the
@@ -64,25 +59,23 @@ func (s *Server) unproven(c *finding.Case) (why, cause string) {
 	return "", ""
 }
 
-// text writes a request down as HTTP, its target in absolute form (RFC 9112
-// section 3.2.2).
-func text(r *http.Request, address string, body []byte) []byte {
-	var b bytes.Buffer
+// message is a request as evidence is made of it, its target in absolute form
+// (RFC 9112 section 3.2.2).
+func message(r *http.Request, address string, body []byte) input.Message {
 	if r.URL.RawQuery != "" {
 		address += "?" + r.URL.RawQuery
 	}
-	fmt.Fprintf(&b, "%s %s %s\r\nHost: %s\r\n", r.Method, address, r.Proto, r.Host)
+	m := input.Message{Method: r.Method, URL: address, Version: strings.TrimPrefix(r.Proto, "HTTP/"), Body: string(body),
+		Fields: []input.Field{{Name: "Host", Value: r.Host}}}
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
 		for _, v := range r.Header[name] {
-			fmt.Fprintf(&b, "%s: %s\r\n", name, v)
+			m.Fields = append(m.Fields, input.Field{Name: name, Value: v})
 		}
 	}
 	if len(r.TransferEncoding) > 0 {
-		fmt.Fprintf(&b, "Transfer-Encoding: %s\r\n", strings.Join(r.TransferEncoding, ", "))
+		m.Fields = append(m.Fields, input.Field{Name: "Transfer-Encoding", Value: strings.Join(r.TransferEncoding, ", ")})
 	}
-	b.WriteString("\r\n")
-	b.Write(body)
-	return b.Bytes()
+	return m
 }
 
 // options are those of the judgement: the server's own address is as right as
