@@ -3,6 +3,7 @@ package jose
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"math/big"
 	"strings"
 
@@ -15,10 +16,16 @@ type binaryMember struct {
 	flaw  string // in words; "" where it is base64url as RFC 7515 clause 2 defines it
 }
 
+// maxDigits is how many decimal digits a modulus of maxModulusBits can have.
+const maxDigits = maxModulusBits * 31 / 100
+
 // readBinary reads the value of a member whose bytes should number size (0
 // where any number will do). It returns false where nothing sensible stands there.
 func readBinary(v *jsonspan.Value, size int) (binaryMember, bool) {
 	if v.Kind == jsonspan.Number {
+		if len(v.Raw) > maxDigits { // reading a number of so many digits takes its time
+			return binaryMember{flaw: fmt.Sprintf("a JSON number of %d digits, longer than any key's", len(v.Raw))}, false
+		}
 		n, ok := new(big.Int).SetString(v.Raw, 10)
 		if !ok || n.Sign() < 0 {
 			return binaryMember{flaw: "a number"}, false

@@ -31,10 +31,10 @@ func (s *search) conclude(h hit) Diagnosis {
 	case h.unknown:
 		add(CauseContentChanged, fmt.Sprintf("%s signed this, so the key is right, but over another header or payload than was sent: something was changed after signing", h.key.name()),
 			"sign last, and send exactly the text that was signed")
-	case h.variant.content:
-		add(CauseContentChanged, h.variant.words, "sign last, and send exactly the text that was signed")
-	case h.variant.words != "" && !h.variant.repaired:
-		add(CauseOtherBytes, h.variant.words, "sign the ASCII text base64url(header).base64url(payload) as it is sent")
+	case h.variant.changesContent():
+		add(CauseContentChanged, h.variant.words.String(), "sign last, and send exactly the text that was signed")
+	case h.variant.words != (phrase{}) && !h.variant.repaired:
+		add(CauseOtherBytes, h.variant.words.String(), "sign the ASCII text base64url(header).base64url(payload) as it is sent")
 	}
 	if len(list) == 0 {
 		if !s.known { // only the name of the alg is wrong

@@ -19,8 +19,8 @@ func headerEdits(d *document, keys []*Key) []edit {
 	add(d.without("kid"))
 	add(d.without("typ"))
 	add(d.without("kid", "typ"))
-	for _, a := range algorithms() {
-		add(d.replace("alg", stringValue(a.name), "alg changed from "+a.name))
+	for _, name := range algorithmNames() {
+		add(d.replace("alg", stringValue(name), "alg changed from "+name))
 	}
 	add(d.replace("alg", stringValue("none"), "alg changed from none"))
 	for _, m := range d.value.Members {

@@ -13,6 +13,8 @@ const (
 	hashBytesPerTick = 700
 	// writeBytesPerTick is how many bytes of JSON are written and encoded in a tick.
 	writeBytesPerTick = 100
+	// skippedPerTick is how many variants are passed over in a tick.
+	skippedPerTick = 2
 )
 
 // effort is the work a search may still do, and where it ran out.

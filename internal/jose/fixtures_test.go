@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -25,23 +26,30 @@ func readKeyFile(t testing.TB, name string) []byte {
 	return data
 }
 
-// testKey reads one of the fixed keys with the standard library alone, so that
+// rawKeys are the fixed keys that were read already, by name: reading a private
+// key costs more than most tests.
+var rawKeys sync.Map
+
+// testKey reads one of the fixed keys with the standard library only, so that
 // the tests of verification do not rest on our own reader.
 func testKey(t testing.TB, name string) *Key {
 	t.Helper()
-	block, _ := pem.Decode(readKeyFile(t, name+".pem"))
-	if block == nil {
-		t.Fatalf("%s: no PEM", name)
-	}
-	var raw any
-	var err error
-	if block.Type == "RSA PRIVATE KEY" {
-		raw, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-	} else {
-		raw, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-	}
-	if err != nil {
-		t.Fatal(err)
+	raw, ok := rawKeys.Load(name)
+	if !ok {
+		block, _ := pem.Decode(readKeyFile(t, name+".pem"))
+		if block == nil {
+			t.Fatalf("%s: no PEM", name)
+		}
+		var err error
+		if block.Type == "RSA PRIVATE KEY" {
+			raw, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+		} else {
+			raw, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		rawKeys.Store(name, raw)
 	}
 	k, err := NewKey(raw)
 	if err != nil {

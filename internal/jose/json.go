@@ -18,7 +18,12 @@ func (p place) member(name string) (place, jsonspan.Member, bool) {
 	if !ok {
 		return place{}, m, false
 	}
-	return place{m.Value, p.pointer + "/" + escapePointer(name)}, m, true
+	return p.of(m), m, true
+}
+
+// of is the place of a member that is at hand.
+func (p place) of(m jsonspan.Member) place {
+	return place{m.Value, p.pointer + "/" + escapePointer(m.Name)}
 }
 
 func (p place) item(i int) place {
@@ -26,6 +31,9 @@ func (p place) item(i int) place {
 }
 
 func escapePointer(name string) string {
+	if !strings.ContainsAny(name, "~/") {
+		return name
+	}
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 

@@ -161,8 +161,8 @@ func pointerAt(v *jsonspan.Value, s jsonspan.Span, prefix string) string {
 		return ""
 	}
 	for _, m := range v.Members {
-		p := prefix + "/" + escapePointer(m.Name)
-		if m.NameSpan.Start <= s.Start && s.Start < m.Value.Span.End && s.Start >= m.NameSpan.Start {
+		if m.NameSpan.Start <= s.Start && s.Start < m.Value.Span.End {
+			p := prefix + "/" + escapePointer(m.Name)
 			if s.Start < m.Value.Span.Start {
 				return p
 			}
@@ -225,21 +225,23 @@ func (r *setReader) otherObject(doc place) {
 		return
 	}
 	for _, m := range doc.value.Members {
-		at, _, _ := doc.member(m.Name)
 		if isObject(m.Value) {
-			if keys, _, ok := at.member("keys"); ok && isArray(keys.value) {
+			if v, ok := m.Value.Get("keys"); ok && isArray(v) {
+				at := doc.of(m)
+				keys, _, _ := at.member("keys")
 				r.problem(CauseNotASet, finding.Error, -1, at, `the set stands inside the member %q; it must be the whole document`, clip(m.Name, 40))
 				r.entries(keys)
 				return
 			}
 		}
 		if strings.EqualFold(strings.TrimSpace(m.Name), "keys") && isArray(m.Value) {
+			at := doc.of(m)
 			r.problem(CauseNotASet, finding.Error, -1, at, `the member is called %q; it must be "keys"`, clip(m.Name, 40))
 			r.entries(at)
 			return
 		}
 		if m.Value.Kind == jsonspan.String && strings.HasPrefix(m.Value.Str, "-----BEGIN CERTIFICATE") {
-			r.problem(CauseNotASet, finding.Error, -1, at, "it maps names to PEM certificates, not to JWKs")
+			r.problem(CauseNotASet, finding.Error, -1, doc.of(m), "it maps names to PEM certificates, not to JWKs")
 			return
 		}
 	}

@@ -1,7 +1,6 @@
 package jose
 
 import (
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/base64"
@@ -173,19 +172,27 @@ func curveOf(x, y []byte) string {
 }
 
 func onCurve(crv string, x, y []byte) bool {
+	_, ok := curvePoint(crv, x, y)
+	return ok
+}
+
+// curvePoint makes a public key of the coordinates of a point; false where it is
+// not on the curve. secp256k1, which the standard library does not know, is
+// checked without giving a key.
+func curvePoint(crv string, x, y []byte) (*ecdsa.PublicKey, bool) {
 	size := coordinateSize(crv)
 	if len(x) != size || len(y) != size {
-		return false
+		return nil, false
 	}
 	if crv == crvSecp256k1 {
-		return onSecp256k1(x, y)
+		return nil, onSecp256k1(x, y)
 	}
 	curve, ok := curveByName(crv)
 	if !ok {
-		return false
+		return nil, false
 	}
-	_, err := ecdsa.ParseUncompressedPublicKey(curve, bytes.Join([][]byte{{4}, x, y}, nil))
-	return err == nil
+	pub, err := ecdsa.ParseUncompressedPublicKey(curve, slices.Concat([]byte{4}, x, y))
+	return pub, err == nil
 }
 
 // onSecp256k1 checks y² = x³ + 7 (SEC 2 clause 2.4.1); the standard library

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -27,8 +28,9 @@ type style struct {
 
 func compactStyle() style { return style{words: "compact", comma: ",", colon: ":"} }
 
-// styles lists the ways of writing that were met, commonest first.
-func styles() []style {
+// styles lists the ways of writing that were met, commonest first. The list is
+// made once and never changed.
+var styles = sync.OnceValue(func() []style {
 	compact := compactStyle()
 	python := style{words: "with spaces after commas and colons, as Python's json.dumps does", comma: ", ", colon: ": "}
 	two := style{words: "indented by two spaces", comma: ",", colon: ": ", indent: "  ", eol: "\n"}
@@ -63,7 +65,7 @@ func styles() []style {
 		list = append(list, with(s, "its members sorted by name", func(s *style) { s.sort = true }))
 	}
 	return list
-}
+})
 
 // write serialises a value in this style.
 func (s style) write(v *jsonspan.Value) []byte {

@@ -23,8 +23,9 @@ type search struct {
 	core   []variant    // the first coreVariants, made once for all keys
 	forms  []digestForm // of the text as sent; see formsOf
 
-	effort effort
-	tried  int
+	effort     effort
+	plainTicks int // what the plain verification cost
+	tried      int
 	// guess is the hypothesis being tried: while it is set, only the text as sent
 	// and the one reading of the hypothesis are looked at.
 	guess *Hypothesis
@@ -177,6 +178,7 @@ func (s *search) coreList() []variant {
 	if s.core == nil {
 		s.effort.spend(coreVariants*s.variantTicks(), "other spellings of the text", nil)
 		for v := range s.x.variants() {
+			v.input = v.text()
 			s.core = append(s.core, v)
 			if len(s.core) == coreVariants {
 				break
@@ -188,7 +190,7 @@ func (s *search) coreList() []variant {
 
 // variantTicks is the cost of making and hashing one variant.
 func (s *search) variantTicks() int {
-	return 5 + len(s.sent)/writeBytesPerTick + len(s.sent)/hashBytesPerTick
+	return 3 + len(s.sent)/writeBytesPerTick + len(s.sent)/hashBytesPerTick
 }
 
 // variantAt returns the variant at a place in their order.

@@ -134,11 +134,13 @@ func verifyValues(a algorithm, input, sig []byte, key *Key) error {
 			return verifySmallRSA(a, input, sig, pub)
 		}
 		if a.family == famPSS {
-			// The library takes any salt length; the standard library is asked first.
+			// The library below takes any salt length; asked after the standard
+			// library it would only do the same once more.
 			opts := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
 			if rsa.VerifyPSS(pub, a.hash, digest(a.hash, input), sig, opts) != nil {
 				return ErrNotVerified
 			}
+			return nil
 		}
 	case *ecdsa.PublicKey:
 		// The library would take R or S as they come; zero and anything from the
@@ -204,9 +206,9 @@ func signatureSize(a algorithm, key *Key) int {
 func scalarsInRange(pub *ecdsa.PublicKey, sig []byte) bool {
 	half := len(sig) / 2
 	order := pub.Curve.Params().N
-	for _, part := range [][]byte{sig[:half], sig[half:]} {
-		v := new(big.Int).SetBytes(part)
-		if v.Sign() == 0 || v.Cmp(order) >= 0 {
+	var v big.Int
+	for at := 0; at < len(sig); at += half {
+		if v.SetBytes(sig[at:at+half]).Sign() == 0 || v.Cmp(order) >= 0 {
 			return false
 		}
 	}
