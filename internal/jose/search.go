@@ -173,16 +173,24 @@ func (s *search) find() (hit, bool) {
 	return s.curves()
 }
 
-// coreList makes the first variants once.
+// coreList makes the first variants once. Without the budget for them they are
+// the text as sent, and the same with its encoding repaired.
 func (s *search) coreList() []variant {
-	if s.core == nil {
-		s.effort.spend(coreVariants*s.variantTicks(), "other spellings of the text", nil)
-		for v := range s.x.variants() {
-			v.input = v.text()
-			s.core = append(s.core, v)
-			if len(s.core) == coreVariants {
-				break
-			}
+	if s.core != nil {
+		return s.core
+	}
+	if !s.effort.spend(coreVariants*s.variantTicks(), "other spellings of the text", nil) {
+		s.core = []variant{{input: s.sent}}
+		if clean := s.cleaned(); clean != nil {
+			s.core = append(s.core, variant{n: 1, input: clean, repaired: true})
+		}
+		return s.core
+	}
+	for v := range s.x.variants() {
+		v.input = v.text()
+		s.core = append(s.core, v)
+		if len(s.core) == coreVariants {
+			break
 		}
 	}
 	return s.core
