@@ -26,36 +26,43 @@ func readKeyFile(t testing.TB, name string) []byte {
 	return data
 }
 
-// rawKeys are the fixed keys that were read already, by name: reading a private
-// key costs more than most tests.
-var rawKeys sync.Map
+// longRun reports whether JWTDOCTOR_LONG=1 asks for the samples that take
+// minutes; without it every kind of case is tried on fewer.
+func longRun() bool { return os.Getenv("JWTDOCTOR_LONG") == "1" }
+
+// testKeys are the fixed keys that were read already, by name: reading a private
+// key, and testing its modulus, costs more than most tests.
+var testKeys sync.Map
 
 // testKey reads one of the fixed keys with the standard library only, so that
-// the tests of verification do not rest on our own reader.
+// the tests of verification do not rest on our own reader. Each call returns a
+// key of its own.
 func testKey(t testing.TB, name string) *Key {
 	t.Helper()
-	raw, ok := rawKeys.Load(name)
-	if !ok {
-		block, _ := pem.Decode(readKeyFile(t, name+".pem"))
-		if block == nil {
-			t.Fatalf("%s: no PEM", name)
-		}
-		var err error
-		if block.Type == "RSA PRIVATE KEY" {
-			raw, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-		} else {
-			raw, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		rawKeys.Store(name, raw)
+	if k, ok := testKeys.Load(name); ok {
+		own := k.(Key)
+		return &own
+	}
+	block, _ := pem.Decode(readKeyFile(t, name+".pem"))
+	if block == nil {
+		t.Fatalf("%s: no PEM", name)
+	}
+	var raw any
+	var err error
+	if block.Type == "RSA PRIVATE KEY" {
+		raw, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	} else {
+		raw, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	k, err := NewKey(raw)
 	if err != nil {
 		t.Fatal(err)
 	}
 	k.Kid, k.HasKid = name, true
+	testKeys.Store(name, *k)
 	return k
 }
 

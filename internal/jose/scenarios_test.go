@@ -71,8 +71,16 @@ func TestContents(t *testing.T) {
 	set := testSet(t)
 	for _, alg := range everyAlg {
 		for i, c := range contents() {
-			// The same search as for ES256, at eight and twenty-four times the cost.
-			if (alg == "ES384" || alg == "ES512") && (i%3 != 0 || testing.Short() && i > 3) {
+			// The same search as for ES256, at eight and thirty-six times the cost.
+			every, most := 1, len(contents())
+			switch {
+			case longRun():
+			case alg == "ES384":
+				every = 7
+			case alg == "ES512":
+				every, most = 3, 7
+			}
+			if i%every != 0 || i >= most {
 				continue
 			}
 			t.Run(alg+"/"+c.name, func(t *testing.T) {

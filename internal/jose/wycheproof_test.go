@@ -205,7 +205,11 @@ func TestWycheproofSignatures(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, c := range g.Tests {
+				for i, c := range g.Tests {
+					// A verification on P-521 costs as much as forty on P-256.
+					if f.alg == "ES512" && i%4 != 0 && !longRun() {
+						continue
+					}
 					ran++
 					alg := f.alg
 					if alg == "" {
