@@ -26,8 +26,8 @@ const (
 type algorithm struct {
 	name   string
 	family family
-	hash   crypto.Hash // 0 for Ed25519, which hashes by itself
-	curve  string      // ECDSA, EdDSA: the one crv the name stands for
+	hash   crypto.Hash // 0 for Ed25519, which does its own hashing
+	curve  string      // ECDSA, EdDSA: the one crv the name means
 }
 
 // algorithmNames lists what can be verified, in the order in which another

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// BenchmarkVerify compares the guarded path with the standard library alone;
+// BenchmarkVerify compares the guarded path with the bare standard library;
 // the targets are 1.3 times for RSA and 1.1 times for the curves.
 func BenchmarkVerify(b *testing.B) {
 	input := []byte(enc(testHeader("RS256", "k")) + "." + enc(testPayload))
@@ -174,8 +174,8 @@ func healthyExhibit(t testing.TB, alg string, set []*Key) (x Exhibit, bare func(
 	}
 }
 
-// TestHealthyAllocations holds the examination of a good assertion to a few
-// allocations beyond the bare verification.
+// TestHealthyAllocations limits the allocations that examining a good assertion
+// makes beyond the bare verification.
 func TestHealthyAllocations(t *testing.T) {
 	set := testSet(t)
 	for _, alg := range everyAlg {

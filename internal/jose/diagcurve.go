@@ -11,7 +11,7 @@ import (
 type curveKey struct {
 	key    *Key
 	shapes []shape
-	der    [][]byte // ECDSA: the shapes as the verifier takes them
+	der    [][]byte // ECDSA: the shapes in the form the verifier expects
 }
 
 // curves tries EC and Ed25519 keys. Nothing can be read from such a signature,

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// rsa opens the signature with one key and reads what it holds. Where the
-// padding proves the key, every variant is compared with the recovered digest.
+// rsa opens the signature with one key and reads what is inside. If the padding
+// proves the key, every variant is compared with the recovered digest.
 func (s *search) rsa(k *Key) (hit, bool) {
 	pub, ok := k.Public.(*rsa.PublicKey)
 	if !ok {
@@ -145,8 +145,8 @@ func (s *search) hashesTwice(v variant) bool {
 // formTicks is the cost of making and hashing the digestForms of a text.
 func (s *search) formTicks() int { return 20 + 4*len(s.sent)/hashBytesPerTick }
 
-// digestForm is a digest the way somebody passes it on to a function that
-// hashes by itself.
+// digestForm is a digest in a form in which it is passed by mistake to a function
+// that hashes its input.
 type digestForm struct {
 	data  []byte
 	words string
@@ -171,7 +171,7 @@ func digestForms(input []byte) []digestForm {
 	return list
 }
 
-// bare names what stands in a signature without DigestInfo: a digest, its text,
+// bare identifies the content of a signature without DigestInfo: a digest, its text,
 // or the input itself.
 func (s *search) bare(h hit, pub *rsa.PublicKey, t []byte) hit {
 	h.proof = "the signature opens with this key to the digest of the reconstructed text"
@@ -204,7 +204,7 @@ func (s *search) bare(h hit, pub *rsa.PublicKey, t []byte) hit {
 	return h
 }
 
-// bareSize tells whether n bytes can be a digest or its text.
+// bareSize reports whether n bytes can be a digest or its text.
 func bareSize(n, size int) bool {
 	return n == size || n == 2*size || n == base64.StdEncoding.EncodedLen(size) || n == base64.RawStdEncoding.EncodedLen(size)
 }

@@ -43,14 +43,14 @@ func headerEdits(d *document, keys []*Key) []edit {
 	}
 	if kid, ok := d.value.Get("kid"); ok && kid.Kind == jsonspan.String {
 		if t := strings.TrimSpace(kid.Str); t != kid.Str {
-			add(d.replace("kid", stringValue(t), "white space added to kid"))
+			add(d.replace("kid", stringValue(t), "whitespace added to kid"))
 		}
 	}
 	return list
 }
 
 // headerOrders lists the same members in other orders and with typ added, as a
-// library that builds the header by itself would have written it.
+// library that builds its own header would have written it.
 func headerOrders(d *document) []edit {
 	get := func(name, otherwise string) (jsonspan.Member, bool) {
 		if m, ok := d.value.Member(name); ok {
@@ -77,7 +77,7 @@ func headerOrders(d *document) []edit {
 	return list
 }
 
-// reordersOnly tells whether an edit keeps every member and value.
+// reordersOnly reports whether an edit keeps every member and value.
 func (d *document) reordersOnly(e edit) bool {
 	s := compactStyle()
 	s.sort = true

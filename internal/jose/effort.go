@@ -24,8 +24,8 @@ type effort struct {
 	at         string
 }
 
-// spend takes ticks for a step; false means that they are not there, and then
-// the place is noted: what was being tried, and with which key, if any.
+// spend uses ticks for a step; false means that too few are left, and then the
+// place is noted: what was being tried, and with which key, if any.
 func (e *effort) spend(ticks int, what string, k *Key) bool {
 	if e.left < ticks {
 		if !e.cut {

@@ -167,7 +167,7 @@ func (s *search) ownWords(d Diagnosis) Diagnosis {
 		return d // the key's alg is nonsense: a fault of the set, not of the signature
 	}
 	d.Valid, d.ValidRepaired, d.Cause = false, false, CauseKeyAlgMismatch
-	d.Words = fmt.Sprintf("the signature is a right %s signature of %s, but the key is published for %s alone", s.alg.name, k.name(), k.Alg)
+	d.Words = fmt.Sprintf("the signature is a right %s signature of %s, but the key is published for %s only", s.alg.name, k.name(), k.Alg)
 	d.Fix = fmt.Sprintf("sign with %s, or publish the key with alg %s or without alg", k.Alg, s.alg.name)
 	return d
 }

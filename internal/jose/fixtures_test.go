@@ -35,8 +35,8 @@ func longRun() bool { return os.Getenv("JWTDOCTOR_LONG") == "1" }
 var testKeys sync.Map
 
 // testKey reads one of the fixed keys with the standard library only, so that
-// the tests of verification do not rest on our own reader. Each call returns a
-// key of its own.
+// the tests of verification do not rest on our own reader. Each call returns
+// another Key.
 func testKey(t testing.TB, name string) *Key {
 	t.Helper()
 	if k, ok := testKeys.Load(name); ok {
@@ -104,7 +104,7 @@ func testHeader(alg, kid string) string {
 	return fmt.Sprintf(`{"alg":%q,"typ":"JWT","kid":%q}`, alg, kid)
 }
 
-// exhibit takes a compact text apart as it stands, and repairs what a tolerant
+// exhibit splits a compact text without changing it, and repairs what a tolerant
 // front parser repairs.
 func exhibit(t testing.TB, compact string, alg, kid string, keys []*Key) Exhibit {
 	t.Helper()

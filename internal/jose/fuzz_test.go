@@ -8,9 +8,9 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// The seeds of the targets are small, and so are their keys: whatever a fuzzer
-// finds it first makes smaller, which takes a number of runs that grows with the
-// square of the length. What is proven does not depend on the size of a key.
+// The seeds of the targets are small, and so are their keys: a fuzzer first makes
+// smaller what it finds, and the number of runs for that grows with the square of
+// the length. What is proven does not depend on the size of a key.
 
 // smallModulus has 512 bits, the least that is taken for an RSA key at all.
 const smallModulus = "1xCfy8AA7EQrBUxFKXzHXfOMb00LXxI1bc0H-2AhhikhnDv91GCpd2Ii9P332gSrTpXfjj57-AF4jla8GUu8kQ"

@@ -48,10 +48,10 @@ func text(v *jsonspan.Value, name string) (string, bool) {
 func isObject(v *jsonspan.Value) bool { return v != nil && v.Kind == jsonspan.Object }
 func isArray(v *jsonspan.Value) bool  { return v != nil && v.Kind == jsonspan.Array }
 
-// maxFaults bounds the duplicates told of one document.
+// maxFaults limits the duplicates reported for one document.
 const maxFaults = 50
 
-// readJSON is the one door to the JSON scanner.
+// readJSON scans JSON with the limits of this package.
 func readJSON(data []byte) (*jsonspan.Value, []jsonspan.Fault) {
 	return jsonspan.Scan(data, jsonspan.Limits{Faults: maxFaults})
 }

@@ -64,7 +64,7 @@ func (r *setReader) unknownKty(i int, at place, kty string) {
 			return
 		}
 	}
-	r.problem(CauseKtyUnknown, finding.Note, i, where, "kty %q is unknown here; the entry is passed over, the others stand", clip(kty, 40))
+	r.problem(CauseKtyUnknown, finding.Note, i, where, "kty %q is unknown here; this entry is skipped, the others count", clip(kty, 40))
 }
 
 func (r *setReader) missing(i int, at place, name string) {
@@ -268,7 +268,7 @@ func (r *setReader) privateMembers(k *Key, at place) {
 	if k.Kty == KtyOct {
 		what = "symmetric"
 	}
-	r.problem(CausePrivateKey, finding.Error, k.Index, where, "key %d holds %s members (%s): whoever can read the set can sign; replace the key now, removing it is not enough", k.Index+1, what, strings.Join(found, ", "))
+	r.problem(CausePrivateKey, finding.Error, k.Index, where, "key %d has %s members (%s): anyone who can read the set can sign; replace the key now, removing it is not enough", k.Index+1, what, strings.Join(found, ", "))
 }
 
 func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

@@ -13,8 +13,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// use holds use, key_ops and alg against each other (RFC 7517 clauses 4.2 to
-// 4.4). A key for encryption is no fault in a set; a key that says two things is.
+// use compares use, key_ops and alg (RFC 7517 clauses 4.2 to 4.4). A key for
+// encryption is not a fault in a set; a key that says two things is.
 func (r *setReader) use(k *Key, at place) {
 	r.useForms(k, at)
 	useAt, _, hasUse := at.member("use")
@@ -37,7 +37,7 @@ func (r *setReader) use(k *Key, at place) {
 	case signing && !k.fits(a):
 		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "alg of key %d is %s, which asks for %s; the key is %s", k.Index+1, k.Alg, a.wants(), k.Describe())
 	case hasAlg && !signing && !knownUnverifiable(k.Alg) && !encryptionAlg(k.Alg):
-		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "alg of key %d is no registered algorithm: %q", k.Index+1, clip(k.Alg, 40))
+		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "alg of key %d is not a registered algorithm: %q", k.Index+1, clip(k.Alg, 40))
 	}
 	r.keyOps(k, at)
 }
@@ -92,7 +92,7 @@ func (r *setReader) x5c(k *Key, at place) {
 	k.Certificates = r.chain(k.Index, chain, fmt.Sprintf("x5c of key %d", k.Index+1))
 	if len(k.Certificates) > 0 && k.Public != nil {
 		if tp := thumbprint(k.Certificates[0].PublicKey); tp != thumbprint(k.Public) {
-			r.problem(CauseX5CLeaf, finding.Error, k.Index, chain.item(0), "the first certificate in x5c of key %d holds another key than its own members", k.Index+1)
+			r.problem(CauseX5CLeaf, finding.Error, k.Index, chain.item(0), "the first certificate in x5c of key %d has another key than its own members", k.Index+1)
 		}
 	}
 }
@@ -107,7 +107,7 @@ func (r *setReader) chain(index int, chain place, name string) []*x509.Certifica
 		r.problem(CauseX5CMalformed, finding.Error, index, chain, "%s is %s; it must be an array of base64 certificates", name, chain.value.Kind)
 		return nil
 	case len(chain.value.Items) == 0:
-		r.problem(CauseX5CMalformed, finding.Error, index, chain, "%s is an empty array; it must hold one certificate at least", name)
+		r.problem(CauseX5CMalformed, finding.Error, index, chain, "%s is an empty array; it must have at least one certificate", name)
 		return nil
 	}
 	var certs []*x509.Certificate
@@ -133,10 +133,10 @@ func readX5C(v *jsonspan.Value) (*x509.Certificate, string) {
 	der, err := base64.StdEncoding.DecodeString(v.Str)
 	flaw := ""
 	if err != nil || strings.ContainsAny(v.Str, "\r\n") {
-		flaw = "is no standard base64 of DER"
+		flaw = "is not standard base64 of DER"
 		switch b, ok := readBinaryText(v.Str, 0); {
 		case strings.Contains(v.Str, "-----BEGIN"):
-			return nil, "is PEM; x5c takes the base64 alone"
+			return nil, "is PEM; x5c has only the base64"
 		case ok:
 			der = b.bytes
 			flaw = "is not written in standard base64 with padding"
@@ -144,7 +144,7 @@ func readX5C(v *jsonspan.Value) (*x509.Certificate, string) {
 	}
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
-		return nil, "is no readable certificate"
+		return nil, "is not a readable certificate"
 	}
 	return c, flaw
 }

@@ -102,7 +102,7 @@ func many(n int, one func(int) string) string {
 	return b.String()
 }
 
-// TestHeavySets: memory is bounded whatever a set of 1 MiB holds, and what is
+// TestHeavySets: memory is bounded whatever is in a set of 1 MiB, and what is
 // not read is said. BenchmarkHeavySets shows the time.
 func TestHeavySets(t *testing.T) {
 	for name, data := range heavySets(t) {

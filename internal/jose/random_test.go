@@ -177,7 +177,7 @@ func TestUnusableNamedKey(t *testing.T) {
 	}
 }
 
-// TestSafeWords: what stands in the evidence never reaches the words raw.
+// TestSafeWords: text from the evidence never reaches the words raw.
 func TestSafeWords(t *testing.T) {
 	const evil = "\x1b[31mred\u202e"
 	key := testKey(t, "rsa-a")

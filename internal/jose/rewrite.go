@@ -41,8 +41,8 @@ var styles = sync.OnceValue(func() []style {
 	crlf4.eol, crlf4.words = "\r\n", "indented by four spaces with CR LF line ends"
 	java := style{words: "with spaces around colons, as Jackson's printer does", comma: ",", colon: " : "}
 	java2 := style{words: "indented by two spaces with spaces around colons, as Jackson's printer does", comma: ",", colon: " : ", indent: "  ", eol: "\n"}
-	semi := style{words: "with a space after colons alone", comma: ",", colon: ": "}
-	comma := style{words: "with a space after commas alone", comma: ", ", colon: ":"}
+	semi := style{words: "with a space after colons only", comma: ",", colon: ": "}
+	comma := style{words: "with a space after commas only", comma: ", ", colon: ":"}
 	base := []style{compact, python, two, four, tab, crlf2, crlf4, java, java2, semi, comma}
 
 	with := func(s style, words string, change func(*style)) style {
@@ -155,8 +155,8 @@ type document struct {
 // maxRewrite bounds the size of what is re-serialised hundreds of times.
 const maxRewrite = 16 << 10
 
-// readDocument reads header or payload for rewriting; nil where it is no JSON
-// object or too large.
+// readDocument reads header or payload for rewriting; nil if it is not a JSON
+// object, or too large.
 func readDocument(raw []byte) *document {
 	if len(raw) == 0 || len(raw) > maxRewrite {
 		return nil

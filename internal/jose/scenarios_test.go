@@ -15,7 +15,7 @@ type content struct {
 	name  string
 	sign  func(header, payload string) string // the text that is signed
 	want  string
-	words string // must stand in Words
+	words string // must be in Words
 }
 
 func enc(s string) string { return b64([]byte(s)) }
@@ -24,7 +24,7 @@ func contents() []content {
 	python := strings.NewReplacer(`":`, `": `, `,"`, `, "`)
 	return []content{
 		{"control", func(h, p string) string { return enc(h) + "." + enc(p) }, "", ""},
-		{"payload alone", func(h, p string) string { return enc(p) }, CauseOtherBytes, "payload alone"},
+		{"payload alone", func(h, p string) string { return enc(p) }, CauseOtherBytes, "only the payload"},
 		{"payload JSON", func(h, p string) string { return p }, CauseOtherBytes, "payload's JSON"},
 		{"raw JSON", func(h, p string) string { return h + "." + p }, CauseOtherBytes, "JSON of header and payload"},
 		{"swapped", func(h, p string) string { return enc(p) + "." + enc(h) }, CauseOtherBytes, "wrong order"},
@@ -94,7 +94,7 @@ func TestContents(t *testing.T) {
 	}
 }
 
-// expect holds a diagnosis against the one cause it must name.
+// expect compares a diagnosis with the one cause it must name.
 func expect(t *testing.T, d Diagnosis, cause, words string, key *Key) {
 	t.Helper()
 	if d.Cause != cause || len(d.Also) > 0 {

@@ -38,7 +38,7 @@ type search struct {
 	// makes such a structure too often for a proof.
 	undecided *Key
 	// onCurve: the signature has a form an EC or Ed25519 key could have made, so
-	// that only verification can tell.
+	// only a verification can show which.
 	onCurve bool
 }
 
@@ -157,7 +157,7 @@ func (s *search) withKey(k *Key) (hit, bool) {
 	return s.stage(c, []reading{s.guess.reading}, true)
 }
 
-// spend takes ticks from the budget; a guess is free.
+// spend uses ticks of the budget; a guess is free.
 func (s *search) spend(ticks int, what string, k *Key) bool {
 	return s.guess != nil || s.effort.spend(ticks, what, k)
 }
@@ -275,7 +275,7 @@ func (s *search) unknownKey() Diagnosis {
 	}
 	switch {
 	case s.undecided != nil:
-		d.Words = fmt.Sprintf("no given key is proven to have made it; %s may have, with the longest PSS salt and over another text, which cannot be told from chance", s.undecided.name())
+		d.Words = fmt.Sprintf("no given key is proven to have made it; %s may have, with the longest PSS salt and over another text, which cannot be distinguished from chance", s.undecided.name())
 		d.Proof = "no verification succeeds"
 		return d
 	case s.effort.cut:

@@ -29,8 +29,8 @@ func (k *Key) Unsound() string {
 	return k.unsound
 }
 
-// unsoundness is Unsound as far as it can be told at once, with the cause for a
-// key set, and for RSA whether it is the exponent's fault.
+// unsoundness is the part of Unsound that costs little, with the cause for a key
+// set, and for RSA whether the exponent is at fault.
 func unsoundness(pub crypto.PublicKey) (why, cause string, atE bool) {
 	switch pub := pub.(type) {
 	case *rsa.PublicKey:
@@ -59,7 +59,7 @@ func rsaFault(n, e *big.Int) (fault string, atE bool, cause string) {
 	case n.BitLen() > maxModulusBits:
 		return "the modulus n is longer than 16384 bits", false, CauseValueInvalid
 	case n.Bit(0) == 0:
-		return "the modulus n is even, so it is no product of two primes", false, CauseValueInvalid
+		return "the modulus n is even, so it is not a product of two odd primes", false, CauseValueInvalid
 	case e.Cmp(big.NewInt(1)) <= 0:
 		return "the exponent e is 0 or 1: anyone could sign", true, CauseValueInvalid
 	case e.Bit(0) == 0:

@@ -42,13 +42,13 @@ func (v variant) text() []byte {
 func (v variant) changesContent() bool { return v.content != nil && v.content() }
 
 // phrase is a sentence in pieces, which are put together only for the one
-// variant that is told.
+// variant that is reported.
 type phrase [4]string
 
 func (p phrase) String() string { return p[0] + p[1] + p[2] + p[3] }
 
-// coreVariants is how many variants, likeliest first, are tried where each one
-// costs a signature verification. Where a digest was recovered all are compared.
+// coreVariants is how many variants, likeliest first, are tried if each one
+// costs a signature verification. If a digest was recovered, all are compared.
 const coreVariants = 260
 
 // variants yields what may have been signed, likeliest first; the text as sent
@@ -82,8 +82,8 @@ func (x *Exhibit) variants() iter.Seq[variant] {
 	}
 }
 
-// maxSearchInput bounds the text that is rewritten hundreds of times; longer
-// ones are judged as they stand.
+// maxSearchInput limits the text that is rewritten hundreds of times; a longer one
+// is only compared as sent.
 const maxSearchInput = 64 << 10
 
 func (x *Exhibit) tooLong() bool { return len(x.Header.Sent)+len(x.Payload.Sent) > maxSearchInput }
@@ -103,7 +103,7 @@ func (x *Exhibit) framings() []variant {
 	}
 	std, padded, both := base64.RawStdEncoding.EncodeToString, base64.URLEncoding.EncodeToString, base64.StdEncoding.EncodeToString
 	hb, pb := x.Header.Decoded, x.Payload.Decoded
-	add("the payload alone was signed, without header and dot", p)
+	add("only the payload was signed, without header and dot", p)
 	add("the payload's JSON was signed, not its base64url text", pj)
 	add("the JSON of header and payload was signed, not their base64url texts", hj+"."+pj, hj+pj)
 	add("the header was signed as base64url and the payload as bare JSON", h+"."+pj)
@@ -114,12 +114,12 @@ func (x *Exhibit) framings() []variant {
 	add("the header was signed in padded base64", padded(hb)+"."+p, both(hb)+"."+p)
 	add("a line end was signed with it", whole+"\n", whole+"\r\n", whole+"\r")
 	add("a zero byte was signed with it", whole+"\x00")
-	add("white space was signed with it", whole+" ", " "+whole, "\n"+whole, whole+"\t")
+	add("whitespace was signed with it", whole+" ", " "+whole, "\n"+whole, whole+"\t")
 	add("a byte order mark was signed with it", "\xef\xbb\xbf"+whole)
 	add("a dot at its end was signed with it", whole+".")
 	add("header and payload were signed without the dot between them", h+p)
 	add("header and payload were signed in the wrong order", p+"."+h)
-	add("the header alone was signed", h, hj)
+	add("only the header was signed", h, hj)
 	add("the header and a dot were signed, without the payload", h+".")
 	add("the text was hex-encoded before signing", hex.EncodeToString([]byte(whole)), strings.ToUpper(hex.EncodeToString([]byte(whole))))
 	add("the text was base64-encoded before signing", both([]byte(whole)), padded([]byte(whole)), b64([]byte(whole)), std([]byte(whole)))
