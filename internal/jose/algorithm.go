@@ -26,48 +26,60 @@ const (
 type algorithm struct {
 	name   string
 	family family
-	hash   crypto.Hash // 0 for Ed25519, which hashes by itself
-	curve  string      // ECDSA, EdDSA: the one crv the name stands for
+	hash   crypto.Hash // 0 for Ed25519, which does its own hashing
+	curve  string      // ECDSA, EdDSA: the one crv the name means
 }
 
-// algorithms lists what can be verified, in the order in which another
+// algorithmNames lists what can be verified, in the order in which another
 // algorithm is proposed.
-func algorithms() [14]algorithm {
-	return [...]algorithm{
-		{"RS256", famPKCS1, crypto.SHA256, ""},
-		{"RS384", famPKCS1, crypto.SHA384, ""},
-		{"RS512", famPKCS1, crypto.SHA512, ""},
-		{"PS256", famPSS, crypto.SHA256, ""},
-		{"PS384", famPSS, crypto.SHA384, ""},
-		{"PS512", famPSS, crypto.SHA512, ""},
-		{"ES256", famECDSA, crypto.SHA256, crvP256},
-		{"ES384", famECDSA, crypto.SHA384, crvP384},
-		{"ES512", famECDSA, crypto.SHA512, crvP521},
-		{"EdDSA", famEdDSA, 0, crvEd25519},
-		{"Ed25519", famEdDSA, 0, crvEd25519},
-		{"HS256", famHMAC, crypto.SHA256, ""},
-		{"HS384", famHMAC, crypto.SHA384, ""},
-		{"HS512", famHMAC, crypto.SHA512, ""},
-	}
+func algorithmNames() [14]string {
+	return [...]string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519", "HS256", "HS384", "HS512"}
 }
 
+// lookupAlgorithm finds an algorithm by its exact name, without allocating: it
+// is on the way of every verification.
 func lookupAlgorithm(name string) (algorithm, bool) {
-	for _, a := range algorithms() {
-		if a.name == name {
-			return a, true
-		}
+	switch name {
+	case "RS256":
+		return algorithm{"RS256", famPKCS1, crypto.SHA256, ""}, true
+	case "RS384":
+		return algorithm{"RS384", famPKCS1, crypto.SHA384, ""}, true
+	case "RS512":
+		return algorithm{"RS512", famPKCS1, crypto.SHA512, ""}, true
+	case "PS256":
+		return algorithm{"PS256", famPSS, crypto.SHA256, ""}, true
+	case "PS384":
+		return algorithm{"PS384", famPSS, crypto.SHA384, ""}, true
+	case "PS512":
+		return algorithm{"PS512", famPSS, crypto.SHA512, ""}, true
+	case "ES256":
+		return algorithm{"ES256", famECDSA, crypto.SHA256, crvP256}, true
+	case "ES384":
+		return algorithm{"ES384", famECDSA, crypto.SHA384, crvP384}, true
+	case "ES512":
+		return algorithm{"ES512", famECDSA, crypto.SHA512, crvP521}, true
+	case "EdDSA", "Ed25519":
+		return algorithm{name, famEdDSA, 0, crvEd25519}, true
+	case "HS256":
+		return algorithm{"HS256", famHMAC, crypto.SHA256, ""}, true
+	case "HS384":
+		return algorithm{"HS384", famHMAC, crypto.SHA384, ""}, true
+	case "HS512":
+		return algorithm{"HS512", famHMAC, crypto.SHA512, ""}, true
 	}
 	return algorithm{}, false
 }
 
-// signatureNames are registered names that this package knows but cannot verify.
+// knownUnverifiable reports whether a registered name is one that this package
+// knows but cannot verify.
 func knownUnverifiable(alg string) bool {
 	return alg == "ES256K" || alg == "Ed448"
 }
 
 // algorithmFor names the algorithm of a family with a hash, "" where there is none.
 func algorithmFor(f family, h crypto.Hash, curve string) string {
-	for _, a := range algorithms() {
+	for _, name := range algorithmNames() {
+		a, _ := lookupAlgorithm(name)
 		if a.family == f && (f == famEdDSA || a.hash == h) && (a.curve == "" || a.curve == curve) {
 			return a.name
 		}

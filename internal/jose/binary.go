@@ -3,22 +3,29 @@ package jose
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"math/big"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// binaryMember is a member that holds bytes, and how it had to be read.
+// binaryMember is the value of a member that encodes bytes, and how it was read.
 type binaryMember struct {
 	bytes []byte
 	flaw  string // in words; "" where it is base64url as RFC 7515 clause 2 defines it
 }
 
+// maxDigits is how many decimal digits a modulus of maxModulusBits can have.
+const maxDigits = maxModulusBits * 31 / 100
+
 // readBinary reads the value of a member whose bytes should number size (0
-// where any number will do). It returns false where nothing sensible stands there.
+// where any number will do). It returns false if there is nothing sensible.
 func readBinary(v *jsonspan.Value, size int) (binaryMember, bool) {
 	if v.Kind == jsonspan.Number {
+		if len(v.Raw) > maxDigits { // reading a number of so many digits takes long
+			return binaryMember{flaw: fmt.Sprintf("a JSON number of %d digits, longer than any key's", len(v.Raw))}, false
+		}
 		n, ok := new(big.Int).SetString(v.Raw, 10)
 		if !ok || n.Sign() < 0 {
 			return binaryMember{flaw: "a number"}, false
@@ -33,7 +40,7 @@ func readBinary(v *jsonspan.Value, size int) (binaryMember, bool) {
 
 func readBinaryText(s string, size int) (binaryMember, bool) {
 	// Hexadecimal digits and decimal numbers are base64url letters too, so they
-	// are told apart by length.
+	// are distinguished by length.
 	if b, ok := hexInstead(s, size); ok {
 		return binaryMember{b, "hexadecimal, not base64url"}, true
 	}
@@ -52,7 +59,7 @@ func readBinaryText(s string, size int) (binaryMember, bool) {
 		return r
 	}, s)
 	if clean != s {
-		flaws = append(flaws, "white space in it")
+		flaws = append(flaws, "whitespace in it")
 	}
 	if t := strings.TrimRight(clean, "="); t != clean {
 		flaws, clean = append(flaws, "padding (=)"), t

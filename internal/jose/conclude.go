@@ -8,11 +8,12 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// finding of one anomaly: its cause, what to say, what to do.
+// anomaly is one thing that is wrong with a signature: its cause, what to say,
+// what to do.
 type anomaly struct{ cause, words, fix string }
 
-// conclude turns a confirmed reading into a diagnosis. What stands first in the
-// list of anomalies leads; the order is from the form of the signature inwards.
+// conclude turns a confirmed reading into a diagnosis. The first in the list
+// of anomalies leads; the order is from the form of the signature inwards.
 func (s *search) conclude(h hit) Diagnosis {
 	d := Diagnosis{Key: h.key, Proof: h.proof, Certainty: finding.Certain, MadeWith: h.madeWith(), reading: h.hypothesis()}
 	var list []anomaly
@@ -31,10 +32,10 @@ func (s *search) conclude(h hit) Diagnosis {
 	case h.unknown:
 		add(CauseContentChanged, fmt.Sprintf("%s signed this, so the key is right, but over another header or payload than was sent: something was changed after signing", h.key.name()),
 			"sign last, and send exactly the text that was signed")
-	case h.variant.content:
-		add(CauseContentChanged, h.variant.words, "sign last, and send exactly the text that was signed")
-	case h.variant.words != "" && !h.variant.repaired:
-		add(CauseOtherBytes, h.variant.words, "sign the ASCII text base64url(header).base64url(payload) as it is sent")
+	case h.variant.changesContent():
+		add(CauseContentChanged, h.variant.words.String(), "sign last, and send exactly the text that was signed")
+	case h.variant.words != (phrase{}) && !h.variant.repaired:
+		add(CauseOtherBytes, h.variant.words.String(), "sign the ASCII text base64url(header).base64url(payload) as it is sent")
 	}
 	if len(list) == 0 {
 		if !s.known { // only the name of the alg is wrong
@@ -80,7 +81,7 @@ func (s *search) shapeFix(h hit) string {
 	return ""
 }
 
-// keyAnomalies tells whether it is the key that kid and alg name.
+// keyAnomalies reports a key that is not the one kid and alg name.
 func (s *search) keyAnomalies(h hit, add func(cause, words, fix string)) {
 	if !slices.Contains(s.named, h.key) {
 		said := fmt.Sprintf("the header says kid %q", clip(s.x.Kid, 80))
@@ -114,7 +115,7 @@ func naturalAlg(k *Key) string {
 	return algorithmFor(famECDSA, ownHash(k), k.Crv)
 }
 
-// methodAnomalies tells padding, hash and salt from what alg asks for.
+// methodAnomalies reports a padding, hash or salt that alg does not ask for.
 func (s *search) methodAnomalies(h hit, add func(cause, words, fix string)) {
 	if !s.known {
 		return
@@ -152,7 +153,7 @@ func (s *search) methodAnomalies(h hit, add func(cause, words, fix string)) {
 func (s *search) hashAnomaly(h hit, want algorithm, instead func(string) string, add func(cause, words, fix string)) {
 	switch {
 	case h.prehash:
-		add(CauseHash, "it is an Ed25519ph signature (the text was hashed first); JWS takes plain Ed25519", "sign the text itself with plain Ed25519")
+		add(CauseHash, "it is an Ed25519ph signature (the text was hashed first); JWS uses plain Ed25519", "sign the text itself with plain Ed25519")
 	case h.unhashed != hashed && h.family == famECDSA:
 		add(CauseHash, fmt.Sprintf("the text was signed without being hashed; alg %s asks for %s", s.alg.name, hashName(want.hash)), "hash the text first, or use a function that does")
 	case h.hash != 0 && h.hash != want.hash:

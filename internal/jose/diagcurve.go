@@ -11,7 +11,7 @@ import (
 type curveKey struct {
 	key    *Key
 	shapes []shape
-	der    [][]byte // ECDSA: the shapes as the verifier takes them
+	der    [][]byte // ECDSA: the shapes in the form the verifier expects
 }
 
 // curves tries EC and Ed25519 keys. Nothing can be read from such a signature,
@@ -92,7 +92,7 @@ func (s *search) text(r reading) (data []byte, v variant, twice string, ok bool)
 	if v, ok = s.variantAt(r.variant); !ok {
 		return nil, v, "", false
 	}
-	data = v.input
+	data = v.text()
 	switch {
 	case r.unhashed == unhashedText:
 		return data, v, "", true
@@ -114,10 +114,10 @@ func (s *search) text(r reading) (data []byte, v variant, twice string, ok bool)
 // every key needs, are made once.
 func (s *search) formsOf(v variant) []digestForm {
 	if v.n > 0 {
-		return digestForms(v.input)
+		return digestForms(v.text())
 	}
 	if s.forms == nil {
-		s.forms = digestForms(v.input)
+		s.forms = digestForms(s.sent)
 	}
 	return s.forms
 }
@@ -179,14 +179,14 @@ func (s *search) remaining(k *Key) []reading {
 	case s.known && s.alg.family == famECDSA:
 		hash = s.alg.hash
 	}
-	for i := range s.formsOf(variant{input: s.sent}) {
+	for i := range s.formsOf(variant{}) {
 		list = append(list, reading{form: i + 1, hash: hash})
 	}
 	if k.Kty != KtyOKP {
 		list = append(list, reading{unhashed: unhashedText}, reading{unhashed: unhashedPayload})
 	}
 	for i, v := range s.coreList() {
-		if i == 0 || bytes.Equal(v.input, s.sent) {
+		if i == 0 || bytes.Equal(v.text(), s.sent) {
 			continue
 		}
 		list = append(list, reading{variant: i, hash: hash})

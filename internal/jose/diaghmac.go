@@ -21,8 +21,8 @@ type macKey struct {
 	words string
 }
 
-// publicForms lists the texts of a public key that a library takes for a
-// secret when the alg is symmetric.
+// publicForms lists the texts of a public key that a library uses as a secret
+// when the alg is symmetric.
 func publicForms(k *Key) []macKey {
 	if k.Public == nil {
 		return nil
@@ -97,7 +97,7 @@ func macHashes(size int) []crypto.Hash {
 }
 
 // hmacWithPublic looks for an HMAC keyed with a public key, whatever alg says:
-// the length alone tells the hash.
+// the length is enough to know the hash.
 func (s *search) hmacWithPublic() (Diagnosis, bool) {
 	for _, sh := range s.x.unwrapped() {
 		for _, hash := range macHashes(len(sh.sig)) {
@@ -178,7 +178,7 @@ func (s *search) hmacFailed() Diagnosis {
 			Words: fmt.Sprintf("an %s code has %d bytes, this one has %d", s.alg.name, s.alg.hash.Size(), len(s.x.Signature))}
 	}
 	if len(s.x.Secrets) == 0 {
-		return Diagnosis{Inconclusive: true, Words: "alg is symmetric: its code can be checked with the shared secret alone, which is not given; it is not keyed with any of the public keys in their usual forms"}
+		return Diagnosis{Inconclusive: true, Words: "alg is symmetric: its code can be checked only with the shared secret, which is not given; it is not keyed with any of the public keys in their usual forms"}
 	}
 	return Diagnosis{Cause: CauseUnknownKey, Certainty: finding.Likely, Proof: "no code computed with the secrets is the same",
 		Words: "none of the given secrets makes this code: it was made with another secret, over another text, or its characters were changed on the way"}
@@ -198,7 +198,7 @@ func secretForms(secret []byte) []macKey {
 	}
 	return append(list,
 		macKey{[]byte(text + "\n"), "a text with a line end"},
-		macKey{bytes.TrimSpace(secret), "a text without the white space around it"},
+		macKey{bytes.TrimSpace(secret), "a text without the whitespace around it"},
 		macKey{[]byte(base64.StdEncoding.EncodeToString(secret)), "its own base64 text"},
 		macKey{[]byte(hex.EncodeToString(secret)), "its own hexadecimal text"})
 }

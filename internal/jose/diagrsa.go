@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// rsa opens the signature with one key and reads what it holds. Where the
-// padding proves the key, every variant is compared with the recovered digest.
+// rsa opens the signature with one key and reads what is inside. If the padding
+// proves the key, every variant is compared with the recovered digest.
 func (s *search) rsa(k *Key) (hit, bool) {
 	pub, ok := k.Public.(*rsa.PublicKey)
 	if !ok {
@@ -87,7 +87,8 @@ func (s *search) match(k *Key, hash crypto.Hash, equal func(sum []byte) bool, co
 			break
 		}
 		s.tried++
-		if equal(digest(hash, v.input)) {
+		text := v.text()
+		if equal(digest(hash, text)) {
 			if h, ok := confirm(v, 0, ""); ok {
 				return h, true
 			}
@@ -98,7 +99,7 @@ func (s *search) match(k *Key, hash crypto.Hash, equal func(sum []byte) bool, co
 		if !s.spend(s.formTicks(), what, k) {
 			break
 		}
-		for i, t := range digestForms(v.input) {
+		for i, t := range digestForms(text) {
 			s.tried++
 			if equal(digest(hash, t.data)) {
 				if h, ok := confirm(v, i+1, t.words); ok {
@@ -119,7 +120,12 @@ func (s *search) variants() iter.Seq[variant] {
 		if !yield(variant{input: s.sent}) {
 			return
 		}
-		if n := s.guess.reading.variant; n > 0 && s.guess.content {
+		n := s.guess.reading.variant
+		if n == 0 || !s.guess.content {
+			return
+		}
+		// Going to a place far behind costs time, which is not free.
+		if n < coreVariants || s.effort.spend(n/skippedPerTick, "other spellings of the text", s.guess.key) {
 			if v, ok := s.variantAt(n); ok {
 				yield(v)
 			}
@@ -139,8 +145,8 @@ func (s *search) hashesTwice(v variant) bool {
 // formTicks is the cost of making and hashing the digestForms of a text.
 func (s *search) formTicks() int { return 20 + 4*len(s.sent)/hashBytesPerTick }
 
-// digestForm is a digest the way somebody passes it on to a function that
-// hashes by itself.
+// digestForm is a digest in a form in which it is passed by mistake to a function
+// that hashes its input.
 type digestForm struct {
 	data  []byte
 	words string
@@ -165,7 +171,7 @@ func digestForms(input []byte) []digestForm {
 	return list
 }
 
-// bare names what stands in a signature without DigestInfo: a digest, its text,
+// bare identifies the content of a signature without DigestInfo: a digest, its text,
 // or the input itself.
 func (s *search) bare(h hit, pub *rsa.PublicKey, t []byte) hit {
 	h.proof = "the signature opens with this key to the digest of the reconstructed text"
@@ -174,7 +180,8 @@ func (s *search) bare(h hit, pub *rsa.PublicKey, t []byte) hit {
 			break
 		}
 		s.tried++
-		if bytes.Equal(t, v.input) {
+		text := v.text()
+		if bytes.Equal(t, text) {
 			h.variant, h.reading.variant, h.unhashed = v, v.n, unhashedText
 			h.proof = "the signature opens with this key to the text itself"
 			return h
@@ -183,7 +190,7 @@ func (s *search) bare(h hit, pub *rsa.PublicKey, t []byte) hit {
 			if !bareSize(len(t), hash.Size()) {
 				continue
 			}
-			sum := digest(hash, v.input)
+			sum := digest(hash, text)
 			for _, form := range [][]byte{sum, []byte(hex.EncodeToString(sum)), []byte(base64.StdEncoding.EncodeToString(sum)), []byte(b64(sum)), []byte(strings.ToUpper(hex.EncodeToString(sum)))} {
 				if bytes.Equal(form, t) {
 					h.variant, h.reading.variant, h.hash = v, v.n, hash
@@ -197,7 +204,7 @@ func (s *search) bare(h hit, pub *rsa.PublicKey, t []byte) hit {
 	return h
 }
 
-// bareSize tells whether n bytes can be a digest or its text.
+// bareSize reports whether n bytes can be a digest or its text.
 func bareSize(n, size int) bool {
 	return n == size || n == 2*size || n == base64.StdEncoding.EncodedLen(size) || n == base64.RawStdEncoding.EncodedLen(size)
 }
@@ -242,7 +249,8 @@ func (s *search) pssContent(h hit, pub *rsa.PublicKey, p pssParts) (hit, bool) {
 		}
 		s.tried++
 		h.variant, h.reading.variant = v, v.n
-		if sum := digest(p.hash, v.input); p.matches(p.hash, sum) {
+		text := v.text()
+		if sum := digest(p.hash, text); p.matches(p.hash, sum) {
 			return s.confirmPSS(h, pub, sum), true
 		}
 		if !s.hashesTwice(v) {
@@ -251,7 +259,7 @@ func (s *search) pssContent(h hit, pub *rsa.PublicKey, p pssParts) (hit, bool) {
 		if !s.spend(s.formTicks(), what, h.key) {
 			break
 		}
-		for i, t := range digestForms(v.input) {
+		for i, t := range digestForms(text) {
 			s.tried++
 			if sum := digest(p.hash, t.data); p.matches(p.hash, sum) {
 				h.twice, h.form = t.words, i+1

@@ -10,6 +10,10 @@
 //
 // It refuses to fetch anything, to judge claims or times, to guess, and to put
 // a private value into a message. It is the only package that imports
-// github.com/lestrrat-go/jwx/v2, whose leniency (padding, PSS salts, off-curve
-// points, keys of the wrong curve) is caught by guards in front of it.
+// github.com/lestrrat-go/jwx/v2, with which it verifies and signs. That library
+// is lenient (PSS salts, keys of the wrong curve) and panics on some keys, so
+// guards come before it, and keys are read without it.
+//
+// Work is limited: a key set by [MaxSetBytes] and [MaxSetKeys], a search by a
+// budget that is counted, not timed. The plain verification has no budget.
 package jose

@@ -19,8 +19,8 @@ func headerEdits(d *document, keys []*Key) []edit {
 	add(d.without("kid"))
 	add(d.without("typ"))
 	add(d.without("kid", "typ"))
-	for _, a := range algorithms() {
-		add(d.replace("alg", stringValue(a.name), "alg changed from "+a.name))
+	for _, name := range algorithmNames() {
+		add(d.replace("alg", stringValue(name), "alg changed from "+name))
 	}
 	add(d.replace("alg", stringValue("none"), "alg changed from none"))
 	for _, m := range d.value.Members {
@@ -43,14 +43,14 @@ func headerEdits(d *document, keys []*Key) []edit {
 	}
 	if kid, ok := d.value.Get("kid"); ok && kid.Kind == jsonspan.String {
 		if t := strings.TrimSpace(kid.Str); t != kid.Str {
-			add(d.replace("kid", stringValue(t), "white space added to kid"))
+			add(d.replace("kid", stringValue(t), "whitespace added to kid"))
 		}
 	}
 	return list
 }
 
 // headerOrders lists the same members in other orders and with typ added, as a
-// library that builds the header by itself would have written it.
+// library that builds its own header would have written it.
 func headerOrders(d *document) []edit {
 	get := func(name, otherwise string) (jsonspan.Member, bool) {
 		if m, ok := d.value.Member(name); ok {
@@ -77,7 +77,7 @@ func headerOrders(d *document) []edit {
 	return list
 }
 
-// reordersOnly tells whether an edit keeps every member and value.
+// reordersOnly reports whether an edit keeps every member and value.
 func (d *document) reordersOnly(e edit) bool {
 	s := compactStyle()
 	s.sort = true

@@ -13,6 +13,8 @@ const (
 	hashBytesPerTick = 700
 	// writeBytesPerTick is how many bytes of JSON are written and encoded in a tick.
 	writeBytesPerTick = 100
+	// skippedPerTick is how many variants are passed over in a tick.
+	skippedPerTick = 2
 )
 
 // effort is the work a search may still do, and where it ran out.
@@ -22,8 +24,8 @@ type effort struct {
 	at         string
 }
 
-// spend takes ticks for a step; false means that they are not there, and then
-// the place is noted: what was being tried, and with which key, if any.
+// spend uses ticks for a step; false means that too few are left, and then the
+// place is noted: what was being tried, and with which key, if any.
 func (e *effort) spend(ticks int, what string, k *Key) bool {
 	if e.left < ticks {
 		if !e.cut {

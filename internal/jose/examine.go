@@ -39,15 +39,15 @@ func (e *Examination) Settled() (Diagnosis, bool) { return e.d, e.settled }
 
 // Search looks for the reason why the signature fails. It tries first what was
 // found for other assertions; each of those counts only if it is confirmed for
-// this one, and costs no more than a few verifications. The search that follows
-// stops after budget units of work; with a budget of 0 there is none.
+// this one. What costs no more than a few verifications is not counted. The
+// search that follows stops after budget units of work; with 0 there is none.
 //
 // The result depends on the arguments only, not on the clock.
 func (e *Examination) Search(first []Hypothesis, budget int) Diagnosis {
 	if e.settled {
 		return e.d
 	}
-	e.s.effort.left = budget * ticksPerUnit
+	e.s.effort.left = max(0, budget*ticksPerUnit-max(0, e.s.plainTicks-plainAllowance))
 	e.d, e.settled = e.s.run(first), true
 	e.finish()
 	return e.d
@@ -167,7 +167,7 @@ func (s *search) ownWords(d Diagnosis) Diagnosis {
 		return d // the key's alg is nonsense: a fault of the set, not of the signature
 	}
 	d.Valid, d.ValidRepaired, d.Cause = false, false, CauseKeyAlgMismatch
-	d.Words = fmt.Sprintf("the signature is a right %s signature of %s, but the key is published for %s alone", s.alg.name, k.name(), k.Alg)
+	d.Words = fmt.Sprintf("the signature is a right %s signature of %s, but the key is published for %s only", s.alg.name, k.name(), k.Alg)
 	d.Fix = fmt.Sprintf("sign with %s, or publish the key with alg %s or without alg", k.Alg, s.alg.name)
 	return d
 }
@@ -175,6 +175,9 @@ func (s *search) ownWords(d Diagnosis) Diagnosis {
 // verifies is the one way to Valid: the header's alg, a text, a key that fits.
 func (s *search) verifies(input []byte, k *Key) bool {
 	s.tried++
+	if k.fits(s.alg) {
+		s.plainTicks += verifyTicks(k) + len(input)/hashBytesPerTick
+	}
 	err := verifyMath(s.alg, input, s.x.Signature, k)
 	if errors.Is(err, ErrKeyUnusable) && k.Public != nil {
 		s.distrusted = k

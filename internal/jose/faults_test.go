@@ -243,6 +243,9 @@ func TestFaults(t *testing.T) {
 				}, func(b []byte) bool { return b[0] == 0 })[1:]
 			}
 			x := exhibit(t, enc(header)+"."+enc(payload)+"."+b64(sig), r.alg, r.kid, set)
+			if strings.HasPrefix(r.name, "DER of unknown") && !longRun() {
+				x.Budget = 400 // nothing is to be found, in a whole search or in part of one
+			}
 			d := Diagnose(x)
 			if d.Valid || d.ValidRepaired || d.Cause != r.want[0] || !slices.Equal(d.Also, slices.Clip(r.want[1:])) && len(d.Also)+len(r.want) != 1 {
 				t.Fatalf("cause %q and %q, want %q; words: %s", d.Cause, d.Also, r.want, d.Words)

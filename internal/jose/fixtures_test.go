@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -25,10 +26,23 @@ func readKeyFile(t testing.TB, name string) []byte {
 	return data
 }
 
-// testKey reads one of the fixed keys with the standard library alone, so that
-// the tests of verification do not rest on our own reader.
+// longRun reports whether JWTDOCTOR_LONG=1 asks for the samples that take
+// minutes; without it every kind of case is tried on fewer.
+func longRun() bool { return os.Getenv("JWTDOCTOR_LONG") == "1" }
+
+// testKeys are the fixed keys that were read already, by name: reading a private
+// key, and testing its modulus, costs more than most tests.
+var testKeys sync.Map
+
+// testKey reads one of the fixed keys with the standard library only, so that
+// the tests of verification do not rest on our own reader. Each call returns
+// another Key.
 func testKey(t testing.TB, name string) *Key {
 	t.Helper()
+	if k, ok := testKeys.Load(name); ok {
+		own := k.(Key)
+		return &own
+	}
 	block, _ := pem.Decode(readKeyFile(t, name+".pem"))
 	if block == nil {
 		t.Fatalf("%s: no PEM", name)
@@ -48,6 +62,7 @@ func testKey(t testing.TB, name string) *Key {
 		t.Fatal(err)
 	}
 	k.Kid, k.HasKid = name, true
+	testKeys.Store(name, *k)
 	return k
 }
 
@@ -89,7 +104,7 @@ func testHeader(alg, kid string) string {
 	return fmt.Sprintf(`{"alg":%q,"typ":"JWT","kid":%q}`, alg, kid)
 }
 
-// exhibit takes a compact text apart as it stands, and repairs what a tolerant
+// exhibit splits a compact text without changing it, and repairs what a tolerant
 // front parser repairs.
 func exhibit(t testing.TB, compact string, alg, kid string, keys []*Key) Exhibit {
 	t.Helper()

@@ -11,7 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// numbered is the test payload with a jti of its own.
+// numbered is the test payload with its own jti.
 func numbered(i int) string {
 	return strings.Replace(testPayload, "b7c1e0", fmt.Sprint("n", i), 1)
 }
@@ -61,9 +61,9 @@ func manners() []manner {
 		}})
 }
 
-// TestHypotheses: what was found for one assertion is found for the next one of
-// the kind without any budget, by a confirmation of its own; and it is never
-// said of an assertion that was made in another way.
+// TestHypotheses: what was found for one assertion is found without any budget
+// for the next one that was made the same way, and confirmed there; and it is
+// never said about an assertion that was made in another way.
 func TestHypotheses(t *testing.T) {
 	set := testSet(t)
 	all := manners()

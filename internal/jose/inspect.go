@@ -10,13 +10,13 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// Inspect judges the form of a signature alone: its length and what its bytes
-// look like. keys may be empty; then the length of an RSA signature is judged
-// only where no key could have it. Cause is "" where the form is right.
+// Inspect checks only the form of a signature: its length and what its bytes look
+// like. keys may be empty; then the length of an RSA signature is a fault only if
+// no key could have it. Cause is "" where the form is right.
 func Inspect(alg string, sig []byte, sent string, keys []*Key) Diagnosis {
 	a, ok := lookupAlgorithm(alg)
 	if !ok || len(sig) == 0 {
-		return Diagnosis{Inconclusive: true, Words: "the alg tells no form"}
+		return Diagnosis{Inconclusive: true, Words: "the form of a signature is not known for this alg"}
 	}
 	want := wantedSizes(a, keys)
 	for _, n := range want {
@@ -41,7 +41,7 @@ func Inspect(alg string, sig []byte, sent string, keys []*Key) Diagnosis {
 		}
 	}
 	if bytes.Count(sig, []byte("\uFFFD")) >= 3 {
-		return set(CauseWrongLength, "the signature's bytes were treated as text and every byte that is no character was replaced (U+FFFD): it is damaged for good",
+		return set(CauseWrongLength, "the signature's bytes were treated as text and every byte that is not a character was replaced (U+FFFD): it is damaged for good",
 			"keep the signature as bytes until it is base64url-encoded")
 	}
 	if a.family == famECDSA || a.family == famPKCS1 && ecSized(sig) {
@@ -49,7 +49,7 @@ func Inspect(alg string, sig []byte, sent string, keys []*Key) Diagnosis {
 			if a.family != famECDSA {
 				return set(CauseWrongLength, fmt.Sprintf("it is an ECDSA signature in ASN.1 DER, under alg %s, which asks for RSA", alg), "check which private key the signer loads")
 			}
-			return set(CauseECDSADER, fmt.Sprintf("the signature is ASN.1 DER (%d bytes); %s takes R and S one after the other, %d bytes", len(sig), alg, want[0]), s1363)
+			return set(CauseECDSADER, fmt.Sprintf("the signature is ASN.1 DER (%d bytes); %s needs R and S one after the other, %d bytes", len(sig), alg, want[0]), s1363)
 		}
 	}
 	return d.byLength(a, len(sig), want)
@@ -57,7 +57,7 @@ func Inspect(alg string, sig []byte, sent string, keys []*Key) Diagnosis {
 
 const s1363 = "convert it: P1363 (R||S) output, such as dsaEncoding 'ieee-p1363' in Node, SHA256withECDSAinP1363Format in Java, or decode the DER and concatenate R and S"
 
-// byLength says what the number of bytes alone tells.
+// byLength says what the number of bytes shows.
 func (d Diagnosis) byLength(a algorithm, n int, want []int) Diagnosis {
 	if len(want) == 0 { // RSA without keys: only what no modulus in use makes
 		if n >= 128 {

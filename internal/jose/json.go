@@ -18,7 +18,12 @@ func (p place) member(name string) (place, jsonspan.Member, bool) {
 	if !ok {
 		return place{}, m, false
 	}
-	return place{m.Value, p.pointer + "/" + escapePointer(name)}, m, true
+	return p.of(m), m, true
+}
+
+// of is the place of a member that is at hand.
+func (p place) of(m jsonspan.Member) place {
+	return place{m.Value, p.pointer + "/" + escapePointer(m.Name)}
 }
 
 func (p place) item(i int) place {
@@ -26,6 +31,9 @@ func (p place) item(i int) place {
 }
 
 func escapePointer(name string) string {
+	if !strings.ContainsAny(name, "~/") {
+		return name
+	}
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 
@@ -40,10 +48,10 @@ func text(v *jsonspan.Value, name string) (string, bool) {
 func isObject(v *jsonspan.Value) bool { return v != nil && v.Kind == jsonspan.Object }
 func isArray(v *jsonspan.Value) bool  { return v != nil && v.Kind == jsonspan.Array }
 
-// maxFaults bounds the duplicates told of one document.
+// maxFaults limits the duplicates reported for one document.
 const maxFaults = 50
 
-// readJSON is the one door to the JSON scanner.
+// readJSON scans JSON with the limits of this package.
 func readJSON(data []byte) (*jsonspan.Value, []jsonspan.Fault) {
 	return jsonspan.Scan(data, jsonspan.Limits{Faults: maxFaults})
 }

@@ -1,19 +1,15 @@
 package jose
 
 import (
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
 	"encoding/base64"
-	"encoding/json"
-	"errors"
 	"math/big"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
-	"github.com/lestrrat-go/jwx/v2/jwk"
 )
 
 // maxModulusBits bounds the work one key can cause.
@@ -68,7 +64,7 @@ func (r *setReader) unknownKty(i int, at place, kty string) {
 			return
 		}
 	}
-	r.problem(CauseKtyUnknown, finding.Note, i, where, "kty %q is unknown here; the entry is passed over, the others stand", clip(kty, 40))
+	r.problem(CauseKtyUnknown, finding.Note, i, where, "kty %q is unknown here; this entry is skipped, the others count", clip(kty, 40))
 }
 
 func (r *setReader) missing(i int, at place, name string) {
@@ -141,10 +137,7 @@ func (r *setReader) rsa(k *Key, at place) {
 		return
 	}
 	k.prime = primeTest(n)
-	k.Public, k.Unusable = materialise(map[string]string{"kty": KtyRSA, "n": b64(n.Bytes()), "e": b64(e.Bytes())})
-	if k.Public == nil {
-		k.Public, k.Unusable = &rsa.PublicKey{N: n, E: int(e.Int64())}, ""
-	}
+	k.Public = &rsa.PublicKey{N: n, E: int(e.Int64())}
 	if roca(n) {
 		r.problem(CauseKeyTooSmall, finding.Error, k.Index, nAt, "%s", k.Weakness())
 	}
@@ -170,7 +163,8 @@ func (r *setReader) ec(k *Key, at place) {
 		k.Unusable = "a coordinate is missing or unreadable"
 		return
 	}
-	if !onCurve(k.Crv, x, y) {
+	pub, ok := curvePoint(k.Crv, x, y)
+	if !ok {
 		hint := ""
 		switch other := curveOf(x, y); {
 		case other != "":
@@ -186,8 +180,8 @@ func (r *setReader) ec(k *Key, at place) {
 		k.Unusable = "secp256k1 (ES256K) is recognised, but cannot be verified here"
 		return
 	}
-	k.Public, k.Unusable = materialise(map[string]string{"kty": KtyEC, "crv": k.Crv, "x": b64(x), "y": b64(y)})
-	if why, cause, _ := unsoundness(k.Public); why != "" {
+	k.Public = pub
+	if why, cause, _ := unsoundness(pub); why != "" {
 		r.unsound(k, xAt, cause, why)
 	}
 }
@@ -234,7 +228,7 @@ func (r *setReader) okp(k *Key, at place) {
 			r.unsound(k, where, cause, why)
 			return
 		}
-		k.Public, k.Unusable = materialise(map[string]string{"kty": KtyOKP, "crv": k.Crv, "x": b64(x)})
+		k.Public = ed25519.PublicKey(x)
 	case crvEd448:
 		k.Bits, k.Unusable = 456, "Ed448 is recognised, but cannot be verified here"
 	case crvX25519, crvX448:
@@ -274,47 +268,10 @@ func (r *setReader) privateMembers(k *Key, at place) {
 	if k.Kty == KtyOct {
 		what = "symmetric"
 	}
-	r.problem(CausePrivateKey, finding.Error, k.Index, where, "key %d holds %s members (%s): whoever can read the set can sign; replace the key now, removing it is not enough", k.Index+1, what, strings.Join(found, ", "))
+	r.problem(CausePrivateKey, finding.Error, k.Index, where, "key %d has %s members (%s): anyone who can read the set can sign; replace the key now, removing it is not enough", k.Index+1, what, strings.Join(found, ", "))
 }
 
 func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
-
-// materialise hands canonical members, already checked, to jwx and returns the
-// standard library's key; jwx panics on some, which is caught.
-func materialise(members map[string]string) (pub crypto.PublicKey, why string) {
-	defer func() {
-		if recover() != nil {
-			pub, why = nil, "the library could not read it"
-		}
-	}()
-	data, err := json.Marshal(members)
-	if err != nil {
-		return nil, "the library could not read it"
-	}
-	raw, err := rawKey(data)
-	if err != nil {
-		return nil, "the library could not read it"
-	}
-	switch p := raw.(type) {
-	case *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey:
-		return p, ""
-	}
-	return nil, "the library read something else than a public key"
-}
-
-var errNoKey = errors.New("no key")
-
-func rawKey(data []byte) (any, error) {
-	k, err := jwk.ParseKey(data)
-	if err != nil || k == nil {
-		return nil, errNoKey
-	}
-	var raw any
-	if err := k.Raw(&raw); err != nil {
-		return nil, errNoKey
-	}
-	return raw, nil
-}
 
 // publicMembers are the required public members of a key, as RFC 7638 lists them.
 func publicMembers(k *Key) map[string]string {

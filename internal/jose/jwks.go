@@ -18,7 +18,7 @@ const (
 
 // Set is a JWK Set (RFC 7517 clause 5) as far as it could be read.
 type Set struct {
-	Keys     []*Key // in order; entries that are no key at all are left out
+	Keys     []*Key // in order; entries that are not keys are left out
 	Problems []Problem
 	Raw      []byte
 	Entries  int // how many entries the document has, keys or not
@@ -46,7 +46,7 @@ func (s *Set) Matching(k *Key) []*Key {
 	return found
 }
 
-// Has tells whether a problem of this cause was found.
+// Has reports whether a problem of this cause was found.
 func (s *Set) Has(cause string) bool {
 	for _, p := range s.Problems {
 		if p.Cause == cause {
@@ -93,8 +93,8 @@ func ParseJWKS(data []byte) *Set {
 	return r.set
 }
 
-// dropConsequences takes back what may be no more than the loss of text in a
-// damaged document.
+// dropConsequences removes problems that may only be the loss of text in a damaged
+// document.
 func (r *setReader) dropConsequences() {
 	r.set.Problems = slices.DeleteFunc(r.set.Problems, func(p Problem) bool {
 		switch p.Cause {
@@ -129,14 +129,14 @@ func notJSON(data []byte) string {
 }
 
 // jsonFaults reports duplicates one by one and everything else as a document
-// that a JSON parser refuses; the first place is told.
+// that a JSON parser refuses, with the first place.
 func (r *setReader) jsonFaults(root *jsonspan.Value, faults []jsonspan.Fault) {
 	others := 0
 	var first jsonspan.Fault
 	for _, f := range faults {
 		if f.Code == jsonspan.FaultDuplicate {
 			at := place{value: &jsonspan.Value{Span: f.Span}, pointer: pointerAt(root, f.Span, "")}
-			r.problem(CauseDuplicateMember, finding.Error, -1, at, "a member stands twice in one object; which of the two counts differs from reader to reader")
+			r.problem(CauseDuplicateMember, finding.Error, -1, at, "a member appears twice in one object; which of the two counts differs from reader to reader")
 			continue
 		}
 		if others == 0 {
@@ -155,14 +155,14 @@ func (r *setReader) jsonFaults(root *jsonspan.Value, faults []jsonspan.Fault) {
 	r.problem(CauseNotJSON, finding.Error, -1, at, "it is not JSON: %s, at byte %d%s", first.Message, first.Span.Start, more)
 }
 
-// pointerAt leads to the member whose name stands at the span.
+// pointerAt returns the pointer to the member whose name is at the span.
 func pointerAt(v *jsonspan.Value, s jsonspan.Span, prefix string) string {
 	if v == nil {
 		return ""
 	}
 	for _, m := range v.Members {
-		p := prefix + "/" + escapePointer(m.Name)
-		if m.NameSpan.Start <= s.Start && s.Start < m.Value.Span.End && s.Start >= m.NameSpan.Start {
+		if m.NameSpan.Start <= s.Start && s.Start < m.Value.Span.End {
+			p := prefix + "/" + escapePointer(m.Name)
 			if s.Start < m.Value.Span.Start {
 				return p
 			}
@@ -218,28 +218,30 @@ func (r *setReader) document(doc place) {
 	r.otherObject(doc)
 }
 
-// otherObject looks for keys in objects that are no JWK Set.
+// otherObject looks for keys in objects that are not JWK Sets.
 func (r *setReader) otherObject(doc place) {
 	if _, ok := text(doc.value, "jwks_uri"); ok {
 		r.problem(CauseNotASet, finding.Error, -1, doc, "it is a discovery or registration document; the keys are at its jwks_uri")
 		return
 	}
 	for _, m := range doc.value.Members {
-		at, _, _ := doc.member(m.Name)
 		if isObject(m.Value) {
-			if keys, _, ok := at.member("keys"); ok && isArray(keys.value) {
-				r.problem(CauseNotASet, finding.Error, -1, at, `the set stands inside the member %q; it must be the whole document`, clip(m.Name, 40))
+			if v, ok := m.Value.Get("keys"); ok && isArray(v) {
+				at := doc.of(m)
+				keys, _, _ := at.member("keys")
+				r.problem(CauseNotASet, finding.Error, -1, at, `the set is inside the member %q; it must be the whole document`, clip(m.Name, 40))
 				r.entries(keys)
 				return
 			}
 		}
 		if strings.EqualFold(strings.TrimSpace(m.Name), "keys") && isArray(m.Value) {
+			at := doc.of(m)
 			r.problem(CauseNotASet, finding.Error, -1, at, `the member is called %q; it must be "keys"`, clip(m.Name, 40))
 			r.entries(at)
 			return
 		}
 		if m.Value.Kind == jsonspan.String && strings.HasPrefix(m.Value.Str, "-----BEGIN CERTIFICATE") {
-			r.problem(CauseNotASet, finding.Error, -1, at, "it maps names to PEM certificates, not to JWKs")
+			r.problem(CauseNotASet, finding.Error, -1, doc.of(m), "it maps names to PEM certificates, not to JWKs")
 			return
 		}
 	}
@@ -296,7 +298,7 @@ func (r *setReader) checkKids() {
 		r.set.Problems = append(r.set.Problems, Problem{
 			Cause: CauseKidDuplicate, Severity: finding.Error, Index: k.Index, Span: k.kid.value.Span,
 			Pointer: k.kid.pointer,
-			Message: fmt.Sprintf("keys %d and %d both have kid %q (the second is %s); which one a server takes is chance", other.Index+1, k.Index+1, clip(k.Kid, 80), same),
+			Message: fmt.Sprintf("keys %d and %d both have kid %q (the second is %s); which one a server uses is chance", other.Index+1, k.Index+1, clip(k.Kid, 80), same),
 		})
 	}
 }

@@ -148,7 +148,7 @@ func setShapes(t testing.TB) []setShape {
 		one("no x", "ec256", "x", nil, "no x", CauseMemberMissing),
 		one("no y", "ec256", "y", nil, "no y", CauseMemberMissing),
 		one("no x, Ed25519", "ed25519", "x", nil, "no x", CauseMemberMissing),
-		{"unknown kty", changed(t, "rsa-a", map[string]any{"kty": "AKP"}), []string{CauseKtyUnknown}, 1, "passed over"},
+		{"unknown kty", changed(t, "rsa-a", map[string]any{"kty": "AKP"}), []string{CauseKtyUnknown}, 1, "skipped"},
 		{"kty in lower case", changed(t, "rsa-a", map[string]any{"kty": "rsa"}), []string{CauseKtyUnknown}, 1, `"RSA"`},
 
 		one("n with a sign byte", "rsa-a", "n", b64(append([]byte{0}, n...)), "zero byte", CauseLeadingZero),
@@ -165,7 +165,7 @@ func setShapes(t testing.TB) []setShape {
 		one("n in standard base64", "rsa-a", "n", plusKey(), "standard base64", CauseBase64),
 		one("n in hex", "rsa-a", "n", hex.EncodeToString(n), "hexadecimal", CauseBase64),
 		one("n with commas at its end", "rsa-a", "n", b64(n)+",,", "after the end", CauseBase64),
-		one("n with line breaks", "rsa-a", "n", b64(n)[:64]+"\n"+b64(n)[64:], "white space", CauseBase64),
+		one("n with line breaks", "rsa-a", "n", b64(n)[:64]+"\n"+b64(n)[64:], "whitespace", CauseBase64),
 		one("n no base64", "rsa-a", "n", "!!!", "no base64url", CauseBase64),
 		one("e a number", "rsa-a", "e", 65537, "JSON number", CauseBase64),
 		one("e a decimal string", "rsa-a", "e", "65537", "decimal", CauseBase64),
@@ -192,7 +192,7 @@ func setShapes(t testing.TB) []setShape {
 		one("use sig with RSA-OAEP", "rsa-a", "alg", "RSA-OAEP", "encrypts", CauseUseConflict),
 		one("alg of another kind", "rsa-a", "alg", "ES256", "EC key", CauseUseConflict),
 		one("alg of another curve", "ec384", "alg", "ES256", "P-256", CauseUseConflict),
-		one("alg in Java's words", "rsa-a", "alg", "SHA256withRSA", "no registered", CauseUseConflict),
+		one("alg in Java's words", "rsa-a", "alg", "SHA256withRSA", "not a registered", CauseUseConflict),
 		one("key_ops sign alone", "rsa-a", "key_ops", []string{"sign"}, "verify", CauseUseConflict),
 		one("key_ops encrypt", "rsa-a", "key_ops", []string{"encrypt"}, "encryption", CauseUseConflict),
 		one("key_ops a string", "rsa-a", "key_ops", "verify", "array", CauseUseConflict),
@@ -205,7 +205,7 @@ func setShapes(t testing.TB) []setShape {
 		one("x5c a string", "rsa-a", "x5c", cert, "array", CauseX5CMalformed),
 		one("x5c PEM", "rsa-a", "x5c", []string{"-----BEGIN CERTIFICATE-----"}, "PEM", CauseX5CMalformed),
 		one("x5c base64url", "rsa-a", "x5c", []string{base64.RawURLEncoding.EncodeToString(derOf(t, "cert-rsa-a"))}, "standard base64", CauseX5CMalformed),
-		one("x5c rubbish", "rsa-a", "x5c", []string{"AAAA"}, "no readable", CauseX5CMalformed),
+		one("x5c rubbish", "rsa-a", "x5c", []string{"AAAA"}, "not a readable", CauseX5CMalformed),
 	}
 }
 

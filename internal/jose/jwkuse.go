@@ -1,7 +1,6 @@
 package jose
 
 import (
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/base64"
@@ -14,8 +13,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// use holds use, key_ops and alg against each other (RFC 7517 clauses 4.2 to
-// 4.4). A key for encryption is no fault in a set; a key that says two things is.
+// use compares use, key_ops and alg (RFC 7517 clauses 4.2 to 4.4). A key for
+// encryption is not a fault in a set; a key that says two things is.
 func (r *setReader) use(k *Key, at place) {
 	r.useForms(k, at)
 	useAt, _, hasUse := at.member("use")
@@ -38,7 +37,7 @@ func (r *setReader) use(k *Key, at place) {
 	case signing && !k.fits(a):
 		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "alg of key %d is %s, which asks for %s; the key is %s", k.Index+1, k.Alg, a.wants(), k.Describe())
 	case hasAlg && !signing && !knownUnverifiable(k.Alg) && !encryptionAlg(k.Alg):
-		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "alg of key %d is no registered algorithm: %q", k.Index+1, clip(k.Alg, 40))
+		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "alg of key %d is not a registered algorithm: %q", k.Index+1, clip(k.Alg, 40))
 	}
 	r.keyOps(k, at)
 }
@@ -93,7 +92,7 @@ func (r *setReader) x5c(k *Key, at place) {
 	k.Certificates = r.chain(k.Index, chain, fmt.Sprintf("x5c of key %d", k.Index+1))
 	if len(k.Certificates) > 0 && k.Public != nil {
 		if tp := thumbprint(k.Certificates[0].PublicKey); tp != thumbprint(k.Public) {
-			r.problem(CauseX5CLeaf, finding.Error, k.Index, chain.item(0), "the first certificate in x5c of key %d holds another key than its own members", k.Index+1)
+			r.problem(CauseX5CLeaf, finding.Error, k.Index, chain.item(0), "the first certificate in x5c of key %d has another key than its own members", k.Index+1)
 		}
 	}
 }
@@ -108,7 +107,7 @@ func (r *setReader) chain(index int, chain place, name string) []*x509.Certifica
 		r.problem(CauseX5CMalformed, finding.Error, index, chain, "%s is %s; it must be an array of base64 certificates", name, chain.value.Kind)
 		return nil
 	case len(chain.value.Items) == 0:
-		r.problem(CauseX5CMalformed, finding.Error, index, chain, "%s is an empty array; it must hold one certificate at least", name)
+		r.problem(CauseX5CMalformed, finding.Error, index, chain, "%s is an empty array; it must have at least one certificate", name)
 		return nil
 	}
 	var certs []*x509.Certificate
@@ -134,10 +133,10 @@ func readX5C(v *jsonspan.Value) (*x509.Certificate, string) {
 	der, err := base64.StdEncoding.DecodeString(v.Str)
 	flaw := ""
 	if err != nil || strings.ContainsAny(v.Str, "\r\n") {
-		flaw = "is no standard base64 of DER"
+		flaw = "is not standard base64 of DER"
 		switch b, ok := readBinaryText(v.Str, 0); {
 		case strings.Contains(v.Str, "-----BEGIN"):
-			return nil, "is PEM; x5c takes the base64 alone"
+			return nil, "is PEM; x5c has only the base64"
 		case ok:
 			der = b.bytes
 			flaw = "is not written in standard base64 with padding"
@@ -145,7 +144,7 @@ func readX5C(v *jsonspan.Value) (*x509.Certificate, string) {
 	}
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
-		return nil, "is no readable certificate"
+		return nil, "is not a readable certificate"
 	}
 	return c, flaw
 }
@@ -173,19 +172,27 @@ func curveOf(x, y []byte) string {
 }
 
 func onCurve(crv string, x, y []byte) bool {
+	_, ok := curvePoint(crv, x, y)
+	return ok
+}
+
+// curvePoint makes a public key of the coordinates of a point; false where it is
+// not on the curve. secp256k1, which the standard library does not know, is
+// checked without giving a key.
+func curvePoint(crv string, x, y []byte) (*ecdsa.PublicKey, bool) {
 	size := coordinateSize(crv)
 	if len(x) != size || len(y) != size {
-		return false
+		return nil, false
 	}
 	if crv == crvSecp256k1 {
-		return onSecp256k1(x, y)
+		return nil, onSecp256k1(x, y)
 	}
 	curve, ok := curveByName(crv)
 	if !ok {
-		return false
+		return nil, false
 	}
-	_, err := ecdsa.ParseUncompressedPublicKey(curve, bytes.Join([][]byte{{4}, x, y}, nil))
-	return err == nil
+	pub, err := ecdsa.ParseUncompressedPublicKey(curve, slices.Concat([]byte{4}, x, y))
+	return pub, err == nil
 }
 
 // onSecp256k1 checks y² = x³ + 7 (SEC 2 clause 2.4.1); the standard library

@@ -58,9 +58,9 @@ type Key struct {
 
 	Certificates []*x509.Certificate // from x5c or a PEM file, leaf first
 	Thumbprint   string              // RFC 7638, SHA-256, base64url; "" without Public
-	HasPrivate   bool                // private or symmetric members stood there
-	// Repaired tells that the key was read in spite of a fault; a strict server
-	// may refuse it, or take it for another key.
+	HasPrivate   bool                // it has private or symmetric members
+	// Repaired reports that the key was read in spite of a fault; a strict server
+	// may refuse it, or read another key.
 	Repaired bool
 
 	kid     place // where its kid is in the set
@@ -106,10 +106,10 @@ func NewKey(key any) (*Key, error) {
 	return k, nil
 }
 
-// CanSign tells whether the private half is there and readable.
+// CanSign reports whether there is a readable private half.
 func (k *Key) CanSign() bool { return k != nil && (k.private != nil || k.secret != nil) }
 
-// Weak tells that the key is no sound base for a signature; Weakness says why.
+// Weak reports that signatures of the key prove little; Weakness says why.
 func (k *Key) Weak() bool { return k.Weakness() != "" }
 
 // String describes the key without any of its values, so that no verb prints a
@@ -149,12 +149,12 @@ func (k *Key) name() string {
 	return fmt.Sprintf("the key at place %d (%s, without kid)", k.Index+1, k.Describe())
 }
 
-// Matches tells whether two keys have the same public half.
+// Matches reports whether two keys have the same public half.
 func (k *Key) Matches(other *Key) bool {
 	return k != nil && other != nil && k.Thumbprint != "" && k.Thumbprint == other.Thumbprint
 }
 
-// fits tells whether kty and crv are those the algorithm works with.
+// fits reports whether kty and crv are those the algorithm works with.
 func (k *Key) fits(a algorithm) bool {
 	switch a.family {
 	case famPKCS1, famPSS:

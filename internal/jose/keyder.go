@@ -11,7 +11,7 @@ import (
 	"math/big"
 )
 
-// derPrivate reads an unencrypted private key and tells its format.
+// derPrivate reads an unencrypted private key and returns its format.
 func derPrivate(der []byte) (*Key, string, bool) {
 	if raw, err := x509.ParsePKCS8PrivateKey(der); err == nil {
 		return privateKey(raw), "PKCS#8", true
@@ -120,7 +120,7 @@ func knownByOID(alg asn1.ObjectIdentifier, params []byte) (*Key, bool) {
 	case "1.2.840.113549.1.1.10":
 		return &Key{Kty: KtyRSA, Unusable: "it is bound to RSA-PSS (id-RSASSA-PSS), which most JWT libraries cannot read; convert it to a plain RSA key"}, true
 	case "1.2.840.10040.4.1":
-		return &Key{Kty: "DSA", Unusable: "DSA is no JWS algorithm"}, true
+		return &Key{Kty: "DSA", Unusable: "DSA is not a JWS algorithm"}, true
 	}
 	return nil, false
 }
@@ -139,7 +139,7 @@ func curveByOID(oid asn1.ObjectIdentifier) string {
 	return ""
 }
 
-// derPublic reads a public key and tells its format.
+// derPublic reads a public key and returns its format.
 func derPublic(der []byte) (crypto.PublicKey, string, bool) {
 	if pub, err := x509.ParsePKIXPublicKey(der); err == nil {
 		return pub, "SPKI", true
@@ -169,7 +169,7 @@ func isPKCS12(der []byte) bool {
 	return err == nil && p.Version == 3
 }
 
-// matchesPrivate tells whether a signature of the private half verifies with
+// matchesPrivate reports whether a signature of the private half verifies with
 // the public one, for keys whose halves come from different members.
 func matchesPrivate(private crypto.Signer, public crypto.PublicKey) bool {
 	sum := digest(crypto.SHA256, []byte("the halves of one key"))

@@ -13,25 +13,25 @@ import (
 // MaxKeyFileBytes bounds what is read of a key file.
 const MaxKeyFileBytes = 1 << 20
 
-// KeyFile is what a key file turned out to be. It never holds a private value
-// where formatting could show it.
+// KeyFile is what a key file turned out to be. Formatting it never shows a private
+// value.
 type KeyFile struct {
-	// What tells a person what it is: "an RSA private key (PKCS#8)".
+	// What says what it is: "an RSA private key (PKCS#8)".
 	What string
 	// Key is the first usable key, nil where there is none; Keys are all of them.
 	Key  *Key
 	Keys []*Key
-	// Private tells that private material stands in the file, readable or not.
+	// Private reports that there is private material in the file, readable or not.
 	Private bool
-	// Repairs tells in order what had to be done before it could be read.
+	// Repairs lists in order what had to be done before it could be read.
 	Repairs []string
 	// Problems carries pem-literal-newlines, pem-malformed, pem-encrypted,
-	// private-key-mismatch, and public-key-given wherever no private key is in
-	// the file; a caller content with a public key passes over that one.
+	// private-key-mismatch, and public-key-given if no private key is in the file;
+	// a caller that needs only a public key ignores that one.
 	Problems []Problem
 }
 
-// Has tells whether a problem of this cause was found.
+// Has reports whether a problem of this cause was found.
 func (f *KeyFile) Has(cause string) bool {
 	for _, p := range f.Problems {
 		if p.Cause == cause {
@@ -41,7 +41,7 @@ func (f *KeyFile) Has(cause string) bool {
 	return false
 }
 
-// CanSign tells whether the file gives a key to sign with.
+// CanSign reports whether the file has a key to sign with.
 func (f *KeyFile) CanSign() bool { return f.Key != nil && f.Key.private != nil }
 
 // keyReader is one reading of a key file.
@@ -97,7 +97,7 @@ func (r *keyReader) read(data []byte, depth int) {
 		data = text
 	}
 	if rest, ok := bytes.CutPrefix(data, []byte("\xef\xbb\xbf")); ok {
-		r.repaired(CausePEMMalformed, "a byte order mark stands before it")
+		r.repaired(CausePEMMalformed, "it begins with a byte order mark")
 		data = rest
 	}
 	if r.binary(data) {
@@ -123,7 +123,7 @@ func (r *keyReader) notAKey(what string) {
 	if r.file.What == "" {
 		r.file.What = what
 	}
-	r.problem(CausePEMMalformed, "it is no key that can be read: %s", what)
+	r.problem(CausePEMMalformed, "it is not a readable key: %s", what)
 }
 
 func (r *keyReader) add(k *Key, what string) {
@@ -179,7 +179,7 @@ func fromUTF16(data []byte) ([]byte, string, bool) {
 		if big {
 			lo, hi = hi, lo
 		}
-		if hi != 0 { // nothing beyond Latin-1 stands in a key
+		if hi != 0 { // a key has nothing beyond Latin-1
 			lo = '?'
 		}
 		out = append(out, lo)
@@ -198,9 +198,9 @@ func (r *keyReader) binary(data []byte) bool {
 		if !r.der(data, "", "DER") {
 			if isPKCS12(data) {
 				r.file.Private = true
-				r.notAKey("a PKCS#12 container (.p12, .pfx); take the key out: openssl pkcs12 -in FILE -nodes -nocerts")
+				r.notAKey("a PKCS#12 container (.p12, .pfx); extract the key: openssl pkcs12 -in FILE -nodes -nocerts")
 			} else {
-				r.notAKey("binary data that begins like DER but is no key or certificate")
+				r.notAKey("binary data that begins like DER but is not a key or certificate")
 			}
 		}
 		return true
@@ -224,7 +224,7 @@ func (r *keyReader) der(der []byte, label, form string) bool {
 	if isEncryptedPKCS8(der) {
 		r.file.Private = true
 		r.file.What = "an encrypted private key (PKCS#8)"
-		r.problem(CausePEMEncrypted, "it is encrypted (PKCS#8): a passphrase is needed; openssl pkey -in FILE -out PLAIN takes it off")
+		r.problem(CausePEMEncrypted, "it is encrypted (PKCS#8): a passphrase is needed; openssl pkey -in FILE -out PLAIN removes it")
 		return true
 	}
 	if pub, what, ok := derPublic(der); ok {
@@ -269,7 +269,7 @@ func (r *keyReader) certificate(c *x509.Certificate, form string) {
 	r.add(k, fmt.Sprintf("a certificate for %s %s key (%s)", article(k), k.Describe(), form))
 }
 
-// label holds the PEM label against what stands under it.
+// label compares the PEM label with the content.
 func (r *keyReader) label(label, what, form string) {
 	if label == "" || form == "DER" {
 		return
@@ -283,7 +283,7 @@ func (r *keyReader) label(label, what, form string) {
 		label == "NEW CERTIFICATE REQUEST" && what == "certificate request":
 		return
 	}
-	r.repaired(CausePEMMalformed, fmt.Sprintf("its label says %q, but what stands in it belongs under %q", clip(label, 40), want))
+	r.repaired(CausePEMMalformed, fmt.Sprintf("its label says %q, but its content belongs under %q", clip(label, 40), want))
 }
 
 func article(k *Key) string {

@@ -83,7 +83,7 @@ type keyShape struct {
 	cause string // the one cause, "" where it is accepted
 	of    string // the key it must give, "" for none
 	signs bool
-	words string // must stand in What, a repair or a message
+	words string // must be in What, a repair or a message
 }
 
 func privateShapes(t testing.TB) []keyShape {
@@ -178,7 +178,7 @@ func privateShapes(t testing.TB) []keyShape {
 		repaired("typographic dashes", typographic, "rsa-a", "typographic"),
 		repaired("END missing", strings.Join(lines[:len(lines)-1], "\n"), "rsa-a", "END"),
 		repaired("quoted as in mail", "> "+strings.Join(lines, "\n> "), "rsa-a", "quoted"),
-		repaired("a stray character", strings.Join(lines[:5], "\n")+"\n*"+strings.Join(lines[5:], "\n"), "rsa-a", "no base64"),
+		repaired("a stray character", strings.Join(lines[:5], "\n")+"\n*"+strings.Join(lines[5:], "\n"), "rsa-a", "not base64"),
 		repaired("JWK d padded", asJSON(t, with(privateJWK(t, "ec256"), "d", privateJWK(t, "ec256")["d"]+"=")), "ec256", "padding"),
 
 		{"encrypted PKCS#8", string(readKeyFile(t, "encrypted.pem")), CausePEMEncrypted, "", false, "passphrase"},
@@ -216,7 +216,7 @@ func privateShapes(t testing.TB) []keyShape {
 		broken("Ed448", string(readKeyFile(t, "ed448.pem")), "Ed448"),
 		broken("JWK oct", `{"kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I"}`, "shared secret"),
 		broken("JWK not JSON", `{kty: 'RSA', n: `, "not JSON"),
-		broken("random text", "correct horse battery staple", "no PEM"),
+		broken("random text", "correct horse battery staple", "not a PEM"),
 		broken("binary", "\x00\x01\x02\x03\x04\x05\x06\x07", "binary"),
 		broken("primes contradict", pemOf("RSA PRIVATE KEY", wrongPrimes(t, rsaKey)), "damaged"),
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// jsonString reads a PEM or JWK that stands in a JSON string.
+// jsonString reads a PEM or JWK inside a JSON string.
 func (r *keyReader) jsonString(t string, depth int) bool {
 	v, faults := readJSON([]byte(t))
 	if v == nil || v.Kind != jsonspan.String || len(faults) > 0 || v.Str == "" {
@@ -19,13 +19,13 @@ func (r *keyReader) jsonString(t string, depth int) bool {
 	if strings.Contains(v.Str, "BEGIN ") && strings.Contains(t, `\n`) {
 		r.repaired(CausePEMNewlines, `it is a JSON string, with \n for line breaks and quotes around it; decode it once`)
 	} else {
-		r.repaired(CausePEMMalformed, "it stands in quotes")
+		r.repaired(CausePEMMalformed, "it is in quotes")
 	}
 	r.read([]byte(v.Str), depth+1)
 	return true
 }
 
-// json reads a JWK, a JWK Set, or a file of a service that holds a PEM.
+// json reads a JWK, a JWK Set, or a service's JSON file with a PEM in it.
 func (r *keyReader) json(t string) {
 	v, faults := readJSON([]byte(t))
 	lost := false
@@ -97,8 +97,8 @@ func entriesOf(v *jsonspan.Value) []*jsonspan.Value {
 	return []*jsonspan.Value{v}
 }
 
-// jwkPrivate reads the private members of a JWK and holds them against the
-// public ones: a d pasted from another key signs what nobody can verify.
+// jwkPrivate reads the private members of a JWK and compares them with the public
+// ones: a d pasted from another key signs what nobody can verify.
 func (r *keyReader) jwkPrivate(k *Key, entries []*jsonspan.Value) {
 	if k.Public == nil || k.Index >= len(entries) {
 		return
@@ -111,7 +111,7 @@ func (r *keyReader) jwkPrivate(k *Key, entries []*jsonspan.Value) {
 	}
 	b, ok := readBinary(d, coordinateSize(k.Crv))
 	if !ok {
-		r.problem(CausePEMMalformed, "d is no base64url")
+		r.problem(CausePEMMalformed, "d is not base64url")
 		return
 	}
 	if b.flaw != "" {
@@ -147,8 +147,8 @@ func buildPrivate(k *Key, v *jsonspan.Value, d []byte) crypto.Signer {
 	return nil
 }
 
-// rsaPrivate takes the primes from the JWK, or computes them from d where the
-// JWK leaves them out (RFC 7518 clause 6.3.2 allows that).
+// rsaPrivate reads the primes from the JWK, or computes them from d if the JWK
+// leaves them out (RFC 7518 clause 6.3.2 allows that).
 func rsaPrivate(pub *rsa.PublicKey, v *jsonspan.Value, d *big.Int) *rsa.PrivateKey {
 	if d.Sign() <= 0 || d.Cmp(pub.N) >= 0 || pub.N.BitLen() < minStandardRSA {
 		return nil

@@ -52,21 +52,21 @@ func (r *keyReader) putty() {
 	r.notAKey("a PuTTY key (.ppk); export it with PuTTYgen: Conversions, Export OpenSSH key")
 }
 
-// unwrapText takes away what an environment file, a shell or YAML puts around a key.
+// unwrapText removes what an environment file, a shell or YAML puts around a key.
 func unwrapText(t string) (inner, what string, ok bool) {
 	begin := strings.Index(t, "BEGIN")
 	head := strings.TrimRight(t[:max(begin, 0)], "-")
 	trimmed := strings.TrimSpace(head)
 	var words []string
 	if name, rest, found := strings.Cut(trimmed, "="); found && !strings.ContainsAny(name, "\n") && strings.Trim(rest, "\"'` \t\r\n|>-") == "" {
-		words = append(words, "a name and an equals sign stand before it")
+		words = append(words, "it begins with a name and an equals sign")
 	} else if name, rest, found := strings.Cut(trimmed, ":"); found && !strings.Contains(strings.TrimSpace(name), "\n") && strings.Trim(rest, "\"'` \t\r\n|>-+") == "" && trimmed != "" {
-		words = append(words, "a name and a colon stand before it (YAML)")
+		words = append(words, "it begins with a name and a colon (YAML)")
 	} else if strings.Trim(trimmed, "\"'`") != "" {
 		return t, "", false // other text before a block is allowed (RFC 7468 clause 2)
 	}
 	if strings.ContainsAny(head[len(strings.TrimRight(head, "\"'` \t\r\n")):], "\"'`") {
-		words = append(words, "it stands in quotes")
+		words = append(words, "it is in quotes")
 	}
 	if len(words) == 0 {
 		return t, "", false
@@ -76,8 +76,8 @@ func unwrapText(t string) (inner, what string, ok bool) {
 	return inner, strings.Join(words, " and "), true
 }
 
-// repairedText notes what was taken away; a PEM in quotes is damaged only where
-// the quotes reach the program.
+// repairedText notes what was removed; a PEM in quotes is damaged only if the
+// quotes reach the program.
 func (r *keyReader) repairedText(_, inner, what string) {
 	if strings.Contains(inner, `\n`) {
 		r.file.Repairs = append(r.file.Repairs, what) // the literal \n is the fault that counts
@@ -111,17 +111,17 @@ func (r *keyReader) strictPEM(t string) bool {
 	return n > 0
 }
 
-// block reads what one PEM block holds.
+// block reads the content of one PEM block.
 func (r *keyReader) block(label string, headers map[string]string, der []byte) {
 	switch {
 	case strings.Contains(headers["Proc-Type"], "ENCRYPTED"), label == "ENCRYPTED PRIVATE KEY":
 		r.file.Private = true
 		r.file.What = "an encrypted private key (PEM)"
-		r.problem(CausePEMEncrypted, "it is encrypted: a passphrase is needed; openssl pkey -in FILE -out PLAIN takes it off")
+		r.problem(CausePEMEncrypted, "it is encrypted: a passphrase is needed; openssl pkey -in FILE -out PLAIN removes it")
 	case label == "OPENSSH PRIVATE KEY":
 		r.sshPrivate(der)
 	case strings.HasPrefix(label, "PGP"):
-		r.notAKey("a PGP key, which is no JWS key")
+		r.notAKey("a PGP key, which is not a JWS key")
 	case label == "SSH2 PUBLIC KEY":
 		r.sshBlob(der, "SSH2")
 	case strings.HasPrefix(label, "PKCS7"):
@@ -130,7 +130,7 @@ func (r *keyReader) block(label string, headers map[string]string, der []byte) {
 		if strings.Contains(label, "PRIVATE") {
 			r.file.Private = true
 		}
-		r.notAKey(fmt.Sprintf("PEM with the label %q whose content is no key or certificate: it is damaged or cut off", clip(label, 40)))
+		r.notAKey(fmt.Sprintf("PEM with the label %q whose content is not a key or certificate: it is damaged or cut off", clip(label, 40)))
 	}
 }
 
@@ -163,7 +163,7 @@ func (r *keyReader) damagedBlock(t string, b block) {
 	clean, junk := base64Letters(body)
 	der, err := decodeLoose(clean)
 	if err != nil || len(der) == 0 {
-		r.notAKey(fmt.Sprintf("PEM with the label %q whose content is no base64: it is damaged or cut off", clip(b.label, 40)))
+		r.notAKey(fmt.Sprintf("PEM with the label %q whose content is not base64: it is damaged or cut off", clip(b.label, 40)))
 		return
 	}
 	cause, what := damage(t, b, junk)
@@ -177,13 +177,13 @@ func damage(t string, b block, junk bool) (cause, what string) {
 	body := strings.TrimSpace(b.body)
 	switch {
 	case junk:
-		return CausePEMMalformed, "characters that are no base64 stand inside it"
+		return CausePEMMalformed, "it contains characters that are not base64"
 	case strings.Contains(t, "> "):
 		return CausePEMMalformed, "its lines are quoted with >"
 	case !strings.Contains(body, "\n") && strings.Contains(body, " "):
-		return CausePEMNewlines, "its line breaks became spaces; BEGIN, the base64 and END stand on lines of their own"
+		return CausePEMNewlines, "its line breaks became spaces; BEGIN, the base64 and END each need their own lines"
 	case len(lines) == 1, !strings.HasPrefix(strings.TrimLeft(b.body, " \r\t"), "\n"), b.ended && !strings.HasSuffix(strings.TrimRight(b.body, " \r\t"), "\n"):
-		return CausePEMNewlines, "its line breaks are lost; BEGIN, the base64 and END stand on lines of their own"
+		return CausePEMNewlines, "its line breaks are lost; BEGIN, the base64 and END each need their own lines"
 	case strings.ContainsAny(t, "‐‑‒–—―−"):
 		return CausePEMMalformed, "the dashes of its first or last line were replaced by typographic ones"
 	case !b.ended:
@@ -225,8 +225,8 @@ func looseBlocks(t string) []block {
 	return list
 }
 
-// base64Letters keeps the base64 of a body; junk tells that something else than
-// white space and the marks of a quotation stood there.
+// base64Letters keeps the base64 of a body; junk reports anything but whitespace
+// and the marks of a quotation.
 func base64Letters(body string) (clean string, junk bool) {
 	clean = strings.Map(func(r rune) rune {
 		switch {
@@ -256,20 +256,20 @@ func (r *keyReader) unlabelled(t string, depth int) {
 	}
 	body := t
 	if name, rest, ok := strings.Cut(t, "="); ok && len(rest) > 40 && !strings.ContainsAny(name, " \n+/") && len(name) < 60 && strings.ToUpper(name) == name {
-		r.file.Repairs = append(r.file.Repairs, "a name and an equals sign stand before it")
+		r.file.Repairs = append(r.file.Repairs, "it begins with a name and an equals sign")
 		body = strings.Trim(rest, "\"'` \r\n")
 	}
 	if b, err := hex.DecodeString(strings.Join(strings.Fields(body), "")); err == nil && len(b) > 30 && b[0] == 0x30 {
 		r.repaired(CausePEMMalformed, "it is DER as hexadecimal text; wrap its base64 in BEGIN and END lines")
 		if !r.der(b, "", "DER in hexadecimal") {
-			r.notAKey("hexadecimal text that is no key")
+			r.notAKey("hexadecimal text that is not a key")
 		}
 		return
 	}
 	clean, junk := base64Letters(body)
 	b, err := decodeLoose(clean)
 	if err != nil || junk || len(b) < 30 {
-		r.notAKey("text that is no PEM, JWK or base64 of a key")
+		r.notAKey("text that is not a PEM, JWK or base64 of a key")
 		return
 	}
 	switch {
@@ -279,10 +279,10 @@ func (r *keyReader) unlabelled(t string, depth int) {
 	case b[0] == 0x30:
 		r.repaired(CausePEMMalformed, "its BEGIN and END lines are missing")
 		if !r.der(b, "", "base64 of DER") {
-			r.notAKey("base64 that is no key: it is damaged or cut off")
+			r.notAKey("base64 that is not a key: it is damaged or cut off")
 		}
 	default:
-		r.notAKey("base64 that is no key")
+		r.notAKey("base64 that is not a key")
 	}
 }
 

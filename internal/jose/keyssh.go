@@ -56,12 +56,12 @@ func (r *keyReader) sshPrivate(der []byte) {
 	public := s.bytes()
 	private := s.bytes()
 	if s.bad || count != 1 {
-		r.notAKey("an OpenSSH private key that is damaged or holds more than one key")
+		r.notAKey("an OpenSSH private key that is damaged or has more than one key")
 		return
 	}
 	if cipher != "none" {
 		r.file.What = "an encrypted OpenSSH private key"
-		r.problem(CausePEMEncrypted, "it is an OpenSSH key encrypted with %s: a passphrase is needed; ssh-keygen -p -m PKCS8 -f FILE takes it off and converts it", plainName(cipher))
+		r.problem(CausePEMEncrypted, "it is an OpenSSH key encrypted with %s: a passphrase is needed; ssh-keygen -p -m PKCS8 -f FILE removes it and converts the key", plainName(cipher))
 		return
 	}
 	p := &sshReader{b: private}

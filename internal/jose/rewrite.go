@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -27,8 +28,9 @@ type style struct {
 
 func compactStyle() style { return style{words: "compact", comma: ",", colon: ":"} }
 
-// styles lists the ways of writing that were met, commonest first.
-func styles() []style {
+// styles lists the ways of writing that were met, commonest first. The list is
+// made once and never changed.
+var styles = sync.OnceValue(func() []style {
 	compact := compactStyle()
 	python := style{words: "with spaces after commas and colons, as Python's json.dumps does", comma: ", ", colon: ": "}
 	two := style{words: "indented by two spaces", comma: ",", colon: ": ", indent: "  ", eol: "\n"}
@@ -39,8 +41,8 @@ func styles() []style {
 	crlf4.eol, crlf4.words = "\r\n", "indented by four spaces with CR LF line ends"
 	java := style{words: "with spaces around colons, as Jackson's printer does", comma: ",", colon: " : "}
 	java2 := style{words: "indented by two spaces with spaces around colons, as Jackson's printer does", comma: ",", colon: " : ", indent: "  ", eol: "\n"}
-	semi := style{words: "with a space after colons alone", comma: ",", colon: ": "}
-	comma := style{words: "with a space after commas alone", comma: ", ", colon: ":"}
+	semi := style{words: "with a space after colons only", comma: ",", colon: ": "}
+	comma := style{words: "with a space after commas only", comma: ", ", colon: ":"}
 	base := []style{compact, python, two, four, tab, crlf2, crlf4, java, java2, semi, comma}
 
 	with := func(s style, words string, change func(*style)) style {
@@ -63,7 +65,7 @@ func styles() []style {
 		list = append(list, with(s, "its members sorted by name", func(s *style) { s.sort = true }))
 	}
 	return list
-}
+})
 
 // write serialises a value in this style.
 func (s style) write(v *jsonspan.Value) []byte {
@@ -153,8 +155,8 @@ type document struct {
 // maxRewrite bounds the size of what is re-serialised hundreds of times.
 const maxRewrite = 16 << 10
 
-// readDocument reads header or payload for rewriting; nil where it is no JSON
-// object or too large.
+// readDocument reads header or payload for rewriting; nil if it is not a JSON
+// object, or too large.
 func readDocument(raw []byte) *document {
 	if len(raw) == 0 || len(raw) > maxRewrite {
 		return nil

@@ -9,8 +9,8 @@ import (
 )
 
 // openRSA applies the public key to a signature and returns the encoded
-// message, as long as the modulus. It is the public operation alone; the
-// standard library offers no such thing, and refuses small moduli.
+// message, as long as the modulus. It is only the public operation, which
+// the standard library does not offer; it also refuses small moduli.
 func openRSA(pub *rsa.PublicKey, sig []byte) ([]byte, bool) {
 	s := new(big.Int).SetBytes(sig)
 	if s.Cmp(pub.N) >= 0 || pub.E < 2 {
@@ -72,7 +72,7 @@ func encodePKCS1(h crypto.Hash, sum []byte, size int) []byte {
 	return append(append(em, 0), t...)
 }
 
-// wrapped is what a PKCS#1 v1.5 signature of a known key holds.
+// wrapped is the content of a PKCS#1 v1.5 signature of a known key.
 type wrapped struct {
 	hash   crypto.Hash // 0 where no DigestInfo names one
 	digest []byte      // the digest, or everything where there is no DigestInfo
@@ -100,14 +100,14 @@ func readWrapped(t []byte) wrapped {
 
 // pssParts is a PSS encoded message taken apart (RFC 8017 clause 9.1.2).
 type pssParts struct {
-	hash crypto.Hash // of the digest; its length alone is read from the structure
+	hash crypto.Hash // of the digest; only its length is read from the structure
 	mgf  crypto.Hash
 	h    []byte // the hash value H
 	salt []byte
 	zero int // zero bytes before the 01 that begins the salt
 }
 
-// proven tells that the structure alone proves the key.
+// proven reports whether the structure is enough to prove the key.
 func (p pssParts) proven() bool { return p.zero >= minProofPadding }
 
 // parsePSS unmasks an encoded message of emBits bits under one pair of hashes.
@@ -141,7 +141,7 @@ func parsePSS(em []byte, emBits int, h, mgf crypto.Hash) (pssParts, bool) {
 	return pssParts{hash: h, mgf: mgf, h: hv, salt: db[i+1:], zero: i}, true
 }
 
-// matches tells whether the structure was made over this digest.
+// matches reports whether the structure was made over this digest.
 func (p pssParts) matches(h crypto.Hash, sum []byte) bool {
 	if h.Size() != len(p.h) {
 		return false

@@ -23,8 +23,9 @@ type search struct {
 	core   []variant    // the first coreVariants, made once for all keys
 	forms  []digestForm // of the text as sent; see formsOf
 
-	effort effort
-	tried  int
+	effort     effort
+	plainTicks int // what the plain verification cost
+	tried      int
 	// guess is the hypothesis being tried: while it is set, only the text as sent
 	// and the one reading of the hypothesis are looked at.
 	guess *Hypothesis
@@ -37,7 +38,7 @@ type search struct {
 	// makes such a structure too often for a proof.
 	undecided *Key
 	// onCurve: the signature has a form an EC or Ed25519 key could have made, so
-	// that only verification can tell.
+	// only a verification can show which.
 	onCurve bool
 }
 
@@ -156,7 +157,7 @@ func (s *search) withKey(k *Key) (hit, bool) {
 	return s.stage(c, []reading{s.guess.reading}, true)
 }
 
-// spend takes ticks from the budget; a guess is free.
+// spend uses ticks of the budget; a guess is free.
 func (s *search) spend(ticks int, what string, k *Key) bool {
 	return s.guess != nil || s.effort.spend(ticks, what, k)
 }
@@ -172,15 +173,24 @@ func (s *search) find() (hit, bool) {
 	return s.curves()
 }
 
-// coreList makes the first variants once.
+// coreList makes the first variants once. Without the budget for them they are
+// the text as sent, and the same with its encoding repaired.
 func (s *search) coreList() []variant {
-	if s.core == nil {
-		s.effort.spend(coreVariants*s.variantTicks(), "other spellings of the text", nil)
-		for v := range s.x.variants() {
-			s.core = append(s.core, v)
-			if len(s.core) == coreVariants {
-				break
-			}
+	if s.core != nil {
+		return s.core
+	}
+	if !s.effort.spend(coreVariants*s.variantTicks(), "other spellings of the text", nil) {
+		s.core = []variant{{input: s.sent}}
+		if clean := s.cleaned(); clean != nil {
+			s.core = append(s.core, variant{n: 1, input: clean, repaired: true})
+		}
+		return s.core
+	}
+	for v := range s.x.variants() {
+		v.input = v.text()
+		s.core = append(s.core, v)
+		if len(s.core) == coreVariants {
+			break
 		}
 	}
 	return s.core
@@ -188,7 +198,7 @@ func (s *search) coreList() []variant {
 
 // variantTicks is the cost of making and hashing one variant.
 func (s *search) variantTicks() int {
-	return 5 + len(s.sent)/writeBytesPerTick + len(s.sent)/hashBytesPerTick
+	return 3 + len(s.sent)/writeBytesPerTick + len(s.sent)/hashBytesPerTick
 }
 
 // variantAt returns the variant at a place in their order.
@@ -265,7 +275,7 @@ func (s *search) unknownKey() Diagnosis {
 	}
 	switch {
 	case s.undecided != nil:
-		d.Words = fmt.Sprintf("no given key is proven to have made it; %s may have, with the longest PSS salt and over another text, which cannot be told from chance", s.undecided.name())
+		d.Words = fmt.Sprintf("no given key is proven to have made it; %s may have, with the longest PSS salt and over another text, which cannot be distinguished from chance", s.undecided.name())
 		d.Proof = "no verification succeeds"
 		return d
 	case s.effort.cut:

@@ -129,14 +129,14 @@ func (x *Exhibit) rsaShapes(size int) []shape {
 	return list
 }
 
-// trimmed takes away zero bytes and line ends that do not belong to a signature.
+// trimmed removes zero bytes and line ends that do not belong to a signature.
 func trimmed(s shape, size int) []shape {
 	var list []shape
 	if allBytes(s.sig[:len(s.sig)-size], 0) {
-		list = append(list, s.as(zerosBefore, s.sig[len(s.sig)-size:], CauseWrongLength, "a zero byte stands before the signature (a sign byte of the encoder); strip it"))
+		list = append(list, s.as(zerosBefore, s.sig[len(s.sig)-size:], CauseWrongLength, "the signature has a zero byte before it (a sign byte of the encoder); strip it"))
 	}
 	if tail := s.sig[size:]; allBytes(tail, 0) || len(bytes.TrimSpace(tail)) == 0 {
-		list = append(list, s.as(bytesAfter, s.sig[:size], CauseWrongLength, "bytes stand after the signature (a zero byte or a line end); strip them"))
+		list = append(list, s.as(bytesAfter, s.sig[:size], CauseWrongLength, "there are bytes after the signature (a zero byte or a line end); strip them"))
 	}
 	return list
 }
@@ -147,7 +147,7 @@ func (x *Exhibit) ecShapes(size int) []shape {
 	for _, s := range x.unwrapped() {
 		if r, sv, ok := parseDER(s.sig); ok && len(r) <= size && len(sv) <= size {
 			list = append(list, shape{shapeID{s.id.wrap, derSequence}, append(leftPad(r, size), leftPad(sv, size)...), CauseECDSADER,
-				and(s.words, "the signature is ASN.1 DER, as OpenSSL, Java and cloud key stores give it; JWS takes R and S one after the other at their full length")})
+				and(s.words, "the signature is ASN.1 DER, as OpenSSL, Java and cloud key stores give it; JWS needs R and S one after the other at their full length")})
 			continue
 		}
 		switch n := len(s.sig); {
@@ -155,7 +155,7 @@ func (x *Exhibit) ecShapes(size int) []shape {
 			list = append(list, s)
 			a, b := s.sig[:size], s.sig[size:]
 			list = append(list,
-				s.as(swappedHalves, slices.Concat(b, a), CauseByteOrder, "S stands before R"),
+				s.as(swappedHalves, slices.Concat(b, a), CauseByteOrder, "S comes before R"),
 				s.as(reversedHalves, slices.Concat(reversedBytes(a), reversedBytes(b)), CauseByteOrder, "R and S are in little-endian order"),
 				s.as(reversedWhole, slices.Concat(reversedBytes(b), reversedBytes(a)), CauseByteOrder, "the signature's bytes are in reverse order"))
 		case n < 2*size && n >= 2*size-4:
@@ -201,7 +201,7 @@ func (x *Exhibit) edShapes() []shape {
 }
 
 // parseDER reads SEQUENCE { INTEGER r, INTEGER s } that fills the bytes exactly.
-// Zero bytes after it, and integers that are longer than need be, are let pass.
+// It accepts zero bytes after it, and integers that are longer than necessary.
 func parseDER(sig []byte) (r, s []byte, ok bool) {
 	rest, ok := derValue(sig, 0x30)
 	if !ok {
@@ -240,7 +240,7 @@ func derValue(b []byte, tag byte) (derPiece, bool) {
 	return derPiece{b[head : head+n], b[head+n:]}, true
 }
 
-// encodeDER is what the standard library's verifier takes.
+// encodeDER is the form the standard library's verifier expects.
 func encodeDER(sig []byte) []byte {
 	half := len(sig) / 2
 	integer := func(b []byte) []byte {

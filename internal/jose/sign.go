@@ -25,7 +25,7 @@ func Sign(alg string, key *Key, header, payload []byte) (string, error) {
 }
 
 // SignBytes signs exactly these bytes and returns the signature in the form JWS
-// takes.
+// needs.
 func SignBytes(alg string, key *Key, input []byte) ([]byte, error) {
 	a, err := usableAlgorithm(alg)
 	if err != nil {

@@ -29,8 +29,8 @@ func (k *Key) Unsound() string {
 	return k.unsound
 }
 
-// unsoundness is Unsound as far as it can be told at once, with the cause for a
-// key set, and for RSA whether it is the exponent's fault.
+// unsoundness is the part of Unsound that costs little, with the cause for a key
+// set, and for RSA whether the exponent is at fault.
 func unsoundness(pub crypto.PublicKey) (why, cause string, atE bool) {
 	switch pub := pub.(type) {
 	case *rsa.PublicKey:
@@ -59,7 +59,7 @@ func rsaFault(n, e *big.Int) (fault string, atE bool, cause string) {
 	case n.BitLen() > maxModulusBits:
 		return "the modulus n is longer than 16384 bits", false, CauseValueInvalid
 	case n.Bit(0) == 0:
-		return "the modulus n is even, so it is no product of two primes", false, CauseValueInvalid
+		return "the modulus n is even, so it is not a product of two odd primes", false, CauseValueInvalid
 	case e.Cmp(big.NewInt(1)) <= 0:
 		return "the exponent e is 0 or 1: anyone could sign", true, CauseValueInvalid
 	case e.Bit(0) == 0:
@@ -82,8 +82,31 @@ type primeRun struct {
 	primes  []uint64
 }
 
+// primeGroup is some runs and their product. Dividing by that first leaves little
+// to divide for each run.
+type primeGroup struct {
+	product big.Int
+	runs    []primeRun
+}
+
+// runsPerGroup makes the least work for moduli of 2048 to 4096 bits.
+const runsPerGroup = 8
+
+var primeGroups = sync.OnceValue(func() []primeGroup {
+	var groups []primeGroup
+	for runs := range slices.Chunk(primeRuns(), runsPerGroup) {
+		g := primeGroup{runs: runs}
+		g.product.SetUint64(1)
+		for _, r := range runs {
+			g.product.Mul(&g.product, new(big.Int).SetUint64(r.product))
+		}
+		groups = append(groups, g)
+	}
+	return groups
+})
+
 // primeRuns are the odd primes below factorBound.
-var primeRuns = sync.OnceValue(func() []primeRun {
+func primeRuns() []primeRun {
 	composite := make([]bool, factorBound)
 	var runs []primeRun
 	run := primeRun{product: 1}
@@ -102,16 +125,21 @@ var primeRuns = sync.OnceValue(func() []primeRun {
 		run = primeRun{product: uint64(p), primes: []uint64{uint64(p)}}
 	}
 	return append(runs, run)
-})
+}
 
 // smallFactor finds a prime factor below factorBound; 0 for none.
 func smallFactor(n *big.Int) uint64 {
-	var product, rest big.Int
-	for _, r := range primeRuns() {
-		left := rest.Mod(n, product.SetUint64(r.product)).Uint64()
-		for _, p := range r.primes {
-			if left%p == 0 {
-				return p
+	var quotient, rest, product, small big.Int // used again and again, so that little is allocated
+	groups := primeGroups()
+	for i := range groups {
+		quotient.QuoRem(n, &groups[i].product, &rest)
+		for _, r := range groups[i].runs {
+			quotient.QuoRem(&rest, product.SetUint64(r.product), &small)
+			left := small.Uint64()
+			for _, p := range r.primes {
+				if left%p == 0 {
+					return p
+				}
 			}
 		}
 	}

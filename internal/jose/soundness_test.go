@@ -90,8 +90,8 @@ func TestSmallOrder(t *testing.T) {
 	}
 }
 
-// TestEd25519Points holds the check of points against the verifier: about half
-// of all numbers are no y of a point.
+// TestEd25519Points: every real key is a point, and about half of all numbers are
+// not the y of one.
 func TestEd25519Points(t *testing.T) {
 	on := 0
 	for i := range 200 {
@@ -137,7 +137,7 @@ const groupPrime = "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67
 	"e39e772c180e86039b2783a2ec07a28fb5c55df06f4c52c9de2bcbf695581718" +
 	"3995497cea956ae515d2261898fa051015728e5a8aacaa68ffffffffffffffff"
 
-// TestBrokenModuli: a signature that anyone can make with the public key alone
+// TestBrokenModuli: a signature that anyone can make with only the public key
 // never verifies, and the key is named.
 func TestBrokenModuli(t *testing.T) {
 	e := big.NewInt(65537)

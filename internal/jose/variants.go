@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
 // Part is one dot-separated part of an assertion.
@@ -18,17 +20,35 @@ type Part struct {
 }
 
 // variant is a text the signer may have signed instead of the one that was sent.
+// Most are made only when they are asked for.
 type variant struct {
-	n     int // place in the order of variants
-	input []byte
-	words string // what differs, as a sentence without a full stop; "" for the text as sent
-	// content tells that names or values differ, not the way they are written.
-	content  bool
+	n     int           // place in the order of variants
+	input []byte        // the text, where it is made already
+	build func() []byte // makes the text
+	words phrase        // what differs, without a full stop; empty for the text as sent
+	// content reports whether names or values differ, not only the way they are
+	// written; nil where they do not.
+	content  func() bool
 	repaired bool // the text as sent, once the encoding of its parts is repaired
 }
 
-// coreVariants is how many variants, likeliest first, are tried where each one
-// costs a signature verification. Where a digest was recovered all are compared.
+func (v variant) text() []byte {
+	if v.input == nil && v.build != nil {
+		return v.build()
+	}
+	return v.input
+}
+
+func (v variant) changesContent() bool { return v.content != nil && v.content() }
+
+// phrase is a sentence in pieces, which are put together only for the one
+// variant that is reported.
+type phrase [4]string
+
+func (p phrase) String() string { return p[0] + p[1] + p[2] + p[3] }
+
+// coreVariants is how many variants, likeliest first, are tried if each one
+// costs a signature verification. If a digest was recovered, all are compared.
 const coreVariants = 260
 
 // variants yields what may have been signed, likeliest first; the text as sent
@@ -62,8 +82,8 @@ func (x *Exhibit) variants() iter.Seq[variant] {
 	}
 }
 
-// maxSearchInput bounds the text that is rewritten hundreds of times; longer
-// ones are judged as they stand.
+// maxSearchInput limits the text that is rewritten hundreds of times; a longer one
+// is only compared as sent.
 const maxSearchInput = 64 << 10
 
 func (x *Exhibit) tooLong() bool { return len(x.Header.Sent)+len(x.Payload.Sent) > maxSearchInput }
@@ -75,15 +95,15 @@ func (x *Exhibit) framings() []variant {
 	list := []variant{{input: x.sentInput()}}
 	add := func(words string, texts ...string) {
 		for _, t := range texts {
-			list = append(list, variant{input: []byte(t), words: words})
+			list = append(list, variant{input: []byte(t), words: phrase{words}})
 		}
 	}
 	if !bytes.Equal(x.sentInput(), x.cleanInput()) {
-		list = append(list, variant{input: x.cleanInput(), words: "the parts in proper base64url were signed", repaired: true})
+		list = append(list, variant{input: x.cleanInput(), words: phrase{"the parts in proper base64url were signed"}, repaired: true})
 	}
 	std, padded, both := base64.RawStdEncoding.EncodeToString, base64.URLEncoding.EncodeToString, base64.StdEncoding.EncodeToString
 	hb, pb := x.Header.Decoded, x.Payload.Decoded
-	add("the payload alone was signed, without header and dot", p)
+	add("only the payload was signed, without header and dot", p)
 	add("the payload's JSON was signed, not its base64url text", pj)
 	add("the JSON of header and payload was signed, not their base64url texts", hj+"."+pj, hj+pj)
 	add("the header was signed as base64url and the payload as bare JSON", h+"."+pj)
@@ -94,12 +114,12 @@ func (x *Exhibit) framings() []variant {
 	add("the header was signed in padded base64", padded(hb)+"."+p, both(hb)+"."+p)
 	add("a line end was signed with it", whole+"\n", whole+"\r\n", whole+"\r")
 	add("a zero byte was signed with it", whole+"\x00")
-	add("white space was signed with it", whole+" ", " "+whole, "\n"+whole, whole+"\t")
+	add("whitespace was signed with it", whole+" ", " "+whole, "\n"+whole, whole+"\t")
 	add("a byte order mark was signed with it", "\xef\xbb\xbf"+whole)
 	add("a dot at its end was signed with it", whole+".")
 	add("header and payload were signed without the dot between them", h+p)
 	add("header and payload were signed in the wrong order", p+"."+h)
-	add("the header alone was signed", h, hj)
+	add("only the header was signed", h, hj)
 	add("the header and a dot were signed, without the payload", h+".")
 	add("the text was hex-encoded before signing", hex.EncodeToString([]byte(whole)), strings.ToUpper(hex.EncodeToString([]byte(whole))))
 	add("the text was base64-encoded before signing", both([]byte(whole)), padded([]byte(whole)), b64([]byte(whole)), std([]byte(whole)))
@@ -131,9 +151,27 @@ func utf16Text(s string, big, bom bool) string {
 	return string(b)
 }
 
-func joined(header, payload string, words string, content bool) variant {
-	return variant{input: joinParts(header, payload), words: words, content: content}
+// joined is the variant of a header and a payload in base64url.
+func joined(header, payload string, content func() bool, words ...string) variant {
+	v := variant{build: func() []byte { return joinParts(header, payload) }, content: content}
+	copy(v.words[:], words)
+	return v
 }
+
+// written is the variant of a payload that is yet to be written, with a header.
+func written(header string, s style, payload *jsonspan.Value, content func() bool, words ...string) variant {
+	v := variant{build: func() []byte { return joinParts(header, b64(s.write(payload))) }, content: content}
+	copy(v.words[:], words)
+	return v
+}
+
+// editChanges is the content of an edited document, which may have been put into
+// another order only.
+func editChanges(d *document, e edit) func() bool {
+	return func() bool { return !d.reordersOnly(e) }
+}
+
+func always() bool { return true }
 
 // rewritten are the same values written by another JSON library.
 func (x *Exhibit) rewritten(h, p *document) iter.Seq[variant] {
@@ -146,22 +184,34 @@ func (x *Exhibit) rewritten(h, p *document) iter.Seq[variant] {
 			if h != nil {
 				hs = b64(s.write(h.value))
 			}
-			if ps != x.Payload.Clean && !yield(joined(x.Header.Clean, ps, "the payload was re-serialised after signing; signed was its JSON "+s.words, false)) {
+			if ps != x.Payload.Clean && !yield(joined(x.Header.Clean, ps, nil, "the payload was re-serialised after signing; signed was its JSON ", s.words)) {
 				return
 			}
 			if hs != x.Header.Clean {
-				if !yield(joined(hs, x.Payload.Clean, "the header was re-serialised after signing; signed was its JSON "+s.words, false)) {
+				if !yield(joined(hs, x.Payload.Clean, nil, "the header was re-serialised after signing; signed was its JSON ", s.words)) {
 					return
 				}
-				if ps != x.Payload.Clean && !yield(joined(hs, ps, "header and payload were re-serialised after signing; signed was their JSON "+s.words, false)) {
+				if ps != x.Payload.Clean && !yield(joined(hs, ps, nil, "header and payload were re-serialised after signing; signed was their JSON ", s.words)) {
 					return
 				}
 			}
-			if p != nil && !yield(variant{input: s.write(p.value), words: "the payload's JSON was signed, " + s.words}) {
+			if p != nil && !yield(variant{build: func() []byte { return s.write(p.value) }, words: phrase{"the payload's JSON was signed, ", s.words}}) {
 				return
 			}
 		}
 	}
+}
+
+const (
+	headerChanged  = "the header was changed after signing: "
+	payloadChanged = "the payload was changed after signing: "
+)
+
+// editedHeader is the variant of a changed header with the payload as sent.
+func (x *Exhibit) editedHeader(h *document, s style, e edit) variant {
+	v := variant{build: func() []byte { return joinParts(b64(s.write(e.value)), x.Payload.Clean) }, content: editChanges(h, e)}
+	v.words = phrase{headerChanged, e.words}
+	return v
 }
 
 // edited are contents of which one thing was changed after signing.
@@ -169,21 +219,23 @@ func (x *Exhibit) edited(h, p *document) iter.Seq[variant] {
 	return func(yield func(variant) bool) {
 		if h != nil {
 			for _, e := range headerEdits(h, x.Keys) {
-				if !yield(joined(b64(h.style.write(e.value)), x.Payload.Clean, "the header was changed after signing: "+e.words, true)) {
+				v := x.editedHeader(h, h.style, e)
+				v.content = always
+				if !yield(v) {
 					return
 				}
 			}
 		}
 		if p != nil {
 			for _, e := range payloadEdits(p) {
-				if !yield(joined(x.Header.Clean, b64(p.style.write(e.value)), "the payload was changed after signing: "+e.words, !p.reordersOnly(e))) {
+				if !yield(written(x.Header.Clean, p.style, e.value, editChanges(p, e), payloadChanged, e.words)) {
 					return
 				}
 			}
 		}
 		if h != nil {
 			for _, e := range headerOrders(h) {
-				if !yield(joined(b64(h.style.write(e.value)), x.Payload.Clean, "the header was changed after signing: "+e.words, !h.reordersOnly(e))) {
+				if !yield(x.editedHeader(h, h.style, e)) {
 					return
 				}
 			}
@@ -199,15 +251,16 @@ func (x *Exhibit) shifts(p *document, limit int64) iter.Seq[variant] {
 		if p == nil {
 			return
 		}
+		others := otherStyles(p)
 		for _, e := range timeShifts(p, limit) {
-			if !yield(joined(x.Header.Clean, b64(p.style.write(e.value)), "the payload was changed after signing: "+e.words, true)) {
+			if !yield(written(x.Header.Clean, p.style, e.value, always, payloadChanged, e.words)) {
 				return
 			}
 			if limit < 30 {
 				continue
 			}
-			for _, s := range x.otherStyles(p) {
-				if !yield(joined(x.Header.Clean, b64(s.write(e.value)), "the payload was changed and re-serialised after signing: "+e.words+"; signed was JSON "+s.words, true)) {
+			for _, s := range others {
+				if !yield(written(x.Header.Clean, s, e.value, always, "the payload was changed and re-serialised after signing: ", e.words, "; signed was JSON ", s.words)) {
 					return
 				}
 			}
@@ -216,7 +269,7 @@ func (x *Exhibit) shifts(p *document, limit int64) iter.Seq[variant] {
 }
 
 // otherStyles are the two commonest ways of writing beside the document's own.
-func (x *Exhibit) otherStyles(d *document) []style {
+func otherStyles(d *document) []style {
 	var list []style
 	for _, s := range styles()[:2] {
 		if s != d.style {
@@ -240,7 +293,7 @@ func (x *Exhibit) combined(h, p *document) iter.Seq[variant] {
 		for _, hs := range all {
 			head := b64(hs.write(h.value))
 			for i := range all {
-				if !yield(joined(head, payloads[i], "header and payload were re-serialised after signing; signed was the header's JSON "+hs.words+" and the payload's "+all[i].words, false)) {
+				if !yield(joined(head, payloads[i], nil, "header and payload were re-serialised after signing; signed was the header's JSON ", hs.words, " and the payload's ", all[i].words)) {
 					return
 				}
 			}
@@ -248,19 +301,18 @@ func (x *Exhibit) combined(h, p *document) iter.Seq[variant] {
 		heads := append(headerEdits(h, x.Keys), headerOrders(h)...)
 		edits := payloadEdits(p)
 		for _, he := range heads {
-			for _, hs := range append([]style{h.style}, x.otherStyles(h)...) {
-				head := b64(hs.write(he.value))
-				words := "the header was changed after signing: " + he.words
-				if !yield(joined(head, x.Payload.Clean, words, !h.reordersOnly(he))) {
+			for _, hs := range append([]style{h.style}, otherStyles(h)...) {
+				if !yield(x.editedHeader(h, hs, he)) {
 					return
 				}
+				head := b64(hs.write(he.value))
 				for i := range all {
-					if !yield(joined(head, payloads[i], words+"; and the payload was re-serialised, signed was its JSON "+all[i].words, !h.reordersOnly(he))) {
+					if !yield(joined(head, payloads[i], editChanges(h, he), headerChanged, he.words, "; and the payload was re-serialised, signed was its JSON ", all[i].words)) {
 						return
 					}
 				}
 				for _, pe := range edits {
-					if !yield(joined(head, b64(p.style.write(pe.value)), words+"; and the payload: "+pe.words, true)) {
+					if !yield(written(head, p.style, pe.value, always, headerChanged, he.words, "; and the payload: ", pe.words)) {
 						return
 					}
 				}
@@ -268,7 +320,7 @@ func (x *Exhibit) combined(h, p *document) iter.Seq[variant] {
 		}
 		for _, pe := range edits {
 			for _, s := range all {
-				if !yield(joined(x.Header.Clean, b64(s.write(pe.value)), "the payload was changed after signing: "+pe.words+"; signed was JSON "+s.words, !p.reordersOnly(pe))) {
+				if !yield(written(x.Header.Clean, s, pe.value, editChanges(p, pe), payloadChanged, pe.words, "; signed was JSON ", s.words)) {
 					return
 				}
 			}

@@ -16,9 +16,9 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jws"
 )
 
-// Reasons why Verify refuses, to be told apart with errors.Is.
+// Reasons why Verify refuses, for use with errors.Is.
 var (
-	ErrAlgNone      = errors.New("alg none is no signature")
+	ErrAlgNone      = errors.New("alg none is not a signature")
 	ErrAlgUnknown   = errors.New("no signature algorithm of this name can be verified")
 	ErrKeyUnfit     = errors.New("the key does not fit the algorithm")
 	ErrKeyUnusable  = errors.New("the key cannot be used")
@@ -31,13 +31,13 @@ var (
 // library refuses to verify.
 const minStandardRSA = 1024
 
-// Verify checks a signature over exactly these bytes. Unlike the library below
-// it, it takes the algorithm at its word: the one curve ES256 stands for, the
-// exact length of the signature (RFC 7518 clause 3.4, RFC 8017 clause 8.2.2),
+// Verify checks a signature over exactly these bytes. Unlike the library that
+// it uses, it is strict about the algorithm: the one curve ES256 means, the exact
+// length of the signature (RFC 7518 clause 3.4, RFC 8017 clause 8.2.2),
 // for PSS a salt as long as the hash (RFC 7518 clause 3.5), and a key whose own
 // use, key_ops and alg allow it.
 //
-// RSA keys below 1024 bits are verified too; [Key.Weak] tells them.
+// RSA keys below 1024 bits are verified too; [Key.Weak] reports them.
 func Verify(alg string, signingInput, sig []byte, key *Key) error {
 	if key == nil {
 		return fmt.Errorf("%w: there is none", ErrKeyUnusable)
@@ -67,7 +67,8 @@ func isNone(alg string) bool {
 	return len(alg) == 4 && bytes.EqualFold([]byte(alg), []byte("none"))
 }
 
-// allows holds the key's own words (RFC 7517 clauses 4.2 to 4.4) against the algorithm.
+// allows compares the key's use, key_ops and alg (RFC 7517 clauses 4.2 to 4.4)
+// with the algorithm.
 func (k *Key) allows(a algorithm) error {
 	switch {
 	case !k.fits(a):
@@ -97,12 +98,12 @@ func (a algorithm) wants() string {
 	return "a shared secret"
 }
 
-// verifyMath checks the signature only, with the guards of curve and length but
+// verifyMath checks only the signature, with the guards of curve and length but
 // without regard to what the key says of its use. No signature verifies with a
 // key in whose name anyone can sign.
 func verifyMath(a algorithm, input, sig []byte, key *Key) error {
 	err := verifyValues(a, input, sig, key)
-	if err == nil && key.Kty == KtyRSA { // tested where it matters, since it takes its time
+	if err == nil && key.Kty == KtyRSA { // tested only here, since it is slow
 		if why := key.Unsound(); why != "" {
 			return fmt.Errorf("%w: %s", ErrKeyUnusable, why)
 		}
@@ -134,15 +135,17 @@ func verifyValues(a algorithm, input, sig []byte, key *Key) error {
 			return verifySmallRSA(a, input, sig, pub)
 		}
 		if a.family == famPSS {
-			// The library takes any salt length; the standard library is asked first.
+			// The library accepts any salt length. After the standard library it
+			// would only do the same work again.
 			opts := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
 			if rsa.VerifyPSS(pub, a.hash, digest(a.hash, input), sig, opts) != nil {
 				return ErrNotVerified
 			}
+			return nil
 		}
 	case *ecdsa.PublicKey:
 		// The library would take R or S as they come; zero and anything from the
-		// order upwards is no signature (FIPS 186-5 clause 6.4.2).
+		// order upwards is not a signature (FIPS 186-5 clause 6.4.2).
 		if !scalarsInRange(pub, sig) {
 			return ErrNotVerified
 		}
@@ -204,9 +207,9 @@ func signatureSize(a algorithm, key *Key) int {
 func scalarsInRange(pub *ecdsa.PublicKey, sig []byte) bool {
 	half := len(sig) / 2
 	order := pub.Curve.Params().N
-	for _, part := range [][]byte{sig[:half], sig[half:]} {
-		v := new(big.Int).SetBytes(part)
-		if v.Sign() == 0 || v.Cmp(order) >= 0 {
+	var v big.Int
+	for at := 0; at < len(sig); at += half {
+		if v.SetBytes(sig[at:at+half]).Sign() == 0 || v.Cmp(order) >= 0 {
 			return false
 		}
 	}

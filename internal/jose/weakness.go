@@ -9,7 +9,7 @@ import (
 // minRSABits is what RFC 7518 clause 3.3 asks for.
 const minRSABits = 2048
 
-// Weakness tells in words why signatures of the key prove little: an RSA
+// Weakness says why signatures of the key prove little: an RSA
 // modulus that is too short, or one of the moduli that faulty Infineon chips
 // made (ROCA, CVE-2017-15361), which can be factored. It is "" for other keys.
 func (k *Key) Weakness() string {
@@ -18,14 +18,14 @@ func (k *Key) Weakness() string {
 	case !ok:
 		return ""
 	case k.Bits < minRSABits:
-		return fmt.Sprintf("RSA with %d bits; RFC 7518 asks for %d at least", k.Bits, minRSABits)
+		return fmt.Sprintf("RSA with %d bits; RFC 7518 asks for at least %d", k.Bits, minRSABits)
 	case roca(pub.N):
 		return "the modulus was made by a faulty generator (ROCA, CVE-2017-15361) and can be factored"
 	}
 	return ""
 }
 
-// roca tells whether a modulus is a power of 65537 modulo each of many small
+// roca reports whether a modulus is a power of 65537 modulo each of many small
 // primes, which chance does about once in 2^27.
 func roca(n *big.Int) bool {
 	var rest big.Int

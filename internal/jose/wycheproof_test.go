@@ -205,14 +205,18 @@ func TestWycheproofSignatures(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, c := range g.Tests {
+				for i, c := range g.Tests {
+					// A verification on P-521 costs as much as forty on P-256.
+					if f.alg == "ES512" && i%4 != 0 && !longRun() {
+						continue
+					}
 					ran++
 					alg := f.alg
 					if alg == "" {
 						alg = map[string]string{"SHA-256": "PS256", "SHA-384": "PS384", "SHA-512": "PS512"}[g.Sha]
 					}
 					want := c.Result == "valid"
-					// What RFC 7518 clause 3.5 does not allow is valid elsewhere alone.
+					// What RFC 7518 clause 3.5 does not allow is valid only elsewhere.
 					if strings.HasPrefix(alg, "PS") && (g.MgfSha != g.Sha || 8*g.SLen != map[string]int{"PS256": 256, "PS384": 384, "PS512": 512}[alg]) || alg == "" {
 						want = false
 					}
