@@ -251,12 +251,12 @@ func inside(t *testing.T, text string, r *evidence.Request) {
 	}
 }
 
-// TestCommandsOfHostileSize ends at all. Quotes and dollars are tried as long as
-// a text is looked at; what takes time by the square would not end.
+// TestCommandsOfHostileSize ends at all, and twice the text is twice the work.
+// Quotes and dollars are tried as long as a text is looked at.
 func TestCommandsOfHostileSize(t *testing.T) {
 	try := func(unit string, size int) {
 		for _, head := range []string{"curl https://a.test -d ", "irm https://a.test -Body ", "curl https://a.test ^\n"} {
-			text := head + strings.Repeat(unit, size/len(unit))
+			text := head + strings.Repeat(unit, size/len(unit)&^1) // an even number, so that quotes close or not at any size
 			looksLikeCommand(text)
 			got, _ := commands(document(text), nil)
 			for _, r := range got {
@@ -265,10 +265,11 @@ func TestCommandsOfHostileSize(t *testing.T) {
 		}
 	}
 	for _, unit := range []string{"'", `"`, "$"} {
-		try(unit, maxCommand+10)
+		try(unit, sized(maxCommand)+10)
 	}
 	for _, unit := range []string{"[a]::b(", "$a.b(", "$a+=", "@(", "$a|", "%%", "$(", "${", "`", "\\", "^", "“", "$'", "{{", "=<a", "a=$(", "@{a=", "(", "curl 'a\n", "curl a.test -d \"\n", "|curl ", " -d \"$(", "%A%",
 		"if ", "-d a \n", "\n", "$a.b=", "a|", "- "} {
-		try(unit, maxGrammar-100)
+		checkGrowth(t, unit, func(size int) { try(unit, size) })
+		try(unit, sized(maxGrammar)-100)
 	}
 }
