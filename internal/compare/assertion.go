@@ -70,7 +70,7 @@ func (c *comparison) members(area Area, g, b *evidence.Object) {
 		}
 		return
 	}
-	named := func(m jsonspan.Member) string { return m.Name }
+	named := func(m *jsonspan.Member) string { return m.Name }
 	good, bad := grouped(g.Value.Members, named), grouped(b.Value.Members, named)
 	for _, name := range c.names(area, func(yield func(string)) {
 		for _, o := range []*evidence.Object{g, b} {
@@ -84,7 +84,7 @@ func (c *comparison) members(area Area, g, b *evidence.Object) {
 }
 
 // member is one side's member of that name, all of which are given; the last counts.
-func member(area Area, name string, o *evidence.Object, all []jsonspan.Member, side *evidence.Case) value {
+func member(area Area, name string, o *evidence.Object, all []*jsonspan.Member, side *evidence.Case) value {
 	if len(all) == 0 || all[len(all)-1].Value.Kind == jsonspan.Invalid {
 		return value{}
 	}

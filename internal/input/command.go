@@ -254,12 +254,12 @@ func commandText(text string) (p prepared, ok bool) {
 // namesSender tells whether a text has the name of a program that sends requests.
 func namesSender(text string) bool {
 	for i := range len(text) {
-		names := [...]string{"", ""}
+		var names [2]string
 		switch text[i] | 0x20 {
 		case 'c':
-			names = [...]string{"curl", ""}
+			names[0] = "curl"
 		case 'w':
-			names = [...]string{"wget", ""}
+			names[0] = "wget"
 		case 'h':
 			names = [...]string{"http ", "https "}
 		case 'i':

@@ -260,8 +260,11 @@ func (p *psReader) parenthesised(start int) psValue {
 			return v
 		}
 	}
-	if p.i < p.to { // else what stands within has no end, and so has this
+	switch {
+	case p.i < p.to:
 		p.i = p.bracketEnd(start)
+	case p.depth > 1:
+		return psValue{} // what stands within has no end, and so has all around it
 	}
 	return p.open(start)
 }
