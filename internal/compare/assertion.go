@@ -71,7 +71,7 @@ func (c *comparison) members(area Area, g, b *evidence.Object) {
 		}
 		return
 	}
-	named := func(m jsonspan.Member) string { return m.Name }
+	named := func(m *jsonspan.Member) string { return m.Name }
 	good, bad := grouped(g.Value.Members, named), grouped(b.Value.Members, named)
 	for _, name := range c.names(area, func(yield func(string)) {
 		for _, o := range []*evidence.Object{g, b} {
@@ -85,7 +85,7 @@ func (c *comparison) members(area Area, g, b *evidence.Object) {
 }
 
 // member is one side's member of that name, all of which are given; the last counts.
-func (side view) member(area Area, name string, o *evidence.Object, all []jsonspan.Member) value {
+func (side view) member(area Area, name string, o *evidence.Object, all []*jsonspan.Member) value {
 	if len(all) == 0 || all[len(all)-1].Value.Kind == jsonspan.Invalid {
 		return value{}
 	}

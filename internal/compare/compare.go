@@ -200,11 +200,11 @@ func (c *comparison) names(area Area, each func(yield func(string))) []string {
 }
 
 // grouped sorts a list by name, in order, so that none is looked for in all of it.
-func grouped[T any](list []T, name func(T) string) map[string][]T {
-	out := make(map[string][]T, min(len(list), maxNames))
-	for _, x := range list {
-		n := name(x)
-		out[n] = append(out[n], x)
+func grouped[T any](list []T, name func(*T) string) map[string][]*T {
+	out := make(map[string][]*T, min(len(list), maxNames))
+	for i := range list {
+		n := name(&list[i])
+		out[n] = append(out[n], &list[i])
 	}
 	return out
 }

@@ -18,12 +18,12 @@ func (c *comparison) fields(g, b *evidence.Request) {
 		}
 		return
 	}
-	named := func(h evidence.Header) string { return strings.ToLower(h.Name) }
+	named := func(h *evidence.Header) string { return strings.ToLower(h.Name) }
 	ofGood, ofBad := grouped(g.Headers, named), grouped(b.Headers, named)
 	for _, name := range c.names(AreaField, func(yield func(string)) {
 		for _, r := range []*evidence.Request{g, b} {
-			for _, h := range r.Headers {
-				yield(named(h))
+			for i := range r.Headers {
+				yield(named(&r.Headers[i]))
 			}
 		}
 	}) {
@@ -49,23 +49,26 @@ func (c *comparison) putField(name string, good, bad value) {
 
 // field is one side's header field of that name: all its values. How many
 // fields they stand in counts, but for those that are lists (RFC 9110 section 5.3).
-func field(r *evidence.Request, all []evidence.Header, c view, name string) value {
+func field(r *evidence.Request, all []*evidence.Header, c view, name string) value {
 	if name == "host" {
 		return host(r)
 	}
 	var is, shown []string
-	v := value{sort: fieldSort(name)}
+	var v value
+	var sorts strings.Builder
+	sorts.WriteString(fieldSort(name))
 	for _, h := range all {
 		v.has = true
 		is = append(is, plainField(name, h.Value))
-		as := c.ShownHeader(h)
+		as := c.ShownHeader(*h)
 		shown = append(shown, as)
 		v.masked = v.masked || as != h.Value
 		if evidence.SecretHeader(h.Name) {
-			scheme, rest := evidence.Credentials(h)
-			v.sort += credentialSort(name, scheme, rest)
+			scheme, rest := evidence.Credentials(*h)
+			sorts.WriteString(credentialSort(name, scheme, rest))
 		}
 	}
+	v.sort = sorts.String()
 	v.is, v.shown = strings.Join(is, ", "), strings.Join(shown, ", ")
 	if len(is) > 1 && !listed(name) {
 		v.is, v.sort = fmt.Sprintf("%d × %s", len(is), v.is), ""

@@ -12,7 +12,7 @@ import (
 
 // params compares parameters by name, place and number.
 func (c *comparison) params(g, b *evidence.Request) {
-	named := func(p evidence.Param) string { return p.Name }
+	named := func(p *evidence.Param) string { return p.Name }
 	good, bad := grouped(g.Params, named), grouped(b.Params, named)
 	for _, name := range c.names(AreaParam, func(yield func(string)) {
 		for _, r := range []*evidence.Request{g, b} {
@@ -26,7 +26,7 @@ func (c *comparison) params(g, b *evidence.Request) {
 }
 
 // param is one side's parameter of that name, all its values.
-func param(all []evidence.Param, c view, name string) value {
+func param(all []*evidence.Param, c view, name string) value {
 	if len(all) == 0 {
 		return value{}
 	}
@@ -47,7 +47,7 @@ func param(all []evidence.Param, c view, name string) value {
 			if i > 0 {
 				v.shown += ", then "
 			}
-			v.shown += shownParam(c, name, p)
+			v.shown += shownParam(c, name, *p)
 		}
 	}
 	v.is = is.String()

@@ -2,14 +2,18 @@ package doctor
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 )
 
 // Output is what becomes of the cases of a run.
@@ -200,7 +204,7 @@ func (p *pipeline[T]) judgeAll(j *job[T]) {
 			j.err = err
 			return
 		}
-		c.Echo = j.subject.echo
+		c.Echo = echoOf(j.subject.echo)
 		j.cases = append(j.cases, c)
 	}
 	p.prepare(j)
@@ -287,17 +291,11 @@ const (
 // server's words.
 func (d *Doctor) resolve(s subject) subject {
 	if s.line != nil {
-		l := *s.line
-		switch {
-		case l.Blank():
-			s.blank = true
-			return s
-		case l.Text[0] == '#':
-			s.blank, s.unreadable = true, "the line is a comment"
+		if s.blank = s.line.Blank(); s.blank {
 			return s
 		}
-		item, echo := l.Item(s.source, d.opts.Field, d.opts.Echo)
-		if s.echo = echo; item.Problem != "" {
+		item := s.line.Item()
+		if s.echo = item.Echo; item.Problem != "" {
 			s.unreadable = item.Problem
 			return s
 		}
@@ -324,11 +322,33 @@ func lineProblem(number int, a *evidence.Assertion) string {
 	return fmt.Sprintf("line %d is not an assertion", number)
 }
 
+// mostEchoed is the number of bytes of a member that are copied.
+const mostEchoed = 256
+
+// echoOf is a member of an input line as it may be copied to the output: JSON,
+// masked as everything that leaves, and short.
+func echoOf(raw string) string {
+	if raw == "" || !json.Valid([]byte(raw)) {
+		return ""
+	}
+	v, _ := jsonspan.Scan([]byte(raw), jsonspan.Limits{})
+	var looks mask.Mask
+	out := string(looks.Claim("echo", v))
+	if len(out) <= mostEchoed {
+		return out
+	}
+	text, err := json.Marshal(strings.ToValidUTF8(out[:mostEchoed-8], "") + "…")
+	if err != nil || len(text) > 2*mostEchoed {
+		return ""
+	}
+	return string(text)
+}
+
 // lineCase is what is said of a line that gave no case.
 func lineCase(s subject) finding.Case {
 	why := s.unreadable
 	if s.blank && why == "" {
-		why = "the line is blank"
+		why = "the line is blank or a comment"
 	}
-	return finding.Case{Input: finding.Input{Source: s.source, Line: s.line.Number, Kinds: []string{}}, Error: why, Echo: s.echo}
+	return finding.Case{Input: finding.Input{Source: s.source, Line: s.line.Number, Kinds: []string{}}, Error: why, Echo: echoOf(s.echo)}
 }

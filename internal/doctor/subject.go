@@ -1,12 +1,10 @@
 package doctor
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -209,45 +207,29 @@ func (r *run) gather(ctx context.Context, next func() (given, bool)) error {
 // stream reads a batch line by line, as its lines come. Where neither a flag
 // nor the first line makes the input one, it is read as any other.
 func (r *run) stream(ctx context.Context, in Input, add, alone func(subject) error) error {
-	var begun bytes.Buffer // what has been read while nothing is decided
-	lines := input.NewLines(in.Name, io.TeeReader(in.Open, &begun))
-	decided := r.opts.Lines
-	if decided {
-		lines = input.NewLines(in.Name, in.Open)
+	lines := input.NewLines(in.Name, in.Open, r.opts.Field)
+	lines.Echo(r.opts.Echo)
+	if !r.opts.Lines && !lines.Batch() {
+		return r.read(ctx, input.NewSource(in.Name, lines.Reader(), in.As), add, alone)
 	}
-	var waiting []input.Line
+	r.lines = true
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		chunk, err := lines.Next()
-		if err != nil && !errors.Is(err, io.EOF) {
-			return InputError{err.Error()}
-		}
-		if !decided {
-			waiting = append(waiting, chunk...)
-			i := slices.IndexFunc(waiting, func(l input.Line) bool { return !l.Blank() })
-			switch {
-			case i >= 0 && waiting[i].BeginsBatch(r.opts.Field):
-				lines.Untee(in.Open)
-				begun = bytes.Buffer{}
-				decided, chunk = true, waiting
-			case i >= 0 || err != nil:
-				return r.read(ctx, input.NewSource(in.Name, io.MultiReader(&begun, in.Open), in.As), add, alone)
-			default:
-				continue
-			}
-		}
-		r.lines = true
-		for i := range chunk {
-			if err := alone(subject{line: &chunk[i], source: in.Name}); err != nil {
-				return err
-			}
-		}
-		if err != nil {
+		line, err := lines.Next()
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		r.pause() // the next line may be long in coming
+		if err != nil {
+			return InputError{err.Error()}
+		}
+		if err := alone(subject{line: &line, source: in.Name}); err != nil {
+			return err
+		}
+		if lines.Waits() {
+			r.pause() // the next line may be long in coming
+		}
 	}
 }
 

@@ -203,6 +203,9 @@ func FuzzResponse(f *testing.F) {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, body, field string) {
+		if len(body)+len(field) > longestFuzzed {
+			return
+		}
 		r := &evidence.Response{Body: body, Status: 302, Headers: evidence.Headers{{Name: "WWW-Authenticate", Value: field}, {Name: "Location", Value: field}, {Name: "Content-Type", Value: field}, {Name: "Date", Value: field}}}
 		fillResponse(r)
 		if (r.Form == evidence.FormJSON) != (r.JSON != nil) || r.Form == "" {

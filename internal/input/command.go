@@ -15,6 +15,9 @@ const (
 	// maxGrammar bounds what the shell's full grammar is tried on: its parser
 	// recurses as deep as the text nests.
 	maxGrammar = 128 << 10
+	// maxParsed is how much the shell's full grammar is tried on, over all tries
+	// of a damaged text.
+	maxParsed = 4 * maxGrammar
 	// maxRequests is how many commands are read from one text.
 	maxRequests = 200
 	// maxDamaged is how many damaged commands of one text are tried.
@@ -143,7 +146,8 @@ func (s *shell) posixCommands(from, to int) error {
 	var first error
 	tries := 0
 	for i := from; i < to && len(s.out) < maxRequests; {
-		if tries < maxDamaged && grammatical(s.src[i:to]) {
+		if tries < maxDamaged && s.parsed < maxParsed && grammatical(s.src[i:to]) {
+			s.parsed += to - i
 			end, whole := s.statements(i, to)
 			if whole {
 				break
@@ -250,12 +254,12 @@ func commandText(text string) (p prepared, ok bool) {
 // namesSender tells whether a text has the name of a program that sends requests.
 func namesSender(text string) bool {
 	for i := range len(text) {
-		names := [...]string{"", ""}
+		var names [2]string
 		switch text[i] | 0x20 {
 		case 'c':
-			names = [...]string{"curl", ""}
+			names[0] = "curl"
 		case 'w':
-			names = [...]string{"wget", ""}
+			names[0] = "wget"
 		case 'h':
 			names = [...]string{"http ", "https "}
 		case 'i':

@@ -308,6 +308,7 @@ func cmdPrompt(text string) bool {
 // joinSingle puts words in single quotes together again, which a shell that
 // gives those quotes no meaning takes apart at blanks.
 func joinSingle(words []word) (out []word, strange string) {
+	out = make([]word, 0, len(words))
 	closer := 0 // the first word behind the one looked at that ends in a quote
 	for i := 0; i < len(words); i++ {
 		w := words[i]

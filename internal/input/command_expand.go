@@ -40,6 +40,7 @@ type shell struct {
 	vars   map[string]mapped
 	arrays map[string][]word
 	supply *supply
+	parsed int // bytes the full grammar was tried on
 	out    []invocation
 	// Of cmd.exe: the text stands in a batch file, is written as one, or has
 	// variables in ! as well; and how many percent signs are lost by it.

@@ -209,11 +209,14 @@ func FuzzCommands(f *testing.F) {
 		"curl “https://a.test” —data ‘a", "curl $'\\x", "curl a.test \\--data x", "http -f a.test/x a=b c:=[1", "wget a.test --post-data=$(x", "> curl a.test \\\n> -d a=${{ x }}",
 		"curl --variable a=b --expand-data {{a:url}}{{ -d {{ https://a.test", "A=(1 2)\ncurl ${A[@]} \"${A}\" a.test", "```\ncurl a.test -F 'a=\"b\";type=c' -F x=<y\n```",
 		"&curl  %A%", "@echo off\nsetlocal enabledelayedexpansion\ncurl a.test -d \"%~dp0%%~fi%1%3A!x!%%\"", "$b=@{}\n$b.Add('a',[x]::y(\"(\").z[1])\n$b+=@{c=(d e).f}\nirm a.test -Body $b",
-		"curl a.test " + strings.Repeat("'", 301), "curl a.test -d " + strings.Repeat("$(", 200), "curl a.test \\ \n\n -d a", "irm a.test -Body @{" + strings.Repeat("a=@{", 60),
+		"curl a.test " + strings.Repeat("'", 31), "curl a.test -d " + strings.Repeat("$(", 20), "curl a.test \\ \n\n -d a", "irm a.test -Body @{" + strings.Repeat("a=@{", 10),
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > longestFuzzed {
+			return
+		}
 		looksLikeCommand(text)
 		got, err := commands(document(text), nil)
 		if err == nil && len(got) == 0 {
@@ -248,12 +251,12 @@ func inside(t *testing.T, text string, r *evidence.Request) {
 	}
 }
 
-// TestCommandsOfHostileSize ends at all. Quotes and dollars are tried as long as
-// a text is looked at; what takes time by the square would not end.
+// TestCommandsOfHostileSize ends at all, and twice the text is twice the work.
+// Quotes and dollars are tried as long as a text is looked at.
 func TestCommandsOfHostileSize(t *testing.T) {
 	try := func(unit string, size int) {
 		for _, head := range []string{"curl https://a.test -d ", "irm https://a.test -Body ", "curl https://a.test ^\n"} {
-			text := head + strings.Repeat(unit, size/len(unit))
+			text := head + strings.Repeat(unit, size/len(unit)&^1) // an even number, so that quotes close or not at any size
 			looksLikeCommand(text)
 			got, _ := commands(document(text), nil)
 			for _, r := range got {
@@ -262,10 +265,11 @@ func TestCommandsOfHostileSize(t *testing.T) {
 		}
 	}
 	for _, unit := range []string{"'", `"`, "$"} {
-		try(unit, maxCommand+10)
+		try(unit, sized(maxCommand)+10)
 	}
 	for _, unit := range []string{"[a]::b(", "$a.b(", "$a+=", "@(", "$a|", "%%", "$(", "${", "`", "\\", "^", "“", "$'", "{{", "=<a", "a=$(", "@{a=", "(", "curl 'a\n", "curl a.test -d \"\n", "|curl ", " -d \"$(", "%A%",
 		"if ", "-d a \n", "\n", "$a.b=", "a|", "- "} {
-		try(unit, maxGrammar-100)
+		checkGrowth(t, unit, func(size int) { try(unit, size) })
+		try(unit, sized(maxGrammar)-100)
 	}
 }

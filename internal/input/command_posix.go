@@ -56,8 +56,16 @@ func (p posix) spanOf(n syntax.Node) jsonspan.Span {
 	return jsonspan.Span{Start: p.at(n.Pos()), End: max(p.at(n.Pos()), p.at(n.End()))}
 }
 
+const (
+	// maxDeep is how many commands of one chain (a && b | c) are read.
+	maxDeep = 200
+	// within is what a command within a command counts for: each such level takes
+	// all that it holds as text once more.
+	within = 8
+)
+
 func (p posix) statement(st *syntax.Stmt, stdin *stream, depth int) {
-	if st.Cmd == nil || depth > 200 {
+	if st.Cmd == nil || depth > maxDeep {
 		return
 	}
 	for _, r := range st.Redirs {
@@ -95,7 +103,7 @@ func (p posix) nested(cmd syntax.Command, depth int) {
 			return true
 		}
 		if !isBinary || st != binary.X && st != binary.Y {
-			p.statement(st, nil, depth+1)
+			p.statement(st, nil, depth+within)
 		}
 		return false
 	})

@@ -78,13 +78,13 @@ func (p *psReader) skip(at int, name string) {
 	case kind != 0:
 		// Quotation marks of prose need not be closed.
 		before, start := p.damage, p.i
-		if p.astray >= maxDamaged {
-			p.i++ // what was tried so often is prose
+		if p.astray > maxCommand/4 {
+			p.i++ // so much was looked through in vain that this is prose
 			return
 		}
 		if p.quoted(&m); p.damage != before {
+			p.astray += p.i - start
 			p.damage, p.i = before, endOfLine(p.src, start, p.to)
-			p.astray++
 		}
 	case p.hereString(&m):
 	default:
@@ -321,7 +321,7 @@ func bearerOf(token mapped) mapped {
 }
 
 // joinPair adds one pair of a hashtable to a form, encoded as PowerShell does.
-func (a *psArguments) joinPair(form mapped, p psPair) mapped {
+func (a *psArguments) joinPair(form mapped, p *psPair) mapped {
 	if !a.supply.draw(p.cost()) {
 		return form
 	}

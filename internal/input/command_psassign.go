@@ -87,7 +87,7 @@ func (p *psReader) assign(name string, member *mapped, add bool) {
 		delete(p.values, name)
 	case member != nil:
 		if ok && have.isTable && p.supply.draw(len(have.table)*pieceCost) {
-			p.put(name, have, psPair{*member, v})
+			p.put(name, have, newPair(*member, v))
 		}
 	case !add:
 		p.values[name] = v
@@ -101,18 +101,16 @@ func (p *psReader) assign(name string, member *mapped, add bool) {
 }
 
 // put puts a pair into the hashtable that a variable holds.
-func (p *psReader) put(name string, table psValue, pair psPair) {
-	with := table.with(pair)
-	p.more = p.more || len(table.table) >= maxValues && len(with.table) == len(table.table) && table.member(pair.name.String()) == nil
-	p.values[name] = with
+func (p *psReader) put(name string, table psValue, pair *psPair) {
+	p.more = p.more || len(table.table) >= maxValues && table.member(pair.key) == nil
+	p.values[name] = table.with(pair)
 }
 
 // with is a hashtable with a pair put in, in the place of one of the same name.
-func (v psValue) with(pair psPair) psValue {
-	name := pair.name.String()
-	if i := slices.IndexFunc(v.table, func(have psPair) bool { return strings.EqualFold(have.name.String(), name) }); i >= 0 {
+func (v psValue) with(pair *psPair) psValue {
+	if i := slices.IndexFunc(v.table, func(have *psPair) bool { return have.key == pair.key }); i >= 0 {
 		v.table = slices.Clone(v.table)
-		v.table[i].value = pair.value
+		v.table[i] = &psPair{v.table[i].name, pair.key, pair.value}
 	} else if len(v.table) < maxValues {
 		v.table = append(v.table[:len(v.table):len(v.table)], pair)
 	}
@@ -132,7 +130,7 @@ func (p *psReader) call(name, member string) {
 	case "add", "set_item":
 		p.i++
 		p.blanks(true)
-		pair := psPair{name: p.value(false).text}
+		pair := newPair(p.value(false).text, psValue{})
 		p.blanks(true)
 		if strings.HasPrefix(p.rest(), ",") {
 			p.i++

@@ -115,9 +115,10 @@ func (p *psReader) accessed(v psValue, start int) psValue {
 
 // member is what a hashtable holds under a name, nil for nothing.
 func (v *psValue) member(name string) *psValue {
-	for i := range v.table {
-		if strings.EqualFold(v.table[i].name.String(), name) {
-			return &v.table[i].value
+	key := strings.ToLower(name)
+	for _, pair := range v.table {
+		if pair.key == key {
+			return &pair.value
 		}
 	}
 	return nil

@@ -123,8 +123,8 @@ func psVariable(s string) (name string, size int) {
 }
 
 // pairs reads a hashtable up to its closing brace.
-func (p *psReader) pairs() []psPair {
-	var out []psPair
+func (p *psReader) pairs() []*psPair {
+	var out []*psPair
 	for p.i < p.to {
 		p.blanks(true)
 		switch s := p.rest(); {
@@ -156,7 +156,7 @@ func (p *psReader) pairs() []psPair {
 		}
 		p.i++
 		p.blanks(true)
-		if pair := (psPair{name, p.value(false)}); len(out) < maxValues {
+		if pair := newPair(name, p.value(false)); len(out) < maxValues {
 			out = append(out, pair)
 		} else {
 			p.more = true

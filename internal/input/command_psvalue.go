@@ -10,14 +10,19 @@ import (
 // psValue is a value of PowerShell: a text or a hashtable.
 type psValue struct {
 	text    mapped
-	table   []psPair
+	table   []*psPair // which are not changed: tables share them
 	isTable bool
 	span    jsonspan.Span
 }
 
 type psPair struct {
 	name  mapped
+	key   string // the name in lower case, as PowerShell compares it
 	value psValue
+}
+
+func newPair(name mapped, value psValue) *psPair {
+	return &psPair{name, strings.ToLower(name.String()), value}
 }
 
 func (p *psPair) cost() int { return p.name.cost() + p.value.text.cost() }
@@ -30,7 +35,7 @@ type psReader struct {
 	depth  int
 	damage *unclosed
 	more   bool // a hashtable has more pairs than are read
-	astray int  // quotation marks of prose that nothing closes
+	astray int  // bytes behind quotation marks of prose that nothing closes
 }
 
 // maxDepth bounds how deep hashtables and parentheses are followed.
@@ -255,8 +260,11 @@ func (p *psReader) parenthesised(start int) psValue {
 			return v
 		}
 	}
-	if p.i < p.to { // else what stands within has no end, and so has this
+	switch {
+	case p.i < p.to:
 		p.i = p.bracketEnd(start)
+	case p.depth > 1:
+		return psValue{} // what stands within has no end, and so has all around it
 	}
 	return p.open(start)
 }

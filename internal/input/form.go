@@ -38,6 +38,7 @@ func formPairs(text string) []formPair {
 
 // someFormPairs is formPairs that tells whether a rest was left out.
 func someFormPairs(text string) (out []formPair, more bool) {
+	out = make([]formPair, 0, min(strings.Count(text, "&")+1, maxParams))
 	for i := 0; i < len(text); {
 		end := len(text)
 		if n := strings.IndexByte(text[i:], '&'); n >= 0 {

@@ -63,7 +63,7 @@ func (l *longHAR) look() {
 }
 
 func TestHARMemory(t *testing.T) {
-	const size, bound = 50 << 20, 16 << 20
+	const size, bound = 24 << 20, 16 << 20
 	token, err := json.Marshal(tokenEntry())
 	if err != nil {
 		t.Fatal(err)

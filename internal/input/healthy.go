@@ -42,7 +42,7 @@ func healthy(a *evidence.Assertion) bool {
 		return false
 	}
 	parts := [...]jsonspan.Span{{Start: 0, End: first}, {Start: first + 1, End: second}, {Start: second + 1, End: len(text)}}
-	if len(text) <= longText && strings.IndexAny(text, "0123456789") < 0 {
+	if len(text) <= longText && !strings.ContainsAny(text, "0123456789") {
 		return false // it may be made of words
 	}
 	size := 0

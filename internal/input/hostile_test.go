@@ -1,9 +1,13 @@
 package input
 
 import (
+	"os"
+	"runtime"
 	"strings"
+	"testing"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/hostile"
 )
 
 // readWhole makes evidence of a text the way the program does.
@@ -63,4 +67,77 @@ func filled(a *evidence.Assertion) {
 		c.At("claims", at)
 	}
 	c.AtSegment(2)
+}
+
+// asked is how much memory some work asks for in all, in bytes, and how often.
+func asked(work func()) (bytes, times float64) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	work()
+	runtime.ReadMemStats(&after)
+	return float64(after.TotalAlloc - before.TotalAlloc), float64(after.Mallocs - before.Mallocs)
+}
+
+// growth is by how much b is more than twice a: 1 for what is linear.
+func growth(a, b float64) float64 { return b / (2 * a) }
+
+// Twice the text asks for twice the memory, whatever the text: what looks
+// through all of it for each of its parts asks for four times as much.
+func TestHostileGrowth(t *testing.T) {
+	for _, in := range hostile.Inputs() {
+		checkGrowth(t, in.Name, func(size int) { readWhole(in.Make(size)) })
+	}
+}
+
+// checkGrowth holds that work for twice the size asks for twice the memory.
+func checkGrowth(t *testing.T, name string, work func(size int)) {
+	t.Helper()
+	const (
+		size  = 12 << 10
+		most  = 1.3      // of growth: lists grow in steps
+		fixed = 96 << 10 // bytes that are asked for once and do not count
+		once  = 1000     // times, likewise
+	)
+	bytes, times := asked(func() { work(size) })
+	twiceBytes, twiceTimes := asked(func() { work(2 * size) })
+	if growth(bytes, twiceBytes) > most && twiceBytes-2*bytes > fixed || growth(times, twiceTimes) > most && twiceTimes-2*times > once {
+		t.Errorf("%.40q: %.0f bytes in %.0f pieces, and for twice the text %.0f in %.0f", name, bytes, times, twiceBytes, twiceTimes)
+	}
+}
+
+// sized is a size of the program that texts of tests have where there is time,
+// and else one large enough to show what they show.
+func sized(whole int) int {
+	if os.Getenv("JWTDOCTOR_LONG") != "" {
+		return whole
+	}
+	return whole >> 5
+}
+
+// What takes the square shows: the control of the test above.
+func TestHostileGrowthShows(t *testing.T) {
+	square := func(n int) float64 {
+		bytes, _ := asked(func() {
+			for s := ""; len(s) < n; {
+				s += "0123456789abcdef" // each time all of it is copied
+			}
+		})
+		return bytes
+	}
+	if g := growth(square(12<<10), square(24<<10)); g < 1.3 {
+		t.Errorf("growth %.2f", g)
+	}
+}
+
+// What any text asks for in all is in bounds; of a text of 1 MiB, which takes
+// its time, too.
+func TestHostileWhole(t *testing.T) {
+	size := sized(1 << 20)
+	const most, fixed = 400, 16 << 20 // bytes for one of the text, and for any
+	for _, in := range hostile.Inputs() {
+		text := in.Make(size)
+		if bytes, _ := asked(func() { readWhole(text) }); bytes > float64(size)*most+fixed {
+			t.Errorf("%s: %.0f bytes were asked for, for a text of %d", in.Name, bytes, size)
+		}
+	}
 }

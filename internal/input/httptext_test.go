@@ -299,6 +299,9 @@ func FuzzHTTPText(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > longestFuzzed {
+			return
+		}
 		looksLikeHTTP(text)
 		d := httpDoc(text)
 		all, _ := httpText(d, nil)

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -12,170 +13,52 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// Line is one line of a batch, not looked at yet.
+// Line is one line of a list as it was given. Nothing of it has been looked at
+// yet, so that a list can be read by one goroutine and taken apart by many.
 type Line struct {
 	Text   string // without its end; at most MaxAssertion bytes
-	Length int    // bytes of the whole line, more than Text holds where it was cut
+	Length int    // bytes of the whole, more than Text holds where it was cut
 	Number int    // from 1
+
+	of *batch
 }
 
-// Lines reads the lines of a batch. It holds a chunk of them at a time, so that
-// an input of any length takes no memory to speak of.
-type Lines struct {
-	name   string
-	r      io.Reader
-	buf    []byte // what was read and not handed out
-	from   int    // where that begins
-	number int
-	// skipped counts the bytes of a line that is too long: its beginning was
-	// kept in long, and its end has not come yet.
-	long    []byte
-	skipped int
-	err     error
+// batch is what all lines of one input have in common.
+type batch struct {
+	name  string // for origins
+	field string // the member of NDJSON lines that holds the assertion
+	echo  string // the member of NDJSON lines that is copied to what is said of them
+	// objects is true where every line is a JSON object, mixed where any may be.
+	objects, mixed bool
 }
 
-const (
-	chunkLines = 256       // lines in a chunk
-	chunkBytes = 256 << 10 // bytes of a read
-)
-
-// NewLines reads lines from r; the name is for messages.
-func NewLines(name string, r io.Reader) *Lines {
-	return &Lines{name: name, r: r, buf: make([]byte, 0, chunkBytes)}
-}
-
-// Untee goes on reading from r, of which the reader so far was a copy.
-func (l *Lines) Untee(r io.Reader) { l.r = r }
-
-// Next returns the next lines: those that have been read already, at most a
-// chunk of them, or else those that the next read brings. So a line never waits
-// for the one after it. The error is io.EOF after the last line, or a ReadError.
-func (l *Lines) Next() ([]Line, error) {
-	for {
-		if lines := l.take(); len(lines) > 0 {
-			return lines, nil
-		}
-		if l.err != nil {
-			return l.last()
-		}
-		l.fill()
-	}
-}
-
-// take hands out complete lines of the buffer.
-func (l *Lines) take() []Line {
-	rest := l.buf[l.from:]
-	n, end := 0, 0
-	for n < chunkLines {
-		i := bytes.IndexByte(rest[end:], '\n')
-		if i < 0 {
-			break
-		}
-		end += i + 1
-		n++
-	}
-	if n == 0 {
-		return nil
-	}
-	text := string(rest[:end]) // one piece of memory for the whole chunk
-	l.from += end
-	lines := make([]Line, 0, n)
-	for len(text) > 0 {
-		i := strings.IndexByte(text, '\n')
-		lines = append(lines, l.line(text[:i]))
-		text = text[i+1:]
-	}
-	return lines
-}
-
-// line makes a line of its text, or of the rest of one that was too long.
-func (l *Lines) line(text string) Line {
-	l.number++
-	if l.long != nil {
-		out := Line{Text: string(l.long), Length: l.skipped + len(text), Number: l.number}
-		l.long, l.skipped = nil, 0
-		return out
-	}
-	length := len(text)
-	if length > 0 && text[length-1] == '\r' {
-		length--
-	}
-	return Line{Text: text[:length], Length: length, Number: l.number}
-}
-
-// last hands out what stands behind the last line end.
-func (l *Lines) last() ([]Line, error) {
-	if rest := string(l.buf[l.from:]); rest != "" || l.long != nil {
-		l.from = len(l.buf)
-		return []Line{l.line(rest)}, nil
-	}
-	if errors.Is(l.err, io.EOF) {
-		return nil, io.EOF
-	}
-	return nil, &ReadError{ErrFailed, fmt.Sprintf("%s could not be read any further after line %d (%s)", l.name, l.number, reason(l.err))}
-}
-
-// fill reads more. A line that is longer than an assertion may be is not kept
-// beyond its beginning.
-func (l *Lines) fill() {
-	if l.from > 0 {
-		l.buf = l.buf[:copy(l.buf, l.buf[l.from:])]
-		l.from = 0
-	}
-	if l.long != nil || len(l.buf) > MaxAssertion {
-		if l.long == nil {
-			l.long = bytes.Clone(l.buf[:MaxAssertion])
-		}
-		l.skipped += len(l.buf)
-		l.buf = l.buf[:0]
-	}
-	if len(l.buf) == cap(l.buf) {
-		l.buf = append(make([]byte, 0, 2*cap(l.buf)), l.buf...)
-	}
-	for range 100 {
-		n, err := l.r.Read(l.buf[len(l.buf):cap(l.buf)])
-		l.buf = l.buf[:len(l.buf)+n]
-		if err != nil || n > 0 {
-			l.err = err
-			return
-		}
-	}
-	l.err = io.ErrNoProgress
-}
-
-// Blank reports whether the line has nothing but whitespace.
+// Blank tells whether the line holds nothing: it is empty, white space or a
+// comment.
 func (l Line) Blank() bool {
-	for i := range len(l.Text) {
-		switch l.Text[i] {
-		case ' ', '\t', '\r', '\v', '\f':
-		default:
-			return false
-		}
-	}
-	return l.Length == len(l.Text)
+	text := strings.TrimSpace(l.Text)
+	return text == "" || text[0] == '#'
 }
 
-// Item takes the assertion out of the line: the whole of it, or of a JSON object
-// its member of that name ("" for DefaultField). Echo is the member of that name
-// of the object, as it is written there; empty without one.
-func (l Line) Item(file, field, echo string) (item Item, echoed string) {
-	item = Item{Text: l.Text, Length: l.Length, Origin: evidence.Origin{File: file, Line: l.Number, Column: 1}}
-	start := 0
-	for start < len(l.Text) && (l.Text[start] == ' ' || l.Text[start] == '\t') {
-		start++
+// Item takes the line apart. It is safe to call from any goroutine, as is
+// Item.Assertion of what it returns.
+func (l Line) Item() Item {
+	item := Item{Text: l.Text, Length: l.Length, Origin: evidence.Origin{File: l.of.name, Line: l.Number, Column: 1}}
+	if l.of.objects || l.of.mixed && strings.HasPrefix(strings.TrimLeft(l.Text, " \t\uFEFF"), "{") {
+		l.member(&item)
 	}
+	return item
+}
+
+// member narrows an item to the string in its member.
+func (l Line) member(item *Item) {
+	field, line := l.of.field, item.Text
 	if !item.Whole() {
-		item.Problem = fmt.Sprintf("line %d is %d bytes long, over the limit of 1 MiB", l.Number, l.Length)
-		item.Text, item.Length = "", 0
-		return item, ""
+		item.Problem = fmt.Sprintf("line %d is %d bytes long, over the limit of 1 MiB", l.Number, item.Length)
+		return
 	}
-	if start == len(l.Text) || l.Text[start] != '{' {
-		return item, ""
-	}
-	field = fieldOr(field)
-	v, _ := jsonspan.Scan([]byte(l.Text), jsonspan.Limits{Values: 1 << 16})
-	if e, ok := v.Get(echo); ok && echo != "" {
-		echoed = e.Raw
+	v, _ := jsonspan.Scan([]byte(line), jsonspan.Limits{Values: 1 << 15})
+	if e, ok := v.Get(l.of.echo); ok && l.of.echo != "" {
+		item.Echo = e.Raw
 	}
 	m, ok := v.Get(field)
 	switch {
@@ -187,22 +70,121 @@ func (l Line) Item(file, field, echo string) (item Item, echoed string) {
 		item.Problem = fmt.Sprintf("line %d: the member %q is %s, not a string", l.Number, field, m.Kind)
 	default:
 		item.Text, item.Length = m.Str, len(m.Str)
-		item.Origin.Column = utf8.RuneCountInString(l.Text[:m.Span.Start]) + 2
-		return item, echoed
+		item.Origin.Column = utf8.RuneCountInString(line[:m.Span.Start]) + 2
+		return
 	}
 	item.Text, item.Length = "", 0
-	return item, echoed
 }
 
-// BeginsBatch reports whether a line makes the input it begins a batch: it is a
-// compact JWT, or a JSON object with the member of that name ("" for
-// DefaultField).
-func (l Line) BeginsBatch(field string) bool {
-	trimmed := bytes.TrimSpace([]byte(l.Text))
-	if len(trimmed) > 0 && trimmed[0] == '{' {
-		v, _ := jsonspan.Scan(trimmed, jsonspan.Limits{Faults: 1, Values: 1 << 12})
-		_, ok := v.Get(fieldOr(field))
-		return ok && v.Kind == jsonspan.Object
+// Lines reads a list line by line, every line as it stands, in order. It holds
+// one line at a time, and is for one goroutine.
+type Lines struct {
+	r    *bufio.Reader
+	of   batch
+	line int
+	err  error // told from here on
+}
+
+// NewLines reads lines from r. The name is for messages and origins; field is
+// the member of NDJSON lines that holds the assertion, "" for DefaultField.
+// Each line may be a compact JWT or a JSON object.
+func NewLines(name string, r io.Reader, field string) *Lines {
+	return &Lines{r: bufio.NewReaderSize(r, MaxAssertion), of: batch{name: name, field: fieldOr(field), mixed: true}}
+}
+
+// Echo names the member of NDJSON lines that is copied to what is said of them.
+func (l *Lines) Echo(member string) { l.of.echo = member }
+
+// Waits reports whether no further line has been read yet, so that the next one
+// may be long in coming.
+func (l *Lines) Waits() bool {
+	head, _ := l.r.Peek(l.r.Buffered())
+	return bytes.IndexByte(head, '\n') < 0
+}
+
+// Batch tells by the first line that is not blank whether the input is a list: a
+// compact JWT, or a JSON object with the member. It waits for no more than that
+// line, and takes nothing away: Next returns it, and so does Reader.
+func (l *Lines) Batch() bool {
+	for seen, n := 0, 1; ; n = l.r.Buffered() + 1 {
+		_, err := l.r.Peek(n) // waits for one byte more; what is wrong shows when it is read
+		head, _ := l.r.Peek(l.r.Buffered())
+		for {
+			end := bytes.IndexByte(head[seen:], '\n')
+			if end < 0 {
+				break
+			}
+			if line := head[seen : seen+end]; !blankLine(line) {
+				return l.beginsList(line)
+			}
+			seen += end + 1
+		}
+		if err != nil {
+			return !blankLine(head[seen:]) && l.beginsList(head[seen:])
+		}
 	}
-	return l.Length == len(l.Text) && wholeLine(trimmed)
+}
+
+// Reader is what the lines are read from, with all that Next has not returned:
+// for an input that Batch tells to be no list.
+func (l *Lines) Reader() io.Reader { return l.r }
+
+func blankLine(line []byte) bool {
+	line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\uFEFF")))
+	return len(line) == 0 || line[0] == '#'
+}
+
+func (l *Lines) beginsList(line []byte) bool {
+	line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\uFEFF")))
+	if line[0] != '{' {
+		return wholeLine(line)
+	}
+	v, _ := jsonspan.Scan(line, jsonspan.Limits{Faults: 1, Values: 1 << 12})
+	m, ok := v.Get(l.of.field)
+	return ok && m.Kind == jsonspan.String
+}
+
+// Next returns the next line, blank ones too; io.EOF after the last, or a
+// ReadError of ErrFailed. Of a line longer than MaxAssertion it returns the
+// beginning, and passes over the rest.
+func (l *Lines) Next() (Line, error) {
+	if l.err != nil {
+		return Line{}, l.err
+	}
+	l.line++
+	part, err := l.r.ReadSlice('\n')
+	if err == nil { // as nearly always: the line is held as a whole
+		text := bytes.TrimSuffix(part[:len(part)-1], []byte("\r"))
+		if len(text) < MaxAssertion {
+			return Line{Text: string(text), Length: len(text), Number: l.line, of: &l.of}, nil
+		}
+	}
+	return l.rest(part, err)
+}
+
+// rest reads a line that is long, or the last.
+func (l *Lines) rest(part []byte, err error) (Line, error) {
+	b := append(make([]byte, 0, min(2*len(part), MaxAssertion)), part[:min(len(part), MaxAssertion)]...)
+	length := len(part)
+	for errors.Is(err, bufio.ErrBufferFull) {
+		part, err = l.r.ReadSlice('\n')
+		length += len(part)
+		b = append(b, part[:min(len(part), MaxAssertion-len(b))]...)
+	}
+	if err != nil && (!errors.Is(err, io.EOF) || length == 0) {
+		l.err = err
+		if !errors.Is(err, io.EOF) {
+			l.err = failedAfter(l.of.name, l.line-1, err)
+		}
+		return Line{}, l.err
+	}
+	if length == len(b) {
+		b = bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
+		length = len(b)
+	}
+	return Line{Text: string(b), Length: length, Number: l.line, of: &l.of}, nil
+}
+
+func failedAfter(name string, line int, err error) error {
+	return &ReadError{ErrFailed, fmt.Sprintf("%s could not be read any further after line %d (%s)", name, line, reason(err))}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -21,6 +20,9 @@ type Item struct {
 	Text   string // at most MaxAssertion bytes
 	Length int    // bytes of the whole, more than Text holds where it was cut
 	Origin evidence.Origin
+	// Echo is the member of the line that was asked to be copied, as it is written
+	// there.
+	Echo string
 	// Problem tells why a line holds no assertion, as a sentence without a full
 	// stop; "" where it may.
 	Problem string
@@ -48,8 +50,8 @@ type Reader struct {
 	name   string
 	field  string
 	r      *bufio.Reader
+	lines  *Lines // of a list; nil elsewhere
 	layout layout
-	line   int
 	done   bool
 	astray int // lines in a row that hold no assertion
 }
@@ -61,7 +63,7 @@ const maxAstray = 10_000
 // NewReader reads items from r. The name is for messages and origins; field is
 // the member of NDJSON lines, "" for DefaultField.
 func NewReader(name string, r io.Reader, field string) *Reader {
-	return &Reader{name: name, field: field, r: bufio.NewReaderSize(r, MaxAssertion)}
+	return &Reader{name: name, field: field, r: buffered(r)}
 }
 
 // Many tells whether the input is a list of assertions; known after Next.
@@ -100,26 +102,22 @@ func (r *Reader) Next() (Item, error) {
 		return r.all()
 	}
 	for {
-		text, length, err := r.nextLine()
+		line, err := r.lines.Next()
 		if err != nil {
 			r.done = true
 			return Item{}, err
 		}
-		trimmed := strings.TrimSpace(text)
-		if trimmed == "" || trimmed[0] == '#' {
+		if line.Blank() {
 			continue
 		}
-		item := Item{Text: text, Length: length, Origin: evidence.Origin{File: r.name, Line: r.line, Column: 1}}
-		if r.layout == ndjson {
-			r.member(&item)
-		}
+		item := line.Item()
 		if r.astray++; item.Problem == "" && strings.Contains(item.Text, "ey") {
 			r.astray = 0
 		}
 		if r.astray > maxAstray {
 			r.done = true
 			return Item{}, &ReadError{ErrMalformed, fmt.Sprintf("%s is a list of assertions, but none of %d lines in a row holds one; reading ended at line %d: leave out what is no assertion, or name the right member with --field",
-				r.name, maxAstray, r.line)}
+				r.name, maxAstray, line.Number)}
 		}
 		return item, nil
 	}
@@ -127,7 +125,7 @@ func (r *Reader) Next() (Item, error) {
 
 func (r *Reader) decide() error {
 	head, err := r.r.Peek(MaxAssertion)
-	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) && len(head) == 0 {
 		return r.failed(err)
 	}
 	if what := binary(head); what != "" {
@@ -140,12 +138,13 @@ func (r *Reader) decide() error {
 		return &ReadError{ErrBlank, r.name + " holds white space alone; an assertion was expected"}
 	}
 	r.layout = layoutOf(head, r.field)
+	if r.Many() {
+		r.lines = &Lines{r: r.r, of: batch{name: r.name, field: fieldOr(r.field), objects: r.layout == ndjson}}
+	}
 	return nil
 }
 
-func (r *Reader) failed(err error) error {
-	return &ReadError{ErrFailed, fmt.Sprintf("%s could not be read any further after line %d (%s)", r.name, r.line, reason(err))}
-}
+func (r *Reader) failed(err error) error { return failedAfter(r.name, 0, err) }
 
 // layoutOf decides by the lines of the beginning: two that look like whole
 // JWTs make it a list, JSON objects on lines of their own make it NDJSON.
@@ -204,34 +203,6 @@ func wholeLine(line []byte) bool {
 	return len(parts) >= 3 && startsToken(parts[1]) && !bytes.ContainsAny(line, "&= {}")
 }
 
-// nextLine reads a line without its end; of a longer one than MaxAssertion the beginning.
-func (r *Reader) nextLine() (text string, length int, err error) {
-	var b []byte
-	r.line++
-	for {
-		part, err := r.r.ReadSlice('\n')
-		length += len(part)
-		if room := MaxAssertion - len(b); room > 0 {
-			b = append(b, part[:min(room, len(part))]...)
-		}
-		if errors.Is(err, bufio.ErrBufferFull) {
-			continue
-		}
-		if err != nil && (!errors.Is(err, io.EOF) || length == 0) {
-			if !errors.Is(err, io.EOF) {
-				err = r.failed(err)
-			}
-			return "", 0, err
-		}
-		break
-	}
-	if length == len(b) {
-		b = bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
-		length = len(b)
-	}
-	return string(b), length, nil
-}
-
 // all reads the file as one item.
 func (r *Reader) all() (Item, error) {
 	text, err := readText(r.r, MaxAssertion)
@@ -243,29 +214,4 @@ func (r *Reader) all() (Item, error) {
 		return Item{}, r.failed(err)
 	}
 	return Item{Text: text, Length: len(text) + int(more), Origin: evidence.Origin{File: r.name, Line: 1, Column: 1}}, nil
-}
-
-// member narrows an NDJSON line to the string in its member.
-func (r *Reader) member(item *Item) {
-	field := fieldOr(r.field)
-	line := item.Text
-	if !item.Whole() {
-		item.Problem = fmt.Sprintf("line %d is %d bytes long, over the limit of 1 MiB", r.line, item.Length)
-		return
-	}
-	v, _ := jsonspan.Scan([]byte(line), jsonspan.Limits{Values: 1 << 16})
-	m, ok := v.Get(field)
-	switch {
-	case v.Kind != jsonspan.Object:
-		item.Problem = fmt.Sprintf("line %d is no JSON object", r.line)
-	case !ok:
-		item.Problem = fmt.Sprintf("line %d has no member %q; name the right one with --field", r.line, field)
-	case m.Kind != jsonspan.String:
-		item.Problem = fmt.Sprintf("line %d: the member %q is %s, not a string", r.line, field, m.Kind)
-	default:
-		item.Text, item.Length = m.Str, len(m.Str)
-		item.Origin.Column = utf8.RuneCountInString(line[:m.Span.Start]) + 2
-		return
-	}
-	item.Text, item.Length = "", 0
 }

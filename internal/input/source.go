@@ -39,7 +39,7 @@ type Source struct {
 // NewSource looks at the beginning of r. as is what the user said it is, ""
 // where that is to be recognised.
 func NewSource(name string, r io.Reader, as string) *Source {
-	s := &Source{name: name, r: bufio.NewReaderSize(r, MaxAssertion), as: as}
+	s := &Source{name: name, r: buffered(r), as: as}
 	s.sort = s.look()
 	return s
 }
@@ -207,18 +207,10 @@ func isAddress(text string) bool {
 }
 
 // Items reads assertions; for SortAssertion.
-func (s *Source) Items(field string) *Reader { return NewReader(s.name, s.r, field) }
+func (s *Source) Items(field string) *Reader { return &Reader{name: s.name, field: field, r: s.r} }
 
 // HAR reads a HAR; for SortHAR.
 func (s *Source) HAR() *HAR { return newHAR(s.name, s.r) }
-
-// readText reads at most so many bytes into a text, without copies on the way.
-func readText(r *bufio.Reader, most int64) (string, error) {
-	var b strings.Builder
-	b.Grow(r.Buffered())
-	_, err := io.Copy(&b, io.LimitReader(r, most))
-	return b.String(), err
-}
 
 // Bytes reads all of a key set or key file, at most 1 MiB.
 func (s *Source) Bytes() ([]byte, error) {

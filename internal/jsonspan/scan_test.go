@@ -321,7 +321,14 @@ func FuzzScan(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	f.Fuzz(func(t *testing.T, text []byte) { checkScan(t, text) })
+	// The fuzzer tries to leave out every stretch of what is new to it, which is
+	// the square of its length.
+	const longest = 512
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) <= longest {
+			checkScan(t, text)
+		}
+	})
 }
 
 func BenchmarkScan(b *testing.B) {
