@@ -114,3 +114,80 @@ func (l *sourceImporter) parse(dir string) ([]*ast.File, error) {
 	}
 	return files, nil
 }
+
+// TestEveryCauseIsTested: a cause that no test names is one that nobody has seen.
+func TestEveryCauseIsTested(t *testing.T) {
+	named := map[string]bool{}
+	fset := token.NewFileSet()
+	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(p, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(fset, p, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				for _, word := range strings.FieldsFunc(lit.Value, func(r rune) bool {
+					return r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
+				}) {
+					named[word] = true
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range checks.All() {
+		for _, cause := range c.Causes {
+			if !named[string(cause.ID)] {
+				t.Errorf("no test names the cause %s", cause.ID)
+			}
+		}
+	}
+}
+
+// TestEveryCheckIsListed finds a check that was written and not added to All.
+func TestEveryCheckIsListed(t *testing.T) {
+	l := &sourceImporter{fset: token.NewFileSet()}
+	files, err := l.parse("checks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, written := map[string]bool{}, map[string]bool{}
+	for _, f := range files {
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Recv != nil {
+				continue
+			}
+			if fn.Name.Name == "All" {
+				ast.Inspect(fn, func(n ast.Node) bool {
+					if call, ok := n.(*ast.CallExpr); ok {
+						if id, ok := call.Fun.(*ast.Ident); ok {
+							listed[id.Name] = true
+						}
+					}
+					return true
+				})
+			}
+			if r := fn.Type.Results; fn.Type.Params.NumFields() == 0 && r.NumFields() == 1 {
+				if id, ok := r.List[0].Type.(*ast.Ident); ok && id.Name == "Check" {
+					written[fn.Name.Name] = true
+				}
+			}
+		}
+	}
+	for name := range written {
+		if !listed[name] {
+			t.Errorf("the check %s is not in All()", name)
+		}
+	}
+	if len(written) < 60 {
+		t.Errorf("only %d checks were found", len(written))
+	}
+}
