@@ -8,7 +8,6 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // The words of the format, in the order in which a profile is best written.
@@ -187,7 +186,7 @@ func (d *decoder) cited(entries []entry, at ast.Node, what string) []finding.Cit
 		for i, key := range keys {
 			j := slices.IndexFunc(d.cites, func(c Cite) bool { return c.Key == key })
 			if j < 0 {
-				d.wrong(items[i], wording.Nearest(key, citeKeys(d.cites)), "there is no citation %q in cite, here or in what is extended", key)
+				d.wrong(items[i], d.nearest(key, citeKeys(d.cites)), "there is no citation %q in cite, here or in what is extended", key)
 				continue
 			}
 			out = append(out, d.cites[j].Citation)
@@ -234,7 +233,7 @@ func (d *decoder) names(n ast.Node, what, thing string, known []string) []string
 	}
 	for i, id := range ids {
 		if known != nil && !slices.Contains(known, id) {
-			d.wrong(items[i], wording.Nearest(id, known), "%q is no %s; `jwtdoctor checks` lists them", id, thing)
+			d.wrong(items[i], d.nearest(id, known), "%q is no %s; `jwtdoctor checks` lists them", id, thing)
 		}
 	}
 	return ids

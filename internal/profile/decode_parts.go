@@ -7,7 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/wording"
+	"github.com/assertionworks/jwtdoctor/internal/yamlfile"
 )
 
 func (d *decoder) recognise(n ast.Node) Recognise {
@@ -30,7 +30,7 @@ func (d *decoder) recognise(n ast.Node) Recognise {
 		case "paths":
 			r.Paths, _ = d.strs(e.value, "paths")
 			for i, p := range r.Paths {
-				d.compile(item(e.value, i), p, "a path")
+				d.expression(item(e.value, i), p, "a path")
 			}
 		}
 	}
@@ -96,7 +96,7 @@ func (d *decoder) rules(n ast.Node) []Rule {
 	for _, name := range names {
 		ref, ok := refOf(name.name)
 		if !ok {
-			d.wrong(name.key, nearestKey(name.name), "there is no rule %q", name.name)
+			d.wrong(name.key, d.nearestKey(name.name), "there is no rule %q", name.name)
 			continue
 		}
 		key, r := ref.Key(), Rule{Ref: ref, From: d.id}
@@ -180,7 +180,7 @@ func (d *decoder) severities(n ast.Node, into map[string]finding.Severity) {
 	known := d.known.verdicts()
 	for _, e := range entries {
 		if known != nil && !slices.Contains(known, e.name) {
-			d.wrong(e.key, wording.Nearest(e.name, known), "%q is no check or cause; `jwtdoctor checks` lists them", e.name)
+			d.wrong(e.key, d.nearest(e.name, known), "%q is no check or cause; `jwtdoctor checks` lists them", e.name)
 			continue
 		}
 		if s, ok := d.choice(e.value, Key{Choice: severityWords}, "a severity"); ok {
@@ -260,7 +260,7 @@ func (d *decoder) text(n ast.Node, what string) *Text {
 	if isNull(n) {
 		return &Text{Empty: true}
 	}
-	if s, ok := text(n); ok && plainText(n) && strings.TrimSpace(s) == "" {
+	if s, ok := yamlfile.Text(n); ok && plainText(n) && strings.TrimSpace(s) == "" {
 		return &Text{Empty: true}
 	}
 	s, ok := d.str(n, what)
@@ -268,10 +268,12 @@ func (d *decoder) text(n ast.Node, what string) *Text {
 		return nil
 	}
 	if re, ok := slashed(s); ok {
-		compiled, _ := d.compile(n, re, what)
 		t := &Text{Regexp: re}
-		t.ready(literalIn(re))
-		t.matcher.once.Do(func() { t.matcher.re = compiled })
+		needle := ""
+		if d.expression(n, re, what) {
+			needle = literalIn(re)
+		}
+		t.ready(needle)
 		return t
 	}
 	t := &Text{Substring: s}
@@ -283,7 +285,7 @@ func (d *decoder) asks(n ast.Node) []Ask {
 	items, _ := d.list(n, "ask")
 	var out []Ask
 	for _, it := range items {
-		if s, ok := text(it); ok && plainText(it) && !d.citing {
+		if s, ok := yamlfile.Text(it); ok && plainText(it) && !d.citing {
 			out = append(out, Ask{Text: s, From: d.id})
 			continue
 		}

@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-
-	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // ErrUnknown says that there is no profile of that ID.
@@ -126,7 +124,7 @@ func parseOwn(src source, known Known, find func(id string, chain []string) (*Pr
 			d.wrong(at, "", "the profile it extends, %q, has faults of its own", id)
 			d.problems = append(d.problems, lint.Problems...)
 		case err != nil || base == nil:
-			d.wrong(at, wording.Nearest(id, IDs()), "there is no profile %q to extend; there are %s", id, strings.Join(IDs(), ", "))
+			d.wrong(at, d.nearest(id, IDs()), "there is no profile %q to extend; there are %s", id, strings.Join(IDs(), ", "))
 		}
 		return base
 	})

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,7 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"github.com/assertionworks/jwtdoctor/internal/wording"
+	"github.com/assertionworks/jwtdoctor/internal/yamlfile"
 )
 
 // value reads a rule's value by the type its key declares. unknown and none
@@ -58,7 +59,7 @@ func (d *decoder) choice(n ast.Node, key Key, id string) (string, bool) {
 	if len(key.Choice) == 0 {
 		return d.str(n, id)
 	}
-	s, ok := text(n)
+	s, ok := yamlfile.Text(n)
 	if !ok {
 		d.wrong(n, "", "%s is one of %s, not %s", id, strings.Join(key.Choice, ", "), kind(n))
 		return "", false
@@ -66,7 +67,7 @@ func (d *decoder) choice(n ast.Node, key Key, id string) (string, bool) {
 	if slices.Contains(key.Choice, s) {
 		return s, true
 	}
-	near := wording.Nearest(s, key.Choice)
+	near := d.nearest(s, key.Choice)
 	if b, isBool := n.(*ast.BoolNode); isBool && key.Type == TypePresence {
 		near = string(Required)
 		if !b.Value {
@@ -88,7 +89,7 @@ func (d *decoder) choices(n ast.Node, key Key, id string) ([]string, bool) {
 	}
 	for i, s := range out {
 		if !slices.Contains(key.Choice, s) {
-			d.wrong(items[i], wording.Nearest(s, key.Choice), "%s holds %s, not %q", id, strings.Join(key.Choice, ", "), s)
+			d.wrong(items[i], d.nearest(s, key.Choice), "%s holds %s, not %q", id, strings.Join(key.Choice, ", "), s)
 			ok = false
 		}
 	}
@@ -100,7 +101,7 @@ func (d *decoder) flag(n ast.Node, what string) (bool, bool) {
 		return b.Value, true
 	}
 	near := ""
-	if s, ok := text(n); ok {
+	if s, ok := yamlfile.Text(n); ok {
 		switch strings.ToLower(s) {
 		case "yes", "on", "true", "1":
 			near = "true"
@@ -113,7 +114,7 @@ func (d *decoder) flag(n ast.Node, what string) (bool, bool) {
 }
 
 func (d *decoder) number(n ast.Node, what string) (int, bool) {
-	s, _ := text(n)
+	s, _ := yamlfile.Text(n)
 	if _, ok := n.(*ast.IntegerNode); ok {
 		if i, err := strconv.Atoi(s); err == nil && i >= 0 {
 			return i, true
@@ -132,7 +133,7 @@ func (d *decoder) number(n ast.Node, what string) (int, bool) {
 const durationForms = "durations are written 5m, 300s, 1h30m, or as a whole number of seconds"
 
 func (d *decoder) duration(n ast.Node, what string) (time.Duration, bool) {
-	s, ok := text(n)
+	s, ok := yamlfile.Text(n)
 	if !ok {
 		d.wrong(n, "", "%s is a duration, not %s; %s", what, kind(n), durationForms)
 		return 0, false
@@ -194,11 +195,10 @@ func (d *decoder) pattern(n ast.Node, what string) (*regexp.Regexp, bool) {
 		d.wrong(n, "/"+s+"/", "%s is a regular expression between slashes", what)
 		return nil, false
 	}
-	re, ok := d.compile(n, inner, what)
-	if !ok {
+	if !d.expression(n, inner, what) {
 		return nil, false
 	}
-	whole, err := regexp.Compile("^(?:" + re.String() + ")$")
+	whole, err := regexp.Compile("^(?:" + inner + ")$")
 	if err != nil {
 		d.wrong(n, "", "%s is too large a regular expression", what)
 	}
@@ -213,12 +213,51 @@ func slashed(s string) (string, bool) {
 	return s[1 : len(s)-1], true
 }
 
-// compile reads an expression of Go's regexp syntax, which runs in linear time.
-func (d *decoder) compile(n ast.Node, expr, what string) (*regexp.Regexp, bool) {
-	re, err := regexp.Compile(expr)
+// Bounds on the expressions of a file. The largest of the embedded profiles has a
+// size of 450, all of one profile together 2,900.
+const (
+	maxExpression  = 2000   // characters
+	maxWeight      = 10_000 // of one, by weight
+	maxTotalWeight = 60_000
+)
+
+// expression checks one of Go's regexp syntax, which runs in linear time. What
+// it compiles to is weighed first: a{1000}{1000} is short and large.
+func (d *decoder) expression(n ast.Node, expr, what string) bool {
+	if len(expr) > maxExpression {
+		d.wrong(n, "", "%s is a regular expression of %d characters; it may have at most %d", what, len(expr), maxExpression)
+		return false
+	}
+	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		d.wrong(n, "", "%s is no regular expression that Go reads (%s)", what, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-		return nil, false
+		return false
 	}
-	return re, true
+	w := weight(re)
+	d.weight += w
+	switch {
+	case w > maxWeight:
+		d.wrong(n, "", "%s is too large a regular expression: its repeats come to %d steps, of at most %d", what, w, maxWeight)
+	case d.weight > maxTotalWeight:
+		d.wrong(n, "", "the regular expressions up to here are too large together")
+	}
+	return w <= maxWeight && d.weight <= maxTotalWeight
+}
+
+// weight is about how many instructions an expression compiles to.
+func weight(re *syntax.Regexp) int {
+	n := 1
+	switch re.Op {
+	case syntax.OpLiteral:
+		n = len(re.Rune)
+	case syntax.OpCharClass:
+		n += len(re.Rune) / 2
+	}
+	for _, sub := range re.Sub {
+		n += weight(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max, 1) // at most 1000, with those around it
+	}
+	return n
 }
