@@ -20,7 +20,7 @@ type Rules struct {
 	names   [ruleCount][]string
 }
 
-// slot is what holds for one rule.
+// slot is the value of one rule.
 type slot struct {
 	state State
 	value any
@@ -121,7 +121,7 @@ func compile(p *Profile) *Rules {
 }
 
 // sorted returns rules in the order of the vocabulary; of several for one rule
-// the last holds. Where they are so already it returns what it was given.
+// the last one wins. If they are in order already, it returns what it was given.
 func sorted(rules []Rule) []Rule {
 	inOrder := true
 	for i := 1; i < len(rules) && inOrder; i++ {

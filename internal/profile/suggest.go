@@ -15,7 +15,7 @@ func (d *decoder) nearestKey(id string) string {
 }
 
 // nearestKey returns the rule key that was probably meant, "" for none: the "*"
-// of a declaration stands for the name the writer used in that place.
+// of a declaration is taken for the name the writer used in that place.
 func nearestKey(id string) string {
 	parts := strings.Split(id, ".")
 	words := make([]string, 0, len(vocabulary))

@@ -49,7 +49,7 @@ func (d *decoder) value(n ast.Node, key Key, id string) (any, State, bool) {
 	case TypeRegexp:
 		v, ok = d.pattern(n, id)
 	default:
-		d.wrong(n, "", "%s has the type %q, which this program does not read", id, key.Type)
+		d.wrong(n, "", "%s has the type %q, which jwtdoctor cannot read", id, key.Type)
 	}
 	return v, Set, ok
 }
@@ -61,7 +61,7 @@ func (d *decoder) choice(n ast.Node, key Key, id string) (string, bool) {
 	}
 	s, ok := yamlfile.Text(n)
 	if !ok {
-		d.wrong(n, "", "%s is one of %s, not %s", id, strings.Join(key.Choice, ", "), kind(n))
+		d.wrong(n, "", "%s must be one of %s, not %s", id, strings.Join(key.Choice, ", "), kind(n))
 		return "", false
 	}
 	if slices.Contains(key.Choice, s) {
@@ -74,7 +74,7 @@ func (d *decoder) choice(n ast.Node, key Key, id string) (string, bool) {
 			near = string(Optional)
 		}
 	}
-	d.wrong(n, near, "%s is one of %s, not %q", id, strings.Join(key.Choice, ", "), s)
+	d.wrong(n, near, "%s must be one of %s, not %q", id, strings.Join(key.Choice, ", "), s)
 	return "", false
 }
 
@@ -89,7 +89,7 @@ func (d *decoder) choices(n ast.Node, key Key, id string) ([]string, bool) {
 	}
 	for i, s := range out {
 		if !slices.Contains(key.Choice, s) {
-			d.wrong(items[i], d.nearest(s, key.Choice), "%s holds %s, not %q", id, strings.Join(key.Choice, ", "), s)
+			d.wrong(items[i], d.nearest(s, key.Choice), "%s may contain %s, not %q", id, strings.Join(key.Choice, ", "), s)
 			ok = false
 		}
 	}
@@ -109,7 +109,7 @@ func (d *decoder) flag(n ast.Node, what string) (bool, bool) {
 			near = "false"
 		}
 	}
-	d.wrong(n, near, "%s is true or false, not %s", what, kind(n))
+	d.wrong(n, near, "%s must be true or false, not %s", what, kind(n))
 	return false, false
 }
 
@@ -119,14 +119,14 @@ func (d *decoder) number(n ast.Node, what string) (int, bool) {
 		if i, err := strconv.Atoi(s); err == nil && i >= 0 {
 			return i, true
 		}
-		d.wrong(n, "", "%s is a whole number from 0 on, not %s", what, s)
+		d.wrong(n, "", "%s must be a whole number, 0 or more, not %s", what, s)
 		return 0, false
 	}
 	near := ""
 	if i, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && i >= 0 {
 		near = strconv.Itoa(i)
 	}
-	d.wrong(n, near, "%s is a whole number, not %s", what, kind(n))
+	d.wrong(n, near, "%s must be a whole number, not %s", what, kind(n))
 	return 0, false
 }
 
@@ -135,14 +135,14 @@ const durationForms = "durations are written 5m, 300s, 1h30m, or as a whole numb
 func (d *decoder) duration(n ast.Node, what string) (time.Duration, bool) {
 	s, ok := yamlfile.Text(n)
 	if !ok {
-		d.wrong(n, "", "%s is a duration, not %s; %s", what, kind(n), durationForms)
+		d.wrong(n, "", "%s must be a duration, not %s; %s", what, kind(n), durationForms)
 		return 0, false
 	}
 	v, ok := parseDuration(s)
 	if ok {
 		return v, true
 	}
-	d.wrong(n, durationMeant(s), "%s is a duration, and %q is none; %s", what, s, durationForms)
+	d.wrong(n, durationMeant(s), "%s must be a duration, not %q; %s", what, s, durationForms)
 	return 0, false
 }
 
@@ -192,7 +192,7 @@ func (d *decoder) pattern(n ast.Node, what string) (*regexp.Regexp, bool) {
 	}
 	inner, ok := slashed(s)
 	if !ok {
-		d.wrong(n, "/"+s+"/", "%s is a regular expression between slashes", what)
+		d.wrong(n, "/"+s+"/", "%s must be a regular expression between slashes", what)
 		return nil, false
 	}
 	if !d.expression(n, inner, what) {
@@ -205,7 +205,7 @@ func (d *decoder) pattern(n ast.Node, what string) (*regexp.Regexp, bool) {
 	return whole, err == nil
 }
 
-// slashed returns what stands between the slashes of /…/.
+// slashed returns the text between the slashes of /…/.
 func slashed(s string) (string, bool) {
 	if len(s) < 3 || s[0] != '/' || s[len(s)-1] != '/' {
 		return "", false
@@ -230,7 +230,7 @@ func (d *decoder) expression(n ast.Node, expr, what string) bool {
 	}
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
-		d.wrong(n, "", "%s is no regular expression that Go reads (%s)", what, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		d.wrong(n, "", "%s is not a regular expression that Go can read (%s)", what, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		return false
 	}
 	w := weight(re)
@@ -252,6 +252,8 @@ func weight(re *syntax.Regexp) int {
 		n = len(re.Rune)
 	case syntax.OpCharClass:
 		n += len(re.Rune) / 2
+	case syntax.OpRepeat:
+		n = 0
 	}
 	for _, sub := range re.Sub {
 		n += weight(sub)

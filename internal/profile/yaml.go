@@ -110,7 +110,7 @@ func (d *decoder) tree(data []byte) ast.Node {
 		d.problems = append(d.problems, Problem{File: d.file, Line: 1, Column: 1, Message: "the file is empty; a profile begins with id and name"})
 		return nil
 	case len(docs) > 1:
-		d.wrong(docs[1], "", "a second document begins here; a file holds one profile")
+		d.wrong(docs[1], "", "a second document begins here; a file contains one profile")
 		return nil
 	}
 	return docs[0]
@@ -128,7 +128,7 @@ type entry struct {
 func (d *decoder) entries(n ast.Node, what string, allowed []string) ([]entry, bool) {
 	values, ok := yamlfile.Members(n)
 	if !ok {
-		d.wrong(n, "", "%s is written as names with values (%s), not as %s", what, sample(allowed), kind(n))
+		d.wrong(n, "", "%s must be written as names with values (%s), not as %s", what, sample(allowed), kind(n))
 		return nil, false
 	}
 	var out []entry
@@ -136,17 +136,17 @@ func (d *decoder) entries(n ast.Node, what string, allowed []string) ([]entry, b
 	for _, v := range values {
 		name, ok := yamlfile.Text(v.Key)
 		if !ok {
-			d.wrong(v.Key, "", "a name in %s is plain text, not %s", what, kind(v.Key))
+			d.wrong(v.Key, "", "a name in %s must be plain text, not %s", what, kind(v.Key))
 			continue
 		}
 		line, _ := position(v.Key)
 		if at, twice := first[name]; twice {
-			d.wrong(v.Key, "", "%q stands twice in %s, first on line %d; keep one", name, what, at)
+			d.wrong(v.Key, "", "%q appears twice in %s, first on line %d; keep one", name, what, at)
 			continue
 		}
 		first[name] = line
 		if allowed != nil && !slices.Contains(allowed, name) {
-			d.wrong(v.Key, d.nearest(name, allowed), "%q is no part of %s; there are %s", name, what, strings.Join(allowed, ", "))
+			d.wrong(v.Key, d.nearest(name, allowed), "%q is not a part of %s; the parts are %s", name, what, strings.Join(allowed, ", "))
 			continue
 		}
 		out = append(out, entry{name, v.Key, v.Value})
@@ -166,7 +166,7 @@ func sample(words []string) string {
 func (d *decoder) list(n ast.Node, what string) ([]ast.Node, bool) {
 	s, ok := n.(*ast.SequenceNode)
 	if !ok {
-		d.wrong(n, "", "%s is a list ([…], or lines that begin with -), not %s", what, kind(n))
+		d.wrong(n, "", "%s must be a list ([…], or lines that begin with -), not %s", what, kind(n))
 		return nil, false
 	}
 	return s.Values, true
@@ -177,10 +177,10 @@ func (d *decoder) str(n ast.Node, what string) (string, bool) {
 	s, ok := yamlfile.Text(n)
 	switch {
 	case !ok || isNull(n):
-		d.wrong(n, "", "%s is a text, not %s", what, kind(n))
+		d.wrong(n, "", "%s must be text, not %s", what, kind(n))
 		return "", false
 	case !plainText(n):
-		d.wrong(n, quote(s), "%s is a text, and YAML reads this as %s; write it in quotes", what, kind(n))
+		d.wrong(n, quote(s), "%s must be text, and YAML reads this as %s; write it in quotes", what, kind(n))
 		return "", false
 	case strings.TrimSpace(s) == "":
 		d.wrong(n, "", "%s is empty", what)
@@ -189,7 +189,7 @@ func (d *decoder) str(n ast.Node, what string) (string, bool) {
 	return s, true
 }
 
-// strs returns a list of texts; one alone is a list of one.
+// strs returns a list of texts; a single one is a list of one.
 func (d *decoder) strs(n ast.Node, what string) ([]string, bool) {
 	if _, ok := n.(*ast.SequenceNode); !ok {
 		s, ok := d.str(n, what)
@@ -201,7 +201,7 @@ func (d *decoder) strs(n ast.Node, what string) ([]string, bool) {
 	for _, it := range items {
 		s, ok := d.str(it, "an item of "+what)
 		if ok && seen[s] {
-			d.wrong(it, "", "%q stands twice in %s; keep one", s, what)
+			d.wrong(it, "", "%q appears twice in %s; keep one", s, what)
 			ok = false
 		}
 		seen[s] = true
@@ -224,7 +224,7 @@ func isNull(n ast.Node) bool {
 	return ok || n == nil
 }
 
-// kind names what stands at a node.
+// kind names what a node is.
 func kind(n ast.Node) string {
 	switch n.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
@@ -232,7 +232,7 @@ func kind(n ast.Node) string {
 	case *ast.SequenceNode:
 		return "a list"
 	case *ast.StringNode, *ast.LiteralNode:
-		return "a text"
+		return "text"
 	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
 		return "a number"
 	case *ast.BoolNode:

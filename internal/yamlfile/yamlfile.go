@@ -1,7 +1,7 @@
 // Package yamlfile turns the text of a small YAML file, which may be a
-// stranger's, into a tree. The library that does it takes time and memory that
-// grow with the square of some inputs and without bound in others, so that a file
-// is measured before the library sees it.
+// stranger's, into a tree. The library that does it needs time and memory that
+// grow with the square of some inputs and without bound with others, so that a
+// file is measured before the library sees it.
 package yamlfile
 
 import (
@@ -95,7 +95,7 @@ func Parse(kind Kind, data []byte) (docs []ast.Node, fault *Fault) {
 
 // measure looks for what the library cannot bear, in one pass over the bytes. It
 // does not tell text from marks, so that its bounds are far above the exact ones
-// that refused holds later.
+// that refused applies later.
 func measure(kind Kind, data []byte) *Fault {
 	line, start, bare := 1, 0, true // bare: nothing but blanks so far in this line
 	marks, depth, blank, documents, merge := 0, 0, 0, 0, 0
@@ -148,7 +148,7 @@ func measure(kind Kind, data []byte) *Fault {
 }
 
 func tooDeep(kind Kind) string {
-	return fmt.Sprintf("this is nested too deep; a %s goes at most %d levels down", kind.One, MaxDepth)
+	return fmt.Sprintf("this is nested too deeply; a %s goes at most %d levels down", kind.One, MaxDepth)
 }
 
 func tooMany(kind Kind) string {
@@ -187,8 +187,8 @@ func refused(kind Kind, tokens token.Tokens) (*token.Token, string) {
 	return nil, ""
 }
 
-// Place returns line and column of a token. One that was left out stands at what
-// precedes it.
+// Place returns line and column of a token. One that was left out is
+// where the token before it is.
 func Place(tk *token.Token) (line, column int) {
 	if tk.Type == token.ImplicitNullType && tk.Prev != nil {
 		tk = tk.Prev
