@@ -9,6 +9,10 @@
 package profile
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/address"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
@@ -174,6 +178,32 @@ func (p *Profile) Judges() bool {
 func (p *Profile) Env(name string) (Environment, bool) {
 	for _, e := range p.Envs {
 		if e.Name == name {
+			return e, true
+		}
+	}
+	return Environment{}, false
+}
+
+// EnvironmentOf returns the first environment that has a text as its token URL,
+// issuer or aud, whatever the case of the host, a default port or slashes at the
+// end.
+func (p *Profile) EnvironmentOf(text string) (Environment, bool) {
+	if text == "" {
+		return Environment{}, false
+	}
+	given, isAddress := address.Parse(strings.TrimRight(text, "/"))
+	same := func(known string) bool {
+		if known == "" {
+			return false
+		}
+		if address.SameButSlash(known, text) {
+			return true
+		}
+		a, ok := address.Parse(strings.TrimRight(known, "/"))
+		return ok && isAddress && a.Host != "" && given.Host != "" && a.Scheme == given.Scheme && a.Same(given)
+	}
+	for _, e := range p.Envs {
+		if same(e.TokenURL) || same(e.Issuer) || slices.ContainsFunc(e.Aud, same) {
 			return e, true
 		}
 	}
