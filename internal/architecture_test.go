@@ -152,7 +152,7 @@ func TestForbiddenCalls(t *testing.T) {
 					t.Errorf("%s uses %s; a check is told the time", s.name, call)
 				}
 			case "os.Exit", "log.Fatal", "log.Fatalf":
-				if s.name != "cmd/jwtdoctor/main.go" {
+				if s.name != "cmd/jwtdoctor/main.go" && !strings.HasPrefix(s.name, "scripts/") {
 					t.Errorf("%s calls %s; main alone may", s.name, call)
 				}
 			}

@@ -23,8 +23,12 @@ type check struct {
 	requests  []string
 	responses []string
 	readFiles bool
-	discovery string
-	discover  bool
+	lines     bool
+	echo      string
+	// replayWindow is how many uses of a jti are remembered.
+	replayWindow int
+	discovery    string
+	discover     bool
 }
 
 func newCheck(w world) *cobra.Command {
@@ -64,6 +68,9 @@ unreadable input, 3 could not finish, 130 interrupted.`,
 	cmd.Flags().StringVar(&c.discovery, "discovery", "", "what the server publishes about itself: `FILE or URL`")
 	cmd.Flags().BoolVar(&c.discover, "discover", false, "look it up under --issuer or --token-url")
 	c.inputFlags.register(cmd)
+	cmd.Flags().BoolVar(&c.lines, "lines", false, "every line of an input is an assertion, or a JSON object with one")
+	cmd.Flags().StringVar(&c.echo, "echo", "", "copy this `MEMBER` of an NDJSON line to the line that answers it")
+	cmd.Flags().IntVar(&c.replayWindow, "replay-window", doctor.DefaultReplayWindow, "remember this `NUMBER` of uses of a jti")
 	c.onlineFlags.register(cmd)
 	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
@@ -127,7 +134,10 @@ func (c *check) reports(p prepared, inputs []string) (*reports, error) {
 	if err := keepInputs(p.where, inputs); err != nil {
 		return nil, err
 	}
-	rs := newReports(p.world, p.where, c.screenFlags.options(p.world), p.head)
+	rs, err := newReports(p.world, p.where, c.screenFlags.options(p.world), p.head)
+	if err != nil {
+		return nil, err
+	}
 	rs.secret = c.showSecrets
 	return rs, nil
 }
@@ -166,7 +176,9 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	result, err := doctor.Run(ctx, p.opts, g.inputs, rs.emit)
+	p.opts.Brief, p.opts.FirstLine, p.opts.Lines = rs.brief(), c.format == "ndjson", c.lines
+	p.opts.Echo, p.opts.ReplayWindow = c.echo, c.replayWindow
+	result, err := doctor.RunTo(ctx, p.opts, g.inputs, rs.output())
 	return c.conclude(cmd, rs, result, err, g, p.from)
 }
 
@@ -208,8 +220,11 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 	if result.Summary.Cases > 0 || c.format != "text" || len(c.outputs) > 0 {
 		rs.end(result.Summary)
 	}
+	if result.Forgot && !c.quiet {
+		c.note("more than %d uses of a jti: the oldest were forgotten, so that a later use of one of them is not reported (--replay-window)", c.replayWindow)
+	}
 	for _, id := range result.Broken {
-		c.complain("the check " + id + " broke: a fault of jwtdoctor, not of what you gave it")
+		c.complain("the check " + string(id) + " broke: a fault of jwtdoctor, not of what you gave it")
 	}
 	for _, id := range result.Unmet {
 		c.complain("--require " + id + ": it could not run; the report tells why")
@@ -220,7 +235,7 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 			c.complain("interrupted before anything was judged")
 		}
 		return status(exitInterrupted)
-	case len(unread) > 0:
+	case len(unread) > 0 || result.Unreadable > 0:
 		return status(exitUsage)
 	case rs.failed() || len(result.Broken) > 0 || len(result.Unmet) > 0 || err != nil:
 		return status(exitUnfinished)

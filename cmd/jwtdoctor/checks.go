@@ -84,7 +84,7 @@ type catalogueCause struct {
 func catalogueOf(all []checks.Check) catalogue {
 	out := catalogue{}
 	for _, c := range all {
-		entry := catalogueCheck{ID: c.ID, Title: c.Title, Kinds: []string{}, Needs: []string{}, Causes: []catalogueCause{}}
+		entry := catalogueCheck{ID: string(c.ID), Title: c.Title, Kinds: []string{}, Needs: []string{}, Causes: []catalogueCause{}}
 		for _, k := range c.Kinds {
 			entry.Kinds = append(entry.Kinds, string(k))
 		}
@@ -96,7 +96,7 @@ func catalogueOf(all []checks.Check) catalogue {
 			if sent == "" {
 				sent = cause.Severity
 			}
-			entry.Causes = append(entry.Causes, catalogueCause{cause.ID, cause.Title, cause.Severity, sent})
+			entry.Causes = append(entry.Causes, catalogueCause{string(cause.ID), cause.Title, cause.Severity, sent})
 		}
 		out.Checks = append(out.Checks, entry)
 	}

@@ -91,7 +91,7 @@ func (c config) add(name, path string, m *ast.MappingValueNode) error {
 		if near := nearestOf(key, configKeys()); near != "" {
 			return usage("%s: there is no setting %q%s", at, key, near)
 		}
-		return usage("%s: there is no setting %q; there are %s", at, key, strings.Join(configKeys(), ", "))
+		return usage("%s: there is no setting %q; there are %s", at, brief(key), strings.Join(configKeys(), ", "))
 	}
 	if _, twice := c.values[key]; twice {
 		return usage("%s: %s stands here for the second time", at, key)

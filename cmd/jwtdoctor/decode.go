@@ -72,8 +72,8 @@ func (d *decode) run(cmd *cobra.Command, args []string) error {
 	now := w.clock()
 	opts := doctor.Options{
 		// Named, so that none is guessed: which profile it is bears on nothing here.
-		Profile: "rfc7523",
-		Now:     d.now, Kind: d.kind, Field: d.field, Only: readable(), ShowSecrets: d.showSecrets,
+		Profiles: []string{"rfc7523"},
+		Now:      d.now, Kind: d.kind, Field: d.field, Only: readable(), ShowSecrets: d.showSecrets,
 		Clock: func() time.Time { return now }, Version: version(),
 	}
 	moment, err := opts.Moment()
@@ -180,7 +180,7 @@ func faultsOf(c finding.Case) []decodedFault {
 	out := []decodedFault{}
 	for _, f := range c.Findings {
 		if f.Outcome == finding.Fail {
-			out = append(out, decodedFault{f.Cause, f.Message})
+			out = append(out, decodedFault{string(f.Cause), f.Message})
 		}
 	}
 	return out

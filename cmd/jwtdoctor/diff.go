@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -116,7 +115,7 @@ func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string) ([]*evidence.Ca
 	if len(g.refused) > 0 {
 		return nil, g.refused[0]
 	}
-	opts := doctor.Options{Profile: "rfc7523", ShowSecrets: d.showSecrets, Clock: func() time.Time { return d.clock() }}
+	opts := doctor.Options{Profiles: []string{"rfc7523"}, ShowSecrets: d.showSecrets, Clock: func() time.Time { return d.clock() }}
 	if d.readFiles {
 		opts.Files = readBeside
 	}
@@ -151,11 +150,7 @@ func (d *diff) write(w world, sides []*evidence.Case, r compare.Result) error {
 		return c.Input.Source
 	}
 	if d.format == "json" {
-		out, err := json.MarshalIndent(diffReport{1, place(sides[0]), place(sides[1]), r}, "", "  ")
-		if err != nil {
-			return err
-		}
-		return w.print(string(out) + "\n")
+		return w.printJSON(diffReport{1, place(sides[0]), place(sides[1]), r})
 	}
 	return w.print(d.text(w, place(sides[0]), place(sides[1]), r))
 }

@@ -12,14 +12,14 @@ import (
 
 // metadata is the discovery document of --discovery, or what --discover finds
 // under the issuer or token URL; nil where neither was asked for. It goes online
-// for an address of the command line or environment alone.
+// only for an address on the command line.
 func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*evidence.Discovery, error) {
 	online := func(flag, setting, address string) error {
 		switch {
 		case c.offline:
 			return usage("%s goes online, and --offline forbids it", flag)
-		case p.from.project(setting):
-			return usage("%s: the address %s comes from the project's file (%s), and none of those is fetched; give it on the command line", flag, brief(address), p.from[setting])
+		case !p.from.given(setting):
+			return usage("%s: the address %s comes from %s, and only an address on the command line is fetched; give it there", flag, brief(address), p.from[setting])
 		}
 		return nil
 	}

@@ -105,5 +105,5 @@ func oneOf(what, value string, choices []string) error {
 	if near := wording.Nearest(value, choices); near != "" {
 		return usage("%s %q: did you mean %s? It is one of %s", what, value, near, list)
 	}
-	return usage("%s %q: give %s", what, value, list)
+	return usage("%s %q: give %s", what, brief(value), list)
 }

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/explain"
 	"github.com/assertionworks/jwtdoctor/internal/input"
+	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -102,7 +102,7 @@ func (w world) page(cmd *cobra.Command, args []string) (explain.Page, error) {
 		return explain.Page{}, err
 	}
 	said := input.PlainAnswer(name, text)
-	page, err := book.Answer(said, doctor.AnswerOf(said))
+	page, err := book.Answer(said, judge.AnswerOf(said))
 	switch {
 	case err == nil:
 		return page, nil

@@ -88,17 +88,18 @@ func (f *reportFlags) register(cmd *cobra.Command) {
 
 // judgeFlags say against what an assertion is held, and what follows from it.
 type judgeFlags struct {
-	profile, env, clientID, tokenURL, issuer, redirectURI string
-	aud, set                                              []string
-	skew, now                                             string
-	only, skip, require                                   []string
-	failOn                                                string
-	offline, showSecrets                                  bool
+	profiles                                     []string
+	env, clientID, tokenURL, issuer, redirectURI string
+	aud, set                                     []string
+	skew, now                                    string
+	only, skip, require                          []string
+	failOn                                       string
+	offline, showSecrets                         bool
 }
 
 func (f *judgeFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVarP(&f.profile, "profile", "p", "", "provider to judge by, `ID or FILE` (default: guessed, and said)")
+	fl.StringArrayVarP(&f.profiles, "profile", "p", nil, "provider to judge by, `ID or FILE` (default: guessed, and said; repeated, the others are advice)")
 	fl.StringVar(&f.env, "env", "", "`NAME` of the provider's environment")
 	fl.StringVar(&f.clientID, "client-id", "", "client `ID` that iss and sub must be")
 	fl.StringArrayVar(&f.aud, "aud", nil, "accepted `VALUE` of aud, instead of the profile's (repeatable)")
@@ -131,9 +132,9 @@ func severities() []string {
 func checkAndCauseIDs() []string {
 	var out []string
 	for _, c := range checks.All() {
-		out = append(out, c.ID)
+		out = append(out, string(c.ID))
 		for _, cause := range c.Causes {
-			out = append(out, cause.ID)
+			out = append(out, string(cause.ID))
 		}
 	}
 	slices.Sort(out)
@@ -145,7 +146,7 @@ func checkAndCauseIDs() []string {
 func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 	now := w.clock()
 	o := doctor.Options{
-		Profile: f.profile, Env: f.env, ClientID: f.clientID, Aud: f.aud, TokenURL: f.tokenURL, Issuer: f.issuer,
+		Profiles: f.profiles, Env: f.env, ClientID: f.clientID, Aud: f.aud, TokenURL: f.tokenURL, Issuer: f.issuer,
 		RedirectURI: f.redirectURI, Set: f.set, Now: f.now, Kind: in.kind, Field: in.field,
 		Only: ids(f.only), Skip: ids(f.skip), Require: ids(f.require),
 		Offline: f.offline, ShowSecrets: f.showSecrets,

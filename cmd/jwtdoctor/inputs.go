@@ -111,7 +111,7 @@ func (g *gatherer) addStdin(as string) error {
 	if g.InIsTTY && !g.quiet {
 		g.note("reading from the terminal: paste the assertion, then press Enter and Ctrl-D; a terminal cuts a line at 4,095 bytes, a file does not")
 	}
-	g.inputs = append(g.inputs, doctor.Input{Name: g.stdinName, Open: &interruptible{ctx: g.ctx, r: g.In}, As: as})
+	g.inputs = append(g.inputs, doctor.Input{Name: g.stdinName, Open: &interruptible{ctx: g.ctx, r: g.In}, As: as, Stream: true})
 	return nil
 }
 

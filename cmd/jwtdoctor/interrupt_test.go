@@ -77,7 +77,7 @@ func TestInterruptedWait(t *testing.T) {
 			var fails []string
 			for _, c := range report.Cases {
 				for _, d := range c.Diagnosis {
-					fails = append(fails, d.Cause)
+					fails = append(fails, string(d.Cause))
 				}
 			}
 			if code != 130 || strings.Join(fails, " ") != tt.fails || len(report.Cases) != tt.cases || report.Summary.Verdict == finding.VerdictPass || !strings.Contains(errs.String(), tt.says) || strings.Contains(errs.String(), "context canceled") {

@@ -85,7 +85,7 @@ func (c *jwks) run(cmd *cobra.Command, args []string) error {
 	judged, result, err := doctor.JudgeSet(ctx, p.opts, assertion)
 	if err == nil {
 		// What cannot be written is told by conclude.
-		_ = rs.emit(judged)
+		_ = rs.one(judged)
 	}
 	return c.conclude(cmd, rs, result, err, g, p.from)
 }

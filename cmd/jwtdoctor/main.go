@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/term"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -40,6 +41,7 @@ type world struct {
 	term.Streams
 	environ []string // NAME=VALUE
 	clock   func() time.Time
+	mask    *mask.Mask // hides in messages what the command line holds in secret
 }
 
 // getenv returns a variable's value, "" where it is not set. As in os.Getenv,
@@ -55,6 +57,7 @@ func (w world) getenv(name string) string {
 
 // Main runs one command line and returns the exit code.
 func Main(ctx context.Context, args []string, w world) (code int) {
+	w.mask = mask.Of(commandLine{args, w.environ})
 	defer func() {
 		if r := recover(); r != nil {
 			w.complain(fmt.Sprintf("this is a fault of jwtdoctor, not of what you gave it: %v (JWTDOCTOR_DEBUG=1 tells where)", r))
@@ -88,6 +91,6 @@ func (w world) note(format string, args ...any) { w.say("note: ", fmt.Sprintf(fo
 func (w world) say(prefix, message string) {
 	for line := range strings.SplitSeq(message, "\n") {
 		// Nothing can be done where standard error itself cannot be written.
-		fmt.Fprintln(w.Err, prefix+visible.Text(line))
+		fmt.Fprintln(w.Err, prefix+visible.Text(w.hide(line)))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/report"
 	"github.com/assertionworks/jwtdoctor/internal/term"
@@ -86,17 +87,31 @@ type sink struct {
 	destination
 	render report.Renderer
 	buf    *bufio.Writer
+	out    later
 	close  func() error
 	err    error
 }
 
-func newReports(w world, where []destination, opts report.Options, head finding.Report) *reports {
+func newReports(w world, where []destination, opts report.Options, head finding.Report) (*reports, error) {
 	rs := &reports{world: w, opts: opts, head: head}
 	for _, d := range where {
-		rs.sinks = append(rs.sinks, &sink{destination: d})
+		s := &sink{destination: d, close: func() error { return nil }}
+		s.buf = bufio.NewWriterSize(&s.out, 64<<10)
+		look := opts
+		if d.file != "" {
+			look.Width, look.Color, look.ASCII = term.PipedWidth, false, false
+		}
+		var err error
+		if s.render, err = report.New(d.format, s.buf, look); err != nil {
+			return nil, err
+		}
+		rs.sinks = append(rs.sinks, s)
 	}
-	return rs
+	return rs, nil
 }
+
+// later is a writer that is opened when there is something to write.
+type later struct{ io.Writer }
 
 // begin opens the destinations; not before there is something to write, so
 // that a wrong flag costs nobody last week's report.
@@ -114,38 +129,88 @@ func (rs *reports) begin() error {
 }
 
 func (rs *reports) open(s *sink) error {
-	var out io.Writer = rs.Out
-	opts := rs.opts
-	s.close = func() error { return nil }
-	if s.file != "" {
-		mode := os.FileMode(0o666)
-		if rs.secret {
-			mode = 0o600
-		}
-		f, err := os.OpenFile(s.file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
-		if err != nil {
-			return err
-		}
-		out, s.close = f, f.Close
-		opts.Width, opts.Color, opts.ASCII = term.PipedWidth, false, false
+	s.out.Writer = rs.Out
+	if s.file == "" {
+		return nil
 	}
-	s.buf = bufio.NewWriterSize(out, 64<<10)
-	var err error
-	s.render, err = report.New(s.format, s.buf, opts)
-	return err
+	mode := os.FileMode(0o666)
+	if rs.secret {
+		mode = 0o600
+	}
+	f, err := os.OpenFile(s.file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	if err != nil {
+		return err
+	}
+	s.out.Writer, s.close = f, f.Close
+	return nil
 }
 
-// emit writes a case as soon as it is there.
-func (rs *reports) emit(c finding.Case) error {
+// written is what the reports get of one subject: its cases, and for each
+// destination that can do so by itself, what is to be written.
+type written struct {
+	cases []finding.Case // nil where no destination needs them
+	texts [][]byte       // by destination
+}
+
+// output is what a run writes its cases to.
+func (rs *reports) output() doctor.Output[written] {
+	return doctor.Output[written]{Prepare: rs.prepare, Emit: rs.emit, Flush: rs.flush}
+}
+
+// prepare writes down what can be written down before its turn comes.
+func (rs *reports) prepare(cases []finding.Case) written {
+	w := written{texts: make([][]byte, len(rs.sinks))}
+	for i, s := range rs.sinks {
+		if p, ok := s.render.(report.Prepared); ok {
+			w.texts[i] = p.Prepare(cases)
+		} else {
+			w.cases = cases
+		}
+	}
+	return w
+}
+
+// one writes the one case of a command that makes no more.
+func (rs *reports) one(c finding.Case) error {
+	if err := rs.emit(rs.prepare([]finding.Case{c})); err != nil {
+		return err
+	}
+	return rs.flush()
+}
+
+// emit writes the cases of a subject as soon as they are there.
+func (rs *reports) emit(w written) error {
 	if err := rs.begin(); err != nil {
 		return err
 	}
 	return rs.each(func(s *sink) error {
-		if err := s.render.Case(c); err != nil {
-			return err
+		at := slices.Index(rs.sinks, s)
+		if p, ok := s.render.(report.Prepared); ok {
+			return p.Take(w.texts[at])
 		}
-		return s.buf.Flush()
+		for _, c := range w.cases {
+			if c.Error != "" {
+				continue // a line that gave no case; only NDJSON answers it
+			}
+			if err := s.render.Case(c); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// flush lets readers see what has been written so far.
+func (rs *reports) flush() error {
+	if !rs.began {
+		return nil
+	}
+	return rs.each(func(s *sink) error { return s.buf.Flush() })
+}
+
+// brief reports whether no destination wants passes and skips.
+func (rs *reports) brief() bool {
+	return !rs.opts.Verbose && !slices.ContainsFunc(rs.sinks, func(s *sink) bool { return s.format != "ndjson" })
 }
 
 // end closes every report.

@@ -90,7 +90,7 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 				return err
 			}
 		}
-		_ = rs.emit(judged) // what cannot be written is told by conclude
+		_ = rs.one(judged) // what cannot be written is told by conclude
 	}
 	c.interrupted(cmd)
 	return c.unfinished(judged, c.conclude(cmd, rs, result, err, gatherer{}, p.from))
@@ -113,11 +113,11 @@ func (c *probeCommand) unfinished(judged finding.Case, ended error) error {
 	return status(exitUnfinished)
 }
 
-// route tells the steps for people, one a line, with what each came to.
+// route lists the steps for people, one a line, with what each came to.
 func route(n *evidence.Network, d *evidence.Discovery, now time.Time) string {
 	var b strings.Builder
 	line := func(step, format string, args ...any) {
-		fmt.Fprintf(&b, "  %-10s %s\n", step, visible.Text(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(&b, "  %-10s %s\n", step, visible.Text(looks(fmt.Sprintf(format, args...))))
 	}
 	ms := func(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
 	if x := n.Proxy; x != nil {
@@ -199,5 +199,5 @@ func route(n *evidence.Network, d *evidence.Discovery, now time.Time) string {
 	if b.Len() == 0 {
 		return ""
 	}
-	return visible.Text(n.URL) + "\n" + b.String() + "\n"
+	return visible.Text(looks(n.URL)) + "\n" + b.String() + "\n"
 }

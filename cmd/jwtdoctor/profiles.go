@@ -154,7 +154,7 @@ func (w world) lint(files []string) error {
 		case errors.As(err, &lint):
 			code = max(code, exitFound)
 			for _, p := range lint.Problems {
-				if err := w.print(visible.Text(p.String()) + "\n"); err != nil {
+				if err := w.print(visible.Text(w.hide(p.String())) + "\n"); err != nil {
 					return err
 				}
 			}

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/base64"
 	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/jose"
 )
 
 // isText tells whether an argument that is no path is meant as text. Of a
@@ -76,12 +78,15 @@ func isPrivateKey(arg string) bool {
 		return true
 	}
 	squeezed := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" \t\r\n", r) {
+		switch r {
+		case ' ', '\t', '\r', '\n', '\\':
 			return -1
+		case '\'':
+			return '"'
 		}
 		return r
 	}, arg)
-	if strings.Contains(squeezed, `"kty"`) && (strings.Contains(squeezed, `"d":`) || strings.Contains(squeezed, `"k":`)) {
+	if isPrivateJWK(squeezed) {
 		return true
 	}
 	// "-----BEGIN" in base64, at the beginning of what is encoded.
@@ -90,5 +95,26 @@ func isPrivateKey(arg string) bool {
 		text, _ := base64.RawStdEncoding.DecodeString(head[:len(head)/4*4])
 		return strings.Contains(string(text), label)
 	}
-	return false
+	return isEncodedKey(squeezed)
+}
+
+// isPrivateJWK recognizes a private or secret JWK, or a set with one in it.
+func isPrivateJWK(squeezed string) bool {
+	return strings.Contains(squeezed, `"kty":`) && (strings.Contains(squeezed, `"d":`) || strings.Contains(squeezed, `"k":`))
+}
+
+// isEncodedKey recognizes a private key that was put into base64 to fit on one
+// line: a JWK, or the bare bytes of a PEM.
+func isEncodedKey(squeezed string) bool {
+	const least = 40 // characters; an Ed25519 key has 64
+	if len(squeezed) < least || strings.Trim(squeezed, base64url+"+/=") != "" {
+		return false
+	}
+	plain := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(squeezed, "="))
+	if text, err := base64.RawStdEncoding.DecodeString(plain); err != nil {
+		return false
+	} else if strings.HasPrefix(string(text), "{") {
+		return isPrivateJWK(strings.ReplaceAll(string(text), " ", ""))
+	}
+	return jose.ParseKeyFile([]byte(squeezed)).Private
 }

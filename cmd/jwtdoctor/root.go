@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
@@ -88,7 +86,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err != nil || cmd == nil || len(rest) > 0 {
-				return usage("there is no command %q", strings.Join(args, " "))
+				return usage("there is no command %q", brief(strings.Join(args, " ")))
 			}
 			cmd.InitDefaultHelpFlag()
 			return cmd.Help()
@@ -167,19 +165,6 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 		}
 	}
 	return usage("%s has no flag --%s; %s --help lists them", cmd.CommandPath(), brief(name), cmd.CommandPath())
-}
-
-// brief shortens what a message repeats: it may be an assertion or a key, or
-// an address with a password in it.
-func brief(s string) string {
-	const most, shown = 80, 16
-	if strings.Contains(s, "://") {
-		s = probe.Shown(s)
-	}
-	if r := []rune(s); len(r) > most {
-		return fmt.Sprintf("%s… (%d characters)", string(r[:shown]), len(r))
-	}
-	return s
 }
 
 // noArgs is cobra.NoArgs in our words.

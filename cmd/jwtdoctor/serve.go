@@ -152,7 +152,7 @@ func (c *serveCommand) config(ctx context.Context, w world, from origins) (serve
 	case c.caOut != "" && !c.tls:
 		return none, usage("--ca-out: there is a certificate with --tls alone; add --tls")
 	}
-	judge := judgeFlags{profile: c.profile, env: c.env, clientID: c.clientID, skew: c.skew, aud: c.aud, showSecrets: c.showSecrets, failOn: never}
+	judge := judgeFlags{profiles: []string{c.profile}, env: c.env, clientID: c.clientID, skew: c.skew, aud: c.aud, showSecrets: c.showSecrets, failOn: never}
 	opts, err := judge.options(w, inputFlags{})
 	if err != nil {
 		return none, err

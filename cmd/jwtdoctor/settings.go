@@ -9,19 +9,27 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 )
 
 // prefix of the environment variables that stand for flags.
 const envPrefix = "JWTDOCTOR_"
 
-// origins tells of each setting that no flag gave where it came from.
+// origins says of each setting that no flag gave where it came from.
 type origins map[string]string
 
-// project tells whether a setting came from the project's file.
+// project reports whether a setting came from the project's file.
 func (o origins) project(name string) bool {
 	from, ok := o[name]
 	return ok && !strings.HasPrefix(from, envPrefix)
+}
+
+// given reports whether a setting came from the command line, where alone an
+// address may be given to go to.
+func (o origins) given(name string) bool {
+	_, elsewhere := o[name]
+	return !elsewhere
 }
 
 // settle fills in the flags that were not given: from the environment, then
@@ -31,6 +39,9 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 	from := origins{}
 	config, err := readConfig()
 	if err != nil {
+		return nil, err
+	}
+	if err := keyInEnvironment(w); err != nil {
 		return nil, err
 	}
 	var failed error
@@ -52,9 +63,29 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 	return from, failed
 }
 
+// keyInEnvironment refuses a private key in a variable of ours, even one that this
+// command does not read: the environment is inherited and logged.
+func keyInEnvironment(w world) error {
+	for _, e := range w.environ {
+		name, value, _ := strings.Cut(e, "=")
+		if strings.HasPrefix(name, envPrefix) && isPrivateKey(value) {
+			return usage("%s contains a private key, and every program that is started from here can read it; keep keys in a file or pass them on standard input, and replace this one", name)
+		}
+	}
+	return nil
+}
+
 // set gives a flag its value from elsewhere.
 func set(f *pflag.Flag, values []string, from string) error {
 	f.Changed = true
+	for _, v := range values {
+		switch {
+		case isPrivateKey(v):
+			return usage("%s contains a private key; keep keys in a file of their own or pass them on standard input, and replace this one", from)
+		case strings.HasPrefix(from, envPrefix) && fetched(f.Name) && isAddress(v):
+			return usage("%s is an address, and nothing is fetched from an address in the environment; give it on the command line: --%s %s", from, f.Name, brief(v))
+		}
+	}
 	if list, ok := f.Value.(pflag.SliceValue); ok {
 		return list.Replace(values)
 	}
@@ -82,22 +113,41 @@ func (o origins) blame(err error) error {
 func (o origins) tell(w world, cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if from, ok := o[f.Name]; ok {
-			w.note("%s %s, from %s", f.Name, settingText(f), from)
+			w.note("%s %s, from %s", f.Name, settingText(f, from), from)
 		}
 	})
 }
 
-func settingText(f *pflag.Flag) string {
+// fetched reports whether a flag takes an address that is gone to.
+func fetched(flag string) bool { return flag == "jwks" || flag == "discovery" }
+
+// settingText is a setting as a note may repeat it. What flags read from, be it a
+// file or the text itself, is not: a key or an assertion may be among it.
+func settingText(f *pflag.Flag, from string) string {
+	if reads(f.Name) && strings.HasPrefix(from, envPrefix) {
+		return "is set"
+	}
 	values := []string{f.Value.String()}
 	if list, ok := f.Value.(pflag.SliceValue); ok {
-		values = list.GetSlice()
+		values = slices.Clone(list.GetSlice())
 	}
 	for i, v := range values {
-		if strings.Contains(v, "://") {
-			values[i] = probe.Shown(v)
-		}
+		values[i] = settingShown(f.Name, v)
 	}
 	return strings.Join(values, ", ")
+}
+
+func settingShown(flag, value string) string {
+	name, rest, pair := strings.Cut(value, "=")
+	switch {
+	case strings.Contains(value, "://"):
+		return looks(probe.Shown(value))
+	case repeatable(flag), value == "":
+		return looks(value)
+	case pair && !mask.Opaque(rest) && mask.Plain(name): // a rule
+		return looks(value)
+	}
+	return brief(value)
 }
 
 // unread notes variables that are set for flags which are given on the command

@@ -9,6 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/mint"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 )
@@ -102,18 +105,29 @@ func (c *sign) run(cmd *cobra.Command) error {
 		if d := opts.JWKS; d != nil && d.Fetched != nil && (d.Fetched.Trouble != "" || d.Fetched.Status != 200) {
 			w.note("the set at %s was not read, so the assertion is not held against it; jwtdoctor jwks tells why", d.Source)
 		}
-		c.tell(w, made, judged.Profile.ID)
+		c.tell(w, opts, made, judged.Profile.ID)
 	}
 	return w.print(made.Compact + "\n")
 }
 
 // tell says on standard error what was made, and what was changed.
-func (c *sign) tell(w world, made mint.Assertion, profileID string) {
+func (c *sign) tell(w world, opts doctor.Options, made mint.Assertion, profileID string) {
 	kid := "no kid"
 	if made.Kid != "" {
 		kid = "kid " + made.Kid
 	}
 	w.note("signed with %s, %s, for the profile %s; it is a credential until it expires", made.Alg, kid, profileID)
+	grant := false
+	if len(opts.Profiles) == 0 {
+		opts.Profiles = []string{profileID}
+	}
+	if rules, err := opts.Load(); err == nil {
+		grant = rules.Profile().Kind == string(evidence.JWTGrant)
+	}
+	shown := func(name, value string) string {
+		// In an assertion of a client, sub is the client itself.
+		return claimShown(name, value, grant || mask.Bare(name) != "sub")
+	}
 	for _, ch := range made.Changes {
 		if ch.Routine && !c.verbose {
 			continue
@@ -123,14 +137,32 @@ func (c *sign) tell(w world, made mint.Assertion, profileID string) {
 		case ch.Name == "jti":
 			w.note("%s: a fresh one", where)
 		case ch.Old == "":
-			w.note("%s: added %s", where, ch.New)
+			w.note("%s: added %s", where, shown(ch.Name, ch.New))
 		case ch.New == "":
-			w.note("%s: removed, it was %s", where, brief(ch.Old))
+			w.note("%s: removed, it was %s", where, shown(ch.Name, ch.Old))
 		default:
-			w.note("%s: %s instead of %s", where, ch.New, brief(ch.Old))
+			w.note("%s: %s instead of %s", where, shown(ch.Name, ch.New), shown(ch.Name, ch.Old))
 		}
 	}
 }
+
+// claimShown is a claim's value, which is JSON, as a note may repeat it.
+func claimShown(name, value string, person bool) string {
+	const most = 80
+	v, _ := jsonspan.Scan([]byte(value), jsonspan.Limits{})
+	text := string(mask.Of(about(person)).Claim(name, v))
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
+}
+
+// about is no evidence but that a JWT is about a person, or is not.
+type about bool
+
+func (about) Reveal() bool       { return false }
+func (a about) Person() bool     { return bool(a) }
+func (about) Secrets(*mask.List) {}
 
 // furtherClaims reads NAME=VALUE; a value that is JSON is taken as such.
 func furtherClaims(args []string) ([]mint.Member, error) {

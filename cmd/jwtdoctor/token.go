@@ -93,7 +93,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 		return err
 	}
 	if c.dryRun {
-		return c.print(req.curl(c.onlineFlags, c.insecure, c.showSecrets))
+		return c.print(req.curl(c.onlineFlags, c.insecure))
 	}
 	if c.jwks == "" {
 		// The key fits what it signed, which says nothing of what is registered.
@@ -121,7 +121,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	// What is known by then is judged after an interruption, too.
 	result, err := doctor.Run(context.WithoutCancel(cmd.Context()), p.opts, inputs, func(f finding.Case) error {
 		judged = f
-		return rs.emit(f)
+		return rs.one(f)
 	})
 	g.inputs = inputs
 	c.interrupted(cmd)
@@ -155,7 +155,7 @@ func (c *tokenCommand) send(cmd *cobra.Command, p prepared, client probe.Client,
 		c.note("sending one POST to %s; where it arrives, it uses up the jti of the assertion", brief(probe.Shown(req.url)))
 	}
 	if talk {
-		if err := c.print(req.shown(c.showSecrets)); err != nil {
+		if err := c.print(req.shown()); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -164,32 +164,34 @@ func (c *tokenCommand) send(cmd *cobra.Command, p prepared, client probe.Client,
 	x, n := client.Post(cmd.Context(), probe.Posted{URL: req.url, Header: req.header, Body: []byte(req.form.Encode())})
 	wait.end()
 	if talk {
-		if err := c.print(req.shownAnswer(x, n, c.showSecrets) + "\n"); err != nil {
+		if err := c.print(req.shownAnswer(x, n) + "\n"); err != nil {
 			return nil, nil, err
 		}
 	}
 	return x, n, nil
 }
 
-// destination is where the request goes: the address named on the command
-// line, else the one the profile documents for the environment. A profile that
-// a project's file names is as good as that file, and has no word in it.
+// destination is where the request goes: the address named on the command line,
+// else the one that the profile named there documents for the environment.
 func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error) {
-	name := p.opts.Profile
+	name := ""
+	if len(p.opts.Profiles) > 0 {
+		name = p.opts.Profiles[0]
+	}
 	if name == "" {
 		name = "rfc7523"
 	}
-	load, file := profile.Load, false
+	load := profile.Load
 	if _, err := os.Stat(name); err == nil && strings.ContainsAny(name, "./\\") {
-		load, file = func(name string) (*profile.Profile, error) { return profile.ReadFile(name, checks.Known()) }, true
+		load = func(name string) (*profile.Profile, error) { return profile.ReadFile(name, checks.Known()) }
 	}
 	prof, err := load(name)
 	if err != nil {
 		return "", nil, usage("--profile: %s", err)
 	}
 	to := c.tokenURL
-	if to == "" && file && p.from.project("profile") {
-		return "", nil, usage("where to? The project's file (%s) names the profile %s, and no address of it is sent to; give --token-url URL", p.from["profile"], brief(name))
+	if to == "" && !p.from.given("profile") && len(p.opts.Profiles) > 0 {
+		return "", nil, usage("where to? The profile %s is named by %s, and a request is sent only where the command line says; give --token-url URL, or --profile there", brief(name), p.from["profile"])
 	}
 	if to == "" {
 		for _, e := range prof.Envs {
@@ -257,11 +259,12 @@ type posted struct {
 	header [][2]string
 	form   url.Values
 	order  []string
+	reveal bool // --show-secrets
 }
 
 func (c *tokenCommand) request(to, compact string, prof *profile.Profile) (posted, error) {
 	rules := prof.Compiled()
-	req := posted{url: to, form: url.Values{}, header: [][2]string{
+	req := posted{url: to, reveal: c.showSecrets, form: url.Values{}, header: [][2]string{
 		{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}, {"User-Agent", "jwtdoctor/" + version()},
 	}}
 	set := func(name, value string) {

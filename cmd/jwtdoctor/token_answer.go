@@ -4,24 +4,24 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // shownAnswer writes what came back for people, tokens left out; or why nothing
 // did, and whether the assertion was used.
-func (r posted) shownAnswer(x *evidence.Exchanged, n *evidence.Network, secrets bool) string {
+func (r posted) shownAnswer(x *evidence.Exchanged, n *evidence.Network) string {
 	if x == nil || x.Response == nil {
-		return visible.Text(unanswered(n)) + "\n"
+		return visible.Text(looks(unanswered(n))) + "\n"
 	}
 	const most = 600
 	body := x.Response.Body
-	if !secrets {
+	if !r.reveal {
 		body = r.withoutSecrets(x)
 	}
 	if runes := []rune(body); len(runes) > most {
@@ -32,7 +32,7 @@ func (r posted) shownAnswer(x *evidence.Exchanged, n *evidence.Network, secrets 
 		out += "  " + visible.Text(body) + "\n"
 	}
 	if x.Fault == evidence.FaultHTTPFailed || x.Fault == evidence.FaultHTTPTimeout {
-		out += "  " + visible.Text(x.Says) + "\n"
+		out += "  " + visible.Text(looks(x.Says)) + "\n"
 	}
 	return out
 }
@@ -81,13 +81,13 @@ func (r posted) withoutSecrets(x *evidence.Exchanged) string {
 
 // masking leaves out the values of an answer that nobody else should have,
 // however deep they lie; where the request was taken, also what looks like a
-// token under another name.
+// token under another name, and what names a person.
 func masking(v any, took bool) any {
 	const long = 20
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
-			if evidence.SecretParameter(name) && member != nil {
+			if (evidence.SecretParameter(name) || took && evidence.PersonalClaim(name)) && member != nil {
 				v[name] = "…"
 			} else {
 				v[name] = masking(member, took)
@@ -105,17 +105,6 @@ func masking(v any, took bool) any {
 	return v
 }
 
-// withoutSent takes out of a text what was sent in secret, as servers repeat
-// what they refuse, and whatever looks like a JWT.
-func (r posted) withoutSent(text string) string {
-	for _, name := range r.order {
-		const short = 6 // a text that would be masked where it means something else
-		value := r.form.Get(name)
-		if len(value) < short || !evidence.SecretParameter(name) || name == "client_assertion" || name == "assertion" {
-			continue
-		}
-		text = strings.NewReplacer(value, "…", url.QueryEscape(value), "…").Replace(text)
-	}
-	jwt := regexp.MustCompile(`ey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)*`)
-	return jwt.ReplaceAllStringFunc(text, masked)
-}
+// withoutSent takes out of a text what was sent in secret, as servers repeat what
+// they refuse, and whatever looks like a secret.
+func (r posted) withoutSent(text string) string { return mask.Of(r).Text(text) }

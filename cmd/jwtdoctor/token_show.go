@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -26,44 +29,57 @@ func (r posted) http() string {
 	return b.String()
 }
 
+// Reveal implements mask.Source.
+func (r posted) Reveal() bool { return r.reveal }
+
+// Person implements mask.Source: an answer may hold the claims of a person.
+func (r posted) Person() bool { return true }
+
+// Secrets implements mask.Source: what is sent.
+func (r posted) Secrets(l *mask.List) {
+	for _, name := range r.order {
+		l.Param(name, r.form.Get(name))
+	}
+	l.Address(r.url)
+}
+
 // shown writes the request for people.
-func (r posted) shown(secrets bool) string {
+func (r posted) shown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "POST %s\n", visible.Text(r.address(secrets)))
+	fmt.Fprintf(&b, "POST %s\n", visible.Text(r.address()))
 	for _, h := range r.header {
 		fmt.Fprintf(&b, "  %s: %s\n", h[0], h[1])
 	}
 	for _, name := range r.order {
-		fmt.Fprintf(&b, "  %s=%s\n", visible.Text(name), visible.Text(r.value(name, secrets)))
+		fmt.Fprintf(&b, "  %s=%s\n", visible.Text(name), visible.Text(r.value(name)))
 	}
 	return b.String()
 }
 
-// address is where it goes to, a secret in its query left out.
-func (r posted) address(secrets bool) string {
-	if secrets {
+// address is where the request goes, without a secret in its query.
+func (r posted) address() string {
+	if r.reveal {
 		return r.url
 	}
-	return probe.Shown(r.url)
+	return looks(probe.Shown(r.url))
 }
 
-// value is a parameter as it may be told.
-func (r posted) value(name string, secrets bool) string {
+// value is a parameter as it may be shown.
+func (r posted) value(name string) string {
 	value := r.form.Get(name)
-	switch {
-	case secrets:
-	case name == "client_assertion" || name == "assertion":
+	if !r.reveal && (name == "client_assertion" || name == "assertion") {
 		return masked(value)
-	case evidence.SecretParameter(name):
-		return "…"
 	}
-	return value
+	if shown := mask.Of(r).Param(name, value); shown == value || shown != mask.Value(value) {
+		return shown
+	}
+	return "…" // nothing of it, in a command that is made to be changed and run
 }
 
 // curl writes the command that sends the same, secrets masked unless asked for.
-func (r posted) curl(way onlineFlags, insecure, secrets bool) string {
+func (r posted) curl(way onlineFlags, insecure bool) string {
 	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-	words := []string{"curl " + quote(r.address(secrets))}
+	words := []string{"curl " + quote(r.address())}
 	for _, h := range r.header[1:2] {
 		words = append(words, "-H "+quote(h[0]+": "+h[1]))
 	}
@@ -72,7 +88,7 @@ func (r posted) curl(way onlineFlags, insecure, secrets bool) string {
 	}
 	if way.proxy != "" {
 		proxy := way.proxy
-		if !secrets {
+		if !r.reveal {
 			proxy = probe.Shown(proxy)
 		}
 		words = append(words, "-x "+quote(proxy))
@@ -81,20 +97,32 @@ func (r posted) curl(way onlineFlags, insecure, secrets bool) string {
 		words = append(words, "-k")
 	}
 	for _, name := range r.order {
-		words = append(words, "--data-urlencode "+quote(name+"="+r.value(name, secrets)))
+		words = append(words, "--data-urlencode "+quote(name+"="+r.value(name)))
 	}
 	return strings.Join(words, " \\\n  ") + "\n"
 }
 
-// masked shows the header of an assertion; its payload holds the jti, and with
-// the signature it is a credential.
+// masked shows the header of an assertion, unless there is a secret in it; its
+// payload holds the jti, and with the signature it is a credential.
 func masked(compact string) string {
 	header, rest, ok := strings.Cut(compact, ".")
-	if !ok {
-		return "…"
+	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(header, "="))
+	if !ok || err != nil {
+		return mask.Value(compact)
+	}
+	open, hidden := mask.Of(revealed{}), mask.Of()
+	if !bytes.Equal(open.JSON(text), hidden.JSON(text)) || strings.Contains(string(hidden.JSON(text)), mask.Private) {
+		return mask.Value(compact)
 	}
 	return fmt.Sprintf("%s.…(%d characters left out; --show-secrets shows them)", header, len(rest))
 }
+
+// revealed is no evidence, and nothing to hide.
+type revealed struct{}
+
+func (revealed) Reveal() bool       { return true }
+func (revealed) Person() bool       { return false }
+func (revealed) Secrets(*mask.List) {}
 
 // outcome says in words what came of it.
 func (c *tokenCommand) outcome(judged finding.Case, x *evidence.Exchanged) string {
@@ -139,6 +167,7 @@ func grant(body string, secrets bool) string {
 	if t.Scope != "" {
 		words += ", scope " + t.Scope
 	}
+	words = looks(words)
 	if secrets {
 		words += "\n" + t.AccessToken
 	}

@@ -26,9 +26,9 @@ func All() []Check {
 func Known() profile.Known {
 	var k profile.Known
 	for _, c := range All() {
-		k.Checks = append(k.Checks, c.ID)
+		k.Checks = append(k.Checks, string(c.ID))
 		for _, cause := range c.Causes {
-			k.Causes = append(k.Causes, cause.ID)
+			k.Causes = append(k.Causes, string(cause.ID))
 		}
 	}
 	return k

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"fmt"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -9,12 +11,14 @@ import (
 
 func assertionBase64URL() Check {
 	return Check{
-		ID:    "assertion-base64url",
-		Title: "Every part is base64url without padding",
-		Needs: []evidence.Need{evidence.NeedAssertion},
-		After: []string{"placeholder-left", "not-a-jwt", "json-serialization"},
-		Cites: []finding.Citation{rfc(7515, "2"), rfc(4648, "5")},
-		Doc:   "base64url is base64 with - and _ for + and /, and without = at the end. Libraries differ in what they let pass, so a token that one decodes another refuses.",
+		ID:      "assertion-base64url",
+		Subject: "base64url",
+		Rank:    140,
+		Title:   "Every part is base64url without padding",
+		Needs:   []evidence.Need{evidence.NeedAssertion},
+		After:   []finding.CauseID{"placeholder-left", "not-a-jwt", "json-serialization"},
+		Cites:   []finding.Citation{rfc(7515, "2"), rfc(4648, "5")},
+		Doc:     "base64url is base64 with - and _ for + and /, and without = at the end. Libraries differ in what they let pass, so a token that one decodes another refuses.",
 		Causes: []Cause{
 			{ID: "base64-standard-alphabet", Title: "it uses + or / instead of - and _", Severity: finding.Error,
 				Why: "A plain base64 encoder was used. In a form body the + also arrives as a space.",
@@ -23,11 +27,13 @@ func assertionBase64URL() Check {
 				Why: "The encoder pads to a multiple of four. RFC 7515 leaves the padding off.",
 				Fix: "Strip the trailing = of each part before joining, and before signing: the signature covers the text without them."},
 			{ID: "base64-invalid-character", Title: "a character outside the base64url alphabet", Severity: finding.Error,
-				Why: "The text was damaged on the way or is no base64url at all.",
-				Fix: "Send the assertion exactly as the library returned it."},
+				Why:   "The text was damaged on the way or is no base64url at all.",
+				Fix:   "Send the assertion exactly as the library returned it.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"base64-truncated"}, undecoded(), misshapen())}}},
 			{ID: "base64-truncated", Title: "a part has a length no base64url text can have: it was cut off", Severity: finding.Error,
-				Why: "A field, log line, clipboard or terminal cut the text; one character more than a multiple of four encodes nothing.",
-				Fix: "Take the whole assertion from the program that made it; a cooked terminal keeps 4,095 bytes of a paste."},
+				Why:   "A field, log line, clipboard or terminal cut the text; one character more than a multiple of four encodes nothing.",
+				Fix:   "Take the whole assertion from the program that made it; a cooked terminal keeps 4,095 bytes of a paste.",
+				Leads: []Lead{{To: slices.Concat(undecoded(), misshapen())}}},
 			{ID: "base64-noncanonical", Title: "unused bits of the last character are not zero", Severity: finding.Warning,
 				Why: "The last character was changed or the encoder is faulty. Most servers ignore the spare bits, strict ones refuse them (RFC 4648 section 3.5).",
 				Fix: "Encode the part again with the library's own encoder."},
@@ -40,7 +46,7 @@ func judgeBase64URL(c *Ctx) Verdict {
 	a := c.assertion()
 	names := []string{"header", "payload", "signature"}
 	var faults []*Fault
-	byCause := map[string]*Fault{}
+	byCause := map[finding.CauseID]*Fault{}
 	for i, s := range a.Segments {
 		name := fmt.Sprintf("part %d", i+1)
 		if len(a.Segments) <= 3 {
@@ -53,7 +59,7 @@ func judgeBase64URL(c *Ctx) Verdict {
 				byCause[sf.Cause] = f
 				faults = append(faults, f)
 			}
-			if len(f.finding.At) < 8 {
+			if len(f.Places) < 8 {
 				f.At(c.AtAssertion(sf.Span))
 			}
 		}

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"fmt"
 	"strings"
 
@@ -11,10 +13,12 @@ import (
 
 func assertionClean() Check {
 	return Check{
-		ID:    "assertion-clean",
-		Title: "The text is the assertion and nothing around it",
-		Needs: []evidence.Need{evidence.NeedAssertion},
-		Cites: []finding.Citation{rfc(7515, "7.1")},
+		ID:      "assertion-clean",
+		Subject: "the text",
+		Rank:    120,
+		Title:   "The text is the assertion and nothing around it",
+		Needs:   []evidence.Need{evidence.NeedAssertion},
+		Cites:   []finding.Citation{rfc(7515, "7.1")},
 		Doc: "A compact JWT is three runs of base64url with two dots and not one character more. What copying, mail, shells and " +
 			"languages put around or into it reaches the server as part of it. The check names what it took away, and the diagnosis goes on with the rest.",
 		Causes: []Cause{
@@ -37,17 +41,20 @@ func assertionClean() Check {
 				Why: "Mail, PDF or a terminal wrapped the line, or a base64 encoder broke it every 64 or 76 characters.",
 				Fix: "Join the lines; tell the encoder not to wrap (base64 -w0)."},
 			{ID: "percent-encoded", Title: "the assertion is still percent-encoded", Severity: finding.Error,
-				Why: "The value was encoded by hand and then again by the HTTP client, so that the server sees %2E where a dot should stand.",
-				Fix: "Give the HTTP client the plain assertion and let it encode once."},
+				Why:   "The value was encoded by hand and then again by the HTTP client, so that the server sees %2E where a dot should stand.",
+				Fix:   "Give the HTTP client the plain assertion and let it encode once.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"base64-truncated", "base64-invalid-character", "base64-padding", "base64-standard-alphabet"}, undecoded(), misshapen())}}},
 			{ID: "json-escaped", Title: "the assertion carries JSON or shell escapes", Severity: finding.Warning,
 				Why: "It was copied out of a JSON string, a log or a quoted shell word together with its backslashes.",
 				Fix: "Take the value from the parsed JSON, not from its source text."},
 			{ID: "invisible-characters", Title: "invisible characters stand in the assertion", Severity: finding.Error,
-				Why: "A byte order mark, a zero-width or no-break space or a control character came along when it was copied or saved.",
-				Fix: "Copy it as plain text or write it by program; save the file as UTF-8 without BOM."},
+				Why:   "A byte order mark, a zero-width or no-break space or a control character came along when it was copied or saved.",
+				Fix:   "Copy it as plain text or write it by program; save the file as UTF-8 without BOM.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"base64-truncated", "base64-invalid-character"}, undecoded(), misshapen())}}},
 			{ID: "typographic-characters", Title: "hyphens or quotes were replaced by typographic ones", Severity: finding.Error,
-				Why: "A forum, chat or word processor turned -- into a dash or straight quotes into curly ones. Which characters stood there cannot always be told from the text.",
-				Fix: "Send the assertion as the signing program printed it, never through an editor or chat."},
+				Why:   "A forum, chat or word processor turned -- into a dash or straight quotes into curly ones. Which characters stood there cannot always be told from the text.",
+				Fix:   "Send the assertion as the signing program printed it, never through an editor or chat.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"base64-truncated", "base64-invalid-character"}, undecoded(), misshapen())}}},
 		},
 		Judge: judgeClean,
 	}
@@ -73,8 +80,8 @@ func judgeClean(c *Ctx) Verdict {
 	}
 	// One fault a cause, with every place it stands at.
 	var faults []*Fault
-	byCause := map[string]*Fault{}
-	count := map[string]int{}
+	byCause := map[finding.CauseID]*Fault{}
+	count := map[finding.CauseID]int{}
 	for _, r := range a.Repairs {
 		count[r.Cause]++
 		f, ok := byCause[r.Cause]
@@ -89,13 +96,41 @@ func judgeClean(c *Ctx) Verdict {
 	}
 	for cause, f := range byCause {
 		if n := count[cause]; n > 1 {
-			f.finding.Title += fmt.Sprintf(", and %d more such %s", n-1, plural(n-1, "place", "places"))
+			f.Title += fmt.Sprintf(", and %d more such %s", n-1, plural(n-1, "place", "places"))
 		}
+	}
+	if f := c.tail(a); f != nil {
+		faults = append(faults, f)
 	}
 	if a.Embedded != "" {
 		return Faults("taken out of "+a.Embedded, faults...)
 	}
 	return Faults("nothing stands around or inside it", faults...)
+}
+
+// tail finds what follows the assertion in the same word, as the fragment of a
+// URL or the rest of a cookie does: it goes along when the word is sent. What
+// follows is not shown, for it may be a secret.
+func (c *Ctx) tail(a *evidence.Assertion) *Fault {
+	if a.Shape != evidence.ShapeCompact || len(a.Offsets) == 0 {
+		return nil
+	}
+	from, end := int(a.Offsets[0]), int(a.Offsets[len(a.Compact)])
+	if end >= len(a.Original) || strings.TrimSpace(a.Original[:from]) != "" {
+		return nil
+	}
+	rest := strings.TrimRight(a.Original[end:], " \t\r\n")
+	if rest == "" || !strings.Contains("#;?", rest[:1]) || strings.ContainsAny(rest, " \t\r\n") ||
+		slices.ContainsFunc(a.Repairs, func(r evidence.Repair) bool { return r.Span.End > end }) {
+		return nil
+	}
+	more := ""
+	if n := len(rest) - 1; n > 0 {
+		more = fmt.Sprintf(" and %d more %s", n, plural(n, "character", "characters"))
+	}
+	return Found("wrapped-in-quotes", "the assertion is followed by %s%s", rest[:1], more).
+		Saying("A compact JWT ends with the last character of its signature. What follows in the same word is sent with it, and is not base64url.").
+		Fix("Send only the characters before the %s.", rest[:1]).At(c.AtOriginal(jsonspan.Span{Start: end, End: end + len(rest)}))
 }
 
 func cleanTitle(r evidence.Repair) string {

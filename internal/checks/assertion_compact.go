@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"fmt"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -10,12 +12,14 @@ import (
 
 func assertionCompact() Check {
 	return Check{
-		ID:    "assertion-compact",
-		Title: "The assertion is three dot-separated parts",
-		Needs: []evidence.Need{evidence.NeedAssertion},
-		After: []string{"placeholder-left"},
-		Cites: []finding.Citation{rfc(7515, "7.1"), rfc(7523, "3")},
-		Doc:   "A signed JWT in compact serialization is header, payload and signature with two dots between them. Servers split at the dots before they do anything else.",
+		ID:      "assertion-compact",
+		Subject: "three parts",
+		Rank:    130,
+		Title:   "The assertion is three dot-separated parts",
+		Needs:   []evidence.Need{evidence.NeedAssertion},
+		After:   []finding.CauseID{"placeholder-left"},
+		Cites:   []finding.Citation{rfc(7515, "7.1"), rfc(7523, "3")},
+		Doc:     "A signed JWT in compact serialization is header, payload and signature with two dots between them. Servers split at the dots before they do anything else.",
 		Causes: []Cause{
 			{ID: "not-a-jwt", Title: "the text is no JWT at all", Severity: finding.Error,
 				Why: "Something else was sent or pasted in place of the assertion: a key, a secret, a URL, an access token without structure.",
@@ -27,8 +31,9 @@ func assertionCompact() Check {
 				Why: "The JWT was encrypted. Encryption needs the server's key and hides the signature; client assertions are signed, not encrypted.",
 				Fix: "Sign the claims and send the three-part result."},
 			{ID: "wrong-segment-count", Title: "it has not three parts", Severity: finding.Error,
-				Why: "A part was lost or added when the assertion was built or copied: only header and payload were joined, a log cut the line, or two values were glued together.",
-				Fix: "Send header.payload.signature exactly as the library returned it."},
+				Why:   "A part was lost or added when the assertion was built or copied: only header and payload were joined, a log cut the line, or two values were glued together.",
+				Fix:   "Send header.payload.signature exactly as the library returned it.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"base64-truncated", "base64-noncanonical", "signature-missing"}, undecoded())}}},
 			{ID: "empty-segment", Title: "a part is empty", Severity: finding.Error,
 				Why: "Two dots follow each other or the text begins with one: header or payload was an empty string when it was joined.",
 				Fix: "Check that header and payload are there before they are encoded."},

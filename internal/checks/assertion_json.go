@@ -2,7 +2,10 @@ package checks
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -11,12 +14,14 @@ import (
 
 func assertionJSON() Check {
 	return Check{
-		ID:    "assertion-json",
-		Title: "Header and payload are one JSON object each",
-		Needs: []evidence.Need{evidence.NeedAssertion},
-		After: []string{"placeholder-left", "not-a-jwt", "json-serialization", "encrypted-assertion"},
-		Cites: []finding.Citation{rfc(7515, "4"), rfc(7519, "7.2")},
-		Doc:   "Header and payload are each exactly one JSON object in UTF-8, with no name twice and nothing after it. Parsers differ in what they forgive; where two disagree about a duplicate, the signature check and the claim check may even see different values.",
+		ID:      "assertion-json",
+		Subject: "JSON",
+		Rank:    150,
+		Title:   "Header and payload are one JSON object each",
+		Needs:   []evidence.Need{evidence.NeedAssertion},
+		After:   []finding.CauseID{"placeholder-left", "not-a-jwt", "json-serialization", "encrypted-assertion"},
+		Cites:   []finding.Citation{rfc(7515, "4"), rfc(7519, "7.2")},
+		Doc:     "Header and payload are each exactly one JSON object in UTF-8, with no name twice and nothing after it. Parsers differ in what they forgive; where two disagree about a duplicate, the signature check and the claim check may even see different values.",
 		Causes: []Cause{
 			{ID: "header-not-json", Title: "the header does not parse as JSON", Severity: finding.Error,
 				Why: "The header was put together by hand, or something else was encoded in its place.",
@@ -57,13 +62,13 @@ func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segm
 	if segment >= len(a.Segments) || a.Segments[segment].Span.Len() == 0 {
 		return nil
 	}
-	cause := "header-not-json"
+	cause := finding.CauseID("header-not-json")
 	if part == finding.PartClaims {
 		cause = "payload-not-json"
 	}
 	o, ok := fact.Get()
 	if !ok {
-		return []*Fault{c.unreadable(part, cause, segment)}
+		return []*Fault{c.compressed(part, c.unreadable(part, cause, segment))}
 	}
 	var faults []*Fault
 	if o.DoubleEncoded {
@@ -71,7 +76,7 @@ func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segm
 			Compare("a JSON string", "a JSON object").At(c.AtSegment(segment)))
 	}
 	// One fault of syntax is told, the first; the rest follow from it as a rule.
-	var syntax, names, utf8 *Fault
+	var syntax, names, bytes *Fault
 	for _, jf := range o.Faults {
 		at := c.AtSpan(part, jf.Span)
 		switch jf.Code {
@@ -81,10 +86,10 @@ func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segm
 			}
 			names.At(at)
 		case jsonspan.FaultUTF8:
-			if utf8 == nil {
-				utf8 = Found("invalid-utf8", "the %s holds bytes that are not UTF-8, from byte %d on", partName(part), jf.Span.Start)
+			if bytes == nil {
+				bytes = Found("invalid-utf8", "the %s holds bytes that are not UTF-8, from byte %d on", partName(part), jf.Span.Start)
 			}
-			utf8.At(at)
+			bytes.At(at)
 		default:
 			if syntax == nil {
 				syntax = Found(cause, "the %s is not JSON: at byte %d, %s", partName(part), jf.Span.Start, lower(jf.Message))
@@ -95,11 +100,94 @@ func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segm
 			syntax.At(at)
 		}
 	}
-	return append(faults, syntax, names, utf8)
+	if names == nil && part == finding.PartHeader {
+		names = c.twiceButForCase(o)
+	}
+	if bytes == nil {
+		bytes = c.loneSurrogates(part, o)
+	}
+	return append(faults, c.compressed(part, syntax), names, bytes)
+}
+
+// twiceButForCase finds a header parameter beside the same name in another case:
+// readers that ignore case see one name twice, and differ on which value counts.
+func (c *Ctx) twiceButForCase(o *evidence.Object) *Fault {
+	for _, m := range o.Value.Members {
+		meant := meantName(m.Name)
+		if _, beside := o.Get(meant); meant == "" || !beside {
+			continue
+		}
+		return Found("duplicate-member", "in the header, %s is beside %s", m.Name, meant).
+			Saying("A reader that ignores case takes the two for one name, and the last value may win: the server could see another %s than the one you set.", meant).
+			Compare(meant+" and "+m.Name, meant).Fix("Remove %s from the header.", m.Name).
+			Weigh(finding.Warning).At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))).
+			About(Detail{Name: m.Name, Meant: meant}).Remove(finding.PartHeader, m.Name)
+	}
+	return nil
+}
+
+// loneSurrogates finds escapes such as \ud800 that are half of a pair and so no
+// character: JSON's grammar allows them, and readers differ on what they become
+// (RFC 8259 section 8.2).
+func (c *Ctx) loneSurrogates(part string, o *evidence.Object) *Fault {
+	var f *Fault
+	for _, s := range loneSurrogates(o.Raw) {
+		if f == nil {
+			f = Found("invalid-utf8", "in the %s, %s is half of a character", partName(part), o.Raw[s.Start:s.End]).
+				Saying("An escape from \\ud800 to \\udfff stands for a character only together with its other half. Alone it has no UTF-8, so readers refuse it or put another character in its place.").
+				Fix("Write the character in UTF-8, or as both halves, such as \\ud83d\\ude00.").
+				Weigh(finding.Warning).Citing(rfc(8259, "8.2"))
+		}
+		if len(f.Places) < mostPlaces {
+			f.At(c.AtSpan(part, s))
+		}
+	}
+	return f
+}
+
+func loneSurrogates(raw []byte) []jsonspan.Span {
+	unit := func(i int) (rune, bool) {
+		if i+6 > len(raw) || raw[i] != '\\' || raw[i+1] != 'u' {
+			return 0, false
+		}
+		n, err := strconv.ParseUint(string(raw[i+2:i+6]), 16, 16)
+		return rune(n), err == nil
+	}
+	var list []jsonspan.Span
+	for i := 0; i < len(raw); {
+		r, ok := unit(i)
+		switch {
+		case !ok && raw[i] == '\\':
+			i += 2
+			continue
+		case !ok:
+			i++
+			continue
+		case utf16.IsSurrogate(r):
+			if low, ok := unit(i + 6); ok && utf16.DecodeRune(r, low) != utf8.RuneError {
+				i += 12
+				continue
+			}
+			list = append(list, jsonspan.Span{Start: i, End: i + 6})
+		}
+		i += 6
+	}
+	return list
+}
+
+// compressed adds to a payload that is not JSON that its header asks for zip.
+func (c *Ctx) compressed(part string, f *Fault) *Fault {
+	if f == nil || part != finding.PartClaims || c.header() == nil {
+		return f
+	}
+	if zip, ok := c.header().Get("zip"); ok {
+		f.Fix("The header says zip %s: turn compression off, which is for encrypted JWTs only.", show(zip))
+	}
+	return f
 }
 
 // unreadable tells of a part of which no object could be read.
-func (c *Ctx) unreadable(part, cause string, segment int) *Fault {
+func (c *Ctx) unreadable(part string, cause finding.CauseID, segment int) *Fault {
 	s := c.assertion().Segments[segment]
 	root, faults := jsonspan.Scan(s.Decoded, jsonspan.Limits{})
 	if len(faults) == 0 && root != nil && root.Kind != jsonspan.Invalid {

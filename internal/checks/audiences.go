@@ -198,16 +198,17 @@ func (a audiences) match(value string) (audience, bool) {
 
 // audMiss is the most specific way in which a value is not an accepted one.
 type audMiss struct {
-	cause, title, value, expected string
-	rank                          int
-	certainty                     finding.Certainty
-	cite                          []finding.Citation
+	cause                  finding.CauseID
+	title, value, expected string
+	rank                   int
+	certainty              finding.Certainty
+	cite                   []finding.Citation
 }
 
 // miss names the most specific cause for a value that is not accepted; nil
 // where nothing can be said because the accepted values are not known.
 func (a audiences) miss(c *Ctx, value string) *audMiss {
-	m := func(rank int, cause, title, expected string, cite ...finding.Citation) *audMiss {
+	m := func(rank int, cause finding.CauseID, title, expected string, cite ...finding.Citation) *audMiss {
 		certainty := finding.Certain
 		if a.posted {
 			certainty = finding.Likely // a proxy may stand before the server
@@ -275,7 +276,7 @@ func (a audiences) byPath(c *Ctx, value string) *audMiss {
 	if err != nil || u.Host == "" {
 		return nil
 	}
-	m := func(rank int, cause, title string, certainty finding.Certainty) *audMiss {
+	m := func(rank int, cause finding.CauseID, title string, certainty finding.Certainty) *audMiss {
 		return &audMiss{cause, title, value, a.words(), rank, certainty, nil}
 	}
 	path := strings.TrimRight(u.Path, "/")

@@ -18,7 +18,7 @@ var catalogue string
 func TestCatalogue(t *testing.T) {
 	all := map[string]checks.Check{}
 	for _, c := range checks.All() {
-		all[c.ID] = c
+		all[string(c.ID)] = c
 	}
 	for line := range strings.Lines(catalogue) {
 		if strings.HasPrefix(line, "#") {
@@ -34,7 +34,7 @@ func TestCatalogue(t *testing.T) {
 		if c.Title != title {
 			t.Errorf("%s: title %q, the catalogue says %q", check, c.Title, title)
 		}
-		i := slices.IndexFunc(c.Causes, func(x checks.Cause) bool { return x.ID == cause })
+		i := slices.IndexFunc(c.Causes, func(x checks.Cause) bool { return string(x.ID) == cause })
 		if i < 0 {
 			t.Errorf("%s has no cause %s", check, cause)
 			continue
@@ -65,7 +65,7 @@ func TestSpec(t *testing.T) {
 		seen[id] = where
 	}
 	for _, c := range checks.All() {
-		once(c.ID, "checks")
+		once(string(c.ID), "checks")
 		if c.Title == "" || strings.HasSuffix(c.Title, ".") || c.Doc == "" || len(c.Cites) == 0 || len(c.Needs) == 0 || c.Judge == nil || len(c.Causes) == 0 {
 			t.Errorf("%s lacks a title, doc, citation, need, cause or judge", c.ID)
 		}
@@ -75,8 +75,8 @@ func TestSpec(t *testing.T) {
 			}
 		}
 		for _, cause := range c.Causes {
-			once(cause.ID, c.ID)
-			causes[cause.ID] = true
+			once(string(cause.ID), string(c.ID))
+			causes[string(cause.ID)] = true
 			if cause.Title == "" || cause.Why == "" || cause.Fix == "" || cause.Severity == "" {
 				t.Errorf("%s lacks a title, reason, fix or severity", cause.ID)
 			}
@@ -85,7 +85,7 @@ func TestSpec(t *testing.T) {
 			}
 		}
 		for _, after := range c.After {
-			if !causes[after] {
+			if !causes[string(after)] {
 				t.Errorf("%s waits for %s, which no earlier check finds", c.ID, after)
 			}
 		}

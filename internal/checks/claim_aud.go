@@ -12,48 +12,62 @@ import (
 
 func claimAud() Check {
 	return Check{
-		ID:     "claim-aud",
-		Title:  "aud names this token endpoint",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedClaims},
-		Params: []profile.Ref{profile.ClaimPresence.Ref(), profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudForm.Ref(), profile.AudSlash.Ref(), profile.AudComplete.Ref()},
-		Cites:  []finding.Citation{rfc(7523, "3"), rfc(7519, "4.1.3"), rfc(3986, "6.2.1")},
+		ID:      "claim-aud",
+		Subject: "aud",
+		Rank:    430,
+		Names:   []string{"aud"},
+		Title:   "aud names this token endpoint",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedClaims},
+		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudForm.Ref(), profile.AudSlash.Ref(), profile.AudComplete.Ref()},
+		Cites:   []finding.Citation{rfc(7523, "3"), rfc(7519, "4.1.3"), rfc(3986, "6.2.1")},
 		Doc: "aud names the server the assertion is meant for, and is compared as plain text: a slash, a letter's case or a port makes it another. " +
 			"Which text is right differs: the token URL (SMART, Redox, Epic), the issuer (Singpass, FAPI 2.0), or either.",
 		Causes: []Cause{
 			{ID: "aud-missing", Title: "there is no aud", Severity: finding.Error,
-				Why: "The claim was not set, or is empty.",
-				Fix: "Set aud to the value the provider documents."},
+				Why:   "The claim was not set, or is empty.",
+				Fix:   "Set aud to the value the provider documents.",
+				Rules: Turns{None: true}},
 			{ID: "aud-not-string", Title: "aud is neither a string nor an array of strings", Severity: finding.Error,
-				Why: "A number, object or null was passed.",
-				Fix: "Pass aud as text."},
+				Why:   "A number, object or null was passed.",
+				Fix:   "Pass aud as text.",
+				Rules: Turns{None: true}},
 			{ID: "aud-array-not-accepted", Title: "the right value, in an array the provider does not take", Severity: finding.Error,
-				Why: "Some libraries write a single audience as an array of one.",
-				Fix: "Write aud as a plain string; in jwx call SetAudience with FlattenAudience, in go-jose use a string in your own claims struct."},
+				Why:   "Some libraries write a single audience as an array of one.",
+				Fix:   "Write aud as a plain string; in jwx call SetAudience with FlattenAudience, in go-jose use a string in your own claims struct.",
+				Rules: Turns{On: []profile.Ref{profile.AudForm.Ref()}}},
 			{ID: "aud-trailing-slash", Title: "aud differs from an accepted value by a trailing slash alone", Severity: finding.Error,
-				Why: "A URL was joined or copied with a slash more or less; the comparison is exact.",
-				Fix: "Copy the value from the provider's page to the character."},
+				Why:   "A URL was joined or copied with a slash more or less; the comparison is exact.",
+				Fix:   "Copy the value from the provider's page to the character.",
+				Rules: Turns{On: []profile.Ref{profile.AudSlash.Ref(), profile.AudAccept.Ref()}}},
 			{ID: "aud-near-miss", Title: "aud differs by case, scheme, port, double slash or white space alone", Severity: finding.Error,
-				Why: "The value was typed, normalised by a URL library, or read from a file with its line end.",
-				Fix: "Copy the value from the provider's page to the character."},
+				Why:   "The value was typed, normalised by a URL library, or read from a file with its line end.",
+				Fix:   "Copy the value from the provider's page to the character.",
+				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 			{ID: "aud-wrong-environment", Title: "aud is another environment of the same provider", Severity: finding.Error,
-				Why: "The configuration of sandbox and production was mixed.",
-				Fix: "Take token URL, aud, client ID and key from the same environment."},
+				Why:   "The configuration of sandbox and production was mixed.",
+				Fix:   "Take token URL, aud, client ID and key from the same environment.",
+				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 			{ID: "aud-authorize-endpoint", Title: "aud is the authorization endpoint", Severity: finding.Error,
-				Why: "The authorize URL was taken for the token URL.",
-				Fix: "Use the token endpoint."},
+				Why:   "The authorize URL was taken for the token URL.",
+				Fix:   "Use the token endpoint.",
+				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 			{ID: "aud-token-url-not-accepted", Title: "aud is the token URL where the provider wants its issuer", Severity: finding.Error,
-				Why: "RFC 7523 suggests the token URL and most libraries use it; this provider wants the issuer of its discovery document.",
-				Fix: "Set aud to the issuer."},
+				Why:   "RFC 7523 suggests the token URL and most libraries use it; this provider wants the issuer of its discovery document.",
+				Fix:   "Set aud to the issuer.",
+				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 			{ID: "aud-issuer-not-accepted", Title: "aud is the issuer where the provider wants its token URL", Severity: finding.Error,
-				Why: "Newer standards want the issuer, and some libraries send it; this provider wants the token URL.",
-				Fix: "Set aud to the full token URL."},
+				Why:   "Newer standards want the issuer, and some libraries send it; this provider wants the token URL.",
+				Fix:   "Set aud to the full token URL.",
+				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 			{ID: "aud-other-endpoint", Title: "aud is another endpoint of the same server", Severity: finding.Error,
-				Why: "The URL of the PAR, introspection or another endpoint was used where only one value is accepted.",
-				Fix: "Use the value the provider documents for the token request."},
+				Why:   "The URL of the PAR, introspection or another endpoint was used where only one value is accepted.",
+				Fix:   "Use the value the provider documents for the token request.",
+				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 			{ID: "aud-mismatch", Title: "aud is some other value", Severity: finding.Error,
-				Why: "The assertion is addressed to somebody else: an API's base URL, a client ID or another provider.",
-				Fix: "Set aud to the value the provider documents."},
+				Why:   "The assertion is addressed to somebody else: an API's base URL, a client ID or another provider.",
+				Fix:   "Set aud to the value the provider documents.",
+				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 		},
 		Judge: judgeAud,
 	}
@@ -100,15 +114,16 @@ func judgeAud(c *Ctx) Verdict {
 		}
 	}
 	if best == nil {
-		return NotAsked("%s", exp.unknown()).Give("give --token-url URL, --issuer URL or --aud VALUE")
+		return NotAsked("%s", exp.unknown()).Give("--token-url URL", "--issuer URL", "--aud VALUE")
 	}
-	f := Found(best.cause, "%s", best.title).Compare(best.value, best.expected).At(at).Citing(best.cite...).Citing(exp.cite...).As(best.certainty)
+	f := Found(best.cause, "%s", best.title).Compare(best.value, best.expected).At(at).Citing(best.cite...).Citing(exp.cite...).As(best.certainty).
+		About(Detail{Name: "aud", Value: best.value})
 	if _, one := exp.match(best.expected); one {
 		f.Fix("Set aud to %s", best.expected)
 	}
 	if v.Kind == jsonspan.Array {
 		if i := slices.Index(values, best.value); i >= 0 && len(v.Items) == len(values) {
-			f.finding.At = []finding.Location{c.At(finding.PartClaims, "/aud/"+itoa(i))}
+			f.Places = []evidence.Place{c.At(finding.PartClaims, "/aud/"+itoa(i))}
 		}
 	}
 	return Fail(f)

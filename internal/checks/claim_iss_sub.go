@@ -10,21 +10,25 @@ import (
 
 func claimIssSub() Check {
 	return Check{
-		ID:     "claim-iss-sub",
-		Title:  "iss and sub are the same client ID",
-		Kinds:  []evidence.Kind{evidence.ClientAssertion},
-		Needs:  []evidence.Need{evidence.NeedClaims},
-		After:  []string{"access-token-as-assertion", "id-token-as-assertion"},
-		Params: []profile.Ref{profile.IssIsSub.Ref()},
-		Cites:  []finding.Citation{rfc(7523, "3"), openid("9", "ClientAuthentication")},
-		Doc:    "A client that authenticates itself is both issuer and subject of its assertion.",
+		ID:      "claim-iss-sub",
+		Subject: "iss = sub",
+		Rank:    210,
+		Names:   []string{"iss", "sub"},
+		Title:   "iss and sub are the same client ID",
+		Kinds:   []evidence.Kind{evidence.ClientAssertion},
+		Needs:   []evidence.Need{evidence.NeedClaims},
+		After:   []finding.CauseID{"access-token-as-assertion", "id-token-as-assertion"},
+		Params:  []profile.Ref{profile.IssIsSub.Ref()},
+		Cites:   []finding.Citation{rfc(7523, "3"), openid("9", "ClientAuthentication")},
+		Doc:     "A client that authenticates itself is both issuer and subject of its assertion.",
 		Causes: []Cause{
 			{ID: "iss-sub-near-miss", Title: "iss and sub differ only in case, space or an environment prefix", Severity: finding.Error,
 				Why: "The two values come from two places, one of which was typed or built differently.",
 				Fix: "Set both from one variable."},
 			{ID: "iss-sub-differ", Title: "iss and sub differ", Severity: finding.Error,
-				Why: "One of them holds a URL, user name or application name instead of the client ID.",
-				Fix: "Set both to the client ID."},
+				Why:   "One of them holds a URL, user name or application name instead of the client ID.",
+				Fix:   "Set both to the client ID.",
+				Leads: []Lead{{To: []finding.CauseID{"client-id-mismatch"}, When: func(lead, led *Fault) bool { return lead.Detail.Beside == led.Detail.Value }}}},
 		},
 		Judge: judgeIssSub,
 	}
@@ -46,10 +50,10 @@ func judgeIssSub(c *Ctx) Verdict {
 	}
 	if diff := nearMiss(iss, sub); diff != "" {
 		return Fail(Found("iss-sub-near-miss", "iss and sub differ %s", diff).Compare("sub "+sub, "iss "+iss).
-			At(c.claimAt("sub"), c.claimAt("iss")).Citing(same.Cite...))
+			At(c.claimAt("sub"), c.claimAt("iss")).Citing(same.Cite...).About(Detail{Name: "sub", Value: sub, Beside: iss}))
 	}
 	f := Found("iss-sub-differ", "iss and sub differ; both must be the client ID").Compare("sub "+sub, "iss "+iss).
-		At(c.claimAt("iss"), c.claimAt("sub")).Citing(same.Cite...)
+		At(c.claimAt("iss"), c.claimAt("sub")).Citing(same.Cite...).About(Detail{Name: "sub", Value: sub, Beside: iss})
 	if (c.Profile.ID == "rfc7523" || c.Profile.ID == "entra") && strings.HasPrefix(iss, "https://") && c.Expect.ClientID != iss {
 		// Workload identity: another party vouches for the client (RFC 7521 section 4.2).
 		f.Weigh(finding.Warning).As(finding.Likely).

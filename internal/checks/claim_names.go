@@ -12,29 +12,37 @@ import (
 
 func claimNames() Check {
 	return Check{
-		ID:     "claim-names",
-		Title:  "The payload has the names the provider wants",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedHeader, evidence.NeedClaims},
-		Params: []profile.Ref{profile.ClaimPresence.Ref(), profile.ClaimAccepted.Ref(), profile.ClaimType.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref(), profile.ClaimsAllowed.Ref(), profile.HeaderPresence.Ref()},
-		Cites:  []finding.Citation{rfc(7519, "4"), rfc(7519, "10.1.1")},
-		Doc:    "Claim names are case-sensitive and short: a claim under a name of its own is not there at all. Some providers require further claims, a few refuse every claim they do not know.",
+		ID:      "claim-names",
+		Subject: "claim names",
+		Rank:    470,
+		Title:   "The payload has the names the provider wants",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedHeader, evidence.NeedClaims},
+		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.ClaimAccepted.Ref(), profile.ClaimType.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref(), profile.ClaimsAllowed.Ref(), profile.HeaderPresence.Ref()},
+		Cites:   []finding.Citation{rfc(7519, "4"), rfc(7519, "10.1.1")},
+		Doc:     "Claim names are case-sensitive and short: a claim under a name of its own is not there at all. Some providers require further claims, a few refuse every claim they do not know.",
 		Causes: []Cause{
 			{ID: "claim-misspelt", Title: "a registered claim in wrong case or spelling", Severity: finding.Warning,
-				Why: "Names are compared exactly; the registered ones are three lower-case letters.",
-				Fix: "Use the registered name."},
+				Why:   "Names are compared exactly; the registered ones are three lower-case letters.",
+				Fix:   "Use the registered name.",
+				Leads: []Lead{{To: []finding.CauseID{"claim-not-allowed"}, When: sameName}, {To: missingClaims(), When: missedClaim}},
+				Rules: Turns{None: true}},
 			{ID: "claim-missing", Title: "a further claim the provider requires is absent", Severity: finding.Error,
-				Why: "The provider wants more than the standard's claims.",
-				Fix: "Add the claim as the provider's page says."},
+				Why:   "The provider wants more than the standard's claims.",
+				Fix:   "Add the claim as the provider's page says.",
+				Rules: Turns{On: presenceRules()}},
 			{ID: "claim-not-allowed", Title: "a claim outside the provider's allow-list", Severity: finding.Error,
-				Why: "The library adds claims of its own, or they were copied from another provider's sample.",
-				Fix: "Remove the claim."},
+				Why:   "The library adds claims of its own, or they were copied from another provider's sample.",
+				Fix:   "Remove the claim.",
+				Rules: Turns{On: []profile.Ref{profile.ClaimsAllowed.Ref()}}},
 			{ID: "claim-value-not-accepted", Title: "a further claim has a value or type the provider does not accept", Severity: finding.Error,
-				Why: "The provider fixes the values of this claim.",
-				Fix: "Use a value the provider lists."},
+				Why:   "The provider fixes the values of this claim.",
+				Fix:   "Use a value the provider lists.",
+				Rules: Turns{On: []profile.Ref{profile.ClaimAccepted.Ref(), profile.ClaimType.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref()}}},
 			{ID: "recommended-missing", Title: "a header or claim the provider recommends is absent", Severity: finding.Warning,
-				Why: "The provider takes the assertion without it and advises to send it.",
-				Fix: "Add it."},
+				Why:   "The provider takes the assertion without it and advises to send it.",
+				Fix:   "Add it.",
+				Rules: Turns{On: presenceRules()}},
 		},
 		Judge: judgeClaimNames,
 	}
@@ -51,22 +59,22 @@ func judgeClaimNames(c *Ctx) Verdict {
 	var faults []*Fault
 	var foreign *Fault
 	for _, m := range o.Value.Members {
-		at := func() finding.Location { return c.AtName(finding.PartClaims, "/"+escapePointer(m.Name)) }
+		at := func() evidence.Place { return c.AtName(finding.PartClaims, evidence.Pointer(m.Name)) }
 		if meant := claimMeant(m.Name, o); meant != "" {
 			faults = append(faults, Found("claim-misspelt", "the claim %s is not %s: names are compared exactly", m.Name, meant).
-				Compare(m.Name, meant).At(at()).Fix("Write it %s.", meant))
+				Compare(m.Name, meant).At(at()).Fix("Write it %s.", meant).About(Detail{Name: m.Name, Meant: meant}))
 			continue
 		}
 		forbidden := profile.ClaimPresence.In(c.Rules, m.Name)
 		if allowed.Known() && !slices.Contains(allowed.V, m.Name) || forbidden.V == profile.Forbidden {
 			if foreign == nil {
 				foreign = Found("claim-not-allowed", "the claim %s is one %s does not take", m.Name, c.provider()).
-					Citing(allowed.Cite...).Citing(forbidden.Cite...)
+					Citing(allowed.Cite...).Citing(forbidden.Cite...).About(Detail{Name: m.Name})
 				if allowed.Known() {
 					foreign.Compare(m.Name, list(allowed.V)+" alone")
 				}
 			}
-			if len(foreign.finding.At) < mostPlaces {
+			if len(foreign.Places) < mostPlaces {
 				foreign.At(at())
 			}
 		}
@@ -100,7 +108,7 @@ func judgeClaimNames(c *Ctx) Verdict {
 // claimValues judges the further claims whose values the profile fixes.
 func (c *Ctx) claimValues() []*Fault {
 	var faults []*Fault
-	names := slices.Concat(profile.ClaimAccepted.Names(c.Rules), profile.ClaimType.Names(c.Rules), profile.ClaimPattern.Names(c.Rules))
+	names := append(profile.ClaimAccepted.Names(c.Rules), append(profile.ClaimType.Names(c.Rules), profile.ClaimPattern.Names(c.Rules)...)...)
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
 		v, ok := present(c.claims(), name)

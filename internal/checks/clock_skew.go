@@ -11,20 +11,24 @@ import (
 
 func clockSkew() Check {
 	return Check{
-		ID:     "clock-skew",
-		Title:  "This machine's clock agrees with the server's",
-		Needs:  []evidence.Need{evidence.NeedClock},
-		Params: []profile.Ref{profile.IatSkew.Ref(), profile.TimeSkew.Ref()},
-		Cites:  []finding.Citation{rfc(9110, "6.6.1"), rfc(7519, "4.1.6")},
+		ID:      "clock-skew",
+		Subject: "the clock",
+		Rank:    380,
+		Title:   "This machine's clock agrees with the server's",
+		Needs:   []evidence.Need{evidence.NeedClock},
+		Params:  []profile.Ref{profile.IatSkew.Ref(), profile.TimeSkew.Ref()},
+		Cites:   []finding.Citation{rfc(9110, "6.6.1"), rfc(7519, "4.1.6")},
 		Doc: "Compared are two stamps of one exchange: when the answer came by the client's clock, and the server's Date. " +
 			"iat is a stamp of the client too: later than Date it shows a clock that is ahead; earlier it shows nothing, since an assertion may be kept or back-dated.",
 		Causes: []Cause{
 			{ID: "clock-ahead", Title: "the client's clock is ahead of the server's", Severity: finding.Error,
-				Why: "The clock runs free or was set by hand. To the server, iat and nbf then lie in the future, and exp too far ahead.",
-				Fix: "Synchronise the clock (NTP)."},
+				Why:   "The clock runs free or was set by hand. To the server, iat and nbf then lie in the future, and exp too far ahead.",
+				Fix:   "Synchronise the clock (NTP).",
+				Leads: []Lead{{To: outOfWindow()}}},
 			{ID: "clock-behind", Title: "the client's clock is behind the server's", Severity: finding.Error,
-				Why: "The clock runs free, or stood still while the machine slept. To the server, the assertion is then old or has expired already.",
-				Fix: "Synchronise the clock (NTP)."},
+				Why:   "The clock runs free, or stood still while the machine slept. To the server, the assertion is then old or has expired already.",
+				Fix:   "Synchronise the clock (NTP).",
+				Leads: []Lead{{To: outOfWindow()}}},
 		},
 		Judge: judgeClock,
 	}
@@ -41,13 +45,13 @@ func judgeClock(c *Ctx) Verdict {
 	}
 	skew := c.skewOf(profile.IatSkew, fallbackSkew)
 	rule := profile.IatSkew.In(c.Rules)
-	var at []finding.Location
+	var at []evidence.Place
 	if r != nil {
 		if h, ok := r.Headers.Get("Date"); ok {
 			at = append(at, c.AtResponseHeader(r, h))
 		}
 	}
-	fault := func(cause, format string, args ...any) *Fault {
+	fault := func(cause finding.CauseID, format string, args ...any) *Fault {
 		return syncClock(Found(cause, format, args...).At(at...).Citing(rule.Cite...))
 	}
 	// Date is cut to whole seconds and was stamped while the exchange went on.
@@ -83,7 +87,7 @@ func judgeClock(c *Ctx) Verdict {
 // ownStamp is iat where it is the client's clock that made it: in a client's own
 // assertion, in seconds, and without a fault that explains it otherwise.
 func (c *Ctx) ownStamp() (time.Time, bool) {
-	for _, cause := range []string{"time-in-milliseconds", "time-as-string", "time-as-date", "time-fractional", "time-out-of-range", "local-time-as-utc"} {
+	for _, cause := range []finding.CauseID{"time-in-milliseconds", "time-as-string", "time-as-date", "time-fractional", "time-out-of-range", "local-time-as-utc"} {
 		if c.Failed(cause) {
 			return time.Time{}, false
 		}

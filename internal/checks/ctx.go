@@ -35,12 +35,12 @@ func (c *Ctx) provider() string {
 func (c *Ctx) alg() string { s, _ := c.header().Text("alg"); return s }
 
 // headerAt and claimAt point to the value of a top-level member.
-func (c *Ctx) headerAt(name string) finding.Location {
-	return c.At(finding.PartHeader, "/"+escapePointer(name))
+func (c *Ctx) headerAt(name string) evidence.Place {
+	return c.At(finding.PartHeader, evidence.Pointer(name))
 }
 
-func (c *Ctx) claimAt(name string) finding.Location {
-	return c.At(finding.PartClaims, "/"+escapePointer(name))
+func (c *Ctx) claimAt(name string) evidence.Place {
+	return c.At(finding.PartClaims, evidence.Pointer(name))
 }
 
 func escapePointer(name string) string {

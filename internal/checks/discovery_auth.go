@@ -17,12 +17,14 @@ const (
 
 func discoveryAuth() Check {
 	return Check{
-		ID:     "discovery-auth",
-		Title:  "The server takes private_key_jwt with this alg",
-		Kinds:  []evidence.Kind{evidence.ClientAssertion},
-		Needs:  []evidence.Need{evidence.NeedDiscovery},
-		Params: []profile.Ref{profile.HeaderAccepted.Ref()},
-		Cites:  []finding.Citation{rfc(8414, "2"), openid("9", "ClientAuthentication")},
+		ID:      "discovery-auth",
+		Subject: "authentication methods in discovery",
+		Rank:    700,
+		Title:   "The server takes private_key_jwt with this alg",
+		Kinds:   []evidence.Kind{evidence.ClientAssertion},
+		Needs:   []evidence.Need{evidence.NeedDiscovery},
+		Params:  []profile.Ref{profile.HeaderAccepted.Ref()},
+		Cites:   []finding.Citation{rfc(8414, "2"), openid("9", "ClientAuthentication")},
 		Doc: "The document lists how clients may authenticate at the token endpoint, and with which algorithms they may sign an assertion. " +
 			"It speaks of the server as a whole: a client registered for another method or algorithm is refused all the same.",
 		Causes: []Cause{

@@ -12,11 +12,13 @@ import (
 
 func discoveryEndpoints() Check {
 	return Check{
-		ID:     "discovery-endpoints",
-		Title:  "The endpoints in use are the advertised ones",
-		Needs:  []evidence.Need{evidence.NeedDiscovery},
-		Params: []profile.Ref{profile.AudComplete.Ref()},
-		Cites:  []finding.Citation{rfc(8414, "2"), openidDiscovery("3", "ProviderMetadata")},
+		ID:      "discovery-endpoints",
+		Subject: "endpoints in discovery",
+		Rank:    710,
+		Title:   "The endpoints in use are the advertised ones",
+		Needs:   []evidence.Need{evidence.NeedDiscovery},
+		Params:  []profile.Ref{profile.AudComplete.Ref()},
+		Cites:   []finding.Citation{rfc(8414, "2"), openidDiscovery("3", "ProviderMetadata")},
 		Doc: "What the document names is where the server is today. An endpoint that was copied into a configuration years ago may be an old one, " +
 			"or one of another tenant or environment.",
 		Causes: []Cause{
@@ -38,9 +40,9 @@ func judgeEndpoints(c *Ctx) Verdict {
 	if !token && !jwks {
 		v := NotAsked("%s", tokenWords)
 		if d.TokenEndpoint != "" && !c.isAssertion() {
-			return v.Give("give --jwks URL or --token-url URL")
+			return v.Give("--jwks URL", "--token-url URL")
 		} else if d.TokenEndpoint != "" {
-			return v.Give("give --token-url URL")
+			return v.Give("--token-url URL")
 		}
 		return v
 	}
@@ -125,9 +127,9 @@ func (c *Ctx) compareJWKS(d discovery) (f *Fault, words string, asked bool) {
 // looked at, else that of the profile's environment in use; with an empty URL,
 // why it is not known.
 func (c *Ctx) tokenEndpointInUse() (used endpoint, why string) {
-	for _, cause := range []string{"url-authorize-endpoint", "url-wrong-environment", "url-not-token-endpoint"} {
+	for _, cause := range []finding.CauseID{"url-authorize-endpoint", "url-wrong-environment", "url-not-token-endpoint"} {
 		if c.Failed(cause) {
-			return endpoint{}, "moot: " + cause + " comes first"
+			return endpoint{}, "moot: " + string(cause) + " comes first"
 		}
 	}
 	if r := c.request(); r != nil {

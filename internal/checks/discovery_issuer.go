@@ -12,10 +12,12 @@ const smartConfiguration = "smart-configuration"
 
 func discoveryIssuer() Check {
 	return Check{
-		ID:    "discovery-issuer",
-		Title: "The document's issuer is the issuer asked for",
-		Needs: []evidence.Need{evidence.NeedDiscovery},
-		Cites: []finding.Citation{rfc(8414, "3.3"), openidDiscovery("4.3", "ProviderConfigurationValidation")},
+		ID:      "discovery-issuer",
+		Subject: "issuer in discovery",
+		Rank:    690,
+		Title:   "The document's issuer is the issuer asked for",
+		Needs:   []evidence.Need{evidence.NeedDiscovery},
+		Cites:   []finding.Citation{rfc(8414, "3.3"), openidDiscovery("4.3", "ProviderConfigurationValidation")},
 		Doc: "The issuer in the document has to be the one it was looked for under, to the character, or the document must not be used. " +
 			"The same text stands in iss of the server's tokens and, at many providers, in aud of the assertion.",
 		Causes: []Cause{
@@ -36,14 +38,14 @@ func judgeDiscoveryIssuer(c *Ctx) Verdict {
 	if want == "" {
 		want, given = d.Asked, false
 		if !isURL(want) || strings.Contains(want, "/.well-known/") || c.isTokenURL(want) {
-			return NotAsked("the issuer asked for is not known").Give("give --issuer URL")
+			return NotAsked("the issuer asked for is not known").Give("--issuer URL")
 		}
 	}
 	switch {
 	case d.Issuer == want:
 		return Pass("the issuer is %s", want)
 	case !given && d.Form == smartConfiguration:
-		return NotAsked("a SMART configuration stands under the address of the FHIR server, which need not be its issuer").Give("give --issuer URL")
+		return NotAsked("a SMART configuration stands under the address of the FHIR server, which need not be its issuer").Give("--issuer URL")
 	case strings.ContainsAny(d.Issuer, "{}"):
 		return NotAsked("the document's issuer is a template for many tenants: %s", d.Issuer)
 	case d.Issuer == "":
@@ -52,7 +54,7 @@ func judgeDiscoveryIssuer(c *Ctx) Verdict {
 	f := Found("issuer-mismatch", "the document's issuer is not the one asked for").
 		Compare(d.Issuer, want).At(c.atDiscovery("issuer"))
 	if diff := issuerApart(d.Issuer, want); diff != "" {
-		f.finding.Title = "the document's issuer differs from the one asked for " + diff
+		f.Title = "the document's issuer differs from the one asked for " + diff
 		f.Fix("Configure the issuer as %s, as the document has it.", d.Issuer)
 	}
 	if !given || d.Form == smartConfiguration {

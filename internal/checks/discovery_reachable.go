@@ -11,10 +11,12 @@ import (
 
 func discoveryReachable() Check {
 	return Check{
-		ID:    "discovery-reachable",
-		Title: "The discovery document can be read",
-		Needs: []evidence.Need{evidence.NeedDiscovery},
-		Cites: []finding.Citation{rfc(8414, "3"), openidDiscovery("4", "ProviderConfig")},
+		ID:      "discovery-reachable",
+		Subject: "discovery",
+		Rank:    680,
+		Title:   "The discovery document can be read",
+		Needs:   []evidence.Need{evidence.NeedDiscovery},
+		Cites:   []finding.Citation{rfc(8414, "3"), openidDiscovery("4", "ProviderConfig")},
 		Doc: "A server tells its issuer, endpoints and algorithms in a JSON document under a well-known address. " +
 			"OpenID Connect puts the well-known part behind the issuer's path, RFC 8414 between host and path; both are tried.",
 		Causes: []Cause{
@@ -44,14 +46,14 @@ func judgeDiscoveryReachable(c *Ctx) Verdict {
 	// not publish one.
 	if c.Expect.Issuer == "" && c.isTokenURL(d.Asked) {
 		return NotAsked("no discovery document was found beside the token endpoint%s", orElse(": "+list(few(tried)), len(tried) > 0, "")).
-			Give("give --issuer URL or --discovery FILE|URL")
+			Give("--issuer URL", "--discovery FILE|URL")
 	}
 	f := Found("discovery-unreachable", "there is no discovery document of %s", orElse(d.place(), d.place() != "", "the server")).
 		Compare(orElse(list(few(tried)), len(tried) > 0, "nothing readable"), "status 200 with a JSON object of issuer and endpoints").At(at)
 	switch {
 	case len(tried) == 0:
-		f.finding.Title = orElse(d.place(), d.place() != "", "the document given") + " is no discovery document"
-		f.finding.Found = orElse(d.broken(), d.broken() != "", "no JSON object")
+		f.Title = orElse(d.place(), d.place() != "", "the document given") + " is no discovery document"
+		f.Found = orElse(d.broken(), d.broken() != "", "no JSON object")
 		f.Fix("Give the document itself: the JSON with issuer and token_endpoint that the server publishes.")
 	case d.silent():
 		f.Saying("No answer came at all, so that nothing is known of what the server publishes: the host is not reached, or does not answer, from here.").
@@ -69,7 +71,7 @@ func (d discovery) silent() bool {
 
 // hostFailed is the cause by which the host of the documents was found not to
 // be reachable at all.
-func (c *Ctx) hostFailed(d discovery) string {
+func (c *Ctx) hostFailed(d discovery) finding.CauseID {
 	n, ok := c.Network.Get()
 	if !ok || n == nil || slices.ContainsFunc(d.Tried, func(t evidence.TriedFetch) bool {
 		return t.Status != 0 || !strings.EqualFold(host(t.URL), strings.Trim(n.Host, "[]"))
@@ -147,11 +149,11 @@ func (d discovery) readable() (Verdict, bool) {
 }
 
 // at points to a top-level member of the document.
-func (c *Ctx) atDiscovery(name string) finding.Location {
+func (c *Ctx) atDiscovery(name string) evidence.Place {
 	d := c.discovery()
 	span, pointer := jsonspan.Span{}, ""
 	if v, ok := d.Doc.Get(name); ok {
-		span, pointer = v.Span, "/"+escapePointer(name)
+		span, pointer = v.Span, evidence.Pointer(name)
 	}
 	return c.AtDocument(finding.PartNetwork, d.place(), d.Raw, pointer, span)
 }

@@ -12,32 +12,42 @@ import (
 
 func headerAlg() Check {
 	return Check{
-		ID:     "header-alg",
-		Title:  "alg is one the provider accepts",
-		Needs:  []evidence.Need{evidence.NeedHeader},
-		After:  []string{"encrypted-assertion"},
-		Params: []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref(), profile.AlgPreferred.Ref(), profile.AlgRefused.Ref()},
-		Cites:  []finding.Citation{rfc(7515, "4.1.1"), rfc(7518, "3.1")},
-		Doc:    "alg names the signature algorithm. Every provider takes a few of the registered ones, and no algorithm suits them all: Redox takes RS384 alone, Singpass the ES family alone.",
+		ID:      "header-alg",
+		Subject: "alg",
+		Rank:    170,
+		Names:   []string{"alg"},
+		Title:   "alg is one the provider accepts",
+		Needs:   []evidence.Need{evidence.NeedHeader},
+		After:   []finding.CauseID{"encrypted-assertion"},
+		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref(), profile.AlgPreferred.Ref(), profile.AlgRefused.Ref()},
+		Cites:   []finding.Citation{rfc(7515, "4.1.1"), rfc(7518, "3.1")},
+		Doc:     "alg names the signature algorithm. Every provider takes a few of the registered ones, and no algorithm suits them all: Redox takes RS384 alone, Singpass the ES family alone.",
 		Causes: []Cause{
 			{ID: "alg-missing", Title: "there is no alg", Severity: finding.Error,
-				Why: "The header was written by hand or the library's default was overwritten. alg must be there (RFC 7515 section 4.1.1).",
-				Fix: "Set alg to the algorithm the key signs with."},
+				Why:   "The header was written by hand or the library's default was overwritten. alg must be there (RFC 7515 section 4.1.1).",
+				Fix:   "Set alg to the algorithm the key signs with.",
+				Rules: Turns{On: []profile.Ref{profile.HeaderAccepted.Of("alg")}}},
 			{ID: "alg-none", Title: "alg is none: the assertion is not signed", Severity: finding.Error,
-				Why: "No algorithm was chosen, or a library for unsecured tokens was used. An assertion must be signed (RFC 7523 section 3 item 9).",
-				Fix: "Sign with the private key and an algorithm the provider takes."},
+				Why:   "No algorithm was chosen, or a library for unsecured tokens was used. An assertion must be signed (RFC 7523 section 3 item 9).",
+				Fix:   "Sign with the private key and an algorithm the provider takes.",
+				Leads: []Lead{{To: []finding.CauseID{"signature-missing"}}},
+				Rules: Turns{On: []profile.Ref{profile.HeaderAccepted.Of("alg")}}},
 			{ID: "alg-symmetric", Title: "an HMAC algorithm where a private key is expected", Severity: finding.Error,
-				Why: "Some libraries sign with HS256 unless told otherwise, and some of those take the text of a PEM file for the secret.",
-				Fix: "Name the algorithm when signing; it must be one for private keys."},
+				Why:   "Some libraries sign with HS256 unless told otherwise, and some of those take the text of a PEM file for the secret.",
+				Fix:   "Name the algorithm when signing; it must be one for private keys.",
+				Leads: []Lead{{To: []finding.CauseID{"key-alg-mismatch", "signed-by-unknown-key"}}},
+				Rules: Turns{On: []profile.Ref{profile.HeaderAccepted.Of("alg")}}},
 			{ID: "alg-unknown", Title: "alg is no registered name", Severity: finding.Error,
-				Why: "The name is misspelt, in the wrong case, or from another naming scheme such as SHA256withRSA. The comparison is exact.",
-				Fix: "Use the registered spelling, in capitals."},
+				Why:   "The name is misspelt, in the wrong case, or from another naming scheme such as SHA256withRSA. The comparison is exact.",
+				Fix:   "Use the registered spelling, in capitals.",
+				Rules: Turns{On: []profile.Ref{profile.HeaderAccepted.Of("alg")}}},
 			{ID: "alg-not-accepted", Title: "a real algorithm the provider does not take", Severity: finding.Error,
 				Why: "The library's default or another provider's algorithm was used.",
 				Fix: "Sign with an algorithm the provider lists; the key must be of the matching kind."},
 			{ID: "alg-not-preferred", Title: "accepted, but the provider prefers another", Severity: finding.Note,
-				Why: "The provider takes it and recommends a stronger one.",
-				Fix: "Consider the preferred algorithm."},
+				Why:   "The provider takes it and recommends a stronger one.",
+				Fix:   "Consider the preferred algorithm.",
+				Rules: Turns{On: []profile.Ref{profile.AlgPreferred.Ref()}}},
 		},
 		Judge: judgeAlg,
 	}
@@ -68,6 +78,11 @@ func judgeAlg(c *Ctx) Verdict {
 	case !ok:
 		if skip, unproven := absenceUnproven(h, "alg"); unproven {
 			return skip
+		}
+		if m, other := caseVariant(h, "alg"); other {
+			return Fail(Found("alg-missing", "the header has no alg, but %s: names are case-sensitive", m.Name).
+				Compare(m.Name, "alg").At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))).Citing(accepted.Cite...).
+				Fix("Write %s as alg.", m.Name).About(Detail{Name: m.Name, Meant: "alg"}))
 		}
 		return Fail(Found("alg-missing", "the header has no alg").Compare("no alg", expected).At(at).Citing(accepted.Cite...))
 	case v.Kind != jsonspan.String:

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -11,16 +12,20 @@ import (
 
 func headerCrit() Check {
 	return Check{
-		ID:     "header-crit",
-		Title:  "crit is well formed and understood",
-		Needs:  []evidence.Need{evidence.NeedHeader},
-		Params: []profile.Ref{profile.CritUnderstood.Ref()},
-		Cites:  []finding.Citation{rfc(7515, "4.1.11")},
-		Doc:    "crit lists extensions the server must understand or else refuse the JWT. No provider known to this program asks for one.",
+		ID:      "header-crit",
+		Subject: "crit",
+		Rank:    240,
+		Names:   []string{"crit"},
+		Title:   "crit is well formed and understood",
+		Needs:   []evidence.Need{evidence.NeedHeader},
+		Params:  []profile.Ref{profile.CritUnderstood.Ref()},
+		Cites:   []finding.Citation{rfc(7515, "4.1.11")},
+		Doc:     "crit lists extensions the server must understand or else refuse the JWT. No provider known to this program asks for one.",
 		Causes: []Cause{
 			{ID: "b64-forbidden", Title: "b64 in a JWT", Severity: finding.Error,
-				Why: "b64 false leaves the payload unencoded; JWTs must not use it (RFC 7797 section 7).",
-				Fix: "Remove b64 and sign the encoded payload."},
+				Why:   "b64 false leaves the payload unencoded; JWTs must not use it (RFC 7797 section 7).",
+				Fix:   "Remove b64 and sign the encoded payload.",
+				Rules: Turns{None: true}},
 			{ID: "crit-invalid", Title: "crit is malformed or names an unknown extension", Severity: finding.Error,
 				Why: "crit must be a non-empty array of names that stand in the header and are not the standard's own.",
 				Fix: "Remove crit."},
@@ -33,6 +38,28 @@ func headerCrit() Check {
 func registeredHeader() []string {
 	return []string{"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit",
 		"enc", "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c"}
+}
+
+// caseVariant returns the last header parameter whose name differs from a
+// registered one in case only.
+func caseVariant(h *evidence.Object, name string) (jsonspan.Member, bool) {
+	for i := len(h.Value.Members) - 1; i >= 0; i-- {
+		if m := h.Value.Members[i]; m.Name != name && strings.EqualFold(m.Name, name) {
+			return m, true
+		}
+	}
+	return jsonspan.Member{}, false
+}
+
+// meantName returns the registered header parameter that a name is, but for case;
+// "" where it is right as it is, or is none.
+func meantName(name string) string {
+	for _, r := range registeredHeader() {
+		if name != r && strings.EqualFold(name, r) {
+			return r
+		}
+	}
+	return ""
 }
 
 func judgeCrit(c *Ctx) Verdict {

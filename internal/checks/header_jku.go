@@ -12,16 +12,20 @@ import (
 
 func headerJku() Check {
 	return Check{
-		ID:     "header-jku",
-		Title:  "jku is the registered JWKS URL",
-		Needs:  []evidence.Need{evidence.NeedHeader},
-		Params: []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref()},
-		Cites:  []finding.Citation{rfc(7515, "4.1.2")},
-		Doc:    "jku names the URL of the client's keys. A server must not follow a URL it has not seen before, so a jku that is not exactly the registered one makes it refuse; most assertions do better without. This program never fetches it.",
+		ID:      "header-jku",
+		Subject: "jku",
+		Rank:    260,
+		Names:   []string{"jku"},
+		Title:   "jku is the registered JWKS URL",
+		Needs:   []evidence.Need{evidence.NeedHeader},
+		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref()},
+		Cites:   []finding.Citation{rfc(7515, "4.1.2")},
+		Doc:     "jku names the URL of the client's keys. A server must not follow a URL it has not seen before, so a jku that is not exactly the registered one makes it refuse; most assertions do better without. This program never fetches it.",
 		Causes: []Cause{
 			{ID: "jku-not-https", Title: "jku is not https", Severity: finding.Error,
-				Why: "Keys fetched without TLS could be anybody's (RFC 7515 section 4.1.2 requires TLS).",
-				Fix: "Leave jku out, or give the registered https URL."},
+				Why:   "Keys fetched without TLS could be anybody's (RFC 7515 section 4.1.2 requires TLS).",
+				Fix:   "Leave jku out, or give the registered https URL.",
+				Rules: Turns{None: true}},
 			{ID: "jku-mismatch", Title: "jku differs from the registered JWKS URL", Severity: finding.Warning,
 				Why: "The header names another address than the one registered with the provider.",
 				Fix: "Leave jku out, or make it the registered URL to the character."},
@@ -42,7 +46,7 @@ func judgeJku(c *Ctx) Verdict {
 	}
 	registered := profile.HeaderAccepted.In(c.Rules, "jku")
 	if !registered.Known() {
-		return NotAsked("the registered JWKS URL is not known").Give("give --set header.jku.accepted=URL")
+		return NotAsked("the registered JWKS URL is not known").Give("--set header.jku.accepted=URL")
 	}
 	if !slices.Contains(registered.V, v.Str) {
 		return Fail(Found("jku-mismatch", "jku is not the registered JWKS URL").

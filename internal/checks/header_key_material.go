@@ -10,16 +10,19 @@ import (
 
 func headerKeyMaterial() Check {
 	return Check{
-		ID:    "header-key-material",
-		Title: "The header carries no key material it should not",
-		Needs: []evidence.Need{evidence.NeedHeader},
-		After: []string{"dpop-proof-as-assertion"},
-		Cites: []finding.Citation{rfc(7515, "4.1.3"), rfc(8725, "3.10")},
-		Doc:   "A key that travels in the JWT proves nothing: whoever signs can put any key there. Servers verify with the registered key, and a private key in a header is given away.",
+		ID:      "header-key-material",
+		Subject: "keys in the header",
+		Rank:    550,
+		Title:   "The header carries no key material it should not",
+		Needs:   []evidence.Need{evidence.NeedHeader},
+		After:   []finding.CauseID{"dpop-proof-as-assertion"},
+		Cites:   []finding.Citation{rfc(7515, "4.1.3"), rfc(8725, "3.10")},
+		Doc:     "A key that travels in the JWT proves nothing: whoever signs can put any key there. Servers verify with the registered key, and a private key in a header is given away.",
 		Causes: []Cause{
 			{ID: "embedded-private-key", Title: "a private key stands in the header", Severity: finding.Error,
-				Why: "The whole JWK was put into the header instead of its public half or its kid. Everybody who has seen the assertion has the key.",
-				Fix: "Replace the key now, remove the old one from the provider, and send only its kid."},
+				Why:     "The whole JWK was put into the header instead of its public half or its kid. Everybody who has seen the assertion has the key.",
+				Fix:     "Replace the key now, remove the old one from the provider, and send only its kid.",
+				Exposes: true},
 			{ID: "embedded-jwk", Title: "a public jwk stands in the header; servers must not trust it", Severity: finding.Warning,
 				Why: "A library was told to embed the key. A server that trusted it would take anybody's signature.",
 				Fix: "Leave jwk out and name the registered key by kid."},
@@ -39,7 +42,7 @@ func judgeKeyMaterial(c *Ctx) Verdict {
 		for _, m := range h.Value.Members {
 			if secret := privateMember(m.Value); secret != "" {
 				return Fail(Found("embedded-private-key", "the header's %s holds a private key (member %s)", m.Name, secret).
-					Compare("a private key", "kid alone").At(c.AtName(finding.PartHeader, "/"+escapePointer(m.Name))))
+					Compare("a private key", "kid alone").At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))))
 			}
 		}
 	}

@@ -18,11 +18,14 @@ import (
 
 func headerX5c() Check {
 	return Check{
-		ID:    "header-x5c",
-		Title: "x5c is a certificate chain",
-		Needs: []evidence.Need{evidence.NeedHeader},
-		Cites: []finding.Citation{rfc(7515, "4.1.6")},
-		Doc:   "x5c is an array of certificates, the signer's first, each the standard base64 (not base64url) of its DER bytes, without PEM lines.",
+		ID:      "header-x5c",
+		Subject: "x5c",
+		Rank:    280,
+		Names:   []string{"x5c"},
+		Title:   "x5c is a certificate chain",
+		Needs:   []evidence.Need{evidence.NeedHeader},
+		Cites:   []finding.Citation{rfc(7515, "4.1.6")},
+		Doc:     "x5c is an array of certificates, the signer's first, each the standard base64 (not base64url) of its DER bytes, without PEM lines.",
 		Causes: []Cause{
 			{ID: "x5c-malformed", Title: "no array, wrong base64, or no certificate", Severity: finding.Error,
 				Why: "The PEM text, a single string or base64url was used instead of an array of base64 DER.",

@@ -16,34 +16,44 @@ import (
 
 func headerX5t() Check {
 	return Check{
-		ID:     "header-x5t",
-		Title:  "x5t is the digest of the certificate",
-		Needs:  []evidence.Need{evidence.NeedHeaderOrResponse}, // some answers repeat the digest
-		Params: []profile.Ref{profile.HeaderPresence.Ref(), profile.X5tEither.Ref()},
-		Cites:  []finding.Citation{rfc(7515, "4.1.7"), rfc(7515, "4.1.8")},
-		Doc:    "x5t is the base64url of the 20 bytes of the certificate's SHA-1 digest (27 characters), x5t#S256 that of the 32 bytes of its SHA-256 digest (43 characters). Tools print digests in hex, so nearly every fault here is the text of the digest taken for its bytes.",
+		ID:      "header-x5t",
+		Subject: "x5t",
+		Rank:    270,
+		Names:   []string{"x5t", "x5t#S256"},
+		Title:   "x5t is the digest of the certificate",
+		Needs:   []evidence.Need{evidence.NeedHeaderOrResponse}, // some answers repeat the digest
+		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.X5tEither.Ref()},
+		Cites:   []finding.Citation{rfc(7515, "4.1.7"), rfc(7515, "4.1.8")},
+		Doc:     "x5t is the base64url of the 20 bytes of the certificate's SHA-1 digest (27 characters), x5t#S256 that of the 32 bytes of its SHA-256 digest (43 characters). Tools print digests in hex, so nearly every fault here is the text of the digest taken for its bytes.",
 		Causes: []Cause{
 			{ID: "x5t-missing", Title: "the provider picks the key by x5t, and there is none", Severity: finding.Error,
-				Why: "Libraries write x5t only when they are given the certificate.",
-				Fix: "Add x5t or x5t#S256, the digest of the registered certificate."},
+				Why:   "Libraries write x5t only when they are given the certificate.",
+				Fix:   "Add x5t or x5t#S256, the digest of the registered certificate.",
+				Rules: Turns{On: presenceRules()}},
 			{ID: "x5t-encoded-twice", Title: "the base64 text was encoded again", Severity: finding.Error,
-				Why: "The digest was base64-encoded already when it was handed to something that encodes it.",
-				Fix: "Encode the digest's bytes once."},
+				Why:   "The digest was base64-encoded already when it was handed to something that encodes it.",
+				Fix:   "Encode the digest's bytes once.",
+				Rules: Turns{None: true}},
 			{ID: "x5t-hex-encoded", Title: "the hex text was encoded instead of the bytes", Severity: finding.Error,
-				Why: "The fingerprint as openssl or a portal prints it was used as text.",
-				Fix: "Remove the colons, decode the hex to bytes, then base64url: xxd -r -p | basenc --base64url, and strip the =."},
+				Why:   "The fingerprint as openssl or a portal prints it was used as text.",
+				Fix:   "Remove the colons, decode the hex to bytes, then base64url: xxd -r -p | basenc --base64url, and strip the =.",
+				Rules: Turns{None: true}},
 			{ID: "x5t-wrong-digest", Title: "SHA-256 in x5t, or SHA-1 in x5t#S256", Severity: finding.Error,
-				Why: "x5t is SHA-1 by definition; the SHA-256 digest has a name of its own.",
-				Fix: "Put the SHA-1 digest into x5t, or the SHA-256 digest into x5t#S256."},
+				Why:   "x5t is SHA-1 by definition; the SHA-256 digest has a name of its own.",
+				Fix:   "Put the SHA-1 digest into x5t, or the SHA-256 digest into x5t#S256.",
+				Rules: Turns{None: true}},
 			{ID: "x5t-not-base64url", Title: "right digest, in standard base64 or with padding", Severity: finding.Error,
-				Why: "A plain base64 encoder was used.",
-				Fix: "Use base64url: - for +, _ for /, no = at the end."},
+				Why:   "A plain base64 encoder was used.",
+				Fix:   "Use base64url: - for +, _ for /, no = at the end.",
+				Rules: Turns{None: true}},
 			{ID: "x5t-wrong-certificate", Title: "right shape, another certificate", Severity: finding.Error,
-				Why: "The digest was taken of another certificate than the one in x5c.",
-				Fix: "Take the digest of the DER bytes of the certificate whose key signs."},
+				Why:   "The digest was taken of another certificate than the one in x5c.",
+				Fix:   "Take the digest of the DER bytes of the certificate whose key signs.",
+				Rules: Turns{None: true}},
 			{ID: "x5t-not-a-digest", Title: "a GUID or other text", Severity: finding.Error,
-				Why: "A key ID, name or number was put where the digest belongs.",
-				Fix: "Put the digest of the certificate there."},
+				Why:   "A key ID, name or number was put where the digest belongs.",
+				Fix:   "Put the digest of the certificate there.",
+				Rules: Turns{None: true}},
 		},
 		Judge: judgeX5t,
 	}
@@ -96,7 +106,7 @@ func judgeX5t(c *Ctx) Verdict {
 // thumbprint judges the value of x5t or x5t#S256, size bytes when right.
 func (c *Ctx) thumbprint(name string, size int, v *jsonspan.Value) *Fault {
 	digest := map[int]string{sha1.Size: "SHA-1", sha256.Size: "SHA-256"}[size]
-	bad := func(cause, format string, args ...any) *Fault {
+	bad := func(cause finding.CauseID, format string, args ...any) *Fault {
 		return Found(cause, name+" "+format, args...).
 			Compare(show(v), "base64url of the certificate's "+digest+" digest").At(c.headerAt(name))
 	}
@@ -126,7 +136,7 @@ func (c *Ctx) thumbprint(name string, size int, v *jsonspan.Value) *Fault {
 
 // thumbprintText tells what the text of x5t or x5t#S256 holds in place of a
 // digest of that size; the cause is "" where it holds one.
-func thumbprintText(name string, size int, text string) (raw []byte, cause, what string) {
+func thumbprintText(name string, size int, text string) (raw []byte, cause finding.CauseID, what string) {
 	if isDigestHex(text) {
 		return nil, "x5t-hex-encoded", "is the digest in hex; it must be base64url of the bytes"
 	}

@@ -47,7 +47,7 @@ func (c *Ctx) echoFault(echo []byte) *Fault {
 		{Title: "Microsoft identity platform, certificate credentials", URL: "https://learn.microsoft.com/en-us/entra/identity-platform/certificate-credentials", Authority: "documented"},
 		{Title: "Microsoft Q&A, AADSTS700027", URL: "https://learn.microsoft.com/en-us/answers/questions/2262614/aadsts700027-the-certificate-with-identifier-used", Authority: "community"},
 	}
-	found := func(cause, title string) *Fault {
+	found := func(cause finding.CauseID, title string) *Fault {
 		return Found(cause, "%s", title).Compare(sent, "base64url of the registered certificate's SHA-1 digest, 27 characters").
 			At(c.atError(r)).Citing(entra...).
 			Saying("The answer repeats in hex what the server decoded from x5t: %d bytes. Encoded as base64url again, that is the text that was sent.", len(echo))
@@ -68,7 +68,7 @@ func (c *Ctx) echoFault(echo []byte) *Fault {
 		}
 	}
 	if len(certs) > 0 {
-		f.finding.Expected = base64.RawURLEncoding.EncodeToString(digestOf(certs[0], sha1.Size))
+		f.Expected = base64.RawURLEncoding.EncodeToString(digestOf(certs[0], sha1.Size))
 		return f.Fix("Take the digest of the certificate %s.", where)
 	}
 	return f.Fix("Compare %s with the thumbprints the portal lists for this application: sign with the key of one of those, or upload this certificate.", strings.ToUpper(hex.EncodeToString(echo)))

@@ -162,11 +162,11 @@ func TestClockSkew(t *testing.T) {
 		})
 	}
 	// A time in another unit or zone explains an iat ahead better than the clock.
-	for _, cause := range []string{"local-time-as-utc", "time-in-milliseconds", "time-as-string"} {
+	for _, cause := range []finding.CauseID{"local-time-as-utc", "time-in-milliseconds", "time-as-string"} {
 		c := &Ctx{Case: &evidence.Case{Kind: evidence.ClientAssertion, Claims: evidence.Known(claimsOf(iat(time.Hour))),
-			Clock: evidence.Known(&evidence.Clock{Server: server})}, Rules: (&profile.Profile{}).Compiled(), Profile: &profile.Profile{}, failed: map[string]bool{cause: true}}
-		if v := judgeClock(c); len(v.faults) > 0 {
-			t.Errorf("beside %s: %+v", cause, v.faults[0].finding)
+			Clock: evidence.Known(&evidence.Clock{Server: server})}, Kind: evidence.ClientAssertion, Rules: (&profile.Profile{}).Compiled(), Profile: &profile.Profile{}, Failed: func(id finding.CauseID) bool { return id == cause }}
+		if v := judgeClock(c); len(v.Faults) > 0 {
+			t.Errorf("beside %s: %+v", cause, v.Faults[0])
 		}
 	}
 }

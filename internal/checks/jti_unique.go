@@ -8,13 +8,15 @@ import (
 
 func jtiUniqueCheck() Check {
 	return Check{
-		ID:     "jti-unique",
-		Title:  "No jti is used twice",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedClaims, evidence.NeedSeen},
-		Params: []profile.Ref{profile.JtiUnique.Ref()},
-		Cites:  []finding.Citation{rfc(7523, "3"), openid("9", "ClientAuthentication")},
-		Doc:    "An assertion is for one request. Retries, caches and connection pools send it again, and the server takes the second for a replay. Some servers use the jti up even when the first try failed.",
+		ID:      "jti-unique",
+		Subject: "reuse of jti",
+		Rank:    450,
+		Title:   "No jti is used twice",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedClaims, evidence.NeedSeen},
+		Params:  []profile.Ref{profile.JtiUnique.Ref()},
+		Cites:   []finding.Citation{rfc(7523, "3"), openid("9", "ClientAuthentication")},
+		Doc:     "An assertion is for one request. Retries, caches and connection pools send it again, and the server takes the second for a replay. Some servers use the jti up even when the first try failed.",
 		Causes: []Cause{
 			{ID: "jti-reused", Title: "the same jti in two assertions, or one assertion sent twice", Severity: finding.Error,
 				Why: "The assertion was cached and sent again, or the jti is made in a way that repeats.",

@@ -12,13 +12,15 @@ import (
 
 func jwksEncryptionKey() Check {
 	return Check{
-		ID:     "jwks-encryption-key",
-		Title:  "There is the encryption key the provider asks for",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedJWKS},
-		Params: []profile.Ref{profile.KeyEncryption.Ref(), profile.KeyEncCurves.Ref(), profile.KeyEncAlgs.Ref()},
-		Cites:  []finding.Citation{rfc(7517, "4.2")},
-		Doc:    "Some providers encrypt what they send back and look for the client's encryption key in the same set. Without it the token request is refused although the signature is right.",
+		ID:      "jwks-encryption-key",
+		Subject: "the encryption key",
+		Rank:    590,
+		Title:   "There is the encryption key the provider asks for",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedJWKS},
+		Params:  []profile.Ref{profile.KeyEncryption.Ref(), profile.KeyEncCurves.Ref(), profile.KeyEncAlgs.Ref()},
+		Cites:   []finding.Citation{rfc(7517, "4.2")},
+		Doc:     "Some providers encrypt what they send back and look for the client's encryption key in the same set. Without it the token request is refused although the signature is right.",
 		Causes: []Cause{
 			{ID: "encryption-key-missing", Title: "no encryption key meets the provider's requirements", Severity: finding.Error,
 				Why: "Only the signing key was published, or the encryption key lacks use, alg or the right curve.",

@@ -36,16 +36,18 @@ func jwksForm() Check {
 			Fix: "Serve the set as application/json."},
 	}
 	return Check{
-		ID:     "jwks-form",
-		Title:  "The document is a JWK Set",
-		Needs:  []evidence.Need{evidence.NeedJWKS},
-		Cites:  []finding.Citation{rfc(7517, "5")},
-		Doc:    "A JWK Set is one JSON object whose member keys is an array of JWK objects. Whatever else is published there, the server finds no key.",
-		Causes: causes,
+		ID:      "jwks-form",
+		Subject: "the JWKS",
+		Rank:    230,
+		Title:   "The document is a JWK Set",
+		Needs:   []evidence.Need{evidence.NeedJWKS},
+		Cites:   []finding.Citation{rfc(7517, "5")},
+		Doc:     "A JWK Set is one JSON object whose member keys is an array of JWK objects. Whatever else is published there, the server finds no key.",
+		Causes:  causes,
 		Judge: func(c *Ctx) Verdict {
 			v := c.published("one object with an array of keys", nil, causes...)
 			if f, ok := c.Fetched.Get(); ok && f.ContentType != "" && !isJSONType(f.ContentType) {
-				v.faults = append(v.faults, Found("jwks-content-type", "its Content-Type is %s", f.ContentType).
+				v.Faults = append(v.Faults, Found("jwks-content-type", "its Content-Type is %s", f.ContentType).
 					Compare(f.ContentType, "application/json or application/jwk-set+json").
 					At(c.AtDocument(finding.PartJWKS, f.URL, nil, "", jsonspan.Span{})))
 			}

@@ -20,7 +20,7 @@ func jwksKeyValid() Check {
 			Why: "x and y were exchanged, damaged, or belong to another curve.",
 			Fix: "Export the key again."},
 		{ID: "jwk-value-invalid", Title: "a number no key has", Severity: finding.Error,
-			Why: "An exponent of 1, an even number or a size no algorithm knows: the key was damaged or made by hand.",
+			Why: "An exponent of 1, a modulus with a small factor, a point that anyone can sign for, or a size no algorithm has: the key was damaged or made by hand.",
 			Fix: "Export the key again."},
 		{ID: "jwk-leading-zero", Title: "an RSA integer begins with a zero byte", Severity: finding.Warning,
 			Why: "A signed big integer was written with its sign byte, as Java's BigInteger.toByteArray gives it. Strict readers refuse it or take the key for a longer one.",
@@ -30,12 +30,14 @@ func jwksKeyValid() Check {
 			Fix: "Leave it out of this set if a server stumbles over it."},
 	}
 	return Check{
-		ID:     "jwks-key-valid",
-		Title:  "Every key is well formed",
-		Needs:  []evidence.Need{evidence.NeedJWKS},
-		Cites:  []finding.Citation{rfc(7517, "4"), rfc(7518, "6")},
-		Doc:    "A key is a few numbers in base64url. A slip in one of them makes it another key or none, and the signature fails with every server that reads strictly.",
-		Causes: causes,
-		Judge:  func(c *Ctx) Verdict { return c.published("each is complete and on its curve", nil, causes...) },
+		ID:      "jwks-key-valid",
+		Subject: "keys of the JWKS",
+		Rank:    310,
+		Title:   "Every key is well formed",
+		Needs:   []evidence.Need{evidence.NeedJWKS},
+		Cites:   []finding.Citation{rfc(7517, "4"), rfc(7518, "6")},
+		Doc:     "A key is a few numbers in base64url. A slip in one of them makes it another key or none, and the signature fails with every server that reads strictly.",
+		Causes:  causes,
+		Judge:   func(c *Ctx) Verdict { return c.published("each is complete and on its curve", nil, causes...) },
 	}
 }

@@ -12,22 +12,27 @@ import (
 
 func jwksReachable() Check {
 	return Check{
-		ID:     "jwks-reachable",
-		Title:  "The JWKS URL answers",
-		Needs:  []evidence.Need{evidence.NeedFetched},
-		Params: []profile.Ref{profile.JwksTimeout.Ref()},
-		Cites:  []finding.Citation{rfc(8414, "2")},
-		Doc:    "The provider fetches the client's keys from this address, from the internet, without credentials. What a browser on the office network sees may differ.",
+		ID:      "jwks-reachable",
+		Subject: "the JWKS URL",
+		Rank:    220,
+		Title:   "The JWKS URL answers",
+		Needs:   []evidence.Need{evidence.NeedFetched},
+		Params:  []profile.Ref{profile.JwksTimeout.Ref()},
+		Cites:   []finding.Citation{rfc(8414, "2")},
+		Doc:     "The provider fetches the client's keys from this address, from the internet, without credentials. What a browser on the office network sees may differ.",
 		Causes: []Cause{
 			{ID: "jwks-unreachable", Title: "the JWKS URL does not answer", Severity: finding.Error,
-				Why: "The name does not resolve, the connection fails or TLS does.",
-				Fix: "Open the address from outside your network; the server must be public, with a certificate of a public authority and its full chain."},
+				Why:   "The name does not resolve, the connection fails or TLS does.",
+				Fix:   "Open the address from outside your network; the server must be public, with a certificate of a public authority and its full chain.",
+				Rules: Turns{None: true}},
 			{ID: "jwks-http-error", Title: "another status than 200, a login page or a redirect loop", Severity: finding.Error,
-				Why: "The path is wrong, the address wants a login, or something in front of it answers instead.",
-				Fix: "Serve the set itself at this very address, with status 200 and without login or redirect."},
+				Why:   "The path is wrong, the address wants a login, or something in front of it answers instead.",
+				Fix:   "Serve the set itself at this very address, with status 200 and without login or redirect.",
+				Rules: Turns{None: true}},
 			{ID: "jwks-not-https", Title: "the JWKS URL has no TLS", Severity: finding.Error,
-				Why: "Keys fetched without TLS could be anybody's.",
-				Fix: "Serve the set over https."},
+				Why:   "Keys fetched without TLS could be anybody's.",
+				Fix:   "Serve the set over https.",
+				Rules: Turns{None: true}},
 			{ID: "jwks-slow", Title: "slower than the provider waits", Severity: finding.Warning,
 				Why: "The provider gives up after some seconds and treats the set as missing.",
 				Fix: "Serve the set from a static file or cache."},
@@ -76,12 +81,12 @@ func (c *Ctx) unreached(f *evidence.Fetched) *Fault {
 			Fix("Have the proxy admit %s, or exempt it where the network lets it out directly: NO_PROXY=%s.", host(f.URL), host(f.URL)).
 			Fix("Or open the address from outside your network, as the provider does.")
 	case f.Unended && f.Fault == evidence.FaultHTTPTimeout:
-		fault.finding.Title = f.URL + " does not answer in full: " + f.Trouble
+		fault.Title = f.URL + " does not answer in full: " + f.Trouble
 		return fault.Compare("an answer that does not end", "a whole answer within "+span(f.Took)).
 			Saying("The answer begins and does not come to its end in time; the provider gives up as well.").
 			Fix("Serve the set from a static file or cache.").Fix("Compare the length it sends with Content-Length, and look at what stands in front of the server.")
 	case f.Unended:
-		fault.finding.Title = f.URL + " does not answer in full: " + f.Trouble
+		fault.Title = f.URL + " does not answer in full: " + f.Trouble
 		return fault.Compare("the beginning of an answer", "a whole answer").
 			Saying("The connection ended before the answer did, so that nobody can read the set.").
 			Fix("Compare the length the server sends with its Content-Length, and look at what stands in front of it.")
@@ -89,8 +94,8 @@ func (c *Ctx) unreached(f *evidence.Fetched) *Fault {
 		return fault.Fix("See what comes back, and from what: curl -v %s", shortURL(f.URL)).
 			Fix("Serve the set from a static file, and look at what stands in front of the server.")
 	case strings.HasPrefix(string(f.Fault), "tls-"):
-		declared, _ := new(jwksReachable()).cause("jwks-unreachable")
-		return fault.Fix("%s", declared.Fix).Fix("More of the certificate and the way to it: jwtdoctor probe %s", shortURL(f.URL))
+		cause, _ := declared(jwksReachable(), "jwks-unreachable")
+		return fault.Fix("%s", cause.Fix).Fix("More of the certificate and the way to it: jwtdoctor probe %s", shortURL(f.URL))
 	case f.Fault == evidence.FaultHTTPTimeout, f.Fault == evidence.FaultConnectTimeout:
 		return fault.Fix("Open the address from outside your network; the server must be public, and answer within seconds.")
 	}

@@ -12,26 +12,36 @@ import (
 
 func keySelected() Check {
 	return Check{
-		ID:     "key-selected",
-		Title:  "kid leads to exactly one usable key",
-		Needs:  []evidence.Need{evidence.NeedHeader, evidence.NeedKeys},
-		After:  []string{"alg-none", "alg-missing", "kid-not-string"},
-		Params: []profile.Ref{profile.HeaderPresence.Ref(), profile.KidTriesAll.Ref(), profile.KeyAlgEqual.Ref()},
-		Cites:  []finding.Citation{rfc(7515, "4.1.4"), rfc(7517, "4.5")},
-		Doc:    "The server looks for the key whose kid is the header's, and which fits alg. None, two or one of the wrong kind, and it refuses before it has looked at the signature.",
+		ID:      "key-selected",
+		Subject: "the signing key",
+		Rank:    300,
+		Names:   []string{"kid"},
+		Title:   "kid leads to exactly one usable key",
+		Needs:   []evidence.Need{evidence.NeedHeader, evidence.NeedKeys},
+		After:   []finding.CauseID{"alg-none", "alg-missing", "kid-not-string"},
+		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.KidTriesAll.Ref(), profile.KeyAlgEqual.Ref()},
+		Cites:   []finding.Citation{rfc(7515, "4.1.4"), rfc(7517, "4.5")},
+		Doc:     "The server looks for the key whose kid is the header's, and which fits alg. None, two or one of the wrong kind, and it refuses before it has looked at the signature.",
 		Causes: []Cause{
 			{ID: "kid-not-in-jwks", Title: "no key has this kid", Severity: finding.Error,
-				Why: "The key was rotated, another environment's key set is registered, or the provider gave the key a kid of its own when it was uploaded.",
-				Fix: "Use the kid under which the key is published, and publish the key before it signs."},
+				Why:   "The key was rotated, another environment's key set is registered, or the provider gave the key a kid of its own when it was uploaded.",
+				Fix:   "Use the kid under which the key is published, and publish the key before it signs.",
+				Leads: []Lead{{To: []finding.CauseID{"signed-by-unknown-key"}}},
+				Rules: Turns{None: true}},
 			{ID: "kid-ambiguous", Title: "no kid (or a repeated one) and several keys could be meant", Severity: finding.Error,
-				Why: "Without kid a server that does not try them all cannot choose.",
-				Fix: "Set kid to the kid of the key that signs; give every key a kid of its own."},
+				Why:   "Without kid a server that does not try them all cannot choose.",
+				Fix:   "Set kid to the kid of the key that signs; give every key a kid of its own.",
+				Rules: Turns{On: []profile.Ref{profile.HeaderPresence.Of("kid"), profile.KidTriesAll.Ref()}}},
 			{ID: "kid-encryption-key", Title: "kid leads to a key for encryption", Severity: finding.Error,
-				Why: "The set holds a signing and an encryption key, and the wrong one's kid was taken.",
-				Fix: "Use the kid of the key with use sig."},
+				Why:   "The set holds a signing and an encryption key, and the wrong one's kid was taken.",
+				Fix:   "Use the kid of the key with use sig.",
+				Leads: []Lead{{To: []finding.CauseID{"signed-by-other-key", "key-alg-mismatch", "signed-by-unknown-key"}}},
+				Rules: Turns{None: true}},
 			{ID: "key-alg-mismatch", Title: "the key's own type, curve or alg does not fit the header's alg", Severity: finding.Error,
-				Why: "alg was set by hand, or the kid of another key was taken.",
-				Fix: "Let alg follow from the key: RS and PS for RSA, ES256 for P-256, ES384 for P-384, ES512 for P-521."},
+				Why:   "alg was set by hand, or the kid of another key was taken.",
+				Fix:   "Let alg follow from the key: RS and PS for RSA, ES256 for P-256, ES384 for P-384, ES512 for P-521.",
+				Leads: []Lead{{To: []finding.CauseID{"signed-by-unknown-key"}}},
+				Rules: Turns{On: []profile.Ref{profile.KeyAlgEqual.Ref()}}},
 		},
 		Judge: judgeKeySelected,
 	}
@@ -61,7 +71,7 @@ func judgeKeySelected(c *Ctx) Verdict {
 		f := Found("kid-not-in-jwks", "kid is %q, and no key of %s has it", kid, keys.Source).
 			Compare(kid, either(kids(set))).At(at)
 		if made := c.madeBy(); made != nil && made.HasKid {
-			f.finding.Title += "; the signature is that of " + made.Kid
+			f.Title += "; the signature is that of " + made.Kid
 			f.Fix("Set kid to %s.", made.Kid)
 		}
 		return Fail(f)
@@ -78,7 +88,7 @@ func judgeKeySelected(c *Ctx) Verdict {
 }
 
 // usable judges the one key kid leads to.
-func (c *Ctx) usable(key *jose.Key, alg string, at finding.Location) Verdict {
+func (c *Ctx) usable(key *jose.Key, alg string, at evidence.Place) Verdict {
 	if forEncryption(key) {
 		return Fail(Found("kid-encryption-key", "kid leads to %s, a key for encryption (%s)", nameOf(key), useOf(key)).
 			Compare(useOf(key), "use sig").At(at))

@@ -11,18 +11,45 @@ import (
 
 func keyStrength() Check {
 	return Check{
-		ID:     "key-strength",
-		Title:  "The keys are strong enough",
-		Needs:  []evidence.Need{evidence.NeedKeys},
-		Params: []profile.Ref{profile.KeyKinds.Ref(), profile.KeyRSAMin.Ref(), profile.KeyECCurves.Ref()},
-		Cites:  []finding.Citation{rfc(7518, "3.3")},
-		Doc:    "RSA keys below 2048 bits must not be used (RFC 7518 section 3.3); some providers ask for more, and take only some curves.",
+		ID:      "key-strength",
+		Subject: "key strength",
+		Rank:    560,
+		Title:   "The keys are strong enough",
+		Needs:   []evidence.Need{evidence.NeedKeys},
+		Params:  []profile.Ref{profile.KeyKinds.Ref(), profile.KeyRSAMin.Ref(), profile.KeyECCurves.Ref()},
+		Cites:   []finding.Citation{rfc(7518, "3.3")},
+		Doc:     "RSA keys below 2048 bits must not be used (RFC 7518 section 3.3); some providers ask for more, and take only some curves.",
 		Causes: []Cause{
 			{ID: "key-too-small", Title: "RSA below the minimum, or a weak curve", Severity: finding.Error,
 				Why: "The key is old or was made with a tool's old default.",
 				Fix: "Make a new key: RSA of at least 2048 bits, or a curve the provider takes."},
 		},
 		Judge: judgeKeyStrength,
+	}
+}
+
+// primeTests is how much is spent on testing moduli of keys that nothing shows to
+// be in use; a modulus of 2048 bits costs 8, and the work grows with the cube.
+const primeTests = 64
+
+// unsound returns a function that says why anyone can sign in the name of a key.
+// The faults that show at once are among those of the key set, where there is
+// one. The rest takes work, and is done only where verifying has not done it.
+func (c *Ctx) unsound(used *jose.Key) func(k *jose.Key) string {
+	_, set := c.JWKS.Get()
+	x, examined := c.Exam.Get()
+	left := primeTests
+	return func(k *jose.Key) string {
+		switch {
+		case set && k.Unusable != "", examined && !x.Inconclusive:
+			return ""
+		case k.Kty == jose.KtyRSA && k.Unusable == "" && k != used:
+			cost := k.Bits / 1024
+			if left -= cost * cost * cost; left < 0 {
+				return ""
+			}
+		}
+		return k.Unsound()
 	}
 }
 
@@ -34,6 +61,7 @@ func judgeKeyStrength(c *Ctx) Verdict {
 		bits = max(bits, least.V)
 	}
 	used := c.keyInUse(keys.Set)
+	unsound := c.unsound(used)
 	var faults []*Fault
 	for _, k := range keys.Set.Keys {
 		if forEncryption(k) {
@@ -41,7 +69,12 @@ func judgeKeyStrength(c *Ctx) Verdict {
 		}
 		before := len(faults)
 		at := c.AtDocument(finding.PartJWKS, keys.Source, keys.Set.Raw, "/keys/"+itoa(k.Index), k.Span)
+		why := unsound(k)
 		switch {
+		case why != "":
+			faults = append(faults, Found("key-too-small", "%s cannot be trusted: %s", nameOf(k), why).
+				Saying("A public key like this proves nothing: a signature that verifies with it can be anyone's. This program never verifies with it.").
+				Fix("Make a new key with a current library, and publish it in place of this one").At(at))
 		case k.Kty == jose.KtyRSA && k.Bits > 0 && k.Bits < bits:
 			faults = append(faults, Found("key-too-small", "%s has %d bits; at least %d are needed", nameOf(k), k.Bits, bits).
 				Compare(k.Describe(), "RSA "+itoa(bits)+" or more").At(at).Citing(least.Cite...))

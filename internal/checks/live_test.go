@@ -77,12 +77,12 @@ func TestZoneOrClock(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			iat := sent.Add(tt.iat).Unix()
-			c := &evidence.Case{Kind: evidence.ClientAssertion, Now: sent, AsOf: sent, Basis: evidence.BasisDate,
+			c := &evidence.Case{Kind: evidence.ClientAssertion,
 				Claims: evidence.Known(claimsOf(`{"iat":` + itoa(int(iat)) + `,"exp":` + itoa(int(iat)+300) + `}`))}
 			if tt.known {
 				c.Clock = evidence.Known(&evidence.Clock{Server: sent, Local: sent.Add(tt.local), From: "this machine's clock"})
 			}
-			causes, _, broken := outcomes(Run(c, (&profile.Profile{}).Compiled(), nil, []Check{timeZone(), clockSkew()}))
+			causes, _, broken := outcomes(runAt(c, evidence.Moment{Kind: c.Kind, Now: sent, AsOf: sent, Basis: evidence.BasisDate}, (&profile.Profile{}).Compiled(), nil, []Check{timeZone(), clockSkew()}))
 			if got := strings.Join(causes, " "); got != tt.want || len(broken) > 0 {
 				t.Errorf("%q, want %q; broken %v", got, tt.want, broken)
 			}

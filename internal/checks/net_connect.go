@@ -10,22 +10,28 @@ import (
 
 func netConnect() Check {
 	return Check{
-		ID:    "net-connect",
-		Title: "The host accepts connections",
-		Needs: []evidence.Need{evidence.NeedNetwork},
-		Cites: []finding.Citation{rfc(9293, "3.5"), rfc(8305, "5")},
+		ID:       "net-connect",
+		Subject:  "connection",
+		Rank:     640,
+		OfAnswer: true,
+		Title:    "The host accepts connections",
+		Needs:    []evidence.Need{evidence.NeedNetwork},
+		Cites:    []finding.Citation{rfc(9293, "3.5"), rfc(8305, "5")},
 		Doc: "A host can have several addresses, of IPv4 and IPv6, which are tried one after the other. " +
 			"What a firewall does on the way shows here: an answer that refuses, or none at all.",
 		Causes: []Cause{
 			{ID: "connect-refused", Title: "the host refuses the connection", Severity: finding.Error,
-				Why: "Something answered, and nothing listens on that port: the port or host is wrong, the service is down, or a firewall refuses on its behalf.",
-				Fix: "Compare host and port with the provider's page; where they are right, ask whoever runs the host or the firewall."},
+				Why:    "Something answered, and nothing listens on that port: the port or host is wrong, the service is down, or a firewall refuses on its behalf.",
+				Fix:    "Compare host and port with the provider's page; where they are right, ask whoever runs the host or the firewall.",
+				Unseen: true},
 			{ID: "connect-timeout", Title: "the host does not answer in time", Severity: finding.Error,
-				Why: "No packet came back. Most often a firewall drops the connection, on this side or because the provider admits known addresses alone.",
-				Fix: "Have outgoing connections to the host and port allowed, and ask the provider whether it admits known addresses alone. Where the network demands a proxy, set HTTPS_PROXY."},
+				Why:    "No packet came back. Most often a firewall drops the connection, on this side or because the provider admits known addresses alone.",
+				Fix:    "Have outgoing connections to the host and port allowed, and ask the provider whether it admits known addresses alone. Where the network demands a proxy, set HTTPS_PROXY.",
+				Unseen: true},
 			{ID: "net-unreachable", Title: "there is no route to the host", Severity: finding.Error,
-				Why: "This machine or container is offline, outside the VPN, or lacks the family of address, IPv4 or IPv6, that the host has.",
-				Fix: "Look at the network of the machine or container: its route, its VPN, and whether it speaks the family of address the host has."},
+				Why:    "This machine or container is offline, outside the VPN, or lacks the family of address, IPv4 or IPv6, that the host has.",
+				Fix:    "Look at the network of the machine or container: its route, its VPN, and whether it speaks the family of address the host has.",
+				Unseen: true},
 		},
 		Judge: judgeConnect,
 	}
@@ -56,9 +62,9 @@ func judgeConnect(c *Ctx) Verdict {
 	if len(t.Tried) > 0 {
 		found = list(few(attempts(t.Tried)))
 	}
-	f := Found(cause, "%s", title).Compare(found, "a connection").At(c.atNetwork())
-	declared, _ := new(netConnect()).cause(cause)
-	return Fail(f.Saying("%s", c.saying(declared.Why+hostsNote(n), t.Says)).mendProxy(n))
+	f := Found(finding.CauseID(cause), "%s", title).Compare(found, "a connection").At(c.atNetwork())
+	says, _ := declared(netConnect(), finding.CauseID(cause))
+	return Fail(f.Saying("%s", c.saying(says.Why+hostsNote(n), t.Says)).mendProxy(n))
 }
 
 // connectCause is the fault that says most. That this machine lacks a family

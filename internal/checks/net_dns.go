@@ -11,19 +11,24 @@ import (
 
 func netDNS() Check {
 	return Check{
-		ID:    "net-dns",
-		Title: "The host name resolves",
-		Needs: []evidence.Need{evidence.NeedNetwork},
-		Cites: []finding.Citation{rfc(1035, "4.1.1"), rfc(8020, "2")},
+		ID:       "net-dns",
+		Subject:  "DNS",
+		Rank:     630,
+		OfAnswer: true,
+		Title:    "The host name resolves",
+		Needs:    []evidence.Need{evidence.NeedNetwork},
+		Cites:    []finding.Citation{rfc(1035, "4.1.1"), rfc(8020, "2")},
 		Doc: "Before anything is sent, the host name becomes an address: by the machine's hosts file or by the DNS it is told to ask. " +
 			"Inside a company, a container or a VPN both may answer otherwise than outside.",
 		Causes: []Cause{
 			{ID: "dns-not-found", Title: "the host name does not resolve", Severity: finding.Error,
-				Why: "The name is misspelt, was retired, or is known only inside another network.",
-				Fix: "Compare the host with the provider's page to the character; then look it up with another resolver (dig NAME @1.1.1.1) and from another network."},
+				Why:    "The name is misspelt, was retired, or is known only inside another network.",
+				Fix:    "Compare the host with the provider's page to the character; then look it up with another resolver (dig NAME @1.1.1.1) and from another network.",
+				Unseen: true},
 			{ID: "dns-failed", Title: "the resolver failed or did not answer", Severity: finding.Error,
-				Why: "The DNS server that this machine asks was not reached or broke; of the name itself nothing is known.",
-				Fix: "Try again; then look at the machine's resolver (/etc/resolv.conf, VPN, container network)."},
+				Why:    "The DNS server that this machine asks was not reached or broke; of the name itself nothing is known.",
+				Fix:    "Try again; then look at the machine's resolver (/etc/resolv.conf, VPN, container network).",
+				Unseen: true},
 		},
 		Judge: judgeDNS,
 	}
@@ -41,7 +46,7 @@ func judgeDNS(c *Ctx) Verdict {
 		}
 		return NotAsked("%s", notReached(n, stepDNS))
 	}
-	fault := func(cause, format string, args ...any) Verdict {
+	fault := func(cause finding.CauseID, format string, args ...any) Verdict {
 		return Fail(Found(cause, format, args...).Compare("no address", "an address of "+l.Name).At(c.atNetwork()).
 			Saying("%s", c.saying(dnsWhy(cause, l.Name)+hostsNote(n), l.Says)).mendProxy(n))
 	}
@@ -62,7 +67,7 @@ func judgeDNS(c *Ctx) Verdict {
 	return NotAsked("the look-up of %s failed in another way%s", l.Name, c.because(l.Says))
 }
 
-func dnsWhy(cause, name string) string {
+func dnsWhy(cause finding.CauseID, name string) string {
 	switch {
 	case cause == "dns-failed":
 		return "The DNS server that this machine asks was not reached or broke; of the name itself nothing is known."
@@ -87,7 +92,7 @@ const (
 // need that evidence.
 func (c *Ctx) network() *evidence.Network { n, _ := c.Network.Get(); return n }
 
-func (c *Ctx) atNetwork() finding.Location {
+func (c *Ctx) atNetwork() evidence.Place {
 	return c.AtDocument(finding.PartNetwork, shortURL(c.network().URL), nil, "", jsonspan.Span{})
 }
 

@@ -11,19 +11,26 @@ import (
 
 func netHTTP() Check {
 	return Check{
-		ID:    "net-http",
-		Title: "The server answers in time, without a detour",
-		Needs: []evidence.Need{evidence.NeedNetwork},
-		Cites: []finding.Citation{rfc(9110, "15.4"), rfc(6749, "3.2")},
+		ID:       "net-http",
+		Subject:  "HTTP",
+		Rank:     670,
+		OfAnswer: true,
+		Title:    "The server answers in time, without a detour",
+		Needs:    []evidence.Need{evidence.NeedNetwork},
+		Cites:    []finding.Citation{rfc(9110, "15.4"), rfc(6749, "3.2")},
 		Doc: "A token endpoint answers a POST itself and at once. A redirect takes the body away or hands the assertion to another host, " +
 			"and a server that stays silent is most often one that waits for something behind it.",
 		Causes: []Cause{
 			{ID: "http-timeout", Title: "connected, but no answer in time", Severity: finding.Error,
-				Why: "The connection stands and the answer does not come: the server waits for something behind it, as for the client's JWKS, or a proxy holds the answer back.",
-				Fix: "Try again, then from another network. Where the provider fetches your JWKS, see that it is reachable for the provider and answers fast."},
+				Why:    "The connection stands and the answer does not come: the server waits for something behind it, as for the client's JWKS, or a proxy holds the answer back.",
+				Fix:    "Try again, then from another network. Where the provider fetches your JWKS, see that it is reachable for the provider and answers fast.",
+				Leads:  []Lead{{To: []finding.CauseID{"response-not-json", "token-response-incomplete"}}},
+				Unseen: true},
 			{ID: "http-redirected", Title: "the server redirects", Severity: finding.Warning,
-				Why: "The address is an old one, lacks or has a slash too many, is http where https is wanted, or a login page stands before it.",
-				Fix: "Use the address the redirect leads to, where the provider's page names it; HTTP clients do not carry a token request over."},
+				Why:    "The address is an old one, lacks or has a slash too many, is http where https is wanted, or a login page stands before it.",
+				Fix:    "Use the address the redirect leads to, where the provider's page names it; HTTP clients do not carry a token request over.",
+				Leads:  []Lead{{To: []finding.CauseID{"answered-by-gateway"}}},
+				Unseen: true},
 		},
 		Judge: judgeHTTP,
 	}
@@ -60,19 +67,19 @@ func judgeHTTP(c *Ctx) Verdict {
 // has nothing to do with what was asked.
 func (c *Ctx) silent(n *evidence.Network) *Fault {
 	limit := orElse(" within "+span(n.Timeout), n.Timeout > 0, " in time")
-	declared, _ := new(netHTTP()).cause("http-timeout")
+	cause, _ := declared(netHTTP(), "http-timeout")
 	found := func(what, found, why string) *Fault {
 		return Found("http-timeout", "%s took the connection and %s%s", hostAndPort(n), what, limit).
 			Compare(found, "an answer"+limit).At(c.atNetwork()).Saying("%s", c.saying(why, n.HTTP.Says))
 	}
 	switch {
 	case n.HTTP.Status != 0:
-		return found("did not end its answer", "the beginning of an answer", declared.Why)
+		return found("did not end its answer", "the beginning of an answer", cause.Why)
 	case n.TLS == nil && strings.HasPrefix(strings.ToLower(n.URL), "https://"):
 		return found("did not answer to TLS", "no TLS handshake", "The connection stands and nothing comes back to the first word of TLS: something else than a TLS server listens there, it is overloaded, or a firewall lets connections through and drops what they carry. The request was not sent.").
 			Fix("Compare host and port with the provider's page; then try again, and from another network. Where the network demands a proxy, set HTTPS_PROXY.")
 	}
-	return found("did not answer", "no answer", declared.Why)
+	return found("did not answer", "no answer", cause.Why)
 }
 
 // hopsOf lists the redirects; one that was not followed stands in the answer alone.

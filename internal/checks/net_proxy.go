@@ -9,16 +9,20 @@ import (
 
 func netProxy() Check {
 	return Check{
-		ID:    "net-proxy",
-		Title: "The proxy lets the request through",
-		Needs: []evidence.Need{evidence.NeedNetwork},
-		Cites: []finding.Citation{rfc(9110, "9.3.6"), rfc(9110, "15.5.8")},
+		ID:       "net-proxy",
+		Subject:  "proxy",
+		Rank:     650,
+		OfAnswer: true,
+		Title:    "The proxy lets the request through",
+		Needs:    []evidence.Need{evidence.NeedNetwork},
+		Cites:    []finding.Citation{rfc(9110, "9.3.6"), rfc(9110, "15.5.8")},
 		Doc: "Through a proxy, https goes by CONNECT: the proxy is asked for a tunnel and may refuse it by host, port or user. " +
 			"Browsers and programs on one machine often use different proxies.",
 		Causes: []Cause{
 			{ID: "proxy-refused", Title: "the proxy refuses, or asks for credentials", Severity: finding.Error,
-				Why: "The proxy does not know the user, or its rules do not admit the host or port. The provider got nothing.",
-				Fix: "Have the proxy admit the provider's host, or exempt it from the proxy with NO_PROXY where the network lets it out directly."},
+				Why:    "The proxy does not know the user, or its rules do not admit the host or port. The provider got nothing.",
+				Fix:    "Have the proxy admit the provider's host, or exempt it from the proxy with NO_PROXY where the network lets it out directly.",
+				Unseen: true},
 		},
 		Judge: judgeProxy,
 	}
@@ -46,18 +50,18 @@ func judgeProxy(c *Ctx) Verdict {
 	exempt := "Where the network lets the request out directly, exempt the host: NO_PROXY=" + n.Host + "."
 	switch {
 	case p.URL == "":
-		f.finding.Title, f.finding.Found, f.finding.Expected = "the address of the proxy cannot be read", "no URL", "http://HOST:PORT"
+		f.Title, f.Found, f.Expected = "the address of the proxy cannot be read", "no URL", "http://HOST:PORT"
 		why = "What is set as proxy is no URL, so that nothing was sent."
 		f.mendProxy(n)
 	case p.Status == 407:
-		f.finding.Title = who + " asks for credentials"
+		f.Title = who + " asks for credentials"
 		why = "The proxy wants a user name and password of its own, which have nothing to do with the OAuth client. The provider got nothing."
 		f.Fix("Give the HTTP client the proxy's user name and password, as in HTTPS_PROXY=http://USER:PASSWORD@%s.", proxyHost(p.URL)).Fix("%s", exempt)
 	case p.Status == 403:
 		why = "The proxy's rules do not admit the host or port, or not for this machine. The provider got nothing."
 		f.Fix("Have the proxy's administrator admit %s.", hostAndPort(n)).Fix("%s", exempt)
 	case p.Status >= 500:
-		f.finding.Title = who + " did not reach " + n.Host
+		f.Title = who + " did not reach " + n.Host
 		why = "The proxy itself got no connection to the host: it does not know the name, or is not let out. The provider got nothing."
 		f.Fix("Ask the proxy's administrator why %s is not reached.", hostAndPort(n)).Fix("%s", exempt)
 	}

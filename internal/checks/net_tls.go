@@ -16,37 +16,48 @@ const (
 
 func netTLS() Check {
 	return Check{
-		ID:    "net-tls",
-		Title: "The TLS certificate is trusted",
-		Needs: []evidence.Need{evidence.NeedNetwork},
-		Cites: []finding.Citation{rfc(5280, "6.1"), rfc(8446, "4.4.2")},
+		ID:       "net-tls",
+		Subject:  "TLS",
+		Rank:     660,
+		OfAnswer: true,
+		Title:    "The TLS certificate is trusted",
+		Needs:    []evidence.Need{evidence.NeedNetwork},
+		Cites:    []finding.Citation{rfc(5280, "6.1"), rfc(8446, "4.4.2")},
 		Doc: "The server proves its name with a certificate that a trusted authority signed, directly or through intermediates which the server has to send along. " +
 			"Each program has a trust store of its own, so that a browser may show no fault where Java, Python or a container sees one.",
 		Causes: []Cause{
 			{ID: "tls-expired", Title: "the certificate has expired, or is not yet valid", Severity: finding.Error,
-				Why: "The certificate was not renewed, or was renewed and not loaded; or this machine's clock is off.",
-				Fix: "Have the certificate renewed and the server reloaded. Where the dates look right, set this machine's clock."},
+				Why:    "The certificate was not renewed, or was renewed and not loaded; or this machine's clock is off.",
+				Fix:    "Have the certificate renewed and the server reloaded. Where the dates look right, set this machine's clock.",
+				Unseen: true},
 			{ID: "tls-name-mismatch", Title: "the certificate is for another host name", Severity: finding.Error,
-				Why: "The host is an alias or an address the certificate does not name, or another server answers there.",
-				Fix: "Use a host name the certificate holds, or have the certificate issued for this one too."},
+				Why:    "The host is an alias or an address the certificate does not name, or another server answers there.",
+				Fix:    "Use a host name the certificate holds, or have the certificate issued for this one too.",
+				Unseen: true},
 			{ID: "tls-self-signed", Title: "the certificate is self-signed", Severity: finding.Error,
-				Why: "Nobody but the server itself vouches for the certificate, as in test set-ups and appliances out of the box.",
-				Fix: "Have a certificate issued by an authority. " + addCA},
+				Why:    "Nobody but the server itself vouches for the certificate, as in test set-ups and appliances out of the box.",
+				Fix:    "Have a certificate issued by an authority. " + addCA,
+				Unseen: true},
 			{ID: "tls-unknown-authority", Title: "the chain leads to an authority that is not trusted here", Severity: finding.Error,
-				Why: "The authority is a private one, or this machine's or container's trust store is old or empty.",
-				Fix: addCA},
+				Why:    "The authority is a private one, or this machine's or container's trust store is old or empty.",
+				Fix:    addCA,
+				Unseen: true},
 			{ID: "tls-missing-intermediate", Title: "the server does not send the intermediate certificate", Severity: finding.Error,
-				Why: "The server was given its own certificate alone. Browsers know or fetch the missing one; most HTTP clients do not.",
-				Fix: serveChain},
+				Why:    "The server was given its own certificate alone. Browsers know or fetch the missing one; most HTTP clients do not.",
+				Fix:    serveChain,
+				Unseen: true},
 			{ID: "tls-intercepted", Title: "another authority's certificate stands in for the server's", Severity: finding.Warning,
-				Why: "A proxy or security product opens the encryption and signs its own certificate for the host. It sees the assertion, and may change or drop headers.",
-				Fix: "Exempt the provider's host from inspection, or add the proxy's authority to the trust store of every program that connects: --ca FILE here."},
+				Why:    "A proxy or security product opens the encryption and signs its own certificate for the host. It sees the assertion, and may change or drop headers.",
+				Fix:    "Exempt the provider's host from inspection, or add the proxy's authority to the trust store of every program that connects: --ca FILE here.",
+				Unseen: true},
 			{ID: "tls-too-old", Title: "the server speaks only TLS below 1.2", Severity: finding.Error,
-				Why: "TLS 1.0 and 1.1 are abandoned (RFC 8996), and clients of today refuse them.",
-				Fix: "Have the server, or what stands before it, offer TLS 1.2 or 1.3."},
+				Why:    "TLS 1.0 and 1.1 are abandoned (RFC 8996), and clients of today refuse them.",
+				Fix:    "Have the server, or what stands before it, offer TLS 1.2 or 1.3.",
+				Unseen: true},
 			{ID: "tls-client-certificate-required", Title: "the server asks for a client certificate", Severity: finding.Error,
-				Why: "This address is for mutual TLS, where the client proves itself with a certificate; private_key_jwt needs none.",
-				Fix: "Use the provider's address without mutual TLS, or give the HTTP client the certificate the provider registered."},
+				Why:    "This address is for mutual TLS, where the client proves itself with a certificate; private_key_jwt needs none.",
+				Fix:    "Use the provider's address without mutual TLS, or give the HTTP client the certificate the provider registered.",
+				Unseen: true},
 		},
 		Judge: judgeTLS,
 	}
@@ -61,7 +72,7 @@ func judgeTLS(c *Ctx) Verdict {
 		}
 		return NotAsked("%s", notReached(n, stepTLS))
 	}
-	cause := string(t.Fault)
+	cause := finding.CauseID(t.Fault)
 	switch cause {
 	case "":
 		if t.Intercepted == "" {
@@ -73,12 +84,12 @@ func judgeTLS(c *Ctx) Verdict {
 			cause = "tls-intercepted" // which is why it is not trusted
 		}
 	}
-	declared, known := new(netTLS()).cause(cause)
+	says, known := declared(netTLS(), cause)
 	if !known {
 		return NotAsked("the handshake failed, and not over whom to trust%s", c.because(t.Says))
 	}
 	f := c.tlsFault(cause, n, t)
-	words := declared.Why
+	words := says.Why
 	if chain := chainWords(t.Chain); chain != "" {
 		words += " The chain sent: " + chain + "."
 	}
@@ -88,14 +99,14 @@ func judgeTLS(c *Ctx) Verdict {
 	if cause == "tls-name-mismatch" {
 		words += hostsNote(n)
 	}
-	if f.finding.Message != "" {
-		words = f.finding.Message + " " + words
+	if f.Message != "" {
+		words = f.Message + " " + words
 	}
 	return Fail(f.Saying("%s", c.saying(words, t.Says)).At(c.atNetwork()))
 }
 
 // tlsFault is the fault in words, with what was found beside what was expected.
-func (c *Ctx) tlsFault(cause string, n *evidence.Network, t *evidence.TLS) *Fault {
+func (c *Ctx) tlsFault(cause finding.CauseID, n *evidence.Network, t *evidence.TLS) *Fault {
 	leaf, last := evidence.Certificate{}, evidence.Certificate{}
 	if len(t.Chain) > 0 {
 		leaf, last = t.Chain[0], t.Chain[len(t.Chain)-1]
@@ -126,7 +137,7 @@ func (c *Ctx) tlsFault(cause string, n *evidence.Network, t *evidence.TLS) *Faul
 		if t.Fault == "" {
 			return f.Fix("Where it has to stay, add the proxy's authority to the trust store of every program that connects; this machine trusts it already, a container or Java may not.")
 		}
-		f.finding.Title += ", and is not trusted here"
+		f.Title += ", and is not trusted here"
 		return f.Weigh(finding.Error).Fix("Where it has to stay, give the proxy's authority: --ca FILE here, and the same file in the HTTP client's trust store.").Fix(keepVerify)
 	case "tls-too-old":
 		return Found(cause, "the server speaks %s at most", orElse(t.Version, t.Version != "", "TLS 1.1")).

@@ -27,6 +27,7 @@ const (
 
 // looking is a look at a server, and what it publishes, beside the case.
 type looking struct {
+	now    time.Time
 	n      *evidence.Network
 	d      *evidence.Discovery
 	c      *evidence.Case
@@ -52,9 +53,10 @@ func healthyLook() *looking {
 			Tried:  []evidence.TriedFetch{{URL: testDocument, Status: 200}},
 			Issuer: testIssuer, TokenEndpoint: testURL, JWKSURI: testIssuer + "/jwks",
 			AuthMethods: []string{"client_secret_basic", "private_key_jwt"}, Algs: []string{"RS256", "RS384"}},
-		c:      &evidence.Case{Kind: evidence.ClientAssertion, Now: now, AsOf: now, Expect: evidence.Expect{TokenURL: testURL}},
+		c:      &evidence.Case{Kind: evidence.ClientAssertion, Expect: evidence.Expect{TokenURL: testURL}},
 		p:      &profile.Profile{ID: "acme", Name: "Acme"},
 		header: `{"alg":"RS384"}`,
+		now:    now,
 	}
 }
 
@@ -141,7 +143,7 @@ func (l *looking) judge() []finding.Finding {
 		v, _ := jsonspan.Scan([]byte(l.header), jsonspan.Limits{})
 		l.c.Header = evidence.Known(&evidence.Object{Part: finding.PartHeader, Raw: []byte(l.header), Value: v})
 	}
-	return Run(l.c, l.p.Compiled(), nil, networkChecks())
+	return runAt(l.c, evidence.Moment{Kind: l.c.Kind, Now: l.now, AsOf: l.now, Basis: evidence.BasisNow}, l.p.Compiled(), nil, networkChecks())
 }
 
 func redoxLike() profile.Environment {
@@ -225,13 +227,13 @@ func TestNetworkChecks(t *testing.T) {
 
 		// TLS.
 		{"expired", func(l *looking) {
-			l.tls("tls-expired", l.leaf(func(c *evidence.Certificate) { c.NotAfter = l.c.Now.AddDate(0, 0, -3) }))
+			l.tls("tls-expired", l.leaf(func(c *evidence.Certificate) { c.NotAfter = l.now.AddDate(0, 0, -3) }))
 		}, "tls-expired!", "net-proxy net-http", "the certificate expired 3 days ago"},
 		{"not yet valid", func(l *looking) {
-			l.tls("tls-expired", l.leaf(func(c *evidence.Certificate) { c.NotBefore = l.c.Now.AddDate(0, 0, 5) }))
+			l.tls("tls-expired", l.leaf(func(c *evidence.Certificate) { c.NotBefore = l.now.AddDate(0, 0, 5) }))
 		}, "tls-expired!", "net-proxy net-http", "this machine's clock"},
 		{"the intermediate expired", func(l *looking) {
-			l.tls("tls-expired", func(t *evidence.TLS) { t.Chain[1].NotAfter = l.c.Now.AddDate(0, 0, -9) })
+			l.tls("tls-expired", func(t *evidence.TLS) { t.Chain[1].NotAfter = l.now.AddDate(0, 0, -9) })
 		}, "tls-expired!", "net-proxy net-http", "CN=Acme Issuing 1, which the server sends along, expired 9 days ago"},
 		{"another name", func(l *looking) {
 			l.tls("tls-name-mismatch", l.leaf(func(c *evidence.Certificate) { c.Names = []string{"www.other.example"} }))
@@ -260,7 +262,7 @@ func TestNetworkChecks(t *testing.T) {
 		}, "tls-intercepted!", "net-proxy net-http", ""},
 		{"intercepted and expired", func(l *looking) {
 			l.tls("tls-expired", func(t *evidence.TLS) {
-				t.Intercepted, t.Chain[0].NotAfter = "CN=Acme Inspection", l.c.Now.AddDate(0, 0, -3)
+				t.Intercepted, t.Chain[0].NotAfter = "CN=Acme Inspection", l.now.AddDate(0, 0, -3)
 			})
 		}, "tls-expired!", "net-proxy net-http", "stands in for the server's own"},
 		{"too old", func(l *looking) { l.tls("tls-too-old", func(t *evidence.TLS) { t.Version = "TLS 1.0" }) }, "tls-too-old!", "net-proxy net-http", "TLS 1.0 at most"},
@@ -304,7 +306,7 @@ func TestNetworkChecks(t *testing.T) {
 			l.lost(testIssuer, evidence.TriedFetch{URL: testDocument, Trouble: "192.0.2.7:443 refuses connections"}, evidence.TriedFetch{URL: testIssuer + "/.well-known/oauth-authorization-server", Trouble: "192.0.2.7:443 refuses connections"})
 		}, "discovery-unreachable!", "net-proxy discovery-issuer discovery-auth discovery-endpoints", "jwtdoctor probe " + testDocument},
 		{"no document of a token endpoint", func(l *looking) { l.lost(testURL, evidence.TriedFetch{URL: testDocument, Status: 404}) },
-			"", "net-proxy discovery-reachable discovery-issuer discovery-auth discovery-endpoints", "give --issuer"},
+			"", "net-proxy discovery-reachable discovery-issuer discovery-auth discovery-endpoints", "--issuer"},
 		{"no document where the host has no name", func(l *looking) { l.dns("dns-not-found"); l.lost(testIssuer, evidence.TriedFetch{URL: testDocument}) },
 			"dns-not-found!", "net-connect net-proxy net-tls net-http discovery-reachable discovery-issuer discovery-auth discovery-endpoints", "moot: dns-not-found"},
 		{"a page for a document", func(l *looking) {
@@ -324,7 +326,7 @@ func TestNetworkChecks(t *testing.T) {
 		{"another scheme", func(l *looking) { l.c.Expect.Issuer = "http://auth.acme.example" }, "issuer-mismatch!", "net-proxy", "by scheme alone"},
 		{"another issuer", func(l *looking) { l.d.Issuer = "https://other.example" }, "issuer-mismatch!", "net-proxy", "is not the one asked for"},
 		{"no issuer", func(l *looking) { l.d.Issuer = ""; l.json = `{"token_endpoint":"x"}` }, "issuer-mismatch!", "net-proxy", "names no issuer"},
-		{"asked by the document's address", func(l *looking) { l.d.Asked, l.d.Issuer = testDocument, "https://other.example" }, "", "net-proxy discovery-issuer", "give --issuer URL"},
+		{"asked by the document's address", func(l *looking) { l.d.Asked, l.d.Issuer = testDocument, "https://other.example" }, "", "net-proxy discovery-issuer", "--issuer URL"},
 		{"asked by the token URL", func(l *looking) { l.d.Asked, l.d.Issuer = testURL, "https://other.example" }, "", "net-proxy discovery-issuer", ""},
 		{"a file", func(l *looking) { l.d.Asked, l.d.Source = "", "doc.json" }, "", "net-proxy discovery-issuer", ""},
 		{"a SMART configuration", func(l *looking) { l.d.Form, l.d.Issuer = "smart-configuration", "https://other.example" }, "", "net-proxy discovery-issuer", "FHIR"},
@@ -384,7 +386,7 @@ func TestNetworkChecks(t *testing.T) {
 		{"the environment's own", func(l *looking) { l.env(redoxLike()); l.c.Expect.Env = "production" }, "", "net-proxy", ""},
 		{"keys from elsewhere", func(l *looking) { l.issued("https://auth.acme.example/old/jwks") }, "endpoint-mismatch~", "net-proxy", "not from the jwks_uri"},
 		{"keys from there", func(l *looking) { l.issued(testIssuer + "/jwks") }, "", "net-proxy", "from the document's jwks_uri"},
-		{"the client's own keys", func(l *looking) { l.issued("https://client.example/jwks"); l.c.Kind = evidence.JWTGrant }, "", "net-proxy discovery-endpoints", "give --token-url"},
+		{"the client's own keys", func(l *looking) { l.issued("https://client.example/jwks"); l.c.Kind = evidence.JWTGrant }, "", "net-proxy discovery-endpoints", "--token-url"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -410,7 +412,7 @@ func TestNetworkChecks(t *testing.T) {
 func everyWord(all []finding.Finding) string {
 	told := ""
 	for _, f := range all {
-		told += f.Check + ": " + strings.Join(append([]string{f.Title, f.Message, f.Found, f.Expected, f.Reason, f.Remedy}, f.Fix...), " | ") + " |\n"
+		told += string(f.Check) + ": " + strings.Join(append([]string{f.Title, f.Message, f.Found, f.Expected, f.Reason, f.Remedy}, f.Fix...), " | ") + " |\n"
 	}
 	return told
 }
@@ -420,7 +422,7 @@ func weighed(all []finding.Finding) []string {
 	var out []string
 	for _, f := range all {
 		if f.Outcome == finding.Fail {
-			out = append(out, f.Cause+map[finding.Severity]string{finding.Error: "!", finding.Warning: "~"}[f.Severity])
+			out = append(out, string(f.Cause)+map[finding.Severity]string{finding.Error: "!", finding.Warning: "~"}[f.Severity])
 		}
 	}
 	return out

@@ -8,11 +8,13 @@ import (
 
 func privateKeyReadable() Check {
 	return Check{
-		ID:    "private-key-readable",
-		Title: "The private key file can be used",
-		Needs: []evidence.Need{evidence.NeedPrivateKey},
-		Cites: []finding.Citation{rfc(7468, "")},
-		Doc:   "Keys travel through environment variables, secret stores and clipboards, and arrive with their line breaks lost or doubled. What this program can still read, the signing library may not.",
+		ID:      "private-key-readable",
+		Subject: "the private key",
+		Rank:    330,
+		Title:   "The private key file can be used",
+		Needs:   []evidence.Need{evidence.NeedPrivateKey},
+		Cites:   []finding.Citation{rfc(7468, "")},
+		Doc:     "Keys travel through environment variables, secret stores and clipboards, and arrive with their line breaks lost or doubled. What this program can still read, the signing library may not.",
 		Causes: []Cause{
 			{ID: "pem-encrypted", Title: "a passphrase is needed", Severity: finding.Error,
 				Why: "The key was saved with a passphrase; the library was not given it.",
@@ -35,7 +37,7 @@ func privateKeyReadable() Check {
 					if p.Cause != id {
 						continue
 					}
-					f := Found(id, "%s: %s", key.Source, p.Message).At(finding.Location{Part: finding.PartKey, Line: 1, Column: 1})
+					f := Found(finding.CauseID(id), "%s: %s", key.Source, p.Message).At(evidence.Whole(finding.PartKey))
 					faults = append(faults, f)
 					break
 				}
@@ -47,16 +49,19 @@ func privateKeyReadable() Check {
 
 func privateKeyMatches() Check {
 	return Check{
-		ID:    "private-key-matches",
-		Title: "The private key belongs to a published key",
-		Needs: []evidence.Need{evidence.NeedPrivateKey, evidence.NeedKeys},
-		After: []string{"pem-encrypted", "public-key-given"},
-		Cites: []finding.Citation{rfc(7638, "")},
-		Doc:   "The two halves of a key share their public numbers. Comparing their RFC 7638 thumbprints tells at once whether the provider can know the key that signs.",
+		ID:      "private-key-matches",
+		Subject: "private key and registered key",
+		Rank:    340,
+		Title:   "The private key belongs to a published key",
+		Needs:   []evidence.Need{evidence.NeedPrivateKey, evidence.NeedKeys},
+		After:   []finding.CauseID{"pem-encrypted", "public-key-given"},
+		Cites:   []finding.Citation{rfc(7638, "")},
+		Doc:     "The two halves of a key share their public numbers. Comparing their RFC 7638 thumbprints tells at once whether the provider can know the key that signs.",
 		Causes: []Cause{
 			{ID: "private-key-mismatch", Title: "the private key's public half is not among the keys", Severity: finding.Error,
-				Why: "A new key was made and never published, or another environment's key file is in use.",
-				Fix: "Publish the public half of this key, or sign with the private half of a published one."},
+				Why:   "A new key was made and never published, or another environment's key file is in use.",
+				Fix:   "Publish the public half of this key, or sign with the private half of a published one.",
+				Leads: []Lead{{To: []finding.CauseID{"signed-by-unknown-key", "kid-not-in-jwks"}}}},
 		},
 		Judge: judgePrivateKeyMatches,
 	}
@@ -65,7 +70,7 @@ func privateKeyMatches() Check {
 func judgePrivateKeyMatches(c *Ctx) Verdict {
 	private, _ := c.PrivateKey.Get()
 	keys, _ := c.Keys.Get()
-	at := finding.Location{Part: finding.PartKey, Line: 1, Column: 1}
+	at := evidence.Whole(finding.PartKey)
 	for _, p := range private.File.Problems {
 		if p.Cause == jose.CauseKeyMismatch {
 			return Fail(Found("private-key-mismatch", "%s: %s", private.Source, p.Message).At(at))

@@ -11,13 +11,15 @@ import (
 
 func requestAssertion() Check {
 	return Check{
-		ID:     "request-assertion",
-		Title:  "client_assertion holds the assertion",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedRequest},
-		After:  []string{"shell-quoting", "body-empty"},
-		Params: []profile.Ref{profile.ParamPresence.Ref()},
-		Cites:  []finding.Citation{rfc(7523, "2.2"), rfc(7521, "4.2"), rfc(7523, "2.1")},
+		ID:      "request-assertion",
+		Subject: "client_assertion",
+		Rank:    90,
+		Title:   "client_assertion holds the assertion",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		After:   []finding.CauseID{"shell-quoting", "body-empty"},
+		Params:  []profile.Ref{profile.ParamPresence.Ref()},
+		Cites:   []finding.Citation{rfc(7523, "2.2"), rfc(7521, "4.2"), rfc(7523, "2.1")},
 		Doc: "A client that authenticates with a JWT sends it as client_assertion, with an underscore. (A JWT that is the grant itself is sent as assertion.) " +
 			"Under any other name the server does not see it, and answers that the client is unknown or not authenticated.",
 		Causes: []Cause{
@@ -25,8 +27,9 @@ func requestAssertion() Check {
 				Why: "The parameter was left out, or the variable it was to hold was empty.",
 				Fix: "Send the signed JWT as client_assertion."},
 			{ID: "assertion-misnamed", Title: "the assertion stands under another name", Severity: finding.Error,
-				Why: "The name was misspelt or taken from a similar parameter; servers compare names letter by letter and ignore those they do not know.",
-				Fix: "Send the JWT under the name client_assertion, with an underscore."},
+				Why:   "The name was misspelt or taken from a similar parameter; servers compare names letter by letter and ignore those they do not know.",
+				Fix:   "Send the JWT under the name client_assertion, with an underscore.",
+				Leads: []Lead{{To: []finding.CauseID{"parameter-misspelt", "assertion-missing"}}}},
 		},
 		Judge: judgeAssertion,
 	}

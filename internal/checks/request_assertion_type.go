@@ -12,13 +12,15 @@ import (
 
 func requestAssertionType() Check {
 	return Check{
-		ID:     "request-assertion-type",
-		Title:  "client_assertion_type is the jwt-bearer URN",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedRequest},
-		After:  []string{"shell-quoting", "body-empty"},
-		Params: []profile.Ref{profile.ParamPresence.Ref(), profile.ParamAccepted.Ref()},
-		Cites:  []finding.Citation{rfc(7523, "2.2"), rfc(7521, "4.2")},
+		ID:      "request-assertion-type",
+		Subject: "client_assertion_type",
+		Rank:    80,
+		Title:   "client_assertion_type is the jwt-bearer URN",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		After:   []finding.CauseID{"shell-quoting", "body-empty"},
+		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ParamAccepted.Ref()},
+		Cites:   []finding.Citation{rfc(7523, "2.2"), rfc(7521, "4.2")},
 		Doc: "client_assertion_type tells the server what client_assertion holds. For a JWT it is " + clientAssertionJWT + ", letter by letter; " +
 			"its colons are percent-encoded once in a form, or left as they are.",
 		Causes: []Cause{
@@ -90,8 +92,7 @@ func judgeAssertionType(c *Ctx) Verdict {
 	found := p.Value
 	if looksJWT(p.Value) {
 		found = c.Shown("client_assertion", p.Value)
-		at = c.AtParamName(r, p)
-		at.Excerpt = nil
+		at = c.AtParamName(r, p).Unshown()
 	}
 	f := Found("assertion-type-wrong", "client_assertion_type is not the jwt-bearer URN").Compare(found, clientAssertionJWT).At(at).Citing(accepted.Cite...)
 	near, how := nearValue(p.Value, []string{clientAssertionJWT})

@@ -13,11 +13,13 @@ import (
 
 func requestAuth() Check {
 	return Check{
-		ID:     "request-auth",
-		Title:  "One client authentication is used",
-		Needs:  []evidence.Need{evidence.NeedRequest},
-		Params: []profile.Ref{profile.BasicEncoding.Ref()},
-		Cites:  []finding.Citation{rfc(6749, "2.3"), rfc(7521, "4.2"), rfc(7617, "2")},
+		ID:      "request-auth",
+		Subject: "client authentication",
+		Rank:    100,
+		Title:   "One client authentication is used",
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		Params:  []profile.Ref{profile.BasicEncoding.Ref()},
+		Cites:   []finding.Citation{rfc(6749, "2.3"), rfc(7521, "4.2"), rfc(7617, "2")},
 		Doc: "A client authenticates in one way a request. Libraries that were set up with a secret once go on sending it beside the assertion, and servers refuse two. " +
 			"The assertion itself travels in the body, as client_assertion; a Bearer header is for access tokens.",
 		Causes: []Cause{
@@ -25,8 +27,9 @@ func requestAuth() Check {
 				Why: "A client must not use more than one method in a request. A secret left in the configuration, or an HTTP client that adds its own Authorization header, makes two of them.",
 				Fix: "Send client_assertion alone: remove client_secret and the Authorization header."},
 			{ID: "assertion-as-bearer", Title: "the assertion was sent as a Bearer token", Severity: finding.Error,
-				Why: "An assertion proves who the client is to the token endpoint, which reads it from the body; as a Bearer token it is taken for an access token and refused.",
-				Fix: "POST it to the token endpoint as client_assertion, and send the access token that comes back to the API."},
+				Why:   "An assertion proves who the client is to the token endpoint, which reads it from the body; as a Bearer token it is taken for an access token and refused.",
+				Fix:   "POST it to the token endpoint as client_assertion, and send the access token that comes back to the API.",
+				Leads: []Lead{{To: []finding.CauseID{"assertion-missing", "assertion-type-missing", "bearer-prefix", "multiple-auth-methods", "body-empty"}}, {To: []finding.CauseID{"parameter-missing"}, When: func(_, led *Fault) bool { return led.Detail.Meant == "assertion" }}}},
 			{ID: "basic-malformed", Title: "Authorization: Basic is not base64 of id:secret", Severity: finding.Error,
 				Why: "The credentials were encoded by hand: not at all, twice, with a line end, or in another alphabet.",
 				Fix: "Let the HTTP client make the header (curl -u id:secret), or encode without a line end: printf %s 'id:secret' | base64 -w0."},
@@ -43,7 +46,7 @@ func judgeAuth(c *Ctx) Verdict {
 	_, asserted := sent(r, "client_assertion")
 	secret, hasSecret := sent(r, "client_secret")
 	var faults []*Fault
-	several := func(what, beside string, at finding.Location, fix string) {
+	several := func(what, beside string, at evidence.Place, fix string) {
 		faults = append(faults, Found("multiple-auth-methods", "%s stands beside %s", what, beside).
 			Compare(beside+" and "+what, beside+" alone").At(at).Fix("%s", fix))
 	}
@@ -81,7 +84,7 @@ func judgeAuth(c *Ctx) Verdict {
 }
 
 // basic judges the credentials of HTTP Basic, which are never shown.
-func (c *Ctx) basic(sent string, at finding.Location) *Fault {
+func (c *Ctx) basic(sent string, at evidence.Place) *Fault {
 	bad := func(format string, args ...any) *Fault {
 		return Found("basic-malformed", "Authorization: Basic "+format, args...).
 			Compare(c.Shown("secret", sent), "base64 of id:secret").At(at)
@@ -119,7 +122,7 @@ func decodes(e *base64.Encoding, s string) bool { _, err := e.DecodeString(s); r
 
 // basicEncoded judges by the provider's rule whether ID and secret were to be
 // percent-encoded. Most characters are read the same either way and prove nothing.
-func (c *Ctx) basicEncoded(text string, at finding.Location) *Fault {
+func (c *Ctx) basicEncoded(text string, at evidence.Place) *Fault {
 	rule := profile.BasicEncoding.In(c.Rules)
 	if !rule.Known() {
 		return nil
@@ -146,7 +149,7 @@ func (c *Ctx) basicEncoded(text string, at finding.Location) *Fault {
 
 // bearer judges a JWT in Authorization: Bearer. Some APIs take a JWT the client
 // signed itself, so in an API call it must be addressed to a token endpoint.
-func (c *Ctx) bearer(r *evidence.Request, token string, at finding.Location) *Fault {
+func (c *Ctx) bearer(r *evidence.Request, token string, at evidence.Place) *Fault {
 	claims, ok := openJWT(token)
 	if !ok {
 		return nil

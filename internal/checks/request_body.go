@@ -10,29 +10,36 @@ import (
 
 func requestBody() Check {
 	return Check{
-		ID:    "request-body",
-		Title: "The parameters are in a form-encoded body",
-		Kinds: assertionKinds,
-		Needs: []evidence.Need{evidence.NeedRequest},
-		Cites: []finding.Citation{rfc(6749, "3.2"), rfc(6749, "4.4.2"), rfc(6749, "B")},
+		ID:      "request-body",
+		Subject: "body",
+		Rank:    40,
+		Title:   "The parameters are in a form-encoded body",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		Cites:   []finding.Citation{rfc(6749, "3.2"), rfc(6749, "4.4.2"), rfc(6749, "B")},
 		Doc: "All parameters of a token request travel in its body, as name=value joined by &. In the URL they end up in logs, and a server that keeps to the standard does not look there; " +
 			"of a JSON or multipart body it sees no parameter at all.",
 		Causes: []Cause{
 			{ID: "params-in-url", Title: "parameters stand in the URL", Severity: finding.Error,
-				Why: "The HTTP library was given the parameters as a query, or the client as Params and not as Body.",
-				Fix: "Move the parameters into the form-encoded body."},
+				Why:   "The HTTP library was given the parameters as a query, or the client as Params and not as Body.",
+				Fix:   "Move the parameters into the form-encoded body.",
+				Leads: []Lead{{To: lostBody()}}},
 			{ID: "body-empty", Title: "there is no body", Severity: finding.Error,
-				Why: "The parameters were built and not handed over, or the body was used up by an earlier attempt.",
-				Fix: "Send the parameters as a form-encoded body."},
+				Why:   "The parameters were built and not handed over, or the body was used up by an earlier attempt.",
+				Fix:   "Send the parameters as a form-encoded body.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"content-type-missing"}, unreadParameters())}}},
 			{ID: "body-json", Title: "the body is JSON", Severity: finding.Error,
-				Why: "The HTTP library turns an object into JSON; a token endpoint reads a form, and takes JSON for one long parameter name.",
-				Fix: "Form-encode the parameters: name=value joined by &."},
+				Why:   "The HTTP library turns an object into JSON; a token endpoint reads a form, and takes JSON for one long parameter name.",
+				Fix:   "Form-encode the parameters: name=value joined by &.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"content-type-other", "content-type-missing"}, unreadParameters())}}},
 			{ID: "body-multipart", Title: "the body is multipart", Severity: finding.Error,
-				Why: "FormData and curl -F build multipart/form-data, which is for files.",
-				Fix: "Form-encode the parameters: application/x-www-form-urlencoded."},
+				Why:   "FormData and curl -F build multipart/form-data, which is for files.",
+				Fix:   "Form-encode the parameters: application/x-www-form-urlencoded.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"content-type-other"}, unreadParameters())}}},
 			{ID: "shell-quoting", Title: "the shell's quotation marks were sent as part of names and values", Severity: finding.Error,
-				Why: "The command was written for another shell: cmd.exe does not know single quotes and passes them on.",
-				Fix: "In cmd.exe write double quotes around each parameter; in PowerShell call curl.exe, not the alias curl."},
+				Why:   "The command was written for another shell: cmd.exe does not know single quotes and passes them on.",
+				Fix:   "In cmd.exe write double quotes around each parameter; in PowerShell call curl.exe, not the alias curl.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"grant-type-wrong", "assertion-type-wrong", "assertion-misnamed", "parameter-misspelt", "wrapped-in-quotes", "parameter-value-not-accepted"}, unreadParameters())}}},
 		},
 		Judge: judgeBody,
 	}
@@ -109,7 +116,7 @@ func paramsInURL(r *evidence.Request) []evidence.Param {
 
 func (c *Ctx) inURL(r *evidence.Request, params []evidence.Param) *Fault {
 	var names []string
-	var at []finding.Location
+	var at []evidence.Place
 	for _, p := range params {
 		if !slices.Contains(names, p.Name) && len(names) < 8 {
 			names = append(names, p.Name)
@@ -135,7 +142,7 @@ func (c *Ctx) quoting(r *evidence.Request) *Fault {
 	if jsonBody(r) || r.Body.Kind == evidence.BodyMultipart {
 		return nil
 	}
-	quote, at, name := "", finding.Location{}, "grant_type"
+	quote, at, name := "", evidence.Place{}, "grant_type"
 	var wrapped []evidence.Param
 	values := 0
 	for _, p := range r.Params {

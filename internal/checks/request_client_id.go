@@ -8,13 +8,15 @@ import (
 
 func requestClientID() Check {
 	return Check{
-		ID:     "request-client-id",
-		Title:  "client_id is the assertion's client",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedRequest},
-		After:  []string{"shell-quoting", "body-empty"},
-		Params: []profile.Ref{profile.ParamPresence.Ref(), profile.SubIsClientID.Ref()},
-		Cites:  []finding.Citation{rfc(7521, "4.2"), rfc(7523, "3")},
+		ID:      "request-client-id",
+		Subject: "client_id",
+		Rank:    110,
+		Title:   "client_id is the assertion's client",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		After:   []finding.CauseID{"shell-quoting", "body-empty"},
+		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.SubIsClientID.Ref()},
+		Cites:   []finding.Citation{rfc(7521, "4.2"), rfc(7523, "3")},
 		Doc: "client_id may be left out beside an assertion, which names the client itself. Where it is sent it must name the same client; " +
 			"some providers want it all the same.",
 		Causes: []Cause{
@@ -57,7 +59,8 @@ func judgeClientID(c *Ctx) Verdict {
 		return unknownValue(r, p)
 	}
 	mismatch := func(whose, expected string) *Fault {
-		f := Found("client-id-mismatch", "client_id is not %s", whose).Compare(p.Value, expected).At(c.AtParam(r, p)).Citing(want.Cite...)
+		f := Found("client-id-mismatch", "client_id is not %s", whose).Compare(p.Value, expected).At(c.AtParam(r, p)).Citing(want.Cite...).
+			About(Detail{Name: "client_id", Value: p.Value, Right: expected})
 		if diff := nearMiss(p.Value, expected); diff != "" {
 			f.Saying("The two differ %s; they are compared letter by letter.", diff)
 		}

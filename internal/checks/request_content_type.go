@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -13,13 +15,15 @@ const formType = "application/x-www-form-urlencoded"
 
 func requestContentType() Check {
 	return Check{
-		ID:     "request-content-type",
-		Title:  "Content-Type is application/x-www-form-urlencoded",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedRequest},
-		After:  []string{"post-became-get"},
-		Params: []profile.Ref{profile.ContentTypeExtra.Ref()},
-		Cites:  []finding.Citation{rfc(6749, "4.4.2"), rfc(7521, "4.2"), rfc(6749, "B")},
+		ID:      "request-content-type",
+		Subject: "Content-Type",
+		Rank:    50,
+		Title:   "Content-Type is application/x-www-form-urlencoded",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		After:   []finding.CauseID{"post-became-get"},
+		Params:  []profile.Ref{profile.ContentTypeExtra.Ref()},
+		Cites:   []finding.Citation{rfc(6749, "4.4.2"), rfc(7521, "4.2"), rfc(6749, "B")},
 		Doc: "A token request is a form, and Content-Type says so. A server that reads another type finds no parameters, " +
 			"and often answers that grant_type or the assertion is missing.",
 		Causes: []Cause{
@@ -27,8 +31,9 @@ func requestContentType() Check {
 				Why: "The body was handed to the HTTP library as plain text, for which it names no type.",
 				Fix: "Send the header Content-Type: application/x-www-form-urlencoded."},
 			{ID: "content-type-json", Title: "Content-Type is JSON", Severity: finding.Error,
-				Why: "Most APIs take JSON, and many HTTP libraries send it unless told otherwise; token endpoints take a form.",
-				Fix: "Send the parameters as a form, with Content-Type: application/x-www-form-urlencoded."},
+				Why:   "Most APIs take JSON, and many HTTP libraries send it unless told otherwise; token endpoints take a form.",
+				Fix:   "Send the parameters as a form, with Content-Type: application/x-www-form-urlencoded.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"body-json"}, unreadParameters())}}},
 			{ID: "content-type-other", Title: "Content-Type is neither form nor JSON", Severity: finding.Error,
 				Why: "The name was misspelt, or the library set a type of its own.",
 				Fix: "Send the header Content-Type: application/x-www-form-urlencoded."},
@@ -90,14 +95,14 @@ func judgeContentType(c *Ctx) Verdict {
 		case rule.Known() && rule.V == "refused":
 			return Fail(f)
 		case resp != nil && resp.Status == 415:
-			f.finding.Title = "Content-Type carries " + extra + ", and the server answered 415, Unsupported Media Type"
+			f.Title = "Content-Type carries " + extra + ", and the server answered 415, Unsupported Media Type"
 			return Fail(f.As(finding.Likely))
 		}
 		return pass.Shows("content-type-parameter")
 	case strings.HasPrefix(media, "multipart/") && r.Body.Kind == evidence.BodyMultipart:
 		return NotAsked("the body is multipart, which the check request-body tells")
 	}
-	cause, title := "content-type-other", "Content-Type is "+media
+	cause, title := finding.CauseID("content-type-other"), "Content-Type is "+media
 	if isJSONType(media) || media == "text/json" || media == "json" {
 		cause = "content-type-json"
 	}
@@ -116,7 +121,7 @@ func judgeContentType(c *Ctx) Verdict {
 
 // atField points to a header field; one that the sending program adds by
 // itself stands nowhere, and the body it belongs to is shown instead.
-func (c *Ctx) atField(r *evidence.Request, h evidence.Header) finding.Location {
+func (c *Ctx) atField(r *evidence.Request, h evidence.Header) evidence.Place {
 	if h.Span.Len() == 0 && h.NameSpan.Len() == 0 {
 		return c.atBodyOf(r)
 	}

@@ -152,11 +152,11 @@ func outcomes(all []finding.Finding) (causes, skipped, broken []string) {
 	for _, f := range all {
 		switch f.Outcome {
 		case finding.Fail:
-			causes = append(causes, f.Cause)
+			causes = append(causes, string(f.Cause))
 		case finding.Skip:
-			skipped = append(skipped, f.Check)
+			skipped = append(skipped, string(f.Check))
 		case finding.Broken:
-			broken = append(broken, f.Check+": "+f.Reason)
+			broken = append(broken, string(f.Check)+": "+f.Reason)
 		}
 	}
 	return causes, skipped, broken

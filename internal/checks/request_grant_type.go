@@ -12,13 +12,15 @@ import (
 
 func requestGrantType() Check {
 	return Check{
-		ID:     "request-grant-type",
-		Title:  "grant_type is the one for this flow",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedRequest},
-		After:  []string{"shell-quoting", "body-empty"},
-		Params: []profile.Ref{profile.GrantTypes.Ref(), profile.ParamPresence.Ref()},
-		Cites:  []finding.Citation{rfc(6749, "4.4.2"), rfc(7521, "4"), rfc(7523, "2.1")},
+		ID:      "request-grant-type",
+		Subject: "grant_type",
+		Rank:    70,
+		Title:   "grant_type is the one for this flow",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		After:   []finding.CauseID{"shell-quoting", "body-empty"},
+		Params:  []profile.Ref{profile.GrantTypes.Ref(), profile.ParamPresence.Ref()},
+		Cites:   []finding.Citation{rfc(6749, "4.4.2"), rfc(7521, "4"), rfc(7523, "2.1")},
 		Doc: "grant_type says what the token is asked for: client_credentials for a client by itself, authorization_code for a user who has logged in. " +
 			"How the client proves who it is stands in client_assertion_type, which is another value that reads much alike.",
 		Causes: []Cause{
@@ -89,7 +91,7 @@ func judgeGrantType(c *Ctx) Verdict {
 	case near != "":
 		f.Saying("It differs from %s %s; the value is compared letter by letter.", near, how)
 		if !rule.Known() || slices.Contains(rule.V, near) {
-			f.finding.Expected = near
+			f.Expected = near
 			f.Fix("Send grant_type=%s.", near)
 		}
 	case p.Value == clientAssertionJWT || p.Value == clientAssertionSAML:

@@ -11,11 +11,13 @@ import (
 
 func requestHeaders() Check {
 	return Check{
-		ID:     "request-headers",
-		Title:  "Headers and framing are ones the endpoint takes",
-		Needs:  []evidence.Need{evidence.NeedRequest},
-		Params: []profile.Ref{profile.FieldPresence.Ref(), profile.FieldAccepted.Ref(), profile.ChunkedBody.Ref()},
-		Cites:  []finding.Citation{rfc(9112, "7.1"), rfc(9110, "10.1.1"), rfc(9449, "5")},
+		ID:      "request-headers",
+		Subject: "headers",
+		Rank:    520,
+		Title:   "Headers and framing are ones the endpoint takes",
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		Params:  []profile.Ref{profile.FieldPresence.Ref(), profile.FieldAccepted.Ref(), profile.ChunkedBody.Ref()},
+		Cites:   []finding.Citation{rfc(9112, "7.1"), rfc(9110, "10.1.1"), rfc(9449, "5")},
 		Doc: "Some endpoints refuse a request before they read it: without a User-Agent, without a length (a body sent in chunks), or with Expect: 100-continue. " +
 			"The answer then names nothing of that; a bare 403, 404 or 411 comes back.",
 		Causes: []Cause{
@@ -23,8 +25,9 @@ func requestHeaders() Check {
 				Why: "Programs written on a bare HTTP library send none, and firewalls take such requests for robots.",
 				Fix: "Set a User-Agent that names the program."},
 			{ID: "framing-refused", Title: "the body is sent in chunks or with Expect: 100-continue", Severity: finding.Warning,
-				Why: "Where the length of a body is not known beforehand, HTTP clients send it in chunks; some endpoints and proxies take no such body, or never answer Expect.",
-				Fix: "Hand the HTTP client the whole body as text or bytes, so that it sends Content-Length, and switch Expect: 100-continue off."},
+				Why:   "Where the length of a body is not known beforehand, HTTP clients send it in chunks; some endpoints and proxies take no such body, or never answer Expect.",
+				Fix:   "Hand the HTTP client the whole body as text or bytes, so that it sends Content-Length, and switch Expect: 100-continue off.",
+				Leads: []Lead{{To: strangeAnswers()}}},
 			{ID: "request-header-missing", Title: "a header the provider requires is absent", Severity: finding.Error,
 				Why: "The provider documents the header, and HTTP libraries do not add it by themselves.",
 				Fix: "Add the header to the token request."},
@@ -128,14 +131,14 @@ func (c *Ctx) framing(r *evidence.Request) *Fault {
 	f := Found("framing-refused", "%s", what).Compare(h.Name+": "+h.Value, "Content-Length").At(c.AtHeader(r, h)).Citing(rule.Cite...)
 	switch {
 	case answer == 411 && chunked, answer == 417 && expects:
-		f.finding.Title += orElse("; the server answered 411, Length Required", answer == 411, "; the server answered 417, Expectation Failed")
+		f.Title += orElse("; the server answered 411, Length Required", answer == 411, "; the server answered 417, Expectation Failed")
 		return f.Weigh(finding.Error)
 	case (answer == 404 || answer == 411) && rule.V != "accepted":
-		f.finding.Title += "; the server answered " + itoa(answer)
+		f.Title += "; the server answered " + itoa(answer)
 		return f.Weigh(finding.Error).As(finding.Likely).
 			Saying("Some token endpoints, Microsoft Entra's among them, answer 404 to a body in chunks although the address is right.")
 	case rule.V == "refused" && chunked:
-		f.finding.Title += "; " + c.provider() + " does not take that"
+		f.Title += "; " + c.provider() + " does not take that"
 		return f
 	}
 	return nil
@@ -162,7 +165,7 @@ func (c *Ctx) proof(r *evidence.Request) *Fault {
 }
 
 // atHeaders points to where a header would have to stand.
-func (c *Ctx) atHeaders(r *evidence.Request) finding.Location {
+func (c *Ctx) atHeaders(r *evidence.Request) evidence.Place {
 	for _, h := range slices.Backward(r.Headers) {
 		if h.Span.Len() > 0 {
 			return c.AtHeader(r, h)

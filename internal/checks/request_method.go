@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -9,20 +11,25 @@ import (
 
 func requestMethod() Check {
 	return Check{
-		ID:    "request-method",
-		Title: "The request is a POST",
-		Kinds: assertionKinds,
-		Needs: []evidence.Need{evidence.NeedRequest},
-		Cites: []finding.Citation{rfc(6749, "3.2"), rfc(9110, "15.4")},
+		ID:      "request-method",
+		Subject: "method",
+		Rank:    20,
+		Title:   "The request is a POST",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		Cites:   []finding.Citation{rfc(6749, "3.2"), rfc(9110, "15.4")},
 		Doc: "A token request is a POST; a GET has no body, and its URL ends up in logs. A server that gets anything else answers 404 or 405, or misses every parameter. " +
 			"Where a redirect (301, 302, 303) is followed, most clients turn the POST into a GET and leave the body behind.",
 		Causes: []Cause{
 			{ID: "method-not-post", Title: "the request is no POST", Severity: finding.Error,
-				Why: "The parameters were put into the URL, or the client sends GET unless told otherwise.",
-				Fix: "Send the request with the method POST."},
+				Why:   "The parameters were put into the URL, or the client sends GET unless told otherwise.",
+				Fix:   "Send the request with the method POST.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"params-in-url"}, lostBody(), strangeAnswers())}}},
 			{ID: "post-became-get", Title: "a redirect turned the POST into a GET and dropped its body", Severity: finding.Error,
-				Why: "The address answers with a redirect (301, 302 or 303), and the client followed it the way browsers do: with GET and without the body.",
-				Fix: "Send the request to the final address, with https and with the slash it ends in or does not."},
+				Why:    "The address answers with a redirect (301, 302 or 303), and the client followed it the way browsers do: with GET and without the body.",
+				Fix:    "Send the request to the final address, with https and with the slash it ends in or does not.",
+				Leads:  []Lead{{To: slices.Concat([]finding.CauseID{"method-not-post", "params-in-url"}, lostBody(), strangeAnswers())}},
+				Unseen: true},
 		},
 		Judge: judgeMethod,
 	}

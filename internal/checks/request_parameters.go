@@ -11,11 +11,13 @@ import (
 
 func requestParameters() Check {
 	return Check{
-		ID:     "request-parameters",
-		Title:  "Every parameter stands once and is spelt right",
-		Needs:  []evidence.Need{evidence.NeedRequest},
-		Params: []profile.Ref{profile.ParamPresence.Ref(), profile.ParamAccepted.Ref()},
-		Cites:  []finding.Citation{rfc(6749, "3.2"), rfc(6749, "4.1.3")},
+		ID:      "request-parameters",
+		Subject: "parameters",
+		Rank:    60,
+		Title:   "Every parameter stands once and is spelt right",
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ParamAccepted.Ref()},
+		Cites:   []finding.Citation{rfc(6749, "3.2"), rfc(6749, "4.1.3")},
 		Doc: "Names are compared exactly, a parameter may stand once, and one without a value counts as omitted. " +
 			"A server ignores names it does not know, so a misspelt one shows as missing, or as nothing but invalid_request.",
 		Causes: []Cause{
@@ -26,8 +28,9 @@ func requestParameters() Check {
 				Why: "It was not set, is empty, or was set under another grant type.",
 				Fix: "Add the parameter to the form body."},
 			{ID: "parameter-misspelt", Title: "a parameter's name is nearly right, or white space stands in it", Severity: finding.Error,
-				Why: "Names and values are compared exactly; a hyphen, a capital letter or a blank makes another of them.",
-				Fix: "Write the name as the standard has it, and trim what was read from a file or a form."},
+				Why:   "Names and values are compared exactly; a hyphen, a capital letter or a blank makes another of them.",
+				Fix:   "Write the name as the standard has it, and trim what was read from a file or a form.",
+				Leads: []Lead{{To: unreadParameters(), When: missedParameter}, {To: []finding.CauseID{"grant-type-wrong"}, When: func(lead, _ *Fault) bool { return lead.Detail.Meant == "grant_type" }}, {To: []finding.CauseID{"client-id-mismatch"}, When: func(lead, _ *Fault) bool { return lead.Detail.Meant == "client_id" }}}},
 			{ID: "parameter-not-allowed", Title: "a parameter the provider forbids", Severity: finding.Error,
 				Why: "Many libraries add client_id or scope to every request; some providers refuse what they did not ask for.",
 				Fix: "Leave the parameter out."},
@@ -113,7 +116,8 @@ func (c *Ctx) misspeltParams(r *evidence.Request) (faults []*Fault, meant map[st
 				continue // a name of the provider's own
 			}
 			meant[name] = true
-			f := Found("parameter-misspelt", "%q is not %s: it differs %s", p.Name, name, how).Compare(p.Name, name).At(c.AtParamName(r, p))
+			f := Found("parameter-misspelt", "%q is not %s: it differs %s", p.Name, name, how).Compare(p.Name, name).At(c.AtParamName(r, p)).
+				About(Detail{Name: p.Name, Meant: name})
 			if strings.HasSuffix(how, "letter") || strings.HasSuffix(how, "letters") {
 				f.As(finding.Likely)
 			}
@@ -155,7 +159,8 @@ func (c *Ctx) blank(r *evidence.Request, p evidence.Param) *Fault {
 	}
 	found := func(format string, args ...any) *Fault {
 		return Found("parameter-misspelt", format, args...).At(c.AtParam(r, p)).
-			Compare(`"`+c.Shown(p.Name, p.Value)+`"`, p.Name+`="`+c.Shown(p.Name, trimmed)+`"`)
+			Compare(`"`+c.Shown(p.Name, p.Value)+`"`, p.Name+`="`+c.Shown(p.Name, trimmed)+`"`).
+			About(Detail{Name: p.Name, Meant: p.Name, Value: p.Value, Right: trimmed})
 	}
 	switch {
 	case trimmed != p.Value:
@@ -180,7 +185,7 @@ func (c *Ctx) missingParams(r *evidence.Request, meant map[string]bool) []*Fault
 		}
 		is, found := isOrEmpty(r, name)
 		faults = append(faults, Found("parameter-missing", "%s is %s; %s", name, is, because).Compare(found, name).
-			At(c.atAbsent(r, name)).Citing(cite...).Fix("%s", addParameter(r, name, "…")))
+			About(Detail{Meant: name}).At(c.atAbsent(r, name)).Citing(cite...).Fix("%s", addParameter(r, name, "…")))
 		meant[name] = true
 	}
 	grant := grantOf(r)

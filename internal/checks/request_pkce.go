@@ -14,10 +14,12 @@ import (
 
 func requestPKCE() Check {
 	return Check{
-		ID:    "request-pkce",
-		Title: "code_verifier answers code_challenge",
-		Needs: []evidence.Need{evidence.NeedRequest},
-		Cites: []finding.Citation{rfc(7636, "4.1"), rfc(7636, "4.2"), rfc(7636, "4.6"), rfc(9700, "2.1.1")},
+		ID:      "request-pkce",
+		Subject: "PKCE",
+		Rank:    500,
+		Title:   "code_verifier answers code_challenge",
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		Cites:   []finding.Citation{rfc(7636, "4.1"), rfc(7636, "4.2"), rfc(7636, "4.6"), rfc(9700, "2.1.1")},
 		Doc: "The authorization request carries a challenge, the token request the verifier it was made from. " +
 			"With the method S256 the challenge is the base64url, without padding, of the SHA-256 of the verifier's characters: always 43 of them. Without a method it is plain: the verifier itself.",
 		Causes: []Cause{
@@ -53,7 +55,7 @@ func judgePKCE(c *Ctx) Verdict {
 		case len(faults) == 0 && verifier.Unknown != "":
 			return unknownValue(r, verifier)
 		case len(faults) == 0:
-			return NotAsked("code_verifier is well formed; the challenge it answers is not known").Give("give the authorization URL too")
+			return NotAsked("code_verifier is well formed; the challenge it answers is not known").Give("the authorization URL")
 		}
 		return Faults("", faults...)
 	}
@@ -186,26 +188,26 @@ func (c *Ctx) challengeApart(method string, before *evidence.Request, challenge 
 	sha1Sum, sha512Sum := sha1.Sum([]byte(v)), sha512.Sum512([]byte(v))
 	switch got := challenge.Value; {
 	case method == "plain" && got == s256(v):
-		f.finding.Title = "code_challenge was made by S256, and code_challenge_method does not say so"
+		f.Title = "code_challenge was made by S256, and code_challenge_method does not say so"
 		return f.Saying("Without a method the server compares challenge and verifier as they are (RFC 7636 section 4.3).").Fix("Add code_challenge_method=S256 to the authorization request.")
 	case got == v:
-		f.finding.Title = "code_challenge is the verifier itself, and the method is S256"
+		f.Title = "code_challenge is the verifier itself, and the method is S256"
 	case got == sum([]byte(v+"\n")):
-		f.finding.Title = "code_challenge was made from the verifier with a line end"
+		f.Title = "code_challenge was made from the verifier with a line end"
 		return f.Fix("Take the line end away before the digest: printf %%s, not echo.")
 	case err == nil && got == sum(raw):
-		f.finding.Title = "code_challenge was made from the verifier's bytes, not from its characters"
+		f.Title = "code_challenge was made from the verifier's bytes, not from its characters"
 		return f.Fix("Take the digest of the verifier's ASCII text as it is sent.")
 	case got == encode(sha1Sum[:]), got == encode(sha512Sum[:]):
-		f.finding.Title = "code_challenge was made with another hash than SHA-256"
+		f.Title = "code_challenge was made with another hash than SHA-256"
 	case got == s256(s256(v)):
-		f.finding.Title = "code_challenge is the digest of a digest of the verifier"
+		f.Title = "code_challenge is the digest of a digest of the verifier"
 	}
 	return f
 }
 
 // atChallenge points to code_challenge; one that is a verifier is not shown.
-func (c *Ctx) atChallenge(before *evidence.Request, p evidence.Param, secret bool) finding.Location {
+func (c *Ctx) atChallenge(before *evidence.Request, p evidence.Param, secret bool) evidence.Place {
 	if secret {
 		return c.AtRequest(before, p.Span)
 	}

@@ -10,10 +10,12 @@ import (
 
 func requestRedirectURI() Check {
 	return Check{
-		ID:    "request-redirect-uri",
-		Title: "redirect_uri is exactly the registered one",
-		Needs: []evidence.Need{evidence.NeedRequest},
-		Cites: []finding.Citation{rfc(6749, "4.1.3"), rfc(6749, "3.1.2.3"), rfc(9700, "4.1.3")},
+		ID:      "request-redirect-uri",
+		Subject: "redirect_uri",
+		Rank:    490,
+		Title:   "redirect_uri is exactly the registered one",
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		Cites:   []finding.Citation{rfc(6749, "4.1.3"), rfc(6749, "3.1.2.3"), rfc(9700, "4.1.3")},
 		Doc: "redirect_uri is compared as plain text, with the registered one and, in the token request, with that of the authorization request. " +
 			"A slash, a letter's case, a port or an encoded character makes it another. One port is free: that of a registered loopback address (RFC 8252 section 7.3).",
 		Causes: []Cause{
@@ -28,7 +30,7 @@ func requestRedirectURI() Check {
 // redirectURI is one place where a redirect_uri was told.
 type redirectURI struct {
 	value, where string
-	at           []finding.Location
+	at           []evidence.Place
 }
 
 func judgeRedirectURI(c *Ctx) Verdict {
@@ -44,7 +46,7 @@ func judgeRedirectURI(c *Ctx) Verdict {
 			unknown = orElse(p.Unknown, p.Unknown != "", "it holds a placeholder")
 			return nil
 		}
-		return &redirectURI{strings.TrimSpace(p.Value), where, []finding.Location{c.AtParam(r, p)}}
+		return &redirectURI{strings.TrimSpace(p.Value), where, []evidence.Place{c.AtParam(r, p)}}
 	}
 	if r := c.request(); r != nil {
 		if grant := grantOf(r); grant == "" || grant == "authorization_code" {
@@ -92,7 +94,7 @@ func judgeRedirectURI(c *Ctx) Verdict {
 		return Faults("", faults...)
 	}
 	if registered == nil && (before == nil || token == nil) {
-		return NotAsked("there is no other redirect_uri to compare it with").Give("give --redirect-uri URI, or the authorization URL")
+		return NotAsked("there is no other redirect_uri to compare it with").Give("--redirect-uri URI", "the authorization URL")
 	}
 	return Pass("redirect_uri is %s", first.value)
 }

@@ -11,11 +11,13 @@ import (
 
 func requestScope() Check {
 	return Check{
-		ID:     "request-scope",
-		Title:  "The scopes are ones the provider grants",
-		Needs:  []evidence.Need{evidence.NeedRequest},
-		Params: []profile.Ref{profile.ParamPresence.Ref(), profile.ScopeAccepted.Ref(), profile.ScopePattern.Ref()},
-		Cites:  []finding.Citation{rfc(6749, "3.3"), rfc(6749, "6")},
+		ID:      "request-scope",
+		Subject: "scope",
+		Rank:    510,
+		Title:   "The scopes are ones the provider grants",
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ScopeAccepted.Ref(), profile.ScopePattern.Ref()},
+		Cites:   []finding.Citation{rfc(6749, "3.3"), rfc(6749, "6")},
 		Doc: "scope is a list of words with one space between them. What words there are, the provider defines; " +
 			"whether this client was granted them, only its page tells.",
 		Causes: []Cause{

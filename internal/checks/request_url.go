@@ -11,27 +11,33 @@ import (
 
 func requestURL() Check {
 	return Check{
-		ID:     "request-url",
-		Title:  "The URL is the token endpoint",
-		Kinds:  assertionKinds,
-		Needs:  []evidence.Need{evidence.NeedRequest},
-		Params: []profile.Ref{profile.AudComplete.Ref()},
-		Cites:  []finding.Citation{rfc(6749, "3.2"), rfc(8414, "2")},
+		ID:      "request-url",
+		Subject: "URL",
+		Rank:    30,
+		Title:   "The URL is the token endpoint",
+		Kinds:   assertionKinds,
+		Needs:   []evidence.Need{evidence.NeedRequest},
+		Params:  []profile.Ref{profile.AudComplete.Ref()},
+		Cites:   []finding.Citation{rfc(6749, "3.2"), rfc(8414, "2")},
 		Doc: "A server has one address for tokens and others for authorization, introspection and the like, and each environment has its own. " +
 			"A request to the wrong one is answered with 404, a login page, or invalid_client, because the client and its keys are unknown there.",
 		Causes: []Cause{
 			{ID: "url-authorize-endpoint", Title: "the request goes to the authorization endpoint", Severity: finding.Error,
-				Why: "The authorize URL was copied in place of the token URL; the two stand side by side in every configuration.",
-				Fix: "Send the request to the token endpoint."},
+				Why:   "The authorize URL was copied in place of the token URL; the two stand side by side in every configuration.",
+				Fix:   "Send the request to the token endpoint.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"url-not-token-endpoint", "method-not-post"}, strangeAnswers())}}},
 			{ID: "url-not-token-endpoint", Title: "the request goes to another address than the token endpoint", Severity: finding.Error,
-				Why: "The address was typed, joined from parts, or taken from another endpoint of the server.",
-				Fix: "Copy the token endpoint from the provider's page or discovery document to the character."},
+				Why:   "The address was typed, joined from parts, or taken from another endpoint of the server.",
+				Fix:   "Copy the token endpoint from the provider's page or discovery document to the character.",
+				Leads: []Lead{{To: strangeAnswers()}}},
 			{ID: "url-wrong-environment", Title: "the request goes to the token endpoint of another environment", Severity: finding.Error,
-				Why: "The configuration of sandbox and production was mixed; the client ID and keys of one are unknown to the other.",
-				Fix: "Take token URL, aud, client ID and key from the same environment."},
+				Why:   "The configuration of sandbox and production was mixed; the client ID and keys of one are unknown to the other.",
+				Fix:   "Take token URL, aud, client ID and key from the same environment.",
+				Leads: []Lead{{To: []finding.CauseID{"url-not-token-endpoint"}}, {To: []finding.CauseID{"aud-mismatch"}, When: rightThere}}},
 			{ID: "url-not-https", Title: "the request is sent without TLS", Severity: finding.Error,
-				Why: "The URL begins with http://. The assertion travels readable, and many servers redirect or refuse, which loses the body (RFC 6749 section 3.2).",
-				Fix: "Write the URL with https://."},
+				Why:   "The URL begins with http://. The assertion travels readable, and many servers redirect or refuse, which loses the body (RFC 6749 section 3.2).",
+				Fix:   "Write the URL with https://.",
+				Leads: []Lead{{To: []finding.CauseID{"url-not-token-endpoint"}, When: wantsTLS}, {To: []finding.CauseID{"http-redirected"}}}},
 		},
 		Judge: judgeURL,
 	}
@@ -89,7 +95,7 @@ func (c *Ctx) wrongAddress(r *evidence.Request, a address, f flow) (*Fault, Verd
 	case c.Expect.TokenURL == "" && loopback(a.host):
 		return nil, NotAsked("the request goes to a server on this machine")
 	case len(wanted) == 0:
-		return nil, NotAsked("the address of the token endpoint is not known, so the URL cannot be compared").Give("give --token-url URL")
+		return nil, NotAsked("the address of the token endpoint is not known, so the URL cannot be compared").Give("--token-url URL")
 	}
 	// A provider may have opened another address since its page was read.
 	certainty := finding.Likely
@@ -97,8 +103,10 @@ func (c *Ctx) wrongAddress(r *evidence.Request, a address, f flow) (*Fault, Verd
 		certainty = finding.Certain
 	}
 	miss := func(title string, certainty finding.Certainty) (*Fault, Verdict) {
-		fault := Found("url-not-token-endpoint", "%s", title).Compare(shortURL(r.URL), expected).At(c.AtURL(r)).As(certainty)
+		fault := Found("url-not-token-endpoint", "%s", title).Compare(shortURL(r.URL), expected).At(c.AtURL(r)).As(certainty).
+			About(Detail{Value: shortURL(r.URL)})
 		if len(wanted) == 1 {
+			fault.Detail.Right = wanted[0].url
 			fault.Fix("Send the request to %s.", wanted[0].url).Citing(wanted[0].cite...)
 		}
 		return fault, Verdict{}
@@ -120,10 +128,10 @@ func (c *Ctx) wrongAddress(r *evidence.Request, a address, f flow) (*Fault, Verd
 		return miss("the URL is "+what+", not the token endpoint", finding.Certain)
 	}
 	if !complete {
-		return nil, NotAsked("this address is none of the documented ones, and %s's customers have their own", c.provider()).Give("give --token-url URL")
+		return nil, NotAsked("this address is none of the documented ones, and %s's customers have their own", c.provider()).Give("--token-url URL")
 	}
 	if c.undocumented(a) {
-		return nil, NotAsked("the token endpoint of this environment is not documented").Give("give --token-url URL")
+		return nil, NotAsked("the token endpoint of this environment is not documented").Give("--token-url URL")
 	}
 	return miss("the URL is not "+wanted[0].what, certainty)
 }
@@ -176,7 +184,8 @@ func (c *Ctx) undocumented(a address) bool {
 // piece of evidence names another.
 func (c *Ctx) otherEnvironment(r *evidence.Request, a address, f flow) *Fault {
 	fault := func(expected, format string, args ...any) *Fault {
-		return Found("url-wrong-environment", format, args...).Compare(shortURL(r.URL), expected).At(c.AtURL(r))
+		return Found("url-wrong-environment", format, args...).Compare(shortURL(r.URL), expected).At(c.AtURL(r)).
+			About(Detail{Value: shortURL(r.URL), Right: expected})
 	}
 	if e, ok := c.environmentOf(a); ok {
 		if inUse := c.namedEnvironment(); inUse != "" {
@@ -226,7 +235,7 @@ func (c *Ctx) otherEnvironment(r *evidence.Request, a address, f flow) *Fault {
 func (c *Ctx) namedEnvironment() string {
 	said := *c.Case
 	said.Request = evidence.Missing[*evidence.Request]("")
-	name, _ := (&Ctx{Case: &said, Rules: c.Rules, Profile: c.Profile}).environment()
+	name, _ := (&Ctx{Case: &said, Profile: c.Profile}).environment()
 	return name
 }
 
@@ -238,7 +247,7 @@ func (c *Ctx) audValues() []string {
 }
 
 // audEnvironments lists the documented environments in which aud is right.
-func (c *Ctx) audEnvironments() (names []string, at finding.Location) {
+func (c *Ctx) audEnvironments() (names []string, at evidence.Place) {
 	for _, value := range c.audValues() {
 		for _, e := range c.Profile.Envs {
 			for _, known := range append([]string{e.TokenURL, e.Issuer}, e.Aud...) {

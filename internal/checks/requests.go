@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
-	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
@@ -19,7 +18,7 @@ const (
 	grantSAMLBearer     = "urn:ietf:params:oauth:grant-type:saml2-bearer"
 )
 
-const wholeRequest = "give the whole request: a curl command, HTTP text or HAR"
+const wholeRequest = "the whole request: a curl command, HTTP text or HAR"
 
 // request is the request of the case; nil without one.
 func (c *Ctx) request() *evidence.Request { r, _ := c.Request.Get(); return r }
@@ -231,7 +230,7 @@ func (c *Ctx) carriesAssertion(r *evidence.Request) bool {
 // unread tells why a parameter that is not there may be there all the same, and
 // what would supply it; "" where all parameters are known.
 func unread(r *evidence.Request) (why, remedy string) {
-	files := "give --read-files"
+	files := "--read-files"
 	if len(r.Unread) == 0 {
 		files = wholeRequest
 	}
@@ -309,7 +308,7 @@ func sent(r *evidence.Request, name string) (evidence.Param, bool) {
 func unknownValue(r *evidence.Request, p evidence.Param) Verdict {
 	v := NotAsked("the value of %s is not known: %s", p.Name, p.Unknown)
 	if len(r.Unread) > 0 {
-		return v.Give("give --read-files")
+		return v.Give("--read-files")
 	}
 	return v
 }
@@ -323,7 +322,7 @@ func isOrEmpty(r *evidence.Request, name string) (is, found string) {
 }
 
 // atAbsent points to where a parameter would have to stand.
-func (c *Ctx) atAbsent(r *evidence.Request, name string) finding.Location {
+func (c *Ctx) atAbsent(r *evidence.Request, name string) evidence.Place {
 	if p, ok := r.Param(name); ok {
 		return c.AtParamName(r, p)
 	}
@@ -337,7 +336,7 @@ func (c *Ctx) atAbsent(r *evidence.Request, name string) finding.Location {
 
 // atBodyOf points to the body of the request or, where that has no place of
 // its own, to the nearest thing that has.
-func (c *Ctx) atBodyOf(r *evidence.Request) finding.Location {
+func (c *Ctx) atBodyOf(r *evidence.Request) evidence.Place {
 	if r.Body.Span.Len() > 0 {
 		return c.AtRequest(r, r.Body.Span)
 	}

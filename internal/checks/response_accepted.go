@@ -10,16 +10,19 @@ import (
 
 func responseAccepted() Check {
 	return Check{
-		ID:    "response-accepted",
-		Title: "The request was accepted",
-		Needs: []evidence.Need{evidence.NeedResponse},
-		After: []string{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api"},
-		Cites: []finding.Citation{rfc(6749, "5.2"), rfc(7521, "4.2.1")},
-		Doc:   "What the server answered, as it put it. The codes are few and coarse: nearly everything that can be wrong with an assertion is invalid_client.",
+		ID:      "response-accepted",
+		Subject: "acceptance",
+		Rank:    610,
+		Title:   "The request was accepted",
+		Needs:   []evidence.Need{evidence.NeedResponse},
+		After:   []finding.CauseID{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api"},
+		Cites:   []finding.Citation{rfc(6749, "5.2"), rfc(7521, "4.2.1")},
+		Doc:     "What the server answered, as it put it. The codes are few and coarse: nearly everything that can be wrong with an assertion is invalid_client.",
 		Causes: []Cause{
 			{ID: "token-refused", Title: "the server refused the request", Severity: finding.Error,
-				Why: "The server found something to refuse; its words say what, as far as it tells.",
-				Fix: "Mend what is found wrong beside this, or go through the provider's checklist."},
+				Why:   "The server found something to refuse; its words say what, as far as it tells.",
+				Fix:   "Mend what is found wrong beside this, or go through the provider's checklist.",
+				Leads: []Lead{{To: []finding.CauseID{"response-content-type"}}, {To: []finding.CauseID{"response-not-json"}, When: func(_, led *Fault) bool { return led.Detail.Code == codeText }}}},
 		},
 		Judge: judgeAccepted,
 	}

@@ -11,12 +11,15 @@ import (
 
 func responseJSON() Check {
 	return Check{
-		ID:    "response-json",
-		Title: "The answer is one JSON object",
-		Needs: []evidence.Need{evidence.NeedResponse},
-		After: []string{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api"},
-		Cites: []finding.Citation{rfc(6749, "5.1"), rfc(6749, "5.2"), rfc(8259, "2")},
-		Doc:   "Token and error alike come as one JSON object under Content-Type: application/json. A client that cannot read the answer reports its own error in place of the server's.",
+		ID:       "response-json",
+		Subject:  "JSON of the answer",
+		Rank:     600,
+		OfAnswer: true,
+		Title:    "The answer is one JSON object",
+		Needs:    []evidence.Need{evidence.NeedResponse},
+		After:    []finding.CauseID{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api"},
+		Cites:    []finding.Citation{rfc(6749, "5.1"), rfc(6749, "5.2"), rfc(8259, "2")},
+		Doc:      "Token and error alike come as one JSON object under Content-Type: application/json. A client that cannot read the answer reports its own error in place of the server's.",
 		Causes: []Cause{
 			{ID: "response-not-json", Title: "the answer does not parse as a JSON object", Severity: finding.Error,
 				Why: "The server answers in another form, the body was cut, or something on the way changed it. It is the server's side that has to mend it.",
@@ -74,7 +77,7 @@ func judgeResponseJSON(c *Ctx) Verdict {
 		if r.Status == 0 {
 			return NotAsked("the text may be anything; its status is not known")
 		}
-		f := bad("text", "the answer is plain text, not JSON (%d)", r.Status)
+		f := bad("text", "the answer is plain text, not JSON (%d)", r.Status).About(Detail{Code: codeText})
 		if r.Status >= 400 {
 			f.Weigh(finding.Warning) // a refusal all the same, and that is the cause
 		}
@@ -106,7 +109,7 @@ func (c *Ctx) parses(r *evidence.Response, bad func(string, string, ...any) *Fau
 	case at >= 0:
 		fault := r.Faults[at]
 		f := bad("no JSON", "the answer is no JSON: at byte %d %s", fault.Span.Start, fault.Message)
-		f.finding.At = []finding.Location{c.AtResponse(r, inBody(r, fault.Span))}
+		f.Places = []evidence.Place{c.AtResponse(r, inBody(r, fault.Span))}
 		if fault.Code == jsonspan.FaultTruncated {
 			f.Fix("Compare the body's length with Content-Length: it was cut on the way, or when it was copied.")
 		}

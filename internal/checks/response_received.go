@@ -12,28 +12,40 @@ import (
 
 func responseReceived() Check {
 	return Check{
-		ID:    "response-received",
-		Title: "The token endpoint itself answered",
-		Needs: []evidence.Need{evidence.NeedResponse},
-		Cites: []finding.Citation{rfc(6749, "5.2"), rfc(9110, "15")},
+		ID:      "response-received",
+		Subject: "the answer",
+		Rank:    10,
+		Title:   "The token endpoint itself answered",
+		Needs:   []evidence.Need{evidence.NeedResponse},
+		Cites:   []finding.Citation{rfc(6749, "5.2"), rfc(9110, "15")},
 		Doc: "Between client and token endpoint stand proxies, firewalls, load balancers and login pages, each with answers of its own. " +
 			"Where one of them answered, nobody has looked at the assertion, and nothing is gained by changing it.",
 		Causes: []Cause{
 			{ID: "answered-by-gateway", Title: "a proxy, firewall, gateway or login page answered", Severity: finding.Error,
-				Why: "A token endpoint answers in JSON. A page or a redirect comes from something in front of it, or from another address than the token endpoint.",
-				Fix: "Compare the URL with the provider's page; then try from another network, without proxy, and with a User-Agent. Give the provider the time and the IDs of the answer."},
+				Why:    "A token endpoint answers in JSON. A page or a redirect comes from something in front of it, or from another address than the token endpoint.",
+				Fix:    "Compare the URL with the provider's page; then try from another network, without proxy, and with a User-Agent. Give the provider the time and the IDs of the answer.",
+				Leads:  []Lead{{To: gatewayAnswers()}},
+				Unseen: true},
 			{ID: "endpoint-not-found", Title: "there is no token endpoint at this address, or it takes another method", Severity: finding.Error,
-				Why: "404 means another path or host, 405 another method: most often a GET, or a POST that a redirect turned into one.",
-				Fix: "Take the token endpoint from the provider's discovery document, and POST to it."},
+				Why:    "404 means another path or host, 405 another method: most often a GET, or a POST that a redirect turned into one.",
+				Fix:    "Take the token endpoint from the provider's discovery document, and POST to it.",
+				Leads:  []Lead{{To: gatewayAnswers()}},
+				Unseen: true},
 			{ID: "server-failed", Title: "the server broke", Severity: finding.Error,
-				Why: "A status of 500 and above is the server's own failure, whatever the request. The assertion was not judged.",
-				Fix: "Try again later with a new assertion; where it stays so, ask the provider's support."},
+				Why:    "A status of 500 and above is the server's own failure, whatever the request. The assertion was not judged.",
+				Fix:    "Try again later with a new assertion; where it stays so, ask the provider's support.",
+				Leads:  []Lead{{To: gatewayAnswers()}},
+				Unseen: true},
 			{ID: "rate-limited", Title: "too many requests", Severity: finding.Error,
-				Why: "The client, or others behind the same address, asked too often. The assertion was not judged.",
-				Fix: "Wait as long as Retry-After says, and keep the access token until it expires instead of asking for one each time."},
+				Why:    "The client, or others behind the same address, asked too often. The assertion was not judged.",
+				Fix:    "Wait as long as Retry-After says, and keep the access token until it expires instead of asking for one each time.",
+				Leads:  []Lead{{To: gatewayAnswers()}},
+				Unseen: true},
 			{ID: "token-not-accepted-by-api", Title: "an API refused the access token", Severity: finding.Error,
-				Why: "The answer is that of an API, not of a token endpoint: it judged the access token, and never saw an assertion.",
-				Fix: "Look at the access token: its expiry, its aud and its scopes."},
+				Why:    "The answer is that of an API, not of a token endpoint: it judged the access token, and never saw an assertion.",
+				Fix:    "Look at the access token: its expiry, its aud and its scopes.",
+				Leads:  []Lead{{To: gatewayAnswers()}},
+				Unseen: true},
 		},
 		Judge: judgeReceived,
 	}
@@ -104,7 +116,7 @@ func (c *Ctx) gateway(r *evidence.Response, title string) *Fault {
 
 // atAnswer points to the body, where there is one with a place of its own, or
 // to the beginning of the answer.
-func (c *Ctx) atAnswer(r *evidence.Response) finding.Location {
+func (c *Ctx) atAnswer(r *evidence.Response) evidence.Place {
 	if r.Body != "" && r.BodySpan.Len() > 0 {
 		first := strings.IndexAny(r.Body, "\r\n")
 		if first <= 0 {
@@ -116,7 +128,7 @@ func (c *Ctx) atAnswer(r *evidence.Response) finding.Location {
 }
 
 // atStatus points to the first line of the answer.
-func (c *Ctx) atStatus(r *evidence.Response) finding.Location {
+func (c *Ctx) atStatus(r *evidence.Response) evidence.Place {
 	end := strings.IndexAny(r.Text, "\r\n")
 	if end < 0 {
 		end = min(len(r.Text), 120)
@@ -141,13 +153,13 @@ func (c *Ctx) redirectedAway(r *evidence.Response) *Fault {
 	f := c.gateway(r, title+statusWords(r)).
 		Saying("A token endpoint does not redirect. %s%s", notJudged, support(r)).
 		Fix("Send the POST to the token endpoint itself: HTTP clients that follow a redirect turn it into a GET without body.")
-	f.finding.Found, f.finding.Expected = statusWordsOnly(r)+" to "+where, "200, or 400 or 401 with an OAuth error"
+	f.Found, f.Expected = statusWordsOnly(r)+" to "+where, "200, or 400 or 401 with an OAuth error"
 	if ok {
 		at := c.AtResponseHeader(r, h)
 		if where != h.Value {
-			at.Excerpt = nil // a query may hold secrets
+			at = at.Unshown() // a query may contain secrets
 		}
-		f.finding.At = []finding.Location{at}
+		f.Places = []evidence.Place{at}
 	}
 	return f
 }
@@ -160,15 +172,15 @@ func (c *Ctx) notFound(r *evidence.Response) *Fault {
 	if r.Status == 405 {
 		f = Found("endpoint-not-found", "the server answered 405: it does not take this method here").Compare("405", "POST").At(c.atStatus(r))
 		if h, ok := r.Headers.Get("Allow"); ok {
-			f.finding.Title += " (it allows " + h.Value + ")"
-			f.finding.At = []finding.Location{c.AtResponseHeader(r, h)}
+			f.Title += " (it allows " + h.Value + ")"
+			f.Places = []evidence.Place{c.AtResponseHeader(r, h)}
 			if !strings.Contains(strings.ToUpper(h.Value), "POST") {
 				f.Fix("Use the token endpoint; this address takes no POST at all.")
 			}
 		}
 	}
 	if req := c.request(); req != nil && req.URL != "" {
-		f.finding.Found += ", " + strings.TrimSpace(req.Method+" "+shortURL(req.URL))
+		f.Found += ", " + strings.TrimSpace(req.Method+" "+shortURL(req.URL))
 		f.At(c.AtURL(req))
 	}
 	return f.Saying("%s%s", notJudged, support(r))
@@ -215,10 +227,10 @@ func (c *Ctx) rateLimited(r *evidence.Response) *Fault {
 	f := Found("rate-limited", "the server answers that there were too many requests%s", statusWords(r)).
 		Saying("%s%s", notJudged, support(r)).At(c.atStatus(r)).Citing(rfc(6585, "4"), rfc(9110, "10.2.3"))
 	if h, ok := r.Headers.Get("Retry-After"); ok {
-		f.finding.At = []finding.Location{c.AtResponseHeader(r, h)}
+		f.Places = []evidence.Place{c.AtResponseHeader(r, h)}
 	}
 	if wait := c.retryAfter(r); wait != "" {
-		f.finding.Title += "; try again " + wait
+		f.Title += "; try again " + wait
 		f.Fix("Wait: try again %s, with a new assertion.", wait).Fix("Keep the access token until it expires instead of asking for one each time.")
 	}
 	return f
@@ -283,25 +295,25 @@ func (c *Ctx) refusedByAPI(r *evidence.Response) *Fault {
 func apiError(f *Fault, code, scope, said string) *Fault {
 	switch code {
 	case "invalid_token":
-		f.finding.Title += ": invalid_token"
+		f.Title += ": invalid_token"
 		return f.Saying("invalid_token means that it is expired, revoked, malformed, or not meant for this API.%s", said).
 			Fix("Get a new access token, and compare its iss, aud and exp with what the API wants.")
 	case "insufficient_scope":
-		f.finding.Title += ": insufficient_scope"
+		f.Title += ": insufficient_scope"
 		f.Saying("insufficient_scope means that the token is good and grants too little.%s", said)
 		if scope != "" {
 			return f.Fix("Ask for the scope %s in the token request.", scope)
 		}
 		return f.Fix("Ask for the scope the API's page names in the token request.")
 	case "invalid_request":
-		f.finding.Title = "an API found the request malformed: invalid_request"
+		f.Title = "an API found the request malformed: invalid_request"
 		return f.Saying("invalid_request means that the token was sent in more than one way, or a parameter is malformed.%s", said).
 			Fix("Send the access token once, in the Authorization header.")
 	case "":
-		f.finding.Title = "an API asks for an access token"
+		f.Title = "an API asks for an access token"
 		return f.Saying("It names no error, which means that it found no token at all in the request, or does not tell.%s", said).
 			Fix("Send Authorization: Bearer and the access token, with one space between them.")
 	}
-	f.finding.Title += ": " + code
+	f.Title += ": " + code
 	return f.Saying("It judged the access token, not an assertion.%s", said)
 }

@@ -332,7 +332,7 @@ func TestCatalogued(t *testing.T) {
 	for _, c := range append(append(secondRequestChecks(), responseChecks()...), tokenIssuer(), tokenAudience(), clockSkew()) {
 		for _, cause := range c.Causes {
 			want := finding.Error
-			if s, ok := notes[cause.ID]; ok {
+			if s, ok := notes[string(cause.ID)]; ok {
 				want = s
 			}
 			if cause.Severity != want || !strings.HasSuffix(cause.Why, ".") || !strings.HasSuffix(cause.Fix, ".") || strings.HasSuffix(cause.Title, ".") {

@@ -11,12 +11,15 @@ import (
 
 func responseToken() Check {
 	return Check{
-		ID:    "response-token",
-		Title: "The token response is complete",
-		Needs: []evidence.Need{evidence.NeedResponse},
-		After: []string{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api", "response-not-json", "token-refused"},
-		Cites: []finding.Citation{rfc(6749, "5.1")},
-		Doc:   "A token response must hold access_token and token_type; expires_in, where it is there, is a number of seconds. Clients fail on anything else, each in its own way, although the server took the request.",
+		ID:       "response-token",
+		Subject:  "the token response",
+		Rank:     620,
+		OfAnswer: true,
+		Title:    "The token response is complete",
+		Needs:    []evidence.Need{evidence.NeedResponse},
+		After:    []finding.CauseID{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api", "response-not-json", "token-refused"},
+		Cites:    []finding.Citation{rfc(6749, "5.1")},
+		Doc:      "A token response must hold access_token and token_type; expires_in, where it is there, is a number of seconds. Clients fail on anything else, each in its own way, although the server took the request.",
 		Causes: []Cause{
 			{ID: "token-response-incomplete", Title: "access_token or token_type is absent or malformed, or expires_in is no number", Severity: finding.Error,
 				Why: "The server's answer is not as RFC 6749 section 5.1 has it; the request was accepted.",
@@ -85,7 +88,7 @@ func noStore(r *evidence.Response) bool {
 // that has to be mended.
 func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 	var wrong, found, expected []string
-	var at []finding.Location
+	var at []evidence.Place
 	add := func(name, what, is, want string) {
 		wrong, found, expected = append(wrong, name+" "+what), append(found, is), append(expected, want)
 		at = append(at, c.AtBody(r, orElse("/"+name, holds(r.JSON, name), "")))

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
-	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
@@ -130,14 +129,11 @@ func inBody(r *evidence.Response, s jsonspan.Span) jsonspan.Span {
 }
 
 // atError points to what the response says is wrong.
-func (c *Ctx) atError(r *evidence.Response) finding.Location {
+func (c *Ctx) atError(r *evidence.Response) evidence.Place {
 	for _, name := range []string{"error_description", "error", "error_message", "message", "detail", "title"} {
 		if _, ok := r.JSON.Get(name); ok {
-			l := c.AtBody(r, "/"+name)
-			if l.Excerpt != nil && c.without(l.Excerpt.Text) != l.Excerpt.Text {
-				l.Excerpt = nil // the server echoes a secret
-			}
-			return l
+			// The server may echo a secret.
+			return c.AtBody(r, "/"+name).UnshownIf(func(text string) bool { return c.without(text) != text })
 		}
 	}
 	return c.AtBody(r, "")

@@ -12,12 +12,14 @@ import (
 
 func signatureEncoding() Check {
 	return Check{
-		ID:    "signature-encoding",
-		Title: "The signature has the form its alg asks for",
-		Needs: []evidence.Need{evidence.NeedHeader, evidence.NeedSignature},
-		After: []string{"signature-missing", "encrypted-assertion", "alg-none", "alg-missing", "alg-unknown"},
-		Cites: []finding.Citation{rfc(7518, "3.3"), rfc(7518, "3.4"), rfc(8037, "3.1")},
-		Doc:   "A signature has a fixed length: that of the modulus for RSA (256 bytes for 2048 bits), 64, 96 or 132 bytes for ES256, ES384 and ES512, 64 for Ed25519, the hash for HMAC. Much can be told from its form alone, without any key.",
+		ID:      "signature-encoding",
+		Subject: "signature form",
+		Rank:    320,
+		Title:   "The signature has the form its alg asks for",
+		Needs:   []evidence.Need{evidence.NeedHeader, evidence.NeedSignature},
+		After:   []finding.CauseID{"signature-missing", "encrypted-assertion", "alg-none", "alg-missing", "alg-unknown"},
+		Cites:   []finding.Citation{rfc(7518, "3.3"), rfc(7518, "3.4"), rfc(8037, "3.1")},
+		Doc:     "A signature has a fixed length: that of the modulus for RSA (256 bytes for 2048 bits), 64, 96 or 132 bytes for ES256, ES384 and ES512, 64 for Ed25519, the hash for HMAC. Much can be told from its form alone, without any key.",
 		Causes: []Cause{
 			{ID: "signature-hex", Title: "hex text encoded, or encoded twice", Severity: finding.Error,
 				Why: "The signature was turned into text before it was encoded.",
@@ -29,11 +31,13 @@ func signatureEncoding() Check {
 				Why: "The signature was written little-endian, as Windows' CryptoAPI gives it, or R and S were exchanged.",
 				Fix: "Reverse the bytes, or write R before S."},
 			{ID: "signature-truncated", Title: "shorter than its key or alg makes it", Severity: finding.Error,
-				Why: "The end was lost on the way, or a leading zero byte was dropped.",
-				Fix: "Send the assertion as the library returned it; pad numbers to full length where you build the signature yourself."},
+				Why:   "The end was lost on the way, or a leading zero byte was dropped.",
+				Fix:   "Send the assertion as the library returned it; pad numbers to full length where you build the signature yourself.",
+				Leads: []Lead{{To: []finding.CauseID{"base64-noncanonical"}}}},
 			{ID: "signature-wrong-length", Title: "another length than alg and key give", Severity: finding.Error,
-				Why: "The signature was made with another algorithm or key than alg says.",
-				Fix: "Let one library set alg and sign."},
+				Why:   "The signature was made with another algorithm or key than alg says.",
+				Fix:   "Let one library set alg and sign.",
+				Leads: []Lead{{To: []finding.CauseID{"base64-noncanonical"}}}},
 		},
 		Judge: judgeSignatureEncoding,
 	}
@@ -65,7 +69,7 @@ func judgeSignatureEncoding(c *Ctx) Verdict {
 	if x.Cause == jose.CauseWrongLength && (c.Failed("typographic-characters") || c.Failed("base64-invalid-character")) {
 		return NotAsked("characters of the assertion were damaged")
 	}
-	f := Found(x.Cause, "%s", x.Words).Compare(fmt.Sprintf("%d bytes", len(sig)), signatureForm(c.alg())).At(c.AtSegment(2)).As(x.Certainty)
+	f := Found(finding.CauseID(x.Cause), "%s", x.Words).Compare(fmt.Sprintf("%d bytes", len(sig)), signatureForm(c.alg())).At(c.AtSegment(2)).As(x.Certainty)
 	if x.Proof != "" {
 		f.Saying("%s", x.Proof)
 	}

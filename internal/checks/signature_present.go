@@ -7,12 +7,14 @@ import (
 
 func signaturePresent() Check {
 	return Check{
-		ID:    "signature-present",
-		Title: "The assertion is signed",
-		Needs: []evidence.Need{evidence.NeedAssertion},
-		After: []string{"placeholder-left", "not-a-jwt", "json-serialization", "encrypted-assertion", "wrong-segment-count"},
-		Cites: []finding.Citation{rfc(7523, "3")},
-		Doc:   "The third part is the signature. A JWT that ends in its second dot is unsecured, and no server takes it for authentication.",
+		ID:      "signature-present",
+		Subject: "signature present",
+		Rank:    180,
+		Title:   "The assertion is signed",
+		Needs:   []evidence.Need{evidence.NeedAssertion},
+		After:   []finding.CauseID{"placeholder-left", "not-a-jwt", "json-serialization", "encrypted-assertion", "wrong-segment-count"},
+		Cites:   []finding.Citation{rfc(7523, "3")},
+		Doc:     "The third part is the signature. A JWT that ends in its second dot is unsecured, and no server takes it for authentication.",
 		Causes: []Cause{
 			{ID: "signature-missing", Title: "the third part is empty", Severity: finding.Error,
 				Why: "The JWT was not signed, or the signature was cut off behind the dot.",

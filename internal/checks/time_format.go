@@ -9,11 +9,14 @@ import (
 
 func timeFormat() Check {
 	return Check{
-		ID:    "time-format",
-		Title: "iat, nbf and exp are seconds since 1970",
-		Needs: []evidence.Need{evidence.NeedClaims},
-		Cites: []finding.Citation{rfc(7519, "2"), rfc(7519, "4.1.4")},
-		Doc:   "A time in a JWT is a JSON number of seconds since 1970-01-01T00:00:00Z: ten digits nowadays. Clocks in JavaScript and Java count milliseconds, and prose in documentation shows dates.",
+		ID:      "time-format",
+		Subject: "the form of times",
+		Rank:    360,
+		Names:   []string{"format"},
+		Title:   "iat, nbf and exp are seconds since 1970",
+		Needs:   []evidence.Need{evidence.NeedClaims},
+		Cites:   []finding.Citation{rfc(7519, "2"), rfc(7519, "4.1.4")},
+		Doc:     "A time in a JWT is a JSON number of seconds since 1970-01-01T00:00:00Z: ten digits nowadays. Clocks in JavaScript and Java count milliseconds, and prose in documentation shows dates.",
 		Causes: []Cause{
 			{ID: "time-in-milliseconds", Title: "a time in milliseconds, or finer", Severity: finding.Error,
 				Why: "Date.now(), System.currentTimeMillis() and the like count milliseconds. Read as seconds they lie tens of thousands of years ahead.",
@@ -37,17 +40,17 @@ func timeFormat() Check {
 
 func judgeTimeFormat(c *Ctx) Verdict {
 	o := c.claims()
-	byCause := map[string]*Fault{}
+	byCause := map[finding.CauseID]*Fault{}
 	var faults []*Fault
 	there := false
-	add := func(cause, expected string, d evidence.Date, format string, args ...any) {
+	add := func(cause finding.CauseID, expected string, d evidence.Date, format string, args ...any) {
 		f, ok := byCause[cause]
 		if !ok {
 			f = Found(cause, format, args...).Compare(show(d.Value), expected)
 			byCause[cause] = f
 			faults = append(faults, f)
 		} else {
-			f.finding.Title += ", and so is " + d.Claim
+			f.Title += ", and so is " + d.Claim
 		}
 		f.At(c.claimAt(d.Claim))
 	}

@@ -8,22 +8,29 @@ import (
 
 func timeIat() Check {
 	return Check{
-		ID:     "time-iat",
-		Title:  "iat is in the recent past",
-		Needs:  []evidence.Need{evidence.NeedClaims},
-		Params: []profile.Ref{profile.ClaimPresence.Ref(), profile.IatSkew.Ref(), profile.IatMaxAge.Ref(), profile.ExpAheadNoIat.Ref(), profile.TimeSkew.Ref()},
-		Cites:  []finding.Citation{rfc(7519, "4.1.6"), rfc(7523, "3")},
-		Doc:    "iat is when the assertion was made, by the client's clock. The server compares it with its own clock, so iat in the future nearly always means that the client's clock is ahead.",
+		ID:      "time-iat",
+		Subject: "iat",
+		Rank:    400,
+		Names:   []string{"iat"},
+		Title:   "iat is in the recent past",
+		Needs:   []evidence.Need{evidence.NeedClaims},
+		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.IatSkew.Ref(), profile.IatMaxAge.Ref(), profile.ExpAheadNoIat.Ref(), profile.TimeSkew.Ref()},
+		Cites:   []finding.Citation{rfc(7519, "4.1.6"), rfc(7523, "3")},
+		Doc:     "iat is when the assertion was made, by the client's clock. The server compares it with its own clock, so iat in the future nearly always means that the client's clock is ahead.",
 		Causes: []Cause{
 			{ID: "iat-missing", Title: "there is no iat where it is required", Severity: finding.Error,
-				Why: "Not every library adds iat by itself.",
-				Fix: "Set iat to the present in seconds."},
+				Why:   "Not every library adds iat by itself.",
+				Fix:   "Set iat to the present in seconds.",
+				Rules: Turns{On: []profile.Ref{profile.ClaimPresence.Ref(), profile.ExpAheadNoIat.Ref()}}},
 			{ID: "iat-in-future", Title: "iat is ahead of now by more than the skew", Severity: finding.Error,
-				Why: "The client's clock is ahead of the server's, or iat was computed with an offset.",
-				Fix: "Synchronise the clock (NTP), and back-date iat by some seconds where the provider allows it."},
+				Why:   "The client's clock is ahead of the server's, or iat was computed with an offset.",
+				Fix:   "Synchronise the clock (NTP), and back-date iat by some seconds where the provider allows it.",
+				Leads: []Lead{{To: []finding.CauseID{"nbf-in-future", "exp-too-far"}}},
+				Rules: Turns{On: []profile.Ref{profile.IatSkew.Ref(), profile.TimeSkew.Ref()}}},
 			{ID: "iat-too-old", Title: "iat is older than the provider takes", Severity: finding.Error,
-				Why: "The assertion was made once and kept, or the client's clock is behind.",
-				Fix: "Make a new assertion for every request and synchronise the clock."},
+				Why:   "The assertion was made once and kept, or the client's clock is behind.",
+				Fix:   "Make a new assertion for every request and synchronise the clock.",
+				Rules: Turns{On: []profile.Ref{profile.IatMaxAge.Ref(), profile.IatSkew.Ref(), profile.TimeSkew.Ref()}}},
 		},
 		Judge: judgeIat,
 	}
@@ -61,7 +68,7 @@ func judgeIat(c *Ctx) Verdict {
 		f := Found("iat-in-future", "iat is %s ahead of %s", span(ahead), c.asOf()).
 			Compare(clock(iat.At), "at most "+clock(c.AsOf.Add(skew))).At(at).Citing(cite...).Draw(c.timeline("iat", c.AsOf.Add(skew)))
 		if skew > 0 {
-			f.finding.Title += "; at most " + span(skew) + " is allowed for clocks"
+			f.Title += "; at most " + span(skew) + " is allowed for clocks"
 		}
 		return Fail(f)
 	}

@@ -10,16 +10,20 @@ import (
 
 func timeZone() Check {
 	return Check{
-		ID:    "time-zone",
-		Title: "The times are UTC",
-		Needs: []evidence.Need{evidence.NeedClaims},
-		Cites: []finding.Citation{rfc(7519, "2")},
+		ID:      "time-zone",
+		Subject: "time zone",
+		Rank:    370,
+		Names:   []string{"zone"},
+		Title:   "The times are UTC",
+		Needs:   []evidence.Need{evidence.NeedClaims},
+		Cites:   []finding.Citation{rfc(7519, "2")},
 		Doc: "Seconds since 1970 are counted in UTC wherever the machine stands. A local time taken for UTC shifts iat, nbf and exp together, by the hours of the zone. " +
 			"The check asks only where the time of sending is known or the times lie ahead; a shift can also be chance, so it is never certain.",
 		Causes: []Cause{
 			{ID: "local-time-as-utc", Title: "the whole window is off by a time zone: a local time read as UTC", Severity: finding.Error,
-				Why: "A date without zone was converted as if it were UTC (or a UTC date as if it were local): datetime.utcnow().timestamp() in Python, strtotime without zone in PHP, DateTime of unspecified kind in .NET.",
-				Fix: "Take seconds since 1970 from the clock itself: int(time.time()), time.Now().Unix(), DateTimeOffset.UtcNow.ToUnixTimeSeconds()."},
+				Why:   "A date without zone was converted as if it were UTC (or a UTC date as if it were local): datetime.utcnow().timestamp() in Python, strtotime without zone in PHP, DateTime of unspecified kind in .NET.",
+				Fix:   "Take seconds since 1970 from the clock itself: int(time.time()), time.Now().Unix(), DateTimeOffset.UtcNow.ToUnixTimeSeconds().",
+				Leads: []Lead{{To: outOfWindow(), When: func(lead, _ *Fault) bool { return lead.Certainty != finding.Possible }}}},
 		},
 		Judge: judgeTimeZone,
 	}

@@ -10,11 +10,13 @@ import (
 
 func tokenAudience() Check {
 	return Check{
-		ID:    "token-audience",
-		Title: "The token is meant for this audience",
-		Needs: []evidence.Need{evidence.NeedIssued},
-		Cites: []finding.Citation{openid("3.1.3.7", "IDTokenValidation"), rfc(9068, "4"), rfc(7519, "4.1.3")},
-		Doc:   "An ID token is meant for the client that asked for it: its aud holds the client ID. An access token is meant for an API: its aud holds that API's identifier, never the client's.",
+		ID:      "token-audience",
+		Subject: "aud of the token",
+		Rank:    540,
+		Title:   "The token is meant for this audience",
+		Needs:   []evidence.Need{evidence.NeedIssued},
+		Cites:   []finding.Citation{openid("3.1.3.7", "IDTokenValidation"), rfc(9068, "4"), rfc(7519, "4.1.3")},
+		Doc:     "An ID token is meant for the client that asked for it: its aud holds the client ID. An access token is meant for an API: its aud holds that API's identifier, never the client's.",
 		Causes: []Cause{
 			{ID: "token-aud-mismatch", Title: "aud of the token is another audience", Severity: finding.Error,
 				Why: "The token was made for another client or API: the wrong resource, audience or scope was asked for, or the wrong one of two tokens is used.",
@@ -43,9 +45,9 @@ func judgeTokenAudience(c *Ctx) Verdict {
 	}
 	switch {
 	case len(wanted) == 0 && t.Kind == evidence.IDToken:
-		return NotAsked("the client ID is not known").Give("give --client-id ID")
+		return NotAsked("the client ID is not known").Give("--client-id ID")
 	case len(wanted) == 0:
-		return NotAsked("the audience expected is not known").Give("give --aud VALUE")
+		return NotAsked("the audience expected is not known").Give("--aud VALUE")
 	}
 	bad := func(found, format string, args ...any) *Fault {
 		return Found("token-aud-mismatch", format, args...).Compare(found, either(wanted)).At(c.issuedAt(t, "aud"))
@@ -80,7 +82,7 @@ func judgeTokenAudience(c *Ctx) Verdict {
 	if azp, has := present(t.Claims, "azp"); has && t.Kind == evidence.IDToken && what == "the client ID" && len(values) > 1 &&
 		!(azp.Kind == jsonspan.String && slices.Contains(wanted, azp.Str)) {
 		f := bad(show(azp), "aud of %s holds several audiences, and azp names another client", t.From)
-		f.finding.At = []finding.Location{c.issuedAt(t, "azp")}
+		f.Places = []evidence.Place{c.issuedAt(t, "azp")}
 		return Fail(f.Saying("Where aud holds several, azp is the client the token was issued to (OpenID Connect Core section 3.1.3.7)."))
 	}
 	return Pass("aud holds %s", what)

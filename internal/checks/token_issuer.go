@@ -12,11 +12,13 @@ import (
 
 func tokenIssuer() Check {
 	return Check{
-		ID:    "token-issuer",
-		Title: "The token was issued by the issuer expected",
-		Needs: []evidence.Need{evidence.NeedIssued},
-		Cites: []finding.Citation{openid("3.1.3.7", "IDTokenValidation"), rfc(9068, "4")},
-		Doc:   "iss of an ID or access token is the issuer of the server's discovery document, to the character: a slash at the end, a letter's case or http for https makes it another.",
+		ID:      "token-issuer",
+		Subject: "iss of the token",
+		Rank:    530,
+		Title:   "The token was issued by the issuer expected",
+		Needs:   []evidence.Need{evidence.NeedIssued},
+		Cites:   []finding.Citation{openid("3.1.3.7", "IDTokenValidation"), rfc(9068, "4")},
+		Doc:     "iss of an ID or access token is the issuer of the server's discovery document, to the character: a slash at the end, a letter's case or http for https makes it another.",
 		Causes: []Cause{
 			{ID: "token-iss-mismatch", Title: "iss of the token is another issuer", Severity: finding.Error,
 				Why: "The token is another environment's or tenant's, or the issuer was configured with a slash too many or too few.",
@@ -33,7 +35,7 @@ func judgeTokenIssuer(c *Ctx) Verdict {
 	}
 	wanted, cite := c.issuers()
 	if len(wanted) == 0 {
-		return NotAsked("the issuer expected is not known").Give("give --issuer URL")
+		return NotAsked("the issuer expected is not known").Give("--issuer URL")
 	}
 	at := c.issuedAt(t, "iss")
 	v, ok := present(t.Claims, "iss")
@@ -58,7 +60,7 @@ func judgeTokenIssuer(c *Ctx) Verdict {
 		if diff == "" {
 			continue
 		}
-		f.finding.Title, f.finding.Expected = "iss of "+t.From+" differs from the issuer expected "+diff, want
+		f.Title, f.Expected = "iss of "+t.From+" differs from the issuer expected "+diff, want
 		return Fail(f.Fix("Configure the issuer as %s, as the token has it, where the discovery document has it too.", v.Str))
 	}
 	if c.Expect.Issuer == "" && t.Kind != evidence.IDToken {
@@ -93,7 +95,7 @@ func (c *Ctx) issuers() (wanted []string, cite []finding.Citation) {
 
 // issuedAt points to a claim of an issued token: one in a response has no
 // place of its own in it.
-func (c *Ctx) issuedAt(t *evidence.Issued, claim string) finding.Location {
+func (c *Ctx) issuedAt(t *evidence.Issued, claim string) evidence.Place {
 	if r := c.response(); t.InResponse && r != nil {
 		return c.AtBody(r, "/id_token")
 	}

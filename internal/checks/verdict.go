@@ -2,126 +2,211 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
 // Verdict is the answer of a Judge: passed, not asked, or one or more faults.
 // More than one only where they are independent of each other.
 type Verdict struct {
-	faults  []*Fault
-	skip    bool
-	reason  string
-	remedy  string
-	message string
-	at      []finding.Location
-	cite    []finding.Citation
-	open    []string
-	shown   []string
+	Faults []*Fault
+	// Skipped is true where the question could not be put, for the reason Why.
+	Skipped bool
+	Why     finding.Why
+	// Supply lists what would let it be put: flags with their value
+	// ("--jwks FILE|URL"), or other input in words ("the authorization URL").
+	Supply []string
+	Cites  []finding.Citation
+	// Open are causes of the check that a pass has not excluded; Shown those
+	// whose trait the evidence has, and which no known rule condemns.
+	Open, Shown []finding.CauseID
+
+	format string
+	args   []any
 }
 
-// Fault is one cause found, with what it takes to show and mend it.
+// Words is the message of a pass, or the reason of a skip. They are put
+// together only when asked for: of a batch nobody reads them.
+func (v Verdict) Words() string {
+	if len(v.args) == 0 {
+		return v.format
+	}
+	return fmt.Sprintf(v.format, v.args...)
+}
+
+// Detail is what a fault is about, as data. Which cause leads, and how causes
+// rank, depends on this and never on the words of the fault.
+type Detail struct {
+	// Name is the claim, header parameter, request parameter or header field at
+	// fault, as it is in the evidence; Meant is the name it should have, or the
+	// one that is missing.
+	Name, Meant string
+	// Value is the value at fault and Right the value it should have, verbatim;
+	// empty where that is not one value or not known.
+	Value, Right string
+	// Beside is another value of the case that the fault compares with: the iss
+	// that sub differs from.
+	Beside string
+	// Code is one of the check's own words for what it met ("text", "html"),
+	// where a lead depends on it.
+	Code string
+}
+
+// Fault is one cause found, with what it takes to show and fix it.
 type Fault struct {
-	finding finding.Finding
+	Cause           finding.CauseID
+	Title           string // one clause about this very case
+	Message         string // more about this case; empty for the cause's own Why
+	Found, Expected string
+	Fixes           []string // empty for the cause's own Fix
+	Patches         []finding.Patch
+	Places          []evidence.Place
+	Cites           []finding.Citation // before those of the check
+	Certainty       finding.Certainty
+	Severity        finding.Severity // empty for the cause's own
+	Timeline        *finding.Timeline
+	Detail          Detail
 }
 
-// Pass says that the check's title holds; the message tells what was seen.
+// Pass says that the check's title is true; the message says what was seen.
 func Pass(format string, args ...any) Verdict {
-	return Verdict{message: fmt.Sprintf(format, args...)}
+	return Verdict{format: format, args: args}
 }
 
-// NotAsked says why the question could not be put.
+// NotAsked says why the question could not be put. Without Give or For, it is
+// because the profile does not ask it.
 func NotAsked(format string, args ...any) Verdict {
-	return Verdict{skip: true, reason: fmt.Sprintf(format, args...)}
+	return Verdict{Skipped: true, Why: finding.WhyRule, format: format, args: args}
 }
 
-// Give names the flag or input with which the question could be put.
-func (v Verdict) Give(remedy string) Verdict { v.remedy = remedy; return v }
+// Give names the flags or input with which the question could be put.
+func (v Verdict) Give(supply ...string) Verdict {
+	for _, s := range supply {
+		if s == "" {
+			continue
+		}
+		v.Supply = append(v.Supply, s)
+		if strings.HasPrefix(s, "--") {
+			v.Why = finding.WhyMissing
+		} else if v.Why != finding.WhyMissing {
+			v.Why = finding.WhyNotGiven
+		}
+	}
+	return v
+}
+
+// For sets the kind of reason why the question was not put.
+func (v Verdict) For(why finding.Why) Verdict { v.Why = why; return v }
 
 // LeavesOpen names causes of the check that a pass has not excluded, because
 // what they are judged by is not known.
-func (v Verdict) LeavesOpen(causes ...string) Verdict {
-	v.open = append(v.open, causes...)
+func (v Verdict) LeavesOpen(causes ...finding.CauseID) Verdict {
+	v.Open = append(v.Open, causes...)
 	return v
 }
 
 // Shows names causes whose trait the evidence has, and that no rule known of
 // the provider condemns: there is no kid, and none is known to be required.
-func (v Verdict) Shows(causes ...string) Verdict {
-	v.shown = append(v.shown, causes...)
+func (v Verdict) Shows(causes ...finding.CauseID) Verdict {
+	v.Shown = append(v.Shown, causes...)
 	return v
 }
 
 // Citing adds the documents a passed check rests on.
 func (v Verdict) Citing(cite ...finding.Citation) Verdict {
-	v.cite = append(v.cite, cite...)
+	if len(v.Cites) == 0 {
+		v.Cites = cite
+	} else {
+		v.Cites = append(v.Cites[:len(v.Cites):len(v.Cites)], cite...)
+	}
 	return v
 }
 
 // Faults makes a verdict of the faults found; without any it is a Pass with the message.
 func Faults(pass string, faults ...*Fault) Verdict {
-	v := Verdict{message: pass}
+	v := Verdict{format: pass}
 	for _, f := range faults {
 		if f != nil {
-			v.faults = append(v.faults, f)
+			v.Faults = append(v.Faults, f)
 		}
 	}
 	return v
 }
 
 // Fail makes a verdict of one fault.
-func Fail(f *Fault) Verdict { return Verdict{faults: []*Fault{f}} }
+func Fail(f *Fault) Verdict { return Verdict{Faults: []*Fault{f}} }
 
 // Found starts a fault: the cause and one clause that tells it of this case
 // ("exp is 10m00s after iat; Redox allows at most 5m00s").
-func Found(cause, format string, args ...any) *Fault {
-	return &Fault{finding.Finding{Cause: cause, Title: fmt.Sprintf(format, args...), Certainty: finding.Certain}}
+func Found(cause finding.CauseID, format string, args ...any) *Fault {
+	return &Fault{Cause: cause, Title: fmt.Sprintf(format, args...), Certainty: finding.Certain}
 }
 
-// Saying explains more of this case; without it the cause's own Why is told.
+// Saying explains more of this case; without it the cause's own Why is given.
 func (f *Fault) Saying(format string, args ...any) *Fault {
-	f.finding.Message = fmt.Sprintf(format, args...)
+	f.Message = fmt.Sprintf(format, args...)
 	return f
 }
 
 // Compare shows what was found beside what was expected.
 func (f *Fault) Compare(found, expected string) *Fault {
-	f.finding.Found, f.finding.Expected = found, expected
+	f.Found, f.Expected = found, expected
 	return f
 }
 
-// Fix says what to do; without one the cause's own Fix is told.
+// Fix says what to do; without one the cause's own Fix is given.
 func (f *Fault) Fix(format string, args ...any) *Fault {
-	f.finding.Fix = append(f.finding.Fix, fmt.Sprintf(format, args...))
+	f.Fixes = append(f.Fixes, fmt.Sprintf(format, args...))
+	return f
+}
+
+// Set adds to the patch that a member of a part is to have this value. The
+// pointer is that of a top-level member.
+func (f *Fault) Set(part, name string, value any) *Fault {
+	f.Patches = append(f.Patches, finding.Patch{Part: part, Pointer: evidence.Pointer(name), Value: value})
+	return f
+}
+
+// Remove adds to the patch that a member of a part is to be taken out.
+func (f *Fault) Remove(part, name string) *Fault {
+	f.Patches = append(f.Patches, finding.Patch{Part: part, Pointer: evidence.Pointer(name), Remove: true})
+	return f
+}
+
+// About says as data what the fault is about.
+func (f *Fault) About(d Detail) *Fault {
+	f.Detail = d
 	return f
 }
 
 // At points to where the fault is.
-func (f *Fault) At(at ...finding.Location) *Fault {
-	f.finding.At = append(f.finding.At, at...)
+func (f *Fault) At(at ...evidence.Place) *Fault {
+	f.Places = append(f.Places, at...)
 	return f
 }
 
 // Citing names the documents that say so, before those of the check.
 func (f *Fault) Citing(cite ...finding.Citation) *Fault {
-	f.finding.Cite = append(f.finding.Cite, cite...)
+	f.Cites = append(f.Cites, cite...)
 	return f
 }
 
 // As marks the fault as less than certain.
 func (f *Fault) As(c finding.Certainty) *Fault {
-	f.finding.Certainty = c
+	f.Certainty = c
 	return f
 }
 
 // Weigh overrides the cause's severity for this fault.
 func (f *Fault) Weigh(s finding.Severity) *Fault {
-	f.finding.Severity = s
+	f.Severity = s
 	return f
 }
 
 // Draw adds the picture of the times.
 func (f *Fault) Draw(t *finding.Timeline) *Fault {
-	f.finding.Timeline = t
+	f.Timeline = t
 	return f
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 )
 
 // assertion compares the two JWTs: their text, header, claims and times.
@@ -44,15 +45,15 @@ func shapeWords(a *evidence.Assertion) string {
 	words := string(a.Shape)
 	var repairs []string
 	for _, r := range a.Repairs {
-		if !slices.Contains(repairs, r.Cause) {
-			repairs = append(repairs, r.Cause)
+		if !slices.Contains(repairs, string(r.Cause)) {
+			repairs = append(repairs, string(r.Cause))
 		}
 	}
 	// What is not base64url is read all the same, and faulted by its cause.
 	for _, s := range a.Segments {
 		for _, f := range s.Faults {
-			if !slices.Contains(repairs, f.Cause) {
-				repairs = append(repairs, f.Cause)
+			if !slices.Contains(repairs, string(f.Cause)) {
+				repairs = append(repairs, string(f.Cause))
 			}
 		}
 	}
@@ -70,37 +71,34 @@ func (c *comparison) members(area Area, g, b *evidence.Object) {
 		}
 		return
 	}
-	for _, name := range names(16, func(yield func(string)) {
+	named := func(m jsonspan.Member) string { return m.Name }
+	good, bad := grouped(g.Value.Members, named), grouped(b.Value.Members, named)
+	for _, name := range c.names(area, func(yield func(string)) {
 		for _, o := range []*evidence.Object{g, b} {
 			for _, m := range o.Value.Members {
 				yield(m.Name)
 			}
 		}
 	}) {
-		c.put(area, name, member(area, name, g, c.good), member(area, name, b, c.bad))
+		c.put(area, name, c.good.member(area, name, g, good[name]), c.bad.member(area, name, b, bad[name]))
 	}
 }
 
-// member is one side's member of that name.
-func member(area Area, name string, o *evidence.Object, side *evidence.Case) value {
-	v, ok := o.Get(name)
-	if !ok {
+// member is one side's member of that name, all of which are given; the last counts.
+func (side view) member(area Area, name string, o *evidence.Object, all []jsonspan.Member) value {
+	if len(all) == 0 || all[len(all)-1].Value.Kind == jsonspan.Invalid {
 		return value{}
 	}
-	hide := hidden(side)
-	plain := written(v, nil)
+	v := all[len(all)-1].Value
+	plain := written(v)
 	out := value{has: true, is: v.Kind.String() + " " + plain, shown: plain}
-	if !side.ShowSecrets {
-		out.shown = written(v, hide)
-		if hide(name) {
-			out.shown = side.Mask(strings.Trim(plain, `"`))
-		}
-		out.masked = out.shown != plain
+	if shown := side.shownMember(name, v); shown != plain {
+		out.shown, out.masked = strings.Trim(shown, `"`), true
 	}
 	switch {
 	case area != AreaClaim:
 	case name == "jti":
-		out.shown, out.sort, out.masked = side.Mask(strings.Trim(plain, `"`)), jtiSort(v), !side.ShowSecrets
+		out.shown, out.sort = strings.Trim(out.shown, `"`), jtiSort(v)
 	case slices.Contains([]string{"iat", "nbf", "exp", "auth_time"}, name):
 		out.date(o.Date(name), plain)
 	case name == "nonce" || name == "at_hash" || name == "c_hash":
@@ -108,7 +106,7 @@ func member(area Area, name string, o *evidence.Object, side *evidence.Case) val
 	}
 	// RFC 7519 section 4: which of two claims of one name counts, readers settle
 	// differently, be they equal or not.
-	if n := times(o.Value, name); n > 1 {
+	if n := len(all); n > 1 {
 		out.is += fmt.Sprintf(" ×%d", n)
 		out.shown += fmt.Sprintf(", given %d times", n)
 		out.sort = ""
@@ -132,28 +130,15 @@ func (v *value) date(d evidence.Date, plain string) {
 	}
 }
 
-func times(o *jsonspan.Value, name string) int {
-	n := 0
-	for _, m := range o.Members {
-		if m.Name == name {
-			n++
-		}
+// shownMember writes a value as it may be shown. A claim that names a person is not,
+// even where the JWT is an assertion of a client, whose sub is the client itself.
+func (side view) shownMember(name string, v *jsonspan.Value) string {
+	m := side.personal
+	if side.Kind == evidence.ClientAssertion && mask.Bare(name) == "sub" {
+		m = side.plain
 	}
-	return n
-}
-
-// hidden tells by their names what members of a case's JWT are not shown. In an
-// assertion of a client, sub is the client itself.
-func hidden(c *evidence.Case) func(string) bool {
-	return func(name string) bool {
-		switch {
-		case evidence.SecretParameter(name), name == "jti":
-			return true
-		case c.Kind == evidence.ClientAssertion && name == "sub":
-			return false
-		}
-		return evidence.PersonalClaim(name)
-	}
+	masked, _ := jsonspan.Scan(m.Claim(name, v), jsonspan.Limits{})
+	return written(masked)
 }
 
 // jtiSort puts jti of the same form into one sort: their values must differ. One
@@ -174,34 +159,46 @@ func jtiSort(v *jsonspan.Value) string {
 	return "text"
 }
 
-// written writes a value; hide, where it is not nil, names the members within
-// whose values are left out.
-func written(v *jsonspan.Value, hide func(string) bool) string {
+// written writes a value on one line.
+func written(v *jsonspan.Value) string {
+	if v.Kind != jsonspan.Object && v.Kind != jsonspan.Array && v.Kind != jsonspan.String {
+		return v.Raw
+	}
+	var b strings.Builder
+	write(&b, v)
+	return b.String()
+}
+
+func write(b *strings.Builder, v *jsonspan.Value) {
 	switch v.Kind {
 	case jsonspan.String:
-		return `"` + v.Str + `"`
+		b.WriteByte('"')
+		b.WriteString(v.Str)
+		b.WriteByte('"')
 	case jsonspan.Array:
-		var items []string
-		for _, it := range v.Items {
-			items = append(items, written(it, hide))
-		}
-		return "[" + strings.Join(items, ", ") + "]"
-	case jsonspan.Object:
-		_, key := v.Get("kty")
-		var items []string
-		for _, m := range v.Members {
-			text := ""
-			switch {
-			case hide != nil && (hide(m.Name) || key && slices.Contains([]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}, m.Name)):
-				text = "…"
-			default:
-				text = written(m.Value, hide)
+		b.WriteByte('[')
+		for i, it := range v.Items {
+			if i > 0 {
+				b.WriteString(", ")
 			}
-			items = append(items, `"`+m.Name+`": `+text)
+			write(b, it)
 		}
-		return "{" + strings.Join(items, ", ") + "}"
+		b.WriteByte(']')
+	case jsonspan.Object:
+		b.WriteByte('{')
+		for i, m := range v.Members {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteByte('"')
+			b.WriteString(m.Name)
+			b.WriteString(`": `)
+			write(b, m.Value)
+		}
+		b.WriteByte('}')
+	default:
+		b.WriteString(v.Raw)
 	}
-	return v.Raw
 }
 
 // times compares the times with each other and with the moment of sending:
@@ -265,7 +262,7 @@ func (c *comparison) both(area Area, name string, good, bad value) {
 }
 
 // sent is when an exchange took place, as far as it tells.
-func sent(c *evidence.Case) time.Time {
+func sent(c view) time.Time {
 	if r, ok := c.Response.Get(); ok && !r.Date.IsZero() {
 		return r.Date
 	}

@@ -5,10 +5,12 @@
 package compare
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 )
 
 // Area is the part of an exchange in which something differs.
@@ -59,18 +61,36 @@ func (r Result) Matter() []Difference {
 
 // comparison is a comparison under way.
 type comparison struct {
-	good, bad *evidence.Case
+	good, bad view
 	Result
 }
+
+// view is one side with the masks it is seen through.
+type view struct {
+	*evidence.Case
+	plain    *mask.Mask
+	personal *mask.Mask // as if its JWT were about a person
+}
+
+func viewOf(c *evidence.Case) view {
+	return view{Case: c, plain: mask.Of(c), personal: mask.Of(person{c})}
+}
+
+// person is a case whose JWT is taken to be about a person.
+type person struct{ *evidence.Case }
+
+// Person implements mask.Source.
+func (person) Person() bool { return true }
 
 // Compare sets two exchanges side by side. Values that are secret are masked as
 // in every report, which leaves equal ones equal to see.
 func Compare(good, bad *evidence.Case) Result {
-	c := &comparison{good: good, bad: bad}
+	c := &comparison{good: viewOf(good), bad: viewOf(bad)}
 	c.Differences, c.Unseen = []Difference{}, []string{}
 	c.request()
 	c.assertion()
 	c.replay()
+	c.mask()
 	slices.SortStableFunc(c.Differences, func(a, b Difference) int {
 		switch {
 		case a.Matters == b.Matters:
@@ -81,6 +101,20 @@ func Compare(good, bad *evidence.Case) Result {
 		return 1
 	})
 	return c.Result
+}
+
+// mask hides what either side holds in secret wherever it is quoted, for the other
+// side may hold it under another name.
+func (c *comparison) mask() {
+	m := mask.Of(c.good.Case, c.bad.Case)
+	for i := range c.Differences {
+		d := &c.Differences[i]
+		d.Name = m.Name(d.Name)
+		m.Texts(&d.Good, &d.Bad, &d.Note)
+	}
+	for i := range c.Unseen {
+		m.Texts(&c.Unseen[i])
+	}
 }
 
 // value is one side's value: as it is compared, and as it is shown.
@@ -139,16 +173,39 @@ func nearness(a, b string) string {
 	return ""
 }
 
-// names collects names once each, in order.
-func names(size int, each func(yield func(string))) []string {
-	out := make([]string, 0, size)
+// maxNames is how many names of one area are compared; nothing that is sent has
+// a tenth of it.
+const maxNames = 2000
+
+// names collects names once each, in order, and notes that there are more than
+// are compared, where that is so.
+func (c *comparison) names(area Area, each func(yield func(string))) []string {
+	var out []string
 	seen := map[string]bool{}
+	more := false
 	each(func(name string) {
-		if !seen[name] {
+		switch {
+		case seen[name]:
+		case len(out) == maxNames:
+			more = true
+		default:
 			seen[name] = true
 			out = append(out, name)
 		}
 	})
+	if more {
+		c.Unseen = append(c.Unseen, fmt.Sprintf("the %ss after the first %d: leave out what both have, and compare the rest", area, maxNames))
+	}
+	return out
+}
+
+// grouped sorts a list by name, in order, so that none is looked for in all of it.
+func grouped[T any](list []T, name func(T) string) map[string][]T {
+	out := make(map[string][]T, min(len(list), maxNames))
+	for _, x := range list {
+		n := name(x)
+		out[n] = append(out[n], x)
+	}
 	return out
 }
 

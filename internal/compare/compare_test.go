@@ -45,7 +45,7 @@ func (m made) read(t *testing.T) *evidence.Case {
 func (m made) asIs(t *testing.T) *evidence.Case {
 	t.Helper()
 	text := m.method + " " + m.url + " HTTP/1.1\nHost: as.example\n" + m.fields + "\n" + m.body + "\n" + m.response
-	cases, err := doctor.Evidence(context.Background(), doctor.Options{Profile: "rfc7523"}, []doctor.Input{{Name: "x.http", Open: strings.NewReader(text)}})
+	cases, err := doctor.Evidence(context.Background(), doctor.Options{Profiles: []string{"rfc7523"}}, []doctor.Input{{Name: "x.http", Open: strings.NewReader(text)}})
 	if err != nil || len(cases) != 1 {
 		t.Fatalf("%d cases, %v\n%s", len(cases), err, text)
 	}

@@ -163,6 +163,19 @@ func TestShowsNoSecret(t *testing.T) {
 		{"a person within", func(m *made) {
 			m.claims = strings.Replace(m.claims, `"jti"`, `"user":{"given_name":"`+secret+`"},"jti"`, 1)
 		}},
+		{"a field nobody knows", func(m *made) { m.fields += "X-Nobody-Knows: " + secret + "\n" }},
+		{"a SAML response", func(m *made) { m.body += "&SAMLResponse=" + secret }},
+		{"a misspelled parameter", func(m *made) { m.body += "&client_secrte=" + secret }},
+		{"a parameter without a name", func(m *made) { m.body += "&" + secret }},
+		{"a secret in another's place", func(m *made) { m.body += "&client_secret=" + secret + "&scope=a%20" + secret }},
+		{"a jti of another spelling", func(m *made) { m.claims = strings.Replace(m.claims, `"jti"`, `"JTI":"`+secret+`","jti"`, 1) }},
+		{"a jti in the header", func(m *made) { m.header = strings.Replace(m.header, `"kid"`, `"jti":"`+secret+`","kid"`, 1) }},
+		{"a secret within", func(m *made) {
+			m.claims = strings.Replace(m.claims, `"jti"`, `"x":[{"password":["`+secret+`"]}],"jti"`, 1)
+		}},
+		{"a person of another spelling", func(m *made) {
+			m.claims = strings.Replace(m.claims, `"jti"`, `"Given-Name":"`+secret+`","jti"`, 1)
+		}},
 		{"a private key", func(m *made) {
 			m.header = strings.Replace(m.header, `"kid"`, `"jwk":{"kty":"EC","d":"`+secret+`"},"kid"`, 1)
 		}},
@@ -177,5 +190,11 @@ func TestShowsNoSecret(t *testing.T) {
 				t.Errorf("%s: no difference", tt.name)
 			}
 		}
+	}
+	// What comes from elsewhere is shown as an address, without its code.
+	bad := another()
+	bad.fields += "Referer: https://app.example/cb?code=" + secret + "\n"
+	if shown := fmt.Sprintf("%+v", compare.Compare(working().read(t), bad.read(t))); strings.Contains(shown, secret) || !strings.Contains(shown, "https://app.example/cb?code=…") {
+		t.Errorf("referer: %s", shown)
 	}
 }

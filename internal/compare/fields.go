@@ -18,12 +18,16 @@ func (c *comparison) fields(g, b *evidence.Request) {
 		}
 		return
 	}
-	for _, name := range names(len(g.Headers)+len(b.Headers), func(yield func(string)) {
-		for _, h := range append(slices.Clone(g.Headers), b.Headers...) {
-			yield(strings.ToLower(h.Name))
+	named := func(h evidence.Header) string { return strings.ToLower(h.Name) }
+	ofGood, ofBad := grouped(g.Headers, named), grouped(b.Headers, named)
+	for _, name := range c.names(AreaField, func(yield func(string)) {
+		for _, r := range []*evidence.Request{g, b} {
+			for _, h := range r.Headers {
+				yield(named(h))
+			}
 		}
 	}) {
-		good, bad := field(g, c.good, name), field(b, c.bad, name)
+		good, bad := field(g, ofGood[name], c.good, name), field(b, ofBad[name], c.bad, name)
 		if name == "content-length" {
 			lengths(g, b, &good, &bad)
 		}
@@ -45,21 +49,19 @@ func (c *comparison) putField(name string, good, bad value) {
 
 // field is one side's header field of that name: all its values. How many
 // fields they stand in counts, but for those that are lists (RFC 9110 section 5.3).
-func field(r *evidence.Request, c *evidence.Case, name string) value {
+func field(r *evidence.Request, all []evidence.Header, c view, name string) value {
 	if name == "host" {
 		return host(r)
 	}
 	var is, shown []string
 	v := value{sort: fieldSort(name)}
-	for _, h := range r.Headers {
-		if !strings.EqualFold(h.Name, name) {
-			continue
-		}
+	for _, h := range all {
 		v.has = true
 		is = append(is, plainField(name, h.Value))
-		shown = append(shown, c.ShownHeader(h))
+		as := c.ShownHeader(h)
+		shown = append(shown, as)
+		v.masked = v.masked || as != h.Value
 		if evidence.SecretHeader(h.Name) {
-			v.masked = !c.ShowSecrets
 			scheme, rest := evidence.Credentials(h)
 			v.sort += credentialSort(name, scheme, rest)
 		}
@@ -88,7 +90,7 @@ func credentialSort(name, scheme, rest string) string {
 // lasting tells the names of secrets that belong to a client or person, not to
 // one request.
 func lasting(name string) bool {
-	bare := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	bare := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, "_", ""), "-", ""))
 	return slices.ContainsFunc([]string{"secret", "password", "passwd", "apikey", "subscriptionkey", "accesskey", "authkey", "functionskey"},
 		func(word string) bool { return strings.Contains(bare, word) })
 }

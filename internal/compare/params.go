@@ -12,28 +12,33 @@ import (
 
 // params compares parameters by name, place and number.
 func (c *comparison) params(g, b *evidence.Request) {
-	for _, name := range names(len(g.Params)+len(b.Params), func(yield func(string)) {
-		for _, p := range append(slices.Clone(g.Params), b.Params...) {
-			yield(p.Name)
+	named := func(p evidence.Param) string { return p.Name }
+	good, bad := grouped(g.Params, named), grouped(b.Params, named)
+	for _, name := range c.names(AreaParam, func(yield func(string)) {
+		for _, r := range []*evidence.Request{g, b} {
+			for _, p := range r.Params {
+				yield(p.Name)
+			}
 		}
 	}) {
-		c.put(AreaParam, name, param(g, c.good, name), param(b, c.bad, name))
+		c.put(AreaParam, name, param(good[name], c.good, name), param(bad[name], c.bad, name))
 	}
 }
 
 // param is one side's parameter of that name, all its values.
-func param(r *evidence.Request, c *evidence.Case, name string) value {
-	all := r.All(name)
+func param(all []evidence.Param, c view, name string) value {
 	if len(all) == 0 {
 		return value{}
 	}
 	secret := evidence.SecretParameter(name)
-	v := value{has: true, masked: secret && !c.ShowSecrets}
+	v := value{has: true}
 	const most = 4
+	var is strings.Builder
 	for i, p := range all {
-		v.is += string(p.In) + " " + plainParam(name, p.Value) + "\x00"
+		v.masked = v.masked || p.Unknown == "" && c.Shown(name, p.Value) != p.Value
+		is.WriteString(string(p.In) + " " + plainParam(name, p.Value) + "\x00")
 		if len(p.Faults) > 0 {
-			v.is += " !"
+			is.WriteString(" !")
 		}
 		switch {
 		case i == most:
@@ -45,6 +50,7 @@ func param(r *evidence.Request, c *evidence.Case, name string) value {
 			v.shown += shownParam(c, name, p)
 		}
 	}
+	v.is = is.String()
 	p := all[0]
 	switch {
 	case len(all) > 1:
@@ -61,7 +67,7 @@ func param(r *evidence.Request, c *evidence.Case, name string) value {
 	return v
 }
 
-func shownParam(c *evidence.Case, name string, p evidence.Param) string {
+func shownParam(c view, name string, p evidence.Param) string {
 	out := c.Shown(name, p.Value)
 	switch {
 	case p.Unknown != "":

@@ -40,7 +40,7 @@ func (c *comparison) usedUp(name, shown string) {
 
 // wentOut tells that a request was sent: a command or a text alone may be the
 // draft of one, and two drafts of one request use nothing up.
-func wentOut(c *evidence.Case) bool {
+func wentOut(c view) bool {
 	if _, ok := c.Response.Get(); ok {
 		return true
 	}
@@ -49,7 +49,7 @@ func wentOut(c *evidence.Case) bool {
 }
 
 // sameExchange tells that one exchange was given twice: nothing was sent again.
-func sameExchange(good, bad *evidence.Case) bool {
+func sameExchange(good, bad view) bool {
 	g, _ := good.Request.Get()
 	b, _ := bad.Request.Get()
 	if g.Text != b.Text || !g.Sent.Equal(b.Sent) {
@@ -60,11 +60,11 @@ func sameExchange(good, bad *evidence.Case) bool {
 	return gok == bok && (!gok || gr.Text == br.Text)
 }
 
-func onceOnly(c *evidence.Case) bool {
+func onceOnly(c view) bool {
 	return c.Kind == evidence.ClientAssertion || c.Kind == evidence.JWTGrant
 }
 
-func identifier(c *evidence.Case) (iss, jti string) {
+func identifier(c view) (iss, jti string) {
 	o, ok := c.Claims.Get()
 	if !ok {
 		return "", ""
@@ -74,7 +74,7 @@ func identifier(c *evidence.Case) (iss, jti string) {
 	return iss, jti
 }
 
-func signatureOf(c *evidence.Case) string {
+func signatureOf(c view) string {
 	a, ok := c.Assertion.Get()
 	if !ok || len(a.Segments) != 3 {
 		return ""

@@ -55,7 +55,7 @@ func methodAsSent(r *evidence.Request) string {
 
 // address is the URL, compared as clients read it, and shown without
 // credentials. The scheme is left out where the other side's is not known.
-func address(r, other *evidence.Request, c *evidence.Case) value {
+func address(r, other *evidence.Request, c view) value {
 	cut := func(url string) string {
 		if strings.HasPrefix(other.Endpoint(), "//") {
 			if i := strings.Index(url, "//"); i >= 0 {
@@ -113,7 +113,7 @@ func bodyWords(r *evidence.Request) string {
 
 // redirects is where the request was led; of the queries their names, since the
 // values differ by themselves or are secret.
-func redirects(r *evidence.Request, c *evidence.Case) value {
+func redirects(r *evidence.Request, c view) value {
 	if len(r.Redirects) == 0 {
 		return text("none")
 	}

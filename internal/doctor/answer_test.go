@@ -17,24 +17,17 @@ func judgeText(t *testing.T, opts doctor.Options, texts ...string) []finding.Cas
 	if opts.Clock == nil {
 		opts.Clock = func() time.Time { return time.Unix(now, 0) }
 	}
-	var cases []finding.Case
-	var in []doctor.Input
+	var in []given
 	for i, s := range texts {
-		in = append(in, doctor.Input{Name: fmt.Sprintf("input-%d", i+1), Open: strings.NewReader(s)})
+		in = append(in, given{fmt.Sprintf("input-%d", i+1), s})
 	}
-	if _, err := doctor.Run(t.Context(), opts, in, func(c finding.Case) error {
-		cases = append(cases, c)
-		return nil
-	}); err != nil {
-		t.Fatalf("run: %v", err)
-	}
-	return cases
+	return judgeAll(t, opts, in...)
 }
 
 func diagnosis(c finding.Case) []string {
 	var out []string
 	for _, d := range c.Diagnosis {
-		out = append(out, d.Cause)
+		out = append(out, string(d.Cause))
 	}
 	return out
 }
@@ -53,8 +46,8 @@ func TestAnswerAlone(t *testing.T) {
 		{"nobody's words", "rfc7523", `{"error":"teapot","error_description":"short and stout"}`, "token-refused", finding.Certain, "rfc7523"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := judgeText(t, doctor.Options{Profile: tt.profile}, tt.body)[0]
-			if len(c.Diagnosis) == 0 || c.Diagnosis[0].Cause != tt.first || c.Diagnosis[0].Certainty != tt.certainty {
+			c := judgeText(t, doctor.Options{Profiles: []string{tt.profile}}, tt.body)[0]
+			if len(c.Diagnosis) == 0 || string(c.Diagnosis[0].Cause) != tt.first || c.Diagnosis[0].Certainty != tt.certainty {
 				t.Errorf("diagnosis %+v, want %s (%s) first", c.Diagnosis, tt.first, tt.certainty)
 			}
 			if c.Profile.ID != tt.guess {

@@ -43,32 +43,32 @@ func parseNow(s string) (moment, error) {
 // placeInTime decides the moment a case is judged at. The moment of the run
 // holds unless the assertion has expired by then and nothing says when it was
 // sent: then it is judged as of its own iat.
-func placeInTime(c *evidence.Case, m moment, now time.Time, rules *profile.Rules) (words string) {
-	why := basis(c, m, now, rules)
-	words = c.AsOf.UTC().Format("2006-01-02 15:04:05Z")
+func placeInTime(c *evidence.Case, m moment, now time.Time, rules *profile.Rules) evidence.Moment {
+	at := evidence.Moment{Kind: c.Kind, Now: now, AsOf: now, Basis: evidence.BasisNow}
+	why := basis(&at, c, m, rules)
+	at.Words = at.AsOf.UTC().Format("2006-01-02 15:04:05Z")
 	if why != "" {
-		words += ", " + why
+		at.Words += ", " + why
 	}
-	return words
+	return at
 }
 
 // basis sets the moment and says what it rests on; "" where it is just now.
-func basis(c *evidence.Case, m moment, now time.Time, rules *profile.Rules) string {
-	c.Now, c.AsOf, c.Basis = now, now, evidence.BasisNow
+func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules) string {
 	if m.given {
-		c.Now, c.AsOf, c.Basis = m.at, m.at, evidence.BasisFlag
+		at.Now, at.AsOf, at.Basis = m.at, m.at, evidence.BasisFlag
 		return "given by --now"
 	}
 	own, from, ok := ownTime(c, rules)
 	if m.own {
 		if ok {
-			c.Now, c.AsOf, c.Basis = own, own, evidence.BasisIAT
+			at.Now, at.AsOf, at.Basis = own, own, evidence.BasisIAT
 			return "its own " + from
 		}
 		return "since it has no time of its own"
 	}
-	if at, from := sentAt(c); from != "" {
-		c.Now, c.AsOf, c.Basis = at, at, from
+	if sent, from := sentAt(c); from != "" {
+		at.Now, at.AsOf, at.Basis = sent, sent, from
 		if from == evidence.BasisDate {
 			return "the Date of the response"
 		}
@@ -78,8 +78,8 @@ func basis(c *evidence.Case, m moment, now time.Time, rules *profile.Rules) stri
 		return "" // it was sent just now
 	}
 	if o, readable := c.Claims.Get(); readable && ok {
-		if exp := o.Date("exp"); exp.Usable && !now.Before(exp.At) {
-			c.AsOf, c.Basis = own, evidence.BasisIAT
+		if exp := o.Date("exp"); exp.Usable && !at.Now.Before(exp.At) {
+			at.AsOf, at.Basis = own, evidence.BasisIAT
 			return "its own " + from + ", since it has expired and nothing says when it was sent"
 		}
 	}

@@ -118,14 +118,14 @@ func TestConsequencesAreFolded(t *testing.T) {
 			if got.Summary.Verdict != finding.VerdictFail {
 				t.Errorf("verdict %s", got.Summary.Verdict)
 			}
-			if len(got.Diagnosis) != 1 || got.Diagnosis[0].Cause != r.lead {
+			if len(got.Diagnosis) != 1 || string(got.Diagnosis[0].Cause) != r.lead {
 				t.Errorf("diagnosis %+v, want %s alone", got.Diagnosis, r.lead)
 			}
 			found := r.led == ""
 			for _, f := range got.Findings {
-				if f.Cause == r.led && r.led != "" {
+				if string(f.Cause) == r.led && r.led != "" {
 					found = true
-					if f.ConsequenceOf != r.lead || f.Severity != finding.Note || f.Outcome != finding.Fail {
+					if string(f.ConsequenceOf) != r.lead || f.Severity != finding.Note || f.Outcome != finding.Fail {
 						t.Errorf("%s: consequence of %q, %s, %s", f.Cause, f.ConsequenceOf, f.Severity, f.Outcome)
 					}
 				}

@@ -140,7 +140,7 @@ func TestUnknownSentence(t *testing.T) {
 		{`{"error":"invalid_client","error_description":"Invalid client"}`, "signed-by-unknown-key", ""},
 	} {
 		c := judgeText(t, doctor.Options{}, tt.body)[0]
-		if len(c.Diagnosis) == 0 || c.Diagnosis[0].Cause != tt.first || tt.title != "" && !strings.Contains(c.Diagnosis[0].Title, tt.title) {
+		if len(c.Diagnosis) == 0 || string(c.Diagnosis[0].Cause) != tt.first || tt.title != "" && !strings.Contains(c.Diagnosis[0].Title, tt.title) {
 			t.Errorf("%s: diagnosis %+v, want %s first", tt.body, c.Diagnosis, tt.first)
 		}
 		if len(c.Ask) == 0 {

@@ -357,7 +357,7 @@ func TestOneChangeOneAnswer(t *testing.T) {
 	}
 	for _, check := range checks.All() {
 		for _, cause := range check.Causes {
-			if !covered[cause.ID] {
+			if !covered[string(cause.ID)] {
 				t.Errorf("no row for %s", cause.ID)
 			}
 		}
@@ -409,7 +409,7 @@ func TestAud(t *testing.T) {
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			tok := healthy("smart-backend-services")
-			tok.opts.Profile, tok.opts.TokenURL = r.profile, ""
+			tok.opts.Profiles, tok.opts.TokenURL = []string{r.profile}, ""
 			tok.opts.Only = []string{"claim-aud"}
 			tok.claims.set("aud", r.aud)
 			if r.opts != nil {

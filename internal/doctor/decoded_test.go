@@ -26,6 +26,12 @@ func TestDecodedIsMasked(t *testing.T) {
 		}, "", "public-modulus", ""},
 		{"d without a JWK", setH("d", "a letter"), "", "a letter", ""},
 		{"a code among the claims", setC("code", "SplxlOBeZQQYbYS6WxSbIA"), "SplxlOBeZQQYbYS6WxSbIA", `"iss"`, ""},
+		{"jti in the header, and spelled otherwise", func(t *token) {
+			t.header.set("jti", "SplxlOBeZQQYbYS6WxSbIA")
+			t.claims.set("JTI", "SplxlOBeZQQYbYS6WxSbIA")
+		}, "SplxlOBeZQQYbYS6WxSbIA", `"iss"`, ""},
+		{"a secret in an object", setC("x", map[string]any{"y": []any{map[string]any{"client_secret": "SplxlOBeZQQYbYS6WxSbIA"}}}), "SplxlOBeZQQYbYS6WxSbIA", `"y"`, ""},
+		{"a JWT in a claim", setC("x", "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.SplxlOBeZQQYbYS6WxSbIA"), "SplxlOBeZQQYbYS6WxSbIA", `"x"`, ""},
 		{"a password among the claims", setC("password", "correct horse"), "correct horse", `"iss"`, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -54,7 +60,7 @@ func TestManyClaims(t *testing.T) {
 	if f := failed(c); len(f) > 0 {
 		t.Errorf("failed: %v", f)
 	}
-	tok.opts.Profile = "redox"
+	tok.opts.Profiles = []string{"redox"}
 	for _, f := range run(t, tok.opts, tok.compact())[0].Findings {
 		if f.Cause == "claim-not-allowed" && len(f.At) > 20 {
 			t.Errorf("%d places", len(f.At))

@@ -1,6 +1,7 @@
-// Package doctor is the flow: parse, gather, judge, rank, report. It holds the
-// order in which causes lead one another and the moment a case is judged as of;
-// what is wrong is decided by package checks, how it looks by package report.
+// Package doctor is the flow: read, gather, choose the provider, judge, report.
+// It decides what one case is and at which moment it is judged. What is wrong is
+// decided by package checks, what that comes to by package judge, and how it
+// looks by package report.
 package doctor
 
 import (
@@ -14,13 +15,16 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // Options is what a run was asked to do. The zero value judges by the profile
 // the assertion points to, as of now.
 type Options struct {
-	Profile     string // ID or file; "" to guess
+	// Profiles are IDs or files; none to guess. The first decides, the others
+	// are advice.
+	Profiles    []string
 	Env         string
 	ClientID    string
 	Aud         []string
@@ -33,24 +37,33 @@ type Options struct {
 	Kind        string // "" for client-assertion
 	Only, Skip  []string
 	Require     []string
-	Field       string // member of an NDJSON line that holds the assertion
-	ShowSecrets bool
-	Offline     bool
+	Field       string // member of an NDJSON line that contains the assertion
+	Echo        string // member of an NDJSON line that is copied to what is said of it; "" for none
+	// Lines makes every input a batch, line by line, whatever it looks like;
+	// FirstLine lets the first line that is not blank decide that.
+	Lines, FirstLine bool
+	// ReplayWindow is how many uses of a jti are remembered; 0 for
+	// DefaultReplayWindow.
+	ReplayWindow int
+	ShowSecrets  bool
+	Offline      bool
+	// Brief leaves passes and skips out of the cases, as a batch wants it.
+	Brief bool
 	// Files reads a file that the command in an input sends; nil reads none.
 	Files func(input, name string) ([]byte, error)
 
 	Online Online // what was seen of the server
 
-	// Has tells whether the command has a flag, so that none is recommended
+	// Has reports whether the command has a flag, so that none is recommended
 	// which it lacks; nil for a command that has them all.
 	Has func(flag string) bool
 
-	// Loaded is the rules of the profile that Profile names, where they were made
-	// before (Load): Set, Aud and Skew are not laid on top again.
+	// Loaded is the rules of the first of Profiles, where they were made before
+	// (Load): Set, Aud and Skew are not laid on top again.
 	Loaded *profile.Rules
 
 	// Seen remembers the jti values and codes of earlier runs; nil remembers
-	// those of this run alone.
+	// those of this run only.
 	Seen Memory
 
 	JWKS *Document // --jwks
@@ -58,6 +71,11 @@ type Options struct {
 
 	Clock   func() time.Time // the machine's clock; given, so that tests can pin it
 	Version string
+
+	// Catalog is what is judged by; nil for all checks there are.
+	Catalog *judge.Catalog
+	// Reword is passed to the engine; see judge.Options.
+	Reword func(*checks.Fault)
 }
 
 // Input is one thing to judge: a file, standard input or text itself.
@@ -65,52 +83,131 @@ type Input struct {
 	Name string    // file name, "stdin" or "argument"
 	Open io.Reader // the text; read once
 	As   string    // "assertion", "request" or "response" where a flag said so, else ""
+	// Stream is true where more may come later: standard input.
+	Stream bool
 }
 
 // Result is what a run came to, beside the cases it emitted.
 type Result struct {
 	Summary finding.Summary
 	Now     time.Time
-	Worst   finding.Severity // of all failed findings; "" for none
-	Broken  []string         // checks that failed themselves
-	Unmet   []string         // required checks that could not run
+	Worst   finding.Severity  // of all failed findings; "" for none
+	Broken  []finding.CheckID // checks that failed themselves
+	Unmet   []string          // required checks that could not run
+	// Unreadable counts the lines of a batch that gave no case.
+	Unreadable int
+	// Forgot is true where there were more uses of a jti than are remembered.
+	Forgot bool
 }
 
-// judge holds what a run keeps between its cases.
-type judge struct {
+// Doctor judges cases as one set of options says. Once made, nothing in it
+// changes but what it remembers of profiles it has read, so that one Doctor can
+// be used by many goroutines.
+type Doctor struct {
 	opts     Options
 	now      time.Time
 	moment   moment
 	kind     evidence.Kind
-	list     []checks.Check
-	profiles profiles
-	seen     Memory
+	engine   *judge.Engine
+	profiles *profiles
 	keys     keys
-	exams    exams
-	result   Result
-	take     func(subject) // takes subjects instead of judging them; nil to judge
 }
 
-// Run judges the inputs and hands each case to emit as soon as it is done. An
-// error is wrong usage (UsageError), unreadable input (InputError; the other
-// inputs have been judged all the same), or emit's own.
+// New makes a Doctor. The error is wrong usage: a UsageError.
+func New(opts Options) (*Doctor, error) { return newDoctor(opts, nil) }
+
+// newDoctor makes a Doctor whose engine runs the checks that apply.
+func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) {
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
+	opts.Profiles = slices.DeleteFunc(slices.Clone(opts.Profiles), func(name string) bool { return name == "" })
+	m, err := parseNow(opts.Now)
+	if err != nil {
+		return nil, err
+	}
+	d := &Doctor{opts: opts, moment: m, now: opts.Clock().UTC()}
+	if m.given {
+		d.now = m.at
+	}
+	if d.kind, err = parseKind(opts.Kind); err != nil {
+		return nil, err
+	}
+	catalog := opts.Catalog
+	if catalog == nil {
+		if catalog, err = judge.Standard(); err != nil {
+			return nil, err
+		}
+	}
+	d.profiles = newProfiles(opts, catalog)
+	d.engine, err = judge.New(catalog, judge.Options{
+		Only: opts.Only, Skip: opts.Skip, Require: opts.Require, Applies: applies, Has: opts.Has, Brief: opts.Brief, Library: d.profiles.library, Reword: opts.Reword,
+	})
+	if unknown := (judge.UnknownID{}); errors.As(err, &unknown) {
+		return nil, UsageError{unknown.Error()}
+	} else if err != nil {
+		return nil, err
+	}
+	d.keys = readKeys(opts.JWKS, opts.Key)
+	// A profile that was named is loaded at once, so that a slip in its name
+	// or file is reported before anything is judged.
+	for i, name := range opts.Profiles {
+		rules, err := d.profiles.get(name)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			if err := checkEnv(opts.Env, rules.Profile()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d, nil
+}
+
+// Run judges the inputs and hands each case to emit as soon as it and those
+// before it are done. An error is wrong usage (UsageError), unreadable input
+// (InputError; the other inputs have been judged all the same), or emit's own.
 func Run(ctx context.Context, opts Options, inputs []Input, emit func(finding.Case) error) (Result, error) {
-	next, err := sources(&opts, inputs)
+	return RunTo(ctx, opts, inputs, Output[[]finding.Case]{
+		Prepare: func(cases []finding.Case) []finding.Case { return cases },
+		Emit: func(cases []finding.Case) error {
+			for _, c := range cases {
+				if err := emit(c); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	})
+}
+
+// RunTo is Run for a caller that has work of its own to do for each case, which
+// is then done side by side with the judging.
+func RunTo[T any](ctx context.Context, opts Options, inputs []Input, out Output[T]) (Result, error) {
+	next, err := givenInputs(&opts, inputs)
 	if err != nil {
 		return Result{}, err
 	}
-	j, err := newJudge(opts)
+	d, err := New(opts)
 	if err != nil {
 		return Result{}, err
 	}
-	unreadable := j.gather(ctx, next, emit)
+	r := d.newRun()
+	p := newPipeline(ctx, r, out)
+	r.accept, r.pause = p.add, p.send
+	unreadable := r.gather(ctx, next)
+	if err := p.end(); err != nil {
+		return r.result, err
+	}
 	var bad InputError
 	if unreadable != nil && !errors.As(unreadable, &bad) {
-		return j.result, unreadable
+		return r.result, unreadable
 	}
-	s := &j.result.Summary
-	if s.Cases == 0 && unreadable == nil {
-		return j.result, InputError{"nothing to judge: there is no assertion, request or response in what was given"}
+	s := &r.result.Summary
+	r.result.Forgot = r.uses.exceeded()
+	if s.Cases == 0 && unreadable == nil && !r.lines {
+		return r.result, InputError{"nothing to judge: there is no assertion, request or response in what was given"}
 	}
 	if s.Verdict == "" {
 		s.Verdict = finding.VerdictPass
@@ -118,50 +215,7 @@ func Run(ctx context.Context, opts Options, inputs []Input, emit func(finding.Ca
 	if unreadable != nil {
 		s.Verdict = finding.VerdictFail
 	}
-	return j.result, unreadable
-}
-
-func newJudge(opts Options) (*judge, error) {
-	if opts.Clock == nil {
-		opts.Clock = time.Now
-	}
-	m, err := parseNow(opts.Now)
-	if err != nil {
-		return nil, err
-	}
-	j := &judge{opts: opts, moment: m, now: opts.Clock().UTC(), seen: opts.Seen}
-	if j.seen == nil {
-		j.seen = seen{}
-	}
-	if m.given {
-		j.now = m.at
-	}
-	j.result.Now = j.now
-	if j.kind, err = parseKind(opts.Kind); err != nil {
-		return nil, err
-	}
-	if j.list, err = selected(checks.All(), opts.Only, opts.Skip); err != nil {
-		return nil, err
-	}
-	for _, id := range opts.Require {
-		if !names(checks.All(), id) {
-			return nil, unknownID("--require", id)
-		}
-	}
-	j.profiles = newProfiles(opts)
-	j.keys = readKeys(opts.JWKS, opts.Key)
-	// A profile that was named is loaded at once, so that a slip in its name
-	// or file is told before anything is judged.
-	if opts.Profile != "" {
-		rules, err := j.profiles.get(opts.Profile)
-		if err != nil {
-			return nil, err
-		}
-		if err := checkEnv(opts.Env, rules.Profile()); err != nil {
-			return nil, err
-		}
-	}
-	return j, nil
+	return r.result, unreadable
 }
 
 func parseKind(s string) (evidence.Kind, error) {
@@ -175,63 +229,96 @@ func parseKind(s string) (evidence.Kind, error) {
 	return "", UsageError{fmt.Sprintf("--kind %q: give client-assertion, jwt-grant, id-token or access-token", s)}
 }
 
-// one judges one subject.
-func (j *judge) one(s subject) (finding.Case, error) {
-	c := j.caseOf(s)
-	rules, chosen, err := j.profiles.choose(c)
-	if err != nil {
-		return finding.Case{}, err
-	}
-	p := rules.Profile()
-	if chosen.Guessed && j.opts.Env != "" {
-		if err := checkEnv(j.opts.Env, p); err != nil {
-			return finding.Case{}, err
+// run is one run: what it keeps between its cases.
+type run struct {
+	*Doctor
+	uses   *uses
+	exams  exams
+	result Result
+	lines  bool                // an input was a batch, line by line
+	accept func(subject) error // takes the subjects that are read
+	pause  func()              // says that no further subject is there yet
+}
+
+func (d *Doctor) newRun() *run {
+	r := &run{Doctor: d, uses: newUses(d.opts.ReplayWindow), pause: func() {}}
+	r.result.Now = d.now
+	return r
+}
+
+// Judge judges a case that has been gathered, by every profile in turn: the
+// first decides, the others are advice. The observer sees the findings of the
+// first as they come; it may be nil. Nothing of the case is changed, so that it
+// can be judged again.
+func (d *Doctor) Judge(c *evidence.Case, observe judge.Observer) ([]finding.Case, error) {
+	out := make([]finding.Case, max(1, len(d.opts.Profiles)))
+	for i := range out {
+		judged, err := d.judgeBy(c, i, c.Seen, readAs(c, subject{}), observe)
+		if err != nil {
+			return nil, err
 		}
+		out[i], observe = judged, nil
 	}
-	if _, sent := c.Request.Get(); !sent && j.opts.Kind == "" && p.Kind != "" {
-		c.Kind = evidence.Kind(p.Kind)
-	}
-	words := placeInTime(c, j.moment, j.now, rules)
-	remember(j.seen, c)
-	j.keys.give(c)
-	j.exams.examine(c)
-	said := j.recognise(c, p)
-	found := checks.Run(c, rules, said.symptom, j.list)
-	j.opts.offer(found)
-	list := diagnose(found, c, p, said)
-	said.refreshed(found)
-	found = withoutSkipped(found, &list, j.opts.Skip, j.opts.Only)
-	out := finding.Case{
-		Input:   finding.Input{Source: c.Input.Source, Line: c.Input.Line, Kinds: c.Input.Kinds},
-		Profile: chosen,
-		JudgedAsOf: finding.JudgedAsOf{
-			Time: c.AsOf.UTC().Format(time.RFC3339), Basis: string(c.Basis), Words: words,
-		},
-		Decoded:   decoded(c),
-		Symptom:   said.report(p),
-		Diagnosis: list,
-		Findings:  found,
-		Ask:       []finding.Ask{},
-		Summary:   summarise(found),
-		ReadAs:    readAs(c, s),
-		Notes:     notes(c),
-	}
-	if !taken(found, c) {
-		out.Ask = said.asks(found, list, p)
-	}
-	if x, ok := c.Exam.Get(); ok && x.Key != nil {
-		out.SignedBy = x.Key.Thumbprint
-	}
-	redact(&out, c)
-	j.opts.Online.finish(&out)
 	return out, nil
 }
 
+// judgeBy judges a case by the profile with that index, or by the guessed one.
+func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evidence.Seen], readAs string, observe judge.Observer) (finding.Case, error) {
+	rules, chosen, err := d.profiles.choose(c, index)
+	if err != nil {
+		return finding.Case{}, err
+	}
+	if chosen.Guessed && d.opts.Env != "" {
+		if err := checkEnv(d.opts.Env, rules.Profile()); err != nil {
+			return finding.Case{}, err
+		}
+	}
+	at := placeInTime(c, d.moment, d.now, rules)
+	if _, sent := c.Request.Get(); !sent && d.opts.Kind == "" && rules.Profile().Kind != "" {
+		at.Kind = evidence.Kind(rules.Profile().Kind)
+	}
+	q := judge.Question{Case: c, Rules: rules, At: at, Fresh: d.opts.Online.Fresh, Earlier: earlier}
+	out := d.engine.Judge(q, observe)
+	out.Profile = chosen
+	if d.opts.Brief {
+		out.Profile.GuessedBy = "" // nobody reads it
+	} else {
+		out.ReadAs, out.Notes = readAs, notes(c)
+	}
+	out.Advisory = index > 0
+	d.opts.Online.finish(&out)
+	q.Mask(&out)
+	return out, nil
+}
+
+// tallyOf is what of a case the run counts.
+func tallyOf(c *finding.Case) tally {
+	t := tally{verdict: c.Summary.Verdict, unmet: c.Unmet}
+	for i := range c.Findings {
+		switch f := &c.Findings[i]; f.Outcome {
+		case finding.Broken:
+			t.broken = append(t.broken, f.Check)
+		case finding.Fail:
+			if t.worst == "" || f.Severity.Rank() < t.worst.Rank() {
+				t.worst = f.Severity
+			}
+		}
+	}
+	return t
+}
+
 // count adds a case to what the run came to.
-func (j *judge) count(c finding.Case) {
-	s := &j.result.Summary
+func (r *run) count(t tally) {
+	switch t.line {
+	case lineUnreadable:
+		r.result.Unreadable++
+		return
+	case lineBlank:
+		return
+	}
+	s := &r.result.Summary
 	s.Cases++
-	switch c.Summary.Verdict {
+	switch t.verdict {
 	case finding.VerdictFail:
 		s.Failed++
 		s.Verdict = finding.VerdictFail
@@ -240,25 +327,17 @@ func (j *judge) count(c finding.Case) {
 			s.Verdict = finding.VerdictWarn
 		}
 	}
-	ran := map[string]bool{}
-	for _, f := range c.Findings {
-		switch f.Outcome {
-		case finding.Broken:
-			if !slices.Contains(j.result.Broken, f.Check) {
-				j.result.Broken = append(j.result.Broken, f.Check)
-			}
-		case finding.Fail:
-			if j.result.Worst == "" || f.Severity.Rank() < j.result.Worst.Rank() {
-				j.result.Worst = f.Severity
-			}
-		}
-		if f.Outcome == finding.Pass || f.Outcome == finding.Fail {
-			ran[f.Check] = true
+	if t.worst != "" && (r.result.Worst == "" || t.worst.Rank() < r.result.Worst.Rank()) {
+		r.result.Worst = t.worst
+	}
+	for _, id := range t.broken {
+		if !slices.Contains(r.result.Broken, id) {
+			r.result.Broken = append(r.result.Broken, id)
 		}
 	}
-	for _, id := range j.opts.Require {
-		if !ran[checkOf(id)] && !slices.Contains(j.result.Unmet, id) {
-			j.result.Unmet = append(j.result.Unmet, id)
+	for _, id := range t.unmet {
+		if !slices.Contains(r.result.Unmet, id) {
+			r.result.Unmet = append(r.result.Unmet, id)
 		}
 	}
 }

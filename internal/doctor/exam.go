@@ -1,74 +1,64 @@
 package doctor
 
 import (
-	"crypto/sha256"
-	"fmt"
-	"strings"
-
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
-	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
 )
 
-// deepSearches is how often a run looks for the reason of a failing signature
-// in full. A batch of thousands that fail alike has one reason.
-const deepSearches = 20
+// runBudget is the work, in the units of jose.Exhibit, that all searches of a
+// run may do together: two seconds of CPU time on a slow core. A batch of
+// thousands that fail alike has one reason.
+const runBudget = 2 * jose.DefaultBudget
 
-// shallowBudget suffices to verify with every key of a usual set and to judge
-// the form, but not to search.
-const shallowBudget = 200
-
-// exams remembers what deep searches found, by (kid, alg, shape of the failure).
+// exams examines the signatures of a run. It keeps what later cases may try
+// first, and what the searches have cost; it never keeps a verdict. Cases pass
+// through it one after the other.
 type exams struct {
-	done  map[[sha256.Size]byte]jose.Diagnosis
+	found jose.Hypotheses
 	spent int
 }
 
 // examine tries the signature of a case against the keys given.
 func (x *exams) examine(c *evidence.Case) {
+	e, why := verified(c)
+	if e == nil {
+		c.Exam = evidence.Missing[*jose.Diagnosis](why)
+		return
+	}
+	d, settled := e.Settled()
+	if !settled {
+		d = x.search(e)
+	}
+	c.Exam = evidence.Known(&d)
+}
+
+// search finds out why a signature does not verify, as far as the run's budget goes.
+func (x *exams) search(e *jose.Examination) jose.Diagnosis {
+	d := e.Search(x.found.Propose(e), min(jose.DefaultBudget, runBudget-x.spent))
+	x.spent += d.Spent
+	x.found.Learn(d)
+	return d
+}
+
+// verified verifies the signature of a case the plain way. It needs nothing of
+// the run, so that cases can be verified side by side. Without an examination
+// it says why there is none.
+func verified(c *evidence.Case) (*jose.Examination, string) {
 	a, ok := c.Assertion.Get()
 	keys, haveKeys := c.Keys.Get()
 	switch {
 	case !haveKeys:
-		c.Exam = evidence.Missing[*jose.Diagnosis]("no keys were given")
-		return
+		return nil, "no keys were given"
 	case !ok || a.Shape != evidence.ShapeCompact || len(a.Segments) != 3:
-		c.Exam = evidence.Missing[*jose.Diagnosis]("there is no assertion of three parts")
-		return
+		return nil, "there is no assertion of three parts"
 	case len(keys.Set.Keys) == 0:
-		c.Exam = evidence.Missing[*jose.Diagnosis]("no key could be read from " + keys.Source)
-		return
+		return nil, "no key could be read from " + keys.Source
 	}
 	h, ok := c.Header.Get()
 	if !ok {
-		c.Exam = evidence.Missing[*jose.Diagnosis]("the header cannot be read")
-		return
+		return nil, "the header cannot be read"
 	}
-	exhibit := exhibitOf(a, h, keys)
-	// Most assertions verify, and that is quickly found out.
-	exhibit.Budget = shallowBudget
-	d := jose.Diagnose(exhibit)
-	if d.Valid || d.ValidRepaired || d.Inconclusive || !d.Cut {
-		c.Exam = evidence.Known(&d)
-		return
-	}
-	if x.done == nil {
-		x.done = map[[sha256.Size]byte]jose.Diagnosis{}
-	}
-	shape := fmt.Sprintf("%s\x00%s\x00%s\x00%d", exhibit.Kid, exhibit.Alg, d.Cause, len(exhibit.Signature))
-	key := sha256.Sum256([]byte(strings.ToValidUTF8(shape, "?")))
-	if before, ok := x.done[key]; ok {
-		// Not confirmed for this very assertion, so no longer certain.
-		before.Certainty = finding.Likely
-		before.Proof = "An earlier assertion of this run failed alike and was searched in full; this one was not."
-		d = before
-	} else if x.spent < deepSearches {
-		x.spent++
-		exhibit.Budget = 0
-		d = jose.Diagnose(exhibit)
-		x.done[key] = d
-	}
-	c.Exam = evidence.Known(&d)
+	return jose.Examine(exhibitOf(a, h, keys)), ""
 }
 
 func exhibitOf(a *evidence.Assertion, h *evidence.Object, keys *evidence.Keys) jose.Exhibit {

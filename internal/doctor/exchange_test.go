@@ -143,20 +143,14 @@ func (e *exchange) response() string {
 // judge judges what the exchange consists of as one case.
 func (e *exchange) judge(t *testing.T) finding.Case {
 	t.Helper()
-	in := []doctor.Input{{Name: "request.http", Open: strings.NewReader(e.request())}}
+	in := []given{{"request.http", e.request()}}
 	if e.auth != "" {
-		in = append(in, doctor.Input{Name: "authorize.txt", Open: strings.NewReader(e.auth)})
+		in = append(in, given{"authorize.txt", e.auth})
 	}
 	if e.status != 0 {
-		in = append(in, doctor.Input{Name: "response.http", Open: strings.NewReader(e.response())})
+		in = append(in, given{"response.http", e.response()})
 	}
-	var cases []finding.Case
-	if _, err := doctor.Run(t.Context(), e.opts, in, func(c finding.Case) error {
-		cases = append(cases, c)
-		return nil
-	}); err != nil {
-		t.Fatalf("run: %v", err)
-	}
+	cases := judgeAll(t, e.opts, in...)
 	if len(cases) != 1 {
 		t.Fatalf("%d cases", len(cases))
 	}
@@ -325,7 +319,7 @@ func TestExchanges(t *testing.T) {
 			if f := failed(got); !slices.Equal(f, r.want) {
 				t.Errorf("fails %v, want %v", f, r.want)
 			}
-			if len(r.want) == 1 && len(got.Diagnosis) > 0 && got.Diagnosis[0].Cause != r.want[0] && got.Diagnosis[0].Check != "response-accepted" && r.want[0] != refusedCause {
+			if len(r.want) == 1 && len(got.Diagnosis) > 0 && string(got.Diagnosis[0].Cause) != r.want[0] && got.Diagnosis[0].Check != "response-accepted" && r.want[0] != refusedCause {
 				t.Errorf("%s is first in the diagnosis", got.Diagnosis[0].Cause)
 			}
 		})

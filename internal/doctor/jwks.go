@@ -3,11 +3,11 @@ package doctor
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 )
 
 // JudgeSet judges the key set of opts.JWKS: alone, or with an assertion to find
@@ -15,10 +15,6 @@ import (
 func JudgeSet(ctx context.Context, opts Options, assertion *Input) (finding.Case, Result, error) {
 	if opts.JWKS == nil {
 		return finding.Case{}, Result{}, UsageError{"a JWKS is needed: give a file or an https URL"}
-	}
-	j, err := newJudge(opts)
-	if err != nil {
-		return finding.Case{}, Result{}, err
 	}
 	if assertion != nil {
 		var judged finding.Case
@@ -28,76 +24,45 @@ func JudgeSet(ctx context.Context, opts Options, assertion *Input) (finding.Case
 			}
 			return nil
 		})
-		judged.Keys = j.keyRows(judged)
+		judged.Keys = keyRows(readKeys(opts.JWKS, opts.Key), judged)
 		return judged, res, err
 	}
-	// What cannot be asked of a set alone is not listed as skipped either.
-	j.list = slices.DeleteFunc(j.list, func(c checks.Check) bool { return !asksSetAlone(c) })
-	c := &evidence.Case{
-		Kind: j.kind, Input: evidence.Input{Source: opts.JWKS.Source, Line: 1, Kinds: []string{"jwks"}},
-		Now: j.now, AsOf: j.now, Basis: evidence.BasisNow, ShowSecrets: opts.ShowSecrets,
-	}
-	if j.moment.given {
-		c.Basis = evidence.BasisFlag
-	}
-	j.keys.give(c)
-	name := opts.Profile
-	if name == "" {
-		name = standard
-	}
-	rules, err := j.profiles.get(name)
+	// What cannot be asked of a set is not listed as skipped either.
+	d, err := newDoctor(opts, asksSetAlone)
 	if err != nil {
 		return finding.Case{}, Result{}, err
 	}
-	p := rules.Profile()
-	found := checks.Run(c, rules, nil, j.list)
-	opts.offer(found)
-	list := diagnose(found, c, p, answer{})
-	found = withoutSkipped(found, &list, opts.Skip, opts.Only)
-	out := finding.Case{
-		Input:      finding.Input{Source: c.Input.Source, Line: 1, Kinds: c.Input.Kinds},
-		Profile:    finding.Profile{ID: p.ID, Name: p.Name, Env: opts.Env, Guessed: opts.Profile == ""},
-		JudgedAsOf: finding.JudgedAsOf{Time: c.AsOf.Format(time.RFC3339), Basis: string(c.Basis)},
-		Decoded:    decoded(c),
-		Diagnosis:  list,
-		Findings:   found,
-		Ask:        []finding.Ask{},
-		Summary:    summarise(found),
-		ReadAs:     "a JWK Set",
-	}
-	out.Keys = j.keyRows(out)
-	opts.Online.finish(&out)
-	j.count(out)
-	if j.result.Summary.Verdict == "" {
-		j.result.Summary.Verdict = finding.VerdictPass
-	}
-	return out, j.result, nil
+	c := d.caseOf(subject{})
+	c.Input = evidence.Input{Source: opts.JWKS.Source, Line: 1, Kinds: []string{"jwks"}}
+	out, result, err := d.alone(c, "a JWK Set")
+	out.Keys = keyRows(d.keys, out)
+	return out, result, err
 }
 
-// asksSetAlone tells whether a check judges nothing but the key set.
-func asksSetAlone(c checks.Check) bool {
+// asksSetAlone reports whether a check is about the key set only.
+func asksSetAlone(c *checks.Check) bool {
 	return !slices.ContainsFunc(c.Needs, func(n evidence.Need) bool {
 		return n != evidence.NeedJWKS && n != evidence.NeedKeys && n != evidence.NeedFetched
 	})
 }
 
-// ofSetAlone tells whether a check is about how a set is published, and not
+// ofSetAlone reports whether a check is about how a set is published, and not
 // about the key that signs either.
-func ofSetAlone(id string) bool {
-	return slices.ContainsFunc(checks.All(), func(c checks.Check) bool {
-		return c.ID == id && asksSetAlone(c) && !slices.Contains(c.Needs, evidence.NeedKeys)
-	})
+func (d *Doctor) ofSetAlone(id finding.CheckID) bool {
+	c, ok := d.engine.Catalog().Check(id)
+	return ok && asksSetAlone(c) && !slices.Contains(c.Needs, evidence.NeedKeys)
 }
 
 // keyRows lists the keys of the set, the one that signed marked.
-func (j *judge) keyRows(c finding.Case) []finding.Key {
-	keys, ok := j.keys.public.Get()
+func keyRows(k keys, c finding.Case) []finding.Key {
+	keys, ok := k.public.Get()
 	if !ok {
 		return nil
 	}
 	var rows []finding.Key
+	m := mask.Of()
 	for _, k := range keys.Set.Keys {
-		rows = append(rows, finding.Key{Kid: k.Kid, Type: k.Describe(), Use: k.Use, Alg: k.Alg, Thumbprint: k.Thumbprint,
+		rows = append(rows, finding.Key{Kid: m.Text(k.Kid), Type: k.Describe(), Use: k.Use, Alg: k.Alg, Thumbprint: k.Thumbprint,
 			Signed: c.SignedBy != "" && c.SignedBy == k.Thumbprint})
 	}
 	return rows

@@ -210,7 +210,7 @@ func keyRows(t testing.TB, ring keyring) []keyRow {
 		{"kid-not-in-jwks", func(s *signed) { s.header.set("kid", "old") }, []string{"kid-not-in-jwks"}},
 		{"a blank in kid", func(s *signed) { s.header.set("kid", "rsa-a ") }, []string{"kid-whitespace"}},
 		{"kid-ambiguous", func(s *signed) {
-			s.opts.Profile = "rfc7523"
+			s.opts.Profiles = []string{"rfc7523"}
 			s.header.del("kid")
 			s.keys = append(s.keys, rsaJWK(&ring.rsaB.PublicKey, "rsa-b"))
 		}, []string{"kid-ambiguous"}},
@@ -373,7 +373,7 @@ func TestHealthySigned(t *testing.T) {
 	}{
 		{"RSA", func(*signed) {}},
 		{"EC", (*signed).useEC},
-		{"the one key that fits, without kid", func(s *signed) { s.opts.Profile = "rfc7523"; s.header.del("kid") }},
+		{"the one key that fits, without kid", func(s *signed) { s.opts.Profiles = []string{"rfc7523"}; s.header.del("kid") }},
 		{"with the certificate in x5c and x5t", func(s *signed) {
 			block, _ := pem.Decode(ring.pem["cert-rsa-a.pem"])
 			sum := sha1.Sum(block.Bytes)

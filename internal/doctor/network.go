@@ -103,49 +103,39 @@ func (o Online) finish(c *finding.Case) {
 // JudgeNetwork judges an address alone: the way to it, the clocks, and what
 // the server publishes.
 func JudgeNetwork(opts Options, seen Online) (finding.Case, Result, error) {
-	j, err := newJudge(opts)
+	opts.Online = seen
+	// What cannot be asked of an address is not listed as skipped either.
+	d, err := newDoctor(opts, asksNetwork)
 	if err != nil {
 		return finding.Case{}, Result{}, err
 	}
-	needs := []evidence.Need{evidence.NeedNetwork, evidence.NeedDiscovery, evidence.NeedClock}
-	// What cannot be asked of an address alone is not listed as skipped either.
-	j.list = slices.DeleteFunc(j.list, func(c checks.Check) bool {
-		return !slices.ContainsFunc(c.Needs, func(n evidence.Need) bool { return slices.Contains(needs, n) })
-	})
 	source := ""
 	if seen.Network != nil {
 		source = seen.Network.URL
 	} else if seen.Discovery != nil {
 		source = seen.Discovery.Asked
 	}
-	c := j.caseOf(subject{})
+	c := d.caseOf(subject{})
 	c.Input = evidence.Input{Source: source, Line: 1, Kinds: []string{"network"}}
-	c.Now, c.AsOf, c.Basis = j.now, j.now, evidence.BasisNow
-	seen.give(c)
-	rules, chosen, err := j.profiles.choose(c)
+	return d.alone(c, "an address")
+}
+
+func asksNetwork(c *checks.Check) bool {
+	return slices.ContainsFunc(c.Needs, func(n evidence.Need) bool {
+		return n == evidence.NeedNetwork || n == evidence.NeedDiscovery || n == evidence.NeedClock
+	})
+}
+
+// alone judges the one case of a run that reads no input.
+func (d *Doctor) alone(c *evidence.Case, readAs string) (finding.Case, Result, error) {
+	out, err := d.judgeBy(c, 0, c.Seen, readAs, nil)
 	if err != nil {
 		return finding.Case{}, Result{}, err
 	}
-	p := rules.Profile()
-	found := checks.Run(c, rules, nil, j.list)
-	opts.offer(found)
-	list := diagnose(found, c, p, answer{})
-	found = withoutSkipped(found, &list, opts.Skip, opts.Only)
-	out := finding.Case{
-		Input:      finding.Input{Source: source, Line: 1, Kinds: c.Input.Kinds},
-		Profile:    chosen,
-		JudgedAsOf: finding.JudgedAsOf{Time: c.AsOf.Format(time.RFC3339), Basis: string(c.Basis)},
-		Decoded:    decoded(c),
-		Diagnosis:  list,
-		Findings:   found,
-		Ask:        []finding.Ask{},
-		Summary:    summarise(found),
-		ReadAs:     "an address",
+	r := d.newRun()
+	r.count(tallyOf(&out))
+	if r.result.Summary.Verdict == "" {
+		r.result.Summary.Verdict = finding.VerdictPass
 	}
-	seen.finish(&out)
-	j.count(out)
-	if j.result.Summary.Verdict == "" {
-		j.result.Summary.Verdict = finding.VerdictPass
-	}
-	return out, j.result, nil
+	return out, r.result, nil
 }

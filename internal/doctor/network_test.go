@@ -134,7 +134,7 @@ func onlineRows() []onlineRow {
 
 // One change to a healthy look, one answer.
 func TestOnline(t *testing.T) {
-	opts := doctor.Options{Profile: "rfc7523", Clock: func() time.Time { return time.Unix(now, 0) }}
+	opts := doctor.Options{Profiles: []string{"rfc7523"}, Clock: func() time.Time { return time.Unix(now, 0) }}
 	judge := func(o doctor.Online) []string {
 		c, _, err := doctor.JudgeNetwork(opts, o)
 		if err != nil {
@@ -179,7 +179,7 @@ func TestAlgOfDiscovery(t *testing.T) {
 // An answer out of a cache says nothing of the clocks, and is judged as of when
 // it came.
 func TestCachedAnswer(t *testing.T) {
-	opts := doctor.Options{Profile: "rfc7523", Clock: func() time.Time { return time.Unix(now, 0) }}
+	opts := doctor.Options{Profiles: []string{"rfc7523"}, Clock: func() time.Time { return time.Unix(now, 0) }}
 	for _, tt := range []struct {
 		age  string
 		want []string
@@ -218,7 +218,7 @@ func TestCachedAnswer(t *testing.T) {
 // A look that was not seen to its end is none with nothing wrong: what failed
 // is an error, an interruption is not.
 func TestUnfinished(t *testing.T) {
-	opts := doctor.Options{Profile: "rfc7523", Clock: func() time.Time { return time.Unix(now, 0) }}
+	opts := doctor.Options{Profiles: []string{"rfc7523"}, Clock: func() time.Time { return time.Unix(now, 0) }}
 	for _, tt := range []struct {
 		name    string
 		change  func(*doctor.Online)
@@ -265,7 +265,7 @@ func TestUnfinished(t *testing.T) {
 
 // A set that was being fetched when the run ended is not known, and no fault.
 func TestInterruptedFetch(t *testing.T) {
-	opts := doctor.Options{Profile: "rfc7523", Clock: func() time.Time { return time.Unix(now, 0) }, Online: doctor.Online{Interrupted: true},
+	opts := doctor.Options{Profiles: []string{"rfc7523"}, Clock: func() time.Time { return time.Unix(now, 0) }, Online: doctor.Online{Interrupted: true},
 		JWKS: &doctor.Document{Source: "https://client.example/jwks", Interrupted: true}}
 	c, _, err := doctor.JudgeSet(t.Context(), opts, nil)
 	if err != nil || failed(c) != nil || c.Summary.Verdict != finding.VerdictWarn {

@@ -1,16 +1,16 @@
 package doctor
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 
-	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -19,7 +19,9 @@ const standard = "rfc7523"
 
 // profiles loads each profile once a run, with the command line's own rules on top.
 type profiles struct {
+	mu      sync.Mutex // guards loaded and guess
 	opts    Options
+	catalog *judge.Catalog
 	library *profile.Library
 	loaded  map[string]*profile.Rules
 	guess   map[string]guessed
@@ -27,16 +29,22 @@ type profiles struct {
 
 type guessed struct{ id, env, by string }
 
-func newProfiles(opts Options) profiles {
-	return profiles{opts: opts, library: profile.NewLibrary(), loaded: map[string]*profile.Rules{}, guess: map[string]guessed{}}
+func newProfiles(opts Options, catalog *judge.Catalog) *profiles {
+	return &profiles{opts: opts, catalog: catalog, library: profile.NewLibrary(), loaded: map[string]*profile.Rules{}, guess: map[string]guessed{}}
 }
 
 // get loads the rules of a profile by ID or file name.
-func (ps profiles) get(name string) (*profile.Rules, error) {
-	if rules, ok := ps.loaded[name]; ok {
-		return rules, nil
+func (ps *profiles) get(name string) (*profile.Rules, error) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.locked(name)
+}
+
+func (ps *profiles) locked(name string) (*profile.Rules, error) {
+	if p, ok := ps.loaded[name]; ok {
+		return p, nil
 	}
-	if ps.opts.Loaded != nil && name == ps.opts.Profile {
+	if ps.opts.Loaded != nil && len(ps.opts.Profiles) > 0 && name == ps.opts.Profiles[0] {
 		return ps.opts.Loaded, nil
 	}
 	p, err := ps.load(name)
@@ -46,26 +54,34 @@ func (ps profiles) get(name string) (*profile.Rules, error) {
 	return ps.keep(name, p)
 }
 
-func (ps profiles) load(name string) (*profile.Profile, error) {
+func (ps *profiles) load(name string) (*profile.Profile, error) {
 	if isFile(name) {
-		return profile.ReadFile(name, checks.Known())
+		return profile.ReadFile(name, ps.catalog.Known())
 	}
 	return ps.library.Load(name)
 }
 
 // Load returns the rules a run with these options judges by where it guesses no
-// profile: those of the one named, with Set, Aud and Skew on top, else of RFC
-// 7523. The error is that of Run, a UsageError.
+// profile: those of the one named, with Set, Aud and Skew on top, else that of RFC 7523. The error
+// is that of Run, a UsageError.
 func (o Options) Load() (*profile.Rules, error) {
-	rules, err := newProfiles(o).get(cmp.Or(o.Profile, standard))
+	catalog, err := judge.Standard()
 	if err != nil {
 		return nil, err
 	}
-	return rules, checkEnv(o.Env, rules.Profile())
+	name := standard
+	if len(o.Profiles) > 0 && o.Profiles[0] != "" {
+		name = o.Profiles[0]
+	}
+	p, err := newProfiles(o, catalog).get(name)
+	if err != nil {
+		return nil, err
+	}
+	return p, checkEnv(o.Env, p.Profile())
 }
 
 // keep puts the command line's own rules on top of a profile and remembers it.
-func (ps profiles) keep(name string, p *profile.Profile) (*profile.Rules, error) {
+func (ps *profiles) keep(name string, p *profile.Profile) (*profile.Rules, error) {
 	rules, err := profile.Compile(p, profile.Overrides{Set: ps.opts.Set, Aud: ps.opts.Aud, Skew: ps.opts.Skew})
 	if err != nil {
 		return nil, UsageError{err.Error()}
@@ -87,11 +103,15 @@ func isFile(name string) bool {
 	return !embedded
 }
 
-// choose finds the profile of a case: the one named, else the one its aud or
-// the token URL points to, else the standard.
-func (ps profiles) choose(c *evidence.Case) (*profile.Rules, finding.Profile, error) {
-	name, g := ps.opts.Profile, guessed{}
-	if name == "" {
+// choose finds the profile of a case: the one named with that index, else the
+// one its aud or the token URL points to, else the standard.
+func (ps *profiles) choose(c *evidence.Case, index int) (*profile.Rules, finding.Profile, error) {
+	name, g := "", guessed{}
+	if index < len(ps.opts.Profiles) {
+		name = ps.opts.Profiles[index]
+	}
+	named := name != ""
+	if !named {
 		g = ps.guessFor(c)
 		if name = g.id; name == "" {
 			name = standard
@@ -102,7 +122,7 @@ func (ps profiles) choose(c *evidence.Case) (*profile.Rules, finding.Profile, er
 		return nil, finding.Profile{}, err
 	}
 	p := rules.Profile()
-	out := finding.Profile{ID: p.ID, Name: p.Name, Env: ps.opts.Env, Guessed: ps.opts.Profile == "", GuessedBy: g.by}
+	out := finding.Profile{ID: p.ID, Name: p.Name, Env: ps.opts.Env, Guessed: !named, GuessedBy: g.by}
 	if out.Env == "" {
 		if out.Env = environment(c, p); out.Env != "" {
 			out.EnvGuessed = true
@@ -111,7 +131,9 @@ func (ps profiles) choose(c *evidence.Case) (*profile.Rules, finding.Profile, er
 	return rules, out, nil
 }
 
-func (ps profiles) guessFor(c *evidence.Case) guessed {
+func (ps *profiles) guessFor(c *evidence.Case) guessed {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
 	clue := profile.Clue{Aud: auds(c), TokenURL: ps.opts.TokenURL, Issuer: ps.opts.Issuer}
 	if clue.TokenURL == "" {
 		clue.TokenURL = endpoint(c)
@@ -132,12 +154,12 @@ func (ps profiles) guessFor(c *evidence.Case) guessed {
 // guessByAnswer finds the provider whose very words the server used, or whom
 // error_uri names. Words that several servers use are read all the same, but the
 // assertion is not judged by the rules of one of them.
-func (ps profiles) guessByAnswer(c *evidence.Case) guessed {
+func (ps *profiles) guessByAnswer(c *evidence.Case) guessed {
 	r, ok := c.Response.Get()
 	if !ok || r.Success() {
 		return guessed{}
 	}
-	said := AnswerOf(r)
+	said := judge.AnswerOf(r)
 	if p := ps.library.Named(said); p != nil {
 		return guessed{id: p.ID, by: "error_uri names " + p.Name}
 	}
@@ -188,4 +210,17 @@ func environment(c *evidence.Case, p *profile.Profile) string {
 		}
 	}
 	return ""
+}
+
+// known reports whether text that may be anything is a server's words.
+func (d *Doctor) known(r *evidence.Response) bool {
+	if len(d.profiles.library.Recognising(judge.AnswerOf(r))) > 0 {
+		return true
+	}
+	p, err := d.profiles.get(standard)
+	if err != nil {
+		return false
+	}
+	_, ok := p.Profile().Recognised(judge.AnswerOf(r))
+	return ok
 }

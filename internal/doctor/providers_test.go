@@ -175,7 +175,7 @@ func TestHealthyUnderEveryProfile(t *testing.T) {
 				t.Errorf("with its answer fails %v", f)
 			}
 			e = healthyAt(id)
-			e.opts.Profile, e.opts.TokenURL, e.opts.ClientID = "", "", ""
+			e.opts.Profiles, e.opts.TokenURL, e.opts.ClientID = nil, "", ""
 			c := e.judge(t)
 			if c.Profile.ID == id {
 				guessed[id] = true

@@ -6,90 +6,84 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// seen remembers the assertions of a run, by digest: a batch may be long and
-// its jti values are nobody's business.
-type seen map[[sha256.Size]byte]usedBefore
-
-type usedBefore struct {
-	where     string
-	assertion [sha256.Size]byte
-}
-
 // Memory remembers what was used once and for all beyond one run, as a server
 // does. Keys are digests: what was used is nobody's business. It may be called
 // from several runs at once.
 type Memory interface {
 	// Use notes that what has this digest is used at where, unless it was used
-	// before, and tells where ("" for never) and whether by the same assertion.
+	// before, and returns where ("" for never) and whether by the same assertion.
 	Use(key, assertion [sha256.Size]byte, where string) (earlier string, same bool)
 	// Len is how many uses are remembered.
 	Len() int
 }
 
-// Use implements Memory for one run alone.
-func (s seen) Use(key, assertion [sha256.Size]byte, where string) (string, bool) {
-	before, again := s[key]
-	if !again {
-		s[key] = usedBefore{where: where, assertion: assertion}
-		return "", false
-	}
-	return before.where, before.assertion == assertion
+// identity is what of a case must not come twice, as digests.
+type identity struct {
+	never        bool // the request was never sent, so nothing of it was used
+	code, jti    bool // there is one
+	codeKey, key [sha256.Size]byte
+	assertion    [sha256.Size]byte
 }
 
-// Len implements Memory.
-func (s seen) Len() int { return len(s) }
-
-// remember tells the case of an earlier one with the same iss and jti, or where
-// there is no jti, of the same assertion, and remembers this one.
-func remember(s Memory, c *evidence.Case) {
-	if r, ok := c.Request.Get(); ok && r.NeverSent {
-		c.Seen = evidence.Missing[evidence.Seen]("the request was never sent, so that nothing of it was used")
-		return
-	}
-	code := rememberCode(s, c)
-	compact := ""
-	if a, ok := c.Assertion.Get(); ok {
-		compact = a.Compact
-	}
-	key, ok := identity(c, compact)
-	if !ok {
-		if c.Seen = evidence.Missing[evidence.Seen]("there is no jti to compare"); code != "" {
-			c.Seen = evidence.Known(evidence.Seen{Code: code})
+// identify computes what must not come twice of a case: the authorization code,
+// and iss with jti or, where there is no jti to tell assertions apart, the whole
+// assertion.
+func identify(c *evidence.Case) identity {
+	var id identity
+	if r, ok := c.Request.Get(); ok {
+		if r.NeverSent {
+			return identity{never: true}
 		}
-		return
+		if p, ok := r.Param("code"); ok && p.Value != "" && p.Unknown == "" {
+			id.code, id.codeKey = true, sha256.Sum256([]byte("code\x00"+p.Value))
+		}
 	}
-	whole := sha256.Sum256([]byte(compact))
-	fact := evidence.Seen{Compared: s.Len(), Code: code}
-	fact.Earlier, fact.SameAssertion = s.Use(key, whole, c.Input.Place())
-	c.Seen = evidence.Known(fact)
-}
-
-// identity is the digest of what must not come twice: iss and jti, or where
-// there is no jti to tell assertions apart, the whole of it. ok is false where
-// neither could be read.
-func identity(c *evidence.Case, compact string) (key [sha256.Size]byte, ok bool) {
 	o, ok := c.Claims.Get()
-	if !ok {
-		return key, false
+	a, given := c.Assertion.Get()
+	if !ok || !given {
+		return id
 	}
+	id.assertion = sha256.Sum256([]byte(a.Compact))
 	if jti, ok := o.Text("jti"); ok && jti != "" {
 		iss, _ := o.Text("iss")
-		return sha256.Sum256([]byte(iss + "\x00" + jti)), true
+		id.jti, id.key = true, sha256.Sum256([]byte(iss+"\x00"+jti))
+	} else if a.Compact != "" {
+		id.jti, id.key = true, sha256.Sum256(append([]byte("assertion\x00\x00"), id.assertion[:]...))
 	}
-	return sha256.Sum256([]byte("assertion\x00\x00" + compact)), compact != ""
+	return id
 }
 
-// rememberCode tells where the authorization code of the request was sent
-// before, and remembers it.
-func rememberCode(s Memory, c *evidence.Case) string {
-	r, ok := c.Request.Get()
-	if !ok {
-		return ""
+// remember says of an earlier use of what the case uses, and remembers this one.
+// It is the one step that depends on the order of the cases.
+func (r *run) remember(id identity, in evidence.Input) evidence.Fact[evidence.Seen] {
+	if id.never {
+		return evidence.Missing[evidence.Seen]("the request was never sent, so that nothing of it was used")
 	}
-	p, ok := r.Param("code")
-	if !ok || p.Value == "" || p.Unknown != "" {
-		return ""
+	code := ""
+	if id.code {
+		code, _ = r.use(id.codeKey, [sha256.Size]byte{}, in)
 	}
-	earlier, _ := s.Use(sha256.Sum256([]byte("code\x00"+p.Value)), [sha256.Size]byte{}, c.Input.Place())
-	return earlier
+	if !id.jti {
+		if code != "" {
+			return evidence.Known(evidence.Seen{Code: code})
+		}
+		return evidence.Missing[evidence.Seen]("there is no jti to compare")
+	}
+	fact := evidence.Seen{Compared: r.compared(), Code: code}
+	fact.Earlier, fact.SameAssertion = r.use(id.key, id.assertion, in)
+	return evidence.Known(fact)
+}
+
+func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input) (earlier string, same bool) {
+	if r.opts.Seen != nil {
+		return r.opts.Seen.Use(key, assertion, in.Place())
+	}
+	return r.uses.add(digestOf(key, assertion), in)
+}
+
+func (r *run) compared() int {
+	if r.opts.Seen != nil {
+		return r.opts.Seen.Len()
+	}
+	return int(r.uses.count)
 }

@@ -128,7 +128,7 @@ func TestSequences(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			opts := healthyExchange("rfc7523").opts
-			opts.Now, opts.Profile, opts.TokenURL = "", "", ""
+			opts.Now, opts.Profiles, opts.TokenURL = "", nil, ""
 			cases := judgeText(t, opts, har(t, tt.entries()...))
 			var got [][]string
 			for _, c := range cases {

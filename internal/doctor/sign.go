@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/mint"
 )
 
@@ -35,24 +35,27 @@ func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, 
 	if !file.CanSign() {
 		return mint.Assertion{}, finding.Case{}, InputError{cannotSign(opts.Key.Source, file)}
 	}
-	j, err := newJudge(opts.Options)
+	d, err := New(opts.Options)
 	if err != nil {
 		return mint.Assertion{}, finding.Case{}, err
 	}
 	order := mint.Order{
 		Key: file.Key, ClientID: opts.ClientID, Subject: opts.Subject, TokenURL: opts.TokenURL, Issuer: opts.Issuer,
-		Env: opts.Env, Alg: opts.Alg, Kid: opts.Kid, Lifetime: opts.Lifetime, Claims: opts.Claims, Now: j.now,
+		Env: opts.Env, Alg: opts.Alg, Kid: opts.Kid, Lifetime: opts.Lifetime, Claims: opts.Claims, Now: d.now,
 	}
 	if len(opts.Aud) > 0 {
 		order.Aud = opts.Aud[0]
 	}
-	if set, ok := j.keys.jwks.Get(); ok {
+	if set, ok := d.keys.jwks.Get(); ok {
 		order.Set = set.Set
 		order.Key = asPublished(file.Key, set.Set, opts.Kid)
 	}
-	name := opts.Profile
+	name := ""
+	if len(opts.Profiles) > 0 {
+		name = opts.Profiles[0]
+	}
 	if opts.From != nil {
-		from, id, err := j.failing(ctx, *opts.From)
+		from, id, err := d.failing(ctx, *opts.From)
 		if err != nil {
 			return mint.Assertion{}, finding.Case{}, err
 		}
@@ -67,17 +70,17 @@ func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, 
 	if name == "" {
 		name = standard
 	}
-	if order.Rules, err = j.profiles.get(name); err != nil {
+	if order.Rules, err = d.profiles.get(name); err != nil {
 		return mint.Assertion{}, finding.Case{}, err
 	}
 	made, err := mint.Make(order)
 	if err != nil {
 		return mint.Assertion{}, finding.Case{}, UsageError{err.Error()}
 	}
-	if _, readable := j.keys.public.Get(); !readable {
+	if _, readable := d.keys.public.Get(); !readable {
 		opts.JWKS = nil // what did not come says nothing, and the key itself serves
 	}
-	c, err := selfCheck(ctx, opts.Options, name, order.ClientID, made)
+	c, err := d.selfCheck(ctx, opts.Options, name, order.ClientID, made)
 	return made, c, err
 }
 
@@ -100,8 +103,8 @@ func asPublished(key *jose.Key, set *jose.Set, kid string) *jose.Key {
 
 // selfCheck judges what was made with the key that made it. What is wrong with
 // the published set is no fault of what was made.
-func selfCheck(ctx context.Context, opts Options, profileName, clientID string, made mint.Assertion) (finding.Case, error) {
-	opts.Profile, opts.ClientID = profileName, clientID
+func (d *Doctor) selfCheck(ctx context.Context, opts Options, profileName, clientID string, made mint.Assertion) (finding.Case, error) {
+	opts.Profiles, opts.ClientID = []string{profileName}, clientID
 	var judged finding.Case
 	if _, err := Run(ctx, opts, []Input{{Name: "the assertion made", Open: strings.NewReader(made.Compact)}}, func(c finding.Case) error {
 		judged = c
@@ -111,8 +114,8 @@ func selfCheck(ctx context.Context, opts Options, profileName, clientID string, 
 	}
 	var wrong []string
 	for _, f := range judged.Findings {
-		if f.Failed() && f.Severity == finding.Error && !ofSetAlone(f.Check) {
-			wrong = append(wrong, f.Title+" ("+f.Cause+")")
+		if f.Failed() && f.Severity == finding.Error && !d.ofSetAlone(f.Check) {
+			wrong = append(wrong, f.Title+" ("+string(f.Cause)+")")
 		}
 	}
 	if len(wrong) > 0 {
@@ -129,23 +132,31 @@ func cannotSign(source string, file *jose.KeyFile) string {
 	return fmt.Sprintf("%s is %s, which cannot sign", source, file.What)
 }
 
-// failing judges the assertion to repair and tells which of its members are at fault.
-func (j *judge) failing(ctx context.Context, in Input) (mint.Failing, string, error) {
+// failing judges the assertion to repair and returns its members, and which of
+// them are at fault, with the profile it was judged by. Nothing is masked in what
+// it returns: a repair has to keep what it does not change.
+func (d *Doctor) failing(ctx context.Context, in Input) (mint.Failing, string, error) {
 	var f mint.Failing
 	var id string
-	// What is repaired must be seen in full; nothing of it is shown from here.
-	masked := j.opts.ShowSecrets
-	j.opts.ShowSecrets = true
-	defer func() { j.opts.ShowSecrets = masked }()
-	err := j.input(ctx, in, func(c finding.Case) error {
-		id = c.Profile.ID
-		for _, found := range c.Findings {
+	var from error
+	r := d.newRun()
+	r.accept = func(s subject) error {
+		if id != "" || from != nil {
+			return nil // one is enough
+		}
+		c := d.caseOf(d.resolve(s))
+		r.exams.examine(c)
+		var judged finding.Case
+		if judged, from = d.judgeBy(c, 0, c.Seen, "", nil); from != nil {
+			return nil
+		}
+		id = judged.Profile.ID
+		for _, found := range judged.Findings {
 			if !found.Failed() || found.Severity == finding.Note && found.ConsequenceOf == "" {
 				continue
 			}
 			for _, at := range found.At {
-				name := strings.TrimPrefix(at.Pointer, "/")
-				name, _, _ = strings.Cut(name, "/")
+				name, _, _ := strings.Cut(strings.TrimPrefix(at.Pointer, "/"), "/")
 				name = strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
 				switch at.Part {
 				case finding.PartHeader:
@@ -155,13 +166,14 @@ func (j *judge) failing(ctx context.Context, in Input) (mint.Failing, string, er
 				}
 			}
 		}
-		f.Header, f.Claims = members(c.Decoded.Header), members(c.Decoded.Claims)
-		return io.EOF // one is enough
-	})
-	if err != nil && err != io.EOF {
+		whole := judge.Decode(c, true)
+		f.Header, f.Claims = members(whole.Header), members(whole.Claims)
+		return nil
+	}
+	if err := r.input(ctx, in); err != nil {
 		return f, "", err
 	}
-	return f, id, nil
+	return f, id, from
 }
 
 // members lists the members of a JSON object in order.

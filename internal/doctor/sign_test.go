@@ -15,7 +15,7 @@ import (
 func signOptions(ring keyring, provider, key string) doctor.SignOptions {
 	return doctor.SignOptions{
 		Options: doctor.Options{
-			Profile: provider, ClientID: clientID,
+			Profiles: []string{provider}, ClientID: clientID,
 			Clock: func() time.Time { return time.Unix(now, 0) },
 			Key:   &doctor.Document{Source: key, Data: ring.pem[key]},
 		},
@@ -103,29 +103,29 @@ func TestSign(t *testing.T) {
 		alg    string
 		bad    string // what the refusal says, "" where there is none
 	}{
-		{"redox", func(o *doctor.SignOptions) { o.Profile = "redox" }, "RS384", ""},
-		{"redox with the wrong kind of key", func(o *doctor.SignOptions) { o.Profile = "redox"; o.Key.Data = ring.pem["ec"] }, "", "another key is needed"},
-		{"redox with another alg", func(o *doctor.SignOptions) { o.Profile = "redox"; o.Alg = "RS256" }, "", "alg-not-accepted"},
-		{"epic", func(o *doctor.SignOptions) { o.Profile = "epic" }, "RS384", ""},
-		{"epic with EC", func(o *doctor.SignOptions) { o.Profile = "epic"; o.Key.Data = ring.pem["ec"] }, "ES384", ""},
-		{"singpass", func(o *doctor.SignOptions) { o.Profile = "singpass"; o.Key.Data = ring.pem["ec"] }, "ES384", ""},
+		{"redox", func(o *doctor.SignOptions) { o.Profiles = []string{"redox"} }, "RS384", ""},
+		{"redox with the wrong kind of key", func(o *doctor.SignOptions) { o.Profiles = []string{"redox"}; o.Key.Data = ring.pem["ec"] }, "", "another key is needed"},
+		{"redox with another alg", func(o *doctor.SignOptions) { o.Profiles = []string{"redox"}; o.Alg = "RS256" }, "", "alg-not-accepted"},
+		{"epic", func(o *doctor.SignOptions) { o.Profiles = []string{"epic"} }, "RS384", ""},
+		{"epic with EC", func(o *doctor.SignOptions) { o.Profiles = []string{"epic"}; o.Key.Data = ring.pem["ec"] }, "ES384", ""},
+		{"singpass", func(o *doctor.SignOptions) { o.Profiles = []string{"singpass"}; o.Key.Data = ring.pem["ec"] }, "ES384", ""},
 		{"singpass staging", func(o *doctor.SignOptions) {
-			o.Profile = "singpass"
+			o.Profiles = []string{"singpass"}
 			o.Key.Data = ring.pem["ec"]
 			o.Env = "staging"
 		}, "ES384", ""},
-		{"SMART", func(o *doctor.SignOptions) { o.Profile = "smart-backend-services"; o.TokenURL = exampleURL }, "RS384", ""},
-		{"SMART without a token URL", func(o *doctor.SignOptions) { o.Profile = "smart-backend-services" }, "", "--token-url is needed"},
-		{"the standard", func(o *doctor.SignOptions) { o.Profile = "rfc7523"; o.Aud = []string{exampleURL} }, "RS256", ""},
-		{"NHS England", func(o *doctor.SignOptions) { o.Profile = "nhs-england" }, "RS512", ""},
+		{"SMART", func(o *doctor.SignOptions) { o.Profiles = []string{"smart-backend-services"}; o.TokenURL = exampleURL }, "RS384", ""},
+		{"SMART without a token URL", func(o *doctor.SignOptions) { o.Profiles = []string{"smart-backend-services"} }, "", "--token-url is needed"},
+		{"the standard", func(o *doctor.SignOptions) { o.Profiles = []string{"rfc7523"}; o.Aud = []string{exampleURL} }, "RS256", ""},
+		{"NHS England", func(o *doctor.SignOptions) { o.Profiles = []string{"nhs-england"} }, "RS512", ""},
 		{"Entra", func(o *doctor.SignOptions) {
-			o.Profile, o.TokenURL = "entra", entraURL
+			o.Profiles, o.TokenURL = []string{"entra"}, entraURL
 			o.Key.Data = ring.pem["with certificate"]
 		}, "PS256", ""},
-		{"Entra without a certificate", func(o *doctor.SignOptions) { o.Profile, o.TokenURL = "entra", entraURL }, "", "put the certificate into the key file"},
-		{"Maskinporten without a scope", func(o *doctor.SignOptions) { o.Profile = "maskinporten" }, "", "--claim scope"},
-		{"Docusign without a user", func(o *doctor.SignOptions) { o.Profile = "docusign" }, "", "--subject is needed"},
-		{"DPC with a key it takes none of", func(o *doctor.SignOptions) { o.Profile = "dpc" }, "", "key-too-small"},
+		{"Entra without a certificate", func(o *doctor.SignOptions) { o.Profiles, o.TokenURL = []string{"entra"}, entraURL }, "", "put the certificate into the key file"},
+		{"Maskinporten without a scope", func(o *doctor.SignOptions) { o.Profiles = []string{"maskinporten"} }, "", "--claim scope"},
+		{"Docusign without a user", func(o *doctor.SignOptions) { o.Profiles = []string{"docusign"} }, "", "--subject is needed"},
+		{"DPC with a key it takes none of", func(o *doctor.SignOptions) { o.Profiles = []string{"dpc"} }, "", "key-too-small"},
 		{"no client ID", func(o *doctor.SignOptions) { o.ClientID = "" }, "", "--client-id is needed"},
 		{"no key", func(o *doctor.SignOptions) { o.Key = nil }, "", "--key FILE is needed"},
 		{"a public key", func(o *doctor.SignOptions) { o.Key.Data = ring.pem["cert-rsa-a.pem"] }, "", "private"},

@@ -1,26 +1,36 @@
 package doctor
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
-	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/input"
 )
 
 // subject is what one case is about, as it was read.
 type subject struct {
-	item  *input.Item // an assertion by itself
-	parts input.Exchange
-	har   bool
+	item *input.Item // an assertion without a request
+	// assertion is what the item was read as, once it has been.
+	assertion *evidence.Assertion
+	// line is a line of a batch; item is taken out of it later, beside others.
+	line   *input.Line
+	source string // of the line
+	echo   string // the member that is copied to the output
+	// unreadable says why the line gives no case; blank that nobody expected one.
+	unreadable string
+	blank      bool
+	parts      input.Exchange
+	har        bool
 }
 
 func (s subject) empty() bool {
-	return s.item == nil && s.parts.Request == nil && s.parts.Response == nil && s.parts.Authorization == nil
+	return s.item == nil && s.line == nil && s.parts.Request == nil && s.parts.Response == nil && s.parts.Authorization == nil
 }
 
 // takes puts the parts of another subject beside its own; false where both
@@ -33,9 +43,9 @@ func (s *subject) takes(o subject) bool {
 		s.parts.Authorization != nil && o.parts.Authorization != nil {
 		return false
 	}
-	item, request := s.item, s.parts.Request
+	item, assertion, request := s.item, s.assertion, s.parts.Request
 	if item == nil {
-		item = o.item
+		item, assertion = o.item, o.assertion
 	}
 	if request == nil {
 		request = o.parts.Request
@@ -45,10 +55,10 @@ func (s *subject) takes(o subject) bool {
 			if sent.Compact != item.Assertion().Compact {
 				return false // the request sends another one
 			}
-			item = nil
+			item, assertion = nil, nil
 		}
 	}
-	s.item, s.parts.Request = item, request
+	s.item, s.assertion, s.parts.Request = item, assertion, request
 	if s.parts.Response == nil {
 		s.parts.Response = o.parts.Response
 	}
@@ -62,66 +72,86 @@ func (s *subject) takes(o subject) bool {
 // judged, to find keys among them. More are a list of assertions.
 const mostPeeked = 64
 
-// sources looks at the inputs and takes keys and key sets out, which belong to
-// all cases of the run.
-func sources(opts *Options, inputs []Input) (next func() (*input.Source, bool), err error) {
+// given is an input on its way: a source that has been looked at, or one that
+// must not be yet, since it may be a stream whose next line has not been written.
+type given struct {
+	src    *input.Source
+	stream *Input
+}
+
+// givenInputs looks at the inputs and takes keys and key sets out, which belong
+// to all cases of the run. The list of the others is made as it is asked for.
+func givenInputs(opts *Options, inputs []Input) (next func() (given, bool), err error) {
+	look := func(in Input) given {
+		if in.As == "" && (opts.Lines || opts.FirstLine && in.Stream) {
+			return given{stream: &in}
+		}
+		return given{src: input.NewSource(in.Name, in.Open, in.As)}
+	}
 	if len(inputs) > mostPeeked {
-		return func() (*input.Source, bool) {
+		return func() (given, bool) {
 			if len(inputs) == 0 {
-				return nil, false
+				return given{}, false
 			}
 			in := inputs[0]
 			inputs = inputs[1:]
-			return input.NewSource(in.Name, in.Open, in.As), true
+			return look(in), true
 		}, nil
 	}
-	var all []*input.Source
-	each := func() (*input.Source, bool) {
-		if len(all) == 0 {
-			return nil, false
-		}
-		s := all[0]
-		all = all[1:]
-		return s, true
-	}
+	var all []given
 	others := 0
 	for _, in := range inputs {
-		s := input.NewSource(in.Name, in.Open, in.As)
-		if k := s.Sort(); k != input.SortJWKS && k != input.SortKey {
+		g := look(in)
+		if !g.key() {
 			others++
 		}
-		all = append(all, s)
+		all = append(all, g)
 	}
-	if others == 0 {
-		return each, nil // a key by itself is judged as what it was given for
+	if others > 0 { // a key by itself is judged as what it was given for
+		if all, err = withoutKeys(opts, all); err != nil {
+			return nil, err
+		}
 	}
-	var kept []*input.Source
-	for i, s := range all {
-		into, what := &opts.JWKS, "a key set"
-		switch s.Sort() {
-		case input.SortKey:
-			into, what = &opts.Key, "a key"
-		case input.SortJWKS:
-		default:
-			kept = append(kept, s)
+	return func() (given, bool) {
+		if len(all) == 0 {
+			return given{}, false
+		}
+		g := all[0]
+		all = all[1:]
+		return g, true
+	}, nil
+}
+
+func (g given) key() bool {
+	return g.src != nil && (g.src.Sort() == input.SortJWKS || g.src.Sort() == input.SortKey)
+}
+
+// withoutKeys moves the key and the key set among the inputs to the options.
+func withoutKeys(opts *Options, all []given) (kept []given, err error) {
+	for _, g := range all {
+		if !g.key() {
+			kept = append(kept, g)
 			continue
 		}
-		if *into != nil {
-			return nil, UsageError{fmt.Sprintf("%s is %s, and there is one already; give one", inputs[i].Name, what)}
+		into, what := &opts.JWKS, "a key set"
+		if g.src.Sort() == input.SortKey {
+			into, what = &opts.Key, "a key"
 		}
-		data, err := s.Bytes()
+		if *into != nil {
+			return nil, UsageError{fmt.Sprintf("%s is %s, and there is one already; give one", g.src.Name(), what)}
+		}
+		data, err := g.src.Bytes()
 		if err != nil {
 			return nil, InputError{err.Error()}
 		}
-		*into = &Document{Source: inputs[i].Name, Data: data}
+		*into = &Document{Source: g.src.Name(), Data: data}
 	}
-	all = kept
-	return each, nil
+	return kept, nil
 }
 
-// gather reads the sources in turn and judges what they hold, case by case.
-// Inputs of different kinds that follow one another are one case.
-func (j *judge) gather(ctx context.Context, next func() (*input.Source, bool), emit func(finding.Case) error) error {
+// gather reads the inputs in turn and hands on what they hold, subject by
+// subject. Inputs of different kinds that follow one another are one case.
+func (r *run) gather(ctx context.Context, next func() (given, bool)) error {
 	var pending subject
 	flush := func() error {
 		s := pending
@@ -129,7 +159,7 @@ func (j *judge) gather(ctx context.Context, next func() (*input.Source, bool), e
 		if s.empty() {
 			return nil
 		}
-		return j.judge(s, emit)
+		return r.accept(s)
 	}
 	add := func(s subject) error {
 		if pending.takes(s) {
@@ -141,21 +171,27 @@ func (j *judge) gather(ctx context.Context, next func() (*input.Source, bool), e
 		pending = s
 		return nil
 	}
+	alone := func(s subject) error {
+		if err := flush(); err != nil {
+			return err
+		}
+		return r.accept(s)
+	}
 	var unreadable []error
 	for {
-		src, ok := next()
+		g, ok := next()
 		if !ok {
 			break
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		err := j.read(ctx, src, add, func(s subject) error {
-			if err := flush(); err != nil {
-				return err
-			}
-			return j.judge(s, emit)
-		})
+		var err error
+		if g.stream != nil {
+			err = r.stream(ctx, *g.stream, add, alone)
+		} else {
+			err = r.read(ctx, g.src, add, alone)
+		}
 		var bad InputError
 		switch {
 		case errors.As(err, &bad):
@@ -170,22 +206,63 @@ func (j *judge) gather(ctx context.Context, next func() (*input.Source, bool), e
 	return errors.Join(unreadable...)
 }
 
-// input judges the cases of one input.
-func (j *judge) input(ctx context.Context, in Input, emit func(finding.Case) error) error {
-	all := []*input.Source{input.NewSource(in.Name, in.Open, in.As)}
-	return j.gather(ctx, func() (*input.Source, bool) {
-		if len(all) == 0 {
-			return nil, false
+// stream reads a batch line by line, as its lines come. Where neither a flag
+// nor the first line makes the input one, it is read as any other.
+func (r *run) stream(ctx context.Context, in Input, add, alone func(subject) error) error {
+	var begun bytes.Buffer // what has been read while nothing is decided
+	lines := input.NewLines(in.Name, io.TeeReader(in.Open, &begun))
+	decided := r.opts.Lines
+	if decided {
+		lines = input.NewLines(in.Name, in.Open)
+	}
+	var waiting []input.Line
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		s := all[0]
-		all = nil
-		return s, true
-	}, emit)
+		chunk, err := lines.Next()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return InputError{err.Error()}
+		}
+		if !decided {
+			waiting = append(waiting, chunk...)
+			i := slices.IndexFunc(waiting, func(l input.Line) bool { return !l.Blank() })
+			switch {
+			case i >= 0 && waiting[i].BeginsBatch(r.opts.Field):
+				lines.Untee(in.Open)
+				begun = bytes.Buffer{}
+				decided, chunk = true, waiting
+			case i >= 0 || err != nil:
+				return r.read(ctx, input.NewSource(in.Name, io.MultiReader(&begun, in.Open), in.As), add, alone)
+			default:
+				continue
+			}
+		}
+		r.lines = true
+		for i := range chunk {
+			if err := alone(subject{line: &chunk[i], source: in.Name}); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return nil
+		}
+		r.pause() // the next line may be long in coming
+	}
+}
+
+// input judges the cases of one input.
+func (r *run) input(ctx context.Context, in Input) error {
+	next, err := givenInputs(&Options{}, []Input{in})
+	if err != nil {
+		return err
+	}
+	return r.gather(ctx, next)
 }
 
 // read takes one source apart. What may be part of a case goes to add, what is
 // a case of its own to alone.
-func (j *judge) read(ctx context.Context, src *input.Source, add, alone func(subject) error) error {
+func (r *run) read(ctx context.Context, src *input.Source, add, alone func(subject) error) error {
 	switch src.Sort() {
 	case input.SortHAR:
 		har := src.HAR()
@@ -205,7 +282,7 @@ func (j *judge) read(ctx context.Context, src *input.Source, add, alone func(sub
 			}
 		}
 	case input.SortExchange:
-		all, err := src.Exchanges(j.files(src.Name()))
+		all, err := src.Exchanges(r.files(src.Name()))
 		if err != nil {
 			return InputError{err.Error()}
 		}
@@ -216,71 +293,58 @@ func (j *judge) read(ctx context.Context, src *input.Source, add, alone func(sub
 		}
 		return nil
 	}
-	r := src.Items(j.opts.Field)
+	items := src.Items(r.opts.Field)
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		item, err := r.Next()
+		item, err := items.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return InputError{err.Error()}
 		}
-		put := alone
-		if !r.Many() {
-			put = add
+		s, put := subject{item: &item}, alone
+		if !items.Many() {
+			s, put = r.resolve(s), add // it may belong to what comes next
 		}
-		if err := put(j.recognised(item)); err != nil {
+		if err := put(s); err != nil {
 			return err
 		}
 	}
 }
 
 // files reads what a command in the input of that name sends.
-func (j *judge) files(source string) input.Files {
-	if j.opts.Files == nil {
+func (d *Doctor) files(source string) input.Files {
+	if d.opts.Files == nil {
 		return nil
 	}
-	return func(name string) ([]byte, error) { return j.opts.Files(source, name) }
+	return func(name string) ([]byte, error) { return d.opts.Files(source, name) }
 }
 
 // recognised is an assertion, or a server's words where the text is none and
 // such words are known.
-func (j *judge) recognised(item input.Item) subject {
+func (d *Doctor) recognised(item input.Item) subject {
 	const longest = 16 << 10 // bytes of an error text
-	if item.Problem == "" && len(item.Text) <= longest && strings.ContainsAny(item.Text, " _{<") {
-		if a := item.Assertion(); a.Shape == evidence.ShapeNotJWT {
-			if r := input.PlainAnswer(item.Origin.File, item.Text); j.known(r) {
-				return subject{parts: input.Exchange{Response: r, Line: item.Origin.Line}}
-			}
+	a := item.Assertion()
+	a.Problem = item.Problem
+	if a.Shape == evidence.ShapeNotJWT && item.Problem == "" && len(item.Text) <= longest && strings.ContainsAny(item.Text, " _{<") {
+		if r := input.PlainAnswer(item.Origin.File, item.Text); d.known(r) {
+			return subject{parts: input.Exchange{Response: r, Line: item.Origin.Line}}
 		}
 	}
-	return subject{item: &item}
-}
-
-func (j *judge) judge(s subject, emit func(finding.Case) error) error {
-	if j.take != nil {
-		j.take(s)
-		return nil
-	}
-	c, err := j.one(s)
-	if err != nil {
-		return err
-	}
-	j.count(c)
-	return emit(c)
+	return subject{item: &item, assertion: a}
 }
 
 // caseOf makes evidence of a subject.
-func (j *judge) caseOf(s subject) *evidence.Case {
+func (d *Doctor) caseOf(s subject) *evidence.Case {
 	c := &evidence.Case{
-		Kind:        j.kind,
-		ShowSecrets: j.opts.ShowSecrets,
+		Kind:        d.kind,
+		ShowSecrets: d.opts.ShowSecrets,
 		Expect: evidence.Expect{
-			ClientID: j.opts.ClientID, TokenURL: j.opts.TokenURL, Issuer: j.opts.Issuer,
-			RedirectURI: j.opts.RedirectURI, Env: j.opts.Env, Aud: j.opts.Aud,
+			ClientID: d.opts.ClientID, TokenURL: d.opts.TokenURL, Issuer: d.opts.Issuer,
+			RedirectURI: d.opts.RedirectURI, Env: d.opts.Env, Aud: d.opts.Aud,
 		},
 		Request:       evidence.Missing[*evidence.Request]("no request was given"),
 		Response:      evidence.Missing[*evidence.Response]("no response was given"),
@@ -288,18 +352,20 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		Clock:         evidence.Missing[*evidence.Clock]("no response with a Date was given"),
 		Issued:        evidence.Missing[*evidence.Issued]("there is no ID or access token"),
 	}
-	j.opts.Online.give(c)
+	d.opts.Online.give(c)
 	why := "no assertion was given"
 	var a *evidence.Assertion
 	if s.item != nil {
-		a = s.item.Assertion()
-		a.Problem = s.item.Problem
+		if a = s.assertion; a == nil {
+			a = s.item.Assertion()
+			a.Problem = s.item.Problem
+		}
 		c.Input = evidence.Input{Source: s.item.Origin.File, Line: s.item.Origin.Line}
 	}
 	if r := s.parts.Request; r != nil {
 		c.Request, c.Sent = evidence.Known(r), true
 		carried := input.CarriedBy(r)
-		if j.opts.Kind == "" {
+		if d.opts.Kind == "" {
 			c.Kind = carried.Kind
 		}
 		if a == nil || carried.Assertion != nil && !carried.Assertion.FilledLater {
@@ -309,7 +375,7 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		c.Input.Kinds = append(c.Input.Kinds, "request")
 	}
 	if r := s.parts.Response; r != nil {
-		j.opts.Online.complete(r)
+		d.opts.Online.complete(r)
 		c.Response = evidence.Known(r)
 		if id := input.IssuedIn(r); id != nil {
 			c.Issued = evidence.Known(id)
@@ -344,6 +410,7 @@ func (j *judge) caseOf(s subject) *evidence.Case {
 		c.Input.Name = s.parts.Name
 		c.Input.Kinds = append([]string{"har"}, c.Input.Kinds...)
 	}
+	d.keys.give(c)
 	if h, ok := c.Claims.Get(); ok && (c.Kind == evidence.IDToken || c.Kind == evidence.AccessToken) {
 		header, _ := c.Header.Get()
 		c.Issued = evidence.Known(&evidence.Issued{Kind: c.Kind, From: "the token", Header: header, Claims: h})

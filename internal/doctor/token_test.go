@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -91,7 +90,7 @@ func (t *token) compact() string {
 // healthy makes an assertion with which the provider has no quarrel.
 func healthy(provider string) *token {
 	t := &token{sig: noise(256), opts: doctor.Options{
-		Profile: provider, ClientID: clientID, Now: "1760000000",
+		Profiles: []string{provider}, ClientID: clientID, Now: "1760000000",
 		Clock: func() time.Time { return time.Unix(now, 0) },
 	}}
 	t.header.set("alg", "RS384")
@@ -135,18 +134,11 @@ func noise(n int) []byte {
 // run judges texts with the token's options.
 func run(t *testing.T, opts doctor.Options, texts ...string) []finding.Case {
 	t.Helper()
-	var cases []finding.Case
-	var in []doctor.Input
+	var in []given
 	for _, s := range texts {
-		in = append(in, doctor.Input{Name: "token.jwt", Open: strings.NewReader(s)})
+		in = append(in, given{"token.jwt", s})
 	}
-	if _, err := doctor.Run(t.Context(), opts, in, func(c finding.Case) error {
-		cases = append(cases, c)
-		return nil
-	}); err != nil {
-		t.Fatalf("run: %v", err)
-	}
-	return cases
+	return judgeAll(t, opts, in...)
 }
 
 // failed lists the causes of a case that stand on their own, sorted.
@@ -154,7 +146,7 @@ func failed(c finding.Case) []string {
 	var out []string
 	for _, f := range c.Findings {
 		if f.Failed() && f.ConsequenceOf == "" {
-			out = append(out, f.Cause)
+			out = append(out, string(f.Cause))
 		}
 	}
 	slices.Sort(out)
@@ -166,7 +158,7 @@ func errorsOf(c finding.Case) []string {
 	var out []string
 	for _, f := range c.Findings {
 		if f.Failed() && f.Severity == finding.Error {
-			out = append(out, f.Cause)
+			out = append(out, string(f.Cause))
 		}
 	}
 	slices.Sort(out)
@@ -178,7 +170,7 @@ func broken(c finding.Case) []string {
 	var out []string
 	for _, f := range c.Findings {
 		if f.Outcome == finding.Broken {
-			out = append(out, f.Check+": "+f.Reason)
+			out = append(out, string(f.Check)+": "+f.Reason)
 		}
 	}
 	return out

@@ -1,6 +1,9 @@
 package evidence
 
-import "github.com/assertionworks/jwtdoctor/internal/jsonspan"
+import (
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
 
 // Assertion is the pasted text, taken apart. Three texts are kept, each mapped
 // to the one before:
@@ -15,7 +18,9 @@ type Assertion struct {
 	Original string
 	Repairs  []Repair // in order of place
 	Compact  string
-	Offsets  []int32 // Compact[i] stood at Original[Offsets[i]]; one more entry for the end
+	// Offsets leads back: Compact[i] stood at Original[Offsets[i]]; one more entry
+	// for the end. It is nil where Compact is Original.
+	Offsets []int32
 
 	Shape     Shape
 	LooksLike string // for NotJWT, Placeholder and the like: what it seems to be, as "a PEM private key"
@@ -61,23 +66,29 @@ const (
 
 // Repair is one thing that was removed or changed to get at the assertion.
 type Repair struct {
-	Cause string        // the cause of the check assertion-clean it belongs to
-	Span  jsonspan.Span // in Original
-	What  string        // "the word Bearer and a space", "an en dash, read as --"
+	Cause finding.CauseID // of the check assertion-clean
+	Span  jsonspan.Span   // in Original
+	What  string          // "the word Bearer and a space", "an en dash, read as --"
 }
 
 // Segment is one dot-separated part.
 type Segment struct {
-	Span    jsonspan.Span // in Compact
-	Clean   string        // base64url without padding; "" where nothing could be read
-	Offsets []int32       // Clean[i] stood at Compact[Offsets[i]]; one more entry for the end
+	Span  jsonspan.Span // in Compact
+	Clean string        // base64url without padding; "" where nothing could be read
+	// Offsets leads back: Clean[i] stood at Compact[Offsets[i]]; one more entry for
+	// the end. It is nil where Clean is all that stands in the span.
+	Offsets []int32
 	Decoded []byte
 	Faults  []SegmentFault
+	// JSON is Decoded as it was read already to see what the assertion is, with
+	// what is wrong with it; nil where it was not.
+	JSON       *jsonspan.Value
+	JSONFaults []jsonspan.Fault
 }
 
 // SegmentFault is one way in which a part is not base64url (RFC 7515 section 2).
 type SegmentFault struct {
-	Cause string        // a cause of the check assertion-base64url
-	Span  jsonspan.Span // in Compact
-	What  string        // "2 equals signs", "the character # (U+0023)"
+	Cause finding.CauseID // of the check assertion-base64url
+	Span  jsonspan.Span   // in Compact
+	What  string          // "2 equals signs", "the character # (U+0023)"
 }

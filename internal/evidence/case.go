@@ -22,30 +22,6 @@ const (
 	AccessToken     Kind = "access-token"
 )
 
-// Need is a sort of evidence a check asks for.
-type Need string
-
-// What a check may need.
-const (
-	NeedAssertion        Need = "assertion" // text that was taken for an assertion
-	NeedHeader           Need = "header"    // a readable JOSE header
-	NeedHeaderOrResponse Need = "header or response"
-	NeedClaims           Need = "claims" // a readable payload
-	NeedSignature        Need = "signature"
-	NeedKeys             Need = "keys"
-	NeedPrivateKey       Need = "private key"
-	NeedJWKS             Need = "jwks"
-	NeedFetched          Need = "fetched" // an answer of the JWKS URL
-	NeedRequest          Need = "request"
-	NeedResponse         Need = "response"
-	NeedDiscovery        Need = "discovery"
-	NeedNetwork          Need = "network"
-	NeedClock            Need = "clock"
-	NeedSeen             Need = "seen"         // other assertions of the same run
-	NeedIssued           Need = "issued token" // an ID or access token
-	NeedAuthorization    Need = "authorization request"
-)
-
 // Fact is a value, or why there is none.
 type Fact[T any] struct {
 	value T
@@ -77,17 +53,27 @@ const (
 	BasisIAT  Basis = "iat"
 )
 
-// Case is one token exchange as far as it is known.
-type Case struct {
-	Kind  Kind
-	Input Input
-
+// Moment is when a case is judged, and as what. It is no part of the Case, so
+// that one case can be judged more than once.
+type Moment struct {
+	Kind Kind // what the JWT is judged as
 	// AsOf is the moment the times are judged at, Basis what it rests on.
 	AsOf  time.Time
 	Basis Basis
 	// Now is the moment of the run (or --now). It differs from AsOf where the
 	// assertion had expired and nothing says when it was sent.
 	Now time.Time
+	// Words say the same for people: "2026-11-21 08:00:00Z, given by --now".
+	Words string
+}
+
+// Case is one token exchange as far as it is known. Once it has been gathered
+// nothing changes it, so that it can be judged by several goroutines, against
+// several profiles, and again.
+type Case struct {
+	// Kind is what the JWT was read as; Moment.Kind what it is judged as.
+	Kind  Kind
+	Input Input
 
 	// Expect is what the user said must hold, on the command line.
 	Expect Expect

@@ -5,9 +5,9 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// AtDocument points into a document of its own, such as a JWK Set. It carries
+// locateDocument points into a document of its own, such as a JWK Set. It carries
 // no excerpt: what stands there may be a private key.
-func (c *Case) AtDocument(part, source string, raw []byte, pointer string, span jsonspan.Span) finding.Location {
+func (c *Case) locateDocument(part, source string, raw []byte, pointer string, span jsonspan.Span) finding.Location {
 	span = clamp(span, len(raw))
 	line, column := position(string(raw), span.Start)
 	l := finding.Location{Part: part, Pointer: pointer, Offset: span.Start, Length: span.Len(), Line: line, Column: column}

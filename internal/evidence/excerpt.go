@@ -16,78 +16,28 @@ const (
 	excerptAfter  = 20
 )
 
-// Mask writes a secret so that two can be told apart but neither be used. It
-// keeps the first 3 characters where that leaves more than 8 untold.
-func (c *Case) Mask(value string) string {
-	if c.ShowSecrets {
-		return value
-	}
-	n := utf8.RuneCountInString(value)
-	shown := ""
-	if n > 11 {
-		for i := range value {
-			if utf8.RuneCountInString(value[:i]) == 3 {
-				shown = value[:i]
-				break
-			}
-		}
-	}
-	return fmt.Sprintf("%s…(%d characters)", shown, n)
-}
-
 // hidden is a stretch of text that is shown as something else.
 type hidden struct {
 	span jsonspan.Span
 	as   string
 }
 
-// partExcerpt shows a place in decoded JSON, every jti in it masked.
-func (c *Case) partExcerpt(part string, text []byte, o *Object, span jsonspan.Span) *finding.Excerpt {
+// partExcerpt shows a place in decoded JSON, every secret in it masked.
+func (c *Case) partExcerpt(part, text string, o *Object, span jsonspan.Span) *finding.Excerpt {
 	if part == finding.PartSignature {
-		return c.excerpt(string(text), span, []hidden{{jsonspan.Span{End: len(text)}, fmt.Sprintf("…(%d bytes)", len(text))}})
-	}
-	if c.ShowSecrets {
-		return c.excerpt(string(text), span, nil)
+		return c.excerpt(text, span, []hidden{{jsonspan.Span{End: len(text)}, fmt.Sprintf("…(%d bytes)", len(text))}})
 	}
 	root := (*jsonspan.Value)(nil)
 	if o != nil {
 		root = o.Value
 	} else {
-		root, _ = jsonspan.Scan(text, jsonspan.Limits{})
+		root, _ = jsonspan.Scan([]byte(text), jsonspan.Limits{})
 	}
-	return c.excerpt(string(text), span, c.secrets(root, string(text), nil))
-}
-
-// secrets finds every value of a member named jti, at any depth, in order.
-func (c *Case) secrets(v *jsonspan.Value, text string, found []hidden) []hidden {
-	if v == nil {
-		return found
+	var hide []hidden
+	for _, s := range c.looks().Hidden(root, text, nearby(span, len(text))) {
+		hide = append(hide, hidden{clamp(s.Span, len(text)), s.As})
 	}
-	for _, m := range v.Members {
-		if !strings.EqualFold(strings.TrimSpace(m.Name), "jti") {
-			found = c.secrets(m.Value, text, found)
-			continue
-		}
-		as := ""
-		switch s := clamp(m.Value.Span, len(text)); {
-		case m.Value.Kind == jsonspan.String:
-			as = `"` + c.Mask(m.Value.Str) + `"`
-		case m.Value.Kind == jsonspan.Null || m.Value.Kind == jsonspan.Bool:
-			continue
-		default:
-			as = c.Mask(text[s.Start:s.End])
-		}
-		if m.Value.Kind == jsonspan.Invalid {
-			// A value that could not be read may have no proper end.
-			found = append(found, hidden{jsonspan.Span{Start: m.Value.Span.Start, End: len(text)}, "…"})
-			return found
-		}
-		found = append(found, hidden{clamp(m.Value.Span, len(text)), as})
-	}
-	for _, item := range v.Items {
-		found = c.secrets(item, text, found)
-	}
-	return found
+	return c.excerpt(text, span, hide)
 }
 
 // assertionExcerpt shows a place in the pasted text. Of the signature, and of
@@ -143,13 +93,19 @@ func (c *Case) hideSegment(a *Assertion, segment, marked jsonspan.Span) []hidden
 	return hide
 }
 
+// nearby is the stretch of a text around the marked place that an excerpt may show.
+func nearby(span jsonspan.Span, size int) jsonspan.Span {
+	return jsonspan.Span{Start: max(0, span.Start-4*excerptBefore), End: min(size, span.End+4*excerptAfter)}
+}
+
 // excerpt cuts one line of text around the marked place. What is hidden is
 // replaced as a whole, so that the mark covers the replacement.
 func (c *Case) excerpt(text string, span jsonspan.Span, hide []hidden) *finding.Excerpt {
 	var b strings.Builder
 	at, start, end := 0, -1, -1
 	// Only what lies near the mark is copied: texts may be large.
-	from, to := max(0, span.Start-4*excerptBefore), min(len(text), span.End+4*excerptAfter)
+	near := nearby(span, len(text))
+	from, to := near.Start, near.End
 	place := func(offset int) {
 		if start < 0 && offset >= span.Start {
 			start = b.Len()

@@ -1,24 +1,16 @@
 package evidence
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// At points to the value a JSON Pointer leads to in a part: the header or the
-// claims. A member that is not there is pointed to by the closing brace of the
+// atPointer locates the value, or the name, of the member a JSON Pointer leads
+// to. A member that is not there is located at the closing brace of the
 // innermost object that is.
-func (c *Case) At(part, pointer string) finding.Location {
-	return c.atPointer(part, pointer, false)
-}
-
-// AtName points to the name of the member a JSON Pointer leads to.
-func (c *Case) AtName(part, pointer string) finding.Location {
-	return c.atPointer(part, pointer, true)
-}
-
 func (c *Case) atPointer(part, pointer string, name bool) finding.Location {
 	o, ok := c.object(part)
 	if !ok || o.DoubleEncoded || o.Value == nil {
@@ -28,7 +20,7 @@ func (c *Case) atPointer(part, pointer string, name bool) finding.Location {
 	if !ok {
 		span = closing(o, pointer)
 	}
-	l := c.AtSpan(part, span)
+	l := c.locateSpan(part, span)
 	l.Pointer = pointer
 	return l
 }
@@ -63,8 +55,8 @@ func closing(o *Object, pointer string) jsonspan.Span {
 	return jsonspan.Span{Start: max(v.Span.Start, v.Span.End-1), End: v.Span.End}
 }
 
-// AtSpan points to bytes of the decoded JSON of a part.
-func (c *Case) AtSpan(part string, span jsonspan.Span) finding.Location {
+// locateSpan points to bytes of the decoded JSON of a part.
+func (c *Case) locateSpan(part string, span jsonspan.Span) finding.Location {
 	o, ok := c.object(part)
 	i, isSegment := segmentOf(part)
 	a, _ := c.Assertion.Get()
@@ -72,15 +64,15 @@ func (c *Case) AtSpan(part string, span jsonspan.Span) finding.Location {
 		return finding.Location{Part: part, Offset: span.Start, Length: span.Len(), Line: 1, Column: 1}
 	}
 	seg := &a.Segments[i]
-	text := seg.Decoded
+	text := string(seg.Decoded)
 	if ok {
 		if o.DoubleEncoded {
 			return c.wholePart(part, "")
 		}
-		text = o.Raw
+		text = string(o.Raw)
 	}
 	span = clamp(span, len(text))
-	line, column := position(string(text), span.Start)
+	line, column := position(text, span.Start)
 	return finding.Location{
 		Part: part, Offset: span.Start, Length: span.Len(), Line: line, Column: column,
 		Source:  a.source(a.toOriginal(seg.toCompact(span))),
@@ -88,18 +80,18 @@ func (c *Case) AtSpan(part string, span jsonspan.Span) finding.Location {
 	}
 }
 
-// AtAssertion points to a span of Compact.
-func (c *Case) AtAssertion(span jsonspan.Span) finding.Location {
+// locateAssertion points to a span of Compact.
+func (c *Case) locateAssertion(span jsonspan.Span) finding.Location {
 	a, _ := c.Assertion.Get()
 	if a == nil {
 		return finding.Location{Part: finding.PartAssertion, Line: 1, Column: 1}
 	}
-	return c.AtOriginal(a.toOriginal(clamp(span, len(a.Compact))))
+	return c.locateOriginal(a.toOriginal(clamp(span, len(a.Compact))))
 }
 
-// AtOriginal points to a span of Original. Offset and Length of the part
+// locateOriginal points to a span of Original. Offset and Length of the part
 // "assertion" count in Original, which is what a person can look at.
-func (c *Case) AtOriginal(span jsonspan.Span) finding.Location {
+func (c *Case) locateOriginal(span jsonspan.Span) finding.Location {
 	a, _ := c.Assertion.Get()
 	if a == nil {
 		return finding.Location{Part: finding.PartAssertion, Line: 1, Column: 1}
@@ -112,17 +104,17 @@ func (c *Case) AtOriginal(span jsonspan.Span) finding.Location {
 	}
 }
 
-// AtSegment points to one dot-separated part as a whole: to all of it where it
+// locateSegment points to one dot-separated part as a whole: to all of it where it
 // was decoded, else to its text. One that is not there is the end of the text.
-func (c *Case) AtSegment(i int) finding.Location {
+func (c *Case) locateSegment(i int) finding.Location {
 	a, _ := c.Assertion.Get()
 	if a == nil || i < 0 || i >= len(a.Segments) {
 		if a != nil {
-			return c.AtAssertion(jsonspan.Span{Start: len(a.Compact), End: len(a.Compact)})
+			return c.locateAssertion(jsonspan.Span{Start: len(a.Compact), End: len(a.Compact)})
 		}
-		return c.AtAssertion(jsonspan.Span{})
+		return c.locateAssertion(jsonspan.Span{})
 	}
-	return c.AtAssertion(a.Segments[i].Span)
+	return c.locateAssertion(a.Segments[i].Span)
 }
 
 // wholePart points to all of a part whose members have no place of their own.
@@ -133,7 +125,7 @@ func (c *Case) wholePart(part, pointer string) finding.Location {
 	if !ok || a == nil || i >= len(a.Segments) {
 		return l
 	}
-	at := c.AtSegment(i)
+	at := c.locateSegment(i)
 	l.Source, l.Excerpt, l.Length = at.Source, at.Excerpt, len(a.Segments[i].Decoded)
 	return l
 }
@@ -164,21 +156,30 @@ func segmentOf(part string) (int, bool) {
 // toCompact leads bytes of Decoded to the characters that carry them; a
 // character at the border carries bits of two bytes and counts for both.
 func (s *Segment) toCompact(decoded jsonspan.Span) jsonspan.Span {
-	if len(s.Offsets) == 0 {
+	last := len(s.Offsets) - 1
+	if s.Offsets == nil && len(s.Clean) == s.Span.Len() {
+		last = len(s.Clean) // the characters stand where they are
+	}
+	if last < 0 {
 		return s.Span
 	}
-	last := len(s.Offsets) - 1
 	from := min(decoded.Start*8/6, last)
 	to := min((decoded.End*8+5)/6, last)
 	if decoded.Len() == 0 {
 		to = from
+	}
+	if s.Offsets == nil {
+		return jsonspan.Span{Start: s.Span.Start + from, End: s.Span.Start + max(from, to)}
 	}
 	return spread(s.Offsets, from, to)
 }
 
 // toOriginal leads a span of Compact to the text as given.
 func (a *Assertion) toOriginal(compact jsonspan.Span) jsonspan.Span {
-	if len(a.Offsets) == 0 {
+	switch {
+	case a.Offsets == nil && len(a.Compact) == len(a.Original):
+		return clamp(compact, len(a.Original))
+	case len(a.Offsets) == 0:
 		return jsonspan.Span{End: len(a.Original)}
 	}
 	last := len(a.Offsets) - 1
@@ -230,9 +231,15 @@ func (a *Assertion) wholeRunes(span jsonspan.Span) jsonspan.Span {
 // position counts lines and, in the last of them, characters, from 1. LF, CRLF
 // and a lone CR end a line.
 func position(text string, offset int) (line, column int) {
-	line = 1
-	start := 0
-	for i := 0; i < offset; i++ {
+	// Up to the first carriage return only line feeds count, which is quick: a
+	// text may be large, and places in it many.
+	plain := strings.IndexByte(text[:offset], '\r')
+	if plain < 0 {
+		plain = offset
+	}
+	line = 1 + strings.Count(text[:plain], "\n")
+	start := strings.LastIndexByte(text[:plain], '\n') + 1
+	for i := plain; i < offset; i++ {
 		switch text[i] {
 		case '\n':
 			line, start = line+1, i+1

@@ -54,7 +54,7 @@ func TestAtFindsValueInFile(t *testing.T) {
 			for _, want := range []struct{ part, pointer, value string }{
 				{"claims", "/exp", "1760000230"}, {"claims", "/iss", `"b81d5a60"`}, {"claims", "/aud/0", `"https://api.example.com/token"`}, {"header", "/kid", `"example-2025"`}, {"claims", "/none", "}"}, {"claims", "", locClaims},
 			} {
-				l := c.At(want.part, want.pointer)
+				l := c.At(want.part, want.pointer).Locate(c)
 				raw := locClaims
 				if want.part == "header" {
 					raw = locHeader
@@ -94,34 +94,34 @@ func carries(run, value string) bool {
 func TestAtLinesAndColumns(t *testing.T) {
 	tok := locToken()
 	c := caseOf("é\u200b "+tok, evidence.Origin{File: "f", Line: 7, Column: 3})
-	if s := c.At("header", "").Source; s.Line != 7 {
+	if s := c.At("header", "").Locate(c).Source; s.Line != 7 {
 		t.Errorf("%+v", s)
 	}
 	c = caseOf("\n  "+tok, evidence.Origin{File: "f", Line: 7, Column: 3})
-	if s := c.AtSegment(0).Source; s.Line != 8 || s.Column != 3 || s.Length != len(encode(locHeader)) {
+	if s := c.AtSegment(0).Locate(c).Source; s.Line != 8 || s.Column != 3 || s.Length != len(encode(locHeader)) {
 		t.Errorf("second line: %+v", s)
 	}
 	c = caseOf(tok, evidence.Origin{File: "f", Line: 7, Column: 3})
-	if s := c.AtSegment(0).Source; s.Line != 7 || s.Column != 3 {
+	if s := c.AtSegment(0).Locate(c).Source; s.Line != 7 || s.Column != 3 {
 		t.Errorf("first line: %+v", s)
 	}
-	if s := c.AtSegment(1).Source; s.Column != 3+len(encode(locHeader))+1 {
+	if s := c.AtSegment(1).Locate(c).Source; s.Column != 3+len(encode(locHeader))+1 {
 		t.Errorf("second part: %+v", s)
 	}
-	l := c.AtName("claims", "/exp")
+	l := c.AtName("claims", "/exp").Locate(c)
 	if locClaims[l.Offset:l.Offset+l.Length] != `"exp"` {
 		t.Errorf("name: %+v", l)
 	}
-	l = c.AtSpan("claims", jsonspan.Span{Start: 1, End: 6})
+	l = c.AtSpan("claims", jsonspan.Span{Start: 1, End: 6}).Locate(c)
 	if l.Offset != 1 || l.Length != 5 || l.Pointer != "" {
 		t.Errorf("span: %+v", l)
 	}
 	pretty := "{\n  \"iss\": \"é\", \"exp\": 5\n}"
 	c = caseOf(encode(locHeader)+"."+encode(pretty)+"."+locSignature(), evidence.Origin{})
-	if l := c.At("claims", "/exp"); l.Line != 2 || l.Column != 22 {
+	if l := c.At("claims", "/exp").Locate(c); l.Line != 2 || l.Column != 22 {
 		t.Errorf("in indented JSON: %+v", l)
 	}
-	if l := c.At("claims", "/none"); l.Line != 3 || l.Column != 1 || l.Length != 1 {
+	if l := c.At("claims", "/none").Locate(c); l.Line != 3 || l.Column != 1 || l.Length != 1 {
 		t.Errorf("missing member: %+v", l)
 	}
 }
@@ -129,7 +129,7 @@ func TestAtLinesAndColumns(t *testing.T) {
 func TestExcerptMarksTheValue(t *testing.T) {
 	c := caseOf(locToken(), evidence.Origin{File: "f"})
 	for pointer, want := range map[string]string{"/exp": "1760000230", "/iss": `"b81d5a60"`, "/jti": `"83e…(36 characters)"`, "/none": "}"} {
-		e := c.At("claims", pointer).Excerpt
+		e := c.At("claims", pointer).Locate(c).Excerpt
 		if got := e.Text[e.Start : e.Start+e.Length]; got != want {
 			t.Errorf("%s: marked %q in %q", pointer, got, e.Text)
 		}
@@ -138,7 +138,7 @@ func TestExcerptMarksTheValue(t *testing.T) {
 		}
 	}
 	c = caseOf("Bearer "+locToken(), evidence.Origin{File: "f"})
-	e := c.AtOriginal(jsonspan.Span{End: 7}).Excerpt
+	e := c.AtOriginal(jsonspan.Span{End: 7}).Locate(c).Excerpt
 	if got := e.Text[e.Start : e.Start+e.Length]; got != "Bearer " {
 		t.Errorf("marked %q in %q", got, e.Text)
 	}
@@ -161,19 +161,19 @@ func TestExcerptsKeepSecrets(t *testing.T) {
 			var all []finding.Location
 			for i := 0; i < len(a.Original); i += 3 {
 				for _, n := range []int{0, 1, 3, 40, len(a.Original)} {
-					all = append(all, c.AtOriginal(jsonspan.Span{Start: i, End: i + n}), c.AtAssertion(jsonspan.Span{Start: i, End: i + n}))
+					all = append(all, c.AtOriginal(jsonspan.Span{Start: i, End: i + n}).Locate(c), c.AtAssertion(jsonspan.Span{Start: i, End: i + n}).Locate(c))
 				}
 			}
 			for i := range 500 {
 				for _, part := range []string{"header", "claims", "signature"} {
-					all = append(all, c.AtSpan(part, jsonspan.Span{Start: i, End: i + 1}), c.AtSpan(part, jsonspan.Span{Start: i, End: i + 50}))
+					all = append(all, c.AtSpan(part, jsonspan.Span{Start: i, End: i + 1}).Locate(c), c.AtSpan(part, jsonspan.Span{Start: i, End: i + 50}).Locate(c))
 				}
 			}
 			for _, p := range []string{"", "/jti", "/iss", "/none", "/jti/x"} {
-				all = append(all, c.At("claims", p), c.AtName("claims", p), c.At("header", p))
+				all = append(all, c.At("claims", p).Locate(c), c.AtName("claims", p).Locate(c), c.At("header", p).Locate(c))
 			}
 			for i := range 7 {
-				all = append(all, c.AtSegment(i-1))
+				all = append(all, c.AtSegment(i-1).Locate(c))
 			}
 			for _, l := range all {
 				if l.Excerpt == nil {
@@ -195,15 +195,15 @@ func TestExcerptsKeepSecrets(t *testing.T) {
 	}
 	c := caseOf(tok, evidence.Origin{})
 	c.ShowSecrets = true
-	if e := c.At("claims", "/jti").Excerpt; !strings.Contains(e.Text, locJTI) {
+	if e := c.At("claims", "/jti").Locate(c).Excerpt; !strings.Contains(e.Text, locJTI) {
 		t.Errorf("asked for, not shown: %q", e.Text)
 	}
 }
 
 func TestDoubleEncodedPointsToTheSegment(t *testing.T) {
 	c := caseOf(encode(locHeader)+"."+encode(`"`+strings.ReplaceAll(locClaims, `"`, `\"`)+`"`)+"."+locSignature(), evidence.Origin{})
-	whole := c.AtSegment(1)
-	if l := c.At("claims", "/exp"); *l.Source != *whole.Source || l.Pointer != "/exp" || l.Part != "claims" {
+	whole := c.AtSegment(1).Locate(c)
+	if l := c.At("claims", "/exp").Locate(c); *l.Source != *whole.Source || l.Pointer != "/exp" || l.Part != "claims" {
 		t.Errorf("%+v", l)
 	}
 }
@@ -223,7 +223,7 @@ func TestMask(t *testing.T) {
 
 func TestNoAssertion(t *testing.T) {
 	c := &evidence.Case{}
-	for _, l := range []finding.Location{c.At("claims", "/x"), c.AtName("header", "/x"), c.AtSegment(1), c.AtAssertion(jsonspan.Span{End: 5}), c.AtOriginal(jsonspan.Span{End: 5}), c.AtSpan("jwks", jsonspan.Span{End: 5})} {
+	for _, l := range []finding.Location{c.At("claims", "/x").Locate(c), c.AtName("header", "/x").Locate(c), c.AtSegment(1).Locate(c), c.AtAssertion(jsonspan.Span{End: 5}).Locate(c), c.AtOriginal(jsonspan.Span{End: 5}).Locate(c), c.AtSpan("jwks", jsonspan.Span{End: 5}).Locate(c)} {
 		if l.Source != nil || l.Line != 1 {
 			t.Errorf("%+v", l)
 		}

@@ -40,18 +40,18 @@ func marked(before, middle, after string) *finding.Excerpt {
 	return window(before+middle+after, len(before), len(middle))
 }
 
-// AtParam points to the value of a parameter of a request.
-func (c *Case) AtParam(r *Request, p Param) finding.Location {
+// locateParam points to the value of a parameter of a request.
+func (c *Case) locateParam(r *Request, p Param) finding.Location {
 	value := c.Shown(p.Name, p.RawValue)
 	if p.RawValue == "" {
 		value = c.Shown(p.Name, p.Value)
 	}
-	return r.at(finding.PartRequest, orSpan(p.Span, p.NameSpan), marked(p.RawName+separator(p), value, ""))
+	return r.at(finding.PartRequest, orSpan(p.Span, p.NameSpan), marked(c.looks().Name(p.RawName)+separator(p), value, ""))
 }
 
-// AtParamName points to the name of a parameter.
-func (c *Case) AtParamName(r *Request, p Param) finding.Location {
-	return r.at(finding.PartRequest, orSpan(p.NameSpan, p.Span), marked("", p.RawName, separator(p)+c.Shown(p.Name, p.RawValue)))
+// locateParamName points to the name of a parameter.
+func (c *Case) locateParamName(r *Request, p Param) finding.Location {
+	return r.at(finding.PartRequest, orSpan(p.NameSpan, p.Span), marked("", c.looks().Name(p.RawName), separator(p)+c.Shown(p.Name, p.RawValue)))
 }
 
 func separator(p Param) string {
@@ -68,19 +68,19 @@ func orSpan(s, other jsonspan.Span) jsonspan.Span {
 	return s
 }
 
-// AtHeader points to the value of a header field of a request.
-func (c *Case) AtHeader(r *Request, h Header) finding.Location {
+// locateHeader points to the value of a header field of a request.
+func (c *Case) locateHeader(r *Request, h Header) finding.Location {
 	return r.at(finding.PartRequest, orSpan(h.Span, h.NameSpan), marked(h.Name+": ", c.ShownHeader(h), ""))
 }
 
-// AtMethod points to the method of a request, AtURL to its URL, whose query is
+// locateMethod points to the method of a request, AtURL to its URL, whose query is
 // not shown: it may hold secrets.
-func (c *Case) AtMethod(r *Request) finding.Location {
+func (c *Case) locateMethod(r *Request) finding.Location {
 	return r.at(finding.PartRequest, r.MethodSpan, marked("", r.Method, " "+withoutQuery(r.URL)))
 }
 
-// AtURL points to the URL of a request.
-func (c *Case) AtURL(r *Request) finding.Location {
+// locateURL points to the URL of a request.
+func (c *Case) locateURL(r *Request) finding.Location {
 	return r.at(finding.PartRequest, r.URLSpan, marked(strings.TrimLeft(r.Method+" ", " "), withoutQuery(r.URL), ""))
 }
 
@@ -97,24 +97,24 @@ func withoutQuery(url string) string {
 	return address + more
 }
 
-// AtRequest points to a span of the request's text, without an excerpt.
-func (c *Case) AtRequest(r *Request, span jsonspan.Span) finding.Location {
+// locateRequest points to a span of the request's text, without an excerpt.
+func (c *Case) locateRequest(r *Request, span jsonspan.Span) finding.Location {
 	return r.at(finding.PartRequest, span, nil)
 }
 
-// AtResponse points to a span of the response's text, without an excerpt.
-func (c *Case) AtResponse(r *Response, span jsonspan.Span) finding.Location {
+// locateResponse points to a span of the response's text, without an excerpt.
+func (c *Case) locateResponse(r *Response, span jsonspan.Span) finding.Location {
 	return r.at(finding.PartResponse, span, nil)
 }
 
-// AtResponseHeader points to the value of a header field of the response.
-func (c *Case) AtResponseHeader(r *Response, h Header) finding.Location {
+// locateResponseHeader points to the value of a header field of the response.
+func (c *Case) locateResponseHeader(r *Response, h Header) finding.Location {
 	return r.at(finding.PartResponse, orSpan(h.Span, h.NameSpan), marked(h.Name+": ", c.ShownHeader(h), ""))
 }
 
-// AtBody points to the value a JSON Pointer leads to in the response's body;
+// locateBody points to the value a JSON Pointer leads to in the response's body;
 // "" is all of it. The values of tokens are masked.
-func (c *Case) AtBody(r *Response, pointer string) finding.Location {
+func (c *Case) locateBody(r *Response, pointer string) finding.Location {
 	span := jsonspan.Span{End: len(r.Body)}
 	var excerpt *finding.Excerpt
 	if v, ok := jsonspan.Find(r.JSON, pointer); ok && r.JSON != nil && pointer != "" {
@@ -124,7 +124,7 @@ func (c *Case) AtBody(r *Response, pointer string) finding.Location {
 		if v.Kind == jsonspan.String {
 			text = v.Str
 		}
-		excerpt = marked(name+": ", c.Shown(name, text), "")
+		excerpt = marked(name+": ", c.shownMember(name, text), "")
 	}
 	if r.BodySpan.Len() == 0 && len(r.Body) > 0 {
 		// The body stands encoded in its document; the whole of that is shown.

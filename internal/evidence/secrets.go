@@ -1,90 +1,36 @@
 package evidence
 
 import (
-	"slices"
 	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 )
 
-// bareName is a name without case and separators: client-secret, clientSecret
-// and Client_Secret are one to whoever should not see it.
-func bareName(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "", "\t", "").Replace(name))
-}
+// SecretParameter reports whether a parameter's value is a secret by its name.
+// What may be shown is another question: see Shown.
+func SecretParameter(name string) bool { return mask.Secret(name) }
 
-// SecretParameter tells whether a parameter's value is never shown in full.
-func SecretParameter(name string) bool {
-	bare := bareName(name)
-	switch bare {
-	case "clientassertion", "assertion", "code", "authcode", "authorizationcode", "codeverifier", "devicecode", "authreqid",
-		"idtokenhint", "jwt", "jwttoken", "pwd", "passphrase", "otp", "pin":
-		return true
-	}
-	for _, word := range []string{"secret", "password", "passwd", "apikey", "token"} {
-		if i := strings.LastIndex(bare, word); i >= 0 && !about(bare[i+len(word):]) {
-			return true
-		}
-	}
-	return false
-}
-
-// about tells by the end of a name that it is of something that is said of a
-// secret, as token_type, token_endpoint and refresh_token_expires_in are.
-func about(rest string) bool {
-	if rest == "use" {
-		return true
-	}
-	return slices.ContainsFunc([]string{"type", "endpoint", "url", "uri", "format", "expir", "lifetime", "ttl", "alg", "enc", "method", "binding", "policy", "rotation", "exchange"},
-		func(word string) bool { return strings.Contains(rest, word) })
-}
-
-// SecretHeader tells whether a header's value is never shown in full.
-func SecretHeader(name string) bool {
-	bare := bareName(name)
-	for _, word := range []string{"authorization", "cookie", "subscriptionkey", "accesskey", "authkey", "functionskey"} {
-		if strings.Contains(bare, word) {
-			return true
-		}
-	}
-	return bare == "dpop" || SecretParameter(name) || SecretParameter(strings.TrimPrefix(bare, "x"))
-}
+// SecretHeader reports whether a header field's value is a credential.
+func SecretHeader(name string) bool { return mask.SecretHeader(name) }
 
 // Credentials takes the value of a secret header field apart: the scheme of
-// Authorization, where it is a word that stands for one (RFC 9110 section
-// 11.4), and all the rest. What else stands before a blank may be the secret.
-func Credentials(h Header) (scheme, rest string) {
-	value := strings.TrimSpace(h.Value)
-	switch bareName(h.Name) {
-	case "authorization", "proxyauthorization":
-	default:
-		return "", value
+// Authorization, and all the rest.
+func Credentials(h Header) (scheme, rest string) { return mask.Credentials(h.Name, h.Value) }
+
+// PersonalClaim reports whether a claim names a person.
+func PersonalClaim(name string) bool { return mask.Personal(name) }
+
+// Mask writes a secret so that two can be told apart but neither can be used.
+func (c *Case) Mask(value string) string {
+	if c.ShowSecrets {
+		return value
 	}
-	end := strings.IndexAny(value, " \t")
-	if end < 0 {
-		end = len(value)
-	}
-	switch strings.ToLower(value[:end]) {
-	// The IANA registry of authentication schemes, and what is used beside it.
-	case "basic", "bearer", "concealed", "digest", "dpop", "gnap", "hoba", "mutual", "negotiate", "oauth", "privatetoken", "scram-sha-1", "scram-sha-256", "vapid",
-		"ntlm", "mac", "hmac", "token", "apikey", "signature", "aws4-hmac-sha256":
-		return value[:end], strings.TrimSpace(value[end:])
-	}
-	return "", value
+	return mask.Value(value)
 }
 
 // ShownHeader is the value of a header field as a report may show it.
-func (c *Case) ShownHeader(h Header) string {
-	if c.ShowSecrets || !SecretHeader(h.Name) {
-		return h.Value
-	}
-	scheme, rest := Credentials(h)
-	switch {
-	case scheme == "":
-		return c.Mask(rest)
-	case rest == "":
-		return scheme
-	}
-	return scheme + " " + c.Mask(rest)
-}
+func (c *Case) ShownHeader(h Header) string { return c.looks().Header(h.Name, h.Value) }
 
 // ShownURL is a URL without credentials and query, unless secrets are shown.
 func (c *Case) ShownURL(url string) string {
@@ -94,21 +40,165 @@ func (c *Case) ShownURL(url string) string {
 	return withoutQuery(url)
 }
 
-// Shown is the value of a parameter or member as a report may show it.
-func (c *Case) Shown(name, value string) string {
-	if c.ShowSecrets || !SecretParameter(name) {
-		return value
-	}
-	return c.Mask(value)
-}
+// Shown is the value of a request parameter as a report may show it: only those
+// that are known to hold no secret are.
+func (c *Case) Shown(name, value string) string { return c.looks().Param(name, value) }
 
-// PersonalClaim tells whether a claim names a person (OpenID Connect Core
-// section 5.1 and what providers add).
-func PersonalClaim(name string) bool {
-	switch bareName(name) {
-	case "sub", "name", "givenname", "familyname", "middlename", "nickname", "preferredusername", "profile", "picture", "website", "email", "gender",
-		"birthdate", "phonenumber", "address", "upn", "uniquename", "oid", "nric", "uinfin", "pid", "ssn", "fhiruser", "patient", "sid":
+// shownMember is the value of a member of a server's answer.
+func (c *Case) shownMember(name, value string) string { return c.looks().Member(name, value) }
+
+// looks is a mask that goes by names and looks alone. What it misses, the mask of
+// the whole case finds when the text is on its way out.
+func (c *Case) looks() *mask.Mask { return mask.Of(nameless{c}) }
+
+// nameless is a case that lists no secrets.
+type nameless struct{ c *Case }
+
+func (n nameless) Reveal() bool       { return n.c.Reveal() }
+func (n nameless) Person() bool       { return n.c.Person() }
+func (n nameless) Secrets(*mask.List) {}
+
+// Reveal reports whether secrets are shown.
+func (c *Case) Reveal() bool { return c.ShowSecrets }
+
+// Person reports whether the JWT of the case is about a person: by its kind, or
+// because it looks like a token that a server issued to one.
+func (c *Case) Person() bool {
+	if c.Kind != ClientAssertion && c.Kind != "" {
 		return true
 	}
+	claims, ok := c.Claims.Get()
+	if !ok || claims.Value == nil {
+		return false
+	}
+	iss, _ := claims.Text("iss")
+	if sub, _ := claims.Text("sub"); sub == iss {
+		return false // a client that speaks for itself
+	}
+	header, _ := c.Header.Get()
+	if typ, _ := header.Text("typ"); strings.HasSuffix(strings.ToLower(typ), "at+jwt") {
+		return true
+	}
+	for _, m := range claims.Value.Members {
+		switch mask.Bare(m.Name) {
+		case "athash", "chash", "shash", "authtime", "amr", "azp", "scp", "upn", "idtyp", "sid", "preferredusername", "givenname", "familyname", "email", "emailverified", "birthdate", "phonenumber", "fhiruser", "pid":
+			return true
+		}
+	}
 	return false
+}
+
+// Secrets lists what of the case must not be shown.
+func (c *Case) Secrets(l *mask.List) {
+	e := c.Expect
+	l.Shown(e.ClientID, e.TokenURL, e.Issuer, e.RedirectURI, e.Env)
+	l.Shown(e.Aud...)
+	person := c.Person()
+	if o, ok := c.Header.Get(); ok {
+		l.Claims(o.Value, person)
+		shown(l, o, "alg", "kid", "typ")
+	}
+	if o, ok := c.Claims.Get(); ok {
+		l.Claims(o.Value, person)
+		shown(l, o, "iss", "aud", "client_id", "azp", "scope")
+		if !person && !mask.OnBehalf(o.Value) {
+			shown(l, o, "sub")
+		}
+	}
+	if a, ok := c.Assertion.Get(); ok {
+		a.secrets(l)
+	}
+	for _, fact := range []Fact[*Request]{c.Request, c.Authorization} {
+		if r, ok := fact.Get(); ok {
+			r.secrets(l)
+		}
+	}
+	if r, ok := c.Response.Get(); ok {
+		r.secrets(l)
+	}
+	if x, ok := c.Issued.Get(); ok && x.InResponse {
+		l.Claims(valueOf(x.Header), true)
+		l.Claims(valueOf(x.Claims), true)
+	}
+	if d, ok := c.Discovery.Get(); ok {
+		l.JSON(d.Doc, false)
+	}
+	if n, ok := c.Network.Get(); ok {
+		l.Address(n.URL)
+		if n.HTTP != nil && n.HTTP.Response != nil {
+			n.HTTP.Response.secrets(l)
+		}
+	}
+}
+
+// shown lists members that may be shown whatever else has the same value.
+func shown(l *mask.List, o *Object, names ...string) {
+	for _, name := range names {
+		v, ok := o.Get(name)
+		if !ok {
+			continue
+		}
+		l.Shown(v.Str)
+		for _, item := range v.Items {
+			l.Shown(item.Str)
+		}
+	}
+}
+
+func valueOf(o *Object) *jsonspan.Value {
+	if o == nil {
+		return nil
+	}
+	return o.Value
+}
+
+func (a *Assertion) secrets(l *mask.List) {
+	if len(a.Segments) == 0 {
+		if a.Shape != ShapePlaceholder {
+			// Unrecognized text may be a key or a password.
+			const word = 512
+			if len(a.Original) <= word && !strings.ContainsAny(a.Original, " \t\r\n") {
+				l.Secret(a.Original)
+			}
+			l.Words(a.Original)
+		}
+		return
+	}
+	for _, s := range a.Segments[1:] {
+		if raw := a.Compact[s.Span.Start:s.Span.End]; len(raw) >= len("signature") {
+			l.Secret(raw)
+			l.Secret(s.Clean)
+		}
+	}
+}
+
+func (r *Request) secrets(l *mask.List) {
+	for _, p := range r.Params {
+		if p.Unknown == "" {
+			l.Param(p.Name, p.Value, p.RawValue)
+		}
+	}
+	for _, h := range r.Headers {
+		l.Header(h.Name, h.Value)
+	}
+	l.Address(r.URL)
+	for _, d := range r.Redirects {
+		l.Address(d.From)
+		l.Address(d.To)
+	}
+	l.JSON(r.Body.JSON, true)
+	if r.Body.Kind == BodyText || r.Body.Kind == BodyUnknown {
+		l.Words(r.Body.Text)
+	}
+}
+
+func (r *Response) secrets(l *mask.List) {
+	for _, h := range r.Headers {
+		l.Header(h.Name, h.Value)
+	}
+	// An error names itself and what it is about, not a person.
+	l.JSON(r.JSON, r.Success())
+	if r.Form == FormForm {
+		l.Address("form://body?" + r.Body)
+	}
 }

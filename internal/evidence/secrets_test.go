@@ -3,6 +3,8 @@ package evidence
 import (
 	"strings"
 	"testing"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
 func TestSecretParameter(t *testing.T) {
@@ -35,14 +37,14 @@ func TestShownHeader(t *testing.T) {
 		{"Cookie", secret + "; b=2", ""},
 		{"Set-Cookie", "a=" + secret + "; Path=/", ""},
 		{"DPoP", secret, ""}, {"X-Api-Key", secret, ""}, {"apikey", secret, ""}, {"X-Auth-Token", secret, ""}, {"Ocp-Apim-Subscription-Key", secret, ""},
-		{"X-Amz-Security-Token", secret, ""}, {"X-Vault-Token", secret, ""}, {"X-Client-Secret", secret, ""}, {"client-secret", secret, ""}, {"X-Client-Assertion", secret, ""},
+		{"X-Amz-Security-Token", secret, ""}, {"Sec-Token-Binding", secret, ""}, {"X-Nobody-Knows", secret, ""}, {"", secret, ""}, {"X-Vault-Token", secret, ""}, {"X-Client-Secret", secret, ""}, {"client-secret", secret, ""}, {"X-Client-Assertion", secret, ""},
 	} {
 		got := c.ShownHeader(Header{Name: tt.name, Value: tt.value})
 		if strings.Contains(got, secret) || !strings.HasPrefix(got, tt.scheme) || tt.scheme == "" && strings.Contains(got, " more") {
 			t.Errorf("%s: %q is shown as %q", tt.name, tt.value, got)
 		}
 	}
-	for _, name := range []string{"Content-Type", "User-Agent", "Host", "Accept", "Origin", "Sec-Token-Binding", "X-Request-Id", "X-Api-Version", "Epic-Client-ID"} {
+	for _, name := range []string{"Content-Type", "User-Agent", "Host", "Accept", "Origin", "X-Request-Id", "X-Api-Version", "Epic-Client-ID"} {
 		if got := c.ShownHeader(Header{Name: name, Value: secret}); got != secret {
 			t.Errorf("%s is shown as %q", name, got)
 		}
@@ -61,6 +63,48 @@ func TestShownURL(t *testing.T) {
 	} {
 		if got := (&Case{}).ShownURL(url); got != want {
 			t.Errorf("%s is shown as %s, want %s", url, got, want)
+		}
+	}
+}
+
+// Of a request, only what is known to hold no secret is shown.
+func TestShownParameter(t *testing.T) {
+	c := &Case{}
+	for _, name := range []string{"client_assertion", "code", "client_secret", "client_secrte", "clientpassword", "state", "nonce", "username", "x", ""} {
+		if got := c.Shown(name, "hush-hush-1"); strings.Contains(got, "hush-hush-1") {
+			t.Errorf("%s is shown as %q", name, got)
+		}
+	}
+	for _, name := range []string{"grant_type", "grantType", "client_id", "client-id", "scope", "audience", "redirect_uri", "code_challenge", "token_type_hint"} {
+		if got := c.Shown(name, "a-value"); got != "a-value" {
+			t.Errorf("%s is shown as %q", name, got)
+		}
+	}
+}
+
+// A JWT that looks like one a server issued to a person is masked as such, a
+// client that speaks for itself is not.
+func TestPerson(t *testing.T) {
+	object := func(text string) Fact[*Object] {
+		v, _ := jsonspan.Scan([]byte(text), jsonspan.Limits{})
+		return Known(&Object{Raw: []byte(text), Value: v})
+	}
+	for _, tt := range []struct {
+		name           string
+		kind           Kind
+		header, claims string
+		want           bool
+	}{
+		{"a client's own", ClientAssertion, `{"typ":"JWT"}`, `{"iss":"me","sub":"me","email":"a@b"}`, false},
+		{"another sub", ClientAssertion, `{"typ":"JWT"}`, `{"iss":"me","sub":"you"}`, false},
+		{"an ID token", ClientAssertion, `{"typ":"JWT"}`, `{"iss":"https://as.example","sub":"1","aud":"me","auth_time":1}`, true},
+		{"an access token", ClientAssertion, `{"typ":"at+jwt"}`, `{"iss":"https://as.example","sub":"1"}`, true},
+		{"a grant", JWTGrant, `{}`, `{"iss":"me","sub":"me"}`, true},
+		{"given as an ID token", IDToken, `{}`, `{}`, true},
+	} {
+		c := &Case{Kind: tt.kind, Header: object(tt.header), Claims: object(tt.claims)}
+		if got := c.Person(); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
 		}
 	}
 }

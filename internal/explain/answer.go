@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -26,7 +27,7 @@ const mostProviders = 4
 func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 	library := profile.NewLibrary()
 	heard := library.Recognising(a)
-	if f, ok := b.unjudged(r, heard); ok {
+	if f, ok := b.unjudged(r); ok {
 		return b.elsewhere(f), nil
 	}
 	words := len(heard) > 0
@@ -38,7 +39,9 @@ func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 	}
 	w := &page{book: b, link: plainLink}
 	w.heading(1, "What the answer means")
-	w.para("Recognised by %s.", quoted(heard[0].Fit.Words))
+	// The words are the server's own, which may repeat what it was sent.
+	m := mask.Of(&evidence.Case{Response: evidence.Known(r)})
+	w.para("Recognised by %s.", quoted(m.Text(heard[0].Fit.Words)))
 	if p := library.Named(a); p != nil && p.ID != heard[0].Profile.ID {
 		w.para("error_uri names %s.", w.ref(p.ID))
 	}
@@ -138,7 +141,7 @@ func (w *page) next(h profile.Elsewhere, sure bool) {
 func (b *Book) titleOf(cause string) string {
 	if c, ok := b.checkOf(cause); ok {
 		for _, x := range c.Causes {
-			if x.ID == cause {
+			if string(x.ID) == cause {
 				return x.Title
 			}
 		}

@@ -20,7 +20,7 @@ const generated = "<!-- Generated from the checks, profiles and recipes. Do not 
 func (b *Book) Docs() map[string]string {
 	out := map[string]string{"README.md": generated + b.Index()}
 	for _, c := range b.Checks {
-		out["checks/"+c.ID+".md"] = generated + b.check(c, linkFrom("checks/"+c.ID+".md"))
+		out["checks/"+string(c.ID)+".md"] = generated + b.check(c, linkFrom("checks/"+string(c.ID)+".md"))
 	}
 	for _, p := range b.Profiles {
 		out["profiles/"+p.ID+".md"] = generated + b.profilePage(p, linkFrom("profiles/"+p.ID+".md"))
@@ -56,11 +56,11 @@ func linkFrom(from string) linker {
 // place tells the page of an ID and the heading on it; "" where there is none,
 // as for causes no check looks for yet.
 func (b *Book) place(id string) (file, anchor string) {
-	if slices.ContainsFunc(b.Checks, func(c checks.Check) bool { return c.ID == id }) {
+	if slices.ContainsFunc(b.Checks, func(c checks.Check) bool { return string(c.ID) == id }) {
 		return "checks/" + id + ".md", ""
 	}
 	if c, ok := b.checkOf(id); ok {
-		return "checks/" + c.ID + ".md", id
+		return "checks/" + string(c.ID) + ".md", id
 	}
 	if b.profile(id) != nil {
 		return "profiles/" + id + ".md", ""
@@ -91,10 +91,10 @@ func (b *Book) Index() string {
 	w.heading(2, "Checks and their causes")
 	w.para("In the order of the report. Each title is true when the check passes.")
 	for _, c := range b.Checks {
-		w.para("**%s**: %s", w.ref(c.ID), lowerFirst(escape(c.Title)))
+		w.para("**%s**: %s", w.ref(string(c.ID)), lowerFirst(escape(c.Title)))
 		var items []string
 		for _, cause := range c.Causes {
-			items = append(items, fmt.Sprintf("%s (%s): %s", w.ref(cause.ID), severityWord(cause), escape(cause.Title)))
+			items = append(items, fmt.Sprintf("%s (%s): %s", w.ref(string(cause.ID)), severityWord(cause), escape(cause.Title)))
 		}
 		w.list(items)
 	}
@@ -110,7 +110,7 @@ func Keys() string {
 		for _, c := range w.book.Checks {
 			for _, p := range c.Params {
 				if p.Covers(ref) {
-					readers = append(readers, w.ref(c.ID))
+					readers = append(readers, w.ref(string(c.ID)))
 				}
 			}
 		}

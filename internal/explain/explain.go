@@ -15,6 +15,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
@@ -65,14 +66,15 @@ func Topic(id string) (Page, error) {
 
 // Topic is the package's Topic for this book.
 func (b *Book) Topic(id string) (Page, error) {
+	plain := mask.Plain(id)
 	id = strings.ToLower(strings.TrimSpace(id))
 	for _, c := range b.Checks {
-		if c.ID == id {
-			return Page{c.ID, KindCheck, c.Title, b.Check(c)}, nil
+		if string(c.ID) == id {
+			return Page{string(c.ID), KindCheck, c.Title, b.Check(c)}, nil
 		}
 		for _, cause := range c.Causes {
-			if cause.ID == id {
-				return Page{cause.ID, KindCause, cause.Title, b.Cause(c, cause)}, nil
+			if string(cause.ID) == id {
+				return Page{string(cause.ID), KindCause, cause.Title, b.Cause(c, cause)}, nil
 			}
 		}
 	}
@@ -82,11 +84,16 @@ func (b *Book) Topic(id string) (Page, error) {
 	if p := b.profile(id); p != nil {
 		return Page{p.ID, KindProfile, p.Name, b.Profile(p)}, nil
 	}
+	near := wording.Nearest(id, b.IDs())
+	// What is no word may be a secret that was pasted.
+	if near == "" && !plain {
+		id = mask.Value(id)
+	}
 	const most = 60
 	if r := []rune(id); len(r) > most {
 		id = string(r[:most]) + "…"
 	}
-	if near := wording.Nearest(id, b.IDs()); near != "" {
+	if near != "" {
 		return Page{}, fmt.Errorf("%w: %q; did you mean %s?", ErrUnknown, id, near)
 	}
 	return Page{}, fmt.Errorf("%w: %q; jwtdoctor checks lists the checks and causes, jwtdoctor profiles the profiles", ErrUnknown, id)
@@ -96,9 +103,9 @@ func (b *Book) Topic(id string) (Page, error) {
 func (b *Book) IDs() []string {
 	var out []string
 	for _, c := range b.Checks {
-		out = append(out, c.ID)
+		out = append(out, string(c.ID))
 		for _, cause := range c.Causes {
-			out = append(out, cause.ID)
+			out = append(out, string(cause.ID))
 		}
 	}
 	for _, p := range b.Profiles {
@@ -119,7 +126,7 @@ func (b *Book) profile(id string) *profile.Profile {
 // checkOf returns the check that finds a cause; ok is false where there is none.
 func (b *Book) checkOf(cause string) (checks.Check, bool) {
 	for _, c := range b.Checks {
-		if slices.ContainsFunc(c.Causes, func(x checks.Cause) bool { return x.ID == cause }) {
+		if slices.ContainsFunc(c.Causes, func(x checks.Cause) bool { return string(x.ID) == cause }) {
 			return c, true
 		}
 	}
@@ -129,10 +136,10 @@ func (b *Book) checkOf(cause string) (checks.Check, bool) {
 // Cause tells about one cause of a check.
 func (b *Book) Cause(check checks.Check, cause checks.Cause) string {
 	w := &page{book: b, link: plainLink}
-	w.heading(1, code(cause.ID))
+	w.heading(1, code(string(cause.ID)))
 	w.cause(check, cause, 2)
-	w.para("Found by the check %s: %s.", w.ref(check.ID), lowerFirst(escape(check.Title)))
-	w.bearing(check, rulesFor(check, cause.ID), 2)
+	w.para("Found by the check %s: %s.", w.ref(string(check.ID)), lowerFirst(escape(check.Title)))
+	w.bearing(check, check.RulesFor(cause), 2)
 	w.sources(check.Cites, 2)
 	return w.String()
 }
@@ -142,17 +149,17 @@ func (b *Book) Check(c checks.Check) string { return b.check(c, plainLink) }
 
 func (b *Book) check(c checks.Check, link linker) string {
 	w := &page{book: b, link: link}
-	w.heading(1, code(c.ID))
+	w.heading(1, code(string(c.ID)))
 	w.para("**%s.**", escape(c.Title))
 	w.para("%s", c.Doc)
 	w.asked(c)
 	rows := [][]string{}
 	for _, cause := range c.Causes {
-		rows = append(rows, []string{w.ref(cause.ID), severityWord(cause), escape(cause.Title)})
+		rows = append(rows, []string{w.ref(string(cause.ID)), severityWord(cause), escape(cause.Title)})
 	}
 	w.table([]string{"Cause", "Severity", "What it says"}, rows)
 	for _, cause := range c.Causes {
-		w.heading(2, code(cause.ID))
+		w.heading(2, code(string(cause.ID)))
 		w.cause(c, cause, 3)
 	}
 	if len(c.Params) > 0 {
@@ -164,7 +171,7 @@ func (b *Book) check(c checks.Check, link linker) string {
 			rows = append(rows, []string{code(k.ID), typeWords(k), escape(k.Help)})
 		}
 		w.table([]string{"Rule", "Value", "What it says"}, rows)
-		w.bearing(c, rulesOf(c), 2)
+		w.bearing(c, c.RulesOf(), 2)
 	}
 	w.sources(c.Cites, 2)
 	return w.String()

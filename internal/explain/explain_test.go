@@ -108,9 +108,8 @@ func noFences(text string) string {
 func TestNarrow(t *testing.T) {
 	for _, c := range checks.All() {
 		for _, cause := range c.Causes {
-			few, _ := narrow(cause.ID)
-			if len(few) > 0 && len(rulesFor(c, cause.ID)) == 0 {
-				t.Errorf("%s: %s reads none of %v", cause.ID, c.ID, few)
+			if on := cause.Rules.On; len(on) > 0 && len(c.RulesFor(cause)) == 0 {
+				t.Errorf("%s: %s reads none of %v", cause.ID, c.ID, on)
 			}
 		}
 	}
@@ -121,7 +120,7 @@ func sample() *Book {
 	cite := finding.Citation{Title: "Acme, Tokens", URL: "https://docs.acme.example/tokens", Seen: "2026-11", Authority: "documented"}
 	seen := finding.Citation{Title: "Acme's answers", URL: "https://acme.example/issues/1", Authority: "observed"}
 	check := checks.Check{
-		ID: "life", Title: "The life is short", Needs: []evidence.Need{evidence.NeedClaims}, After: []string{"no-life"},
+		ID: "life", Title: "The life is short", Needs: []evidence.Need{evidence.NeedClaims}, After: []finding.CauseID{"no-life"},
 		Params: []profile.Ref{profile.LifetimeMax.Ref()}, Doc: "A life is exp minus iat.",
 		Cites: []finding.Citation{{Title: "RFC 7523, section 3", URL: "https://www.rfc-editor.org/rfc/rfc7523#section-3", Authority: "documented"}},
 		Causes: []checks.Cause{

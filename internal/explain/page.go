@@ -28,6 +28,15 @@ func (w *page) String() string { return strings.TrimRight(w.b.String(), "\n") + 
 
 func (w *page) ref(id string) string { return w.link(w.book, id) }
 
+// strs are IDs as plain text.
+func strs[T ~string](ids []T) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return out
+}
+
 func (w *page) refs(ids []string) string {
 	out := make([]string, len(ids))
 	for i, id := range ids {
@@ -88,9 +97,9 @@ func (w *page) cause(check checks.Check, cause checks.Cause, level int) {
 	w.para("%s. %s", upperFirst(escape(cause.Title)), severitySentence(cause))
 	w.para("%s", escape(cause.Why))
 	w.para("**Fix:** %s", escape(cause.Fix))
-	w.answers(cause.ID)
-	w.weighed(check.ID, cause.ID)
-	all := recipesOf(check.ID, cause.ID)
+	w.answers(string(cause.ID))
+	w.weighed(string(check.ID), string(cause.ID))
+	all := recipesOf(string(check.ID), string(cause.ID))
 	if len(all) == 0 {
 		return
 	}
@@ -160,7 +169,7 @@ func (w *page) asked(c checks.Check) {
 	}
 	items := []string{"Asked of " + kinds + ".", "Needs " + and(needs) + "."}
 	if len(c.After) > 0 {
-		items = append(items, "Not asked where one of these was found: "+w.refs(c.After)+".")
+		items = append(items, "Not asked where one of these was found: "+w.refs(strs(c.After))+".")
 	}
 	w.list(items)
 }
@@ -216,7 +225,7 @@ func needWords(n evidence.Need) string {
 	case evidence.NeedIssued:
 		return "an ID or access token"
 	}
-	return string(n)
+	return n.String()
 }
 
 // sources lists the check's documents and all that were cited on the page.

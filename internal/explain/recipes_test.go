@@ -19,7 +19,7 @@ func TestRecipes(t *testing.T) {
 	for _, f := range files {
 		name := strings.TrimSuffix(f.Name(), ".md")
 		all := checks.All()
-		i := slices.IndexFunc(all, func(c checks.Check) bool { return c.ID == name })
+		i := slices.IndexFunc(all, func(c checks.Check) bool { return string(c.ID) == name })
 		if i < 0 {
 			t.Errorf("%s is about no check", f.Name())
 			continue
@@ -38,7 +38,7 @@ func TestRecipes(t *testing.T) {
 				t.Errorf("%s: %s stands twice", f.Name(), h[1])
 			}
 			seen = append(seen, h[1])
-			if !slices.ContainsFunc(all[i].Causes, func(c checks.Cause) bool { return c.ID == h[1] }) {
+			if !slices.ContainsFunc(all[i].Causes, func(c checks.Cause) bool { return string(c.ID) == h[1] }) {
 				t.Errorf("%s: the check has no cause %q", f.Name(), h[1])
 			}
 			if len(recipesOf(name, h[1])) == 0 {

@@ -1,20 +1,39 @@
-// Package finding holds what a judgement says: outcomes, severities, citations,
-// locations and the report they make up. It is a leaf: it imports nothing of
-// this module, knows no check and renders nothing.
+// Package finding contains what a report says: outcomes, severities, citations,
+// locations, patches and the report they make up. It is a leaf: it imports
+// nothing of this module, knows no check and renders nothing.
 package finding
 
 import "time"
 
-// Outcome tells what became of a question. It is not severity: a failed check
-// may be no more than a note, a skipped one may have been the decisive one.
+// CheckID names a check ("claim-aud"). IDs are kebab case and never renamed:
+// scripts depend on them. A test over the source finds a literal that names none.
+type CheckID string
+
+// CauseID names one way in which a check fails ("aud-trailing-slash").
+type CauseID string
+
+// Outcome is what became of a check. It is not severity: a failed check may be
+// only a note, and a skipped one may have been the decisive one.
 type Outcome string
 
 // The four outcomes.
 const (
 	Pass   Outcome = "pass"
 	Fail   Outcome = "fail"
-	Skip   Outcome = "skip"   // not asked; Finding.Reason says why
+	Skip   Outcome = "skip"   // not run; Finding.Reason and Finding.Why say why
 	Broken Outcome = "broken" // the check itself failed: our fault, not the input's
+)
+
+// Why is the kind of reason for which a check was skipped.
+type Why string
+
+// The reasons. Only WhyMissing counts as "not checked" for a reader: the others
+// need nothing that the reader could add.
+const (
+	WhyNotGiven Why = "not-given" // evidence of a kind that nobody gave: no request, no network
+	WhyMissing  Why = "missing"   // a flag would supply what this very evidence lacks
+	WhyMoot     Why = "moot"      // another cause comes first
+	WhyRule     Why = "rule"      // the profile does not ask for it
 )
 
 // Severity counts only where the outcome is Fail.
@@ -40,7 +59,8 @@ func (s Severity) Rank() int {
 	return 3
 }
 
-// Certainty is about the defect, not about whether the server minded it.
+// Certainty is about the defect, not about whether the server minded it: a
+// certain defect may not be the reason of the refusal.
 type Certainty string
 
 // Certainties, surest first.
@@ -82,6 +102,8 @@ const (
 	PartJWKS      = "jwks"
 	PartKey       = "key"
 	PartNetwork   = "network"
+	PartText      = "text"
+	PartDiscovery = "discovery"
 )
 
 // Location is a place in the evidence: Offset and Length count bytes in the
@@ -137,10 +159,23 @@ type Mark struct {
 	Bad   bool // the claim found at fault
 }
 
+// Patch is one step of a fix as data: what to set or remove where.
+type Patch struct {
+	// Part is PartHeader, PartClaims, PartRequest or PartJWKS.
+	Part string `json:"part"`
+	// Pointer is a JSON Pointer (RFC 6901) into the part; of a request it names
+	// a parameter ("/client_assertion_type").
+	Pointer string `json:"pointer"`
+	// Value is what to set: a string, a number, a boolean or a list of strings.
+	Value any `json:"value,omitempty"`
+	// Remove is true where the member is to be taken out; Value is nil then.
+	Remove bool `json:"remove,omitempty"`
+}
+
 // Finding is one answer of one check about one case.
 type Finding struct {
-	Check         string     `json:"check"`
-	Cause         string     `json:"cause"` // empty unless Outcome is Fail
+	Check         CheckID    `json:"check"`
+	Cause         CauseID    `json:"cause"` // empty unless Outcome is Fail
 	Outcome       Outcome    `json:"outcome"`
 	Severity      Severity   `json:"severity"`
 	Title         string     `json:"title"`
@@ -149,22 +184,24 @@ type Finding struct {
 	Expected      string     `json:"expected"`
 	Fix           []string   `json:"fix"`
 	Reason        string     `json:"reason"` // why it was skipped or broke
+	Why           Why        `json:"why"`    // the same as a word; empty unless Outcome is Skip
+	Patch         []Patch    `json:"patch"`
 	At            []Location `json:"at"`
-	ConsequenceOf string     `json:"consequence_of"`
+	ConsequenceOf CauseID    `json:"consequence_of"`
 	Cite          []Citation `json:"cite"`
 
-	// What follows feeds ranking and pictures; it is not part of the JSON report.
+	// What follows is for people, and not part of the JSON report.
 
 	Certainty Certainty `json:"-"`
 	Timeline  *Timeline `json:"-"`
 	// Answer is what the provider's server is documented to say to this cause.
 	Answer string `json:"-"`
-	// Remedy is the flag that would let a skipped check run ("give --jwks FILE|URL").
+	// Remedy is what would let a skipped check run, as a clause: "add --jwks
+	// FILE|URL or --key FILE"; "" where nothing would.
 	Remedy string `json:"-"`
-	// Open are causes that a pass has not excluded; Shown those of which the
-	// evidence has the trait, and no known rule condemns it.
-	Open, Shown []string `json:"-"`
+	// Subject names what the check is about in a word or two ("aud", "the signature").
+	Subject string `json:"-"`
 }
 
-// Failed tells whether the finding names a cause.
+// Failed reports whether the finding names a cause.
 func (f Finding) Failed() bool { return f.Outcome == Fail }

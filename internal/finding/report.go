@@ -51,6 +51,21 @@ type Case struct {
 	// Keys lists the keys of a set that was judged by itself.
 	Keys []Key `json:"keys,omitempty"`
 
+	// Echo is the member of the input line that was asked to be copied, as JSON;
+	// Error says why a line of a batch gave no case. Both are of NDJSON only.
+	Echo  string `json:"-"`
+	Error string `json:"-"`
+
+	// Advisory is true where the case was judged against a further profile, as
+	// advice: it does not count.
+	Advisory bool `json:"advisory,omitempty"`
+
+	// Unmet lists the required checks, as they were named, that could not run.
+	Unmet []string `json:"-"`
+	// NotChecked lists the checks that a flag would have let run, where skips
+	// were left out of Findings.
+	NotChecked []CheckID `json:"-"`
+
 	ReadAs string `json:"-"` // "an assertion", in words, for people
 	// Unfinished tells, for people, what was not seen to its end and why; "" for
 	// a case that was judged whole.
@@ -105,14 +120,14 @@ type Decoded struct {
 type Symptom struct {
 	Match    string     `json:"match"`
 	Means    string     `json:"means"`
-	Explains []string   `json:"explains"`
+	Explains []CauseID  `json:"explains"`
 	Cite     []Citation `json:"cite"`
 }
 
 // Diagnosis is one entry of the ranked list, most likely cause of the refusal first.
 type Diagnosis struct {
-	Cause     string    `json:"cause"`
-	Check     string    `json:"check"`
+	Cause     CauseID   `json:"cause"`
+	Check     CheckID   `json:"check"`
 	Certainty Certainty `json:"certainty"`
 	Title     string    `json:"title"`
 }

@@ -180,7 +180,7 @@ func folded(name string) string {
 	if len(name) > 60 {
 		return ""
 	}
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+	return bareName(name)
 }
 
 func traceMember(name string) bool {

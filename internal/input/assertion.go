@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
-	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
 // Limits of what is read; an assertion of more is none.
@@ -64,26 +63,42 @@ func assertionAsIs(text string, length int, origin evidence.Origin) *evidence.As
 	}
 	a.Whole = a.Length <= MaxAssertion && a.Length == len(text)
 	a.Original = text
+	if !healthy(a) {
+		patient(a)
+	}
+	return a
+}
+
+// patient reads what is not healthy to the last character.
+func patient(a *evidence.Assertion) {
+	text := a.Original
 	w := newWork(text)
 	w.wide(text)
-	if words, ok := placeholder(strings.TrimSpace(string(clipBytes(w.b, 4096)))); ok && len(w.b) <= 4096 {
-		return unread(a, evidence.ShapePlaceholder, words)
+	const longest = 4096 // bytes of a placeholder
+	if len(w.b) <= longest {
+		if words, ok := w.placeholder(); ok {
+			unread(a, evidence.ShapePlaceholder, words)
+			return
+		}
 	}
 	w.normalise()
 	embedded := w.unwrap()
-	if words, ok := placeholder(string(clipBytes(w.b, MaxAssertion))); ok {
+	if words, ok := w.placeholder(); ok {
 		a.Embedded, a.InRequest = embedded.words, embedded.request
-		return only(a, w, embedded.words != "", evidence.ShapePlaceholder, words)
+		only(a, w, embedded.words != "", evidence.ShapePlaceholder, words)
+		return
 	}
 	if !likeToken(w.b) {
 		if embedded.words != "" && embedded.named {
 			// The value of client_assertion is judged, whatever stands around it.
 			a.Embedded, a.InRequest = embedded.words, embedded.request
 			shape, words := name(string(w.b))
-			return only(a, w, true, shape, words)
+			only(a, w, true, shape, words)
+			return
 		}
 		shape, words := name(text)
-		return unread(a, shape, words)
+		unread(a, shape, words)
+		return
 	}
 	w.join()
 	w.dashes()
@@ -98,7 +113,6 @@ func assertionAsIs(text string, length int, origin evidence.Origin) *evidence.As
 	if len(a.Segments) == 1 {
 		a.LooksLike = "a lone base64url segment (the header alone)"
 	}
-	return a
 }
 
 // sorted returns the repairs in order of place.
@@ -110,18 +124,18 @@ func (w *work) sorted() []evidence.Repair {
 // unread finishes an assertion of which nothing but its name is told.
 func unread(a *evidence.Assertion, shape evidence.Shape, words string) *evidence.Assertion {
 	a.Shape, a.LooksLike = shape, words
-	a.Compact, a.Offsets = a.Original, identity(len(a.Original))
+	a.Compact = a.Original
 	return a
 }
 
 // only is unread for a value found inside a larger text.
-func only(a *evidence.Assertion, w *work, found bool, shape evidence.Shape, words string) *evidence.Assertion {
+func only(a *evidence.Assertion, w *work, found bool, shape evidence.Shape, words string) {
 	if !found {
-		return unread(a, shape, words)
+		unread(a, shape, words)
+		return
 	}
 	a.Shape, a.LooksLike = shape, words
 	a.Compact, a.Offsets = string(w.b), slices.Clip(w.off)
-	return a
 }
 
 func clipBytes(b []byte, most int) []byte { return b[:min(len(b), most)] }
@@ -129,11 +143,11 @@ func clipBytes(b []byte, most int) []byte { return b[:min(len(b), most)] }
 // isJWE tells an encrypted JWT (RFC 7516): by enc in its header, or by five
 // parts with a header that is not that of a signed one.
 func isJWE(a *evidence.Assertion) bool {
-	root, _ := jsonspan.Scan(clipBytes(a.Segments[0].Decoded, 1<<16), jsonspan.Limits{})
-	if _, ok := root.Get("enc"); ok {
+	header := a.Segments[0].JSON
+	if _, ok := header.Get("enc"); ok {
 		return true
 	}
-	alg, ok := root.Get("alg")
+	alg, ok := header.Get("alg")
 	signed := ok && signatureLengths(alg.Str) != nil
 	return len(a.Segments) == 5 && !a.MoreSegments && !signed && !bytes.Contains(a.Segments[2].Decoded, []byte(`{"`))
 }

@@ -47,8 +47,13 @@ func queryOf(url string) (query, fragment jsonspan.Span) {
 
 // addPairs appends the parameters of a stretch of form-encoded text.
 func addPairs(r *evidence.Request, text string, stretch jsonspan.Span, in evidence.ParamPlace, at place) {
-	for _, f := range formPairs(text[stretch.Start:stretch.End]) {
+	pairs, more := someFormPairs(text[stretch.Start:stretch.End])
+	if more {
+		manyParams(r)
+	}
+	for _, f := range pairs {
 		if len(r.Params) >= maxParams {
+			manyParams(r)
 			return
 		}
 		p := evidence.Param{Name: f.name, Value: f.value, RawName: f.rawName, RawValue: f.rawValue, In: in, Faults: f.faults}
@@ -58,6 +63,11 @@ func addPairs(r *evidence.Request, text string, stretch jsonspan.Span, in eviden
 		p.Verbatim = exact && f.value == f.rawValue
 		r.Params = append(r.Params, p)
 	}
+}
+
+// manyParams notes that a request has more parameters than are read.
+func manyParams(r *evidence.Request) {
+	r.Notes = foremost(r.Notes, limited(maxParams, "parameters of the request"))
 }
 
 // fillBody reads r.Body.Text by its Content-Type, or by its look where there is
@@ -153,6 +163,7 @@ func jsonParams(r *evidence.Request, at place) {
 	r.Body.JSON, r.Body.Faults = jsonspan.Scan([]byte(text), jsonspan.Limits{Values: maxMembers})
 	for _, m := range r.Body.JSON.Members {
 		if len(r.Params) >= maxParams {
+			manyParams(r)
 			return
 		}
 		v := m.Value

@@ -74,7 +74,7 @@ func assertionParam(r *evidence.Request) (evidence.Param, evidence.Kind, bool) {
 
 func looksLikeJWT(s string) bool {
 	s = strings.TrimSpace(s)
-	return len(s) > 40 && strings.Count(s, ".") >= 2 && startsToken([]byte(s))
+	return len(s) > 40 && strings.Count(s, ".") >= 2 && startsToken(s)
 }
 
 // fromParam reads the assertion where it stands in the text, so that its

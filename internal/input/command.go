@@ -37,9 +37,12 @@ const (
 // A damaged command is an error where no other could be read; else the first
 // request has a note of it.
 func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
-	text := d.Text[:min(len(d.Text), maxCommand)]
-	p := prepare(text)
-	src := p.src
+	return commandsIn(d, prepare(d.Text[:min(len(d.Text), maxCommand)]), files)
+}
+
+// commandsIn is commands for a text that is prepared already.
+func commandsIn(d evidence.Document, p prepared, files Files) ([]*evidence.Request, error) {
+	text, src := d.Text[:len(p.src)], p.src
 	var out []*evidence.Request
 	var damage *unclosed
 	supply := newSupply(files)
@@ -74,6 +77,7 @@ func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
 		out = append(out, found...)
 		if len(out) >= maxRequests {
 			out = out[:maxRequests]
+			p.more(out[len(out)-1], seg)
 			break
 		}
 	}
@@ -88,6 +92,14 @@ func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
 		out[0].Notes = append(out[0].Notes, "a further command could not be read: in line "+strconv.Itoa(d.Place(damage.at).Line)+" the quotation mark "+damage.mark+" is never closed")
 	}
 	return out, nil
+}
+
+// more notes on the last request that is read that further commands follow it.
+func (p *prepared) more(last *evidence.Request, seg jsonspan.Span) {
+	from := endOfLine(p.src, min(max(last.URLSpan.End, last.Body.Span.End, seg.Start), len(p.src)), len(p.src))
+	if _, ok := nextLine(p.src, from, len(p.src), func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {
+		last.Notes = foremost(last.Notes, limited(maxRequests, "commands"))
+	}
 }
 
 // told are the notes on how the lines of a command hang together.
@@ -221,16 +233,50 @@ func nextLine(src string, from, to int, is func(string) bool) (int, bool) {
 // looksLikeCommand tells whether a text has a line with a command that sends
 // an HTTP request.
 func looksLikeCommand(head string) bool {
-	head = head[:min(len(head), maxCommand)]
-	lower := strings.ToLower(head)
-	named := false
-	for _, name := range [...]string{"curl", "wget", "http ", "https ", "invoke-restmethod", "invoke-webrequest", "irm ", "iwr "} {
-		named = named || strings.Contains(lower, name)
+	_, ok := commandText(head)
+	return ok
+}
+
+// commandText is looksLikeCommand that hands on what it made of the text.
+func commandText(text string) (p prepared, ok bool) {
+	text = text[:min(len(text), maxCommand)]
+	if !namesSender(text) {
+		return p, false
 	}
-	if !named {
-		return false
+	p = prepare(text)
+	return p, p.sends()
+}
+
+// namesSender tells whether a text has the name of a program that sends requests.
+func namesSender(text string) bool {
+	for i := range len(text) {
+		names := [...]string{"", ""}
+		switch text[i] | 0x20 {
+		case 'c':
+			names = [...]string{"curl", ""}
+		case 'w':
+			names = [...]string{"wget", ""}
+		case 'h':
+			names = [...]string{"http ", "https "}
+		case 'i':
+			if hasFold(text[i:], "invoke-restmethod") || hasFold(text[i:], "invoke-webrequest") {
+				return true
+			}
+			names = [...]string{"irm ", "iwr "}
+		default:
+			continue
+		}
+		for _, name := range names {
+			if name != "" && hasFold(text[i:], name) {
+				return true
+			}
+		}
 	}
-	p := prepare(head)
+	return false
+}
+
+// sends tells whether a command of the text sends a request.
+func (p *prepared) sends() bool {
 	for _, seg := range p.segments {
 		if _, ok := nextLine(p.src, seg.Start, seg.End, func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {
 			return true

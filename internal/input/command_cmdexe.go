@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -84,7 +85,7 @@ func (s *shell) cmdWords(from, to int) (words []word, strange string, err error)
 	cur, open, quoted, lastQuote := word{}, false, false, -1
 	start := -1
 	flush := func(end int) {
-		if open {
+		if open && len(words) <= maxWords { // one more than is read tells that there is more
 			cur.span = jsonspan.Span{Start: start, End: max(end, start)}
 			words = append(words, cur)
 		}
@@ -307,14 +308,15 @@ func cmdPrompt(text string) bool {
 // joinSingle puts words in single quotes together again, which a shell that
 // gives those quotes no meaning takes apart at blanks.
 func joinSingle(words []word) (out []word, strange string) {
+	closer := 0 // the first word behind the one looked at that ends in a quote
 	for i := 0; i < len(words); i++ {
 		w := words[i]
 		j := i
-		if opens := strings.HasPrefix(w.String(), "'"); opens && (w.len() == 1 || !strings.HasSuffix(w.String(), "'")) {
-			for j = i + 1; j < len(words) && !strings.HasSuffix(words[j].String(), "'"); j++ {
+		if opens := bytes.HasPrefix(w.b, []byte("'")); opens && (w.len() == 1 || !bytes.HasSuffix(w.b, []byte("'"))) {
+			for closer = max(closer, i+1); closer < len(words) && !bytes.HasSuffix(words[closer].b, []byte("'")); closer++ {
 			}
-			if j == len(words) {
-				j = i
+			if closer < len(words) {
+				j = closer
 			}
 		}
 		for _, next := range words[i+1 : j+1] {
@@ -322,7 +324,7 @@ func joinSingle(words []word) (out []word, strange string) {
 			w.join(next.mapped)
 			w.span.End = next.span.End
 		}
-		if s := w.String(); len(s) > 1 && strings.HasPrefix(s, "'") && strings.HasSuffix(s, "'") {
+		if len(w.b) > 1 && w.b[0] == '\'' && w.b[len(w.b)-1] == '\'' {
 			strange = "'"
 		}
 		out, i = append(out, w), j

@@ -161,7 +161,7 @@ func (r *curlReader) long(w word, rest []word) int {
 				r.draft.note("curl does not take --" + name + "=…; a blank belongs between an option and its argument, and curl ends with an error here")
 				o, _, expand, _ = curlLong(name)
 				if o.arg {
-					r.option(o.name, w.part(len(name)+3), expand, false)
+					r.option(o.name, w.part(len(name)+3), expand)
 				}
 				return 0
 			}
@@ -170,14 +170,14 @@ func (r *curlReader) long(w word, rest []word) int {
 		return 0
 	}
 	if !o.arg {
-		r.option(o.name, w, false, no)
+		r.flag(o.name, no)
 		return 0
 	}
 	if len(rest) == 0 {
 		r.draft.note("the option --" + o.name + " lacks its argument")
 		return 0
 	}
-	r.option(o.name, rest[0], expand, false)
+	r.option(o.name, rest[0], expand)
 	return 1
 }
 
@@ -197,15 +197,15 @@ func (r *curlReader) short(w word, rest []word) int {
 			r.draft.note("the option -" + safeLetter(text[i:]) + " is not known and was passed over")
 			return 0
 		case !o.arg:
-			r.option(o.name, w, false, false)
+			r.flag(o.name, false)
 		case i+1 < len(text):
-			r.option(o.name, w.part(i+1), false, false)
+			r.option(o.name, w.part(i+1), false)
 			return 0
 		case len(rest) == 0:
 			r.draft.note("the option -" + text[i:i+1] + " lacks its argument")
 			return 0
 		default:
-			r.option(o.name, rest[0], false, false)
+			r.option(o.name, rest[0], false)
 			return 1
 		}
 	}
@@ -220,7 +220,7 @@ func safeLetter(s string) string {
 }
 
 // option takes one option with its argument.
-func (r *curlReader) option(name string, w word, expand, no bool) {
+func (r *curlReader) option(name string, w word, expand bool) {
 	if expand {
 		w = r.expanded(w)
 	}
@@ -257,10 +257,6 @@ func (r *curlReader) option(name string, w word, expand, no bool) {
 		if d.leave(w.mapped) {
 			d.method, d.methodOpen = "", true
 		}
-	case "get":
-		r.get = !no
-	case "head":
-		r.head = !no
 	case "header":
 		r.header(w)
 	case "user-agent":
@@ -273,41 +269,21 @@ func (r *curlReader) option(name string, w word, expand, no bool) {
 		r.basic = &w
 	case "oauth2-bearer":
 		r.bearer = &w
-	case "insecure":
-		d.insecure = !no
-	case "location", "location-trusted", "follow":
-		d.follow = !no
 	case "proxy", "preproxy", "socks5", "socks5-hostname", "socks4", "socks4a", "proxy1.0":
 		d.proxy = withoutCredentials(w.String())
 		d.leave(w.mapped)
-	case "http1.0":
-		d.version = "1.0"
-	case "http1.1":
-		d.version = "1.1"
-	case "http2", "http2-prior-knowledge":
-		d.version = "2"
-	case "http3", "http3-only":
-		d.version = "3"
-	case "compressed":
-		var m mapped
-		m.put("deflate, gzip, br, zstd", -1)
-		d.header("Accept-Encoding", m, true)
 	case "upload-file":
 		r.upload = &w
-	case "next":
-		r.flush()
-		r.reset()
 	case "config":
 		d.note("the options in the file " + w.String() + " (-K) were not read")
 		d.loose, r.config = true, true
-	case "netrc", "netrc-optional", "netrc-file":
-		d.note("user and password may come from a .netrc file, which was not read")
-	case "digest", "ntlm", "negotiate", "anyauth", "aws-sigv4":
-		d.note("--" + name + ": the Authorization header is made during the exchange and is not known")
+	case "netrc-file":
+		d.note(netrc)
+	case "aws-sigv4":
+		d.note(madeDuring(name))
 		r.basic = nil
 	case "variable":
 		r.variable(w)
-	case "ftp-ssl-reqd", "manual", "version":
 	}
 }
 

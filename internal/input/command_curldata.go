@@ -106,22 +106,31 @@ func (r *curlReader) encoded(w word) mapped {
 // percentEncoded encodes as curl does: a space as +, all but unreserved
 // characters as %XX. What the text leaves open stays as it is written.
 func percentEncoded(m mapped) mapped {
-	var out mapped
+	size := 0
+	for _, c := range m.b {
+		if size++; !unreserved(c) && c != ' ' {
+			size += 2
+		}
+	}
+	out := mapped{b: make([]byte, 0, size), at: make([]int32, 0, size)}
 	const hexDigits = "0123456789ABCDEF"
+	holes := m.holesByByte()
 	for i := 0; i < len(m.b); i++ {
-		c, at := m.b[i], int(m.at[i])
-		if h, ok := m.holeAt(i, i+1); ok && h.end > h.start && h.start <= i && i < h.end {
-			out.join(m.cut(i, h.end))
-			i = h.end - 1
-			continue
+		c, at := m.b[i], m.at[i]
+		if holes != nil && holes[i] > 0 {
+			if h := m.holes[holes[i]-1]; h.end > h.start && h.start <= i && i < h.end {
+				out.join(m.cut(i, h.end))
+				i = h.end - 1
+				continue
+			}
 		}
 		switch {
-		case letter(c) || digit(c) || strings.IndexByte("-._~", c) >= 0:
-			out.put(string(rune(c)), at)
+		case unreserved(c):
+			out.b, out.at = append(out.b, c), append(out.at, at)
 		case c == ' ':
-			out.put("+", at)
+			out.b, out.at = append(out.b, '+'), append(out.at, at)
 		default:
-			out.put("%"+string(hexDigits[c>>4])+string(hexDigits[c&15]), at)
+			out.b, out.at = append(out.b, '%', hexDigits[c>>4], hexDigits[c&15]), append(out.at, at, at, at)
 		}
 	}
 	if len(m.from) > 0 {
@@ -129,6 +138,12 @@ func percentEncoded(m mapped) mapped {
 		out.from = []region{{0, len(out.b), span}}
 	}
 	return out
+}
+
+// unreserved tells the characters that stay as they are in percent-encoding
+// (RFC 3986 section 2.3).
+func unreserved(c byte) bool {
+	return letter(c) || digit(c) || c == '-' || c == '.' || c == '_' || c == '~'
 }
 
 // variable reads --variable: name=content, name@file or %NAME.

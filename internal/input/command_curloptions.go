@@ -81,3 +81,46 @@ func curlLong(name string) (o curlOption, no, expand, ok bool) {
 	}
 	return o, false, false, len(found) == 1
 }
+
+// flag takes one option that has no argument.
+func (r *curlReader) flag(name string, no bool) {
+	d := &r.draft
+	switch name {
+	case "get":
+		r.get = !no
+	case "head":
+		r.head = !no
+	case "insecure":
+		d.insecure = !no
+	case "location", "location-trusted", "follow":
+		d.follow = !no
+	case "http1.0":
+		d.version = "1.0"
+	case "http1.1":
+		d.version = "1.1"
+	case "http2", "http2-prior-knowledge":
+		d.version = "2"
+	case "http3", "http3-only":
+		d.version = "3"
+	case "compressed":
+		var m mapped
+		m.put("deflate, gzip, br, zstd", -1)
+		if v := d.headers.Value("Accept-Encoding"); v != m.String() {
+			d.header("Accept-Encoding", m, true)
+		}
+	case "next":
+		r.flush()
+		r.reset()
+	case "netrc", "netrc-optional":
+		d.note(netrc)
+	case "digest", "ntlm", "negotiate", "anyauth":
+		d.note(madeDuring(name))
+		r.basic = nil
+	}
+}
+
+const netrc = "user and password may come from a .netrc file, which was not read"
+
+func madeDuring(option string) string {
+	return "--" + option + ": the Authorization header is made during the exchange and is not known"
+}

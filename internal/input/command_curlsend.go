@@ -41,6 +41,10 @@ func (r *curlReader) send(u word) {
 	body := payload{has: r.hasData, unknown: r.unknown}
 	var data mapped
 	for i, piece := range r.data {
+		if i == 0 && len(r.data) == 1 {
+			data = piece // as nearly always, and it may be large
+			break
+		}
 		if i > 0 && !r.json {
 			data.put("&", -1)
 		}

@@ -19,6 +19,13 @@ type invocation struct {
 	strange string
 }
 
+// cut notes that there are more arguments than were read, where that is so.
+func (inv *invocation) cut(more bool) {
+	if more {
+		inv.notes = foremost(inv.notes, limited(maxWords, "arguments of the command"))
+	}
+}
+
 // stream is what a command reads from its standard input.
 type stream struct {
 	mapped
@@ -215,7 +222,10 @@ func (s *shell) run(words []word, stdin *stream, span jsonspan.Span) bool {
 	if !ok {
 		return false
 	}
-	s.out = append(s.out, invocation{name: programName(words[i].String()), args: words[i+1:], stdin: stdin, span: span})
+	inv := invocation{name: programName(words[i].String()), args: words[i+1:], stdin: stdin, span: span}
+	inv.cut(len(words) > maxWords)
+	inv.args = inv.args[:min(len(inv.args), maxWords)]
+	s.out = append(s.out, inv)
 	return true
 }
 

@@ -9,6 +9,10 @@ import (
 // commandHead tells whether a line begins with a command that sends a request,
 // or has one behind a pipe or in $(…).
 func commandHead(line string) bool {
+	const shortest = len("curl a")
+	if len(line) < shortest {
+		return false
+	}
 	head := line
 	for range 12 {
 		head = strings.TrimLeft(head, " \t({`@")
@@ -134,26 +138,48 @@ func lowerASCII(s string) string {
 
 // cmdletIn finds a cmdlet of PowerShell that sends requests, -1 without one.
 func cmdletIn(line string) int {
-	lower := lowerASCII(line)
-	for _, name := range [...]string{"invoke-restmethod", "invoke-webrequest", "irm", "iwr"} {
-		for i := 0; ; {
-			n := strings.Index(lower[i:], name)
-			if n < 0 {
-				break
+	const shortest = len("irm a")
+	if len(line) < shortest {
+		return -1
+	}
+	names := [...]string{"invoke-restmethod", "invoke-webrequest", "irm", "iwr"}
+	found := [len(names)]int{-1, -1, -1, -1}
+	for at := 0; at+shortest <= len(line); at++ {
+		if line[at]|0x20 != 'i' {
+			continue
+		}
+		for k, name := range names {
+			if found[k] < 0 && hasFold(line[at:], name) && cmdletAt(line, at, at+len(name)) {
+				found[k] = at
 			}
-			at := i + n
-			end := at + len(name)
-			before := strings.TrimRight(line[:at], " \t")
-			starts := before == "" || strings.IndexByte("=(|{;&", before[len(before)-1]) >= 0 || strings.HasSuffix(lowerASCII(before), "return")
-			if starts && end < len(line) && (line[end] == ' ' || line[end] == '\t') {
-				if rest := strings.TrimLeft(line[end:], " \t"); argumentLike(rest) || strings.HasPrefix(rest, "@") {
-					return at
-				}
-			}
-			i = end
+		}
+		if found[0] >= 0 {
+			break
+		}
+	}
+	for _, at := range found {
+		if at >= 0 {
+			return at
 		}
 	}
 	return -1
+}
+
+// cmdletAt tells whether the name of a cmdlet stands where one is called.
+func cmdletAt(line string, at, end int) bool {
+	if end >= len(line) || line[end] != ' ' && line[end] != '\t' {
+		return false
+	}
+	before := at
+	for before > 0 && (line[before-1] == ' ' || line[before-1] == '\t') {
+		before--
+	}
+	const word = "return"
+	if before > 0 && strings.IndexByte("=(|{;&", line[before-1]) < 0 && (before < len(word) || !strings.EqualFold(line[before-len(word):before], word)) {
+		return false
+	}
+	rest := strings.TrimLeft(line[end:], " \t")
+	return argumentLike(rest) || strings.HasPrefix(rest, "@")
 }
 
 // dialectOf tells which shell a stretch of text was written for, or stands in:
@@ -167,6 +193,9 @@ func dialectOf(src, text, file string) dialect {
 			caret = true
 		case strings.HasSuffix(trimmed, " `") || strings.HasSuffix(trimmed, "'`") || strings.HasSuffix(trimmed, "\"`"):
 			tick = true
+		}
+		if len(trimmed) < len("set ") && !strings.HasPrefix(trimmed, "$") {
+			continue
 		}
 		if cmdletIn(trimmed) >= 0 || sends(trimmed) && psAlias(trimmed) {
 			return powerShell
@@ -250,10 +279,12 @@ func prepare(text string) prepared {
 	last := -1 // the end of the last line that was not empty
 	for i := 0; i < len(b); {
 		end := endOfLine(text, i, len(text))
-		if n := promptLength(text[i:end], mail || continued); n > 0 {
+		line := text[i:end]
+		if n := promptLength(line, mail || continued); n > 0 || i == 0 {
 			blank(i, i+n)
+			line = string(b[i:end])
 		}
-		line := strings.TrimLeft(string(b[i:end]), " \t")
+		line = strings.TrimLeft(line, " \t")
 		start := end - len(line)
 		line = strings.TrimRight(line, " \t\r")
 		if strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~") {
@@ -366,6 +397,9 @@ func optionHead(line string) bool {
 func promptLength(line string, quoted bool) int {
 	lead := len(line) - len(strings.TrimLeft(line, " \t"))
 	s := line[lead:]
+	if len(s) < len("$ ") && s != ">" {
+		return 0
+	}
 	if quoted && strings.HasPrefix(s, ">") {
 		n := len(s) - len(strings.TrimLeft(s, "> "))
 		return lead + n

@@ -345,7 +345,13 @@ func httpieSplit(w *word) (httpieItem, bool) {
 
 // jsonQuoted is a text as a JSON string.
 func jsonQuoted(m mapped) mapped {
-	var out mapped
+	size := len(m.b) + 2
+	for _, c := range m.b {
+		if c == '"' || c == '\\' || c < ' ' {
+			size++
+		}
+	}
+	out := mapped{b: make([]byte, 0, size), at: make([]int32, 0, size)}
 	out.put(`"`, -1)
 	from := 0
 	for i := 0; i <= len(m.b); i++ {

@@ -277,13 +277,15 @@ func (p posix) printed(st *syntax.Stmt) *stream {
 
 // words expands the arguments of a command.
 func (p posix) words(in []*syntax.Word) []word {
-	out := make([]word, 0, len(in))
+	out := make([]word, 0, min(len(in), maxWords+1))
 	for _, w := range in {
 		if array, ok := p.array(w); ok {
 			out = append(out, array...)
 			continue
 		}
-		out = append(out, p.word(w))
+		if out = append(out, p.word(w)); len(out) > maxWords {
+			break // one more than is read, which tells that there is more
+		}
 	}
 	return out
 }

@@ -43,6 +43,10 @@ func powerShellRequests(d evidence.Document, s *shell, from, to int) ([]*evidenc
 			p.skip(at, name)
 		}
 	}
+	if p.more && len(out) > 0 {
+		last := out[len(out)-1]
+		last.Notes = foremost(last.Notes, limited(maxValues, "pairs of a hashtable"))
+	}
 	if p.damage != nil {
 		return out, p.damage
 	}
@@ -73,10 +77,14 @@ func (p *psReader) skip(at int, name string) {
 	switch kind, _ := psQuote(p.rest()); {
 	case kind != 0:
 		// Quotation marks of prose need not be closed.
-		before := p.damage
-		end := endOfLine(p.src, p.i, p.to)
+		before, start := p.damage, p.i
+		if p.astray >= maxDamaged {
+			p.i++ // what was tried so often is prose
+			return
+		}
 		if p.quoted(&m); p.damage != before {
-			p.damage, p.i = before, end
+			p.damage, p.i = before, endOfLine(p.src, start, p.to)
+			p.astray++
 		}
 	case p.hereString(&m):
 	default:
@@ -106,7 +114,11 @@ func (p *psReader) native(name string, at int) invocation {
 		if strings.Contains(v.text.String(), `"`) && len(inv.notes) == 0 {
 			inv.notes = append(inv.notes, "PowerShell before 7.3 takes double quotes out of what it passes to a program; curl may get other text than is written here")
 		}
-		inv.args = append(inv.args, w)
+		if len(inv.args) < maxWords {
+			inv.args = append(inv.args, w)
+		} else {
+			inv.cut(true)
+		}
 	}
 	inv.span = jsonspan.Span{Start: at, End: p.i}
 	return inv

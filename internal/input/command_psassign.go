@@ -87,7 +87,7 @@ func (p *psReader) assign(name string, member *mapped, add bool) {
 		delete(p.values, name)
 	case member != nil:
 		if ok && have.isTable && p.supply.draw(len(have.table)*pieceCost) {
-			p.values[name] = have.with(psPair{*member, v})
+			p.put(name, have, psPair{*member, v})
 		}
 	case !add:
 		p.values[name] = v
@@ -98,6 +98,13 @@ func (p *psReader) assign(name string, member *mapped, add bool) {
 	default:
 		delete(p.values, name)
 	}
+}
+
+// put puts a pair into the hashtable that a variable holds.
+func (p *psReader) put(name string, table psValue, pair psPair) {
+	with := table.with(pair)
+	p.more = p.more || len(table.table) >= maxValues && len(with.table) == len(table.table) && table.member(pair.name.String()) == nil
+	p.values[name] = with
 }
 
 // with is a hashtable with a pair put in, in the place of one of the same name.
@@ -134,7 +141,7 @@ func (p *psReader) call(name, member string) {
 			p.blanks(true)
 			if strings.HasPrefix(p.rest(), ")") && pair.name.len() > 0 && p.supply.draw(len(table.table)*pieceCost) {
 				p.i++
-				p.values[name] = table.with(pair)
+				p.put(name, table, pair)
 				return
 			}
 		}

@@ -125,7 +125,7 @@ func psVariable(s string) (name string, size int) {
 // pairs reads a hashtable up to its closing brace.
 func (p *psReader) pairs() []psPair {
 	var out []psPair
-	for p.i < p.to && len(out) < 1000 {
+	for p.i < p.to {
 		p.blanks(true)
 		switch s := p.rest(); {
 		case s == "":
@@ -156,7 +156,11 @@ func (p *psReader) pairs() []psPair {
 		}
 		p.i++
 		p.blanks(true)
-		out = append(out, psPair{name, p.value(false)})
+		if pair := (psPair{name, p.value(false)}); len(out) < maxValues {
+			out = append(out, pair)
+		} else {
+			p.more = true
+		}
 	}
 	return out
 }

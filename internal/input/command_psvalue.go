@@ -29,6 +29,8 @@ type psReader struct {
 	values map[string]psValue // of variables, by name in lower case
 	depth  int
 	damage *unclosed
+	more   bool // a hashtable has more pairs than are read
+	astray int  // quotation marks of prose that nothing closes
 }
 
 // maxDepth bounds how deep hashtables and parentheses are followed.
@@ -185,8 +187,17 @@ func (p *psReader) piped(v psValue, start int) psValue {
 func (p *psReader) open(start int) psValue {
 	var m mapped
 	text := strings.TrimRight(p.doc[start:p.i], " \t\r\n")
-	m.leave(text, start, "it is what PowerShell makes of "+text)
+	m.leave(text, start, "it is what PowerShell makes of "+brief(text))
 	return psValue{text: m}
+}
+
+// brief keeps what a text leaves open from filling a sentence.
+func brief(text string) string {
+	const most = 200
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 // term reads one operand with its members.
@@ -244,7 +255,9 @@ func (p *psReader) parenthesised(start int) psValue {
 			return v
 		}
 	}
-	p.i = p.bracketEnd(start)
+	if p.i < p.to { // else what stands within has no end, and so has this
+		p.i = p.bracketEnd(start)
+	}
 	return p.open(start)
 }
 

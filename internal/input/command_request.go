@@ -114,7 +114,7 @@ func (c *draft) request(d evidence.Document, u mapped, body payload) *evidence.R
 	if c.strange != "" {
 		c.note("the quotation marks " + c.strange + " mean nothing to the shell this is written for; it passes them on")
 	}
-	r.Variables, r.Unread, r.Notes = slices.Clone(c.variables), slices.Clone(c.unread), slices.Clone(c.notes)
+	r.Variables, r.Unread, r.Notes = slices.Clone(c.variables), slices.Clone(c.unread), append(r.Notes, c.notes...)
 	return r
 }
 
@@ -221,14 +221,14 @@ func safeHoles(m mapped, json bool) mapped {
 	if !slices.ContainsFunc(m.holes, func(h hole) bool { return strings.ContainsAny(h.text, special) }) {
 		return m
 	}
-	out := mapped{}
-	moved := make([]int, len(m.b)+1)
+	out := mapped{b: make([]byte, 0, len(m.b)+len(m.b)/16), at: make([]int32, 0, len(m.b)+len(m.b)/16)}
+	moved := make([]int32, len(m.b)+1)
 	const hexDigits = "0123456789ABCDEF"
+	holes := m.holesByByte()
 	for i, c := range m.b {
-		moved[i] = len(out.b)
-		_, inside := m.holeAt(i, i+1)
+		moved[i] = int32(len(out.b))
 		switch {
-		case !inside || strings.IndexByte(special, c) < 0:
+		case holes[i] == 0 || strings.IndexByte(special, c) < 0:
 			out.b, out.at = append(out.b, c), append(out.at, m.at[i])
 		case !json:
 			out.put("%"+string(hexDigits[c>>4])+string(hexDigits[c&15]), int(m.at[i]))
@@ -238,13 +238,13 @@ func safeHoles(m mapped, json bool) mapped {
 			out.put(`\`+string(rune(c)), int(m.at[i]))
 		}
 	}
-	moved[len(m.b)] = len(out.b)
+	moved[len(m.b)] = int32(len(out.b))
 	for _, h := range m.holes {
-		h.start, h.end = moved[h.start], moved[h.end]
+		h.start, h.end = int(moved[h.start]), int(moved[h.end])
 		out.holes = append(out.holes, h)
 	}
 	for _, r := range m.from {
-		out.from = append(out.from, region{moved[r.start], moved[r.end], r.span})
+		out.from = append(out.from, region{int(moved[r.start]), int(moved[r.end]), r.span})
 	}
 	return out
 }

@@ -27,6 +27,7 @@ type splitter struct {
 	stdin   *stream
 	pending []string // delimiters of here-documents that begin at the next line
 	strange string
+	more    bool // there are more words than are read
 	// unpaired is true once a typographic quotation mark had no partner.
 	unpaired bool
 }
@@ -37,6 +38,7 @@ func (s *shell) split(from, to int) (invocation, int, error) {
 	err := p.command()
 	p.finish()
 	inv := invocation{stdin: p.stdin, span: jsonspan.Span{Start: from, End: p.i}, strange: p.strange}
+	inv.cut(p.more)
 	if i, ok := senderAt(p.assignments()); ok {
 		words := p.words[len(p.words)-len(p.assignments()):]
 		inv.name, inv.args = programName(words[i].String()), words[i+1:]
@@ -72,8 +74,11 @@ func (p *splitter) begin() {
 func (p *splitter) finish() {
 	if p.open {
 		p.cur.span.End = min(p.i, p.to)
+		if p.open = false; len(p.words) >= maxWords {
+			p.more = true
+			return
+		}
 		p.words = append(p.words, p.cur)
-		p.open = false
 	}
 }
 

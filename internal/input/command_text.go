@@ -2,6 +2,7 @@ package input
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -52,8 +53,10 @@ func (m *mapped) len() int { return len(m.b) }
 // add appends text that stands in the document at offset from, word by word.
 func (m *mapped) add(text string, from int) {
 	m.b = append(m.b, text...)
+	n := len(m.at)
+	m.at = slices.Grow(m.at, len(text))[:n+len(text)]
 	for i := range len(text) {
-		m.at = append(m.at, int32(from+i))
+		m.at[n+i] = int32(from + i)
 	}
 }
 
@@ -92,6 +95,10 @@ func (m *mapped) join(o mapped) {
 	}
 	for _, r := range o.from {
 		r.start, r.end = r.start+n, r.end+n
+		if k := len(m.from) - 1; k >= 0 && m.from[k].span == r.span && m.from[k].end == r.start {
+			m.from[k].end = r.end // of one word, cut and put together again
+			continue
+		}
 		m.from = append(m.from, r)
 	}
 }
@@ -132,6 +139,26 @@ func (m *mapped) holeAt(i, j int) (hole, bool) {
 		}
 	}
 	return hole{}, false
+}
+
+// holesByByte tells for every byte which hole touches it, counted from 1, as
+// holeAt does for one byte; nil where nothing is left open.
+func (m *mapped) holesByByte() []uint8 {
+	if len(m.holes) == 0 {
+		return nil
+	}
+	out := make([]uint8, len(m.b))
+	for n := len(m.holes) - 1; n >= 0; n-- { // of several, the first counts
+		h := m.holes[n]
+		from, to := h.start, h.end
+		if from == to {
+			from, to = max(from-1, 0), to+1
+		}
+		for i := from; i < min(to, len(out)); i++ {
+			out[i] = uint8(min(n, maxHoles) + 1)
+		}
+	}
+	return out
 }
 
 // place leads a stretch to the document: exact where it stands there word by

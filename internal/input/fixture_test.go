@@ -45,9 +45,9 @@ func repairCauses(a *evidence.Assertion) string {
 	var out []string
 	seen := map[string]bool{}
 	for _, r := range a.Repairs {
-		if !seen[r.Cause] {
-			seen[r.Cause] = true
-			out = append(out, r.Cause)
+		if !seen[string(r.Cause)] {
+			seen[string(r.Cause)] = true
+			out = append(out, string(r.Cause))
 		}
 	}
 	return strings.Join(out, " ")
@@ -57,7 +57,7 @@ func faultCauses(a *evidence.Assertion) string {
 	var out []string
 	for i, s := range a.Segments {
 		for _, f := range s.Faults {
-			out = append(out, fmt.Sprintf("%d:%s", i, strings.TrimPrefix(f.Cause, "base64-")))
+			out = append(out, fmt.Sprintf("%d:%s", i, strings.TrimPrefix(string(f.Cause), "base64-")))
 		}
 	}
 	return strings.Join(out, " ")
@@ -66,7 +66,10 @@ func faultCauses(a *evidence.Assertion) string {
 // checkAssertion holds what must be true of any text.
 func checkAssertion(t *testing.T, a *evidence.Assertion) {
 	t.Helper()
-	if len(a.Offsets) != len(a.Compact)+1 {
+	switch {
+	case a.Offsets == nil && a.Compact != a.Original:
+		t.Fatalf("no offsets, and Compact is not Original")
+	case a.Offsets != nil && len(a.Offsets) != len(a.Compact)+1:
 		t.Fatalf("%d offsets for %d bytes", len(a.Offsets), len(a.Compact))
 	}
 	monotone(t, "Compact", a.Offsets, 0, len(a.Original))
@@ -84,7 +87,10 @@ func checkAssertion(t *testing.T, a *evidence.Assertion) {
 		var parts []string
 		for i, s := range a.Segments {
 			parts = append(parts, a.Compact[s.Span.Start:s.Span.End])
-			if len(s.Offsets) != len(s.Clean)+1 {
+			if s.Offsets == nil && s.Clean != a.Compact[s.Span.Start:s.Span.End] {
+				t.Fatalf("segment %d: no offsets, and Clean is not all of it", i)
+			}
+			if s.Offsets != nil && len(s.Offsets) != len(s.Clean)+1 {
 				t.Fatalf("segment %d: %d offsets for %d characters", i, len(s.Offsets), len(s.Clean))
 			}
 			monotone(t, "segment", s.Offsets, s.Span.Start, s.Span.End)

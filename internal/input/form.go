@@ -32,18 +32,26 @@ type formPair struct {
 // A pair without = has its value, an empty one, where its name ends. Nothing
 // between two & is no pair. Of more than 1,000 pairs the rest is left out.
 func formPairs(text string) []formPair {
-	var out []formPair
-	for i := 0; i < len(text) && len(out) < maxParams; {
+	out, _ := someFormPairs(text)
+	return out
+}
+
+// someFormPairs is formPairs that tells whether a rest was left out.
+func someFormPairs(text string) (out []formPair, more bool) {
+	for i := 0; i < len(text); {
 		end := len(text)
 		if n := strings.IndexByte(text[i:], '&'); n >= 0 {
 			end = i + n
+		}
+		if end > i && len(out) == maxParams {
+			return out, true
 		}
 		if end > i {
 			out = append(out, pairAt(text, i, end))
 		}
 		i = end + 1
 	}
-	return out
+	return out, false
 }
 
 func pairAt(text string, start, end int) formPair {

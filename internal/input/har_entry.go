@@ -115,8 +115,8 @@ func (p *harPairs) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	var all []struct{ Name, Value, FileName harText }
-	_ = json.Unmarshal(b, &all) // what is of another type is as good as missing
-	for _, a := range all[:min(len(all), maxParams)] {
+	_ = json.Unmarshal(b, &all)                          // what is of another type is as good as missing
+	for _, a := range all[:min(len(all), maxParams+1)] { // one more than is read tells that there is more
 		*p = append(*p, harPair{a.Name, a.Value, a.FileName.s})
 	}
 	return nil

@@ -2,6 +2,7 @@ package input
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -120,5 +121,19 @@ func endsInToken(url string) bool {
 // bareName is a name without case and separators: client-assertion and
 // clientAssertion are misspellings of one.
 func bareName(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+	plain := true
+	for i := range len(name) {
+		c := name[i]
+		plain = plain && c != '_' && c != '-' && c != ' ' && (c < 'A' || c > 'Z') && c < utf8.RuneSelf
+	}
+	if plain {
+		return name
+	}
+	b := make([]byte, 0, len(name))
+	for i := range len(name) {
+		if c := name[i]; c != '_' && c != '-' && c != ' ' {
+			b = append(b, c)
+		}
+	}
+	return strings.ToLower(string(b))
 }

@@ -22,14 +22,17 @@ func (w *harWriter) put(s string) jsonspan.Span {
 
 // fields writes header fields. HTTP/2's own, such as :authority, are none;
 // Chrome writes several of one name as one, with line ends between.
-func (w *harWriter) fields(pairs harPairs) evidence.Headers {
-	var out evidence.Headers
+func (w *harWriter) fields(pairs harPairs) (out evidence.Headers, more bool) {
 	for _, p := range pairs {
 		name := strings.TrimSpace(p.name.s)
 		if name == "" || name[0] == ':' {
 			continue
 		}
 		for value := range strings.SplitSeq(p.value.s, "\n") {
+			if len(out) >= maxFields {
+				more = true
+				break
+			}
 			h := evidence.Header{Name: name, Value: strings.Trim(value, " \t\r")}
 			h.NameSpan = w.put(name)
 			w.put(": ")
@@ -39,7 +42,7 @@ func (w *harWriter) fields(pairs harPairs) evidence.Headers {
 		}
 	}
 	w.put("\n")
-	return out
+	return out, more
 }
 
 func placeFrom(from int) place {
@@ -67,9 +70,12 @@ func (h *HAR) request(e *harEntry) *evidence.Request {
 		w.put(" HTTP/" + r.Version)
 	}
 	w.put("\n")
-	r.Headers = w.fields(q.Headers)
+	var more bool
+	if r.Headers, more = w.fields(q.Headers); more {
+		r.Notes = foremost(r.Notes, limited(maxFields, "header fields of the request"))
+	}
 	// No request is sent without any field: then they were left out.
-	r.HeadersKnown = len(q.Headers) > 0
+	r.HeadersKnown = len(q.Headers) > 0 && !more
 	if _, ok := r.Headers.Get("Content-Type"); !ok && body != "" && q.PostData.MimeType.s != "" {
 		r.Headers = append(r.Headers, evidence.Header{Name: "Content-Type", Value: q.PostData.MimeType.s, Implied: true})
 	}
@@ -110,7 +116,9 @@ func (h *HAR) response(e *harEntry) *evidence.Response {
 	r := &evidence.Response{What: harWhat, Status: int(a.Status.n), StatusText: strings.TrimSpace(a.StatusText.s), Version: harVersion(a.HTTPVersion.s)}
 	var w harWriter
 	w.put(strings.TrimRight("HTTP/"+orText(r.Version, "1.1")+" "+strconv.Itoa(r.Status)+" "+r.StatusText, " ") + "\n")
-	r.Headers, r.HeadersKnown = w.fields(a.Headers), len(a.Headers) > 0
+	var more bool
+	r.Headers, more = w.fields(a.Headers)
+	r.HeadersKnown = len(a.Headers) > 0 && !more
 	r.Body, r.BodyKnown, r.Truncated = e.answer(h.tool)
 	r.BodySpan = w.put(r.Body)
 	r.Document = evidence.Document{Origin: h.origin(), Text: w.String()}

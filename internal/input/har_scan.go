@@ -239,12 +239,9 @@ func (s *harScanner) text() error {
 			return cutOr(err)
 		}
 		chunk, _ := s.r.Peek(s.r.Buffered())
-		n := bytes.IndexByte(chunk, '"')
-		if n < 0 {
-			n = len(chunk)
-		}
-		if i := bytes.IndexByte(chunk[:n], '\\'); i >= 0 {
-			n = i
+		n := 0 // both are looked for at once: a text may hold one of them alone, very often
+		for n < len(chunk) && chunk[n] != '"' && chunk[n] != '\\' {
+			n++
 		}
 		s.line += bytes.Count(chunk[:n], []byte("\n"))
 		fits := n

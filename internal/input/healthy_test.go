@@ -45,6 +45,7 @@ func TestHealthy(t *testing.T) {
 		}
 		a := read(tok)
 		checkAssertion(t, a)
+		checkPatience(t, tok)
 		if a.Shape != evidence.ShapeCompact || len(a.Repairs) > 0 || faultCauses(a) != "" || a.Compact != tok || a.Embedded != "" || len(a.Segments) != 3 {
 			t.Fatalf("%s: %s, %v, %s, %q", tok, a.Shape, a.Repairs, faultCauses(a), a.Embedded)
 		}

@@ -258,6 +258,7 @@ func (p *httpParser) head(m *message, indent int) {
 		case isField && len(m.fields) < maxFields:
 			p.field(m, a, a+n, b)
 		case isField:
+			m.more = true
 		case bodyLine(line):
 			m.note("line " + strconv.Itoa(lineNumber(p.d, a)) + " was taken for the beginning of the body; an empty line must stand before it")
 			p.body(m)

@@ -105,6 +105,9 @@ func knownMethod(s string) bool {
 // pseudoField recognises the pseudo header fields that browsers show of HTTP/2
 // messages (RFC 9113 section 8.3).
 func pseudoField(line string) bool {
+	if line == "" || line[0] != ':' {
+		return false
+	}
 	for _, name := range [...]string{":method", ":path", ":authority", ":scheme", ":status"} {
 		if strings.HasPrefix(line, name+":") || line == name {
 			return true

@@ -22,6 +22,7 @@ type message struct {
 	// or a body alone.
 	bare    bool
 	loose   bool // more header fields may be sent than the text shows
+	more    bool // there are more header fields than are read
 	version string
 
 	method, target mapped // of a request
@@ -68,15 +69,16 @@ func (m *message) note(s string) {
 // bodies such a file takes from elsewhere; nil reads none.
 func httpText(d evidence.Document, files Files) ([]Exchange, error) {
 	var ms []*message
+	more := false
 	transcript := looksLikeTranscript(d.Text)
 	if transcript {
-		ms = transcriptMessages(d)
+		ms, more = transcriptMessages(d)
 	} else {
 		p := &httpParser{d: d, text: d.Text, supply: newSupply(files), vars: map[string]mapped{}}
 		if p.parse(); p.supply.over {
 			return nil, p.supply.overdrawn(d)
 		}
-		ms = p.out
+		ms, more = p.out, strings.TrimSpace(p.text[min(p.i, len(p.text)):]) != ""
 	}
 	out := exchangesOf(d, ms)
 	if transcript {
@@ -84,6 +86,9 @@ func httpText(d evidence.Document, files Files) ([]Exchange, error) {
 	}
 	if len(out) == 0 {
 		return nil, unreadHTTP(d)
+	}
+	if more {
+		endedEarly(out, maxMessages, "HTTP messages")
 	}
 	return out, nil
 }
@@ -96,7 +101,10 @@ func unreadHTTP(d evidence.Document) error {
 
 // requestOf makes a request of a message; u is its address as it was put together.
 func requestOf(d evidence.Document, m *message) (r *evidence.Request, u mapped) {
-	c := &draft{what: "an HTTP request", method: strings.ToUpper(m.method.String()), version: m.version, loose: m.loose || m.bare}
+	c := &draft{what: "an HTTP request", method: strings.ToUpper(m.method.String()), version: m.version, loose: m.loose || m.bare || m.more}
+	if m.more {
+		c.note(limited(maxFields, "header fields of the request"))
+	}
 	c.methodSpan, _ = m.method.place(0, m.method.len())
 	for _, f := range m.fields {
 		c.field(f.name, f.value)
@@ -156,7 +164,7 @@ func addressOf(m *message) mapped {
 
 // responseOf makes a response of a message.
 func responseOf(d evidence.Document, m *message) *evidence.Response {
-	r := &evidence.Response{Document: d, What: "an HTTP response", Status: m.status, StatusText: m.statusText, Version: m.version, HeadersKnown: !m.bare}
+	r := &evidence.Response{Document: d, What: "an HTTP response", Status: m.status, StatusText: m.statusText, Version: m.version, HeadersKnown: !m.bare && !m.more}
 	c := &draft{}
 	for _, f := range m.fields {
 		c.field(f.name, f.value)

@@ -37,9 +37,13 @@ func boundaryOf(r *evidence.Request) string {
 func multipartParams(r *evidence.Request, at place) {
 	text, mark := r.Body.Text, "--"+boundaryOf(r)
 	i := strings.Index(text, mark)
-	for i >= 0 && len(r.Params) < maxParams {
+	for i >= 0 {
 		i += len(mark)
 		if strings.HasPrefix(text[i:], "--") {
+			return
+		}
+		if len(r.Params) >= maxParams {
+			manyParams(r)
 			return
 		}
 		end, next := len(text), strings.Index(text[i:], mark)

@@ -9,7 +9,7 @@ import (
 )
 
 // maxClaims bounds the values of a header or payload; no assertion has a hundredth of it.
-const maxClaims = 1 << 16
+const maxClaims = 1 << 15
 
 // Object reads segment 0 (the header) or 1 (the payload) as a JSON object. The
 // fact is missing, with the reason in words, where there is none.
@@ -41,7 +41,9 @@ func Object(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
 		return missing("nothing of the %s could be decoded", words)
 	}
 	o := &evidence.Object{Part: part, Raw: s.Decoded}
-	o.Value, o.Faults = jsonspan.Scan(o.Raw, jsonspan.Limits{Values: maxClaims})
+	if o.Value, o.Faults = s.JSON, s.JSONFaults; s.JSON == nil {
+		o.Value, o.Faults = jsonspan.Scan(o.Raw, jsonspan.Limits{Values: maxClaims})
+	}
 	damaged := damagedBase64(s)
 	if o.Value.Kind == jsonspan.String && index == 1 {
 		if !inner(o) {

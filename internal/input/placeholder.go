@@ -7,12 +7,22 @@ import (
 
 // placeholderLike tells a placeholder by its brackets alone, so that they are
 // not taken for brackets around an assertion.
-func placeholderLike(b []byte) bool {
-	if len(b) > 200 {
+func (w *work) placeholderLike() bool {
+	if len(w.b) > 200 {
 		return false
 	}
-	_, ok := placeholder(string(b))
+	_, ok := w.placeholder()
 	return ok
+}
+
+// placeholder is what the text names where it is a placeholder. While nothing is
+// taken away the question is the same, and is asked often.
+func (w *work) placeholder() (string, bool) {
+	if w.asked == "" || w.asked != string(w.b) {
+		w.asked = string(w.b)
+		w.words, w.named = placeholder(w.asked)
+	}
+	return w.words, w.named
 }
 
 // placeholder tells whether the text stands where an assertion should have
@@ -22,12 +32,14 @@ func placeholder(text string) (string, bool) {
 	if t == "" {
 		return "", false
 	}
-	if len(t) <= 200 && !strings.Contains(t, "\n") {
-		switch strings.ToLower(strings.Trim(t, `"'`)) {
-		case "undefined", "null", "none", "nil", "(null)", "<nil>", "[object object]", "[object promise]", "promise { <pending> }", "nan", "%!s(<nil>)":
-			return "the word " + t + ", which programs print for a value that is not there", true
-		}
+	if len(t) <= 200 && strings.IndexByte(t, '\n') < 0 {
 		bare := strings.Trim(t, `"'`)
+		if len(bare) <= len("promise { <pending> }") {
+			switch strings.ToLower(bare) {
+			case "undefined", "null", "none", "nil", "(null)", "<nil>", "[object object]", "[object promise]", "promise { <pending> }", "nan", "%!s(<nil>)":
+				return "the word " + t + ", which programs print for a value that is not there", true
+			}
+		}
 		if bracketed(bare) || templated(bare) {
 			return "the placeholder " + bare, true
 		}
@@ -35,7 +47,7 @@ func placeholder(text string) (string, bool) {
 			return "the placeholder " + bare, true
 		}
 	}
-	if startsToken([]byte(t)) {
+	if startsToken(t) {
 		return sample(t)
 	}
 	if at := ellipsis(t); strings.HasPrefix(t, "ey") && at > 1 && at < 4 {
@@ -53,7 +65,7 @@ func placeholder(text string) (string, bool) {
 // variable tells whether a text is a name such as JWT or client assertion.
 func variable(s string) bool {
 	s = strings.TrimSpace(s)
-	if s == "" || len(s) > 80 || startsToken([]byte(s)) {
+	if s == "" || len(s) > 80 || startsToken(s) {
 		return false
 	}
 	for i, c := range []byte(s) {
@@ -98,7 +110,7 @@ func templated(t string) bool {
 		}
 		short := len(inner) <= 80 && !strings.ContainsAny(inner, "\n")
 		if pair[0] == "$(" || pair[0] == "<%=" || pair[0] == "{{" || pair[0] == "${" || pair[0] == "${{" {
-			return short && !startsToken([]byte(inner))
+			return short && !startsToken(inner)
 		}
 		if pair[0] == "$" || pair[0] == ":" {
 			return short && variable(inner) && !strings.ContainsAny(inner, " /'()|") && (pair[0] == "$" && len(inner) < 40 || words(inner))
@@ -111,7 +123,8 @@ func templated(t string) bool {
 // words tells texts such as YOUR_JWT_ASSERTION and client_assertion: words
 // alone, one of them a telling one.
 func words(t string) bool {
-	if len(t) > 80 || sentence(t) {
+	// Words have no digits; most texts that are not words do.
+	if len(t) > 80 || strings.ContainsAny(t, "0123456789") || sentence(t) {
 		return false
 	}
 	telling := false
@@ -175,10 +188,15 @@ func dummy(t string) bool {
 
 // filler tells whether one part of a JWT was never filled in.
 func filler(p string) bool {
-	q := strings.ToLower(strings.Trim(p, " <>{}[]()$*"))
-	if q == "" {
+	const brackets = " <>{}[]()$*"
+	bare := strings.Trim(p, brackets)
+	if bare == "" {
 		return p != ""
 	}
+	if len(bare) == len(p) && (len(p) >= 40 || startsToken(p)) {
+		return false // as nearly all are
+	}
+	q := strings.ToLower(bare)
 	switch q {
 	case "header", "payload", "signature", "claims", "body", "head", "jwtheader", "jwtpayload", "jwtsignature", "jose", "your-signature", "your_signature",
 		"base64header", "base64payload", "base64signature", "signature-here", "signature_here", "signaturehere", "yoursignature", "encodedheader", "encodedpayload", "encodedsignature":
@@ -194,12 +212,11 @@ func filler(p string) bool {
 func sample(t string) (string, bool) {
 	parts, _ := bounds([]byte(t))
 	cut := func(i int) int { return ellipsis(t[parts[i].Start:parts[i].End]) }
-	if _, ok := object([]byte(t[parts[0].Start:parts[0].End])); !ok && cut(0) > 0 {
+	if cut(0) > 0 {
 		// Of the header itself not all is there.
-		return "a shortened sample (" + clipText(t) + ")", true
-	}
-	if len(parts) == 1 && cut(0) > 0 {
-		return "a shortened sample (" + clipText(t) + ")", true
+		if _, ok := object([]byte(t[parts[0].Start:parts[0].End])); !ok || len(parts) == 1 {
+			return "a shortened sample (" + clipText(t) + ")", true
+		}
 	}
 	for i, p := range parts {
 		if i > 0 && i < 3 && filler(t[p.Start:p.End]) {

@@ -215,5 +215,6 @@ func FuzzAssertion(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		checkAssertion(t, Assertion(text, evidence.Origin{}))
+		checkPatience(t, text)
 	})
 }

@@ -1,11 +1,14 @@
 package input
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
@@ -24,10 +27,13 @@ const (
 // more follow. Three and more dots in a row are an ellipsis and separate nothing.
 func bounds(b []byte) (parts []jsonspan.Span, more bool) {
 	start := 0
+	parts = make([]jsonspan.Span, 0, 3) // as most have
 	for i := 0; i < len(b); i++ {
-		if b[i] != '.' {
-			continue
+		n := bytes.IndexByte(b[i:], '.')
+		if n < 0 {
+			break
 		}
+		i += n
 		if run := dots(b[i:]); run > 2 {
 			i += run - 1
 			continue
@@ -53,11 +59,16 @@ func split(a *evidence.Assertion) {
 	b := []byte(a.Compact)
 	parts, more := bounds(b)
 	a.MoreSegments = more
+	a.Segments = make([]evidence.Segment, 0, len(parts))
 	alg := ""
 	for i, p := range parts {
-		s := segment(b, p, i, alg)
+		s, ok := healthySegment(a.Compact, p)
+		if !ok {
+			s = segment(b, p, i, alg)
+		}
 		if i == 0 {
-			if v, ok := root(s.Decoded).Get("alg"); ok {
+			readHeader(&s)
+			if v, ok := s.JSON.Get("alg"); ok {
 				alg = v.Str
 			}
 		}
@@ -65,9 +76,20 @@ func split(a *evidence.Assertion) {
 	}
 }
 
-func root(text []byte) *jsonspan.Value {
-	v, _ := jsonspan.Scan(clipBytes(text, 1<<16), jsonspan.Limits{})
-	return v
+// readHeader reads the first part as JSON, once for all who look at it.
+func readHeader(s *evidence.Segment) {
+	s.JSON, s.JSONFaults = jsonspan.Scan(s.Decoded, jsonspan.Limits{Values: maxClaims})
+}
+
+// healthySegment reads a part that is base64url to the last character, as most
+// are of a token of which another part is damaged.
+func healthySegment(compact string, span jsonspan.Span) (evidence.Segment, bool) {
+	text := compact[span.Start:span.End]
+	if len(text)%4 == 1 {
+		return evidence.Segment{}, false
+	}
+	decoded := make([]byte, base64.RawURLEncoding.DecodedLen(len(text)))
+	return evidence.Segment{Span: span, Clean: text, Decoded: decoded}, strictly(decoded, text)
 }
 
 // segment reads one part. A character outside the alphabet was either put in
@@ -85,10 +107,13 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 	}
 	clean, off := make([]byte, 0, n), make([]int32, 0, n+1)
 	var strange []stray
-	count := map[string]int{}
+	var count map[string]int // of faults, by cause
 	fault := func(cause string, from, to int, format string, args ...any) {
+		if count == nil {
+			count = map[string]int{}
+		}
 		if count[cause]++; count[cause] <= maxSegmentFault {
-			s.Faults = append(s.Faults, evidence.SegmentFault{Cause: cause, Span: jsonspan.Span{Start: span.Start + from, End: span.Start + to}, What: fmt.Sprintf(format, args...)})
+			s.Faults = append(s.Faults, evidence.SegmentFault{Cause: finding.CauseID(cause), Span: jsonspan.Span{Start: span.Start + from, End: span.Start + to}, What: fmt.Sprintf(format, args...)})
 		}
 	}
 	gap := false
@@ -157,15 +182,12 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 // canonical clears the bits of the last character that carry nothing: four
 // where 2 characters carry one byte, two where 3 carry two (RFC 4648 section 3.5).
 func canonical(c byte, in int) byte {
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	mask := 0b110000
 	if in == 3 {
 		mask = 0b111100
 	}
-	for i := range len(alphabet) {
-		if alphabet[i] == c {
-			return alphabet[i&mask]
-		}
+	if i := strings.IndexByte(base64Order, c); i >= 0 {
+		return base64Order[i&mask]
 	}
 	return c
 }

@@ -177,8 +177,10 @@ func firstWord(line string) string {
 // clients show a form.
 func manyLinesOfParameters(text string) bool {
 	named := 0
-	for i, line := range strings.Split(text, "\n") {
-		if i > 40 {
+	const most = 40
+	lines := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		if lines++; lines > most+1 {
 			break
 		}
 		line = strings.TrimSpace(line)
@@ -210,6 +212,14 @@ func (s *Source) Items(field string) *Reader { return NewReader(s.name, s.r, fie
 // HAR reads a HAR; for SortHAR.
 func (s *Source) HAR() *HAR { return newHAR(s.name, s.r) }
 
+// readText reads at most so many bytes into a text, without copies on the way.
+func readText(r *bufio.Reader, most int64) (string, error) {
+	var b strings.Builder
+	b.Grow(r.Buffered())
+	_, err := io.Copy(&b, io.LimitReader(r, most))
+	return b.String(), err
+}
+
 // Bytes reads all of a key set or key file, at most 1 MiB.
 func (s *Source) Bytes() ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(s.r, MaxAssertion+1))
@@ -225,14 +235,14 @@ func (s *Source) Bytes() ([]byte, error) {
 // Exchanges reads requests and responses out of text; for SortExchange. files
 // reads what a command sends from files, nil for none.
 func (s *Source) Exchanges(files Files) ([]Exchange, error) {
-	b, err := io.ReadAll(io.LimitReader(s.r, maxExchange+1))
+	text, err := readText(s.r, maxExchange+1)
 	if err != nil {
 		return nil, &ReadError{ErrFailed, fmt.Sprintf("%s cannot be read to its end (%s)", s.name, reason(err))}
 	}
-	if len(b) > maxExchange {
+	if len(text) > maxExchange {
 		return nil, &ReadError{ErrFailed, fmt.Sprintf("%s is larger than %d MiB, more than a request and its response have; a HAR may be larger", s.name, maxExchange>>20)}
 	}
-	text := strings.TrimPrefix(string(b), "\uFEFF")
+	text = strings.TrimPrefix(text, "\uFEFF")
 	d := evidence.Document{Origin: evidence.Origin{File: s.name, Line: 1, Column: 1}, Text: text}
 	all, err := exchanges(d, s.as, files)
 	if err != nil {
@@ -275,8 +285,8 @@ func exchanges(d evidence.Document, as string, files Files) ([]Exchange, error) 
 	if looksLikeTranscript(trimmed) || looksLikeHTTP(trimmed) && !looksLikeCommandFirst(trimmed) {
 		return httpText(d, files)
 	}
-	if looksLikeCommand(trimmed) {
-		return commandAndAnswer(d, files)
+	if p, ok := commandText(d.Text); ok {
+		return commandAndAnswer(d, p, files)
 	}
 	if e, ok := urlText(d); ok {
 		return []Exchange{e}, nil
@@ -319,11 +329,12 @@ func plainResponse(d evidence.Document) *evidence.Response {
 }
 
 // commandAndAnswer reads commands, and the answer where it was pasted below.
-func commandAndAnswer(d evidence.Document, files Files) ([]Exchange, error) {
+func commandAndAnswer(d evidence.Document, p prepared, files Files) ([]Exchange, error) {
 	var answer *evidence.Response
+	var rs []*evidence.Request
 	text := d.Text
-	tries := 0
-	for i := 0; i < len(text) && tries < 8; {
+	tries, budget := 0, 2*maxCommand // bytes that are read as an answer, over all tries
+	for i := 0; i < len(text) && tries < 8 && budget > 0; {
 		n := strings.IndexByte(text[i:], '\n')
 		if n < 0 {
 			break
@@ -334,6 +345,7 @@ func commandAndAnswer(d evidence.Document, files Files) ([]Exchange, error) {
 			continue
 		}
 		tries++
+		budget -= len(rest)
 		below := evidence.Document{Origin: d.Origin, Text: rest}
 		below.Origin.Line += strings.Count(text[:i], "\n")
 		found := responseBelow(below)
@@ -341,14 +353,16 @@ func commandAndAnswer(d evidence.Document, files Files) ([]Exchange, error) {
 			continue
 		}
 		above := evidence.Document{Origin: d.Origin, Text: text[:i]}
-		if rs, err := commands(above, files); err == nil && len(rs) > 0 {
-			answer, d = found, above
+		if some, err := commands(above, files); err == nil && len(some) > 0 {
+			answer, rs = found, some
 			break
 		}
 	}
-	rs, err := commands(d, files)
-	if err != nil {
-		return nil, err
+	if answer == nil {
+		var err error
+		if rs, err = commandsIn(d, p, files); err != nil {
+			return nil, err
+		}
 	}
 	var out []Exchange
 	for _, r := range rs {

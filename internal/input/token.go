@@ -34,18 +34,26 @@ func urlByte(c byte) byte {
 	return c
 }
 
-// startsToken tells whether the text begins as the base64url of a JSON object does.
-func startsToken(b []byte) bool {
-	if len(b) < 4 || b[0] != 'e' || b[1] != 'y' && b[1] != 'w' {
+// startsToken tells whether the text begins as the base64url of a JSON object
+// does: with a brace, and what can follow one.
+func startsToken[T string | []byte](b T) bool {
+	if len(b) < 4 || b[0] != 'e' || !base64Byte(b[2]) || !base64Byte(b[3]) {
 		return false
 	}
-	head := peek(b, 8)
-	if len(head) < 2 || head[0] != '{' {
+	// The third character holds the second half of the byte behind the brace.
+	half := byte(strings.IndexByte(base64Order, urlByte(b[2]))) >> 2
+	switch b[1] {
+	case 'y':
+		half |= 0x20
+	case 'w':
+	default:
 		return false
 	}
-	c := head[1]
-	return c == '"' || c == '\'' || c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '}' || c >= 'a' && c <= 'z'
+	return half == '"' || half == '\'' || half == ' ' || half == '\n' || half == '\r' || half == '\t'
 }
+
+// base64Order lists the characters of base64url by their value.
+const base64Order = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 // complete tells whether the text is a whole signed JWT of three parts: JSON,
 // JSON, and a signature of a length its alg can have.
@@ -94,29 +102,30 @@ func decodeLenient(segment []byte) []byte {
 	return buf[:n]
 }
 
-// signatureLengths lists the bytes a signature can have (RFC 7518 section 3,
-// RFC 8037); nil for an alg that is not known to sign.
+// signatureLengths are the bytes a signature can have (RFC 7518 section 3, RFC
+// 8037); nil for an alg that is not known to sign. The lists are not to be changed.
 func signatureLengths(alg string) []int {
 	switch strings.ToUpper(alg) {
 	case "RS256", "RS384", "RS512", "PS256", "PS384", "PS512":
-		return []int{256, 384, 512, 128, 192, 1024}
-	case "ES256", "ES256K":
-		return []int{64}
+		return rsaLengths[:]
+	case "ES256", "ES256K", "EDDSA", "ED25519", "HS512":
+		return shortLengths[:1]
 	case "ES384":
-		return []int{96}
+		return shortLengths[1:2]
 	case "ES512":
-		return []int{132}
-	case "EDDSA", "ED25519":
-		return []int{64}
+		return shortLengths[2:3]
 	case "HS256":
-		return []int{32}
+		return shortLengths[3:4]
 	case "HS384":
-		return []int{48}
-	case "HS512":
-		return []int{64}
+		return shortLengths[4:5]
 	}
 	return nil
 }
+
+var (
+	rsaLengths   = [...]int{256, 384, 512, 128, 192, 1024}
+	shortLengths = [...]int{64, 96, 132, 32, 48}
+)
 
 // fits tells whether so many characters can be a signature of the alg; any
 // number can where the alg is not known.

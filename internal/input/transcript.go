@@ -54,9 +54,13 @@ type transcript struct {
 	out    []*message
 }
 
-func transcriptMessages(d evidence.Document) []*message {
+func transcriptMessages(d evidence.Document) (out []*message, more bool) {
 	t := &transcript{d: d, text: d.Text}
-	for i := 0; i < len(t.text) && len(t.out) < maxMessages; {
+	for i := 0; i < len(t.text); {
+		if len(t.out) > maxMessages {
+			t.out, more = t.out[:maxMessages], true
+			break
+		}
 		l := lineAt(t.text, i)
 		t.line(l)
 		i = l.next
@@ -68,7 +72,7 @@ func transcriptMessages(d evidence.Document) []*message {
 		}
 		m.body = m.body.cut(0, end)
 	}
-	return t.out
+	return t.out, more
 }
 
 func (t *transcript) line(l textLine) {
@@ -126,7 +130,11 @@ func (t *transcript) header(line string, from int) {
 		return
 	}
 	n := strings.IndexByte(line, ':')
-	if n <= 0 || !fieldName(line[:n]) || len(t.m.fields) >= maxFields {
+	if n <= 0 || !fieldName(line[:n]) {
+		return
+	}
+	if len(t.m.fields) >= maxFields {
+		t.m.more = true
 		return
 	}
 	var f messageField

@@ -31,7 +31,7 @@ func (w *work) unwrap() surroundings {
 			}
 			*w = peeled
 		}
-		if placeholderLike(w.b) {
+		if w.placeholderLike() {
 			return found
 		}
 		if !w.decode() && len(w.b) == len(before.b) {
@@ -82,7 +82,7 @@ func singleWord(b []byte) bool { return !bytes.ContainsAny(b, " \t\r\n&:'\"\x1f"
 // peel strips what stands at both ends.
 func (w *work) peel() {
 	for range 4 * maxRounds {
-		if len(w.b) == 0 || placeholderLike(w.b) {
+		if len(w.b) == 0 || w.placeholderLike() {
 			return
 		}
 		if !w.trim() && !w.mailMark() && !w.fence() && !w.scheme() && !w.notation() && !w.quotes() {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
@@ -23,12 +24,16 @@ type work struct {
 	b       []byte
 	off     []int32 // b[i] stood at Original[off[i]]; one more entry for the end
 	repairs []evidence.Repair
-	count   map[string]int // of repairs by cause
+	count   map[string]int // of repairs by cause; nil before the first
 	last    map[string]int // the last repair of a cause
+
+	asked string // the text that was last looked at as a placeholder,
+	words string // what it names,
+	named bool   // and whether it is one
 }
 
 func newWork(text string) *work {
-	return &work{b: []byte(text), off: identity(len(text)), count: map[string]int{}, last: map[string]int{}}
+	return &work{b: []byte(text), off: identity(len(text))}
 }
 
 func identity(n int) []int32 {
@@ -50,9 +55,12 @@ func (w *work) repairAt(cause string, span jsonspan.Span, format string, args ..
 		r.Span.Start, r.Span.End = min(r.Span.Start, span.Start), max(r.Span.End, span.End)
 		return
 	}
+	if w.count == nil {
+		w.count, w.last = map[string]int{}, map[string]int{}
+	}
 	w.count[cause]++
 	w.last[cause] = len(w.repairs)
-	w.repairs = append(w.repairs, evidence.Repair{Cause: cause, Span: span, What: fmt.Sprintf(format, args...)})
+	w.repairs = append(w.repairs, evidence.Repair{Cause: finding.CauseID(cause), Span: span, What: fmt.Sprintf(format, args...)})
 }
 
 // room tells whether another repair of the cause is recorded by itself, so
@@ -61,12 +69,15 @@ func (w *work) room(cause string) bool { return w.count[cause] < maxRepairs }
 
 // retain forgets the repairs that do not satisfy keep.
 func (w *work) retain(keep func(i int, r evidence.Repair) bool) {
+	if len(w.repairs) == 0 {
+		return
+	}
 	kept := w.repairs[:0]
 	w.count, w.last = map[string]int{}, map[string]int{}
 	for i, r := range w.repairs {
 		if keep(i, r) {
-			w.count[r.Cause]++
-			w.last[r.Cause] = len(kept)
+			w.count[string(r.Cause)]++
+			w.last[string(r.Cause)] = len(kept)
 			kept = append(kept, r)
 		}
 	}

@@ -32,8 +32,8 @@ type algorithm struct {
 
 // algorithms lists what can be verified, in the order in which another
 // algorithm is proposed.
-func algorithms() []algorithm {
-	return []algorithm{
+func algorithms() [14]algorithm {
+	return [...]algorithm{
 		{"RS256", famPKCS1, crypto.SHA256, ""},
 		{"RS384", famPKCS1, crypto.SHA384, ""},
 		{"RS512", famPKCS1, crypto.SHA512, ""},

@@ -14,7 +14,7 @@ type anomaly struct{ cause, words, fix string }
 // conclude turns a confirmed reading into a diagnosis. What stands first in the
 // list of anomalies leads; the order is from the form of the signature inwards.
 func (s *search) conclude(h hit) Diagnosis {
-	d := Diagnosis{Key: h.key, Proof: h.proof, Certainty: finding.Certain, MadeWith: h.madeWith()}
+	d := Diagnosis{Key: h.key, Proof: h.proof, Certainty: finding.Certain, MadeWith: h.madeWith(), reading: h.hypothesis()}
 	var list []anomaly
 	add := func(cause, words, fix string) { list = append(list, anomaly{cause, words, fix}) }
 
@@ -38,7 +38,7 @@ func (s *search) conclude(h hit) Diagnosis {
 	}
 	if len(list) == 0 {
 		if !s.known { // only the name of the alg is wrong
-			return Diagnosis{Inconclusive: true, Key: h.key, MadeWith: d.MadeWith, Proof: h.proof, Certainty: finding.Certain,
+			return Diagnosis{Inconclusive: true, Key: h.key, MadeWith: d.MadeWith, reading: d.reading, Proof: h.proof, Certainty: finding.Certain,
 				Words: fmt.Sprintf("apart from the name of its alg, the signature is a right %s signature of %s", d.MadeWith, h.key.name())}
 		}
 		d.ValidRepaired, d.Words = true, "the signature verifies once the encoding of the text is repaired"
@@ -61,7 +61,7 @@ func (s *search) conclude(h hit) Diagnosis {
 
 // madeWith names the algorithm the signature would be right under.
 func (h hit) madeWith() string {
-	if h.bare || h.noNull || h.prehash || h.unhash || h.family == famPSS && (h.mgf != h.hash || h.salt != h.hash.Size()) {
+	if h.bare || h.noNull || h.prehash || h.unhashed != hashed || h.family == famPSS && (h.mgf != h.hash || h.salt != h.hash.Size()) {
 		return ""
 	}
 	if h.family == famECDSA && h.hash != ownHash(h.key) {
@@ -139,7 +139,7 @@ func (s *search) methodAnomalies(h hit, add func(cause, words, fix string)) {
 		add(CausePadding, fmt.Sprintf("it is a PKCS#1 v1.5 signature; alg %s asks for RSA-PSS", s.alg.name), instead(h.madeWith()))
 	}
 	switch {
-	case h.bare && h.unhash:
+	case h.bare && h.unhashed != hashed:
 		add(CausePadding, "the text itself was encrypted with the private key, without hash and DigestInfo", "use the library's signing function, not its encryption")
 	case h.bare:
 		add(CausePadding, "the digest was encrypted with the private key without the DigestInfo that names the hash (as Node's privateEncrypt or raw RSA does)", "use the library's signing function, not its encryption")
@@ -153,7 +153,7 @@ func (s *search) hashAnomaly(h hit, want algorithm, instead func(string) string,
 	switch {
 	case h.prehash:
 		add(CauseHash, "it is an Ed25519ph signature (the text was hashed first); JWS takes plain Ed25519", "sign the text itself with plain Ed25519")
-	case h.unhash && h.family == famECDSA:
+	case h.unhashed != hashed && h.family == famECDSA:
 		add(CauseHash, fmt.Sprintf("the text was signed without being hashed; alg %s asks for %s", s.alg.name, hashName(want.hash)), "hash the text first, or use a function that does")
 	case h.hash != 0 && h.hash != want.hash:
 		add(CauseHash, fmt.Sprintf("it was signed with %s, alg %s asks for %s", hashName(h.hash), s.alg.name, hashName(want.hash)), hashFix(h, want, instead))

@@ -5,29 +5,7 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/sha512"
 )
-
-// verifyCost is what one verification costs, in units of one on P-256.
-func verifyCost(k *Key) int {
-	switch k.Crv {
-	case crvP384:
-		return 8
-	case crvP521:
-		return 24
-	}
-	return 1
-}
-
-// attempt is one digest or text to verify against a curve's key.
-type attempt struct {
-	data    []byte // the digest, or the text for Ed25519
-	variant int    // place in the core list
-	hash    crypto.Hash
-	twice   string
-	unhash  bool
-	prehash bool
-}
 
 // curveKey is the progress with one key.
 type curveKey struct {
@@ -41,12 +19,10 @@ type curveKey struct {
 // all keys, then the rest with the keys kid names, then with the others.
 func (s *search) curves() (hit, bool) {
 	var all []*curveKey
-	for _, group := range [][]*Key{s.named, s.others} {
-		for _, k := range group {
-			if c := s.curveKey(k); c != nil {
-				all = append(all, c)
-				s.onCurve = true
-			}
+	for _, k := range s.all {
+		if c := s.curveKey(k); c != nil {
+			all = append(all, c)
+			s.onCurve = true
 		}
 	}
 	for _, c := range all {
@@ -79,21 +55,27 @@ func (s *search) curveKey(k *Key) *curveKey {
 	return c
 }
 
-// stage tries attempts with a key: with every shape, or with the first alone.
-func (s *search) stage(c *curveKey, attempts []attempt, everyShape bool) (hit, bool) {
+// stage tries readings with a key: with every shape of the signature, or only
+// with the first.
+func (s *search) stage(c *curveKey, readings []reading, everyShape bool) (hit, bool) {
 	for i, sh := range c.shapes {
 		if i > 0 && !everyShape && sh.cause != CauseECDSADER && sh.cause != CauseHex {
 			break
 		}
-		for _, a := range attempts {
-			if s.left < verifyCost(c.key) {
-				s.cut = true
+		if s.guess != nil && sh.id != s.guess.shape {
+			continue
+		}
+		for _, r := range readings {
+			if !s.spend(verifyTicks(c.key), "other hashes and other spellings of the text", c.key) {
 				return hit{}, false
 			}
-			s.left -= verifyCost(c.key)
+			data, v, twice, ok := s.text(r)
+			if !ok {
+				continue
+			}
 			s.tried++
-			if c.verify(i, a) {
-				h := hit{key: c.key, shape: sh, variant: s.core[a.variant], hash: a.hash, twice: a.twice, unhash: a.unhash, prehash: a.prehash,
+			if c.verify(i, data, r.prehash) {
+				h := hit{key: c.key, shape: sh, variant: v, reading: r, twice: twice,
 					proof: "verified over the reconstructed text", family: famECDSA}
 				if c.der == nil {
 					h.family = famEdDSA
@@ -105,15 +87,50 @@ func (s *search) stage(c *curveKey, attempts []attempt, everyShape bool) (hit, b
 	return hit{}, false
 }
 
-func (c *curveKey) verify(i int, a attempt) bool {
+// text makes what a reading says was verified: a digest, or the text itself.
+func (s *search) text(r reading) (data []byte, v variant, twice string, ok bool) {
+	if v, ok = s.variantAt(r.variant); !ok {
+		return nil, v, "", false
+	}
+	data = v.input
+	switch {
+	case r.unhashed == unhashedText:
+		return data, v, "", true
+	case r.unhashed == unhashedPayload:
+		return s.x.Payload.Decoded, v, "", true
+	case r.prehash:
+		return digest(crypto.SHA512, data), v, "", true
+	case r.form > 0:
+		f := s.formsOf(v)[r.form-1]
+		data, twice = f.data, f.words
+	}
+	if r.hash != 0 {
+		data = digest(r.hash, data)
+	}
+	return data, v, twice, true
+}
+
+// formsOf makes the digest forms of a text; those of the text as sent, which
+// every key needs, are made once.
+func (s *search) formsOf(v variant) []digestForm {
+	if v.n > 0 {
+		return digestForms(v.input)
+	}
+	if s.forms == nil {
+		s.forms = digestForms(v.input)
+	}
+	return s.forms
+}
+
+func (c *curveKey) verify(i int, data []byte, prehash bool) bool {
 	switch pub := c.key.Public.(type) {
 	case *ecdsa.PublicKey:
-		return ecdsa.VerifyASN1(pub, a.data, c.der[i])
+		return ecdsa.VerifyASN1(pub, data, c.der[i])
 	case ed25519.PublicKey:
-		if a.prehash {
-			return ed25519.VerifyWithOptions(pub, a.data, c.shapes[i].sig, &ed25519.Options{Hash: crypto.SHA512}) == nil
+		if prehash {
+			return ed25519.VerifyWithOptions(pub, data, c.shapes[i].sig, &ed25519.Options{Hash: crypto.SHA512}) == nil
 		}
-		return ed25519.Verify(pub, a.data, c.shapes[i].sig)
+		return ed25519.Verify(pub, data, c.shapes[i].sig)
 	}
 	return false
 }
@@ -130,58 +147,51 @@ func ownHash(k *Key) crypto.Hash {
 }
 
 // likely lists the text as sent under every hash.
-func (s *search) likely(k *Key) []attempt {
-	var list []attempt
+func (s *search) likely(k *Key) []reading {
+	var list []reading
 	for i, v := range s.coreList() {
 		if i > 0 && !v.repaired {
 			break
 		}
 		if k.Kty == KtyOKP {
-			sum := sha512.Sum512(v.input)
-			list = append(list, attempt{data: v.input, variant: i}, attempt{data: sum[:], variant: i, prehash: true})
+			list = append(list, reading{variant: i}, reading{variant: i, prehash: true})
 			continue
 		}
-		hashes := []crypto.Hash{ownHash(k)}
+		own := ownHash(k)
+		list = append(list, reading{variant: i, hash: own})
 		for _, h := range digestHashes()[:4] {
-			if h != hashes[0] {
-				hashes = append(hashes, h)
+			if h != own {
+				list = append(list, reading{variant: i, hash: h})
 			}
-		}
-		for _, h := range hashes {
-			list = append(list, attempt{data: digest(h, v.input), variant: i, hash: h})
 		}
 	}
 	return list
 }
 
 // remaining lists digests hashed again, the text unhashed, and the other texts.
-func (s *search) remaining(k *Key) []attempt {
-	var list []attempt
-	text := s.coreList()[0].input
-	hash := ownHash(k)
-	if s.known && s.alg.family == famECDSA {
+func (s *search) remaining(k *Key) []reading {
+	var list []reading
+	own := ownHash(k)
+	hash := own
+	switch {
+	case k.Kty == KtyOKP:
+		own, hash = 0, 0
+	case s.known && s.alg.family == famECDSA:
 		hash = s.alg.hash
 	}
-	for _, f := range digestForms(text) {
-		if k.Kty == KtyOKP {
-			list = append(list, attempt{data: f.data, twice: f.words})
-		} else {
-			list = append(list, attempt{data: digest(hash, f.data), hash: hash, twice: f.words})
-		}
+	for i := range s.formsOf(variant{input: s.sent}) {
+		list = append(list, reading{form: i + 1, hash: hash})
 	}
 	if k.Kty != KtyOKP {
-		list = append(list, attempt{data: text, unhash: true}, attempt{data: s.x.Payload.Decoded, unhash: true})
+		list = append(list, reading{unhashed: unhashedText}, reading{unhashed: unhashedPayload})
 	}
 	for i, v := range s.coreList() {
-		switch {
-		case i == 0 || bytes.Equal(v.input, text):
-		case k.Kty == KtyOKP:
-			list = append(list, attempt{data: v.input, variant: i})
-		default:
-			list = append(list, attempt{data: digest(hash, v.input), variant: i, hash: hash})
-			if own := ownHash(k); own != hash && i < 40 {
-				list = append(list, attempt{data: digest(own, v.input), variant: i, hash: own})
-			}
+		if i == 0 || bytes.Equal(v.input, s.sent) {
+			continue
+		}
+		list = append(list, reading{variant: i, hash: hash})
+		if own != hash && i < 40 {
+			list = append(list, reading{variant: i, hash: own})
 		}
 	}
 	return list

@@ -101,22 +101,12 @@ func macHashes(size int) []crypto.Hash {
 func (s *search) hmacWithPublic() (Diagnosis, bool) {
 	for _, sh := range s.x.unwrapped() {
 		for _, hash := range macHashes(len(sh.sig)) {
-			for _, k := range append(append([]*Key{}, s.named...), s.others...) {
-				if s.spent() {
+			for _, k := range s.all {
+				if !s.spend(s.macTicks(), "HMAC keyed with the public keys", k) {
 					return Diagnosis{}, false
 				}
-				s.left -= 1 + (len(s.x.Header.Sent)+len(s.x.Payload.Sent))>>11 // some 45 codes
-				for _, f := range publicForms(k) {
-					for _, input := range s.macInputs() {
-						s.tried++
-						if hmac.Equal(sh.sig, mac(hash, f.data, input)) {
-							name := algorithmFor(famHMAC, hash, "")
-							return Diagnosis{Cause: CauseHMACPublic, Certainty: finding.Certain, Key: k, MadeWith: name,
-								Proof: "the HMAC was computed again and is the same",
-								Words: fmt.Sprintf("it is an %s code keyed with %s of %s, not a signature: anyone who can read the public key can make it", name, f.words, k.name()),
-								Fix:   "sign with the private key under an RS, PS or ES algorithm"}, true
-						}
-					}
+				if d, ok := s.macWith(sh, hash, k, publicForms(k), 0); ok {
+					return d, true
 				}
 			}
 		}
@@ -124,10 +114,47 @@ func (s *search) hmacWithPublic() (Diagnosis, bool) {
 	return Diagnosis{}, false
 }
 
+// macTicks is the cost of some 45 codes and of the texts that key them.
+func (s *search) macTicks() int { return 3*ticksPerUnit + 45*len(s.sent)/hashBytesPerTick }
+
+// macWith tries some forms of a key; the first of them is at place from.
+func (s *search) macWith(sh shape, hash crypto.Hash, k *Key, forms []macKey, from int) (Diagnosis, bool) {
+	for i, f := range forms {
+		for _, input := range s.macInputs() {
+			s.tried++
+			if !hmac.Equal(sh.sig, mac(hash, f.data, input)) {
+				continue
+			}
+			name := algorithmFor(famHMAC, hash, "")
+			return Diagnosis{Cause: CauseHMACPublic, Certainty: finding.Certain, Key: k, MadeWith: name,
+				Proof:   "the HMAC was computed again and is the same",
+				Words:   fmt.Sprintf("it is an %s code keyed with %s of %s, not a signature: anyone who can read the public key can make it", name, f.words, k.name()),
+				Fix:     "sign with the private key under an RS, PS or ES algorithm",
+				reading: &Hypothesis{key: k, shape: sh.id, mac: from + i + 1, content: true}}, true
+		}
+	}
+	return Diagnosis{}, false
+}
+
+// macGuess tries the one form of a public key that keyed another code.
+func (s *search) macGuess(g Hypothesis) (Diagnosis, bool) {
+	for _, sh := range s.x.unwrapped() {
+		if sh.id != g.shape {
+			continue
+		}
+		for _, hash := range macHashes(len(sh.sig)) {
+			if forms := publicForms(g.key); g.mac <= len(forms) {
+				return s.macWith(sh, hash, g.key, forms[g.mac-1:g.mac], g.mac-1)
+			}
+		}
+	}
+	return Diagnosis{}, false
+}
+
 func (s *search) macInputs() [][]byte {
-	list := [][]byte{s.x.sentInput()}
-	if c := s.x.cleanInput(); !bytes.Equal(c, list[0]) {
-		list = append(list, c)
+	list := [][]byte{s.sent}
+	if clean := s.cleaned(); clean != nil {
+		list = append(list, clean)
 	}
 	return list
 }
@@ -153,7 +180,8 @@ func (s *search) hmacFailed() Diagnosis {
 	if len(s.x.Secrets) == 0 {
 		return Diagnosis{Inconclusive: true, Words: "alg is symmetric: its code can be checked with the shared secret alone, which is not given; it is not keyed with any of the public keys in their usual forms"}
 	}
-	return Diagnosis{Cause: CauseUnknownKey, Certainty: finding.Certain, Words: "the code was made with none of the given secrets over this text"}
+	return Diagnosis{Cause: CauseUnknownKey, Certainty: finding.Likely, Proof: "no code computed with the secrets is the same",
+		Words: "none of the given secrets makes this code: it was made with another secret, over another text, or its characters were changed on the way"}
 }
 
 func secretForms(secret []byte) []macKey {

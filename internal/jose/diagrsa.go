@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/hex"
+	"iter"
 	"strings"
 )
 
@@ -17,20 +18,41 @@ func (s *search) rsa(k *Key) (hit, bool) {
 		return hit{}, false
 	}
 	for _, sh := range s.x.rsaShapes((k.Bits + 7) / 8) {
+		if s.guess != nil && sh.id != s.guess.shape {
+			continue
+		}
+		if !s.spend(openTicks(k), "opening the signature with the RSA keys", k) {
+			break
+		}
 		s.tried++
-		s.left--
 		em, ok := openRSA(pub, sh.sig)
 		if !ok {
 			continue
 		}
 		if t, ok := unpadPKCS1(em); ok {
+			if s.distrusts(k) {
+				break
+			}
 			return s.pkcs1(hit{key: k, shape: sh, family: famPKCS1}, pub, readWrapped(t)), true
 		}
 		if h, ok := s.pss(hit{key: k, shape: sh, family: famPSS}, pub, em); ok {
+			if s.distrusts(k) {
+				break
+			}
 			return h, true
 		}
 	}
 	return hit{}, false
+}
+
+// distrusts reports whether what a key opens proves nothing, and remembers that
+// it was met.
+func (s *search) distrusts(k *Key) bool {
+	if k.Unsound() == "" {
+		return false
+	}
+	s.distrusted = k
+	return true
 }
 
 // pkcs1 names what a PKCS#1 v1.5 signature of a proven key was made over.
@@ -39,8 +61,8 @@ func (s *search) pkcs1(h hit, pub *rsa.PublicKey, w wrapped) hit {
 	if w.bare {
 		return s.bare(h, pub, w.digest)
 	}
-	confirm := func(v variant, twice string) (hit, bool) {
-		h.variant, h.twice = v, twice
+	confirm := func(v variant, form int, twice string) (hit, bool) {
+		h.variant, h.twice, h.reading.variant, h.form = v, twice, v.n, form
 		h.proof = "verified over the reconstructed text"
 		if h.noNull || pub.N.BitLen() < minStandardRSA {
 			h.proof = "the digest inside the signature is that of the reconstructed text"
@@ -48,38 +70,74 @@ func (s *search) pkcs1(h hit, pub *rsa.PublicKey, w wrapped) hit {
 		}
 		return h, rsa.VerifyPKCS1v15(pub, w.hash, w.digest, h.shape.sig) == nil
 	}
-	if found, ok := s.match(w.hash, func(sum []byte) bool { return bytes.Equal(sum, w.digest) }, confirm); ok {
+	if found, ok := s.match(h.key, w.hash, func(sum []byte) bool { return bytes.Equal(sum, w.digest) }, confirm); ok {
 		return found
 	}
-	h.variant, h.twice = variant{}, ""
+	h.variant, h.twice, h.reading = variant{}, "", reading{hash: w.hash}
 	h.unknown = true
 	h.proof = "the padding and the digest's frame open with this key, which chance does at most once in 2^64"
 	return h
 }
 
 // match compares digests of every variant, then of digests of the likeliest ones.
-func (s *search) match(hash crypto.Hash, equal func(sum []byte) bool, confirm func(v variant, twice string) (hit, bool)) (hit, bool) {
-	n := 0
-	for v := range s.x.variants() {
+func (s *search) match(k *Key, hash crypto.Hash, equal func(sum []byte) bool, confirm func(v variant, form int, twice string) (hit, bool)) (hit, bool) {
+	const what = "other spellings of the text"
+	for v := range s.variants() {
+		if !s.spend(s.variantTicks(), what, k) {
+			break
+		}
 		s.tried++
 		if equal(digest(hash, v.input)) {
-			if h, ok := confirm(v, ""); ok {
+			if h, ok := confirm(v, 0, ""); ok {
 				return h, true
 			}
 		}
-		if n++; n <= 40 { // the framings; nobody hashes a re-serialised text twice
-			for _, t := range digestForms(v.input) {
-				s.tried++
-				if equal(digest(hash, t.data)) {
-					if h, ok := confirm(v, t.words); ok {
-						return h, true
-					}
+		if !s.hashesTwice(v) {
+			continue
+		}
+		if !s.spend(s.formTicks(), what, k) {
+			break
+		}
+		for i, t := range digestForms(v.input) {
+			s.tried++
+			if equal(digest(hash, t.data)) {
+				if h, ok := confirm(v, i+1, t.words); ok {
+					return h, true
 				}
 			}
 		}
 	}
 	return hit{}, false
 }
+
+// variants are the texts to compare: all of them, or those of the guess.
+func (s *search) variants() iter.Seq[variant] {
+	if s.guess == nil {
+		return s.x.variants()
+	}
+	return func(yield func(variant) bool) {
+		if !yield(variant{input: s.sent}) {
+			return
+		}
+		if n := s.guess.reading.variant; n > 0 && s.guess.content {
+			if v, ok := s.variantAt(n); ok {
+				yield(v)
+			}
+		}
+	}
+}
+
+// hashesTwice reports whether digests of a variant are compared too. The first
+// forty variants are other framings; nobody hashes a re-serialised text twice.
+func (s *search) hashesTwice(v variant) bool {
+	if s.guess != nil {
+		return s.guess.reading.form > 0
+	}
+	return v.n < 40
+}
+
+// formTicks is the cost of making and hashing the digestForms of a text.
+func (s *search) formTicks() int { return 20 + 4*len(s.sent)/hashBytesPerTick }
 
 // digestForm is a digest the way somebody passes it on to a function that
 // hashes by itself.
@@ -111,14 +169,13 @@ func digestForms(input []byte) []digestForm {
 // or the input itself.
 func (s *search) bare(h hit, pub *rsa.PublicKey, t []byte) hit {
 	h.proof = "the signature opens with this key to the digest of the reconstructed text"
-	n := 0
-	for v := range s.x.variants() {
-		if n++; n > coreVariants {
+	for v := range s.variants() {
+		if v.n >= coreVariants || !s.spend(s.variantTicks()+s.formTicks(), "other spellings of the text", h.key) {
 			break
 		}
 		s.tried++
 		if bytes.Equal(t, v.input) {
-			h.variant, h.unhash = v, true
+			h.variant, h.reading.variant, h.unhashed = v, v.n, unhashedText
 			h.proof = "the signature opens with this key to the text itself"
 			return h
 		}
@@ -129,7 +186,7 @@ func (s *search) bare(h hit, pub *rsa.PublicKey, t []byte) hit {
 			sum := digest(hash, v.input)
 			for _, form := range [][]byte{sum, []byte(hex.EncodeToString(sum)), []byte(base64.StdEncoding.EncodeToString(sum)), []byte(b64(sum)), []byte(strings.ToUpper(hex.EncodeToString(sum)))} {
 				if bytes.Equal(form, t) {
-					h.variant, h.hash = v, hash
+					h.variant, h.reading.variant, h.hash = v, v.n, hash
 					return h
 				}
 			}
@@ -172,32 +229,33 @@ func (s *search) pss(h hit, pub *rsa.PublicKey, em []byte) (hit, bool) {
 }
 
 func (s *search) pssContent(h hit, pub *rsa.PublicKey, p pssParts) (hit, bool) {
-	confirm := func(v variant, twice string) (hit, bool) {
-		h.variant, h.twice, h.hash, h.mgf, h.salt = v, twice, p.hash, p.mgf, len(p.salt)
-		h.proof = "the PSS structure inside the signature is that of the reconstructed text"
-		return h, true
-	}
-	n := 0
-	for v := range s.x.variants() {
+	h.hash, h.mgf, h.salt = p.hash, p.mgf, len(p.salt)
+	h.proof = "the PSS structure inside the signature is that of the reconstructed text"
+	const what = "other spellings of the text"
+	for v := range s.variants() {
 		// A structure that proves no key is not worth the whole search.
-		if n++; !p.proven() && n > coreVariants {
+		if !p.proven() && v.n >= coreVariants {
+			break
+		}
+		if !s.spend(s.variantTicks(), what, h.key) {
 			break
 		}
 		s.tried++
-		sum := digest(p.hash, v.input)
-		if p.matches(p.hash, sum) {
-			found, _ := confirm(v, "")
-			return s.confirmPSS(found, pub, sum), true
+		h.variant, h.reading.variant = v, v.n
+		if sum := digest(p.hash, v.input); p.matches(p.hash, sum) {
+			return s.confirmPSS(h, pub, sum), true
 		}
-		if n > 40 {
+		if !s.hashesTwice(v) {
 			continue
 		}
-		for _, t := range digestForms(v.input) {
+		if !s.spend(s.formTicks(), what, h.key) {
+			break
+		}
+		for i, t := range digestForms(v.input) {
 			s.tried++
-			sum := digest(p.hash, t.data)
-			if p.matches(p.hash, sum) {
-				found, _ := confirm(v, t.words)
-				return s.confirmPSS(found, pub, sum), true
+			if sum := digest(p.hash, t.data); p.matches(p.hash, sum) {
+				h.twice, h.form = t.words, i+1
+				return s.confirmPSS(h, pub, sum), true
 			}
 		}
 	}

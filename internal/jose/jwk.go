@@ -137,9 +137,10 @@ func (r *setReader) rsa(k *Key, at place) {
 			where = eAt
 		}
 		r.problem(cause, finding.Error, k.Index, where, "%s", fault)
-		k.Unusable = fault
+		k.Unusable, k.unsound = fault, fault
 		return
 	}
+	k.prime = primeTest(n)
 	k.Public, k.Unusable = materialise(map[string]string{"kty": KtyRSA, "n": b64(n.Bytes()), "e": b64(e.Bytes())})
 	if k.Public == nil {
 		k.Public, k.Unusable = &rsa.PublicKey{N: n, E: int(e.Int64())}, ""
@@ -147,25 +148,6 @@ func (r *setReader) rsa(k *Key, at place) {
 	if roca(n) {
 		r.problem(CauseKeyTooSmall, finding.Error, k.Index, nAt, "%s", k.Weakness())
 	}
-}
-
-// rsaFault names what makes a modulus or exponent unusable.
-func rsaFault(n, e *big.Int) (fault string, atE bool, cause string) {
-	switch {
-	case n.BitLen() < 512:
-		return "the modulus n is too short to be an RSA key at all", false, CauseKeyTooSmall
-	case n.BitLen() > maxModulusBits:
-		return "the modulus n is longer than 16384 bits", false, CauseValueInvalid
-	case n.Bit(0) == 0:
-		return "the modulus n is even, so it is no product of two primes", false, CauseValueInvalid
-	case e.Cmp(big.NewInt(1)) <= 0:
-		return "the exponent e is 0 or 1: anyone could sign", true, CauseValueInvalid
-	case e.Bit(0) == 0:
-		return "the exponent e is even, which no RSA key has", true, CauseValueInvalid
-	case e.BitLen() > 31:
-		return "the exponent e is above 2^31-1, which common libraries refuse", true, CauseValueInvalid
-	}
-	return "", false, ""
 }
 
 func (r *setReader) ec(k *Key, at place) {
@@ -205,6 +187,9 @@ func (r *setReader) ec(k *Key, at place) {
 		return
 	}
 	k.Public, k.Unusable = materialise(map[string]string{"kty": KtyEC, "crv": k.Crv, "x": b64(x), "y": b64(y)})
+	if why, cause, _ := unsoundness(k.Public); why != "" {
+		r.unsound(k, xAt, cause, why)
+	}
 }
 
 // coordinate restores the full length RFC 7518 clause 6.2.1.2 asks for.
@@ -243,6 +228,10 @@ func (r *setReader) okp(k *Key, at place) {
 		if len(x) != ed25519.PublicKeySize {
 			r.problem(CauseValueInvalid, finding.Error, k.Index, where, "x of key %d has %d bytes; Ed25519 asks for 32", k.Index+1, len(x))
 			k.Unusable = "its x has the wrong length"
+			return
+		}
+		if why, cause, _ := unsoundness(ed25519.PublicKey(x)); why != "" {
+			r.unsound(k, where, cause, why)
 			return
 		}
 		k.Public, k.Unusable = materialise(map[string]string{"kty": KtyOKP, "crv": k.Crv, "x": b64(x)})

@@ -63,9 +63,11 @@ type Key struct {
 	// may refuse it, or take it for another key.
 	Repaired bool
 
-	kid     place // where its kid stands in the set
+	kid     place // where its kid is in the set
 	private crypto.Signer
 	secret  []byte
+	unsound string      // see Unsound
+	prime   func() bool // tests an RSA modulus, once; nil where it is not tested
 }
 
 // SecretKey wraps a shared secret for HS256, HS384 and HS512.
@@ -73,7 +75,9 @@ func SecretKey(secret []byte) *Key {
 	return &Key{Kty: KtyOct, Bits: 8 * len(secret), HasPrivate: true, secret: append([]byte(nil), secret...)}
 }
 
-// NewKey wraps a public or private key of the standard library.
+// NewKey wraps a public or private key of the standard library. One that proves
+// nothing, because anyone can sign in its name, is returned without its public
+// and private half; Unusable says why.
 func NewKey(key any) (*Key, error) {
 	k := &Key{}
 	if s, ok := key.(crypto.Signer); ok {
@@ -82,7 +86,7 @@ func NewKey(key any) (*Key, error) {
 	}
 	switch pub := key.(type) {
 	case *rsa.PublicKey:
-		k.Kty, k.Bits = KtyRSA, pub.N.BitLen()
+		k.Kty, k.Bits, k.prime = KtyRSA, pub.N.BitLen(), primeTest(pub.N)
 	case *ecdsa.PublicKey:
 		k.Kty, k.Crv, k.Bits = KtyEC, pub.Curve.Params().Name, pub.Curve.Params().BitSize
 		if _, ok := curveByName(k.Crv); !ok {
@@ -92,6 +96,10 @@ func NewKey(key any) (*Key, error) {
 		k.Kty, k.Crv, k.Bits = KtyOKP, crvEd25519, 256
 	default:
 		return nil, fmt.Errorf("a key of the type %T cannot be used for signatures", key)
+	}
+	if why, _, _ := unsoundness(key); why != "" {
+		k.Unusable, k.unsound, k.private = why, why, nil
+		return k, nil
 	}
 	k.Public = key
 	k.Thumbprint = thumbprint(key)

@@ -127,6 +127,12 @@ func (r *keyReader) notAKey(what string) {
 }
 
 func (r *keyReader) add(k *Key, what string) {
+	if why := unsoundPrivate(k.private); why != "" {
+		k.Public, k.Thumbprint, k.private, k.Unusable, k.unsound = nil, "", nil, why, why
+	}
+	if k.unsound != "" {
+		r.problem(CausePEMMalformed, "the key cannot be used: %s", k.unsound)
+	}
 	k.Index = len(r.file.Keys)
 	r.file.Keys = append(r.file.Keys, k)
 	if k.HasPrivate {

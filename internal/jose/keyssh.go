@@ -74,7 +74,7 @@ func (r *keyReader) sshPrivate(der []byte) {
 		r.notAKey("an OpenSSH private key of a kind that cannot be used here")
 		return
 	}
-	if pub := sshPublicKey(public); pub != nil && !pub.Matches(k) {
+	if pub := sshPublicKey(public); pub != nil && pub.Public != nil && !pub.Matches(k) {
 		r.problem(CauseKeyMismatch, "its private half does not belong to the public half in the same file")
 		k.private = nil
 	}

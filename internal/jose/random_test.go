@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
 // TestRandomSignatures: no cause is found in noise. JWTDOCTOR_RANDOM=100000
@@ -79,10 +81,7 @@ func TestFlips(t *testing.T) {
 			x := exhibit(t, bad, headerText(bad, "alg", alg), headerText(bad, "kid", key.Kid), set)
 			// Valid is said in one place, before any search; the whole of Diagnose
 			// runs for some positions to show that nothing behind it says so too.
-			s := &search{x: &x}
-			s.alg, s.known = lookupAlgorithm(x.Alg)
-			s.pickKeys()
-			d, _ := s.valid()
+			d, _ := Examine(x).Settled()
 			if i%40 == 0 {
 				x.Budget = 1
 				d = Diagnose(x)
@@ -195,5 +194,45 @@ func TestSafeWords(t *testing.T) {
 	}
 	if strings.ContainsAny(said, "\x1b\u202e") {
 		t.Errorf("%q", said)
+	}
+}
+
+// TestDamagedSignature: where only characters of the signature differ, another
+// key is no more than likely, and both explanations are given.
+func TestDamagedSignature(t *testing.T) {
+	set := testSet(t)
+	swap := func(s string) string { // two neighbours that differ
+		i := 20
+		for s[i] == s[i+1] {
+			i++
+		}
+		return s[:i] + s[i+1:i+2] + s[i:i+1] + s[i+2:]
+	}
+	flip := func(s string) string { // the case of one letter
+		i := strings.IndexFunc(s[20:], func(r rune) bool { return r >= 'a' && r <= 'z' }) + 20
+		return s[:i] + strings.ToUpper(s[i:i+1]) + s[i+1:]
+	}
+	for _, alg := range []string{"RS256", "PS384", "ES256", "EdDSA"} {
+		key := testKey(t, keyFor(alg))
+		in := enc(testHeader(alg, key.Kid)) + "." + enc(testPayload)
+		good := b64(mustSign(t, alg, key, []byte(in)))
+		for name, sig := range map[string]string{
+			"two characters swapped": swap(good), "a letter's case": flip(good),
+			"all small letters": strings.ToLower(good), "all capitals": strings.ToUpper(good),
+		} {
+			x := exhibit(t, in+"."+sig, alg, key.Kid, set)
+			x.Budget = 3000
+			d := Diagnose(x)
+			if d.Cause != CauseUnknownKey || d.Certainty != finding.Likely {
+				t.Errorf("%s, %s: %s, %s: %s", alg, name, d.Cause, d.Certainty, d.Words)
+			}
+			both := strings.Contains(d.Words, "different private key") && strings.Contains(d.Words, "characters of the signature were changed")
+			if lost := strings.Contains(d.Words, "letter case was changed"); lost != (strings.HasPrefix(name, "all") && len(sig) >= 90) || !lost && !both {
+				t.Errorf("%s, %s: %s", alg, name, d.Words)
+			}
+		}
+		if d := Diagnose(exhibit(t, in+"."+good, alg, key.Kid, set)); !d.Valid || d.Certainty != finding.Certain {
+			t.Errorf("%s control: %+v", alg, d)
+		}
 	}
 }

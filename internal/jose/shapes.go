@@ -12,18 +12,61 @@ import (
 // shape is one reading of the signature's bytes. The first one is always the
 // bytes as sent, without a cause.
 type shape struct {
+	id    shapeID
 	sig   []byte
 	cause string
 	words string
+}
+
+// shapeID names the way to a shape: how the bytes were unwrapped, and in which
+// form they were then read. It means the same for every signature; zero is the
+// bytes as sent.
+type shapeID struct {
+	wrap wrapping
+	form form
+}
+
+// wrapping is an encoding that was put around a signature once too often.
+type wrapping uint8
+
+const (
+	bareBytes wrapping = iota
+	hexInsteadOfBase64
+	hexInside
+	base64Inside
+	hexInBase64Inside
+	latin1Inside
+)
+
+// form is how the bytes of a signature are arranged.
+type form uint8
+
+const (
+	asGiven form = iota
+	reversedWhole
+	swappedHalves
+	reversedHalves
+	paddedLeft
+	zerosBefore
+	bytesAfter
+	derSequence
+	zerosInside
+	octetString
+	splitAt // the first of several: where R ends
+)
+
+// as is another form of the shape.
+func (s shape) as(f form, sig []byte, cause, words string) shape {
+	return shape{shapeID{s.id.wrap, f}, sig, cmpOr(s.cause, cause), and(s.words, words)}
 }
 
 // unwrapped lists what the bytes may have been before somebody encoded them
 // once more.
 func (x *Exhibit) unwrapped() []shape {
 	list := []shape{{sig: x.Signature}}
-	add := func(sig []byte, ok bool, cause, words string) {
+	add := func(wrap wrapping, sig []byte, ok bool, cause, words string) {
 		if ok && len(sig) > 0 && !slices.ContainsFunc(list, func(s shape) bool { return bytes.Equal(s.sig, sig) }) {
-			list = append(list, shape{sig, cause, words})
+			list = append(list, shape{shapeID{wrap: wrap}, sig, cause, words})
 		}
 	}
 	fromHex := func(t []byte) ([]byte, bool) {
@@ -40,17 +83,17 @@ func (x *Exhibit) unwrapped() []shape {
 		return b, err == nil
 	}
 	b, ok := fromHex([]byte(x.SignatureText))
-	add(b, ok, CauseHex, "the signature part is hexadecimal text; it must be base64url of the bytes")
+	add(hexInsteadOfBase64, b, ok, CauseHex, "the signature part is hexadecimal text; it must be base64url of the bytes")
 	b, ok = fromHex(x.Signature)
-	add(b, ok, CauseHex, "the signature was turned into hexadecimal text before it was base64url-encoded")
+	add(hexInside, b, ok, CauseHex, "the signature was turned into hexadecimal text before it was base64url-encoded")
 	b, ok = fromBase64(x.Signature)
-	add(b, ok, CauseHex, "the signature was base64-encoded twice")
+	add(base64Inside, b, ok, CauseHex, "the signature was base64-encoded twice")
 	if ok {
 		inner, hexOK := fromHex(b)
-		add(inner, hexOK, CauseHex, "the signature was turned into hexadecimal text and base64-encoded twice")
+		add(hexInBase64Inside, inner, hexOK, CauseHex, "the signature was turned into hexadecimal text and base64-encoded twice")
 	}
 	b, ok = latin1(x.Signature)
-	add(b, ok, CauseWrongLength, "the signature's bytes were read as Latin-1 characters and written as UTF-8 before encoding; encode the bytes themselves")
+	add(latin1Inside, b, ok, CauseWrongLength, "the signature's bytes were read as Latin-1 characters and written as UTF-8 before encoding; encode the bytes themselves")
 	return list
 }
 
@@ -76,9 +119,9 @@ func (x *Exhibit) rsaShapes(size int) []shape {
 		switch n := len(s.sig); {
 		case n == size:
 			list = append(list, s)
-			list = append(list, shape{reversedBytes(s.sig), cmpOr(s.cause, CauseByteOrder), and(s.words, "the signature's bytes are in reverse order, as Windows CryptoAPI gives them; reverse them before encoding")})
+			list = append(list, s.as(reversedWhole, reversedBytes(s.sig), CauseByteOrder, "the signature's bytes are in reverse order, as Windows CryptoAPI gives them; reverse them before encoding"))
 		case n < size && n >= size-3:
-			list = append(list, shape{leftPad(s.sig, size), cmpOr(s.cause, CauseWrongLength), and(s.words, "the leading zero byte of the signature was dropped; pad it on the left to the length of the modulus")})
+			list = append(list, s.as(paddedLeft, leftPad(s.sig, size), CauseWrongLength, "the leading zero byte of the signature was dropped; pad it on the left to the length of the modulus"))
 		case n > size && n <= size+4:
 			list = append(list, trimmed(s, size)...)
 		}
@@ -90,10 +133,10 @@ func (x *Exhibit) rsaShapes(size int) []shape {
 func trimmed(s shape, size int) []shape {
 	var list []shape
 	if allBytes(s.sig[:len(s.sig)-size], 0) {
-		list = append(list, shape{s.sig[len(s.sig)-size:], cmpOr(s.cause, CauseWrongLength), and(s.words, "a zero byte stands before the signature (a sign byte of the encoder); strip it")})
+		list = append(list, s.as(zerosBefore, s.sig[len(s.sig)-size:], CauseWrongLength, "a zero byte stands before the signature (a sign byte of the encoder); strip it"))
 	}
 	if tail := s.sig[size:]; allBytes(tail, 0) || len(bytes.TrimSpace(tail)) == 0 {
-		list = append(list, shape{s.sig[:size], cmpOr(s.cause, CauseWrongLength), and(s.words, "bytes stand after the signature (a zero byte or a line end); strip them")})
+		list = append(list, s.as(bytesAfter, s.sig[:size], CauseWrongLength, "bytes stand after the signature (a zero byte or a line end); strip them"))
 	}
 	return list
 }
@@ -103,29 +146,24 @@ func (x *Exhibit) ecShapes(size int) []shape {
 	var list []shape
 	for _, s := range x.unwrapped() {
 		if r, sv, ok := parseDER(s.sig); ok && len(r) <= size && len(sv) <= size {
-			list = append(list, shape{append(leftPad(r, size), leftPad(sv, size)...), CauseECDSADER, and(s.words, "the signature is ASN.1 DER, as OpenSSL, Java and cloud key stores give it; JWS takes R and S one after the other at their full length")})
+			list = append(list, shape{shapeID{s.id.wrap, derSequence}, append(leftPad(r, size), leftPad(sv, size)...), CauseECDSADER,
+				and(s.words, "the signature is ASN.1 DER, as OpenSSL, Java and cloud key stores give it; JWS takes R and S one after the other at their full length")})
 			continue
 		}
 		switch n := len(s.sig); {
 		case n == 2*size:
 			list = append(list, s)
 			a, b := s.sig[:size], s.sig[size:]
-			for _, f := range []struct {
-				sig   []byte
-				words string
-			}{
-				{slices.Concat(b, a), "S stands before R"},
-				{slices.Concat(reversedBytes(a), reversedBytes(b)), "R and S are in little-endian order"},
-				{slices.Concat(reversedBytes(b), reversedBytes(a)), "the signature's bytes are in reverse order"},
-			} {
-				list = append(list, shape{f.sig, cmpOr(s.cause, CauseByteOrder), and(s.words, f.words)})
-			}
+			list = append(list,
+				s.as(swappedHalves, slices.Concat(b, a), CauseByteOrder, "S stands before R"),
+				s.as(reversedHalves, slices.Concat(reversedBytes(a), reversedBytes(b)), CauseByteOrder, "R and S are in little-endian order"),
+				s.as(reversedWhole, slices.Concat(reversedBytes(b), reversedBytes(a)), CauseByteOrder, "the signature's bytes are in reverse order"))
 		case n < 2*size && n >= 2*size-4:
 			list = append(list, splits(s, size)...)
 		case n > 2*size && n <= 2*size+4:
 			list = append(list, trimmed(s, 2*size)...)
 			if n == 2*size+2 && s.sig[0] == 0 && s.sig[size+1] == 0 {
-				list = append(list, shape{slices.Concat(s.sig[1:size+1], s.sig[size+2:]), cmpOr(s.cause, CauseWrongLength), and(s.words, "R and S each begin with a zero byte too many")})
+				list = append(list, s.as(zerosInside, slices.Concat(s.sig[1:size+1], s.sig[size+2:]), CauseWrongLength, "R and S each begin with a zero byte too many"))
 			}
 		}
 	}
@@ -137,8 +175,8 @@ func splits(s shape, size int) []shape {
 	var list []shape
 	n := len(s.sig)
 	for at := min(size, n-1); at >= n-size && at > 0; at-- {
-		list = append(list, shape{append(leftPad(s.sig[:at], size), leftPad(s.sig[at:], size)...), cmpOr(s.cause, CauseWrongLength),
-			and(s.words, "a leading zero byte of R or S was dropped; both are padded on the left to their full length")})
+		list = append(list, s.as(splitAt+form(at), append(leftPad(s.sig[:at], size), leftPad(s.sig[at:], size)...), CauseWrongLength,
+			"a leading zero byte of R or S was dropped; both are padded on the left to their full length"))
 	}
 	return list
 }
@@ -150,13 +188,13 @@ func (x *Exhibit) edShapes() []shape {
 		switch n := len(s.sig); {
 		case n == 64:
 			list = append(list, s,
-				shape{reversedBytes(s.sig), cmpOr(s.cause, CauseByteOrder), and(s.words, "the signature's bytes are in reverse order")},
-				shape{slices.Concat(s.sig[32:], s.sig[:32]), cmpOr(s.cause, CauseByteOrder), and(s.words, "the halves of the signature are exchanged")},
-				shape{slices.Concat(reversedBytes(s.sig[:32]), reversedBytes(s.sig[32:])), cmpOr(s.cause, CauseByteOrder), and(s.words, "each half of the signature is in reverse order")})
+				s.as(reversedWhole, reversedBytes(s.sig), CauseByteOrder, "the signature's bytes are in reverse order"),
+				s.as(swappedHalves, slices.Concat(s.sig[32:], s.sig[:32]), CauseByteOrder, "the halves of the signature are exchanged"),
+				s.as(reversedHalves, slices.Concat(reversedBytes(s.sig[:32]), reversedBytes(s.sig[32:])), CauseByteOrder, "each half of the signature is in reverse order"))
 		case n > 64 && n <= 68:
 			list = append(list, trimmed(s, 64)...)
 		case n == 66 && s.sig[0] == 4 && s.sig[1] == 64:
-			list = append(list, shape{s.sig[2:], CauseWrongLength, "the signature is wrapped in an ASN.1 octet string"})
+			list = append(list, shape{shapeID{s.id.wrap, octetString}, s.sig[2:], CauseWrongLength, "the signature is wrapped in an ASN.1 octet string"})
 		}
 	}
 	return list

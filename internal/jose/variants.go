@@ -19,6 +19,7 @@ type Part struct {
 
 // variant is a text the signer may have signed instead of the one that was sent.
 type variant struct {
+	n     int // place in the order of variants
 	input []byte
 	words string // what differs, as a sentence without a full stop; "" for the text as sent
 	// content tells that names or values differ, not the way they are written.
@@ -30,24 +31,30 @@ type variant struct {
 // costs a signature verification. Where a digest was recovered all are compared.
 const coreVariants = 260
 
-// variants yields what may have been signed, likeliest first, without repeats
-// of the text as sent. It is finite and in an order that never changes.
+// variants yields what may have been signed, likeliest first; the text as sent
+// is at place 0. It is finite and in an order that never changes.
 func (x *Exhibit) variants() iter.Seq[variant] {
 	return func(yield func(variant) bool) {
+		n := 0
+		each := func(v variant) bool {
+			v.n = n
+			n++
+			return yield(v)
+		}
 		if x.tooLong() {
-			_ = yield(variant{input: x.sentInput()}) && !bytes.Equal(x.sentInput(), x.cleanInput()) &&
-				yield(variant{input: x.cleanInput(), repaired: true})
+			_ = each(variant{input: x.sentInput()}) && !bytes.Equal(x.sentInput(), x.cleanInput()) &&
+				each(variant{input: x.cleanInput(), repaired: true})
 			return
 		}
 		for _, v := range x.framings() {
-			if !yield(v) {
+			if !each(v) {
 				return
 			}
 		}
 		h, p := readDocument(x.Header.Decoded), readDocument(x.Payload.Decoded)
 		for _, step := range []func(h, p *document) iter.Seq[variant]{x.rewritten, x.edited, x.shiftedNear, x.combined, x.shiftedFar} {
 			for v := range step(h, p) {
-				if !yield(v) {
+				if !each(v) {
 					return
 				}
 			}
@@ -60,9 +67,6 @@ func (x *Exhibit) variants() iter.Seq[variant] {
 const maxSearchInput = 64 << 10
 
 func (x *Exhibit) tooLong() bool { return len(x.Header.Sent)+len(x.Payload.Sent) > maxSearchInput }
-
-func (x *Exhibit) sentInput() []byte  { return []byte(x.Header.Sent + "." + x.Payload.Sent) }
-func (x *Exhibit) cleanInput() []byte { return []byte(x.Header.Clean + "." + x.Payload.Clean) }
 
 // framings are other choices of bytes around the very same header and payload.
 func (x *Exhibit) framings() []variant {
@@ -128,7 +132,7 @@ func utf16Text(s string, big, bom bool) string {
 }
 
 func joined(header, payload string, words string, content bool) variant {
-	return variant{input: []byte(header + "." + payload), words: words, content: content}
+	return variant{input: joinParts(header, payload), words: words, content: content}
 }
 
 // rewritten are the same values written by another JSON library.

@@ -97,9 +97,20 @@ func (a algorithm) wants() string {
 	return "a shared secret"
 }
 
-// verifyMath checks the signature alone, with the guards of curve and length
-// but without regard to what the key says of its use.
+// verifyMath checks the signature only, with the guards of curve and length but
+// without regard to what the key says of its use. No signature verifies with a
+// key in whose name anyone can sign.
 func verifyMath(a algorithm, input, sig []byte, key *Key) error {
+	err := verifyValues(a, input, sig, key)
+	if err == nil && key.Kty == KtyRSA { // tested where it matters, since it takes its time
+		if why := key.Unsound(); why != "" {
+			return fmt.Errorf("%w: %s", ErrKeyUnusable, why)
+		}
+	}
+	return err
+}
+
+func verifyValues(a algorithm, input, sig []byte, key *Key) error {
 	if !key.fits(a) {
 		return fmt.Errorf("%w: %s asks for %s, the key is %s", ErrKeyUnfit, a.name, a.wants(), key.Describe())
 	}

@@ -37,9 +37,19 @@ func Scan(text []byte, lim Limits) (*Value, []Fault) {
 	if wide, ok := fromUTF16(text); ok {
 		return wide.scan(lim)
 	}
-	s := scanner{text: string(text), lim: lim}
+	s := newScanner(string(text), lim)
 	v := s.root()
 	return v, s.faults
+}
+
+// newScanner has room for what most JWTs have, so that little is asked for later.
+func newScanner(text string, lim Limits) scanner {
+	room := &struct {
+		members [12]Member
+		open    [8]byte
+	}{}
+	const sparse = 20 // bytes of text a value
+	return scanner{text: text, lim: lim, members: room.members[:0], open: room.open[:0], slab: make([]Value, min(2+len(text)/sparse, 32))}
 }
 
 type scanner struct {
@@ -51,8 +61,16 @@ type scanner struct {
 	open   []byte  // closing brackets awaited, innermost last
 	slab   []Value // values allocated ahead
 	values int
-	ended  bool // the end of the text inside a value has been told
+	// Members and items of the objects and arrays that are open, innermost last:
+	// each gets a list of the right length once it is closed.
+	members []Member
+	items   []*Value
+	ended   bool // the end of the text inside a value has been told
 }
+
+// enough tells whether no more faults of a code are recorded, so that the words
+// for another one need not be made.
+func (s *scanner) enough(code FaultCode) bool { return s.count[code] >= s.lim.Faults }
 
 func (s *scanner) fault(code FaultCode, span Span, format string, args ...any) {
 	if s.count == nil {
@@ -209,7 +227,7 @@ func (s *scanner) tooDeep(v *Value) {
 func (s *scanner) object(v *Value) {
 	v.Kind = Object
 	s.open = append(s.open, '}')
-	defer func() { s.open = s.open[:len(s.open)-1] }()
+	base := len(s.members)
 	s.i++
 	var names seen
 	for list := (separator{s: s, fresh: true}); list.next("an object", "a name"); {
@@ -218,11 +236,25 @@ func (s *scanner) object(v *Value) {
 			continue
 		}
 		list.took()
-		if names.again(m.Name, v.Members) {
+		if names.again(m.Name, s.members[base:]) && !s.enough(FaultDuplicate) {
 			s.fault(FaultDuplicate, m.NameSpan, "the name %q stands twice", clip(m.Name))
 		}
-		v.Members = append(v.Members, m)
+		s.members = append(s.members, m)
 	}
+	v.Members = closed(s.members, base)
+	s.members = s.members[:base]
+	s.open = s.open[:len(s.open)-1]
+}
+
+// closed copies what was read since base, nil for nothing, and forgets it.
+func closed[T any](list []T, base int) []T {
+	if len(list) == base {
+		return nil
+	}
+	out := make([]T, len(list)-base)
+	copy(out, list[base:])
+	clear(list[base:])
+	return out
 }
 
 func (s *scanner) array(v *Value) {
@@ -233,12 +265,15 @@ func (s *scanner) array(v *Value) {
 		s.fault(FaultLiteral, Span{s.i, s.i + 1}, "a tuple in parentheses stands where JSON has an array")
 	}
 	s.open = append(s.open, closer)
-	defer func() { s.open = s.open[:len(s.open)-1] }()
+	base := len(s.items)
 	s.i++
 	for list := (separator{s: s, fresh: true}); list.next("an array", "a value"); {
-		v.Items = append(v.Items, s.value())
+		s.items = append(s.items, s.value())
 		list.took()
 	}
+	v.Items = closed(s.items, base)
+	s.items = s.items[:base]
+	s.open = s.open[:len(s.open)-1]
 }
 
 // separator walks from one member or item to the next.
@@ -324,6 +359,9 @@ func (s *scanner) member() (m Member, ok bool) {
 		s.i += width
 	case ',', '}', ']', ')': // told below
 	default:
+		if s.enough(FaultSyntax) {
+			break
+		}
 		s.fault(FaultSyntax, Span{s.i, s.i}, "a colon is missing after the name %q", clip(name))
 	}
 	s.space()
@@ -352,6 +390,9 @@ func (s *scanner) junk(wanted string) {
 		}
 		s.i++
 	}
+	if s.enough(FaultSyntax) {
+		return
+	}
 	s.fault(FaultSyntax, Span{start, s.i}, "%s where %s should", bytesStand(s.i-start), wanted)
 }
 
@@ -359,7 +400,7 @@ func (s *scanner) junk(wanted string) {
 type seen struct{ table map[string]struct{} }
 
 func (n *seen) again(name string, before []Member) bool {
-	const few = 8
+	const few = 16
 	if len(before) < few {
 		for _, m := range before {
 			if m.Name == name {

@@ -9,8 +9,14 @@ import (
 
 // quote returns the quotation mark that stands here, 0 for none.
 func (s *scanner) quote() rune {
+	switch c := s.text[s.i]; {
+	case c == '"' || c == '\'':
+		return rune(c)
+	case c < utf8.RuneSelf:
+		return 0
+	}
 	r, _ := utf8.DecodeRuneInString(s.text[s.i:])
-	if r == '"' || r == '\'' || typographicQuote(r) {
+	if typographicQuote(r) {
 		return r
 	}
 	return 0
@@ -40,12 +46,12 @@ func (s *scanner) quoted() (text string, closed bool) {
 	}
 	var b strings.Builder // used from the first byte that is not taken over as it stands
 	from := s.i
-	for s.more() {
-		c := s.text[s.i]
-		if c >= ' ' && c != '"' && c != '\'' && c != '\\' && c < utf8.RuneSelf {
-			s.i++
-			continue
+	for {
+		s.i = s.plain(s.i)
+		if !s.more() {
+			break
 		}
+		c := s.text[s.i]
 		at := s.i
 		cr, w := utf8.DecodeRuneInString(s.text[s.i:])
 		switch {
@@ -62,7 +68,9 @@ func (s *scanner) quoted() (text string, closed bool) {
 			s.escape(&b, r)
 			from = s.i
 		case c < ' ':
-			s.i++
+			if s.i++; s.enough(FaultControl) {
+				continue
+			}
 			s.fault(FaultControl, Span{at, s.i}, "a raw control character (U+%04X) stands in a string", c)
 		case cr == utf8.RuneError && w == 1:
 			b.WriteString(s.text[from:at])
@@ -74,14 +82,26 @@ func (s *scanner) quoted() (text string, closed bool) {
 				b.WriteRune(utf8.RuneError)
 				s.i++
 			}
+			if from = s.i; s.enough(FaultUTF8) {
+				continue
+			}
 			s.fault(FaultUTF8, Span{at, s.i}, "%s that %s no UTF-8, the first 0x%02X", bytesStand(s.i-at), isAre(s.i-at), c)
-			from = s.i
 		default:
 			s.i += w
 		}
 	}
 	s.end("a string")
 	return "", false
+}
+
+// plain is the end of the run of characters that mean nothing in a string.
+func (s *scanner) plain(i int) int {
+	for text := s.text; i < len(text); i++ {
+		if c := text[i]; c < ' ' || c == '"' || c == '\'' || c == '\\' || c >= utf8.RuneSelf {
+			break
+		}
+	}
+	return i
 }
 
 func isAre(n int) string {
@@ -141,11 +161,13 @@ func (s *scanner) escape(b *strings.Builder, quote rune) {
 			return
 		}
 		s.i-- // the character itself is read as any other
-		what := "a line end"
-		if r, _ := utf8.DecodeRuneInString(s.text[s.i:]); r > ' ' && r != utf8.RuneError {
-			what = fmt.Sprintf("%c (U+%04X)", r, r)
+		if !s.enough(FaultEscape) {
+			what := "a line end"
+			if r, _ := utf8.DecodeRuneInString(s.text[s.i:]); r > ' ' && r != utf8.RuneError {
+				what = fmt.Sprintf("%c (U+%04X)", r, r)
+			}
+			s.fault(FaultEscape, Span{at, s.i}, "a backslash stands before %s, which is no escape", what)
 		}
-		s.fault(FaultEscape, Span{at, s.i}, "a backslash stands before %s, which is no escape", what)
 		if c == '\'' {
 			s.i++
 			b.WriteByte(c)
@@ -177,6 +199,9 @@ func (s *scanner) hex4(at int) (rune, bool) {
 func (s *scanner) space() {
 	for s.more() {
 		c := s.text[s.i]
+		if c > ' ' && c < utf8.RuneSelf && c != '/' && c != '#' {
+			return
+		}
 		at := s.i
 		switch {
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
@@ -188,13 +213,17 @@ func (s *scanner) space() {
 			s.i = s.after(s.i+2, "*/")
 			s.fault(FaultComment, Span{at, s.i}, "a comment stands in it; JSON has none")
 		case c < ' ':
-			s.i++
+			if s.i++; s.enough(FaultControl) {
+				continue
+			}
 			s.fault(FaultControl, Span{at, s.i}, "a control character (U+%04X) stands between names and values", c)
 		case c >= utf8.RuneSelf:
 			r, w := utf8.DecodeRuneInString(s.text[s.i:])
 			switch {
 			case r == utf8.RuneError && w == 1:
-				s.i++
+				if s.i++; s.enough(FaultUTF8) {
+					continue
+				}
 				s.fault(FaultUTF8, Span{at, s.i}, "the byte 0x%02X is no UTF-8", c)
 			case r == '\uFEFF':
 				s.i += w

@@ -61,7 +61,7 @@ func fromUTF16(text []byte) (wide, bool) {
 
 // scan reads the text and leads every span back to the bytes as given.
 func (w wide) scan(lim Limits) (*Value, []Fault) {
-	s := scanner{text: string(w.utf8), lim: lim}
+	s := newScanner(string(w.utf8), lim)
 	s.fault(FaultUTF8, Span{0, len(w.utf8)}, "the text is UTF-16, where JSON is UTF-8")
 	v := s.root()
 	w.move(v)

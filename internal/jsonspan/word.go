@@ -56,7 +56,9 @@ func (s *scanner) name() (string, bool) {
 			s.fault(FaultUnquotedName, Span{start, s.i}, "the name %s stands without quotes", clip(word))
 			return word, true
 		}
-		s.fault(FaultSyntax, Span{start, s.i}, "%s where a name should", bytesStand(s.i-start))
+		if !s.enough(FaultSyntax) {
+			s.fault(FaultSyntax, Span{start, s.i}, "%s where a name should", bytesStand(s.i-start))
+		}
 		return "", false
 	}
 	s.i = start

@@ -16,7 +16,7 @@ type batch struct {
 	cases   int
 	warned  int
 	failed  int
-	skipped map[string]bool // checks that were skipped in any case
+	skipped map[finding.CheckID]bool // checks that were skipped in any case
 	broken  int
 	causes  []*tally
 	skips   []unasked
@@ -27,15 +27,15 @@ type batch struct {
 
 // tally counts the cases one cause leads.
 type tally struct {
-	cause    string
+	cause    finding.CauseID
 	severity finding.Severity
 	cases    int
 	first    string // where the first of them stands
 }
 
-func newBatch() *batch { return &batch{skipped: map[string]bool{}} }
+func newBatch() *batch { return &batch{skipped: map[finding.CheckID]bool{}} }
 
-func (b *batch) tally(cause string, s finding.Severity, place string) *tally {
+func (b *batch) tally(cause finding.CauseID, s finding.Severity, place string) *tally {
 	for _, t := range b.causes {
 		if t.cause == cause && t.severity == s {
 			return t
@@ -107,7 +107,7 @@ func (p *page) batchCase(b *batch, c finding.Case, o Options) {
 		p.brief(p.tick, i, where(c.Input), text)
 	case t != nil && t.cases > inFull:
 		sign, i := p.sign(t.severity)
-		p.brief(sign, i, where(c.Input), t.cause+": "+sentenceOf(s))
+		p.brief(sign, i, where(c.Input), string(t.cause)+": "+sentenceOf(s))
 	default:
 		p.line(piece{plain, strings.Repeat(p.rule, p.width)})
 		p.head(c)
@@ -117,7 +117,7 @@ func (p *page) batchCase(b *batch, c finding.Case, o Options) {
 		}
 		if t != nil && t.cases == inFull {
 			p.gap()
-			p.wrapped(piece{}, plain, p.sentence("Further cases led by "+t.cause+" have one line each."))
+			p.wrapped(piece{}, plain, p.sentence("Further cases led by "+string(t.cause)+" have one line each."))
 		}
 		p.gap()
 	}
@@ -197,14 +197,14 @@ func (p *page) causes(tallies []*tally) {
 	p.line(piece{strong, "MOST LIKELY CAUSES"})
 	name, number := 0, 0
 	for _, t := range tallies {
-		if w := visible.Width(p.shown(t.cause)); w <= p.width/2 {
+		if w := visible.Width(p.shown(string(t.cause))); w <= p.width/2 {
 			name = max(name, w)
 		}
 		number = max(number, len(grouped(int64(t.cases))))
 	}
 	for _, t := range tallies {
 		sign, i := p.sign(t.severity)
-		cause := p.shown(t.cause)
+		cause := p.shown(string(t.cause))
 		if cause == "" {
 			cause = "(no cause named)"
 		}

@@ -11,7 +11,7 @@ import (
 
 // refused is the cause of a refusal as such. It is told as a fault of its own
 // only where it leads; else what explains it is told.
-const refused = "token-refused"
+const refused finding.CauseID = "token-refused"
 
 // sorted is a case with its findings sorted into what a report tells of.
 type sorted struct {
@@ -230,7 +230,7 @@ func (p *page) faults(s sorted, verbose bool) {
 	}
 	for _, f := range s.broken {
 		p.gap()
-		p.wrapped(piece{ours, p.cross + " "}, plain, p.sentence("our fault: the check "+f.Check+" itself broke, so its question is open: "+f.Reason))
+		p.wrapped(piece{ours, p.cross + " "}, plain, p.sentence("our fault: the check "+string(f.Check)+" itself broke, so its question is open: "+f.Reason))
 	}
 }
 
@@ -277,7 +277,7 @@ func groupSkips(skips []finding.Finding) []unasked {
 			i = len(groups)
 			groups = append(groups, unasked{remedy: f.Remedy})
 		}
-		if name := subject(f.Check); !slices.Contains(groups[i].subjects, name) {
+		if name := subject(string(f.Check)); !slices.Contains(groups[i].subjects, name) {
 			groups[i].subjects = append(groups[i].subjects, name)
 		}
 	}
@@ -335,7 +335,7 @@ func (p *page) rest(s sorted) {
 			if text == "" {
 				text = f.Title
 			}
-			p.headline(p.tick, good, plain, text, f.Check)
+			p.headline(p.tick, good, plain, text, string(f.Check))
 		}
 	}
 	if len(s.skips) > 0 {
@@ -345,7 +345,7 @@ func (p *page) rest(s sorted) {
 			if f.Remedy != "" {
 				text += " " + p.dot + " " + f.Remedy
 			}
-			p.headline(p.skip, plain, plain, text, f.Check)
+			p.headline(p.skip, plain, plain, text, string(f.Check))
 		}
 	}
 }

@@ -32,7 +32,7 @@ func DecodedText(w io.Writer, c finding.Case, now time.Time, o Options) error {
 	if len(members(c.Decoded.Header)) == 0 || len(members(c.Decoded.Claims)) == 0 {
 		for _, f := range c.Findings {
 			if f.Outcome == finding.Fail {
-				p.headline(p.cross, worse, plain, firstOf(f.Message, f.Title), f.Cause)
+				p.headline(p.cross, worse, plain, firstOf(f.Message, f.Title), string(f.Cause))
 			}
 		}
 	}
@@ -131,11 +131,4 @@ func seenFrom(t, now time.Time) string {
 		return clock(t, true) + ", " + lapse(-seconds) + " ago"
 	}
 	return clock(t, true) + ", in " + lapse(seconds)
-}
-
-// Indent writes a value as JSON the way reports are written: indented, one line
-// end after it, and nothing in it a terminal or CI runner would obey.
-func Indent(v any) ([]byte, error) {
-	text, err := encode(v, "")
-	return append(text, '\n'), err
 }

@@ -8,7 +8,7 @@ import (
 // entry is one fault to tell: a failed finding, or, where a server's answer
 // alone points to it, a line of the diagnosis without one.
 type entry struct {
-	cause     string
+	cause     finding.CauseID
 	certainty finding.Certainty
 	title     string // of the diagnosis
 	found     *finding.Finding
@@ -24,11 +24,11 @@ func (e entry) severity() finding.Severity {
 
 // tag names the cause, and how sure it is where that is not certain.
 func (e entry) tag(dot string) string {
-	tag := e.cause
+	tag := string(e.cause)
 	if e.certainty == finding.Likely || e.certainty == finding.Possible {
 		tag = string(e.certainty) + " " + dot + " " + tag
 	}
-	return tag
+	return string(tag)
 }
 
 // sign returns the sign of a severity and its ink.
@@ -64,7 +64,7 @@ func (p *page) entry(e entry, server string, answer answer, d depth) {
 		}
 	}
 	if headline == "" {
-		headline = e.cause
+		headline = string(e.cause)
 	}
 	sign, i := p.sign(e.severity())
 	text := strong
@@ -82,11 +82,11 @@ func (p *page) entry(e entry, server string, answer answer, d depth) {
 		if c.Check == "response-accepted" && answer.match != "" {
 			continue // the answer has been told
 		}
-		text := "so also: " + c.Cause
+		text := "so also: " + string(c.Cause)
 		if c.Title != "" {
 			text += " " + p.dash + " " + c.Title
 		}
-		p.wrapped(piece{text: pad(bodyIndent)}, plain, p.sentence(text))
+		p.wrapped(piece{text: pad(bodyIndent)}, plain, p.sentence(string(text)))
 	}
 	if e.found == nil {
 		return
@@ -105,10 +105,10 @@ func (p *page) entry(e entry, server string, answer answer, d depth) {
 // answer is what the server said of this case, as far as it was recognised.
 type answer struct {
 	match    string
-	explains []string
+	explains []finding.CauseID
 }
 
-func (a answer) fits(cause string) bool {
+func (a answer) fits(cause finding.CauseID) bool {
 	for _, c := range a.explains {
 		if c == cause {
 			return true

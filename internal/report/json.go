@@ -61,63 +61,65 @@ func (r *jsonRenderer) End(s finding.Summary) error {
 	return err
 }
 
-// ndjsonRenderer writes each case on a line of its own.
-type ndjsonRenderer struct {
-	w       io.Writer
-	verbose bool
-	version int
+// Indent writes a value as JSON the way reports are written: indented, one line
+// end after it, and nothing in it that a terminal or CI runner would obey. All
+// JSON of the program is written by Indent or Line.
+func Indent(v any) ([]byte, error) {
+	text, err := encode(v, "")
+	return append(text, '\n'), err
 }
 
-func (r *ndjsonRenderer) Begin(rep finding.Report) error {
-	r.version = cmp.Or(rep.Version, finding.ReportVersion)
-	return nil
-}
-
-func (r *ndjsonRenderer) Case(c finding.Case) error {
-	c = complete(c)
-	if !r.verbose {
-		c.Findings = without(c.Findings, finding.Pass)
-	}
-	line := struct {
-		Version int `json:"version"`
-		finding.Case
-	}{r.version, c}
-	text, err := encode(line, "")
-	if err != nil {
-		return err
-	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, text); err != nil {
-		return err
-	}
-	compact.WriteByte('\n')
-	_, err = r.w.Write(compact.Bytes())
-	return err
-}
-
-func (r *ndjsonRenderer) End(finding.Summary) error { return nil }
-
-func without(findings []finding.Finding, outcome finding.Outcome) []finding.Finding {
-	kept := make([]finding.Finding, 0, len(findings))
-	for _, f := range findings {
-		if f.Outcome != outcome {
-			kept = append(kept, f)
-		}
-	}
-	return kept
+// Line is Indent on one line.
+func Line(v any) ([]byte, error) {
+	text, err := encodeCompact(v)
+	return append(text, '\n'), err
 }
 
 // encode writes v as indented JSON without the last line end; prefix stands
 // before every line but the first.
 func encode(v any, prefix string) ([]byte, error) {
+	return encoded(v, func(enc *json.Encoder) { enc.SetIndent(prefix, indent) })
+}
+
+func encoded(v any, form func(*json.Encoder)) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent(prefix, indent)
+	form(enc)
 	if err := enc.Encode(v); err != nil {
 		return nil, fmt.Errorf("the report cannot be written as JSON: %w", err)
 	}
 	return escape(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+// encodeCompact writes v as JSON without white space.
+func encodeCompact(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("the report cannot be written as JSON: %w", err)
+	}
+	return escape(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+// rawJSON is text that is JSON already.
+func rawJSON(s string) json.RawMessage { return json.RawMessage(s) }
+
+// appendText writes a string as JSON. Most are plain ASCII, which takes one pass.
+func appendText(b []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '#' && i > 0 && s[i-1] == '#' {
+			text, err := encodeCompact(s)
+			if err != nil {
+				return append(b, `""`...) // a string can always be written
+			}
+			return append(b, text...)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
 }
 
 // escape turns what is legal in JSON and yet not safe to look at into \u
@@ -179,7 +181,7 @@ func complete(c finding.Case) finding.Case {
 	c.Diagnosis = list(c.Diagnosis)
 	findings := make([]finding.Finding, len(c.Findings))
 	for i, f := range c.Findings {
-		f.Fix, f.At, f.Cite = list(f.Fix), list(f.At), list(f.Cite)
+		f.Fix, f.Patch, f.At, f.Cite = list(f.Fix), list(f.Patch), list(f.At), list(f.Cite)
 		findings[i] = f
 	}
 	c.Findings = findings

@@ -141,7 +141,7 @@ func redoxCase() finding.Case {
 		},
 		Symptom: &finding.Symptom{
 			Match: `"exp" claim timestamp check failed`, Means: "exp is past, or too far ahead",
-			Explains: []string{"lifetime-too-long", "exp-past"}, Cite: []finding.Citation{redoxCite()},
+			Explains: []finding.CauseID{"lifetime-too-long", "exp-past"}, Cite: []finding.Citation{redoxCite()},
 		},
 		Diagnosis: []finding.Diagnosis{
 			{Cause: "lifetime-too-long", Check: "time-lifetime", Certainty: finding.Certain, Title: lifetime.Title},
@@ -193,7 +193,7 @@ func symptomCase() finding.Case {
 	c.Findings = c.Findings[5:]
 	c.Symptom = &finding.Symptom{
 		Match: "signature validation failed", Means: "Redox found no key that verifies the assertion.",
-		Explains: []string{"kid-not-in-jwks", "signed-by-other-key", "content-changed"}, Cite: []finding.Citation{redoxCite()},
+		Explains: []finding.CauseID{"kid-not-in-jwks", "signed-by-other-key", "content-changed"}, Cite: []finding.Citation{redoxCite()},
 	}
 	c.Summary = finding.CaseSummary{Verdict: finding.VerdictFail, Pass: 2, Fail: 0, Skip: 4}
 	return c
@@ -226,7 +226,7 @@ func hostileCase() finding.Case {
 	c.ReadAs = evil
 	c.Profile.Env, c.Profile.Guessed, c.Profile.GuessedBy, c.Profile.Name = evil, true, evil, evil
 	c.JudgedAsOf.Words = ""
-	c.Symptom = &finding.Symptom{Match: evil, Means: evil, Explains: []string{"aud-mismatch"}, Cite: []finding.Citation{{Title: evil, URL: "https://x.example/" + evil}}}
+	c.Symptom = &finding.Symptom{Match: evil, Means: evil, Explains: []finding.CauseID{"aud-mismatch"}, Cite: []finding.Citation{{Title: evil, URL: "https://x.example/" + evil}}}
 	c.Findings[1].Found, c.Findings[1].Expected = long+" ", " "+long
 	c.Findings[1].Answer = evil
 	c.Findings[1].Fix = []string{evil, "second\n::error::line"}

@@ -130,7 +130,7 @@ func (p *page) unfinished(why string) {
 	p.wrapped(piece{}, worse, p.sentence("Could not finish: "+why))
 }
 
-func firstCause(s sorted) string {
+func firstCause(s sorted) finding.CauseID {
 	switch {
 	case s.lead != nil:
 		return s.lead.cause
@@ -142,13 +142,13 @@ func firstCause(s sorted) string {
 	return ""
 }
 
-func (p *page) fixFirst(words string, i ink, cause, remark string) {
+func (p *page) fixFirst(words string, i ink, cause finding.CauseID, remark string) {
 	if cause == "" {
 		p.wrapped(piece{}, i, strings.TrimSuffix(words, ": ")+" what is told above")
 		return
 	}
-	cause = p.sentence(cause)
-	first, then := words+cause, p.arrow+" jwtdoctor explain "+cause
+	name := p.sentence(string(cause))
+	first, then := words+name, p.arrow+" jwtdoctor explain "+name
 	if remark != "" {
 		then += " " + remark
 	}

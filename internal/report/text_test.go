@@ -334,11 +334,11 @@ func nasty(seed uint64, text string) finding.Case {
 		Summary:    finding.CaseSummary{Verdict: []finding.Verdict{finding.VerdictFail, finding.VerdictPass, finding.VerdictWarn, ""}[r.IntN(4)], Skip: r.IntN(2), Broken: r.IntN(2)},
 	}
 	if r.IntN(2) == 0 {
-		c.Symptom = &finding.Symptom{Match: s(), Means: s(), Explains: []string{cause()}, Cite: cites}
+		c.Symptom = &finding.Symptom{Match: s(), Means: s(), Explains: []finding.CauseID{finding.CauseID(cause())}, Cite: cites}
 	}
 	for range r.IntN(6) {
 		f := finding.Finding{
-			Check: cause(), Cause: cause(), Outcome: []finding.Outcome{finding.Fail, finding.Fail, finding.Pass, finding.Skip, finding.Broken}[r.IntN(5)],
+			Check: finding.CheckID(cause()), Cause: finding.CauseID(cause()), Outcome: []finding.Outcome{finding.Fail, finding.Fail, finding.Pass, finding.Skip, finding.Broken}[r.IntN(5)],
 			Severity:  []finding.Severity{finding.Error, finding.Warning, finding.Note, ""}[r.IntN(4)],
 			Certainty: []finding.Certainty{finding.Certain, finding.Likely, finding.Possible, ""}[r.IntN(4)],
 			Title:     s(), Message: s(), Found: s(), Expected: s(), Reason: s(), Answer: s(), Remedy: s(), Cite: cites,
@@ -359,7 +359,7 @@ func nasty(seed uint64, text string) finding.Case {
 			}
 		}
 		if r.IntN(4) == 0 {
-			f.ConsequenceOf = cause()
+			f.ConsequenceOf = finding.CauseID(cause())
 		}
 		c.Findings = append(c.Findings, f)
 		if r.IntN(2) == 0 {

@@ -28,8 +28,8 @@ func newAnswers(p *profile.Profile) *answers {
 	a := &answers{profile: p, checkOf: map[string]string{}, refused: map[string]bool{}}
 	for _, c := range checks.All() {
 		for _, x := range c.Causes {
-			a.checkOf[x.ID] = c.ID
-			a.refused[x.ID] = x.Severity == finding.Error || x.SentSeverity == finding.Error
+			a.checkOf[string(x.ID)] = string(c.ID)
+			a.refused[string(x.ID)] = x.Severity == finding.Error || x.SentSeverity == finding.Error
 		}
 	}
 	for i := range p.Symptoms {

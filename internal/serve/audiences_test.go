@@ -13,7 +13,7 @@ import (
 // is whether aud is right.
 func audServer(t *testing.T, id string) *Server {
 	t.Helper()
-	return server(t, Config{Options: doctor.Options{Profile: id, Clock: func() time.Time { return time.Unix(now, 0) }}})
+	return server(t, Config{Options: doctor.Options{Profiles: []string{id}, Clock: func() time.Time { return time.Unix(now, 0) }}})
 }
 
 // audFaults are the causes of a request with this aud that concern aud.

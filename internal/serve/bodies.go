@@ -39,7 +39,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) (body []byte, done
 func encoding(r *http.Request, body []byte) string {
 	for _, field := range r.Header.Values("Content-Encoding") {
 		if field = strings.TrimSpace(field); field != "" && !strings.EqualFold(field, "identity") {
-			return "the body has the Content-Encoding " + short(field) + ", and a token request is sent as it is"
+			return "the body has the Content-Encoding " + repeatable(field) + ", and a token request is sent as it is"
 		}
 	}
 	switch {

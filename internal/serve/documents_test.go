@@ -58,7 +58,7 @@ func TestDocumentsAreWhole(t *testing.T) {
 	const jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 	for _, id := range profile.IDs() {
 		c := config(t)
-		c.Options.Profile = id
+		c.Options.Profiles = []string{id}
 		s := server(t, c)
 		got := ask(t, s, httptest.NewRequest("GET", "/.well-known/openid-configuration", nil))
 		list := func(name string) (out []string) {

@@ -39,7 +39,7 @@ func TestReplay(t *testing.T) {
 // Without a jti it is the assertion itself that is good for one request.
 func TestReplayWithoutJTI(t *testing.T) {
 	c := config(t)
-	c.Options.Profile = "rfc7523"
+	c.Options.Profiles = []string{"rfc7523"}
 	s := server(t, c)
 	q := healthy(s)
 	q.claims["aud"] = s.URL()
@@ -62,7 +62,7 @@ func TestReplayWithoutJTI(t *testing.T) {
 func TestEveryProfile(t *testing.T) {
 	for _, id := range profile.IDs() {
 		c := config(t)
-		c.Options = doctor.Options{Profile: id, Clock: c.Options.Clock}
+		c.Options = doctor.Options{Profiles: []string{id}, Clock: c.Options.Clock}
 		s := server(t, c)
 		ask(t, s, healthy(s).request(t, ""))
 		e := events(t, s)

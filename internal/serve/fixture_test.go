@@ -60,7 +60,7 @@ func jwks(t testing.TB) []byte {
 func config(t testing.TB) Config {
 	t.Helper()
 	return Config{Options: doctor.Options{
-		Profile: "redox", ClientID: clientID, JWKS: &doctor.Document{Source: "jwks.json", Data: jwks(t)},
+		Profiles: []string{"redox"}, ClientID: clientID, JWKS: &doctor.Document{Source: "jwks.json", Data: jwks(t)},
 		Clock: func() time.Time { return time.Unix(now, 0) },
 	}}
 }

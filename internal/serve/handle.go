@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/report"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -34,7 +34,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == authorizePath:
 		sendJSON(w, http.StatusNotImplemented, problem{"unsupported_response_type", "jwtdoctor is a token endpoint and asks no user for consent: this address stands in the discovery document because one has to; make up a code, and send it to " + s.URL()})
 	default:
-		s.tell(fmt.Sprintf("%s %s: answered 404; the token endpoint is %s", short(r.Method), short(path), s.URL()))
+		s.tell(fmt.Sprintf("%s %s: answered 404; the token endpoint is %s", method(r), repeatable(path), s.URL()))
 		sendJSON(w, http.StatusNotFound, problem{"not_found", "jwtdoctor has nothing at this path; the token endpoint is " + s.URL()})
 	}
 }
@@ -69,7 +69,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		sendJSON(w, http.StatusServiceUnavailable, problem{"temporarily_unavailable", "jwtdoctor has judged as many requests as --once asked for"})
 		return
 	}
-	e := Event{Request: number, Time: s.config.Options.Clock().UTC(), Method: short(r.Method), Path: short(r.URL.Path), Causes: []string{}, Warnings: []string{}}
+	e := Event{Request: number, Time: s.config.Options.Clock().UTC(), Method: method(r), Path: repeatable(r.URL.Path), Causes: []string{}, Warnings: []string{}}
 	var c *finding.Case
 	var says *answer
 	var over *http.MaxBytesError
@@ -133,7 +133,7 @@ func (s *Server) judged(r *http.Request, body []byte, e *Event) (*finding.Case, 
 	c, err := s.judge(r, body, e.Request)
 	if err != nil {
 		says := e.unreadable("the request cannot be read")
-		if e.Remark = err.Error(); encoding(r, body) != "" {
+		if e.Remark = looks(err.Error()); encoding(r, body) != "" {
 			e.Remark += "; " + encoding(r, body)
 		}
 		return nil, says
@@ -159,7 +159,7 @@ func (s *Server) judged(r *http.Request, body []byte, e *Event) (*finding.Case, 
 	}
 	// The report tells the answer that is sent, and not another documented one.
 	f := &c.Findings[lead]
-	says := s.answers.refusing(fault{f.Cause, f.Check})
+	says := s.answers.refusing(fault{string(f.Cause), string(f.Check)})
 	if f.Answer = says.body; says.description != nil {
 		f.Answer = *says.description
 	}
@@ -178,9 +178,9 @@ func (e *Event) list(c *finding.Case) (lead int) {
 			if lead < 0 {
 				lead = i
 			}
-			e.Causes = append(e.Causes, d.Cause)
+			e.Causes = append(e.Causes, string(d.Cause))
 		default:
-			e.Warnings = append(e.Warnings, d.Cause)
+			e.Warnings = append(e.Warnings, string(d.Cause))
 		}
 	}
 	return lead
@@ -265,6 +265,26 @@ func (e Event) line() string {
 	return b.String()
 }
 
+// repeatable is what a client chose, bounded, and without what may be a secret: a code
+// at the end of a path, a token in place of a method.
+func repeatable(s string) string { return short(mask.Address(looks(s))) }
+
+// method is the method of a request; what is none that is registered (RFC 9110 section
+// 16.1.1) may be anything, and is not repeated.
+func method(r *http.Request) string {
+	switch r.Method {
+	case "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY", "PROPFIND", "LINK", "UNLINK", "SEARCH", "REPORT":
+		return r.Method
+	}
+	return mask.Value(r.Method)
+}
+
+// looks masks what looks like a secret; the request itself is not known here.
+func looks(s string) string {
+	var m mask.Mask
+	return m.Text(s)
+}
+
 // short bounds what a client chose.
 func short(s string) string {
 	const most = 200
@@ -280,14 +300,12 @@ func short(s string) string {
 }
 
 func sendJSON(w http.ResponseWriter, status int, v any) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil { // of our own types it does not fail
+	text, err := report.Line(v)
+	if err != nil { // of our own types it does not fail
 		http.Error(w, "the answer cannot be written", http.StatusInternalServerError)
 		return
 	}
-	sendText(w, status, "application/json", b.String())
+	sendText(w, status, "application/json", string(text))
 }
 
 // sendText answers so that nothing is kept or taken for something else.

@@ -94,7 +94,7 @@ func (s *Server) options(r *http.Request, address string, body []byte) doctor.Op
 		// Of what no document tells nothing is judged; the values above are no list of all.
 		own = append(own, profile.AudComplete.Is(false))
 	}
-	o.Profile, o.Loaded, o.Aud = s.profile.ID, s.rules.With(own...), nil
+	o.Profiles, o.Loaded, o.Aud = []string{s.profile.ID}, s.rules.With(own...), nil
 	o.JWKS = s.keys.current()
 	o.TokenURL = address
 	o.Issuer = s.issuer()

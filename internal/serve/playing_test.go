@@ -63,7 +63,7 @@ func TestFailWith(t *testing.T) {
 	// standards tell the answer.
 	for id, cause := range map[string]string{"singpass": "rate-limited", "okta": "typ-not-accepted"} {
 		c := config(t)
-		c.Options.Profile, c.FailWith = id, cause
+		c.Options.Profiles, c.FailWith = []string{id}, cause
 		server(t, c)
 	}
 }

@@ -1,0 +1,37 @@
+package input
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+)
+
+// maxWords is how many arguments are read of one command; nobody types a
+// hundredth of it, and programs have fewer.
+const maxWords = 4000
+
+// limited says where reading ended because there was too much, and what to do.
+func limited(most int, what string) string {
+	return fmt.Sprintf("only the first %d %s were read; leave out what is repeated, or give the rest by itself", most, what)
+}
+
+// foremost puts a note before all others: a report shows the first few.
+func foremost(notes []string, note string) []string {
+	if slices.Contains(notes, note) {
+		return notes
+	}
+	return slices.Insert(notes, 0, note)
+}
+
+// endedEarly notes on the last request that what follows it was not read.
+func endedEarly(all []Exchange, most int, what string) {
+	for i := len(all) - 1; i >= 0; i-- {
+		for _, r := range []*evidence.Request{all[i].Request, all[i].Authorization} {
+			if r != nil {
+				r.Notes = foremost(r.Notes, limited(most, what))
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,325 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+)
+
+// Options is what holds for every case an engine judges.
+type Options struct {
+	// Only and Skip name checks or causes. Naming a cause keeps its check.
+	Only, Skip []string
+	// Require names checks or causes whose check has to run: where it does not,
+	// the case says so in Unmet.
+	Require []string
+	// Applies leaves out checks that make no sense for the command, so that
+	// they are not listed as skipped either; nil for none.
+	Applies func(*checks.Check) bool
+	// Has reports whether the command has a flag, so that none is recommended
+	// that it lacks; nil for a command that has them all.
+	Has func(flag string) bool
+	// Brief leaves passes and skips out of the findings, as a batch wants it:
+	// they are counted, and those that a flag would let run are listed in
+	// NotChecked.
+	Brief bool
+	// Library is what other providers are known to answer; nil for none.
+	Library *profile.Library
+	// Reword changes every text of a check before anything is made of it; nil
+	// to leave it. It is for the test that no decision depends on words.
+	Reword func(*checks.Fault)
+}
+
+// Engine judges cases. It has no state but memory that it uses again: any number
+// of goroutines may use one.
+type Engine struct {
+	scratch sync.Pool // of *[]item
+	catalog *Catalog
+	opts    Options
+	run     []int // indexes of the checks to run
+	only    map[string]bool
+	skip    map[string]bool
+}
+
+// New makes an engine. The error names an unknown ID in Only or Skip.
+func New(catalog *Catalog, o Options) (*Engine, error) {
+	e := &Engine{catalog: catalog, opts: o, only: map[string]bool{}, skip: map[string]bool{}}
+	wanted := map[finding.CheckID]bool{}
+	for _, id := range o.Only {
+		check, ok := catalog.CheckOf(id)
+		if !ok {
+			return nil, UnknownID{Flag: "--only", ID: id, Near: wording.Nearest(id, catalog.IDs())}
+		}
+		e.only[id], wanted[check.ID] = true, true
+	}
+	for _, id := range o.Require {
+		if _, ok := catalog.CheckOf(id); !ok {
+			return nil, UnknownID{Flag: "--require", ID: id, Near: wording.Nearest(id, catalog.IDs())}
+		}
+	}
+	for _, id := range o.Skip {
+		if _, ok := catalog.CheckOf(id); !ok {
+			return nil, UnknownID{Flag: "--skip", ID: id, Near: wording.Nearest(id, catalog.IDs())}
+		}
+		e.skip[id] = true
+	}
+	for i := range catalog.checks {
+		check := &catalog.checks[i]
+		if e.skip[string(check.ID)] || len(wanted) > 0 && !wanted[check.ID] || o.Applies != nil && !o.Applies(check) {
+			continue
+		}
+		e.run = append(e.run, i)
+	}
+	return e, nil
+}
+
+// UnknownID is an ID that is neither that of a check nor that of a cause.
+type UnknownID struct {
+	Flag, ID string
+	Near     string // what was probably meant; "" for nothing
+}
+
+func (e UnknownID) Error() string {
+	if e.Near != "" {
+		return fmt.Sprintf("%s: there is no check or cause %q; did you mean %s?", e.Flag, e.ID, e.Near)
+	}
+	return fmt.Sprintf("%s: there is no check or cause %q; jwtdoctor checks lists them", e.Flag, e.ID)
+}
+
+// Catalog is what the engine judges by.
+func (e *Engine) Catalog() *Catalog { return e.catalog }
+
+// Question is a case, with what it is held against and when.
+type Question struct {
+	Case  *evidence.Case
+	Rules *profile.Rules
+	At    evidence.Moment
+	// Fresh says that the assertion was made for this very request, so that
+	// what is wrong with it is not that it was used or has grown old.
+	Fresh bool
+	// Earlier is what the case says of earlier uses of what may be used once.
+	Earlier evidence.Fact[evidence.Seen]
+}
+
+// Observer sees each finding as soon as its check has answered, before
+// consequences are folded and causes ranked.
+type Observer func(finding.Finding)
+
+// item is one answer of one check, with what the engine learns by comparing it
+// with the others.
+type item struct {
+	check     *checks.Check
+	outcome   finding.Outcome
+	verdict   checks.Verdict // of a pass or skip
+	fault     *checks.Fault  // of a failure
+	cause     *checks.Cause
+	severity  finding.Severity
+	certainty finding.Certainty
+	led       finding.CauseID // the cause it is a consequence of
+	remark    string          // added to the message
+	fixes     []string        // in place of the fault's
+	need      evidence.Need   // of a skip: what the case lacks
+	lacks     bool
+	accepted  bool   // the server took the request all the same
+	trouble   string // why the check broke
+}
+
+func (it *item) failed() bool { return it.outcome == finding.Fail }
+
+func (it *item) causeID() finding.CauseID {
+	if it.fault == nil {
+		return ""
+	}
+	return it.fault.Cause
+}
+
+// ask runs the checks in order and adds what they answer to the items.
+func (e *Engine) ask(items []item, q Question, said answer, observe Observer) []item {
+	ctx := checks.NewCtx(q.Case, q.At, q.Rules, said.symptom)
+	ctx.Seen = q.Earlier
+	have := ctx.Present()
+	// Failed causes are few; a scan of them is cheaper than a map.
+	var failed []finding.CauseID
+	ctx.Failed = func(cause finding.CauseID) bool { return slices.Contains(failed, cause) }
+	for _, i := range e.run {
+		check := &e.catalog.checks[i]
+		if len(check.Kinds) > 0 && !slices.Contains(check.Kinds, q.At.Kind) {
+			continue
+		}
+		from := len(items)
+		items = e.put(items, ctx, i, have)
+		for k := from; k < len(items); k++ {
+			if items[k].failed() {
+				failed = append(failed, items[k].fault.Cause)
+			}
+			if observe != nil {
+				observe(e.stamp(q, &items[k]))
+			}
+		}
+	}
+	return items
+}
+
+// put runs one check and adds what it answers.
+func (e *Engine) put(items []item, ctx *checks.Ctx, i int, have evidence.Set) []item {
+	check := &e.catalog.checks[i]
+	if !have.Has(e.catalog.needs[i]) {
+		for _, n := range check.Needs {
+			if !have.Has(evidence.SetOf(n)) {
+				return append(items, item{check: check, outcome: finding.Skip, severity: finding.Note, need: n, lacks: true})
+			}
+		}
+	}
+	for _, cause := range check.After {
+		if ctx.Failed(cause) {
+			moot := checks.NotAsked("moot: %s comes first", cause).For(finding.WhyMoot)
+			return append(items, item{check: check, outcome: finding.Skip, severity: finding.Note, verdict: moot})
+		}
+	}
+	v, trouble := run(check, ctx)
+	switch {
+	case trouble != "":
+		return append(items, item{check: check, outcome: finding.Broken, severity: finding.Note, trouble: trouble})
+	case v.Skipped:
+		return append(items, item{check: check, outcome: finding.Skip, severity: finding.Note, verdict: v})
+	case len(v.Faults) == 0:
+		return append(items, item{check: check, outcome: finding.Pass, severity: finding.Note, verdict: v})
+	}
+	for _, f := range v.Faults {
+		items = append(items, e.weigh(ctx, check, i, f))
+	}
+	return items
+}
+
+// run asks a check; a panic in it is our fault, and reported as such.
+func run(check *checks.Check, ctx *checks.Ctx) (v checks.Verdict, trouble string) {
+	defer func() {
+		if r := recover(); r != nil {
+			// The panic's own text may quote the input; only its type is told.
+			trouble = fmt.Sprintf("this check failed itself (%T); please report it", r)
+		}
+	}()
+	return check.Judge(ctx), ""
+}
+
+// weigh completes a fault with what is known of its check and cause.
+func (e *Engine) weigh(ctx *checks.Ctx, check *checks.Check, i int, f *checks.Fault) item {
+	if e.opts.Reword != nil {
+		e.opts.Reword(f)
+	}
+	at, ok := e.catalog.cause[f.Cause]
+	if !ok || at.check != i {
+		return item{check: check, outcome: finding.Broken, severity: finding.Note,
+			trouble: "this check gave the cause " + string(f.Cause) + ", which it does not declare; please report it"}
+	}
+	it := item{check: check, outcome: finding.Fail, fault: f, cause: &check.Causes[at.cause], severity: f.Severity, certainty: f.Certainty}
+	if it.severity == "" {
+		it.severity = it.cause.Severity
+		if ctx.Sent && it.cause.SentSeverity != "" {
+			it.severity = it.cause.SentSeverity
+		}
+	}
+	for _, id := range [...]string{string(check.ID), string(f.Cause)} {
+		if s, ok := ctx.Profile.Severities[id]; ok {
+			it.severity = s
+		}
+	}
+	return it
+}
+
+// selected drops the findings of causes that were skipped, or that are not
+// among the only ones asked for.
+func (e *Engine) selected(items []item, list []finding.Diagnosis) ([]item, []finding.Diagnosis) {
+	if len(e.only) == 0 && len(e.skip) == 0 {
+		return items, list
+	}
+	drop := func(check finding.CheckID, cause finding.CauseID) bool {
+		if cause == "" {
+			return false
+		}
+		return e.skip[string(cause)] || len(e.only) > 0 && !e.only[string(check)] && !e.only[string(cause)]
+	}
+	items = slices.DeleteFunc(items, func(it item) bool { return drop(it.check.ID, it.causeID()) })
+	return items, slices.DeleteFunc(list, func(d finding.Diagnosis) bool { return drop(d.Check, d.Cause) })
+}
+
+// Judge answers a question. Nothing of the question is changed. The texts are not
+// masked yet: what the caller adds passes the same mask (Mask).
+func (e *Engine) Judge(q Question, observe Observer) finding.Case {
+	said := e.recognise(q)
+	memory, _ := e.scratch.Get().(*[]item)
+	if memory == nil {
+		fresh := make([]item, 0, len(e.run)+8)
+		memory = &fresh
+	}
+	items := e.ask((*memory)[:0], q, said, observe)
+	defer func() {
+		*memory = items
+		clear((*memory)[:cap(*memory)])
+		e.scratch.Put(memory)
+	}()
+	list := e.diagnose(items, q, said)
+	e.refreshed(items, said)
+	items, list = e.selected(items, list)
+	c := finding.Case{
+		Input:      finding.Input{Source: q.Case.Input.Source, Line: q.Case.Input.Line, Kinds: q.Case.Input.Kinds},
+		JudgedAsOf: finding.JudgedAsOf{Time: q.At.AsOf.UTC().Format(timeFormat), Basis: string(q.At.Basis), Words: q.At.Words},
+		Symptom:    e.symptomOf(said, q.Rules.Profile()),
+		Diagnosis:  list,
+		Summary:    summarise(items),
+	}
+	if !e.opts.Brief {
+		c.Findings = make([]finding.Finding, 0, len(items))
+	}
+	for i := range items {
+		it := &items[i]
+		if e.opts.Brief && (it.outcome == finding.Pass || it.outcome == finding.Skip) {
+			if it.outcome == finding.Skip && e.why(it) == finding.WhyMissing {
+				c.NotChecked = append(c.NotChecked, it.check.ID)
+			}
+			continue
+		}
+		c.Findings = append(c.Findings, e.stamp(q, it))
+	}
+	if !e.opts.Brief {
+		c.Ask = []finding.Ask{}
+		m := mask.Of(judged{q.Case, q.At.Kind, false})
+		c.Decoded = decoded(q.Case, m)
+		if !taken(items, q.Case) {
+			c.Ask = e.asks(items, list, q, said)
+		}
+	}
+	for _, id := range e.opts.Require {
+		check, _ := e.catalog.CheckOf(id)
+		if !slices.ContainsFunc(items, func(it item) bool {
+			return it.check == check && (it.outcome == finding.Pass || it.outcome == finding.Fail)
+		}) {
+			c.Unmet = append(c.Unmet, id)
+		}
+	}
+	if x, ok := q.Case.Exam.Get(); ok && x.Key != nil {
+		c.SignedBy = x.Key.Thumbprint
+	}
+	return c
+}
+
+const timeFormat = "2006-01-02T15:04:05Z07:00" // time.RFC3339
+
+// Mask takes what is secret out of every text of a case that answers the
+// question; it is the last step before a case is shown. It costs nothing where
+// there is no text.
+func (q Question) Mask(c *finding.Case) {
+	if len(c.Findings)+len(c.Diagnosis)+len(c.Notes)+len(c.Ask) == 0 && c.Symptom == nil && c.Profile.GuessedBy == "" && c.Unfinished == "" {
+		var looks mask.Mask
+		c.Input.Source = looks.Text(c.Input.Source)
+		return
+	}
+	mask.Of(judged{q.Case, q.At.Kind, false}).Case(c, false)
+}

@@ -1,0 +1,169 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// stamp makes a finding of an item: words, places and documents are put
+// together here, so that an item nobody reads costs nothing.
+func (e *Engine) stamp(q Question, it *item) finding.Finding {
+	f := finding.Finding{Check: it.check.ID, Title: it.check.Title, Subject: it.check.Subject, Outcome: it.outcome,
+		Severity: it.severity, Certainty: it.certainty, Cite: it.check.Cites, ConsequenceOf: it.led}
+	switch it.outcome {
+	case finding.Broken:
+		f.Reason = it.trouble
+	case finding.Skip:
+		f.Reason, f.Why, f.Remedy = e.reason(q.Case, it), e.why(it), e.remedy(e.supply(it), q)
+	case finding.Pass:
+		f.Message = it.verdict.Words()
+		f.Cite = slices.Concat(it.verdict.Cites, it.check.Cites)
+	case finding.Fail:
+		fault := it.fault
+		f.Cause, f.Title, f.Message, f.Found, f.Expected = fault.Cause, fault.Title, fault.Message, fault.Found, fault.Expected
+		f.Fix, f.Patch, f.Timeline = fault.Fixes, fault.Patches, fault.Timeline
+		if f.Message == "" {
+			f.Message = it.cause.Why
+		}
+		if it.remark != "" {
+			f.Message = strings.TrimSpace(f.Message + " " + it.remark)
+		}
+		if it.fixes != nil {
+			f.Fix = it.fixes
+		}
+		if len(f.Fix) == 0 && it.cause.Fix != "" {
+			f.Fix = []string{it.cause.Fix}
+		}
+		for _, p := range fault.Places {
+			f.At = append(f.At, p.Locate(q.Case))
+		}
+		f.Cite = unique(slices.Concat(fault.Cites, it.check.Cites))
+		if !it.accepted {
+			f.Answer = documented(q.Rules.Profile(), fault.Cause)
+		}
+	}
+	return f
+}
+
+// documented is what the provider is documented to say to the cause, where one
+// of its symptoms names it.
+func documented(p *profile.Profile, cause finding.CauseID) string {
+	if cause == refused {
+		return "" // it is the answer itself
+	}
+	for i := range p.Symptoms {
+		s := &p.Symptoms[i]
+		if s.From != p.ID || s.LogOnly || !slices.Contains(s.Explains, string(cause)) {
+			continue
+		}
+		if s.Says != "" {
+			return s.Says
+		}
+		if d := s.Match.Description; d != nil && d.Substring != "" {
+			return d.Substring
+		}
+	}
+	return ""
+}
+
+// why is the kind of reason for which a check was skipped.
+func (e *Engine) why(it *item) finding.Why {
+	if !it.lacks {
+		return it.verdict.Why
+	}
+	if it.need == evidence.NeedKeys {
+		return finding.WhyMissing
+	}
+	return finding.WhyNotGiven
+}
+
+func (e *Engine) reason(c *evidence.Case, it *item) string {
+	if it.lacks {
+		return c.Lacks(it.need)
+	}
+	return it.verdict.Words()
+}
+
+// supply lists what would let a skipped check run.
+func (e *Engine) supply(it *item) []string {
+	if !it.lacks {
+		return it.verdict.Supply
+	}
+	switch it.need {
+	case evidence.NeedAssertion:
+		return []string{"an assertion"}
+	case evidence.NeedKeys:
+		return []string{"--jwks FILE|URL", "--key FILE"}
+	}
+	return nil
+}
+
+// remedy says what would let a skipped check run, of what the command can be
+// given: a flag that it does not have is no help.
+func (e *Engine) remedy(supply []string, q Question) string {
+	var kept []string
+	for _, s := range supply {
+		flag, isFlag := strings.CutPrefix(s, "--")
+		flag, _, _ = strings.Cut(flag, " ")
+		switch {
+		case isFlag && e.opts.Has != nil && !e.opts.Has(flag):
+		case q.Fresh && flag == "key" && len(supply) > 1:
+			// The key that made it says nothing of what is registered.
+		default:
+			kept = append(kept, s)
+		}
+	}
+	switch last := len(kept) - 1; last {
+	case -1:
+		return ""
+	case 0:
+		return "give " + kept[0]
+	default:
+		return "give " + strings.Join(kept[:last], ", ") + " or " + kept[last]
+	}
+}
+
+func unique(cites []finding.Citation) []finding.Citation {
+	var out []finding.Citation
+	for _, c := range cites {
+		if !slices.ContainsFunc(out, func(o finding.Citation) bool { return o.URL == c.URL && o.Title == c.Title }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// summarise counts items by what they came to.
+func summarise(all []item) finding.CaseSummary {
+	s := finding.CaseSummary{Verdict: finding.VerdictPass}
+	for i := range all {
+		switch all[i].outcome {
+		case finding.Pass:
+			s.Pass++
+		case finding.Skip:
+			s.Skip++
+		case finding.Broken:
+			s.Broken++
+		case finding.Fail:
+			switch all[i].severity {
+			case finding.Error:
+				s.Fail++
+			case finding.Warning:
+				s.Warn++
+			default:
+				s.Note++
+			}
+		}
+	}
+	switch {
+	case s.Fail > 0:
+		s.Verdict = finding.VerdictFail
+	case s.Warn > 0:
+		s.Verdict = finding.VerdictWarn
+	}
+	return s
+}

@@ -1,0 +1,71 @@
+package mask
+
+import (
+	"slices"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+)
+
+// Case masks every text of a case that is on its way to a report. brief says that
+// the report shows no passes: they lose their words then, which costs nothing.
+//
+// Titles and fixes of checks that failed may hold values; those of passes and
+// skips are the check's own words.
+func (m *Mask) Case(c *finding.Case, brief bool) {
+	for i := range c.Findings {
+		f := &c.Findings[i]
+		switch {
+		case f.Outcome == finding.Skip:
+			m.Texts(&f.Reason)
+		case f.Outcome == finding.Pass && brief:
+			f.Message, f.Found, f.Expected, f.Fix, f.At = "", "", "", nil, nil
+		default:
+			m.finding(f)
+		}
+	}
+	for i := range c.Diagnosis {
+		m.Texts(&c.Diagnosis[i].Title)
+	}
+	for i := range c.Notes {
+		m.Texts(&c.Notes[i])
+	}
+	for i := range c.Ask {
+		m.Texts(&c.Ask[i].Text)
+	}
+	if s := c.Symptom; s != nil {
+		changed := *s
+		m.Texts(&changed.Match, &changed.Means)
+		c.Symptom = &changed
+	}
+	if c.Profile.GuessedBy != "" || c.Unfinished != "" {
+		m.Texts(&c.Profile.GuessedBy, &c.Unfinished)
+	}
+	// A file has no secret of the case for its name, so nobody need be asked for one.
+	var looks Mask
+	c.Input.Source = looks.Text(c.Input.Source)
+}
+
+func (m *Mask) finding(f *finding.Finding) {
+	m.Texts(&f.Title, &f.Message, &f.Found, &f.Expected, &f.Reason, &f.Answer, &f.Remedy)
+	for i, fix := range f.Fix {
+		if shown := m.Text(fix); shown != fix {
+			f.Fix = slices.Clone(f.Fix) // it may be the check's own
+			f.Fix[i] = shown
+		}
+	}
+	for i := range f.At {
+		if e := f.At[i].Excerpt; e != nil {
+			f.At[i].Excerpt = m.Excerpt(e)
+		}
+	}
+}
+
+// Excerpt is an excerpt as it may be shown, its mark where it was.
+func (m *Mask) Excerpt(e *finding.Excerpt) *finding.Excerpt {
+	list := m.search(e.Text)
+	if len(list) == 0 {
+		return e
+	}
+	start, end := place(list, e.Start, false), place(list, e.Start+e.Length, true)
+	return &finding.Excerpt{Text: apply(e.Text, list), Start: start, Length: max(end-start, 0)}
+}
