@@ -117,6 +117,8 @@ func TestForbiddenImports(t *testing.T) {
 			switch {
 			case strings.HasPrefix(imported, "github.com/lestrrat-go/jwx/") && s.room != "internal/jose":
 				t.Errorf("%s imports %s; internal/jose alone may", s.name, imported)
+			case (imported == "github.com/goccy/go-yaml/lexer" || imported == "github.com/goccy/go-yaml/parser") && s.room != "internal/yamlfile":
+				t.Errorf("%s imports %s; internal/yamlfile alone may, which measures a file first", s.name, imported)
 			case (imported == "net" || strings.HasPrefix(imported, "net/http")) && s.room != "internal/probe" && s.room != "internal/serve":
 				t.Errorf("%s imports %s; internal/probe alone goes online, and internal/serve alone listens", s.name, imported)
 			case (s.room == "internal/checks" || s.room == "internal/judge") && (imported == "os" || imported == "log" || imported == "log/slog"):

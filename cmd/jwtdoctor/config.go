@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/assertionworks/jwtdoctor/internal/yamlfile"
 )
 
 // config is what a project's file says, by flag name.
@@ -43,7 +43,7 @@ func readConfig() (config, error) {
 	if !ok {
 		return config{}, nil
 	}
-	const most = 16 << 10 // the parser is quadratic in the worst case
+	const most = 16 << 10
 	f, err := os.Open(path)
 	if err != nil {
 		return config{}, unreadable("cannot open %s: %s", path, reason(err))
@@ -63,28 +63,15 @@ func readConfig() (config, error) {
 // directory before the names of files in it.
 func parseConfig(path string, data []byte) (c config, err error) {
 	name := shortPath(path)
-	// A fault of the YAML library is one of the file, to whoever wrote it.
-	defer func() {
-		if recover() != nil {
-			err = usage("%s cannot be read as YAML", name)
-		}
-	}()
-	file, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		var y yaml.Error
-		if errors.As(err, &y) && y.GetToken() != nil {
-			return c, usage("%s: this is not YAML: %s", where(name, y.GetToken()), y.GetMessage())
-		}
-		return c, usage("%s cannot be read as YAML", name)
+	docs, fault := yamlfile.Parse(yamlfile.Kind{One: "configuration", Many: "configurations", Bytes: 1 << 20}, data)
+	if fault != nil {
+		return c, usage("%s:%d: %s", name, fault.Line, fault.Message)
 	}
 	c.values = map[string]configValue{}
-	for _, doc := range file.Docs {
-		if doc.Body == nil {
-			continue
-		}
-		members, ok := membersOf(doc.Body)
+	for _, doc := range docs {
+		members, ok := yamlfile.Members(doc)
 		if !ok {
-			return c, usage("%s: the file is written as names with values, such as profile: redox", where(name, doc.Body.GetToken()))
+			return c, usage("%s: the file is written as names with values, such as profile: redox", where(name, doc.GetToken()))
 		}
 		for _, m := range members {
 			if err := c.add(name, path, m); err != nil {
@@ -126,14 +113,20 @@ func (c config) add(name, path string, m *ast.MappingValueNode) error {
 // textsOf reads one value or a list. The rules of set may also be written as
 // names with values.
 func textsOf(key string, n ast.Node) ([]string, error) {
-	if members, ok := membersOf(n); ok && key == "set" {
+	if members, ok := yamlfile.Members(n); ok && key == "set" {
 		var out []string
+		seen := map[string]bool{}
 		for _, m := range members {
 			value, err := inline(m.Value)
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, m.Key.GetToken().Value+"="+value)
+			rule := m.Key.GetToken().Value
+			if seen[rule] {
+				return nil, fmt.Errorf("%q stands here twice; keep one", rule)
+			}
+			seen[rule] = true
+			out = append(out, rule+"="+value)
 		}
 		return out, nil
 	}
@@ -184,16 +177,6 @@ func inline(n ast.Node) (string, error) {
 		items = append(items, v.String())
 	}
 	return "[" + strings.Join(items, ", ") + "]", nil
-}
-
-func membersOf(n ast.Node) ([]*ast.MappingValueNode, bool) {
-	switch v := n.(type) {
-	case *ast.MappingNode:
-		return v.Values, true
-	case *ast.MappingValueNode:
-		return []*ast.MappingValueNode{v}, true
-	}
-	return nil, false
 }
 
 func where(name string, tk *token.Token) string {

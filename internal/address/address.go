@@ -1,6 +1,6 @@
 // Package address compares addresses the way people mean them: a token URL with
-// another case, port or slash is told from one that is another place. It goes
-// nowhere.
+// another case, port or slash is not the same as one that is another place. It
+// connects to nothing.
 package address
 
 import (

@@ -34,8 +34,8 @@ func EnvironmentApart(a, b Address) string {
 	return words[0]
 }
 
-// IsEnvironment reports whether a word in lower case is one by which deployments
-// of a service are told apart.
+// IsEnvironment reports whether a word in lower case names a deployment of a
+// service.
 func IsEnvironment(word string) bool {
 	switch word {
 	case "dev", "development", "test", "tst", "testing", "qa", "uat", "int", "integration", "stg", "stage", "staging", "sandbox", "sbx",

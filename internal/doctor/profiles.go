@@ -189,15 +189,8 @@ func auds(c *evidence.Case) []string {
 // else aud, belongs to.
 func environment(c *evidence.Case, p *profile.Profile) string {
 	for _, address := range append([]string{c.Expect.TokenURL, endpoint(c), c.Expect.Issuer}, auds(c)...) {
-		if address == "" {
-			continue
-		}
-		for _, e := range p.Envs {
-			for _, known := range append([]string{e.TokenURL, e.Issuer}, e.Aud...) {
-				if known != "" && strings.TrimRight(known, "/") == strings.TrimRight(address, "/") {
-					return e.Name
-				}
-			}
+		if e, ok := p.EnvironmentOf(address); ok {
+			return e.Name
 		}
 	}
 	return ""

@@ -8,7 +8,6 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // The words of the format, in the order in which a profile is best written.
@@ -148,7 +147,7 @@ func (d *decoder) citations(n ast.Node) []Cite {
 			case "seen":
 				c.Seen = s
 				if !day(s) {
-					d.wrong(part.value, "", "seen is a day or month, as 2026-11-21 or 2026-11, not %q", s)
+					d.wrong(part.value, "", "seen must be a day or month, such as 2026-11-21 or 2026-11, not %q", s)
 				}
 			case "authority":
 				c.Authority, _ = d.choice(part.value, Key{Choice: authorities}, "authority")
@@ -169,7 +168,7 @@ func has(entries []entry, name string) bool {
 	return slices.ContainsFunc(entries, func(e entry) bool { return e.name == name })
 }
 
-// cited resolves the citation keys of one value; at is where their lack is told.
+// cited resolves the citation keys of one value; a missing one is reported at at.
 func (d *decoder) cited(entries []entry, at ast.Node, what string) []finding.Citation {
 	var out []finding.Citation
 	for _, e := range entries {
@@ -187,7 +186,7 @@ func (d *decoder) cited(entries []entry, at ast.Node, what string) []finding.Cit
 		for i, key := range keys {
 			j := slices.IndexFunc(d.cites, func(c Cite) bool { return c.Key == key })
 			if j < 0 {
-				d.wrong(items[i], wording.Nearest(key, citeKeys(d.cites)), "there is no citation %q in cite, here or in what is extended", key)
+				d.wrong(items[i], d.nearest(key, citeKeys(d.cites)), "there is no citation %q in cite, here or in what is extended", key)
 				continue
 			}
 			out = append(out, d.cites[j].Citation)
@@ -234,7 +233,7 @@ func (d *decoder) names(n ast.Node, what, thing string, known []string) []string
 	}
 	for i, id := range ids {
 		if known != nil && !slices.Contains(known, id) {
-			d.wrong(items[i], wording.Nearest(id, known), "%q is no %s; `jwtdoctor checks` lists them", id, thing)
+			d.wrong(items[i], d.nearest(id, known), "%q is not a %s; `jwtdoctor checks` lists them", id, thing)
 		}
 	}
 	return ids
@@ -245,20 +244,20 @@ func (d *decoder) url(n ast.Node, s, what string) string {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil, strings.ContainsAny(s, " \t\r\n"), u.Host == "" && (u.Scheme == "http" || u.Scheme == "https"):
-		d.wrong(n, "", "%s is no well-formed address: %q", what, s)
+		d.wrong(n, "", "%s is not a well-formed address: %q", what, s)
 	case u.Scheme != "https" && u.Scheme != "http":
 		near := ""
 		if u.Scheme == "" && strings.Contains(s, ".") {
 			near = "https://" + strings.TrimLeft(s, "/")
 		}
-		d.wrong(n, near, "%s begins with https:// (or http://), not as %q does", what, s)
+		d.wrong(n, near, "%s must begin with https:// (or http://), not %q", what, s)
 	case u.User != nil:
-		d.wrong(n, "", "%s holds a user name or password; remove it", what)
+		d.wrong(n, "", "%s contains a user name or password; remove it", what)
 	}
 	return s
 }
 
-// kebab tells whether an ID is lower-case words joined by single hyphens.
+// kebab reports whether an ID is lower-case words joined by single hyphens.
 func kebab(s string) bool {
 	for _, word := range strings.Split(s, "-") {
 		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
@@ -276,7 +275,7 @@ func kebabbed(s string) string {
 	return strings.Join(words, "-")
 }
 
-// day tells whether a text is YYYY-MM-DD or YYYY-MM.
+// day reports whether a text is YYYY-MM-DD or YYYY-MM.
 func day(s string) bool {
 	if len(s) != 7 && len(s) != 10 {
 		return false

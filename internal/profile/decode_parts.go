@@ -7,7 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/wording"
+	"github.com/assertionworks/jwtdoctor/internal/yamlfile"
 )
 
 func (d *decoder) recognise(n ast.Node) Recognise {
@@ -23,14 +23,14 @@ func (d *decoder) recognise(n ast.Node) Recognise {
 			for i, h := range r.Hosts {
 				at := item(e.value, i)
 				if strings.ContainsAny(strings.TrimPrefix(h, "*."), "/:*@ ") {
-					d.wrong(at, hostOf(h), "a host is a name alone, or *.name for all below it, not %q", h)
+					d.wrong(at, hostOf(h), "a host must be a name only, or *.name for all hosts below it, not %q", h)
 				}
 				r.Hosts[i] = strings.ToLower(h)
 			}
 		case "paths":
 			r.Paths, _ = d.strs(e.value, "paths")
 			for i, p := range r.Paths {
-				d.compile(item(e.value, i), p, "a path")
+				d.expression(item(e.value, i), p, "a path")
 			}
 		}
 	}
@@ -38,8 +38,8 @@ func (d *decoder) recognise(n ast.Node) Recognise {
 	return r
 }
 
-// item returns the i-th item of a list, or the node itself where one text
-// stands for a list.
+// item returns the i-th item of a list, or the node itself if one text is
+// written in place of a list.
 func item(n ast.Node, i int) ast.Node {
 	if s, ok := n.(*ast.SequenceNode); ok && i < len(s.Values) {
 		return s.Values[i]
@@ -96,7 +96,7 @@ func (d *decoder) rules(n ast.Node) []Rule {
 	for _, name := range names {
 		ref, ok := refOf(name.name)
 		if !ok {
-			d.wrong(name.key, nearestKey(name.name), "there is no rule %q", name.name)
+			d.wrong(name.key, d.nearestKey(name.name), "there is no rule %q", name.name)
 			continue
 		}
 		key, r := ref.Key(), Rule{Ref: ref, From: d.id}
@@ -107,7 +107,7 @@ func (d *decoder) rules(n ast.Node) []Rule {
 		case *ast.MappingNode, *ast.MappingValueNode:
 			d.longRule(name, key, &r)
 		default:
-			// The short form, a value alone, has nowhere to put a citation.
+			// The short form, only a value, has nowhere to put a citation.
 			r.Value, r.State, ok = d.value(name.value, key, name.name)
 			if d.citing {
 				d.wrong(name.key, "", "%s needs a citation; write it as {value: …, cite: KEY}", name.name)
@@ -180,7 +180,7 @@ func (d *decoder) severities(n ast.Node, into map[string]finding.Severity) {
 	known := d.known.verdicts()
 	for _, e := range entries {
 		if known != nil && !slices.Contains(known, e.name) {
-			d.wrong(e.key, wording.Nearest(e.name, known), "%q is no check or cause; `jwtdoctor checks` lists them", e.name)
+			d.wrong(e.key, d.nearest(e.name, known), "%q is not a check or cause; `jwtdoctor checks` lists them", e.name)
 			continue
 		}
 		if s, ok := d.choice(e.value, Key{Choice: severityWords}, "a severity"); ok {
@@ -217,10 +217,10 @@ func (d *decoder) symptoms(n ast.Node) []Symptom {
 			}
 		}
 		if !has(entries, "match") {
-			d.wrong(it, "", "a symptom has no match: say which answer it is about")
+			d.wrong(it, "", "a symptom has no match: say which answer it describes")
 		}
 		if !has(entries, "means") {
-			d.wrong(it, "", "a symptom has no means: say what the answer tells")
+			d.wrong(it, "", "a symptom has no means: say what the answer means")
 		}
 		s.Cite = d.cited(entries, it, "a symptom")
 		s.Source = d.sources(entries)
@@ -233,13 +233,13 @@ func (d *decoder) match(n ast.Node) Match {
 	var m Match
 	entries, ok := d.entries(n, "match", matchWords)
 	if ok && len(entries) == 0 {
-		d.wrong(n, "", "a match without a part fits every answer; give error, description or another")
+		d.wrong(n, "", "an empty match fits every answer; give error, description or another part")
 	}
 	for _, e := range entries {
 		switch e.name {
 		case "status":
 			if m.Status, ok = d.number(e.value, "status"); ok && (m.Status < 100 || m.Status > 599) {
-				d.wrong(e.value, "", "status is an HTTP status from 100 to 599, not %d", m.Status)
+				d.wrong(e.value, "", "status must be an HTTP status from 100 to 599, not %d", m.Status)
 			}
 		case "error":
 			m.Error = d.text(e.value, e.name)
@@ -260,7 +260,7 @@ func (d *decoder) text(n ast.Node, what string) *Text {
 	if isNull(n) {
 		return &Text{Empty: true}
 	}
-	if s, ok := text(n); ok && plainText(n) && strings.TrimSpace(s) == "" {
+	if s, ok := yamlfile.Text(n); ok && plainText(n) && strings.TrimSpace(s) == "" {
 		return &Text{Empty: true}
 	}
 	s, ok := d.str(n, what)
@@ -268,10 +268,12 @@ func (d *decoder) text(n ast.Node, what string) *Text {
 		return nil
 	}
 	if re, ok := slashed(s); ok {
-		compiled, _ := d.compile(n, re, what)
 		t := &Text{Regexp: re}
-		t.ready(literalIn(re))
-		t.matcher.once.Do(func() { t.matcher.re = compiled })
+		needle := ""
+		if d.expression(n, re, what) {
+			needle = literalIn(re)
+		}
+		t.ready(needle)
 		return t
 	}
 	t := &Text{Substring: s}
@@ -283,7 +285,7 @@ func (d *decoder) asks(n ast.Node) []Ask {
 	items, _ := d.list(n, "ask")
 	var out []Ask
 	for _, it := range items {
-		if s, ok := text(it); ok && plainText(it) && !d.citing {
+		if s, ok := yamlfile.Text(it); ok && plainText(it) && !d.citing {
 			out = append(out, Ask{Text: s, From: d.id})
 			continue
 		}

@@ -57,7 +57,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	for name, near := range map[string]string{"azur": "azure", "cernr": "cerner", "epci": "epic", "zzzzzz": "there are"} {
+	for name, near := range map[string]string{"azur": "azure", "cernr": "cerner", "epci": "epic", "zzzzzz": "the profiles are"} {
 		if _, ok := profile.Resolve(name); ok {
 			t.Errorf("%q is a profile", name)
 		}

@@ -53,3 +53,23 @@ func BenchmarkGuess(b *testing.B) {
 		profile.NewLibrary().Find(clue)
 	}
 }
+
+func TestEnvironmentOf(t *testing.T) {
+	p := parse(t, `
+id: a
+name: A
+environments:
+  production: {token_url: "https://as.example/token", issuer: "https://as.example", aud: ["urn:as"]}
+  test: {token_url: "https://test.as.example/token", aud: ["https://as.example/token"]}
+`)
+	for text, want := range map[string]string{
+		"https://as.example/token": "production", "https://as.example/token/": "production", "HTTPS://AS.EXAMPLE:443/token": "production",
+		"https://as.example/": "production", "urn:as": "production", "https://test.as.example/token": "test",
+		"http://as.example/token": "", "https://as.example/Token": "", "as.example/token": "", "/token": "", "": "", "https://as.example/token?x": "production", "urn:AS": "",
+	} {
+		e, ok := p.EnvironmentOf(text)
+		if e.Name != want || ok != (want != "") {
+			t.Errorf("%q: %q", text, e.Name)
+		}
+	}
+}

@@ -34,7 +34,7 @@ func (l *Library) Named(a Answer) *Profile {
 	return l.at(found)
 }
 
-// namedBy tells whether the answer's error_uri names this provider.
+// namedBy reports whether the answer's error_uri names this provider.
 func (h *head) namedBy(a *prepared) bool {
 	for _, uri := range a.uris {
 		low := strings.ToLower(uri)
@@ -93,7 +93,8 @@ func (p *Profile) documents() []string {
 	return out
 }
 
-// shared tells hosts where documents of many stand, so that they name nobody.
+// shared reports whether a host has documents of many providers, so that it
+// names none of them.
 func shared(host string) bool {
 	for _, of := range []string{"ietf.org", "rfc-editor.org", "openid.net", "oauth.net", "hl7.org", "w3.org", "github.com", "github.io", "gitlab.com",
 		"githubusercontent.com", "readthedocs.io", "stackoverflow.com", "stackexchange.com", "medium.com", "mozilla.org", "npmjs.com", "pkg.go.dev",

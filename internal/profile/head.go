@@ -88,8 +88,8 @@ func (h *head) environments() []string {
 	return out
 }
 
-// fits tells how well the profile answers the traces, with the environment
-// where one alone does.
+// fits returns how well the profile fits the traces, and the environment if
+// only one does.
 func (h *head) fits(traces []trace) (best fit, env, by string) {
 	var envs []string
 	for _, t := range traces {
@@ -109,7 +109,7 @@ func (h *head) fits(traces []trace) (best fit, env, by string) {
 	return best, env, by
 }
 
-// fit tells how well the profile answers one trace, and which environments do.
+// fit returns how well the profile fits one trace, and which environments do.
 func (h *head) fit(t trace) (best fit, envs []string, by string) {
 	note := func(f fit, env, words string) {
 		if f > best {

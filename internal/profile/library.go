@@ -23,7 +23,7 @@ var written embed.FS
 //go:embed packed.bin
 var packed string
 
-// section is where one profile stands in packed.
+// section is one profile in packed.
 type section struct {
 	id      string
 	aliases []string
@@ -74,7 +74,7 @@ func unknown(name string, all []section) error {
 	if near := wording.Nearest(name, names); near != "" {
 		return fmt.Errorf("%w: %q; did you mean %s?", ErrUnknown, name, near)
 	}
-	return fmt.Errorf("%w: %q; there are %s", ErrUnknown, name, strings.Join(ids, ", "))
+	return fmt.Errorf("%w: %q; the profiles are %s", ErrUnknown, name, strings.Join(ids, ", "))
 }
 
 // Source returns the YAML of an embedded profile as it was written. The error

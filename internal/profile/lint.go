@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Problem is one fault of a profile file, where it stands and what was
+// Problem is one fault of a profile file, where it is and what was
 // probably meant. Lines and columns start at 1; columns count characters.
 type Problem struct {
 	File         string

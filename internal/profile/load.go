@@ -11,8 +11,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-
-	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // ErrUnknown says that there is no profile of that ID.
@@ -60,7 +58,7 @@ func readSome(path string) ([]byte, error) {
 	return data, nil
 }
 
-// Parse reads a profile from text; name stands in its errors. resolve finds
+// Parse reads a profile from text; its errors contain name. resolve finds
 // the profile it extends, nil meaning the embedded ones. Faults of the text,
 // all of them, are a *LintError.
 func Parse(name string, data []byte, known Known, resolve func(id string) (*Profile, error)) (*Profile, error) {
@@ -89,7 +87,7 @@ func embeddedBase(id string, _ []string) (*Profile, error) {
 	return library.at(i), nil
 }
 
-// parse decodes a file and merges in what it extends. chain holds the IDs of
+// parse decodes a file and merges in what it extends. chain is the IDs of
 // the profiles that led here, so that a circle is seen.
 func parse(src source, known Known, find func(id string, chain []string) (*Profile, error), chain []string) (*Profile, error) {
 	p, base, err := parseOwn(src, known, find, chain)
@@ -114,7 +112,7 @@ func parseOwn(src source, known Known, find func(id string, chain []string) (*Pr
 		}
 		switch {
 		case id == d.id:
-			d.wrong(at, "", "the profile %q extends itself; give it an id of its own", id)
+			d.wrong(at, "", "the profile %q extends itself; give it another id", id)
 			return nil
 		case slices.Contains(chain, id):
 			d.wrong(at, "", "the profiles extend each other in a circle: %s", strings.Join(append(chain, id), " → "))
@@ -124,10 +122,10 @@ func parseOwn(src source, known Known, find func(id string, chain []string) (*Pr
 		var lint *LintError
 		switch {
 		case errors.As(err, &lint):
-			d.wrong(at, "", "the profile it extends, %q, has faults of its own", id)
+			d.wrong(at, "", "the profile it extends, %q, has faults", id)
 			d.problems = append(d.problems, lint.Problems...)
 		case err != nil || base == nil:
-			d.wrong(at, wording.Nearest(id, IDs()), "there is no profile %q to extend; there are %s", id, strings.Join(IDs(), ", "))
+			d.wrong(at, d.nearest(id, IDs()), "there is no profile %q to extend; there are %s", id, strings.Join(IDs(), ", "))
 		}
 		return base
 	})

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// complete fills in what the profile it extends says, and what holds where
-// neither says anything; base is nil for none.
+// complete fills in what the profile it extends says, and the defaults; base is
+// nil for none.
 func (p *Profile) complete(base *Profile) {
 	if base != nil {
 		p.inherit(base)

@@ -45,7 +45,7 @@ type Value[T any] struct {
 	From string
 	// File is the user's own file the value was read from; "" where it was not.
 	File string
-	// Default is true where the rules say nothing and the vocabulary's default holds.
+	// Default is true if the rules say nothing, so that V is the vocabulary's default.
 	Default bool
 }
 
@@ -107,8 +107,8 @@ func (p NamedParam[T]) Names(r *Rules) []string {
 // Is makes the rule that sets the value for the name.
 func (p NamedParam[T]) Is(name string, v T) Rule { return Rule{Ref: p.Of(name), State: Set, Value: v} }
 
-// read makes a value of what a slot holds. A value of another type than the
-// rule's, which no loader makes, is an unknown.
+// read makes a value from a slot. A value of another type than the rule's, which
+// no loader makes, is an unknown.
 func read[T any](s *slot) Value[T] {
 	v := Value[T]{State: s.state, Cite: s.cite, From: s.from, File: s.file, Default: s.silent}
 	if s.state != Set {
@@ -121,7 +121,7 @@ func read[T any](s *slot) Value[T] {
 	return v
 }
 
-// silent is what holds for a rule nobody says anything of.
+// silent is the slot of a rule that nobody says anything about.
 func silent(number uint8) slot {
 	if v := vocabulary[number].silent; v != nil {
 		return slot{state: Set, value: v, silent: true}

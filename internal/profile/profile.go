@@ -1,14 +1,18 @@
-// Package profile holds what one provider documents about its token endpoint:
+// Package profile has what one provider documents about its token endpoint:
 // environments, rules, error texts and what only its customer can look up, each
 // with a citation. Profiles are YAML; embedded ones and users' own are read by
 // the same strict code.
 //
 // It also declares the rule vocabulary (TimeSkew and the other constants) and
-// compiles a profile into the Rules that checks read. It judges nothing and
+// compiles a profile into the Rules that checks read. It checks no assertion and
 // knows no check: which causes and checks exist is handed to the loader.
 package profile
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/address"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
@@ -50,8 +54,8 @@ type Cite struct {
 	finding.Citation
 }
 
-// Recognise tells by what a case is known to be this provider's. Hosts of the
-// environments count by themselves.
+// Recognise is what shows that a case is this provider's. Hosts of the
+// environments count without being listed here.
 type Recognise struct {
 	Hosts []string // further host names, exact; "*.example.com" for any below
 	Paths []string // regular expressions over the path of aud or token URL
@@ -75,10 +79,10 @@ type State uint8
 
 // States.
 const (
-	Unset   State = iota // the profile says nothing; the parameter's default holds
+	Unset   State = iota // the profile says nothing; the rule's default applies
 	Set                  // a value
 	None                 // documented to have no such bound
-	Unknown              // looked for and not found: never judged
+	Unknown              // looked for and not found: never compared with
 )
 
 // Rule is one documented value.
@@ -112,7 +116,7 @@ type Symptom struct {
 	Explains []string // causes, most likely first
 	Ask      []string
 	Cite     []finding.Citation
-	LogOnly  bool   // stands in the server's log alone, never in the answer
+	LogOnly  bool   // appears only in the server's log, never in the answer
 	Common   bool   // words that other servers use too: they tell the cause, not whose they are
 	From     string // profile ID
 	Source   []string
@@ -145,7 +149,7 @@ type Ask struct {
 	Source []string
 }
 
-// Difference is a contradiction between sources, told and not decided.
+// Difference is a contradiction between sources; it is shown, not decided.
 type Difference struct {
 	About  string
 	Say    []Statement
@@ -159,8 +163,8 @@ type Statement struct {
 	Cite []finding.Citation
 }
 
-// Judges tells a profile with rules of its own from a library's, which holds
-// nothing but what the library says: servers of many pass its words on.
+// Judges reports whether the profile has rules of its own. That of a library has
+// only the library's words, which servers of many providers pass on.
 func (p *Profile) Judges() bool {
 	for _, r := range p.Rules {
 		if r.From == p.ID {
@@ -174,6 +178,32 @@ func (p *Profile) Judges() bool {
 func (p *Profile) Env(name string) (Environment, bool) {
 	for _, e := range p.Envs {
 		if e.Name == name {
+			return e, true
+		}
+	}
+	return Environment{}, false
+}
+
+// EnvironmentOf returns the first environment that has a text as its token URL,
+// issuer or aud, whatever the case of the host, a default port or slashes at the
+// end.
+func (p *Profile) EnvironmentOf(text string) (Environment, bool) {
+	if text == "" {
+		return Environment{}, false
+	}
+	given, isAddress := address.Parse(strings.TrimRight(text, "/"))
+	same := func(known string) bool {
+		if known == "" {
+			return false
+		}
+		if address.SameButSlash(known, text) {
+			return true
+		}
+		a, ok := address.Parse(strings.TrimRight(known, "/"))
+		return ok && isAddress && a.Host != "" && given.Host != "" && a.Scheme == given.Scheme && a.Same(given)
+	}
+	for _, e := range p.Envs {
+		if same(e.TokenURL) || same(e.Issuer) || slices.ContainsFunc(e.Aud, same) {
 			return e, true
 		}
 	}

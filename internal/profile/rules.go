@@ -20,7 +20,7 @@ type Rules struct {
 	names   [ruleCount][]string
 }
 
-// slot is what holds for one rule.
+// slot is the value of one rule.
 type slot struct {
 	state State
 	value any
@@ -121,7 +121,7 @@ func compile(p *Profile) *Rules {
 }
 
 // sorted returns rules in the order of the vocabulary; of several for one rule
-// the last holds. Where they are so already it returns what it was given.
+// the last one wins. If they are in order already, it returns what it was given.
 func sorted(rules []Rule) []Rule {
 	inOrder := true
 	for i := 1; i < len(rules) && inOrder; i++ {
@@ -174,6 +174,9 @@ func setting(arg string) (Rule, error) {
 	}
 	if strings.TrimSpace(value) == "" {
 		return Rule{}, fmt.Errorf("--set %s has no value; write one, or unknown, or none", id)
+	}
+	if n := strings.Trim(strings.TrimSpace(value), `"'`); ref.Key().Type == TypeDuration && strings.Trim(n, "0123456789") == "" && strings.Trim(n, "0") != "" {
+		return Rule{}, fmt.Errorf("--set %s=%s has no unit; write %[2]ss for seconds or %[2]sm for minutes", id, n)
 	}
 	// The value is read by the code that reads files, behind a name of its own,
 	// so that a text such as "a: b" cannot become another rule.

@@ -41,6 +41,8 @@ func TestWithSet(t *testing.T) {
 		{"time.exp.max_ahead=none", profile.None, nil},
 		{"time.exp.max_ahead=unknown", profile.Unknown, nil},
 		{" time.exp.max_ahead = 10m ", profile.Set, 10 * time.Minute},
+		{"time.exp.max_ahead=90s", profile.Set, 90 * time.Second},
+		{"time.skew=0", profile.Set, time.Duration(0)},
 		{"header.kid.presence=optional", profile.Set, profile.Optional},
 		{"claims.jti.unique=false", profile.Set, false},
 		{"claims.jti.max_length=64", profile.Set, 64},
@@ -63,6 +65,9 @@ func TestWithSet(t *testing.T) {
 
 func TestWithFaultySet(t *testing.T) {
 	tests := []struct{ set, want string }{
+		{"time.lifetime.max=2", "--set time.lifetime.max=2 has no unit; write 2s for seconds or 2m for minutes"},
+		{"time.skew= '300' ", "--set time.skew=300 has no unit; write 300s for seconds or 300m for minutes"},
+		{"jwks.cache=10", "has no unit"},
 		{"time.skew", "has no value; write RULE=VALUE"},
 		{"time.skew=", "time.skew has no value"},
 		{"time.skw=5s", `there is no rule "time.skw"; did you mean time.skew?`},

@@ -6,8 +6,16 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
+// nearestKey is the function of that name while there are few problems.
+func (d *decoder) nearestKey(id string) string {
+	if len(d.problems) >= maxProblems {
+		return ""
+	}
+	return nearestKey(id)
+}
+
 // nearestKey returns the rule key that was probably meant, "" for none: the "*"
-// of a declaration stands for the name the writer used in that place.
+// of a declaration is taken for the name the writer used in that place.
 func nearestKey(id string) string {
 	parts := strings.Split(id, ".")
 	words := make([]string, 0, len(vocabulary))

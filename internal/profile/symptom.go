@@ -52,7 +52,7 @@ func (s score) compare(o score) int {
 		compareBool(s.named, o.named), compareBool(s.wire, o.wire))
 }
 
-// Compare tells which of two fits is the more specific: above zero for this one.
+// Compare returns which of two fits is more specific: above zero for f.
 func (f Fit) Compare(o Fit) int { return f.score.compare(o.score) }
 
 func compareBool(a, b bool) int {
@@ -166,7 +166,7 @@ func (s *Symptom) fits(a *prepared) (Fit, bool) {
 		f.score.rest--
 	}
 	if a.Loose && f.score.text == 0 && f.score.code == 0 {
-		return f, f.Words != "" // by its status alone
+		return f, f.Words != "" // only by its status
 	}
 	if a.Loose && looksLikeNumber(f.Words) && len(f.Words) < len(a.text) && !speaksOfTokens(a.textLow) {
 		return f, false
@@ -246,7 +246,7 @@ func (f *Fit) say(words string) {
 	}
 }
 
-// word tells whether needle stands in text as a word of its own.
+// word reports whether text has needle as a separate word.
 func word(text, needle string) bool {
 	part := func(c byte) bool {
 		return c == '_' || c == '-' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z'

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// standardCode tells an error code that many servers use from one of a
-// provider's own: those of the registry of OAuth extensions errors (RFC 6749
+// standardCode reports whether many servers use an error code, so that it is
+// not a provider's own: those of the registry of OAuth extensions errors (RFC 6749
 // section 11.4) and of the CIBA, UMA and HTTP words servers put in their place.
 func standardCode(code string) bool {
 	return slices.Contains([]string{
@@ -30,14 +30,14 @@ func standardCode(code string) bool {
 	}, strings.ToLower(strings.TrimSpace(code)))
 }
 
-// looksLikeNumber tells a code that may also be the number of an order, a part
-// or a telephone: short, without a space, and with a digit in it.
+// looksLikeNumber reports whether a code may also be the number of an order, a
+// part or a telephone: short, without a space, and with a digit in it.
 func looksLikeNumber(words string) bool {
 	const long = 10 // AADSTS70011 is nobody's telephone
 	return words != "" && len(words) < long && !strings.Contains(words, " ") && strings.ContainsAny(words, "0123456789")
 }
 
-// speaksOfTokens tells whether a text, in lower case, has a word of the trade.
+// speaksOfTokens reports whether a text, in lower case, has a word of the trade.
 func speaksOfTokens(text string) bool {
 	for _, w := range []string{"oauth", "openid", "jwt", "jws", "jwk", "token", "assertion", "client", "grant", "claim", "invalid_", "error\":", "error_"} {
 		if strings.Contains(text, w) {
@@ -47,8 +47,8 @@ func speaksOfTokens(text string) bool {
 	return false
 }
 
-// Unheard tells an answer with a sentence of the server's own that goes beyond
-// its error code: where no profile knows the sentence, the code alone says less.
+// Unheard reports whether the answer has a sentence of the server's own beside
+// its error code. If no profile knows that sentence, the code says only part of it.
 func (a Answer) Unheard() bool {
 	letters := func(s string) string {
 		return strings.Map(func(r rune) rune {

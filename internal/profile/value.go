@@ -2,6 +2,7 @@ package profile
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,7 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"github.com/assertionworks/jwtdoctor/internal/wording"
+	"github.com/assertionworks/jwtdoctor/internal/yamlfile"
 )
 
 // value reads a rule's value by the type its key declares. unknown and none
@@ -48,7 +49,7 @@ func (d *decoder) value(n ast.Node, key Key, id string) (any, State, bool) {
 	case TypeRegexp:
 		v, ok = d.pattern(n, id)
 	default:
-		d.wrong(n, "", "%s has the type %q, which this program does not read", id, key.Type)
+		d.wrong(n, "", "%s has the type %q, which jwtdoctor cannot read", id, key.Type)
 	}
 	return v, Set, ok
 }
@@ -58,22 +59,22 @@ func (d *decoder) choice(n ast.Node, key Key, id string) (string, bool) {
 	if len(key.Choice) == 0 {
 		return d.str(n, id)
 	}
-	s, ok := text(n)
+	s, ok := yamlfile.Text(n)
 	if !ok {
-		d.wrong(n, "", "%s is one of %s, not %s", id, strings.Join(key.Choice, ", "), kind(n))
+		d.wrong(n, "", "%s must be one of %s, not %s", id, strings.Join(key.Choice, ", "), kind(n))
 		return "", false
 	}
 	if slices.Contains(key.Choice, s) {
 		return s, true
 	}
-	near := wording.Nearest(s, key.Choice)
+	near := d.nearest(s, key.Choice)
 	if b, isBool := n.(*ast.BoolNode); isBool && key.Type == TypePresence {
 		near = string(Required)
 		if !b.Value {
 			near = string(Optional)
 		}
 	}
-	d.wrong(n, near, "%s is one of %s, not %q", id, strings.Join(key.Choice, ", "), s)
+	d.wrong(n, near, "%s must be one of %s, not %q", id, strings.Join(key.Choice, ", "), s)
 	return "", false
 }
 
@@ -88,7 +89,7 @@ func (d *decoder) choices(n ast.Node, key Key, id string) ([]string, bool) {
 	}
 	for i, s := range out {
 		if !slices.Contains(key.Choice, s) {
-			d.wrong(items[i], wording.Nearest(s, key.Choice), "%s holds %s, not %q", id, strings.Join(key.Choice, ", "), s)
+			d.wrong(items[i], d.nearest(s, key.Choice), "%s may contain %s, not %q", id, strings.Join(key.Choice, ", "), s)
 			ok = false
 		}
 	}
@@ -100,7 +101,7 @@ func (d *decoder) flag(n ast.Node, what string) (bool, bool) {
 		return b.Value, true
 	}
 	near := ""
-	if s, ok := text(n); ok {
+	if s, ok := yamlfile.Text(n); ok {
 		switch strings.ToLower(s) {
 		case "yes", "on", "true", "1":
 			near = "true"
@@ -108,40 +109,40 @@ func (d *decoder) flag(n ast.Node, what string) (bool, bool) {
 			near = "false"
 		}
 	}
-	d.wrong(n, near, "%s is true or false, not %s", what, kind(n))
+	d.wrong(n, near, "%s must be true or false, not %s", what, kind(n))
 	return false, false
 }
 
 func (d *decoder) number(n ast.Node, what string) (int, bool) {
-	s, _ := text(n)
+	s, _ := yamlfile.Text(n)
 	if _, ok := n.(*ast.IntegerNode); ok {
 		if i, err := strconv.Atoi(s); err == nil && i >= 0 {
 			return i, true
 		}
-		d.wrong(n, "", "%s is a whole number from 0 on, not %s", what, s)
+		d.wrong(n, "", "%s must be a whole number, 0 or more, not %s", what, s)
 		return 0, false
 	}
 	near := ""
 	if i, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && i >= 0 {
 		near = strconv.Itoa(i)
 	}
-	d.wrong(n, near, "%s is a whole number, not %s", what, kind(n))
+	d.wrong(n, near, "%s must be a whole number, not %s", what, kind(n))
 	return 0, false
 }
 
 const durationForms = "durations are written 5m, 300s, 1h30m, or as a whole number of seconds"
 
 func (d *decoder) duration(n ast.Node, what string) (time.Duration, bool) {
-	s, ok := text(n)
+	s, ok := yamlfile.Text(n)
 	if !ok {
-		d.wrong(n, "", "%s is a duration, not %s; %s", what, kind(n), durationForms)
+		d.wrong(n, "", "%s must be a duration, not %s; %s", what, kind(n), durationForms)
 		return 0, false
 	}
 	v, ok := parseDuration(s)
 	if ok {
 		return v, true
 	}
-	d.wrong(n, durationMeant(s), "%s is a duration, and %q is none; %s", what, s, durationForms)
+	d.wrong(n, durationMeant(s), "%s must be a duration, not %q; %s", what, s, durationForms)
 	return 0, false
 }
 
@@ -191,21 +192,20 @@ func (d *decoder) pattern(n ast.Node, what string) (*regexp.Regexp, bool) {
 	}
 	inner, ok := slashed(s)
 	if !ok {
-		d.wrong(n, "/"+s+"/", "%s is a regular expression between slashes", what)
+		d.wrong(n, "/"+s+"/", "%s must be a regular expression between slashes", what)
 		return nil, false
 	}
-	re, ok := d.compile(n, inner, what)
-	if !ok {
+	if !d.expression(n, inner, what) {
 		return nil, false
 	}
-	whole, err := regexp.Compile("^(?:" + re.String() + ")$")
+	whole, err := regexp.Compile("^(?:" + inner + ")$")
 	if err != nil {
 		d.wrong(n, "", "%s is too large a regular expression", what)
 	}
 	return whole, err == nil
 }
 
-// slashed returns what stands between the slashes of /…/.
+// slashed returns the text between the slashes of /…/.
 func slashed(s string) (string, bool) {
 	if len(s) < 3 || s[0] != '/' || s[len(s)-1] != '/' {
 		return "", false
@@ -213,12 +213,53 @@ func slashed(s string) (string, bool) {
 	return s[1 : len(s)-1], true
 }
 
-// compile reads an expression of Go's regexp syntax, which runs in linear time.
-func (d *decoder) compile(n ast.Node, expr, what string) (*regexp.Regexp, bool) {
-	re, err := regexp.Compile(expr)
-	if err != nil {
-		d.wrong(n, "", "%s is no regular expression that Go reads (%s)", what, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-		return nil, false
+// Bounds on the expressions of a file. The largest of the embedded profiles has a
+// size of 450, all of one profile together 2,900.
+const (
+	maxExpression  = 2000   // characters
+	maxWeight      = 10_000 // of one, by weight
+	maxTotalWeight = 60_000
+)
+
+// expression checks one of Go's regexp syntax, which runs in linear time. What
+// it compiles to is weighed first: a{1000}{1000} is short and large.
+func (d *decoder) expression(n ast.Node, expr, what string) bool {
+	if len(expr) > maxExpression {
+		d.wrong(n, "", "%s is a regular expression of %d characters; it may have at most %d", what, len(expr), maxExpression)
+		return false
 	}
-	return re, true
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		d.wrong(n, "", "%s is not a regular expression that Go can read (%s)", what, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return false
+	}
+	w := weight(re)
+	d.weight += w
+	switch {
+	case w > maxWeight:
+		d.wrong(n, "", "%s is too large a regular expression: its repeats come to %d steps, of at most %d", what, w, maxWeight)
+	case d.weight > maxTotalWeight:
+		d.wrong(n, "", "the regular expressions up to here are too large together")
+	}
+	return w <= maxWeight && d.weight <= maxTotalWeight
+}
+
+// weight is about how many instructions an expression compiles to.
+func weight(re *syntax.Regexp) int {
+	n := 1
+	switch re.Op {
+	case syntax.OpLiteral:
+		n = len(re.Rune)
+	case syntax.OpCharClass:
+		n += len(re.Rune) / 2
+	case syntax.OpRepeat:
+		n = 0
+	}
+	for _, sub := range re.Sub {
+		n += weight(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max, 1) // at most 1000, with those around it
+	}
+	return n
 }

@@ -11,10 +11,10 @@ import (
 // A rule is a typed constant, a number that names its place in the vocabulary
 // and in a compiled Rules. A misspelled rule does not compile, nothing can
 // reassign one, and declaring them costs nothing when the program starts.
-// What each says stands in the vocabulary table below, in the same order.
+// What each says is in the vocabulary table below, in the same order.
 //
-// Where a rule has a default, a profile that is silent means just that; where
-// it has none, silence is an unknown and the question is not asked.
+// If a rule has a default, a profile that is silent means the default; if it has
+// none, silence is an unknown and nothing is compared.
 const (
 	// HeaderPresence is header.*.presence: whether a JOSE header parameter is required.
 	HeaderPresence NamedParam[Presence] = iota
@@ -147,84 +147,84 @@ const (
 	ruleCount = iota
 )
 
-// Key declares one rule. A "*" in ID stands for one name: "claims.*.presence".
+// Key declares one rule. A "*" in ID is one name: "claims.*.presence".
 type Key struct {
 	ID     string
 	Type   ValueType
 	Choice []string // the only values, for TypeString and TypeStrings; nil for any
 	Help   string   // one line for docs, completion and errors
 
-	silent any  // what holds where the profile is silent; nil for an unknown
+	silent any  // the default where the profile is silent; nil for an unknown
 	skew   bool // --skew sets it
 }
 
 // vocabulary declares the rules by number. It is never changed, and consists of
 // constants, so that the linker and not the program's start fills it.
 var vocabulary = [ruleCount]Key{
-	HeaderPresence: {ID: "header.*.presence", Type: TypePresence, Help: "whether a JOSE header parameter must, should, may or must not be there"},
-	HeaderAccepted: {ID: "header.*.accepted", Type: TypeStrings, Help: "the values of a JOSE header parameter the provider takes"},
-	HeaderAllowed:  {ID: "header.allowed", Type: TypeStrings, Help: "the only JOSE header parameters the provider takes"},
+	HeaderPresence: {ID: "header.*.presence", Type: TypePresence, Help: "whether a JOSE header parameter is required, recommended, optional or forbidden"},
+	HeaderAccepted: {ID: "header.*.accepted", Type: TypeStrings, Help: "the values of a JOSE header parameter the provider accepts"},
+	HeaderAllowed:  {ID: "header.allowed", Type: TypeStrings, Help: "the only JOSE header parameters the provider accepts"},
 	AlgPreferred:   {ID: "header.alg.preferred", Type: TypeStrings, Help: "of the accepted algorithms, those the provider prefers"},
-	AlgRefused:     {ID: "header.alg.refused", Type: TypeStrings, Help: "algorithms the provider is documented to refuse, where no full list of accepted ones is known"},
-	TypIgnoreCase:  {ID: "header.typ.ignore_case", Type: TypeBool, Help: "typ is compared without regard to case", silent: false},
+	AlgRefused:     {ID: "header.alg.refused", Type: TypeStrings, Help: "algorithms the provider is documented to refuse, if no full list of accepted ones is known"},
+	TypIgnoreCase:  {ID: "header.typ.ignore_case", Type: TypeBool, Help: "the case of typ does not matter", silent: false},
 	CritUnderstood: {ID: "header.crit.understood", Type: TypeStrings, Help: "extensions named in crit that the provider understands", silent: []string(nil)},
-	X5tEither:      {ID: "header.thumbprint.presence", Type: TypePresence, Help: "whether one of x5t and x5t#S256 must be there"},
+	X5tEither:      {ID: "header.thumbprint.presence", Type: TypePresence, Help: "whether one of x5t and x5t#S256 is required"},
 
-	ClaimPresence: {ID: "claims.*.presence", Type: TypePresence, Help: "whether a claim must, should, may or must not be there"},
-	ClaimAccepted: {ID: "claims.*.accepted", Type: TypeStrings, Help: "the values of a claim the provider takes"},
+	ClaimPresence: {ID: "claims.*.presence", Type: TypePresence, Help: "whether a claim is required, recommended, optional or forbidden"},
+	ClaimAccepted: {ID: "claims.*.accepted", Type: TypeStrings, Help: "the values of a claim the provider accepts"},
 	ClaimType:     {ID: "claims.*.type", Type: TypeString, Help: "the JSON type a claim must have", Choice: []string{"string", "number", "boolean", "array", "object"}},
 	ClaimPattern:  {ID: "claims.*.pattern", Type: TypeRegexp, Help: "a regular expression the whole claim must match"},
-	ClaimForm:     {ID: "claims.*.form", Type: TypeString, Help: "the form of a claim in words, shown where claims.*.pattern does not match"},
-	ClaimsAllowed: {ID: "claims.allowed", Type: TypeStrings, Help: "the only claims the provider takes"},
+	ClaimForm:     {ID: "claims.*.form", Type: TypeString, Help: "the form of a claim in words, shown if claims.*.pattern does not match"},
+	ClaimsAllowed: {ID: "claims.allowed", Type: TypeStrings, Help: "the only claims the provider accepts"},
 	IssIsClientID: {ID: "claims.iss.client_id", Type: TypeBool, Help: "iss must be the client ID", silent: true},
 	SubIsClientID: {ID: "claims.sub.client_id", Type: TypeBool, Help: "sub must be the client ID", silent: true},
 	IssIsSub:      {ID: "claims.sub.same_as_iss", Type: TypeBool, Help: "iss and sub must be equal", silent: true},
 
 	AudAccept:   {ID: "claims.aud.accept", Type: TypeStrings, Help: "what aud may name: token-url, issuer, or listed (claims.aud.values and the environments' own lists)"},
-	AudValues:   {ID: "claims.aud.values", Type: TypeStrings, Help: "further values of aud the provider takes, in every environment"},
-	AudForm:     {ID: "claims.aud.form", Type: TypeString, Help: "whether aud may be a string, an array of strings, or any of both", Choice: []string{"any", "string", "array"}, silent: "any"},
+	AudValues:   {ID: "claims.aud.values", Type: TypeStrings, Help: "further values of aud the provider accepts, in every environment"},
+	AudForm:     {ID: "claims.aud.form", Type: TypeString, Help: "whether aud may be a string, an array of strings, or either", Choice: []string{"any", "string", "array"}, silent: "any"},
 	AudSlash:    {ID: "claims.aud.slash", Type: TypeString, Help: "whether a trailing slash counts", Choice: []string{"exact", "tolerant"}, silent: "exact"},
-	AudComplete: {ID: "claims.aud.complete", Type: TypeBool, Help: "the environments listed are all there are; where false, customers have their own addresses", silent: true},
+	AudComplete: {ID: "claims.aud.complete", Type: TypeBool, Help: "the environments listed are all there are; if false, customers have their own addresses", silent: true},
 
-	JtiMin:    {ID: "claims.jti.min_length", Type: TypeInt, Help: "the shortest jti the provider takes, in characters"},
-	JtiMax:    {ID: "claims.jti.max_length", Type: TypeInt, Help: "the longest jti the provider takes, in characters"},
-	JtiUnique: {ID: "claims.jti.unique", Type: TypeBool, Help: "a jti is refused when it was used before", silent: true},
+	JtiMin:    {ID: "claims.jti.min_length", Type: TypeInt, Help: "the shortest jti the provider accepts, in characters"},
+	JtiMax:    {ID: "claims.jti.max_length", Type: TypeInt, Help: "the longest jti the provider accepts, in characters"},
+	JtiUnique: {ID: "claims.jti.unique", Type: TypeBool, Help: "a jti is refused if it was used before", silent: true},
 
-	TimeSkew:        {ID: "time.skew", Type: TypeDuration, Help: "how far clocks may differ, for every rule without a skew of its own", skew: true},
+	TimeSkew:        {ID: "time.skew", Type: TypeDuration, Help: "how far clocks may differ, for every rule without its own skew", skew: true},
 	IatSkew:         {ID: "time.iat.skew", Type: TypeDuration, Help: "how far iat may lie in the future, and beyond its greatest age", skew: true},
 	NbfSkew:         {ID: "time.nbf.skew", Type: TypeDuration, Help: "how far nbf may lie in the future", skew: true},
-	ExpSkew:         {ID: "time.exp.skew", Type: TypeDuration, Help: "how long after exp the assertion is still taken", silent: time.Duration(0), skew: true},
+	ExpSkew:         {ID: "time.exp.skew", Type: TypeDuration, Help: "how long after exp the assertion is still accepted", silent: time.Duration(0), skew: true},
 	ExpAheadSkew:    {ID: "time.exp.ahead_skew", Type: TypeDuration, Help: "how far exp may lie beyond time.exp.max_ahead", silent: time.Duration(0)},
 	IatMaxAge:       {ID: "time.iat.max_age", Type: TypeDuration, Help: "how old iat may be"},
 	ExpMaxAhead:     {ID: "time.exp.max_ahead", Type: TypeDuration, Help: "how far exp may lie ahead of the server's now"},
-	ExpAheadNoIat:   {ID: "time.exp.max_ahead_without_iat", Type: TypeDuration, Help: "how far exp may lie ahead where there is no iat"},
+	ExpAheadNoIat:   {ID: "time.exp.max_ahead_without_iat", Type: TypeDuration, Help: "how far exp may lie ahead if iat is missing"},
 	LifetimeMax:     {ID: "time.lifetime.max", Type: TypeDuration, Help: "how long after iat exp may be"},
 	LifetimeNbfMax:  {ID: "time.lifetime.nbf_max", Type: TypeDuration, Help: "how long after nbf exp may be"},
-	LifetimeInclude: {ID: "time.lifetime.inclusive", Type: TypeBool, Help: "exactly the limit is still allowed", silent: true},
-	ExpAheadInclude: {ID: "time.exp.ahead_inclusive", Type: TypeBool, Help: "exactly the limit ahead of now is still allowed", silent: true},
+	LifetimeInclude: {ID: "time.lifetime.inclusive", Type: TypeBool, Help: "a lifetime of exactly the limit is allowed", silent: true},
+	ExpAheadInclude: {ID: "time.exp.ahead_inclusive", Type: TypeBool, Help: "an exp exactly the limit ahead of now is allowed", silent: true},
 
-	KeyKinds:      {ID: "key.kinds", Type: TypeStrings, Help: "the kinds of signing key the provider takes: RSA, EC, OKP"},
-	KeyRSAMin:     {ID: "key.rsa.min_bits", Type: TypeInt, Help: "the smallest RSA modulus the provider takes, in bits"},
-	KeyECCurves:   {ID: "key.ec.curves", Type: TypeStrings, Help: "the curves the provider takes"},
-	KeyUse:        {ID: "key.use.presence", Type: TypePresence, Help: "whether a published key must say use"},
-	KeyAlg:        {ID: "key.alg.presence", Type: TypePresence, Help: "whether a published key must say alg"},
-	KeyKid:        {ID: "key.kid.presence", Type: TypePresence, Help: "whether a published key must say kid"},
-	KeyAlgEqual:   {ID: "key.alg.equal", Type: TypeBool, Help: "alg of the header must equal alg of the key, where the key says one", silent: true},
-	KeyEncryption: {ID: "key.encryption.presence", Type: TypePresence, Help: "whether the set must hold an encryption key"},
-	KeyEncCurves:  {ID: "key.encryption.curves", Type: TypeStrings, Help: "the curves of an encryption key the provider takes"},
-	KeyEncAlgs:    {ID: "key.encryption.algs", Type: TypeStrings, Help: "the alg values of an encryption key the provider takes"},
+	KeyKinds:      {ID: "key.kinds", Type: TypeStrings, Help: "the kinds of signing key the provider accepts: RSA, EC, OKP"},
+	KeyRSAMin:     {ID: "key.rsa.min_bits", Type: TypeInt, Help: "the smallest RSA modulus the provider accepts, in bits"},
+	KeyECCurves:   {ID: "key.ec.curves", Type: TypeStrings, Help: "the curves the provider accepts"},
+	KeyUse:        {ID: "key.use.presence", Type: TypePresence, Help: "whether a published key must have use"},
+	KeyAlg:        {ID: "key.alg.presence", Type: TypePresence, Help: "whether a published key must have alg"},
+	KeyKid:        {ID: "key.kid.presence", Type: TypePresence, Help: "whether a published key must have kid"},
+	KeyAlgEqual:   {ID: "key.alg.equal", Type: TypeBool, Help: "the header's alg must equal the key's, if the key has one", silent: true},
+	KeyEncryption: {ID: "key.encryption.presence", Type: TypePresence, Help: "whether the set must contain an encryption key"},
+	KeyEncCurves:  {ID: "key.encryption.curves", Type: TypeStrings, Help: "the curves of an encryption key the provider accepts"},
+	KeyEncAlgs:    {ID: "key.encryption.algs", Type: TypeStrings, Help: "the alg values of an encryption key the provider accepts"},
 	KidTriesAll:   {ID: "key.kid.tries_all", Type: TypeBool, Help: "without a kid the provider tries every key", silent: false},
 
-	GrantTypes:       {ID: "request.grant_type.accepted", Type: TypeStrings, Help: "the grant types the token endpoint takes from clients that authenticate with an assertion"},
-	ParamPresence:    {ID: "request.parameters.*.presence", Type: TypePresence, Help: "whether a parameter of the token request must, should, may or must not be there"},
-	ParamAccepted:    {ID: "request.parameters.*.accepted", Type: TypeStrings, Help: "the values of a parameter the provider takes"},
-	FieldPresence:    {ID: "request.headers.*.presence", Type: TypePresence, Help: "whether a header field of the token request must, should, may or must not be there"},
-	FieldAccepted:    {ID: "request.headers.*.accepted", Type: TypeStrings, Help: "the values of a header field the provider takes"},
+	GrantTypes:       {ID: "request.grant_type.accepted", Type: TypeStrings, Help: "the grant types the token endpoint accepts from clients that authenticate with an assertion"},
+	ParamPresence:    {ID: "request.parameters.*.presence", Type: TypePresence, Help: "whether a parameter of the token request is required, recommended, optional or forbidden"},
+	ParamAccepted:    {ID: "request.parameters.*.accepted", Type: TypeStrings, Help: "the values of a parameter the provider accepts"},
+	FieldPresence:    {ID: "request.headers.*.presence", Type: TypePresence, Help: "whether a header field of the token request is required, recommended, optional or forbidden"},
+	FieldAccepted:    {ID: "request.headers.*.accepted", Type: TypeStrings, Help: "the values of a header field the provider accepts"},
 	ContentTypeExtra: {ID: "request.content_type.parameters", Type: TypeString, Help: "whether Content-Type may carry a charset or other parameter", Choice: []string{"accepted", "refused"}},
 	ScopeAccepted:    {ID: "request.scope.accepted", Type: TypeStrings, Help: "the only scopes the provider grants"},
 	ScopePattern:     {ID: "request.scope.pattern", Type: TypeRegexp, Help: "a regular expression every scope must match"},
-	BasicEncoding:    {ID: "request.basic.encoding", Type: TypeString, Help: "whether ID and secret of HTTP Basic are percent-encoded first (RFC 6749 section 2.3.1) or taken as they are", Choice: []string{"form", "plain"}},
-	ChunkedBody:      {ID: "request.chunked", Type: TypeString, Help: "whether the endpoint takes a chunked body", Choice: []string{"accepted", "refused"}},
+	BasicEncoding:    {ID: "request.basic.encoding", Type: TypeString, Help: "whether ID and secret of HTTP Basic are percent-encoded first (RFC 6749 section 2.3.1) or used as they are", Choice: []string{"form", "plain"}},
+	ChunkedBody:      {ID: "request.chunked", Type: TypeString, Help: "whether the endpoint accepts a chunked body", Choice: []string{"accepted", "refused"}},
 
 	JwksTimeout: {ID: "jwks.timeout", Type: TypeDuration, Help: "how long the provider waits for the JWKS"},
 	JwksCache:   {ID: "jwks.cache", Type: TypeDuration, Help: "how long the provider may keep the JWKS"},
@@ -254,7 +254,8 @@ func Refs() []Ref {
 // Key returns the declaration of the rule.
 func (r Ref) Key() Key { return vocabulary[r.number] }
 
-// Name returns what stands for the "*" of the rule; "" for all, or where it has no "*".
+// Name returns the name in place of the "*" of the rule; "" for all names, or if
+// it has no "*".
 func (r Ref) Name() string { return r.name }
 
 // ID returns the key as a profile writes it: "claims.jti.presence".

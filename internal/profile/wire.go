@@ -10,8 +10,8 @@ import (
 )
 
 // wire writes values or reads them back. Each method describes one type for both
-// directions, so that the two cannot disagree. Texts stand once, in a pool, whose
-// memory those that are read share.
+// directions, so that the two cannot disagree. Texts are stored once, in a pool;
+// those that are read share its memory.
 //
 // What is read was written by this program and is compared with its source by a
 // test: a fault in it is a fault of ours, and panics.
@@ -90,7 +90,7 @@ func (w *wire) string(s *string) {
 	}
 }
 
-// list describes a slice; nil and empty are told apart.
+// list describes a slice; nil and empty differ.
 func list[T any](w *wire, l *[]T, each func(*wire, *T)) {
 	n := 0
 	if *l != nil {
