@@ -13,7 +13,7 @@ import (
 // folder of the input the command stands in, or from the working directory, and
 // from nowhere above it. An input may come from a stranger, and could else have
 // any file read. The error tells in a clause why the file was not read.
-func readBeside(input, name string) ([]byte, error) {
+func (w world) readBeside(input, name string) ([]byte, error) {
 	const most = 4 << 20
 	dir := "."
 	if _, err := os.Stat(input); err == nil {
@@ -41,6 +41,7 @@ func readBeside(input, name string) ([]byte, error) {
 		return nil, fmt.Errorf("it lies elsewhere than beside %s, or may not be read", brief(input))
 	}
 	defer f.Close()
+	w.files.add(info)
 	b, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err != nil || len(b) > most {
 		return nil, errors.New("it cannot be read, or is larger than 4 MiB")

@@ -23,7 +23,7 @@ func TestReadBeside(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{"body.txt": "a=b", "sub/jwt.txt": "ey"} {
-		if b, err := readBeside(input, name); err != nil || string(b) != want {
+		if b, err := (world{}).readBeside(input, name); err != nil || string(b) != want {
 			t.Errorf("%s: %q, %v", name, b, err)
 		}
 	}
@@ -37,7 +37,7 @@ func TestReadBeside(t *testing.T) {
 		refused["pipe"] = "no regular file"
 	}
 	for name, want := range refused {
-		if b, err := readBeside(input, name); err == nil || !strings.Contains(err.Error(), want) {
+		if b, err := (world{}).readBeside(input, name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %q, %v", name, b, err)
 		}
 	}

@@ -124,21 +124,26 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 
 // gatherer collects the inputs of the command.
 func (c *check) gatherer(cmd *cobra.Command, p prepared) (gatherer, error) {
-	client, err := c.client(cmd.Context())
+	client, err := c.client(cmd.Context(), c.world)
 	return gatherer{world: p.world, ctx: cmd.Context(), stdinName: c.stdinName, quiet: c.quiet,
 		offline: c.offline, fromProject: p.from.project("jwks"), client: client}, err
 }
 
-// reports opens what the command writes to, once no input would be overwritten.
-func (c *check) reports(p prepared, inputs []string) (*reports, error) {
-	if err := keepInputs(p.where, inputs); err != nil {
-		return nil, err
+// reports opens what the command writes to, unless that is among what it reads.
+func (c *check) reports(p prepared) (*reports, error) {
+	for _, d := range p.where {
+		if d.file == "" {
+			continue
+		}
+		if err := c.files.keep("--output", d.file); err != nil {
+			return nil, err
+		}
 	}
 	rs, err := newReports(p.world, p.where, c.screenFlags.options(p.world), p.head)
 	if err != nil {
 		return nil, err
 	}
-	rs.secret = c.showSecrets
+	rs.secret, rs.late = c.showSecrets, c.readFiles
 	return rs, nil
 }
 
@@ -170,9 +175,9 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 		c.interrupted(cmd)
 	}
 	if c.readFiles {
-		p.opts.Files = readBeside
+		p.opts.Files = c.readBeside
 	}
-	rs, err := c.reports(p, g.paths)
+	rs, err := c.reports(p)
 	if err != nil {
 		return err
 	}
@@ -241,18 +246,6 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 		return status(exitUnfinished)
 	case c.fails(result.Worst):
 		return status(exitFound)
-	}
-	return nil
-}
-
-// keepInputs refuses to write a report over what is to be read.
-func keepInputs(where []destination, paths []string) error {
-	for _, d := range where {
-		for _, p := range paths {
-			if d.file != "" && same(d.file, p) {
-				return usage("--output %s: this is an input and would be overwritten", d.file)
-			}
-		}
 	}
 	return nil
 }

@@ -44,6 +44,9 @@ func readConfig() (config, error) {
 		return config{}, nil
 	}
 	const most = 16 << 10
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return config{}, unreadable("%s is not a regular file, and is not read", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return config{}, unreadable("cannot open %s: %s", path, reason(err))

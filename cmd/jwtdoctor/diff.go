@@ -117,7 +117,7 @@ func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string) ([]*evidence.Ca
 	}
 	opts := doctor.Options{Profiles: []string{"rfc7523"}, ShowSecrets: d.showSecrets, Clock: func() time.Time { return d.clock() }}
 	if d.readFiles {
-		opts.Files = readBeside
+		opts.Files = d.readBeside
 	}
 	cases, err := doctor.Evidence(cmd.Context(), opts, g.inputs)
 	var bad doctor.InputError

@@ -44,6 +44,7 @@ func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*
 		}
 		return look("--discovery", c.discovery)
 	case c.discovery != "":
+		c.files.reads(c.discovery)
 		f, err := openFile(cmd.Context(), c.discovery)
 		if err != nil {
 			return nil, unreadable("--discovery: %s", err)

@@ -52,13 +52,13 @@ func (g *gatherer) document(flag, value string) (*doctor.Document, error) {
 		g.refused = append(g.refused, noSuchFile(value))
 		return nil, nil
 	}
+	g.files.reads(value)
 	f, err := openFile(g.ctx, value)
 	if err != nil {
 		g.refused = append(g.refused, unreadable("%s: %s", flag, err))
 		return nil, nil
 	}
 	defer f.Close()
-	g.paths = append(g.paths, value)
 	return g.slurp(value, &interruptible{ctx: g.ctx, r: f}), nil
 }
 

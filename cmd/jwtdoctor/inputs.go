@@ -18,8 +18,7 @@ import (
 // gathered is what the arguments of a command lead to.
 type gathered struct {
 	inputs  []doctor.Input
-	refused []error  // inputs that cannot be read, each an InputError
-	paths   []string // of the files among the inputs
+	refused []error // inputs that cannot be read, each an InputError
 }
 
 // gatherer turns arguments into inputs: - is standard input, an existing path
@@ -121,10 +120,12 @@ func (g *gatherer) claimStdin() error {
 		return usage("standard input (-) is given twice; it can be read once")
 	}
 	g.stdinUsed = true
+	g.files.readsFrom(g.In)
 	return nil
 }
 
 func (g *gatherer) addFile(path, as string) {
+	g.files.reads(path)
 	f, err := openFile(g.ctx, path)
 	if err != nil {
 		g.refused = append(g.refused, unreadable("%s", err))
@@ -136,7 +137,6 @@ func (g *gatherer) addFile(path, as string) {
 		f.Close()
 		r = &lazyFile{path: path}
 	}
-	g.paths = append(g.paths, path)
 	g.inputs = append(g.inputs, doctor.Input{Name: path, Open: r, As: as})
 }
 

@@ -69,7 +69,7 @@ func (c *jwks) run(cmd *cobra.Command, args []string) error {
 	if p.opts.JWKS, err = g.document("jwks", set); err != nil {
 		return err
 	}
-	rs, err := c.reports(p, g.paths)
+	rs, err := c.reports(p)
 	if err != nil {
 		return err
 	}

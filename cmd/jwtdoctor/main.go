@@ -41,6 +41,7 @@ type world struct {
 	term.Streams
 	environ []string // NAME=VALUE
 	clock   func() time.Time
+	files   *files     // that the run reads
 	mask    *mask.Mask // hides in messages what the command line holds in secret
 }
 
@@ -57,7 +58,8 @@ func (w world) getenv(name string) string {
 
 // Main runs one command line and returns the exit code.
 func Main(ctx context.Context, args []string, w world) (code int) {
-	w.mask = mask.Of(commandLine{args, w.environ})
+	w.mask, w.files = mask.Of(commandLine{args, w.environ}), &files{}
+	defer w.files.clean()
 	defer func() {
 		if r := recover(); r != nil {
 			w.complain(fmt.Sprintf("this is a fault of jwtdoctor, not of what you gave it: %v (JWTDOCTOR_DEBUG=1 tells where)", r))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -99,4 +100,10 @@ func example(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// plainWorld is a world without a terminal that reads from in.
+func plainWorld(in io.Reader) (w world, out, errs *bytes.Buffer) {
+	out, errs = &bytes.Buffer{}, &bytes.Buffer{}
+	return world{Streams: term.Plain(in, out, errs), clock: pinnedNow}, out, errs
 }

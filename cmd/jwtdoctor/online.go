@@ -28,12 +28,13 @@ func (f *onlineFlags) register(cmd *cobra.Command) {
 func ownOnline() []string { return []string{"ca", "proxy", "timeout"} }
 
 // client is the probe with the flags' trust, proxy and patience.
-func (f *onlineFlags) client(ctx context.Context) (probe.Client, error) {
+func (f *onlineFlags) client(ctx context.Context, w world) (probe.Client, error) {
 	client := probe.Client{Timeout: f.timeout, UserAgent: "jwtdoctor/" + version()}
 	if f.timeout <= 0 {
 		return client, usage("--timeout %s: give a duration above zero, such as 10s", f.timeout)
 	}
 	if f.ca != "" {
+		w.files.reads(f.ca)
 		file, err := openFile(ctx, f.ca)
 		if err != nil {
 			return client, unreadable("--ca: %s", err)

@@ -77,6 +77,7 @@ type reports struct {
 	opts   report.Options
 	head   finding.Report
 	secret bool // the reports may hold secrets
+	late   bool // files may be read after the first case was written
 	began  bool
 }
 
@@ -137,11 +138,12 @@ func (rs *reports) open(s *sink) error {
 	if rs.secret {
 		mode = 0o600
 	}
-	f, err := os.OpenFile(s.file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	// Lines are written as they come, for whoever watches the file.
+	f, err := rs.files.create("--output", s.file, mode, s.format == "ndjson" && !rs.late)
 	if err != nil {
 		return err
 	}
-	s.out.Writer, s.close = f, f.Close
+	s.out.Writer, s.close = f, f.finish
 	return nil
 }
 

@@ -60,7 +60,7 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 	if err := webAddress("probe", address); err != nil {
 		return err
 	}
-	client, err := c.client(cmd.Context())
+	client, err := c.client(cmd.Context(), c.world)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 	}
 	wait.end()
 	seen.Interrupted = cmd.Context().Err() != nil
-	rs, err := c.reports(p, nil)
+	rs, err := c.reports(p)
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,15 @@ func (c *serveCommand) run(cmd *cobra.Command) error {
 		return from.blame(err)
 	}
 	defer s.Close()
-	// A start that is refused leaves no file behind.
+	// What is read stays as it is, and a start that is refused leaves no file behind.
+	for flag, path := range map[string]string{"--report": c.report, "--ca-out": c.caOut} {
+		if path == "" {
+			continue
+		}
+		if err := w.files.keep(flag, path); err != nil {
+			return err
+		}
+	}
 	if c.report != "" {
 		if cases.File, err = os.OpenFile(c.report, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600); err != nil {
 			return &outputError{c.report, err}

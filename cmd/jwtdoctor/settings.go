@@ -37,6 +37,9 @@ func (o origins) given(name string) bool {
 // alone.
 func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 	from := origins{}
+	if path, ok := findConfig(); ok {
+		w.files.reads(path)
+	}
 	config, err := readConfig()
 	if err != nil {
 		return nil, err
@@ -60,7 +63,34 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 			failed = set(f, v.texts, v.at)
 		}
 	})
-	return from, failed
+	if failed != nil {
+		return from, failed
+	}
+	return from, from.files(w, cmd)
+}
+
+// files notes the files that settings name, and refuses those of the project's file
+// that are none.
+func (o origins) files(w world, cmd *cobra.Command) error {
+	for _, name := range []string{"profile", "jwks"} {
+		f := cmd.Flags().Lookup(name)
+		if f == nil {
+			continue
+		}
+		paths := []string{f.Value.String()}
+		if name == "profile" {
+			paths = profileFiles(paths[0])
+		}
+		for _, path := range paths {
+			if o.project(name) {
+				if err := onlyRegular(o[name], path); err != nil {
+					return err
+				}
+			}
+			w.files.reads(path)
+		}
+	}
+	return nil
 }
 
 // keyInEnvironment refuses a private key in a variable of ours, even one that this

@@ -109,7 +109,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	p.opts.TokenURL = c.tokenURL
 	given := p.opts.Has
 	p.opts.Has = func(flag string) bool { return flag != "key" && given(flag) } // which mints, here
-	rs, err := c.reports(p, g.paths)
+	rs, err := c.reports(p)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 // unsent ends a run that was interrupted before the request was sent.
 func (c *tokenCommand) unsent(cmd *cobra.Command, p prepared, g gatherer) error {
 	c.complain("nothing was sent")
-	rs, err := c.reports(p, g.paths)
+	rs, err := c.reports(p)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func isArray(v *jsonspan.Value) bool  { return v != nil && v.Kind == jsonspan.Ar
 const maxFaults = 50
 
 // maxValues is how many JSON values of a document are read; a set of 1,000 keys has a tenth of it.
-const maxValues = 1 << 16
+const maxValues = 1 << 17
 
 // readJSON scans JSON with the limits of this package.
 func readJSON(data []byte) (*jsonspan.Value, []jsonspan.Fault) {

@@ -133,7 +133,7 @@ func TestLimitsAreSaid(t *testing.T) {
 		"n a number":    "a JSON number of 1000000 digits, longer than any key's",
 		"e a number":    "a JSON number of 1000000 digits, longer than any key's",
 		"n a long text": "longer than 16384 bits",
-		"empty values":  "more than 262144 values",
+		"empty values":  "more than 131072 values",
 	} {
 		said := ""
 		for _, p := range ParseJWKS([]byte(sets[name])).Problems {
