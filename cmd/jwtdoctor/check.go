@@ -50,7 +50,8 @@ Every flag can also be given as an environment variable (JWTDOCTOR_PROFILE for
 --profile), and most in .jwtdoctor.yaml in the repository; flags come first.
 
 Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 wrong usage or
-unreadable input, 3 could not finish, 130 interrupted.`,
+unreadable input, 3 could not finish, 129, 130 or 143 ended by SIGHUP, SIGINT or
+SIGTERM, with a report of what was known by then.`,
 		Example: `  jwtdoctor check token.jwt
   jwtdoctor check request.sh response.json --jwks https://example.com/jwks.json
   jwtdoctor check --profile redox session.har
@@ -221,8 +222,9 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 			result.Summary.Verdict = finding.VerdictWarn
 		}
 	}
-	// A text report of nothing says nothing that the message has not said.
-	if result.Summary.Cases > 0 || c.format != "text" || len(c.outputs) > 0 {
+	// Where no input gave a case the message says all there is to say. What was
+	// interrupted leaves a whole report of what was known.
+	if rs.began || result.Summary.Cases > 0 || len(unread) == 0 && (c.format != "text" || len(c.outputs) > 0) {
 		rs.end(result.Summary)
 	}
 	if result.Forgot && !c.quiet {
@@ -239,7 +241,7 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 		if result.Summary.Cases == 0 {
 			c.complain("interrupted before anything was judged")
 		}
-		return status(exitInterrupted)
+		return status(interruption(cmd.Context()))
 	case len(unread) > 0 || result.Unreadable > 0:
 		return status(exitUsage)
 	case rs.failed() || len(result.Broken) > 0 || len(result.Unmet) > 0 || err != nil:

@@ -101,7 +101,10 @@ func (d *decode) conclude(out *decoding, err error, g gatherer, from origins) er
 	for _, e := range unread {
 		d.complain(e.Error())
 	}
-	ended := out.end(version())
+	var ended error
+	if out.shown > 0 || len(out.cases) > 0 || len(unread) == 0 {
+		ended = out.end(version())
+	}
 	switch {
 	case len(unread) > 0:
 		return status(exitUsage)

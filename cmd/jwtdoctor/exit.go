@@ -11,12 +11,12 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// The exit codes. Where several hold: 130, then 2, then 3, then 1.
+// The exit codes. Where several hold: a signal, then 2, then 3, then 1.
 const (
 	exitFound       = 1   // something at or above --fail-on
 	exitUsage       = 2   // wrong usage, or input that cannot be read
 	exitUnfinished  = 3   // could not finish, or output that cannot be written
-	exitInterrupted = 130 // Ctrl-C
+	exitInterrupted = 130 // Ctrl-C; 129 and 143 for the end of the terminal and a request to end
 )
 
 // status ends a command with an exit code; what there is to say has been said.

@@ -26,8 +26,7 @@ func main() {
 	// A pipe that nobody reads any more is to be an error of the write, which
 	// has an exit code, and not the silent end of the process.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	ctx := untilSignal(context.Background())
 	os.Exit(Main(ctx, os.Args[1:], world{
 		Streams: term.System(os.Getenv),
 		environ: os.Environ(),
@@ -69,6 +68,8 @@ func Main(ctx context.Context, args []string, w world) (code int) {
 			code = exitUnfinished
 		}
 	}()
+	out := &watched{Writer: w.Out}
+	w.Out = out
 	err := execute(ctx, args, w)
 	var done status
 	switch {
@@ -78,10 +79,18 @@ func Main(ctx context.Context, args []string, w world) (code int) {
 	default:
 		w.complain(err.Error())
 	}
-	if ctx.Err() != nil {
-		return exitInterrupted
+	code = exitCode(err)
+	switch {
+	case ctx.Err() != nil:
+		return interruption(ctx)
+	case out.err != nil && code < exitUsage:
+		// Help and the like, which nobody asks whether they were written.
+		if lost := (&outputError{err: out.err}); !quiet(lost) {
+			w.complain(lost.Error())
+		}
+		return exitUnfinished
 	}
-	return exitCode(err)
+	return code
 }
 
 // complain writes an error message for people, one line for each of its lines.

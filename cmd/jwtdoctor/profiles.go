@@ -143,25 +143,30 @@ with them, as file:line:column: message. The exit code is 1 when anything is.`,
 func (w world) lint(files []string) error {
 	known := checks.Known()
 	code := 0
+	var lost error // of standard output
+	say := func(text string) {
+		if lost == nil {
+			lost = w.print(text)
+		}
+	}
 	for _, file := range files {
 		_, err := profile.ReadFile(file, known)
 		var lint *profile.LintError
 		switch {
 		case err == nil:
-			if err := w.print(visible.Text(file) + ": ok\n"); err != nil {
-				return err
-			}
+			say(visible.Text(file) + ": ok\n")
 		case errors.As(err, &lint):
 			code = max(code, exitFound)
 			for _, p := range lint.Problems {
-				if err := w.print(visible.Text(w.hide(p.String())) + "\n"); err != nil {
-					return err
-				}
+				say(visible.Text(w.hide(p.String())) + "\n")
 			}
 		default:
 			code = exitUsage
 			w.complain(fmt.Sprintf("cannot read %s: %s", file, reason(err)))
 		}
+	}
+	if lost != nil && code < exitUsage {
+		return lost
 	}
 	if code != 0 {
 		return status(code)

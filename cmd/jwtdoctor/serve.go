@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,9 +42,9 @@ provider's own; the address is as right in aud as the provider's. Discovery
 documents are served below /.well-known, and what happened, as JSON, at
 /_jwtdoctor/requests.
 
-Exit codes: 0 stopped, and with --once no request had an error; 1 one had;
-2 wrong usage; 3 a report could not be written; 130 interrupted. What
---fail-with refuses is no error of the request's.`,
+Exit codes: 0 all of --once judged and none had an error; 1 one had; 2 wrong usage;
+3 a report could not be written; 129, 130 or 143 stopped by SIGHUP, SIGINT or
+SIGTERM. What --fail-with refuses is no error of the request's.`,
 		Example: `  jwtdoctor serve --profile redox --client-id my-client --jwks jwks.json
   jwtdoctor serve --profile epic --once 3 --report cases.ndjson
   jwtdoctor serve --profile okta --fail-with jti-reused
@@ -90,10 +88,6 @@ func (c *serveCommand) run(cmd *cobra.Command) error {
 	if err != nil {
 		return from.blame(err)
 	}
-	// Whoever stops a server in the background does it so, as soon as its address
-	// is printed.
-	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
-	defer stop()
 	cases := &file{}
 	if c.report != "" {
 		config.Cases = cases
@@ -129,7 +123,7 @@ func (c *serveCommand) run(cmd *cobra.Command) error {
 	if !c.quiet {
 		c.remark(w, config.Options.JWKS)
 	}
-	if err := s.Run(ctx); err != nil {
+	if err := s.Run(cmd.Context()); err != nil {
 		return c.broken(w, err)
 	}
 	if judged, refused := s.Tally(); c.once > 0 && (refused > 0 || judged < c.once) {

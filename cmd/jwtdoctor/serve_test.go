@@ -15,7 +15,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -187,22 +186,6 @@ func TestServeUsage(t *testing.T) {
 		if exitCode(err) != exitUsage || !strings.Contains(err.Error(), r.want) {
 			t.Errorf("%v: %v, want one that says %q", r.args, err, r.want)
 		}
-	}
-}
-
-// Whoever waits for the address and stops the server at once finds it listening
-// to that already.
-func TestServeTerminated(t *testing.T) {
-	self, err := os.FindProcess(os.Getpid())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := startServe(t, "-p", "redox", "-q")
-	if err := self.Signal(syscall.SIGTERM); err != nil {
-		t.Skip("this system sends no such signal:", err)
-	}
-	if code, _ := s.end(); code != 0 {
-		t.Errorf("exit code %d", code)
 	}
 }
 

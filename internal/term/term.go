@@ -41,7 +41,7 @@ type Streams struct {
 func System(getenv func(string) string) Streams {
 	tty := func(f *os.File) bool { return xterm.IsTerminal(int(f.Fd())) }
 	s := Streams{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		In: &Input{file: os.Stdin, tty: tty(os.Stdin)}, Out: os.Stdout, Err: os.Stderr,
 		InIsTTY: tty(os.Stdin), OutIsTTY: tty(os.Stdout), ErrIsTTY: tty(os.Stderr),
 	}
 	columns := 0
