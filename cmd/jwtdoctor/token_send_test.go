@@ -258,14 +258,14 @@ func TestProbeUnfinished(t *testing.T) {
 			conn.Close()
 		}
 	}()
-	for _, tt := range []struct{ name, url, says, step string }{
-		{"plain http", strings.Replace(plain.URL, "http:", "https:", 1), "does not speak TLS", "  TLS        127.0.0.1:"},
-		{"no HTTP", "http://" + garbage.Addr().String(), "is not HTTP", "  HTTP       127.0.0.1:"},
+	for _, tt := range []struct{ name, url, says, step, cause string }{
+		{"plain http", strings.Replace(plain.URL, "http:", "https:", 1), "does not speak TLS", "  TLS        127.0.0.1:", "tls-not-spoken"},
+		{"no HTTP", "http://" + garbage.Addr().String(), "is not HTTP", "  HTTP       127.0.0.1:", "http-failed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			flat := func(s string) string { return strings.Join(strings.Fields(s), " ") }
 			code, out, _ := run("", "probe", tt.url+"/token")
-			if code != 3 || !strings.Contains(flat(out), "Could not finish: 127.0.0.1:") || !strings.Contains(flat(out), tt.says) || !strings.Contains(out, tt.step) || strings.Contains(out, "No fault found") {
+			if code != 3 || !strings.Contains(out, tt.cause) || !strings.Contains(flat(out), tt.says) || !strings.Contains(out, tt.step) || strings.Contains(out, "No fault found") {
 				t.Errorf("exit code %d\n%s", code, out)
 			}
 			code, out, errs := run("", "probe", "-f", "json", tt.url+"/token")

@@ -43,7 +43,7 @@ func TestToken(t *testing.T) {
 		{"a login page", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			io.WriteString(w, "<html><head><title>Sign in</title></head><body><form><input type=password></form></body></html>")
-		}, 1, "answered-by-gateway", "not judged"},
+		}, 1, "answered-by-gateway", "not checked"},
 		{"led elsewhere", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "https://elsewhere.example/token")
 			w.WriteHeader(307)

@@ -136,6 +136,8 @@ type Ctx struct {
 	Symptom *profile.Symptom
 	// Failed reports whether an earlier check of this run found the cause.
 	Failed func(cause finding.CauseID) bool
+
+	reading *reading // of the request, worked out when a check first asks for it
 }
 
 // NewCtx is the context in which a case is judged at a moment. Failed finds

@@ -18,12 +18,12 @@ func discoveryIssuer() Check {
 		Title:   "The document's issuer is the issuer asked for",
 		Needs:   []evidence.Need{evidence.NeedDiscovery},
 		Cites:   []finding.Citation{rfc(8414, "3.3"), openidDiscovery("4.3", "ProviderConfigurationValidation")},
-		Doc: "The issuer in the document has to be the one it was looked for under, to the character, or the document must not be used. " +
-			"The same text stands in iss of the server's tokens and, at many providers, in aud of the assertion.",
+		Doc: "The issuer in the document must be exactly the one it was looked up under, or the document must not be used. " +
+			"The same text is in iss of the server's tokens and, at many providers, in aud of the assertion.",
 		Causes: []Cause{
 			{ID: "issuer-mismatch", Title: "the document names another issuer", Severity: finding.Error,
-				Why: "The issuer was configured with a slash too many or too few, in another case or scheme, or is another tenant's or environment's.",
-				Fix: "Configure the issuer exactly as the document has it, where it is the server you mean."},
+				Why: "The issuer was configured with an extra or missing slash, in another case or scheme, or is another tenant's or environment's.",
+				Fix: "Configure the issuer exactly as in the document, if it is the server you mean."},
 		},
 		Judge: judgeDiscoveryIssuer,
 	}
@@ -38,27 +38,27 @@ func judgeDiscoveryIssuer(c *Ctx) Verdict {
 	if want == "" {
 		want, given = d.Asked, false
 		if !isURL(want) || strings.Contains(want, "/.well-known/") || c.isTokenURL(want) {
-			return NotAsked("the issuer asked for is not known").Give("--issuer URL")
+			return NotAsked("the issuer you mean is not known").Give("--issuer URL")
 		}
 	}
 	switch {
 	case d.Issuer == want:
 		return Pass("the issuer is %s", want)
 	case !given && d.Form == smartConfiguration:
-		return NotAsked("a SMART configuration stands under the address of the FHIR server, which need not be its issuer").Give("--issuer URL")
+		return NotAsked("a SMART configuration is under the address of the FHIR server, which need not be its issuer").Give("--issuer URL")
 	case strings.ContainsAny(d.Issuer, "{}"):
 		return NotAsked("the document's issuer is a template for many tenants: %s", d.Issuer)
 	case d.Issuer == "":
 		return c.noIssuer(d, want)
 	}
-	f := Found("issuer-mismatch", "the document's issuer is not the one asked for").
-		Compare(d.Issuer, want).At(c.atDiscovery("issuer"))
+	f := Found("issuer-mismatch", "the document's issuer is not the one you asked for").
+		Compare(d.Issuer, want).At(c.atDiscovery("issuer")).About(Detail{Name: "issuer", Value: d.Issuer, Right: want})
 	if diff := issuerApart(d.Issuer, want); diff != "" {
-		f.Title = "the document's issuer differs from the one asked for " + diff
-		f.Fix("Configure the issuer as %s, as the document has it.", d.Issuer)
+		f.Title = "the document's issuer differs from the one you asked for " + diff
+		f.Fix("Configure the issuer as %s, as in the document.", d.Issuer)
 	}
 	if !given || d.Form == smartConfiguration {
-		f.As(finding.Likely) // the address may have been meant as no more than a place to look
+		f.As(finding.Likely) // the address may only have been meant as a place to look
 	}
 	return Fail(f)
 }
@@ -69,21 +69,21 @@ func (c *Ctx) noIssuer(d discovery, want string) Verdict {
 	v, there := d.Doc.Get("issuer")
 	switch {
 	case d.damaged():
-		return NotAsked("the document is damaged, so that issuer may have been lost")
+		return NotAsked("the document is damaged, so issuer may be lost").For(finding.WhyMoot)
 	case there && v.Kind != jsonspan.String && v.Kind != jsonspan.Null:
-		return Fail(Found("issuer-mismatch", "the document's issuer is %s, not a string", v.Kind).Compare(show(v), want).At(c.atDiscovery("issuer")))
+		return Fail(Found("issuer-mismatch", "the document's issuer is %s, not a string", v.Kind).Compare(show(v), want).At(c.atDiscovery("issuer")).About(Detail{Name: "issuer", Right: want}))
 	case d.Form == "" || d.Form == smartConfiguration:
-		return NotAsked("the document names no issuer, which it may leave out")
+		return NotAsked("the document names no issuer, which is optional here")
 	}
-	return Fail(Found("issuer-mismatch", "the document names no issuer").Compare("no issuer", want).At(c.atDiscovery("issuer")).
-		Citing(rfc(8414, "2")).Fix("Ask the provider: every client that follows the standard refuses a document without issuer."))
+	return Fail(Found("issuer-mismatch", "the document names no issuer").Compare("no issuer", want).At(c.atDiscovery("issuer")).About(Detail{Meant: "issuer", Right: want}).
+		Citing(rfc(8414, "2")).Fix("Report it to the provider: clients that follow the standard refuse a document without issuer."))
 }
 
-// issuerApart tells in words how two issuers differ where it is by what a copy
-// or a library changes.
+// issuerApart says how two issuers differ if it is by what a copy or a library
+// changes.
 func issuerApart(a, b string) string {
 	if a != b && sameButSlash(a, b) {
-		return "by a trailing slash alone"
+		return "only by a trailing slash"
 	}
 	return urlNearMiss(a, b)
 }

@@ -17,12 +17,12 @@ func discoveryReachable() Check {
 		Title:   "The discovery document can be read",
 		Needs:   []evidence.Need{evidence.NeedDiscovery},
 		Cites:   []finding.Citation{rfc(8414, "3"), openidDiscovery("4", "ProviderConfig")},
-		Doc: "A server tells its issuer, endpoints and algorithms in a JSON document under a well-known address. " +
-			"OpenID Connect puts the well-known part behind the issuer's path, RFC 8414 between host and path; both are tried.",
+		Doc: "A server publishes its issuer, endpoints and algorithms in a JSON document under a well-known address. " +
+			"OpenID Connect puts the well-known part after the issuer's path, RFC 8414 between host and path; both are tried.",
 		Causes: []Cause{
 			{ID: "discovery-unreachable", Title: "there is no readable document at the well-known addresses", Severity: finding.Error,
-				Why: "The issuer is misspelt or of another tenant, something in front of the server answers instead, or the server publishes no such document.",
-				Fix: "Compare the issuer with the provider's page; where it publishes a document at another address, give that: --discovery URL."},
+				Why: "The issuer is misspelled or belongs to another tenant, something in front of the server answers instead, or the server publishes no such document.",
+				Fix: "Compare the issuer with the provider's documentation; if it publishes a document at another address, give that: --discovery URL."},
 		},
 		Judge: judgeDiscoveryReachable,
 	}
@@ -30,47 +30,65 @@ func discoveryReachable() Check {
 
 func judgeDiscoveryReachable(c *Ctx) Verdict {
 	d := c.discovery()
-	at := c.AtDocument(finding.PartNetwork, d.place(), nil, "", jsonspan.Span{})
 	if d.Doc != nil {
 		if bad := orElse(d.unreadable(), d.unreadable() != "", d.broken()); bad != "" {
-			return Fail(Found("discovery-unreachable", "%s is no discovery document: %s", d.place(), bad).
-				Compare(bad, "a JSON object with issuer and endpoints").At(at))
+			return Fail(Found("discovery-unreachable", "%s is not a discovery document: %s", d.place(), bad).
+				Compare(bad, "a JSON object with issuer and endpoints").At(c.atDocument(d)))
 		}
-		return Pass("%s was read%s", orElse("the "+d.Form, d.Form != "", "the document"), orElse(" from "+d.place(), d.place() != "", ""))
+		switch {
+		case d.Form == "":
+			return Pass("the document was read from %s", d.place())
+		case d.place() == "":
+			return Pass("the %s was read", d.Form)
+		}
+		return Pass("the %s was read from %s", d.Form, d.place())
 	}
 	tried := d.tried()
 	if cause := c.hostFailed(d); cause != "" {
-		return NotAsked("moot: %s comes first", cause)
+		return NotAsked("moot: %s comes first", cause).For(finding.WhyMoot)
 	}
-	// Nobody promised a document who named a token endpoint alone: a server need
-	// not publish one.
-	if c.Expect.Issuer == "" && c.isTokenURL(d.Asked) {
-		return NotAsked("no discovery document was found beside the token endpoint%s", orElse(": "+list(few(tried)), len(tried) > 0, "")).
+	if c.unpromised(d) {
+		return NotAsked("no discovery document was found beside this address%s", orElse(": "+list(few(tried)), len(tried) > 0, "")).
 			Give("--issuer URL", "--discovery FILE|URL")
 	}
-	f := Found("discovery-unreachable", "there is no discovery document of %s", orElse(d.place(), d.place() != "", "the server")).
-		Compare(orElse(list(few(tried)), len(tried) > 0, "nothing readable"), "status 200 with a JSON object of issuer and endpoints").At(at)
+	f := Found("discovery-unreachable", "there is no discovery document for %s", orElse(d.place(), d.place() != "", "the server")).
+		Compare(orElse(list(few(tried)), len(tried) > 0, "nothing readable"), "status 200 with a JSON object of issuer and endpoints").At(c.atDocument(d)).
+		About(Detail{Value: d.Asked})
 	switch {
 	case len(tried) == 0:
-		f.Title = orElse(d.place(), d.place() != "", "the document given") + " is no discovery document"
+		f.Title = orElse(d.place(), d.place() != "", "what was given") + " is not a discovery document"
 		f.Found = orElse(d.broken(), d.broken() != "", "no JSON object")
 		f.Fix("Give the document itself: the JSON with issuer and token_endpoint that the server publishes.")
 	case d.silent():
-		f.Saying("No answer came at all, so that nothing is known of what the server publishes: the host is not reached, or does not answer, from here.").
-			Fix("See how far one comes: jwtdoctor probe %s", shortURL(d.Tried[0].URL))
+		f.Saying("There was no answer at all, so nothing is known about what the server publishes: from here, the host cannot be reached or does not respond.").
+			Fix("Find out how far you get: jwtdoctor probe %s", shortURL(d.Tried[0].URL))
 	case len(tried) > 1:
-		f.Saying("None of the %d well-known addresses has one: the issuer is misspelt or of another tenant, something in front of the server answers instead, or the server publishes none.", len(tried))
+		f.Saying("None of the %d well-known addresses has one: the issuer is misspelled or belongs to another tenant, something in front of the server answers instead, or the server publishes none.", len(tried))
 	}
 	return Fail(f)
 }
 
-// silent tells whether none of the addresses gave an answer.
+// unpromised reports whether nobody said that there is a document: an address
+// was given that is not called an issuer, and a server need not publish one.
+func (c *Ctx) unpromised(d discovery) bool {
+	if c.Expect.Issuer != "" {
+		return false
+	}
+	n, looked := c.Network.Get()
+	return c.isTokenURL(d.Asked) || looked && n != nil && d.Asked != "" && n.URL == d.Asked
+}
+
+func (c *Ctx) atDocument(d discovery) evidence.Place {
+	return c.AtDocument(finding.PartNetwork, d.place(), nil, "", jsonspan.Span{})
+}
+
+// silent reports whether none of the addresses gave an answer.
 func (d discovery) silent() bool {
 	return !slices.ContainsFunc(d.Tried, func(t evidence.TriedFetch) bool { return t.Status != 0 })
 }
 
-// hostFailed is the cause by which the host of the documents was found not to
-// be reachable at all.
+// hostFailed is the cause for which the host of the documents cannot be reached
+// at all.
 func (c *Ctx) hostFailed(d discovery) finding.CauseID {
 	n, ok := c.Network.Get()
 	if !ok || n == nil || slices.ContainsFunc(d.Tried, func(t evidence.TriedFetch) bool {
@@ -78,7 +96,8 @@ func (c *Ctx) hostFailed(d discovery) finding.CauseID {
 	}) || len(d.Tried) == 0 {
 		return ""
 	}
-	for _, check := range []Check{netDNS(), netConnect(), netTLS(), netProxy()} {
+	// All of them before those of HTTP, which say that the host was reached.
+	for _, check := range [...]Check{netDNS(), netConnect(), netTLS(), netProxy()} {
 		for _, cause := range check.Causes {
 			if c.Failed(cause.ID) {
 				return cause.ID
@@ -88,19 +107,19 @@ func (c *Ctx) hostFailed(d discovery) finding.CauseID {
 	return ""
 }
 
-// discovery is the evidence with what the checks of it share.
+// discovery is the evidence with what its checks share.
 type discovery struct{ *evidence.Discovery }
 
 // discovery is what the server publishes; the checks that ask for it need that
 // evidence.
 func (c *Ctx) discovery() discovery { d, _ := c.Discovery.Get(); return discovery{d} }
 
-// place names where the document is from or was looked for.
+// place is where the document is from or was looked for.
 func (d discovery) place() string {
 	return shortURL(orElse(d.Source, d.Source != "", d.Asked))
 }
 
-// tried lists the addresses and what each answered.
+// tried lists the addresses and what each of them answered.
 func (d discovery) tried() []string {
 	var out []string
 	for _, t := range d.Tried {
@@ -113,7 +132,7 @@ func (d discovery) tried() []string {
 	return out
 }
 
-// unreadable tells why the JSON is no discovery document; "" where it is one.
+// unreadable says why the JSON is not a discovery document; "" where it is one.
 func (d discovery) unreadable() string {
 	switch {
 	case d.Doc.Kind != jsonspan.Object:
@@ -124,8 +143,8 @@ func (d discovery) unreadable() string {
 	return orElse(d.broken(), d.broken() != "", "it names neither an issuer nor an endpoint")
 }
 
-// broken tells what is wrong with the JSON that no client can read past; a
-// document of which some members were read is told and judged all the same.
+// broken says what is wrong with the JSON that no client can read past. A
+// document of which some members were read is checked all the same.
 func (d discovery) broken() string {
 	for _, f := range d.Faults {
 		switch f.Code {
@@ -137,18 +156,18 @@ func (d discovery) broken() string {
 	return ""
 }
 
-// damaged tells whether a member that is not there may have been lost.
+// damaged reports whether a member that is missing may be lost.
 func (d discovery) damaged() bool { return slices.ContainsFunc(d.Faults, jsonspan.Fault.Loses) }
 
 // readable is the verdict where there is no document to ask.
 func (d discovery) readable() (Verdict, bool) {
 	if d.Doc == nil || d.unreadable() != "" {
-		return NotAsked("no discovery document could be read"), false
+		return NotAsked("no discovery document could be read").For(finding.WhyMoot), false
 	}
 	return Verdict{}, true
 }
 
-// at points to a top-level member of the document.
+// atDiscovery points to a top-level member of the document.
 func (c *Ctx) atDiscovery(name string) evidence.Place {
 	d := c.discovery()
 	span, pointer := jsonspan.Span{}, ""
@@ -158,8 +177,8 @@ func (c *Ctx) atDiscovery(name string) evidence.Place {
 	return c.AtDocument(finding.PartNetwork, d.place(), d.Raw, pointer, span)
 }
 
-// isTokenURL knows a token endpoint among the addresses a document can be
-// looked for under.
+// isTokenURL recognises a token endpoint among the addresses a document can be
+// looked up under.
 func (c *Ctx) isTokenURL(s string) bool {
 	a, ok := addressOf(s)
 	if !ok || a.host == "" || strings.Contains(a.path, "/.well-known/") {

@@ -35,7 +35,7 @@ func TestIssuedTokenChecks(t *testing.T) {
 		{"healthy ID token", evidence.IDToken, `{"iss":"` + issuer + `","aud":"client-1"}`, nil, "", ""},
 		{"healthy: an array", evidence.IDToken, `{"iss":"` + issuer + `","aud":["x","client-1"],"azp":"client-1"}`, nil, "", ""},
 		{"healthy: azp of another, one aud", evidence.IDToken, `{"iss":"` + issuer + `","aud":"client-1","azp":"app-2"}`, nil, "", ""},
-		{"another issuer", evidence.IDToken, `{"iss":"https://other.example","aud":"client-1"}`, nil, "token-iss-mismatch", "not the issuer"},
+		{"another issuer", evidence.IDToken, `{"iss":"https://other.example","aud":"client-1"}`, nil, "token-iss-mismatch", "not the expected issuer"},
 		{"a slash", evidence.IDToken, `{"iss":"` + issuer + `/","aud":"client-1"}`, nil, "token-iss-mismatch", "trailing slash"},
 		{"http", evidence.IDToken, `{"iss":"http://auth.acme.example","aud":"client-1"}`, nil, "token-iss-mismatch", "scheme"},
 		{"another case", evidence.IDToken, `{"iss":"https://auth.ACME.example","aud":"client-1"}`, nil, "token-iss-mismatch", "case"},
@@ -64,7 +64,7 @@ func TestIssuedTokenChecks(t *testing.T) {
 		{"azp of another", evidence.IDToken, `{"iss":"` + issuer + `","aud":["client-1","x"],"azp":"x"}`, nil, "token-aud-mismatch", "azp"},
 		{"client unknown", evidence.IDToken, `{"iss":"` + issuer + `","aud":"x"}`, func(c *evidence.Case, p *profile.Profile) { c.Expect.ClientID = "" }, "", ""},
 		{"an access token for the API", evidence.AccessToken, `{"iss":"` + issuer + `","aud":"api"}`, func(c *evidence.Case, p *profile.Profile) { c.Expect.Aud = []string{"api"} }, "", ""},
-		{"an access token for another", evidence.AccessToken, `{"iss":"` + issuer + `","aud":"other"}`, func(c *evidence.Case, p *profile.Profile) { c.Expect.Aud = []string{"api"} }, "token-aud-mismatch", "audience given"},
+		{"an access token for another", evidence.AccessToken, `{"iss":"` + issuer + `","aud":"other"}`, func(c *evidence.Case, p *profile.Profile) { c.Expect.Aud = []string{"api"} }, "token-aud-mismatch", "audience you gave"},
 		{"an access token, audience unknown", evidence.AccessToken, `{"iss":"` + issuer + `","aud":"other"}`, nil, "", ""},
 	}
 	for _, tt := range tests {

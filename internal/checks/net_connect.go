@@ -17,20 +17,20 @@ func netConnect() Check {
 		Title:    "The host accepts connections",
 		Needs:    []evidence.Need{evidence.NeedNetwork},
 		Cites:    []finding.Citation{rfc(9293, "3.5"), rfc(8305, "5")},
-		Doc: "A host can have several addresses, of IPv4 and IPv6, which are tried one after the other. " +
-			"What a firewall does on the way shows here: an answer that refuses, or none at all.",
+		Doc: "A host can have several addresses, IPv4 and IPv6, which are tried one after the other. " +
+			"This is where a firewall shows: it refuses the connection, or drops it silently.",
 		Causes: []Cause{
 			{ID: "connect-refused", Title: "the host refuses the connection", Severity: finding.Error,
-				Why:    "Something answered, and nothing listens on that port: the port or host is wrong, the service is down, or a firewall refuses on its behalf.",
-				Fix:    "Compare host and port with the provider's page; where they are right, ask whoever runs the host or the firewall.",
+				Why:    "The host answered, but nothing listens on that port: the port or host is wrong, the service is down, or a firewall refuses the connection.",
+				Fix:    "Compare host and port with the provider's documentation; if they are right, ask the people who run the host or the firewall.",
 				Unseen: true},
 			{ID: "connect-timeout", Title: "the host does not answer in time", Severity: finding.Error,
-				Why:    "No packet came back. Most often a firewall drops the connection, on this side or because the provider admits known addresses alone.",
-				Fix:    "Have outgoing connections to the host and port allowed, and ask the provider whether it admits known addresses alone. Where the network demands a proxy, set HTTPS_PROXY.",
+				Why:    "No packet came back. Usually a firewall drops the connection, on your side or because the provider has an IP allow-list.",
+				Fix:    "Ask for the outgoing connection to be allowed; the provider may have an IP allow-list. If your network requires a proxy, set HTTPS_PROXY.",
 				Unseen: true},
 			{ID: "net-unreachable", Title: "there is no route to the host", Severity: finding.Error,
-				Why:    "This machine or container is offline, outside the VPN, or lacks the family of address, IPv4 or IPv6, that the host has.",
-				Fix:    "Look at the network of the machine or container: its route, its VPN, and whether it speaks the family of address the host has.",
+				Why:    "This machine or container is offline, outside the VPN, or does not have the address family, IPv4 or IPv6, that the host uses.",
+				Fix:    "Check the network of the machine or container: its route, its VPN, and whether it supports the host's address family.",
 				Unseen: true},
 		},
 		Judge: judgeConnect,
@@ -41,12 +41,12 @@ func judgeConnect(c *Ctx) Verdict {
 	n := c.network()
 	t := n.Connect
 	if t == nil {
-		return NotAsked("%s", notReached(n, stepConnect))
+		return notReached(n, stepConnect)
+	}
+	if t.Fault == "" {
+		return Pass("%s", connectedWords{n})
 	}
 	who := peer(n)
-	if t.Fault == "" {
-		return Pass("%s", connected(who, t.Tried))
-	}
 	cause := connectCause(t)
 	title, found := "", "no connection"
 	switch cause {
@@ -57,26 +57,26 @@ func judgeConnect(c *Ctx) Verdict {
 	case "net-unreachable":
 		title = "there is no route to " + who
 	default:
-		return NotAsked("the connection to %s failed in another way%s", who, c.because(t.Says))
+		return NotAsked("the connection to %s failed in another way%s", who, c.because(t.Says)).For(finding.WhyNotGiven)
 	}
 	if len(t.Tried) > 0 {
 		found = list(few(attempts(t.Tried)))
 	}
-	f := Found(finding.CauseID(cause), "%s", title).Compare(found, "a connection").At(c.atNetwork())
-	says, _ := declared(netConnect(), finding.CauseID(cause))
-	return Fail(f.Saying("%s", c.saying(says.Why+hostsNote(n), t.Says)).mendProxy(n))
+	f := Found(cause, "%s", title).Compare(found, "a connection").At(c.atNetwork()).About(Detail{Value: hostAndPort(n)})
+	says, _ := declared(netConnect(), cause)
+	return Fail(f.Saying("%s", c.saying(says.Why+hostsNote(n), t.Says)).fixProxy(n))
 }
 
-// connectCause is the fault that says most. That this machine lacks a family
-// of address is no news where another address was reached and refused.
-func connectCause(t *evidence.Connect) string {
+// connectCause is the most telling fault. That this machine does not have an
+// address family does not matter if another address was reached and refused.
+func connectCause(t *evidence.Connect) finding.CauseID {
 	cause := t.Fault
 	for _, a := range t.Tried {
-		if cause == "net-unreachable" && a.Fault != "" {
+		if cause == evidence.FaultUnreachable && a.Fault != "" {
 			cause = a.Fault
 		}
 	}
-	return string(cause)
+	return finding.CauseID(cause)
 }
 
 // peer names what the connection is made to: the proxy, where there is one.
@@ -97,8 +97,16 @@ func hostAndPort(n *evidence.Network) string {
 	return n.Host + ":" + n.Port
 }
 
-// connected tells which address took the connection and which did not.
+// connectedWords says which address accepted the connection.
+type connectedWords struct{ n *evidence.Network }
+
+func (w connectedWords) String() string { return connected(peer(w.n), w.n.Connect.Tried) }
+
+// connected says which address accepted the connection and which did not.
 func connected(who string, tried []evidence.Attempt) string {
+	if len(tried) == 1 && tried[0].Fault == "" {
+		return who + " accepts the connection" + orElse(" at "+tried[0].Address, tried[0].Address != who, "")
+	}
 	works, fails := map[string]bool{}, map[string]bool{}
 	var good string
 	var bad []string
@@ -111,14 +119,17 @@ func connected(who string, tried []evidence.Attempt) string {
 		fails[family] = true
 		bad = append(bad, a.Address+" "+outcome(a.Fault))
 	}
-	words := who + " accepts the connection" + orElse(" at "+good, good != "" && good != who, "")
+	words := who + " accepts the connection"
+	if good != "" && good != who {
+		words += " at " + good
+	}
 	if len(bad) == 0 {
 		return words
 	}
 	words += ", after " + list(few(bad))
 	for _, pair := range [][2]string{{"IPv4", "IPv6"}, {"IPv6", "IPv4"}} {
 		if works[pair[0]] && !works[pair[1]] && fails[pair[1]] {
-			words += "; " + pair[0] + " works and " + pair[1] + " does not, which costs time or fails in programs that try one alone"
+			words += "; " + pair[0] + " works and " + pair[1] + " does not, which costs time, or fails in programs that try only one of them"
 		}
 	}
 	return words
@@ -136,11 +147,11 @@ func outcome(f evidence.Fault) string {
 	switch f {
 	case "":
 		return "accepted"
-	case "connect-refused":
+	case evidence.FaultConnectRefused:
 		return "refused"
-	case "connect-timeout":
+	case evidence.FaultConnectTimeout:
 		return "did not answer"
-	case "net-unreachable":
+	case evidence.FaultUnreachable:
 		return "has no route"
 	}
 	return "failed"

@@ -18,15 +18,15 @@ func netDNS() Check {
 		Title:    "The host name resolves",
 		Needs:    []evidence.Need{evidence.NeedNetwork},
 		Cites:    []finding.Citation{rfc(1035, "4.1.1"), rfc(8020, "2")},
-		Doc: "Before anything is sent, the host name becomes an address: by the machine's hosts file or by the DNS it is told to ask. " +
-			"Inside a company, a container or a VPN both may answer otherwise than outside.",
+		Doc: "Before anything is sent, the host name becomes an address: from the machine's hosts file or from its DNS server. " +
+			"Inside a company, a container or a VPN both may answer differently than outside.",
 		Causes: []Cause{
 			{ID: "dns-not-found", Title: "the host name does not resolve", Severity: finding.Error,
-				Why:    "The name is misspelt, was retired, or is known only inside another network.",
-				Fix:    "Compare the host with the provider's page to the character; then look it up with another resolver (dig NAME @1.1.1.1) and from another network.",
+				Why:    "The name is misspelled, was retired, or is known only inside another network.",
+				Fix:    "Compare the host exactly with the provider's documentation; then look it up with another resolver (dig NAME @1.1.1.1) and from another network.",
 				Unseen: true},
 			{ID: "dns-failed", Title: "the resolver failed or did not answer", Severity: finding.Error,
-				Why:    "The DNS server that this machine asks was not reached or broke; of the name itself nothing is known.",
+				Why:    "This machine's DNS server was not reached or failed; nothing is known about the name.",
 				Fix:    "Try again; then look at the machine's resolver (/etc/resolv.conf, VPN, container network).",
 				Unseen: true},
 		},
@@ -44,37 +44,38 @@ func judgeDNS(c *Ctx) Verdict {
 		if n.Proxy != nil && n.Connect != nil {
 			return NotAsked("%s resolves the name", proxyWords(n.Proxy))
 		}
-		return NotAsked("%s", notReached(n, stepDNS))
+		return notReached(n, stepDNS)
 	}
 	fault := func(cause finding.CauseID, format string, args ...any) Verdict {
-		return Fail(Found(cause, format, args...).Compare("no address", "an address of "+l.Name).At(c.atNetwork()).
-			Saying("%s", c.saying(dnsWhy(cause, l.Name)+hostsNote(n), l.Says)).mendProxy(n))
+		f := Found(cause, format, args...).Compare("no address", "an address of "+l.Name).At(c.atNetwork()).
+			Saying("%s", c.saying(dnsWhy(cause, l.Name)+hostsNote(n), l.Says)).fixProxy(n)
+		return Fail(f.About(Detail{Value: l.Name}))
 	}
 	switch l.Fault {
-	case "dns-not-found":
+	case evidence.FaultDNSNotFound:
 		return fault("dns-not-found", "%s does not resolve", l.Name)
-	case "dns-failed":
-		return fault("dns-failed", "the resolver did not tell whether there is a host %s", l.Name)
+	case evidence.FaultDNSFailed:
+		return fault("dns-failed", "the resolver could not say whether there is a host %s", l.Name)
 	case "":
 		if len(l.Addresses) == 0 {
-			return NotAsked("the look-up of %s told no address", l.Name)
+			return NotAsked("the lookup of %s returned no address", l.Name).For(finding.WhyNotGiven)
 		}
 		if l.HostsFile {
-			return Pass("this machine's hosts file says that %s is %s; the DNS has no say", l.Name, list(few(l.Addresses)))
+			return Pass("this machine's hosts file says that %s is %s; DNS is not used", l.Name, list(few(l.Addresses)))
 		}
 		return Pass("%s resolves to %s", l.Name, list(few(l.Addresses)))
 	}
-	return NotAsked("the look-up of %s failed in another way%s", l.Name, c.because(l.Says))
+	return NotAsked("the lookup of %s failed in another way%s", l.Name, c.because(l.Says)).For(finding.WhyNotGiven)
 }
 
 func dnsWhy(cause finding.CauseID, name string) string {
 	switch {
 	case cause == "dns-failed":
-		return "The DNS server that this machine asks was not reached or broke; of the name itself nothing is known."
+		return "This machine's DNS server was not reached or failed; nothing is known about the name."
 	case !strings.Contains(strings.TrimSuffix(name, "."), "."):
 		return "A name without a dot resolves only inside the network that defines it."
 	}
-	return "The name is misspelt, was retired, or is known only inside another network."
+	return "The name is misspelled, was retired, or is known only inside another network."
 }
 
 // step is one step of a look at an address, in the order they are taken.
@@ -88,7 +89,7 @@ const (
 	stepHTTP
 )
 
-// network is what the look at the address came to; the checks that ask for it
+// network is the result of the look at the address; the checks that ask for it
 // need that evidence.
 func (c *Ctx) network() *evidence.Network { n, _ := c.Network.Get(); return n }
 
@@ -96,34 +97,44 @@ func (c *Ctx) atNetwork() evidence.Place {
 	return c.AtDocument(finding.PartNetwork, shortURL(c.network().URL), nil, "", jsonspan.Span{})
 }
 
-// notReached tells why a step was not taken: an earlier one failed.
-func notReached(n *evidence.Network, s step) string {
-	switch {
-	case s > stepDNS && n.DNS != nil && n.DNS.Fault != "":
-		return "the name did not resolve"
-	case s > stepConnect && n.Connect != nil && n.Connect.Fault != "":
-		return "no connection came about"
-	case n.Proxy != nil && n.Proxy.Fault != "" && (s > stepProxy || n.Connect == nil):
-		return "the proxy did not let the request through"
-	case s > stepTLS && n.TLS != nil && n.TLS.Fault != "":
-		return "the TLS handshake did not succeed"
-	case s <= stepTLS && n.HTTP != nil && n.HTTP.Fault != "":
-		return "the server took the connection and stayed silent"
+// notReached is the verdict on a step that was not taken.
+func notReached(n *evidence.Network, s step) Verdict {
+	why, failed := whyNotReached(n, s)
+	if failed {
+		return NotAsked(why).For(finding.WhyMoot)
 	}
-	if n.Interrupted {
-		return "the run was interrupted"
-	}
-	return "it did not come to this step"
+	return NotAsked(why).For(finding.WhyNotGiven)
 }
 
-// hostsNote tells of a hosts file that overrides the DNS, which is forgotten
-// on the machine where it was once of use.
+// whyNotReached says why a step was not taken; failed is true where an earlier
+// one failed.
+func whyNotReached(n *evidence.Network, s step) (why string, failed bool) {
+	switch {
+	case s > stepDNS && n.DNS != nil && n.DNS.Fault != "":
+		return "the name did not resolve", true
+	case s > stepConnect && n.Connect != nil && n.Connect.Fault != "":
+		return "there was no connection", true
+	case n.Proxy != nil && n.Proxy.Fault != "" && (s > stepProxy || n.Connect == nil):
+		return "the proxy did not let the request through", true
+	case s > stepTLS && n.TLS != nil && n.TLS.Fault != "":
+		return "the TLS handshake failed", true
+	case s <= stepTLS && n.HTTP != nil && n.HTTP.Fault != "":
+		return "the server accepted the connection but did not respond", true
+	}
+	if n.Interrupted {
+		return "the run was interrupted", false
+	}
+	return "this step was not reached", false
+}
+
+// hostsNote mentions a hosts file that overrides DNS: such entries are easily
+// forgotten.
 func hostsNote(n *evidence.Network) string {
 	if n.DNS == nil || !n.DNS.HostsFile {
 		return ""
 	}
 	return " This machine's hosts file names " + n.DNS.Name + orElse(" as "+list(few(n.DNS.Addresses)), len(n.DNS.Addresses) > 0, "") +
-		", so that the DNS has no say; an old entry may lead astray."
+		", so DNS is not used; the entry may be outdated."
 }
 
 // saying is an explanation followed by what was seen of this case.

@@ -174,7 +174,7 @@ func TestNetworkChecks(t *testing.T) {
 		{"hosts file, and refused", func(l *looking) {
 			l.n.DNS.HostsFile = true
 			l.connect("connect-refused", evidence.Attempt{Address: v4, Fault: "connect-refused"})
-		}, "connect-refused!", "net-proxy net-tls net-http", "an old entry may lead astray"},
+		}, "connect-refused!", "net-proxy net-tls net-http", "the entry may be outdated"},
 		{"an address for a name", func(l *looking) { l.n.DNS, l.n.Host = nil, "192.0.2.7" }, "", "net-dns net-proxy", "no name to resolve"},
 		{"a fault nobody knows", func(l *looking) { l.n.DNS.Fault = "dns-odd" }, "", "net-dns net-proxy", "failed in another way"},
 
@@ -189,7 +189,7 @@ func TestNetworkChecks(t *testing.T) {
 		{"no route", func(l *looking) {
 			l.connect("net-unreachable", evidence.Attempt{Address: v6, Fault: "net-unreachable"})
 		},
-			"net-unreachable!", "net-proxy net-tls net-http", "no connection came about"},
+			"net-unreachable!", "net-proxy net-tls net-http", "there was no connection"},
 		{"no route last, after a firewall", func(l *looking) {
 			l.connect("net-unreachable", evidence.Attempt{Address: v4, Fault: "connect-timeout"}, evidence.Attempt{Address: v6, Fault: "net-unreachable"})
 		}, "connect-timeout!", "net-proxy net-tls net-http", ""},
@@ -217,7 +217,7 @@ func TestNetworkChecks(t *testing.T) {
 			l.dns("dns-not-found")
 			l.n.DNS.Name = "proxy.acme.test"
 		},
-			"dns-not-found!", "net-connect net-proxy net-tls net-http", "Correct the address of the proxy (it is from HTTPS_PROXY)"},
+			"dns-not-found!", "net-connect net-proxy net-tls net-http", "Correct the address of the proxy (from HTTPS_PROXY)"},
 		{"the proxy's address is no URL", func(l *looking) {
 			l.n.Proxy, l.n.DNS = &evidence.Proxy{From: "--proxy", Fault: "proxy-refused"}, nil
 			l.stop("connect tls")
@@ -241,7 +241,7 @@ func TestNetworkChecks(t *testing.T) {
 		{"a wildcard of another level", func(l *looking) {
 			l.n.Host = "a.b.acme.example"
 			l.tls("tls-name-mismatch", l.leaf(func(c *evidence.Certificate) { c.Names = []string{"*.acme.example"} }))
-		}, "tls-name-mismatch!", "net-proxy net-http", "one label alone"},
+		}, "tls-name-mismatch!", "net-proxy net-http", "only one label"},
 		{"no name at all", func(l *looking) { l.tls("tls-name-mismatch", l.leaf(func(c *evidence.Certificate) { c.Names = nil })) },
 			"tls-name-mismatch!", "net-proxy net-http", "the common name"},
 		{"self-signed", func(l *looking) {
@@ -264,38 +264,40 @@ func TestNetworkChecks(t *testing.T) {
 			l.tls("tls-expired", func(t *evidence.TLS) {
 				t.Intercepted, t.Chain[0].NotAfter = "CN=Acme Inspection", l.now.AddDate(0, 0, -3)
 			})
-		}, "tls-expired!", "net-proxy net-http", "stands in for the server's own"},
-		{"too old", func(l *looking) { l.tls("tls-too-old", func(t *evidence.TLS) { t.Version = "TLS 1.0" }) }, "tls-too-old!", "net-proxy net-http", "TLS 1.0 at most"},
+		}, "tls-expired!", "net-proxy net-http", "replaces the server's own"},
+		{"too old", func(l *looking) { l.tls("tls-too-old", func(t *evidence.TLS) { t.Version = "TLS 1.0" }) }, "tls-too-old!", "net-proxy net-http", "at most TLS 1.0"},
 		{"a client certificate", func(l *looking) { l.tls("tls-client-certificate-required", nil) }, "tls-client-certificate-required!", "net-proxy net-http", "mutual TLS"},
 		{"plain http", func(l *looking) { l.n.URL, l.n.TLS = "http://auth.acme.example/token", nil }, "", "net-proxy net-tls", "plain http"},
 
-		{"a handshake that failed", func(l *looking) { l.tls("tls-failed", func(t *evidence.TLS) { t.Says = "it broke off" }) }, "", "net-proxy net-tls net-http", "it broke off"},
-		{"silence instead of a handshake", func(l *looking) { l.n.TLS = nil; l.n.HTTP = &evidence.Exchanged{Fault: "http-timeout"} }, "http-timeout!", "net-proxy net-tls", "stayed silent"},
+		{"a handshake that failed", func(l *looking) { l.tls("tls-failed", func(t *evidence.TLS) { t.Says = "it broke off" }) }, "tls-failed!", "net-proxy net-http", "Seen: it broke off."},
+		{"a port without TLS", func(l *looking) { l.tls("tls-not-spoken", func(t *evidence.TLS) { t.Chain = nil }) }, "tls-not-spoken!", "net-proxy net-http", "usually 443"},
+		{"a fault of TLS nobody knows", func(l *looking) { l.tls("tls-odd", nil) }, "", "net-proxy net-tls net-http", "for another reason"},
+		{"silence instead of a handshake", func(l *looking) { l.n.TLS = nil; l.n.HTTP = &evidence.Exchanged{Fault: "http-timeout"} }, "http-timeout!", "net-proxy net-tls", "did not respond"},
 
 		{"silence instead of a handshake is none of the client's JWKS", func(l *looking) { l.n.TLS = nil; l.n.HTTP = &evidence.Exchanged{Fault: "http-timeout"} },
-			"http-timeout!", "net-proxy net-tls", "did not answer to TLS within 10s | The connection stands and nothing comes back"},
+			"http-timeout!", "net-proxy net-tls", "did not respond to TLS within 10s | Connected, but the TLS handshake got no response"},
 		{"a private authority whose certificate is not sent", func(l *looking) { l.tls("tls-unknown-authority", func(t *evidence.TLS) { t.Chain = t.Chain[:1] }) },
-			"tls-unknown-authority!", "net-proxy net-http", "Where CN=Acme Issuing 1 stands under an authority that is trusted already"},
+			"tls-unknown-authority!", "net-proxy net-http", "If CN=Acme Issuing 1 is under an authority that is already trusted"},
 		{"interrupted", func(l *looking) { l.n.TLS = nil; l.n.Interrupted = true; l.stop("") }, "", "net-proxy net-tls net-http", "net-tls: The TLS certificate is trusted |  |  |  | the run was interrupted"},
 
 		// HTTP.
 		{"silence on plain http", func(l *looking) {
 			l.n.URL, l.n.TLS = "http://auth.acme.example/token", nil
 			l.n.HTTP = &evidence.Exchanged{Fault: "http-timeout"}
-		}, "http-timeout!", "net-proxy net-tls", "as for the client's JWKS"},
+		}, "http-timeout!", "net-proxy net-tls", "such as the client's JWKS"},
 		{"silence in the midst of the answer", func(l *looking) {
 			l.n.HTTP = &evidence.Exchanged{Method: "POST", Status: 200, Fault: "http-timeout"}
-		}, "http-timeout!", "net-proxy", "did not end its answer within 10s"},
-		{"silence", func(l *looking) { l.n.HTTP = &evidence.Exchanged{Method: "GET", Fault: "http-timeout"} }, "http-timeout!", "net-proxy", "did not answer within 10s"},
+		}, "http-timeout!", "net-proxy", "did not finish its answer within 10s"},
+		{"silence", func(l *looking) { l.n.HTTP = &evidence.Exchanged{Method: "GET", Fault: "http-timeout"} }, "http-timeout!", "net-proxy", "did not respond within 10s"},
 		{"a GET is redirected", func(l *looking) { l.redirect(302, "https://auth.acme.example/login?state=hush") }, "http-redirected~", "net-proxy", "to https://auth.acme.example/login ("},
 		{"a POST is redirected", func(l *looking) { l.posts(testURL); l.redirect(302, "https://auth.acme.example/login") }, "http-redirected!", "net-proxy", "body is lost"},
 		{"a POST is sent on", func(l *looking) { l.posts(testURL); l.redirect(307, "https://eu.acme.example/oauth2/token") }, "http-redirected!", "net-proxy", "another host, eu.acme.example"},
-		{"a slash is asked for", func(l *looking) { l.posts(testURL); l.redirect(308, testURL+"/") }, "http-redirected!", "net-proxy", "the slash at the end included"},
+		{"a slash is asked for", func(l *looking) { l.posts(testURL); l.redirect(308, testURL+"/") }, "http-redirected!", "net-proxy", "with or without the trailing slash"},
 		{"a redirect that was not followed", func(l *looking) {
 			l.n.HTTP.Status = 301
 			l.n.HTTP.Response = &evidence.Response{Status: 301, Headers: evidence.Headers{{Name: "Location", Value: "/v2/token"}}}
 		}, "http-redirected~", "net-proxy", "301 to https://auth.acme.example/v2/token"},
-		{"an exchange that failed", func(l *looking) { l.n.HTTP = &evidence.Exchanged{Fault: "http-failed", Says: "it is no HTTP"} }, "", "net-proxy net-http", "it is no HTTP"},
+		{"an exchange that failed", func(l *looking) { l.n.HTTP = &evidence.Exchanged{Fault: "http-failed", Says: "it is no HTTP"} }, "http-failed!", "net-proxy", "Seen: it is no HTTP."},
 		{"a 404 is no detour", func(l *looking) { l.n.HTTP.Status = 404 }, "", "net-proxy", "status 404"},
 
 		// Whether there is a document.
@@ -314,17 +316,17 @@ func TestNetworkChecks(t *testing.T) {
 		},
 			"discovery-unreachable!", "net-proxy discovery-issuer discovery-auth discovery-endpoints", "(status 200, it answers with a page)"},
 		{"a file that holds none", func(l *looking) { l.lost(""); l.d.Source, l.d.Raw = "doc.json", []byte("hello") },
-			"discovery-unreachable!", "net-proxy discovery-issuer discovery-auth discovery-endpoints", "doc.json is no discovery document"},
+			"discovery-unreachable!", "net-proxy discovery-issuer discovery-auth discovery-endpoints", "doc.json is not a discovery document"},
 		{"a list", func(l *looking) { l.json = "[]" }, "discovery-unreachable!", "net-proxy discovery-issuer discovery-auth discovery-endpoints", "an array"},
 		{"an error for a document", func(l *looking) { *l.d = evidence.Discovery{Source: "doc.json"}; l.json = `{"error":"x"}` },
 			"discovery-unreachable!", "net-proxy discovery-issuer discovery-auth discovery-endpoints", "neither an issuer nor an endpoint"},
 		{"a document cut off", func(l *looking) { l.json = `{"issuer":"` + testIssuer + `","tok` }, "discovery-unreachable!", "net-proxy", "the JSON is damaged"},
 
 		// The issuer.
-		{"a slash more", func(l *looking) { l.d.Issuer += "/" }, "issuer-mismatch!", "net-proxy", "by a trailing slash alone"},
+		{"a slash more", func(l *looking) { l.d.Issuer += "/" }, "issuer-mismatch!", "net-proxy", "only by a trailing slash"},
 		{"another case", func(l *looking) { l.c.Expect.Issuer = "https://Auth.acme.example" }, "issuer-mismatch!", "net-proxy", "by upper and lower case alone"},
 		{"another scheme", func(l *looking) { l.c.Expect.Issuer = "http://auth.acme.example" }, "issuer-mismatch!", "net-proxy", "by scheme alone"},
-		{"another issuer", func(l *looking) { l.d.Issuer = "https://other.example" }, "issuer-mismatch!", "net-proxy", "is not the one asked for"},
+		{"another issuer", func(l *looking) { l.d.Issuer = "https://other.example" }, "issuer-mismatch!", "net-proxy", "is not the one you asked for"},
 		{"no issuer", func(l *looking) { l.d.Issuer = ""; l.json = `{"token_endpoint":"x"}` }, "issuer-mismatch!", "net-proxy", "names no issuer"},
 		{"asked by the document's address", func(l *looking) { l.d.Asked, l.d.Issuer = testDocument, "https://other.example" }, "", "net-proxy discovery-issuer", "--issuer URL"},
 		{"asked by the token URL", func(l *looking) { l.d.Asked, l.d.Issuer = testURL, "https://other.example" }, "", "net-proxy discovery-issuer", ""},
@@ -335,7 +337,7 @@ func TestNetworkChecks(t *testing.T) {
 		// Methods and algorithms.
 		{"secrets alone", func(l *looking) { l.d.AuthMethods = l.d.AuthMethods[:1] }, "auth-method-unsupported!", "net-proxy", "client_secret_basic"},
 		{"secrets alone, by a JWT grant", func(l *looking) { l.d.AuthMethods, l.c.Kind = l.d.AuthMethods[:1], evidence.JWTGrant }, "", "net-proxy", ""},
-		{"methods not told", func(l *looking) { l.d.AuthMethods = nil }, "", "net-proxy", "more often that it was left out"},
+		{"methods not told", func(l *looking) { l.d.AuthMethods = nil }, "", "net-proxy", "more often just left out"},
 		{"neither told", func(l *looking) { l.d.AuthMethods, l.d.Algs = nil, nil }, "", "net-proxy discovery-auth", "client_secret_basic"},
 		{"another alg", func(l *looking) { l.header = `{"alg":"ES256"}` }, "alg-unsupported!", "net-proxy", "RS256 or RS384"},
 		{"another alg that the profile documents", func(l *looking) {
@@ -344,7 +346,7 @@ func TestNetworkChecks(t *testing.T) {
 			rule.Cite = []finding.Citation{{Title: "Acme", URL: "https://acme.example/docs"}}
 			l.p.Rules = append(l.p.Rules, rule)
 		}, "alg-unsupported~", "net-proxy", "Acme documents ES256"},
-		{"alg in lower case", func(l *looking) { l.header = `{"alg":"rs384"}` }, "alg-unsupported!", "net-proxy", "Write alg as RS384"},
+		{"alg in lower case", func(l *looking) { l.header = `{"alg":"rs384"}` }, "alg-unsupported!", "net-proxy", "Set alg to RS384"},
 		{"no header", func(l *looking) { l.header = "" }, "", "net-proxy", "the header's alg is not known"},
 		{"a SMART server that says it otherwise", func(l *looking) {
 			l.d.AuthMethods, l.json = l.d.AuthMethods[:1], `{"issuer":"x","capabilities":["client-confidential-asymmetric"]}`
@@ -367,22 +369,22 @@ func TestNetworkChecks(t *testing.T) {
 		{"a token endpoint for other clients", func(l *looking) {
 			l.env(redoxLike())
 			l.c.Expect.TokenURL, l.d.TokenEndpoint, l.d.AuthMethods = testURL, platform, l.d.AuthMethods[:1]
-		}, "", "net-proxy discovery-auth", "which Acme has beside"},
+		}, "", "net-proxy discovery-auth", "which is beside the token endpoint in use"},
 		{"a token endpoint for other clients, by --env", func(l *looking) {
 			l.env(redoxLike())
 			l.c.Expect.Env, l.d.TokenEndpoint = "production", platform
-		}, "", "net-proxy discovery-auth", "which Acme has beside"},
+		}, "", "net-proxy discovery-auth", "which is beside the token endpoint in use"},
 		{"a token endpoint nobody knows", func(l *looking) {
 			l.env(redoxLike())
 			l.c.Expect.Env, l.d.TokenEndpoint = "production", testIssuer+"/new/token"
 		}, "endpoint-mismatch~", "net-proxy discovery-auth", "Acme documents " + testURL},
 		{"the address asked for is another", func(l *looking) { l.c.Expect.TokenURL, l.d.Asked = "", testIssuer+"/old/token" },
-			"endpoint-mismatch~", "net-proxy discovery-issuer discovery-auth", "the address asked for is not"},
+			"endpoint-mismatch~", "net-proxy discovery-issuer discovery-auth", "the address you asked for is not"},
 		{"the address asked for is the one", func(l *looking) { l.c.Expect.TokenURL, l.d.Asked = "", testURL }, "", "net-proxy discovery-issuer", ""},
 		{"aud is of an environment with two token endpoints", func(l *looking) {
 			l.env(redoxLike())
 			l.c.Claims, l.d.TokenEndpoint = evidence.Known(claimsOf(`{"aud":"`+testURL+`"}`)), platform
-		}, "", "net-proxy discovery-auth", "which Acme has beside"},
+		}, "", "net-proxy discovery-auth", "which is beside the token endpoint in use"},
 		{"the environment's own", func(l *looking) { l.env(redoxLike()); l.c.Expect.Env = "production" }, "", "net-proxy", ""},
 		{"keys from elsewhere", func(l *looking) { l.issued("https://auth.acme.example/old/jwks") }, "endpoint-mismatch~", "net-proxy", "not from the jwks_uri"},
 		{"keys from there", func(l *looking) { l.issued(testIssuer + "/jwks") }, "", "net-proxy", "from the document's jwks_uri"},

@@ -20,14 +20,16 @@ func requestAssertion() Check {
 		After:   []finding.CauseID{"shell-quoting", "body-empty"},
 		Params:  []profile.Ref{profile.ParamPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "2.2"), rfc(7521, "4.2"), rfc(7523, "2.1")},
-		Doc: "A client that authenticates with a JWT sends it as client_assertion, with an underscore. (A JWT that is the grant itself is sent as assertion.) " +
+		Doc: "A client that authenticates with a JWT sends it as client_assertion, with an underscore. (A JWT that is the grant is sent as assertion.) " +
 			"Under any other name the server does not see it, and answers that the client is unknown or not authenticated.",
 		Causes: []Cause{
-			{ID: "assertion-missing", Title: "there is no assertion", Severity: finding.Error,
-				Why: "The parameter was left out, or the variable it was to hold was empty.",
-				Fix: "Send the signed JWT as client_assertion."},
-			{ID: "assertion-misnamed", Title: "the assertion stands under another name", Severity: finding.Error,
-				Why:   "The name was misspelt or taken from a similar parameter; servers compare names letter by letter and ignore those they do not know.",
+			{ID: "assertion-missing", Title: "the request has no assertion", Severity: finding.Error,
+				Why: "The parameter was left out, or its variable was empty.",
+				Fix: "Send the signed JWT as client_assertion.",
+				// What was sent in its place, or left empty, is not an assertion.
+				Leads: []Lead{{To: []finding.CauseID{"not-a-jwt", "assertion-type-missing"}, When: unsentAssertion}}},
+			{ID: "assertion-misnamed", Title: "the assertion is sent under another name", Severity: finding.Error,
+				Why:   "The name was misspelled or taken from a similar parameter; parameter names must match exactly, and servers ignore those they do not know.",
 				Fix:   "Send the JWT under the name client_assertion, with an underscore.",
 				Leads: []Lead{{To: []finding.CauseID{"parameter-misspelt", "assertion-missing"}}}},
 		},
@@ -35,82 +37,107 @@ func requestAssertion() Check {
 	}
 }
 
+// unsentAssertion reports whether what else was found comes from there being no
+// assertion: an empty text, or a type that is missing too.
+func unsentAssertion(lead, led *Fault) bool {
+	if led.Cause == "not-a-jwt" {
+		return lead.Detail.Code == codeEmpty && led.Detail.Value == ""
+	}
+	return lead.Detail.Code == codeNeither
+}
+
+// What a request without an assertion has in its place: an empty parameter, or
+// neither of the two that an assertion needs.
+const (
+	codeEmpty   = "empty"
+	codeNeither = "neither"
+)
+
 func judgeAssertion(c *Ctx) Verdict {
 	r := c.request()
 	if v, ok := c.judgeable(r); !ok {
 		return v
 	}
-	name, a := "client_assertion", c.authentication(r)
+	name := "client_assertion"
 	if c.jwtIsGrant(r) {
 		name = "assertion"
 	}
-	if p, ok := sent(r, name); ok && strings.TrimSpace(p.Value) != "" {
+	if p, ok := sent(r, name); ok {
 		if p.Unknown != "" {
 			return unknownValue(r, p)
 		}
 		return Pass("%s is there", name)
-	} else if ok && p.Unknown != "" {
-		return unknownValue(r, p)
 	}
+	a := c.authentication(r)
 	if p, how, certainty := c.misnamed(r, name, a); p != nil {
-		f := Found("assertion-misnamed", "the assertion stands in %q, not in %s", p.Name, name).Compare(p.Name, name).At(c.AtParamName(r, *p)).
-			Fix("Send the JWT under the name %s.", name).As(certainty)
-		if how != "" {
-			f.Saying("The name differs from %s %s; names are compared letter by letter, and one that is not known is ignored.", name, how)
+		f := Found("assertion-misnamed", "the parameter is called %s; it must be %s", p.Name, name).Compare(p.Name, name).At(c.AtParamName(r, *p)).
+			Fix("Rename the parameter %s to %s.", p.Name, name).As(certainty).About(Detail{Name: p.Name, Meant: name})
+		if how != same {
+			f.Saying("%q is not %s: %s. Parameter names must match exactly, and servers ignore those they do not know.", p.Name, name, how.differs(name))
 		}
 		return Fail(f)
 	}
 	if name == "client_assertion" && !a.byAssertion {
-		return NotAsked("%s", a.why).Give(a.remedy)
+		return NotAsked(a.why).Give(a.remedy)
 	}
-	if why, remedy := unread(r); why != "" {
-		return NotAsked("%s", why).Give(remedy)
+	if v, unknown := c.notRead(); unknown {
+		return v
 	}
+	return Fail(c.noAssertion(r, name, a))
+}
+
+func (c *Ctx) noAssertion(r *evidence.Request, name string, a authentication) *Fault {
 	is, found := isOrEmpty(r, name)
 	f := Found("assertion-missing", "%s is %s", name, is).Compare(found, "a signed JWT").At(c.atAbsent(r, name)).
-		Citing(profile.ParamPresence.In(c.Rules, name).Cite...)
+		Citing(profile.ParamPresence.In(c.Rules, name).Cite...).About(Detail{Meant: name}).Fix("%s", addParameter(r, name, "…"))
+	if is == "empty" {
+		f.Detail.Code = codeEmpty
+		f.Fixes = nil
+		f.Fix("Put the signed JWT into %s; the variable it comes from is probably empty.", name)
+	}
 	switch {
 	case name == "assertion":
-		f.Saying("With the grant type %s the JWT is the grant, and is sent as assertion. A client_assertion beside it does no more than authenticate the client.", grantJWTBearer)
+		f.Saying("With the grant type %s the JWT is the grant, and is sent as assertion. A client_assertion beside it only authenticates the client.", grantJWTBearer)
+		return f
 	case is == "empty" && isCurl(r):
-		f.As(a.certainty).Saying("The value is empty, as it is where a shell variable was never set.")
-	default:
-		f.As(a.certainty)
-		if a.certainty != finding.Certain {
-			f.Saying("%s A client that authenticates by its TLS certificate sends none either; of that the text tells nothing.", strings.TrimSuffix(a.why, ".")+".")
-		}
+		f.Saying("The value is empty, as when a shell variable was never set.")
+	case !a.typed:
+		f.Detail.Code = codeNeither
+		f.Fix("Send client_assertion_type=%s with it.", clientAssertionJWT)
 	}
-	f.Fix("%s", addParameter(r, name, "…"))
-	return Fail(f)
+	if a.certainty != finding.Certain {
+		f.Saying("%s", a.why+". A client that authenticates with a TLS certificate sends no assertion either; the text does not show whether it does.")
+	}
+	return f.As(a.certainty)
 }
 
-// jwtIsGrant tells a request whose JWT is the grant itself (RFC 7523 section 2.1).
+// jwtIsGrant reports whether the JWT of the request is the grant (RFC 7523
+// section 2.1).
 func (c *Ctx) jwtIsGrant(r *evidence.Request) bool {
-	grant := grantOf(r)
-	if grant == grantSAMLBearer {
+	switch grant := grantOf(r); grant {
+	case grantSAMLBearer, grantJWTBearer:
 		return true
+	case "":
+		return c.Kind == evidence.JWTGrant
 	}
-	return grant == grantJWTBearer || grant == "" && c.Kind == evidence.JWTGrant
+	return false
 }
 
-// misnamed finds the parameter that holds the assertion in place of the one
-// that should: a near miss of its name, or any that is no other parameter of
-// the protocol and holds a JWT.
-func (c *Ctx) misnamed(r *evidence.Request, name string, a authentication) (p *evidence.Param, how string, certainty finding.Certainty) {
+// misnamed finds the parameter that has the assertion in place of the one that
+// should: a near miss of its name, or any that is not another parameter of the
+// protocol and whose value is a JWT.
+func (c *Ctx) misnamed(r *evidence.Request, name string, a authentication) (p *evidence.Param, how apart, certainty finding.Certainty) {
 	isGrant := name == "assertion"
-	for i := range firstParams(r) {
-		q := &r.Params[i]
-		if q.In == evidence.InFragment {
-			continue
-		}
-		if meant, how := misspelt(q.Name); meant == name && (looksJWT(q.Value) || q.Unknown != "" || leftOpen(r, q.Value)) {
-			return q, how, finding.Certain
+	for i := range c.read().near {
+		n := &c.read().near[i]
+		if n.meant == name && (looksJWT(n.param.Value) || n.param.Unknown != "" || leftOpen(r, n.param.Value)) {
+			return &n.param, n.how, finding.Certain
 		}
 	}
 	// An address or a method of its own may make another name right.
 	f, _ := c.flow()
 	if !isGrant && !a.byAssertion && !a.open {
-		return nil, "", ""
+		return nil, same, ""
 	}
 	for i := range firstParams(r) {
 		q := &r.Params[i]
@@ -119,40 +146,36 @@ func (c *Ctx) misnamed(r *evidence.Request, name string, a authentication) (p *e
 		}
 		switch {
 		case isGrant && q.Name == "client_assertion":
-			if _, typed := sent(r, "client_assertion_type"); typed {
+			if isSent(r, "client_assertion_type") {
 				continue
 			}
 		case q.Name == "assertion", q.Name == "token" && f == flowToken && grantOf(r) != "":
 		case q.Name == "client_secret" && r.Headers.Value("Authorization") == "" && a.typed:
-		case q.Name == "client_assertion_type", slices.Contains(knownParameters(), q.Name):
+		case q.Name == "client_assertion_type", parameterIndex()[q.Name]:
 			continue
 		}
-		return q, "", orLikely(a.typed || isGrant)
+		if a.typed || isGrant {
+			return q, same, finding.Certain
+		}
+		return q, same, finding.Likely
 	}
-	return nil, "", ""
+	return nil, same, ""
 }
 
-func orLikely(certain bool) finding.Certainty {
-	if certain {
-		return finding.Certain
-	}
-	return finding.Likely
-}
-
-// looksJWT tells text that begins as a compact JWT does, whatever is wrong with
-// the rest.
+// looksJWT reports whether a text begins as a compact JWT does, whatever is
+// wrong with the rest.
 func looksJWT(s string) bool {
 	s = strings.Trim(strings.TrimSpace(s), `"'`)
-	return strings.HasPrefix(s, "eyJ") && strings.Count(s, ".") >= 1 && len(s) > 20
+	return len(s) > 20 && strings.HasPrefix(s, "eyJ") && strings.IndexByte(s, '.') >= 0
 }
 
-// authentication tells whether the request authenticates its client with an
-// assertion, as far as it can be told without the assertion itself.
+// authentication is whether the request authenticates its client with an
+// assertion, as far as that shows without the assertion.
 type authentication struct {
 	byAssertion bool
 	typed       bool // client_assertion_type is there
 	certainty   finding.Certainty
-	// open is true where nothing else authenticates the client that can be seen.
+	// open is true where nothing else that can be seen authenticates the client.
 	open   bool
 	why    string // what it does instead, or why it is taken to do so
 	remedy string
@@ -161,47 +184,66 @@ type authentication struct {
 func (c *Ctx) authentication(r *evidence.Request) authentication {
 	by := authentication{byAssertion: true, certainty: finding.Certain}
 	not := func(why string) authentication { return authentication{why: why} }
-	if _, ok := sent(r, "client_assertion_type"); ok {
+	switch {
+	case isSent(r, "client_assertion_type"):
 		by.typed = true
 		return by
-	}
-	if _, ok := sent(r, "client_assertion"); ok {
+	case isSent(r, "client_assertion"):
 		return by
 	}
-	for _, p := range firstParams(r) {
-		meant, _ := misspelt(p.Name)
-		if (meant == "client_assertion" && (looksJWT(p.Value) || p.Unknown != "") || meant == "client_assertion_type") && p.In != evidence.InFragment {
+	for _, n := range c.read().near {
+		if n.meant == "client_assertion" && (looksJWT(n.param.Value) || n.param.Unknown != "") || n.meant == "client_assertion_type" {
 			return by
 		}
 	}
-	for _, name := range []string{"client_assertion", "client_assertion_type"} {
+	for _, name := range [...]string{"client_assertion", "client_assertion_type"} {
 		if profile.ParamPresence.In(c.Rules, name).V == profile.Required {
 			return by
 		}
 	}
 	scheme, _ := credentials(r.Headers.Value("Authorization"))
-	_, secret := sent(r, "client_secret")
-	_, id := sent(r, "client_id")
 	grant := grantOf(r)
 	switch {
 	case scheme == "basic":
 		return not("the client authenticates with HTTP Basic")
 	case scheme != "":
 		return not("the client authenticates with an Authorization header")
-	case secret:
+	case isSent(r, "client_secret"):
 		return not("the client authenticates with client_secret")
 	case curlHas(r, "--cert", "-E"):
 		return not("the client authenticates with a TLS certificate")
 	case c.jwtIsGrant(r) || c.Kind == evidence.JWTGrant:
-		return not("a JWT that is the grant itself needs no client authentication beside it")
+		return not("a JWT that is the grant needs no client authentication beside it")
+	case c.refusedClient():
+		return authentication{byAssertion: true, open: true, certainty: finding.Likely,
+			why: "The server refused the client, and nothing in the request authenticates it"}
 	case !r.HeadersKnown:
 		return authentication{open: true, remedy: wholeRequest,
-			why: "no client_assertion_type is there, and an Authorization header may authenticate the client; the text does not tell the headers"}
+			why: "client_assertion_type is missing, and an Authorization header may authenticate the client; the text does not show the headers"}
 	case grant == "client_credentials":
 		return authentication{byAssertion: true, open: true, certainty: finding.Likely,
-			why: "Nothing in the request authenticates the client, which client_credentials needs"}
-	case id:
-		return authentication{open: true, why: "the client sends its client_id alone, as a public client does"}
+			why: "Nothing in the request authenticates the client, which client_credentials requires"}
+	case isSent(r, "client_id"):
+		return authentication{open: true, why: "the client sends only its client_id, as a public client does"}
 	}
 	return authentication{open: true, why: "nothing in the request authenticates the client, as with a public client"}
+}
+
+// refusedClient reports whether the server answered that the client is not
+// authenticated.
+func (c *Ctx) refusedClient() bool {
+	resp := c.response()
+	if resp == nil || !slices.Contains([]int{0, 302, 303, 400, 401, 403}, resp.Status) {
+		return false
+	}
+	switch strings.ToLower(strings.TrimSpace(resp.Error.Code)) {
+	case "invalid_client":
+		return true
+	case "":
+		// A bare 401 to a token request is about the client.
+		return resp.Status == 401 && !c.apiCall()
+	case "unauthorized", "unauthorized_client":
+		return resp.Status == 401
+	}
+	return false
 }

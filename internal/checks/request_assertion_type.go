@@ -2,8 +2,9 @@ package checks
 
 import (
 	"net/url"
-	"slices"
 	"strings"
+
+	"slices"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -21,17 +22,17 @@ func requestAssertionType() Check {
 		After:   []finding.CauseID{"shell-quoting", "body-empty"},
 		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ParamAccepted.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "2.2"), rfc(7521, "4.2")},
-		Doc: "client_assertion_type tells the server what client_assertion holds. For a JWT it is " + clientAssertionJWT + ", letter by letter; " +
-			"its colons are percent-encoded once in a form, or left as they are.",
+		Doc: "client_assertion_type tells the server what client_assertion is. For a JWT it is exactly " + clientAssertionJWT + "; " +
+			"in a form its colons are percent-encoded once, or left as they are.",
 		Causes: []Cause{
-			{ID: "assertion-type-missing", Title: "there is no client_assertion_type", Severity: finding.Error,
-				Why: "The parameter was left out, or stands under another name; without it many servers do not look at client_assertion.",
+			{ID: "assertion-type-missing", Title: "client_assertion_type is missing", Severity: finding.Error,
+				Why: "The parameter was left out, or has another name; without it many servers do not look at client_assertion.",
 				Fix: "Send client_assertion_type=" + clientAssertionJWT + "."},
 			{ID: "assertion-type-double-encoded", Title: "client_assertion_type is percent-encoded twice", Severity: finding.Error,
-				Why: "A value that was encoded already was given to a library that encodes it again, so that %3A became %253A.",
+				Why: "An already encoded value was given to a library that encodes it again, so %3A became %253A.",
 				Fix: "Give the library the plain value, with colons: " + clientAssertionJWT + "."},
-			{ID: "assertion-type-wrong", Title: "client_assertion_type is another value", Severity: finding.Error,
-				Why: "The value was misspelt, or is the grant type of the same name.",
+			{ID: "assertion-type-wrong", Title: "client_assertion_type has another value", Severity: finding.Error,
+				Why: "The value was misspelled, or is the grant type with the similar name.",
 				Fix: "Send client_assertion_type=" + clientAssertionJWT + "."},
 		},
 		Judge: judgeAssertionType,
@@ -46,22 +47,17 @@ func judgeAssertionType(c *Ctx) Verdict {
 	}
 	p, ok := sent(r, name)
 	if !ok {
+		if c.jwtIsGrant(r) && !isSent(r, "assertion") && isSent(r, "client_assertion") {
+			return NotAsked("moot: the JWT is the grant, and belongs in assertion").For(finding.WhyMoot)
+		}
 		a := c.authentication(r)
 		if !a.byAssertion {
-			return NotAsked("%s", a.why).Give(a.remedy)
+			return NotAsked(a.why).Give(a.remedy)
 		}
-		if why, remedy := unread(r); why != "" {
-			return NotAsked("%s", why).Give(remedy)
+		if v, unknown := c.notRead(); unknown {
+			return v
 		}
-		is, found := isOrEmpty(r, name)
-		f := Found("assertion-type-missing", "%s is %s", name, is).Compare(found, clientAssertionJWT).
-			At(c.atAbsent(r, name)).As(a.certainty).Citing(profile.ParamPresence.In(c.Rules, name).Cite...)
-		if near := standIn(r, name); near != "" {
-			f.Saying("%s", near).Fix("Spell the name %s.", name)
-		} else {
-			f.Fix("%s", addParameter(r, name, clientAssertionJWT))
-		}
-		return Fail(f)
+		return Fail(c.absent("assertion-type-missing", name, clientAssertionJWT, "").As(a.certainty).Citing(profile.ParamPresence.In(c.Rules, name).Cite...))
 	}
 	accepted := profile.ParamAccepted.In(c.Rules, name)
 	switch {
@@ -69,47 +65,57 @@ func judgeAssertionType(c *Ctx) Verdict {
 		return Pass("client_assertion_type is %s", p.Value).Citing(accepted.Cite...)
 	case p.Unknown != "", leftOpen(r, p.Value):
 		return unknownValue(r, p)
-	}
-	at := c.AtParam(r, p)
-	if strings.Contains(strings.ToLower(p.Value), "%3a") {
-		f := Found("assertion-type-double-encoded", "client_assertion_type is percent-encoded twice: after decoding it still holds %s", p.Value).
-			Compare(p.Value, clientAssertionJWT).At(at)
-		if decoded, err := url.QueryUnescape(p.Value); err == nil && decoded != clientAssertionJWT && !strings.Contains(decoded, "%") {
-			f.Saying("Decoded once more it is %s, which is not the right value either.", decoded)
-		}
-		if isCurl(r) {
-			f.Fix(`Write --data-urlencode "client_assertion_type=%s", with colons; it encodes once.`, clientAssertionJWT)
-		}
-		return Fail(f)
+	case strings.Contains(strings.ToLower(p.Value), "%3a"):
+		return Fail(c.encodedTwiceType(r, p))
 	}
 	jwt, _ := sent(r, "client_assertion")
 	switch p.Value {
 	case clientAssertionSAML, "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe", "urn:ietf:params:oauth:client-assertion-type:jwt-client-attestation":
 		if p.Value != clientAssertionSAML || !looksJWT(jwt.Value) {
-			return NotAsked("%s is an authentication of another kind", p.Value)
+			return NotAsked("%s is another kind of authentication", p.Value)
 		}
 	}
-	found := p.Value
-	if looksJWT(p.Value) {
-		found = c.Shown("client_assertion", p.Value)
-		at = c.AtParamName(r, p).Unshown()
+	return Fail(c.wrongType(r, p).Citing(accepted.Cite...))
+}
+
+func (c *Ctx) encodedTwiceType(r *evidence.Request, p evidence.Param) *Fault {
+	f := Found("assertion-type-double-encoded", "client_assertion_type is percent-encoded twice: after decoding it is still %s", p.Value).
+		Compare(p.Value, clientAssertionJWT).At(c.AtParam(r, p)).About(Detail{Name: p.Name, Value: p.Value, Right: clientAssertionJWT}).
+		Set(finding.PartRequest, p.Name, clientAssertionJWT)
+	if decoded, err := url.QueryUnescape(p.Value); err == nil && decoded != clientAssertionJWT && !strings.Contains(decoded, "%") {
+		f.Saying("Decoded once more it is %s, which is not the right value either.", decoded)
 	}
-	f := Found("assertion-type-wrong", "client_assertion_type is not the jwt-bearer URN").Compare(found, clientAssertionJWT).At(at).Citing(accepted.Cite...)
+	if isCurl(r) {
+		f.Fix(`Write --data-urlencode "client_assertion_type=%s", with colons; curl encodes it once.`, clientAssertionJWT)
+	}
+	return f
+}
+
+func (c *Ctx) wrongType(r *evidence.Request, p evidence.Param) *Fault {
+	found, at := p.Value, c.AtParam(r, p)
+	if looksJWT(p.Value) {
+		found, at = c.Shown("client_assertion", p.Value), c.AtParamName(r, p).Unshown()
+	}
+	f := Found("assertion-type-wrong", "client_assertion_type is not the jwt-bearer URN").Compare(found, clientAssertionJWT).At(at).
+		Fix("Send client_assertion_type=%s.", clientAssertionJWT).Set(finding.PartRequest, p.Name, clientAssertionJWT)
+	if looksJWT(p.Value) {
+		f.About(Detail{Name: p.Name, Right: clientAssertionJWT})
+		return f.Saying("It contains the assertion, which belongs in client_assertion.")
+	}
+	f.About(Detail{Name: p.Name, Value: p.Value, Right: clientAssertionJWT})
 	near, how := nearValue(p.Value, []string{clientAssertionJWT})
 	grant, _ := nearValue(p.Value, []string{grantJWTBearer, grantSAMLBearer})
 	switch {
-	case looksJWT(p.Value):
-		f.Saying("It holds the assertion, which belongs into client_assertion.")
 	case p.Value == grantJWTBearer:
-		f.Saying("This is the grant type of the same name: it says grant-type where client-assertion-type must stand.")
+		return f.Saying("This is the grant type with the similar name: it has grant-type instead of client-assertion-type.")
 	case p.Value == clientAssertionSAML:
-		f.Saying("This announces a SAML assertion, and client_assertion holds a JWT.")
+		return f.Saying("This announces a SAML assertion, but client_assertion is a JWT.")
 	case near != "":
-		f.Saying("It differs from the right value %s; it is compared letter by letter.", how)
+		return f.Saying("It differs from the right value %s; the value must match exactly.", how)
 	case grant != "":
-		f.Saying("This is the grant type of the same name, misspelt.")
+		return f.Saying("This is the grant type with the similar name, misspelled.")
 	case strings.HasSuffix(clientAssertionJWT, p.Value), strings.HasPrefix(clientAssertionJWT, p.Value):
-		f.Saying("This is a part of the right value, which is sent in full.")
+		return f.Saying("This is part of the right value; send all of it.")
 	}
-	return Fail(f)
+	return f
 }

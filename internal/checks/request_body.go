@@ -17,19 +17,19 @@ func requestBody() Check {
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		Cites:   []finding.Citation{rfc(6749, "3.2"), rfc(6749, "4.4.2"), rfc(6749, "B")},
-		Doc: "All parameters of a token request travel in its body, as name=value joined by &. In the URL they end up in logs, and a server that keeps to the standard does not look there; " +
-			"of a JSON or multipart body it sees no parameter at all.",
+		Doc: "All parameters of a token request travel in its body, as name=value joined by &. In the URL they end up in logs, and a server that follows the standard does not look there; " +
+			"in a JSON or multipart body it sees no parameter at all.",
 		Causes: []Cause{
-			{ID: "params-in-url", Title: "parameters stand in the URL", Severity: finding.Error,
-				Why:   "The HTTP library was given the parameters as a query, or the client as Params and not as Body.",
+			{ID: "params-in-url", Title: "parameters are in the URL", Severity: finding.Error,
+				Why:   "The HTTP library was given the parameters as a query: as Params instead of Body.",
 				Fix:   "Move the parameters into the form-encoded body.",
 				Leads: []Lead{{To: lostBody()}}},
-			{ID: "body-empty", Title: "there is no body", Severity: finding.Error,
-				Why:   "The parameters were built and not handed over, or the body was used up by an earlier attempt.",
+			{ID: "body-empty", Title: "the request has no body", Severity: finding.Error,
+				Why:   "The parameters were built but not passed on, or an earlier attempt used up the body.",
 				Fix:   "Send the parameters as a form-encoded body.",
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"content-type-missing"}, unreadParameters())}}},
 			{ID: "body-json", Title: "the body is JSON", Severity: finding.Error,
-				Why:   "The HTTP library turns an object into JSON; a token endpoint reads a form, and takes JSON for one long parameter name.",
+				Why:   "The HTTP library turns an object into JSON; a token endpoint reads a form and takes the JSON for one long parameter name.",
 				Fix:   "Form-encode the parameters: name=value joined by &.",
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"content-type-other", "content-type-missing"}, unreadParameters())}}},
 			{ID: "body-multipart", Title: "the body is multipart", Severity: finding.Error,
@@ -38,8 +38,12 @@ func requestBody() Check {
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"content-type-other"}, unreadParameters())}}},
 			{ID: "shell-quoting", Title: "the shell's quotation marks were sent as part of names and values", Severity: finding.Error,
 				Why:   "The command was written for another shell: cmd.exe does not know single quotes and passes them on.",
-				Fix:   "In cmd.exe write double quotes around each parameter; in PowerShell call curl.exe, not the alias curl.",
+				Fix:   "In cmd.exe, put double quotes around each parameter; in PowerShell, call curl.exe instead of the alias curl.",
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"grant-type-wrong", "assertion-type-wrong", "assertion-misnamed", "parameter-misspelt", "wrapped-in-quotes", "parameter-value-not-accepted"}, unreadParameters())}}},
+			{ID: "ampersand-escaped", Title: "the parameters are separated by &amp; instead of &", Severity: finding.Error,
+				Why:   "The body was escaped for HTML or XML, by a template or because it was copied from a page's source. A server reads amp; as part of the next name.",
+				Fix:   "Separate the parameters with & only.",
+				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"assertion-misnamed", "parameter-misspelt", "parameter-repeated"}, unreadParameters())}}},
 		},
 		Judge: judgeBody,
 	}
@@ -48,85 +52,96 @@ func requestBody() Check {
 func judgeBody(c *Ctx) Verdict {
 	r := c.request()
 	if f, why := c.flow(); f == flowOther {
-		return NotAsked("%s", why)
+		return NotAsked(why)
 	}
-	inURL := paramsInURL(r)
 	var faults []*Fault
-	if f := c.quoting(r); f != nil {
-		faults = append(faults, f)
+	for _, f := range [...]*Fault{c.quoting(r), c.escapedAmpersands(r), c.inURL(r)} {
+		if f != nil {
+			faults = append(faults, f)
+		}
 	}
-	if len(inURL) > 0 {
-		faults = append(faults, c.inURL(r, inURL))
-	}
-	why, remedy := unread(r)
 	switch {
 	case jsonBody(r):
 		f := Found("body-json", "the body is JSON; a token request is a form").Compare("JSON", "name=value joined by &").At(c.atBodyOf(r))
 		switch {
 		case curlHas(r, "--json"):
-			f.Fix("Replace --json by one --data-urlencode \"name=value\" a parameter.")
+			f.Fix("Replace --json with one --data-urlencode \"name=value\" for each parameter.")
 		case isCurl(r):
-			f.Fix("Replace the JSON by one --data-urlencode \"name=value\" a parameter.")
+			f.Fix("Replace the JSON with one --data-urlencode \"name=value\" for each parameter.")
 		}
 		faults = append(faults, f)
 	case r.Body.Kind == evidence.BodyMultipart:
 		f := Found("body-multipart", "the body is multipart; a token request is a form").Compare("multipart/form-data", formType).At(c.atBodyOf(r))
 		if curlHas(r, "-F", "--form", "--form-string") {
-			f.Fix("Write --data-urlencode for each -F (--form).")
+			f.Fix("Replace each -F (--form) with --data-urlencode.")
 		}
 		faults = append(faults, f)
-	case len(faults) > 0:
-	case why != "":
-		return NotAsked("%s", why).Give(remedy)
-	case strings.TrimSpace(r.Body.Text) == "" && len(r.ParamsIn(evidence.InBody)) == 0:
-		if r.Method != "POST" {
-			return NotAsked("moot: a request without a body, and no POST")
-		}
-		if c.Failed("post-became-get") {
-			return NotAsked("moot: post-became-get comes first")
-		}
-		is := orElse("there is no body", r.Body.Text == "", "the body is white space alone")
-		f := Found("body-empty", "%s, and no parameter in the URL", is).Compare("no body", "name=value joined by &").At(c.atBodyOf(r))
-		if isCurl(r) {
-			f.Fix("Send each parameter with --data-urlencode \"name=value\".")
-		}
-		faults = append(faults, f)
-	case r.Body.Kind == evidence.BodyText && len(r.ParamsIn(evidence.InBody)) == 0:
-		return NotAsked("the body is neither a form nor JSON nor multipart, so nothing can be read from it")
 	}
-	return Faults("the body is form-encoded", faults...)
+	if len(faults) > 0 {
+		return Faults("", faults...)
+	}
+	if v, unknown := c.notRead(); unknown {
+		return v
+	}
+	if !hasParamIn(r, evidence.InBody) {
+		return c.withoutParameters(r)
+	}
+	return Pass("the body is form-encoded")
 }
 
-// paramsInURL are the parameters of the query that belong into the body. A
-// client_id alone is none: gateways take it there.
-func paramsInURL(r *evidence.Request) []evidence.Param {
-	var out []evidence.Param
-	core, body := tokenParameters(), map[string]bool{}
-	for _, p := range r.ParamsIn(evidence.InBody) {
-		body[p.Name] = true
+// withoutParameters judges a body in which there is no parameter.
+func (c *Ctx) withoutParameters(r *evidence.Request) Verdict {
+	switch {
+	case r.Body.Kind == evidence.BodyText && strings.TrimSpace(r.Body.Text) != "":
+		return NotAsked("the body is neither a form nor JSON nor multipart, so it cannot be read").For(finding.WhyMoot)
+	case strings.TrimSpace(r.Body.Text) != "":
+		return Pass("the body is form-encoded")
+	case r.Method != "POST":
+		return NotAsked("moot: the request is not a POST and has no body").For(finding.WhyMoot)
+	case c.Failed("post-became-get"):
+		return NotAsked("moot: post-became-get comes first").For(finding.WhyMoot)
 	}
-	for _, p := range firstParams(r) {
-		meant, _ := misspelt(p.Name)
-		if p.In == evidence.InURL && !body[p.Name] && (slices.Contains(core, p.Name) || meant != "" && slices.Contains(core, meant)) {
-			out = append(out, p)
-		}
+	is := orElse("the request has no body", r.Body.Text == "", "the body is only whitespace")
+	f := Found("body-empty", "%s, and no parameter of a token request is in the URL", is).Compare("no body", "name=value joined by &").At(c.atBodyOf(r))
+	if isCurl(r) {
+		f.Fix("Send each parameter with --data-urlencode \"name=value\".")
 	}
-	return out
+	return Fail(f)
 }
 
-func (c *Ctx) inURL(r *evidence.Request, params []evidence.Param) *Fault {
+// inURL finds parameters in the query that belong into the body. A client_id is
+// not one of them: gateways take it there.
+func (c *Ctx) inURL(r *evidence.Request) *Fault {
+	if !hasParamIn(r, evidence.InURL) {
+		return nil
+	}
 	var names []string
 	var at []evidence.Place
-	for _, p := range params {
-		if !slices.Contains(names, p.Name) && len(names) < 8 {
-			names = append(names, p.Name)
-			at = append(at, c.AtParam(r, p))
+	var body map[string]bool
+	core := tokenParameters()
+	for _, p := range firstParams(r) {
+		if p.In != evidence.InURL || len(names) == 8 || slices.Contains(names, p.Name) {
+			continue
 		}
+		meant, _ := misspelled(p.Name)
+		if !slices.Contains(core, p.Name) && (meant == "" || !slices.Contains(core, meant)) {
+			continue
+		}
+		if body == nil {
+			body = namesIn(r, evidence.InBody)
+		}
+		if body[p.Name] {
+			continue
+		}
+		names, at = append(names, p.Name), append(at, c.AtParam(r, p))
 	}
-	stand := orElse("stands", len(names) == 1, "stand")
-	f := Found("params-in-url", "%s %s in the URL", list(names), stand).Compare("URL", "body").At(at...)
+	if len(names) == 0 {
+		return nil
+	}
+	f := Found("params-in-url", "%s %s in the URL", list(names), orElse("is", len(names) == 1, "are")).Compare("URL", "body").At(at...).
+		About(Detail{Name: names[0]})
 	if slices.Contains(names, "client_assertion") || slices.Contains(names, "client_secret") {
-		f.Saying("A URL is written to logs on its way, so that the credential in it must be taken as known to others.")
+		f.Saying("A URL is written to logs on its way, so treat the credential in it as exposed.")
 	}
 	if curlHas(r, "-G", "--get") {
 		f.Fix("Drop -G (--get), which puts the data into the URL.")
@@ -136,43 +151,71 @@ func (c *Ctx) inURL(r *evidence.Request, params []evidence.Param) *Fault {
 	return f
 }
 
+func namesIn(r *evidence.Request, place evidence.ParamPlace) map[string]bool {
+	names := make(map[string]bool, len(r.Params))
+	for i := range r.Params {
+		if r.Params[i].In == place {
+			names[r.Params[i].Name] = true
+		}
+	}
+	return names
+}
+
+// escapedAmpersands finds & that was escaped for HTML: the next name begins
+// with what is left of it.
+func (c *Ctx) escapedAmpersands(r *evidence.Request) *Fault {
+	for _, n := range c.read().near {
+		if n.how == apartEntity {
+			return Found("ampersand-escaped", "the parameters are separated by &amp; instead of &").
+				Compare("&"+n.param.Name, "&"+n.meant).At(c.AtParamName(r, n.param)).As(finding.Likely).
+				About(Detail{Name: n.param.Name, Meant: n.meant})
+		}
+	}
+	return nil
+}
+
 // quoting finds quotation marks that were meant for a shell: a name that
 // begins with one, or one around every value.
 func (c *Ctx) quoting(r *evidence.Request) *Fault {
 	if jsonBody(r) || r.Body.Kind == evidence.BodyMultipart {
 		return nil
 	}
-	quote, at, name := "", evidence.Place{}, "grant_type"
-	var wrapped []evidence.Param
-	values := 0
-	for _, p := range r.Params {
-		if q := quoteAt(p.Name); q != "" && quote == "" {
-			quote, at, name = q, c.AtParamName(r, p), strings.Trim(p.Name, "'\"`‘’“”")
+	var named, wrapped *evidence.Param
+	values, inQuotes := 0, 0
+	for i := range r.Params {
+		p := &r.Params[i]
+		if named == nil && quoteAt(p.Name) != "" {
+			named = p
 		}
 		if p.Value == "" || p.Unknown != "" {
 			continue
 		}
 		values++
 		if q := quoteAt(p.Value); q != "" && len(p.Value) > 2*len(q) && strings.HasSuffix(p.Value, q) {
-			wrapped = append(wrapped, p)
+			inQuotes++
+			if wrapped == nil {
+				wrapped = p
+			}
 		}
 	}
-	found, expected := quote+name, name
+	var f *Fault
+	found := func(quote, found, expected string, at evidence.Place) {
+		f = Found("shell-quoting", "quotation marks (%s) are sent as part of names or values", quote).Compare(found, expected).At(at)
+	}
 	switch {
-	case quote != "":
-	case values >= 2 && len(wrapped) == values:
-		p := wrapped[0]
-		quote, at = quoteAt(p.Value), c.AtParam(r, p)
-		found, expected = p.Name+"="+c.Shown(p.Name, p.Value), p.Name+"="+c.Shown(p.Name, strings.Trim(p.Value, quote))
-	case len(wrapped) > 0:
-		return nil // of one value its own check tells
+	case named != nil:
+		q, name := quoteAt(named.Name), strings.Trim(named.Name, "'\"`‘’“”")
+		found(q, q+name, name, c.AtParamName(r, *named))
+	case values >= 2 && inQuotes == values:
+		q := quoteAt(wrapped.Value)
+		found(q, wrapped.Name+"="+c.Shown(wrapped.Name, wrapped.Value), wrapped.Name+"="+c.Shown(wrapped.Name, strings.Trim(wrapped.Value, q)), c.AtParam(r, *wrapped))
+	case inQuotes > 0:
+		return nil // the check of that one value reports it
 	case r.Quoting != "":
-		quote, at = r.Quoting, c.atBodyOf(r)
-		found, expected = "a body in quotation marks", "the body alone"
+		found(r.Quoting, "a body in quotation marks", "the body without them", c.atBodyOf(r))
 	default:
 		return nil
 	}
-	f := Found("shell-quoting", "quotation marks (%s) are sent as part of names or values", quote).Compare(found, expected).At(at)
 	if isCurl(r) {
 		f.Fix("Put double quotes around each --data-urlencode \"name=value\"; they work in sh, cmd.exe and PowerShell.")
 	}
@@ -181,9 +224,17 @@ func (c *Ctx) quoting(r *evidence.Request) *Fault {
 
 // quoteAt returns the quotation mark a text begins with.
 func quoteAt(s string) string {
-	for _, q := range []string{"'", `"`, "`", "‘", "’", "“", "”"} {
-		if strings.HasPrefix(s, q) {
-			return q
+	if s == "" {
+		return ""
+	}
+	switch s[0] {
+	case '\'', '"', '`':
+		return s[:1]
+	case 0xe2:
+		for _, q := range [...]string{"‘", "’", "“", "”"} {
+			if strings.HasPrefix(s, q) {
+				return q
+			}
 		}
 	}
 	return ""

@@ -17,14 +17,14 @@ func requestClientID() Check {
 		After:   []finding.CauseID{"shell-quoting", "body-empty"},
 		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.SubIsClientID.Ref()},
 		Cites:   []finding.Citation{rfc(7521, "4.2"), rfc(7523, "3")},
-		Doc: "client_id may be left out beside an assertion, which names the client itself. Where it is sent it must name the same client; " +
-			"some providers want it all the same.",
+		Doc: "client_id is optional beside an assertion, which names the client. If it is sent it must name the same client; " +
+			"some providers require it.",
 		Causes: []Cause{
-			{ID: "client-id-mismatch", Title: "client_id is another client than the assertion's", Severity: finding.Error,
+			{ID: "client-id-mismatch", Title: "client_id is not the assertion's client", Severity: finding.Error,
 				Why: "The assertion was made for one client and the request written for another, often one of another environment.",
 				Fix: "Send the same client ID as client_id and as iss and sub of the assertion, or leave client_id out."},
-			{ID: "client-id-missing", Title: "there is no client_id where the provider requires it", Severity: finding.Error,
-				Why: "The standard leaves it optional beside an assertion, and most libraries leave it out then.",
+			{ID: "client-id-missing", Title: "client_id is missing, which the provider requires", Severity: finding.Error,
+				Why: "The standard makes it optional beside an assertion, and most libraries leave it out then.",
 				Fix: "Send client_id with the client ID."},
 		},
 		Judge: judgeClientID,
@@ -40,34 +40,20 @@ func judgeClientID(c *Ctx) Verdict {
 	p, ok := sent(r, "client_id")
 	if !ok {
 		if want.V != profile.Required {
-			return Pass("client_id is absent, which %s allows", c.provider()).Citing(want.Cite...).Shows("client-id-missing")
+			return Pass("client_id is missing, which %s allows", c.provider()).Citing(want.Cite...).Shows("client-id-missing")
 		}
-		if why, remedy := unread(r); why != "" {
-			return NotAsked("%s", why).Give(remedy)
+		if v, unknown := c.notRead(); unknown {
+			return v
 		}
-		is, found := isOrEmpty(r, "client_id")
-		f := Found("client-id-missing", "client_id is %s; %s requires it", is, c.provider()).
-			Compare(found, orElse(c.Expect.ClientID, c.Expect.ClientID != "", "the client ID")).At(c.atAbsent(r, "client_id")).Citing(want.Cite...)
-		if near := standIn(r, "client_id"); near != "" {
-			f.Saying("%s", near).Fix("Spell the name client_id.")
-		} else {
-			f.Fix("%s", addParameter(r, "client_id", orElse(c.Expect.ClientID, c.Expect.ClientID != "", "…")))
-		}
-		return Fail(f)
+		id := c.ownClientID()
+		return Fail(c.absent("client-id-missing", "client_id", id, "; "+c.provider()+" requires it").
+			Compare(absentWords(r, "client_id"), orElse(id, id != "", "the client ID")).Citing(want.Cite...))
 	}
 	if p.Unknown != "" || leftOpen(r, p.Value) {
 		return unknownValue(r, p)
 	}
-	mismatch := func(whose, expected string) *Fault {
-		f := Found("client-id-mismatch", "client_id is not %s", whose).Compare(p.Value, expected).At(c.AtParam(r, p)).Citing(want.Cite...).
-			About(Detail{Name: "client_id", Value: p.Value, Right: expected})
-		if diff := nearMiss(p.Value, expected); diff != "" {
-			f.Saying("The two differ %s; they are compared letter by letter.", diff)
-		}
-		return f
-	}
 	if c.Expect.ClientID != "" && p.Value != c.Expect.ClientID {
-		return Fail(mismatch("the client ID given", c.Expect.ClientID))
+		return Fail(c.otherClientID(r, p, "the client ID you gave", c.Expect.ClientID).Citing(want.Cite...))
 	}
 	iss, _ := c.claims().Text("iss")
 	sub, known := c.claims().Text("sub")
@@ -76,15 +62,47 @@ func judgeClientID(c *Ctx) Verdict {
 		return Pass("client_id is %s", p.Value)
 	case !known || sub == "":
 		if c.Expect.ClientID != "" {
-			return Pass("client_id is the client ID given")
+			return Pass("client_id is the client ID you gave")
 		}
-		return NotAsked("sub of the assertion is not known, so client_id cannot be compared")
+		return NotAsked("sub of the assertion is not known, so client_id cannot be compared").For(finding.WhyNotGiven)
 	case p.Value == sub:
 		return Pass("client_id is sub of the assertion").Citing(want.Cite...)
 	case p.Value == iss, p.Value == c.Expect.ClientID:
-		return NotAsked("sub of the assertion is not its client, which the checks of its claims tell")
+		return NotAsked("sub is not the assertion's client; see claim-sub and claim-iss-sub").For(finding.WhyMoot)
 	case isURL(iss) && iss != sub:
 		return NotAsked("another party, %s, vouches for the client, and its sub need not be the client ID", iss)
 	}
-	return Fail(mismatch("sub of the assertion", sub).At(c.claimAt("sub")))
+	return Fail(c.otherClientID(r, p, "sub of the assertion", sub).Citing(want.Cite...).At(c.AtMember(finding.PartClaims, "sub")))
+}
+
+// ownClientID is the client ID as far as it is known for sure: the one given,
+// else the one that iss and sub both name.
+func (c *Ctx) ownClientID() string {
+	if c.Expect.ClientID != "" {
+		return c.Expect.ClientID
+	}
+	iss, _ := c.claims().Text("iss")
+	sub, _ := c.claims().Text("sub")
+	if c.Kind == evidence.ClientAssertion && iss == sub && profile.SubIsClientID.In(c.Rules).V {
+		return sub
+	}
+	return ""
+}
+
+// otherClientID is the fault of a client_id that is not the client of the
+// assertion, or not the one that is known to be right.
+func (c *Ctx) otherClientID(r *evidence.Request, p evidence.Param, whose, right string) *Fault {
+	f := Found("client-id-mismatch", "client_id is not %s", whose).Compare(p.Value, right).At(c.AtParam(r, p)).
+		About(Detail{Name: "client_id", Value: p.Value, Right: right})
+	if diff := nearMiss(p.Value, right); diff != "" {
+		f.Saying("The two differ %s; they must match exactly.", diff)
+	}
+	switch c.ownClientID() {
+	case "":
+	case c.Expect.ClientID:
+		f.Fix("Send client_id=%s.", right).Set(finding.PartRequest, "client_id", right)
+	default:
+		f.Fix("Send client_id=%s, which iss and sub both name, or make the assertion for %s.", right, p.Value).Set(finding.PartRequest, "client_id", right)
+	}
+	return f
 }

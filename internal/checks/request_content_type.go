@@ -2,7 +2,6 @@ package checks
 
 import (
 	"slices"
-
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -27,100 +26,132 @@ func requestContentType() Check {
 		Doc: "A token request is a form, and Content-Type says so. A server that reads another type finds no parameters, " +
 			"and often answers that grant_type or the assertion is missing.",
 		Causes: []Cause{
-			{ID: "content-type-missing", Title: "there is a body and no Content-Type", Severity: finding.Error,
-				Why: "The body was handed to the HTTP library as plain text, for which it names no type.",
+			{ID: "content-type-missing", Title: "the request has a body but no Content-Type", Severity: finding.Error,
+				Why: "The body was passed to the HTTP library as plain text, for which it sets no type.",
 				Fix: "Send the header Content-Type: application/x-www-form-urlencoded."},
 			{ID: "content-type-json", Title: "Content-Type is JSON", Severity: finding.Error,
-				Why:   "Most APIs take JSON, and many HTTP libraries send it unless told otherwise; token endpoints take a form.",
+				Why:   "Most APIs take JSON, and many HTTP libraries send it by default; token endpoints take a form.",
 				Fix:   "Send the parameters as a form, with Content-Type: application/x-www-form-urlencoded.",
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"body-json"}, unreadParameters())}}},
 			{ID: "content-type-other", Title: "Content-Type is neither form nor JSON", Severity: finding.Error,
-				Why: "The name was misspelt, or the library set a type of its own.",
+				Why: "The name was misspelled, or the library set its own type.",
 				Fix: "Send the header Content-Type: application/x-www-form-urlencoded."},
-			{ID: "content-type-parameter", Title: "Content-Type carries a parameter the provider refuses", Severity: finding.Warning,
+			{ID: "content-type-parameter", Title: "Content-Type has a parameter that the provider refuses", Severity: finding.Warning,
 				Why: "Many libraries add ;charset=utf-8; some servers compare the whole header.",
-				Fix: "Send Content-Type: application/x-www-form-urlencoded and nothing after it."},
+				Fix: "Send Content-Type: application/x-www-form-urlencoded with nothing after it."},
 		},
 		Judge: judgeContentType,
 	}
 }
 
+func judgeContentType(c *Ctx) Verdict {
+	r := c.request()
+	if f, why := c.flow(); f == flowOther {
+		return NotAsked(why)
+	}
+	h, there := r.Headers.Get("Content-Type")
+	media, extra := r.ContentType()
+	second := otherType(r, media)
+	switch {
+	case noBody(r) && !bodyLost(r):
+		return NotAsked("the request has no body")
+	case media == "" && !r.HeadersKnown:
+		return NotAsked("the text does not show the headers").Give(wholeRequest)
+	case media == "" && !r.BodyKnown:
+		return NotAsked("it is not known whether the request has a body").Give(wholeRequest)
+	case media == "":
+		f := Found("content-type-missing", "Content-Type is %s", orElse("empty", there, "missing")).
+			Compare(orElse("Content-Type:", there, "no Content-Type"), formType).At(c.atBodyOf(r)).About(Detail{Name: "Content-Type", Right: formType})
+		return Fail(fixContentType(f, r))
+	case strings.ContainsAny(h.Value, "${<"):
+		return NotAsked("the value of Content-Type is not known: %s", h.Value).For(finding.WhyNotGiven)
+	case second != nil:
+		f := Found("content-type-other", "there are two Content-Type headers, %s and %s", media, second.Value).
+			Compare(h.Value+", "+second.Value, formType).At(c.AtHeader(r, h), c.AtHeader(r, *second)).
+			About(Detail{Name: "Content-Type", Value: second.Value, Right: formType}).
+			Saying("A server reads one of them, or both as one value.")
+		return Fail(fixContentType(f, r))
+	case media == formType:
+		return c.formParameter(r, h, extra)
+	case strings.HasPrefix(media, "multipart/") && r.Body.Kind == evidence.BodyMultipart:
+		return NotAsked("the body is multipart; see request-body").For(finding.WhyMoot)
+	}
+	cause := finding.CauseID("content-type-other")
+	if isJSONType(media) || media == "text/json" || media == "json" {
+		cause = "content-type-json"
+	}
+	f := Found(cause, "Content-Type is %s; a token request is a form", media).Compare(h.Value, formType).At(c.atField(r, h)).
+		About(Detail{Name: "Content-Type", Value: h.Value, Right: formType})
+	switch {
+	case cause == "content-type-json" && r.Body.Kind == evidence.BodyForm:
+		f.Saying("The body is already a form, but the header calls it JSON.")
+	case cause == "content-type-json":
+	case !strings.Contains(media, "multipart") && (strings.Contains(media, "form") || editDistance(media, formType) <= 3):
+		f.Saying("It is a near miss of %s; media types must match exactly.", formType)
+	case strings.Contains(h.Value, ",") || strings.ContainsAny(media, "\"'"):
+		f.Saying("Content-Type is one media type, without quotes or commas.")
+	}
+	return Fail(fixContentType(f, r))
+}
+
+// noBody reports whether the request is known to have no body.
+func noBody(r *evidence.Request) bool {
+	if !r.BodyKnown || r.Body.Unknown != "" || strings.TrimSpace(r.Body.Text) != "" {
+		return false
+	}
+	switch r.Body.Kind {
+	case evidence.BodyNone, evidence.BodyText, evidence.BodyForm:
+		return !hasParamIn(r, evidence.InBody)
+	}
+	return false
+}
+
+func hasParamIn(r *evidence.Request, place evidence.ParamPlace) bool {
+	for i := range r.Params {
+		if r.Params[i].In == place {
+			return true
+		}
+	}
+	return false
+}
+
 // otherType is a further Content-Type that names another media type.
 func otherType(r *evidence.Request, media string) *evidence.Header {
-	for _, h := range r.Headers {
-		is, _, _ := strings.Cut(strings.ToLower(h.Value), ";")
-		if strings.EqualFold(h.Name, "Content-Type") && strings.TrimSpace(is) != media && !strings.ContainsAny(h.Value, "${<") {
-			return &h
+	for i := range r.Headers {
+		h := &r.Headers[i]
+		if !strings.EqualFold(h.Name, "Content-Type") || strings.ContainsAny(h.Value, "${<") {
+			continue
+		}
+		if is, _, _ := strings.Cut(h.Value, ";"); !strings.EqualFold(strings.TrimSpace(is), media) {
+			return h
 		}
 	}
 	return nil
 }
 
-func judgeContentType(c *Ctx) Verdict {
-	r := c.request()
-	if f, why := c.flow(); f == flowOther {
-		return NotAsked("%s", why)
+// formParameter judges what comes after the media type of a form.
+func (c *Ctx) formParameter(r *evidence.Request, h evidence.Header, extra string) Verdict {
+	rule := profile.ContentTypeExtra.In(c.Rules)
+	pass := Pass("Content-Type is %s", h.Value).Citing(rule.Cite...)
+	if extra == "" {
+		return pass
 	}
-	h, there := r.Headers.Get("Content-Type")
-	media, extra := r.ContentType()
-	none := r.BodyKnown && strings.TrimSpace(r.Body.Text) == "" && len(r.ParamsIn(evidence.InBody)) == 0 && r.Body.Unknown == "" &&
-		(r.Body.Kind == evidence.BodyNone || r.Body.Kind == evidence.BodyText || r.Body.Kind == evidence.BodyForm)
-	switch {
-	case none && !bodyLost(r):
-		return NotAsked("there is no body")
-	case media == "" && !r.HeadersKnown:
-		return NotAsked("the text does not tell the headers").Give(wholeRequest)
-	case media == "" && !r.BodyKnown:
-		return NotAsked("whether there is a body is not known").Give(wholeRequest)
-	case media == "":
-		is := orElse("empty", there, "missing")
-		f := Found("content-type-missing", "Content-Type is %s", is).Compare(orElse("Content-Type:", there, "no Content-Type"), formType).At(c.atBodyOf(r))
-		return Fail(fixContentType(f, r))
-	case strings.ContainsAny(h.Value, "${<"):
-		return NotAsked("the value of Content-Type is not known: %s", h.Value)
-	case otherType(r, media) != nil:
-		second := otherType(r, media)
-		return Fail(fixContentType(Found("content-type-other", "Content-Type stands twice, with %s and %s", media, second.Value).
-			Compare(h.Value+", "+second.Value, formType).At(c.AtHeader(r, h), c.AtHeader(r, *second)).
-			Saying("A server reads one of them, or both as one value."), r))
-	case media == formType:
-		rule := profile.ContentTypeExtra.In(c.Rules)
-		pass := Pass("Content-Type is %s", h.Value).Citing(rule.Cite...)
-		if extra == "" {
-			return pass
-		}
-		f := Found("content-type-parameter", "Content-Type carries %s; %s refuses a parameter there", extra, c.provider()).
-			Compare(h.Value, formType).At(c.atField(r, h)).Citing(rule.Cite...)
-		switch resp := c.response(); {
-		case rule.Known() && rule.V == "refused":
-			return Fail(f)
-		case resp != nil && resp.Status == 415:
-			f.Title = "Content-Type carries " + extra + ", and the server answered 415, Unsupported Media Type"
-			return Fail(f.As(finding.Likely))
-		}
+	resp := c.response()
+	unsupported := resp != nil && resp.Status == 415
+	if rule.V != "refused" && !unsupported {
 		return pass.Shows("content-type-parameter")
-	case strings.HasPrefix(media, "multipart/") && r.Body.Kind == evidence.BodyMultipart:
-		return NotAsked("the body is multipart, which the check request-body tells")
 	}
-	cause, title := finding.CauseID("content-type-other"), "Content-Type is "+media
-	if isJSONType(media) || media == "text/json" || media == "json" {
-		cause = "content-type-json"
+	f := Found("content-type-parameter", "Content-Type has the parameter %s, which %s refuses", extra, c.provider()).
+		Compare(h.Value, formType).At(c.atField(r, h)).Citing(rule.Cite...).About(Detail{Name: "Content-Type", Value: h.Value, Right: formType})
+	if rule.V != "refused" {
+		f.Title = "Content-Type has the parameter " + extra + ", and the server answered 415, Unsupported Media Type"
+		f.As(finding.Likely)
 	}
-	f := Found(cause, "%s; a token request is a form", title).Compare(h.Value, formType).At(c.atField(r, h))
-	switch {
-	case cause == "content-type-json" && r.Body.Kind == evidence.BodyForm:
-		f.Saying("The body is a form already; the header calls it JSON.")
-	case cause == "content-type-json":
-	case !strings.Contains(media, "multipart") && (strings.Contains(media, "form") || editDistance(media, formType) <= 3):
-		f.Saying("It is a near miss of %s; media types are compared letter by letter.", formType)
-	case strings.Contains(h.Value, ",") || strings.ContainsAny(media, "\"'"):
-		f.Saying("Content-Type holds one media type, without quotes and commas.")
-	}
-	return Fail(fixContentType(f, r))
+	return Fail(f)
 }
 
-// atField points to a header field; one that the sending program adds by
-// itself stands nowhere, and the body it belongs to is shown instead.
+// atField points to a header field. One that the sending program adds has no
+// place in the text; the body it belongs to is shown instead.
 func (c *Ctx) atField(r *evidence.Request, h evidence.Header) evidence.Place {
 	if h.Span.Len() == 0 && h.NameSpan.Len() == 0 {
 		return c.atBodyOf(r)
@@ -131,11 +162,11 @@ func (c *Ctx) atField(r *evidence.Request, h evidence.Header) evidence.Place {
 func fixContentType(f *Fault, r *evidence.Request) *Fault {
 	switch {
 	case curlHas(r, "--json"):
-		return f.Fix("Replace --json by one --data-urlencode a parameter; curl then sends the right Content-Type by itself.")
+		return f.Fix("Replace --json with one --data-urlencode for each parameter; curl then sends the right Content-Type.")
 	case isCurl(r) && r.Body.Kind == evidence.BodyForm:
-		return f.Fix("Drop the -H \"Content-Type: …\" from the command: with --data-urlencode curl sends %s by itself.", formType)
+		return f.Fix("Drop -H \"Content-Type: …\" from the command: with --data-urlencode, curl sends %s by default.", formType)
 	case isCurl(r):
-		return f.Fix("Drop the -H \"Content-Type: …\" and send each parameter with --data-urlencode; curl then sends %s by itself.", formType)
+		return f.Fix("Drop -H \"Content-Type: …\" and send each parameter with --data-urlencode; curl then sends %s.", formType)
 	}
 	return f
 }

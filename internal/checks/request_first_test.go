@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -104,7 +105,7 @@ func (s *sending) empty(inURL bool) {
 }
 
 func (s *sending) curl(command string) {
-	s.r.What, s.r.Text = "a curl command", command
+	s.r.What, s.r.Program, s.r.Text = "a curl command", evidence.ProgramCurl, command
 }
 
 // write makes the text of a request that was not given one, with its places.
@@ -162,13 +163,16 @@ func outcomes(all []finding.Finding) (causes, skipped, broken []string) {
 	return causes, skipped, broken
 }
 
-func TestFirstRequestChecks(t *testing.T) {
-	tests := []struct {
-		name   string
-		change func(*sending)
-		want   string // causes, in order of the report
-		says   string // stands somewhere in what the findings tell
-	}{
+// sendingRow changes one thing of a healthy request.
+type sendingRow struct {
+	name   string
+	change func(*sending)
+	want   string // causes, in order of the report
+	says   string // is somewhere in what the findings say
+}
+
+func firstRequestRows() []sendingRow {
+	return []sendingRow{
 		{"healthy", func(s *sending) {}, "", ""},
 		{"healthy: no client_id", func(s *sending) { s.drop("client_id") }, "", ""},
 		{"healthy: authorization_code", func(s *sending) { s.put("grant_type", "authorization_code"); s.put("code", "abc") }, "", ""},
@@ -216,7 +220,7 @@ func TestFirstRequestChecks(t *testing.T) {
 		{"curl -X GET -d", func(s *sending) { s.r.Method = "GET"; s.curl("curl -X GET -d x=y " + testURL) }, "method-not-post", "Drop -X GET"},
 		{"redirect to https", func(s *sending) {
 			s.r.Redirects = []evidence.Redirect{{Status: 301, From: strings.Replace(testURL, "https", "http", 1), To: testURL, Method: "GET", DroppedAll: true}}
-		}, "post-became-get", "in the first place"},
+		}, "post-became-get", "straight to"},
 		{"redirect to a page", func(s *sending) {
 			s.r.Redirects = []evidence.Redirect{{Status: 302, From: testURL, To: "https://auth.acme.example/login?x=secret", Method: "GET"}}
 		}, "post-became-get", "page for people"},
@@ -316,7 +320,7 @@ func TestFirstRequestChecks(t *testing.T) {
 			s.env("production", testURL)
 			s.env("sandbox", "https://sandbox.acme.example/oauth2/token")
 			s.r.URL = "https://sandbox.acme.example/oauth2/token"
-		}, "url-wrong-environment", "aud of production"},
+		}, "url-wrong-environment", "aud to production"},
 		{"no environment named, none against it", func(s *sending) {
 			s.env("production", testURL)
 			s.env("sandbox", "https://sandbox.acme.example/oauth2/token")
@@ -330,11 +334,11 @@ func TestFirstRequestChecks(t *testing.T) {
 		// Content-Type.
 		{"no Content-Type", func(s *sending) { s.header("Content-Type", "") }, "content-type-missing", ""},
 		{"no Content-Type, headers unknown", func(s *sending) { s.header("Content-Type", ""); s.r.HeadersKnown = false }, "", ""},
-		{"JSON over a form", func(s *sending) { s.header("Content-Type", "application/json; charset=utf-8") }, "content-type-json", "a form already"},
+		{"JSON over a form", func(s *sending) { s.header("Content-Type", "application/json; charset=utf-8") }, "content-type-json", "already a form"},
 		{"text/plain", func(s *sending) { s.header("Content-Type", "text/plain") }, "content-type-other", ""},
 		{"a second one", func(s *sending) {
 			s.r.Headers = append(s.r.Headers, evidence.Header{Name: "content-type", Value: "application/json"})
-		}, "content-type-other", "twice"},
+		}, "content-type-other", "two Content-Type"},
 		{"the same again", func(s *sending) {
 			s.r.Headers = append(s.r.Headers, evidence.Header{Name: "content-type", Value: "application/x-www-form-urlencoded"})
 		}, "", ""},
@@ -361,7 +365,7 @@ func TestFirstRequestChecks(t *testing.T) {
 			s.header("Content-Type", "multipart/form-data; boundary=x")
 		}, "body-multipart", ""},
 		{"no body", func(s *sending) { s.empty(false) }, "body-empty", ""},
-		{"white space", func(s *sending) { s.r.Params = nil; s.r.Body = evidence.Body{Kind: evidence.BodyText, Text: " \n"} }, "body-empty", "white space"},
+		{"whitespace", func(s *sending) { s.r.Params = nil; s.r.Body = evidence.Body{Kind: evidence.BodyText, Text: " \n"} }, "body-empty", "whitespace"},
 		{"a body the record left out", func(s *sending) { s.empty(false); s.header("Content-Length", "858") }, "", ""},
 		{"unknown body", func(s *sending) { s.empty(false); s.r.BodyKnown = false }, "", ""},
 		{"a file not read", func(s *sending) {
@@ -388,7 +392,7 @@ func TestFirstRequestChecks(t *testing.T) {
 		{"no grant_type in a body not read", func(s *sending) { s.drop("grant_type"); s.r.Body.Unknown = "part of it is the variable $BODY" }, "", ""},
 		{"case of the value", func(s *sending) { s.put("grant_type", "Client_Credentials") }, "grant-type-wrong", "upper and lower case"},
 		{"a letter less", func(s *sending) { s.put("grant_type", "client_credential") }, "grant-type-wrong", "client_credentials"},
-		{"white space in the value", func(s *sending) { s.put("grant_type", "client_credentials\n") }, "grant-type-wrong", "white space"},
+		{"white space in the value", func(s *sending) { s.put("grant_type", "client_credentials\n") }, "grant-type-wrong", "whitespace"},
 		{"a hyphen in the value", func(s *sending) { s.put("grant_type", "client-credentials") }, "grant-type-wrong", ""},
 		{"double-encoded grant", func(s *sending) { s.put("grant_type", "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange") }, "grant-type-wrong", "encoded twice"},
 		{"assertion type as grant", func(s *sending) { s.put("grant_type", clientAssertionJWT) }, "grant-type-wrong", "client_assertion_type"},
@@ -397,7 +401,7 @@ func TestFirstRequestChecks(t *testing.T) {
 		{"not among the accepted", func(s *sending) {
 			s.rule(profile.GrantTypes.Is([]string{"client_credentials"}))
 			s.put("grant_type", "authorization_code")
-		}, "grant-type-wrong", "Acme takes client_credentials"},
+		}, "grant-type-wrong", "Acme accepts client_credentials"},
 		{"an extension grant the profile takes", func(s *sending) {
 			s.rule(profile.GrantTypes.Is([]string{"urn:acme:params:grant-type:magic"}))
 			s.put("grant_type", "urn:acme:params:grant-type:magic")
@@ -413,17 +417,17 @@ func TestFirstRequestChecks(t *testing.T) {
 		{"double-encoded, lower case", func(s *sending) {
 			s.put("client_assertion_type", "urn%3aietf%3aparams%3aoauth%3aclient-assertion-type%3ajwt-bearer")
 		}, "assertion-type-double-encoded", ""},
-		{"grant type as type", func(s *sending) { s.put("client_assertion_type", grantJWTBearer) }, "assertion-type-wrong", "grant type of the same name"},
+		{"grant type as type", func(s *sending) { s.put("client_assertion_type", grantJWTBearer) }, "assertion-type-wrong", "grant type with the similar name"},
 		{"no urn:", func(s *sending) { s.put("client_assertion_type", clientAssertionJWT[4:]) }, "assertion-type-wrong", "beginning"},
 		{"rn:", func(s *sending) { s.put("client_assertion_type", clientAssertionJWT[1:]) }, "assertion-type-wrong", "beginning"},
 		{"case of the type", func(s *sending) { s.put("client_assertion_type", strings.ToUpper(clientAssertionJWT)) }, "assertion-type-wrong", "upper and lower case"},
-		{"a space in the type", func(s *sending) { s.put("client_assertion_type", clientAssertionJWT+" ") }, "assertion-type-wrong", "white space"},
+		{"a space in the type", func(s *sending) { s.put("client_assertion_type", clientAssertionJWT+" ") }, "assertion-type-wrong", "whitespace"},
 		{"SAML's with a JWT", func(s *sending) { s.put("client_assertion_type", clientAssertionSAML) }, "assertion-type-wrong", "SAML"},
 		{"SAML's with SAML", func(s *sending) {
 			s.put("client_assertion_type", clientAssertionSAML)
 			s.put("client_assertion", "PHNhbWw-")
 		}, "", ""},
-		{"the JWT as type", func(s *sending) { s.put("client_assertion_type", testJWT) }, "assertion-type-wrong", "belongs into client_assertion"},
+		{"the JWT as type", func(s *sending) { s.put("client_assertion_type", testJWT) }, "assertion-type-wrong", "belongs in client_assertion"},
 		{"jwt-bearer alone", func(s *sending) { s.put("client_assertion_type", "jwt-bearer") }, "assertion-type-wrong", "part of the right value"},
 
 		// client_assertion.
@@ -433,7 +437,7 @@ func TestFirstRequestChecks(t *testing.T) {
 		{"client-assertion", func(s *sending) { s.rename("client_assertion", "client-assertion") }, "assertion-misnamed", "hyphen"},
 		{"clientAssertion", func(s *sending) { s.rename("client_assertion", "clientAssertion") }, "assertion-misnamed", ""},
 		{"client_assertions", func(s *sending) { s.rename("client_assertion", "client_assertions") }, "assertion-misnamed", "one letter"},
-		{"space after the name", func(s *sending) { s.rename("client_assertion", "client_assertion ") }, "assertion-misnamed", "white space"},
+		{"space after the name", func(s *sending) { s.rename("client_assertion", "client_assertion ") }, "assertion-misnamed", "whitespace"},
 		{"assertion", func(s *sending) { s.rename("client_assertion", "assertion") }, "assertion-misnamed", ""},
 		{"jwt", func(s *sending) { s.rename("client_assertion", "jwt") }, "assertion-misnamed", ""},
 		{"token", func(s *sending) { s.rename("client_assertion", "token") }, "assertion-misnamed", ""},
@@ -473,7 +477,7 @@ func TestFirstRequestChecks(t *testing.T) {
 			s.c.Kind = evidence.JWTGrant
 			s.put("grant_type", grantJWTBearer)
 			s.drop("client_assertion_type")
-		}, "assertion-type-missing assertion-misnamed", ""},
+		}, "assertion-misnamed", ""},
 		{"a JWT grant without its JWT", func(s *sending) { s.put("grant_type", grantJWTBearer) }, "assertion-missing", "is the grant"},
 
 		// client_id.
@@ -491,7 +495,10 @@ func TestFirstRequestChecks(t *testing.T) {
 		}, "client-id-missing", ""},
 		{"client_id there", func(s *sending) { s.rule(profile.ParamPresence.Is("client_id", profile.Required)) }, "", ""},
 	}
-	for _, tt := range tests {
+}
+
+func TestFirstRequestChecks(t *testing.T) {
+	for _, tt := range firstRequestRows() {
 		t.Run(tt.name, func(t *testing.T) {
 			s := healthySending()
 			tt.change(s)
@@ -575,14 +582,15 @@ func TestOddRequests(t *testing.T) {
 	}
 }
 
-func TestMisspelt(t *testing.T) {
+func TestMisspelled(t *testing.T) {
 	for name, want := range map[string]string{
+		"amp;client_assertion": "client_assertion", "amp;x": "", "amp;": "",
 		"client-assertion": "client_assertion", "ClientAssertionType": "client_assertion_type", "grant_typ": "grant_type", "grantType": "grant_type",
 		" scope": "scope", "redirect_url": "redirect_uri", "clientId": "client_id", "\ufeffgrant_type": "grant_type", "scopes": "scope",
 		"grant_type": "", "client_id": "", "code": "", "codes": "", "foo": "", "resource": "", "": "", "tenant": "", "username": "",
 	} {
-		if got, how := misspelt(name); got != want || (got == "") != (how == "") {
-			t.Errorf("%q: %q %q, want %q", name, got, how, want)
+		if got, how := misspelled(name); got != want || (got == "") != (how == same) {
+			t.Errorf("%q: %q %d, want %q", name, got, how, want)
 		}
 	}
 }
@@ -643,4 +651,28 @@ func TestDocumentedEndpoints(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The short way to read an address comes to what the long one does.
+func FuzzPlainAddress(f *testing.F) {
+	for _, s := range []string{testURL, "https://a", "http://a:80/", "https://a:80?x", "http://a_b.c/~x/;y", "https://A/b", "https://a:/", "https://a//b/../c", "https://a?b#c", "https://a#b?c"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		short, ok := plainAddress(s)
+		if !ok {
+			return
+		}
+		u, err := url.Parse(s)
+		if err != nil {
+			t.Fatalf("%q is an address: %v", s, err)
+		}
+		long := address{u.Scheme, u.Hostname(), u.Port(), orElse(u.EscapedPath(), u.EscapedPath() != "", "/")}
+		if long.port == "443" && long.scheme == "https" || long.port == "80" && long.scheme == "http" {
+			long.port = ""
+		}
+		if short != long {
+			t.Errorf("%q: %+v, the long way %+v", s, short, long)
+		}
+	})
 }

@@ -18,18 +18,18 @@ func requestHeaders() Check {
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		Params:  []profile.Ref{profile.FieldPresence.Ref(), profile.FieldAccepted.Ref(), profile.ChunkedBody.Ref()},
 		Cites:   []finding.Citation{rfc(9112, "7.1"), rfc(9110, "10.1.1"), rfc(9449, "5")},
-		Doc: "Some endpoints refuse a request before they read it: without a User-Agent, without a length (a body sent in chunks), or with Expect: 100-continue. " +
-			"The answer then names nothing of that; a bare 403, 404 or 411 comes back.",
+		Doc: "Some endpoints refuse a request before they read it: without a User-Agent, without a length (a chunked body), or with Expect: 100-continue. " +
+			"The answer does not say so; it is a bare 403, 404 or 411.",
 		Causes: []Cause{
-			{ID: "user-agent-missing", Title: "there is no User-Agent where the provider asks for one", Severity: finding.Warning,
-				Why: "Programs written on a bare HTTP library send none, and firewalls take such requests for robots.",
+			{ID: "user-agent-missing", Title: "User-Agent is missing, which the provider asks for", Severity: finding.Warning,
+				Why: "Programs built on a bare HTTP library send none, and firewalls take such requests for bots.",
 				Fix: "Set a User-Agent that names the program."},
-			{ID: "framing-refused", Title: "the body is sent in chunks or with Expect: 100-continue", Severity: finding.Warning,
-				Why:   "Where the length of a body is not known beforehand, HTTP clients send it in chunks; some endpoints and proxies take no such body, or never answer Expect.",
-				Fix:   "Hand the HTTP client the whole body as text or bytes, so that it sends Content-Length, and switch Expect: 100-continue off.",
+			{ID: "framing-refused", Title: "the body is chunked or sent with Expect: 100-continue", Severity: finding.Warning,
+				Why:   "If an HTTP client does not know the length of a body beforehand, it sends it in chunks; some endpoints and proxies do not accept that, or never answer Expect.",
+				Fix:   "Pass the whole body to the HTTP client as text or bytes, so that it sends Content-Length, and turn Expect: 100-continue off.",
 				Leads: []Lead{{To: strangeAnswers()}}},
-			{ID: "request-header-missing", Title: "a header the provider requires is absent", Severity: finding.Error,
-				Why: "The provider documents the header, and HTTP libraries do not add it by themselves.",
+			{ID: "request-header-missing", Title: "a header the provider requires is missing", Severity: finding.Error,
+				Why: "The provider documents the header, and HTTP libraries do not add it on their own.",
 				Fix: "Add the header to the token request."},
 		},
 		Judge: judgeHeaders,
@@ -39,67 +39,84 @@ func requestHeaders() Check {
 func judgeHeaders(c *Ctx) Verdict {
 	r := c.request()
 	if f, why := c.flow(); f == flowOther {
-		return NotAsked("%s", why)
+		return NotAsked(why)
 	}
-	faults := []*Fault{c.framing(r)}
+	var faults []*Fault
+	if f := c.framing(r); f != nil {
+		faults = append(faults, f)
+	}
 	if !r.HeadersKnown {
-		if hasFault(faults) {
-			return Faults("", faults...)
-		}
-		return NotAsked("the headers of the request are not known").Give(wholeRequest)
+		return orFaults(NotAsked("the headers of the request are not known").Give(wholeRequest), faults)
 	}
 	for _, name := range profile.FieldPresence.Names(c.Rules) {
-		rule := profile.FieldPresence.In(c.Rules, name)
-		h, ok := r.Headers.Get(name)
-		switch strings.ToLower(name) {
-		case "content-type", "content-length", "host", "authorization":
-			continue // asked elsewhere, or added by every HTTP client
-		case "user-agent":
-			if (rule.V == profile.Required || rule.V == profile.Recommended) && strings.TrimSpace(h.Value) == "" {
-				is := map[profile.Presence]string{profile.Required: "requires", profile.Recommended: "recommends"}[rule.V]
-				faults = append(faults, Found("user-agent-missing", "there is no User-Agent; %s %s one", c.provider(), is).
-					Compare("no User-Agent", "User-Agent").At(c.atHeaders(r)).Citing(rule.Cite...))
-			}
-			continue
-		}
-		if rule.V != profile.Required {
-			continue
-		}
-		values := profile.FieldAccepted.In(c.Rules, name)
-		expected := name
-		if values.Known() {
-			expected += ": " + either(values.V)
-		}
-		missing := func(found, format string, args ...any) {
-			f := Found("request-header-missing", format, args...).Compare(found, expected).Citing(rule.Cite...).Citing(values.Cite...)
-			if ok {
-				f.At(c.AtHeader(r, h))
-			} else {
-				f.At(c.atHeaders(r))
-			}
-			faults = append(faults, f.Fix("Send the header %s.", expected))
-		}
-		switch {
-		case !ok:
-			missing("no "+name, "there is no %s header; %s requires it", name, c.provider())
-		case values.Known() && !leftOpen(r, h.Value) && !takesField(name, h.Value, values.V):
-			missing(name+": "+h.Value, "%s is not %s; %s requires that", name, either(values.V), c.provider())
+		if f := c.missingField(r, name); f != nil {
+			faults = append(faults, f)
 		}
 	}
-	v := Faults("nothing in them is known to be refused", append(faults, c.proof(r))...)
-	if h, _ := r.Headers.Get("User-Agent"); strings.TrimSpace(h.Value) == "" {
+	if f := c.proof(r); f != nil {
+		faults = append(faults, f)
+	}
+	if len(faults) > 0 {
+		return Faults("", faults...)
+	}
+	v := Pass("none of them is known to be refused").LeavesOpen("request-header-missing")
+	if strings.TrimSpace(r.Headers.Value("User-Agent")) == "" {
 		v = v.Shows("user-agent-missing")
 	}
 	if _, chunked := r.Headers.Get("Transfer-Encoding"); chunked {
 		v = v.Shows("framing-refused")
 	}
-	return v.LeavesOpen("request-header-missing")
+	return v
 }
 
-// takesField tells whether a field's value holds one of those accepted. Accept
-// is a list, in which */* takes whatever comes.
+// missingField finds a header field that the provider asks for and that is
+// missing, or has a value it does not accept.
+func (c *Ctx) missingField(r *evidence.Request, name string) *Fault {
+	for _, elsewhere := range [...]string{"Content-Type", "Content-Length", "Host", "Authorization"} {
+		if strings.EqualFold(name, elsewhere) {
+			return nil // other checks ask, or every HTTP client adds it
+		}
+	}
+	rule := profile.FieldPresence.In(c.Rules, name)
+	h, ok := r.Headers.Get(name)
+	at := func() evidence.Place {
+		if ok {
+			return c.AtHeader(r, h)
+		}
+		return c.atHeaders(r)
+	}
+	if strings.EqualFold(name, "User-Agent") {
+		is := "requires"
+		switch {
+		case strings.TrimSpace(h.Value) != "":
+			return nil
+		case rule.V == profile.Recommended:
+			is = "recommends"
+		case rule.V != profile.Required:
+			return nil
+		}
+		return Found("user-agent-missing", "User-Agent is missing; %s %s it", c.provider(), is).
+			Compare("no User-Agent", "User-Agent").At(at()).Citing(rule.Cite...).About(Detail{Meant: name})
+	}
+	values := profile.FieldAccepted.In(c.Rules, name)
+	if rule.V != profile.Required || ok && (!values.Known() || leftOpen(r, h.Value) || takesField(name, h.Value, values.V)) {
+		return nil
+	}
+	expected := name
+	if len(values.V) > 0 {
+		expected += ": " + either(values.V)
+	}
+	f := Found("request-header-missing", "the header %s is missing; %s requires it", name, c.provider()).Compare("no "+name, expected)
+	if ok {
+		f = Found("request-header-missing", "%s is not %s, which %s requires", name, either(values.V), c.provider()).Compare(name+": "+h.Value, expected)
+	}
+	return f.At(at()).Citing(rule.Cite...).Citing(values.Cite...).Fix("Send the header %s.", expected).About(Detail{Meant: name})
+}
+
+// takesField reports whether a field's value contains one of those accepted.
+// Accept is a list, in which */* accepts anything.
 func takesField(name, value string, accepted []string) bool {
-	for _, item := range strings.Split(value, ",") {
+	for item := range strings.SplitSeq(value, ",") {
 		item, _, _ = strings.Cut(item, ";")
 		item = strings.TrimSpace(item)
 		if slices.ContainsFunc(accepted, func(a string) bool { return strings.EqualFold(a, item) }) ||
@@ -112,59 +129,62 @@ func takesField(name, value string, accepted []string) bool {
 
 // framing judges how the body is sent: by the answer, else by the profile.
 func (c *Ctx) framing(r *evidence.Request) *Fault {
-	te, chunked := r.Headers.Get("Transfer-Encoding")
-	chunked = chunked && strings.Contains(strings.ToLower(te.Value), "chunked")
-	expect, expects := r.Headers.Get("Expect")
-	expects = expects && strings.EqualFold(strings.TrimSpace(expect.Value), "100-continue")
+	te, _ := r.Headers.Get("Transfer-Encoding")
+	chunked := strings.Contains(strings.ToLower(te.Value), "chunked")
+	expect, _ := r.Headers.Get("Expect")
+	expects := strings.EqualFold(strings.TrimSpace(expect.Value), "100-continue")
 	if !chunked && !expects {
 		return nil
-	}
-	h, what := te, "the body is sent in chunks, without a Content-Length"
-	if !chunked {
-		h, what = expect, "the request is sent with Expect: 100-continue"
 	}
 	rule := profile.ChunkedBody.In(c.Rules)
 	answer := 0
 	if resp := c.response(); resp != nil {
 		answer = resp.Status
 	}
-	f := Found("framing-refused", "%s", what).Compare(h.Name+": "+h.Value, "Content-Length").At(c.AtHeader(r, h)).Citing(rule.Cite...)
+	demanded := answer == 411 && chunked || answer == 417 && expects
+	may := (answer == 404 || answer == 411) && rule.V != "accepted"
+	if !demanded && !may && !(rule.V == "refused" && chunked) {
+		return nil
+	}
+	h, what := te, "the body is chunked, without a Content-Length"
+	if !chunked {
+		h, what = expect, "the request is sent with Expect: 100-continue"
+	}
+	f := Found("framing-refused", "%s", what).Compare(h.Name+": "+h.Value, "Content-Length").At(c.AtHeader(r, h)).Citing(rule.Cite...).
+		About(Detail{Name: h.Name, Value: h.Value})
 	switch {
-	case answer == 411 && chunked, answer == 417 && expects:
+	case demanded:
 		f.Title += orElse("; the server answered 411, Length Required", answer == 411, "; the server answered 417, Expectation Failed")
 		return f.Weigh(finding.Error)
-	case (answer == 404 || answer == 411) && rule.V != "accepted":
+	case may:
 		f.Title += "; the server answered " + itoa(answer)
 		return f.Weigh(finding.Error).As(finding.Likely).
-			Saying("Some token endpoints, Microsoft Entra's among them, answer 404 to a body in chunks although the address is right.")
-	case rule.V == "refused" && chunked:
-		f.Title += "; " + c.provider() + " does not take that"
-		return f
+			Saying("Some token endpoints, Microsoft Entra's among them, answer 404 to a chunked body although the address is right.")
 	}
-	return nil
+	f.Title += "; " + c.provider() + " does not accept that"
+	return f
 }
 
 // proof finds that the server asks for a DPoP proof that was not sent.
 func (c *Ctx) proof(r *evidence.Request) *Fault {
 	resp := c.response()
-	if resp == nil {
+	if resp == nil || !strings.EqualFold(resp.Error.Code, "use_dpop_nonce") && !strings.EqualFold(resp.Error.Code, "invalid_dpop_proof") {
 		return nil
 	}
-	code := strings.ToLower(resp.Error.Code)
-	if _, ok := r.Headers.Get("DPoP"); ok || code != "use_dpop_nonce" && code != "invalid_dpop_proof" {
+	if _, ok := r.Headers.Get("DPoP"); ok {
 		return nil
 	}
 	for _, name := range profile.FieldPresence.Names(c.Rules) {
 		if strings.EqualFold(name, "DPoP") && profile.FieldPresence.In(c.Rules, name).V == profile.Required {
-			return nil // told already
+			return nil // reported already
 		}
 	}
-	return Found("request-header-missing", "the server answered %s, and the request has no DPoP header", code).
-		Compare("no DPoP", "DPoP").At(c.atHeaders(r)).Citing(rfc(9449, "5")).
-		Fix("Send a DPoP proof, signed with a key of its own, in the header DPoP; put the nonce of the response's DPoP-Nonce header into it.")
+	return Found("request-header-missing", "the server answered %s, but the request has no DPoP header", strings.ToLower(resp.Error.Code)).
+		Compare("no DPoP", "DPoP").At(c.atHeaders(r)).Citing(rfc(9449, "5")).About(Detail{Meant: "DPoP"}).
+		Fix("Send a DPoP proof, signed with its own key, in the header DPoP, with the nonce from the response's DPoP-Nonce header.")
 }
 
-// atHeaders points to where a header would have to stand.
+// atHeaders points to where a header would have to be.
 func (c *Ctx) atHeaders(r *evidence.Request) evidence.Place {
 	for _, h := range slices.Backward(r.Headers) {
 		if h.Span.Len() > 0 {

@@ -17,48 +17,57 @@ func requestRedirectURI() Check {
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		Cites:   []finding.Citation{rfc(6749, "4.1.3"), rfc(6749, "3.1.2.3"), rfc(9700, "4.1.3")},
 		Doc: "redirect_uri is compared as plain text, with the registered one and, in the token request, with that of the authorization request. " +
-			"A slash, a letter's case, a port or an encoded character makes it another. One port is free: that of a registered loopback address (RFC 8252 section 7.3).",
+			"A slash, a letter's case, a port or an encoded character makes it a different one. One port is free: that of a registered loopback address (RFC 8252 section 7.3).",
 		Causes: []Cause{
 			{ID: "redirect-uri-mismatch", Title: "redirect_uri differs from the one registered or sent before", Severity: finding.Error,
-				Why: "It is written down in several places (the provider's page, the configuration, the code that sends the second request), and the comparison is exact.",
-				Fix: "Copy the registered redirect_uri to the character, and send the same text in both requests."},
+				Why: "It is configured in several places (at the provider, in the settings, in the code that sends the second request), and it must match exactly.",
+				Fix: "Copy the registered redirect_uri exactly, and send the same text in both requests."},
 		},
 		Judge: judgeRedirectURI,
 	}
 }
 
-// redirectURI is one place where a redirect_uri was told.
+// redirectURI is a redirect_uri and where it is from.
 type redirectURI struct {
-	value, where string
-	at           []evidence.Place
+	value string
+	from  redirectFrom
+	at    evidence.Place
+}
+
+type redirectFrom uint8
+
+const (
+	ofTokenRequest redirectFrom = iota
+	ofAuthorization
+	ofRegistration
+)
+
+func (f redirectFrom) words() string {
+	return [...]string{"the token request's", "the authorization request's", "the registered one"}[f]
 }
 
 func judgeRedirectURI(c *Ctx) Verdict {
 	var token, before *redirectURI
 	unknown := ""
-	read := func(r *evidence.Request, where string) *redirectURI {
+	read := func(r *evidence.Request, from redirectFrom) *redirectURI {
 		p, ok := sent(r, "redirect_uri")
 		if !ok {
 			return nil
 		}
-		// Blanks at its ends are told as such by request-parameters.
 		if p.Unknown != "" || leftOpen(r, p.Value) {
-			unknown = orElse(p.Unknown, p.Unknown != "", "it holds a placeholder")
+			unknown = orElse(p.Unknown, p.Unknown != "", "it has a placeholder in it")
 			return nil
 		}
-		return &redirectURI{strings.TrimSpace(p.Value), where, []evidence.Place{c.AtParam(r, p)}}
+		// request-parameters reports whitespace at its ends.
+		return &redirectURI{strings.TrimSpace(p.Value), from, c.AtParam(r, p)}
 	}
 	if r := c.request(); r != nil {
 		if grant := grantOf(r); grant == "" || grant == "authorization_code" {
-			token = read(r, "the token request's")
+			token = read(r, ofTokenRequest)
 		}
 	}
 	if r, ok := c.Authorization.Get(); ok {
-		before = read(r, "the authorization request's")
-	}
-	var registered *redirectURI
-	if c.Expect.RedirectURI != "" {
-		registered = &redirectURI{value: c.Expect.RedirectURI, where: "the registered one"}
+		before = read(r, ofAuthorization)
 	}
 	first := before
 	if first == nil {
@@ -66,63 +75,76 @@ func judgeRedirectURI(c *Ctx) Verdict {
 	}
 	switch {
 	case first == nil && unknown != "":
-		return NotAsked("the value of redirect_uri is not known: %s", unknown)
+		return NotAsked("the value of redirect_uri is not known: %s", unknown).For(finding.WhyNotGiven)
 	case first == nil:
 		return NotAsked("there is no redirect_uri")
 	}
-	// The authorization request's is the one the server saw first; the token
-	// request's must be the same text.
-	var faults []*Fault
-	if registered != nil && !(loopbackPort(first.value, registered.value)) {
-		faults = append(faults, redirectsApart(first, registered))
-	}
-	if before != nil && token != nil {
-		f := redirectsApart(token, before)
-		if f != nil && len(faults) > 0 && faults[0] != nil && registered.value == token.value {
-			f = nil // one of the two is wrong, and it has been told
-		}
-		faults = append(faults, f)
-	}
-	for _, u := range []*redirectURI{token, before} {
-		if u != nil && encodedTwice(u.value) && !hasFault(faults) {
-			plain, _ := url.QueryUnescape(u.value)
-			faults = append(faults, Found("redirect-uri-mismatch", "%s redirect_uri is percent-encoded twice", u.where).
-				Compare(u.value, plain).At(u.at...).Fix("Encode the value once: let the HTTP library do it."))
-		}
-	}
-	if hasFault(faults) {
+	if faults := c.redirectFaults(token, before); len(faults) > 0 {
 		return Faults("", faults...)
 	}
-	if registered == nil && (before == nil || token == nil) {
+	if c.Expect.RedirectURI == "" && (before == nil || token == nil) {
 		return NotAsked("there is no other redirect_uri to compare it with").Give("--redirect-uri URI", "the authorization URL")
 	}
 	return Pass("redirect_uri is %s", first.value)
 }
 
-func hasFault(faults []*Fault) bool {
-	for _, f := range faults {
+// redirectFaults compares both with the registered one, which is known to be
+// right, else the token request's with the authorization request's, which the
+// server saw first.
+func (c *Ctx) redirectFaults(token, before *redirectURI) []*Fault {
+	var faults []*Fault
+	add := func(f *Fault) {
 		if f != nil {
-			return true
+			faults = append(faults, f)
 		}
 	}
-	return false
+	right := c.Expect.RedirectURI
+	for _, u := range [...]*redirectURI{before, token} {
+		switch {
+		case u == nil, right == "", u.value == right, loopbackPort(u.value, right):
+		case u == token && before != nil && before.value == token.value:
+			faults[0].At(token.at) // one value at fault, sent in both requests
+		default:
+			add(redirectsApart(u, &redirectURI{value: right, from: ofRegistration}))
+		}
+	}
+	if before != nil && token != nil && len(faults) == 0 {
+		add(redirectsApart(token, before))
+	}
+	for _, u := range [...]*redirectURI{token, before} {
+		if u == nil || len(faults) > 0 || !encodedTwice(u.value) {
+			continue
+		}
+		plain, _ := url.QueryUnescape(u.value)
+		f := Found("redirect-uri-mismatch", "%s redirect_uri is percent-encoded twice", u.from.words()).Compare(u.value, plain).At(u.at).
+			About(Detail{Name: "redirect_uri", Value: u.value, Right: plain}).Fix("Encode the value once: let the HTTP library do it.")
+		if u.from == ofTokenRequest {
+			f.Set(finding.PartRequest, "redirect_uri", plain)
+		}
+		add(f)
+	}
+	return faults
 }
 
 func redirectsApart(a, want *redirectURI) *Fault {
 	if a.value == want.value {
 		return nil
 	}
-	f := Found("redirect-uri-mismatch", "%s redirect_uri differs from %s %s", a.where, want.where, uriApart(a.value, want.value)).
-		Compare(a.value, want.value).At(a.at...).At(want.at...)
-	if want.at == nil {
-		return f.Fix("Send %s, or register the one that is sent.", want.value)
+	f := Found("redirect-uri-mismatch", "%s redirect_uri differs from %s %s", a.from.words(), want.from.words(), uriApart(a.value, want.value)).
+		Compare(a.value, want.value).At(a.at).About(Detail{Name: "redirect_uri", Value: a.value, Right: want.value})
+	if want.from == ofRegistration {
+		f.Fix("Send %s.", want.value)
+	} else {
+		f.At(want.at).Fix("Send %s in both requests.", want.value)
 	}
-	return f.Fix("Send %s in both requests.", want.value)
+	if a.from == ofTokenRequest {
+		f.Set(finding.PartRequest, "redirect_uri", want.value)
+	}
+	return f
 }
 
 func encodedTwice(s string) bool {
-	low := strings.ToLower(s)
-	return !strings.Contains(s, "://") && strings.Contains(low, "%3a%2f%2f")
+	return !strings.Contains(s, "://") && strings.Contains(strings.ToLower(s), "%3a%2f%2f")
 }
 
 // uriParts are the parts of a URI as they are written.
@@ -147,7 +169,7 @@ func splitURI(s string) uriParts {
 	return p
 }
 
-// loopbackPort tells two loopback addresses that differ by the port alone,
+// loopbackPort reports whether two loopback addresses differ only by the port,
 // which a native app chooses when it starts (RFC 8252 section 7.3).
 func loopbackPort(a, registered string) bool {
 	x, y := splitURI(a), splitURI(registered)
@@ -159,23 +181,23 @@ func loopbackPort(a, registered string) bool {
 	return false
 }
 
-// uriApart names in words the first part by which two URIs differ.
+// uriApart says by which part two URIs differ; of several, the first.
 func uriApart(a, want string) string {
 	switch {
 	case strings.EqualFold(a, want):
-		return "by upper and lower case alone"
+		return "only by upper and lower case"
 	case strings.TrimRight(a, "/") == strings.TrimRight(want, "/"):
-		return "by a trailing slash alone"
+		return "only by a trailing slash"
 	}
 	if x, err := url.PathUnescape(a); err == nil {
 		if y, err := url.PathUnescape(want); err == nil && (x == want || y == a || x == y) {
-			return "by percent-encoding alone"
+			return "only by percent-encoding"
 		}
 	}
 	x, y := splitURI(a), splitURI(want)
 	differ := func(what, found, want string) string {
 		if found == "" || want == "" {
-			return "by the " + what + ": one has " + orElse(found, found != "", want) + ", the other none"
+			return "by the " + what + ": only one of them has " + orElse(found, found != "", want)
 		}
 		return "by the " + what + ": " + found + " is not " + want
 	}
@@ -183,10 +205,10 @@ func uriApart(a, want string) string {
 	case x.scheme != y.scheme:
 		return differ("scheme", x.scheme, y.scheme)
 	case x.host != y.host && strings.TrimPrefix(x.host, "www.") == strings.TrimPrefix(y.host, "www."):
-		return "by the host: www. stands before one of them"
+		return "by the host: only one of them begins with www."
 	case x.host != y.host:
 		return differ("host", x.host, y.host)
-	case x.port != y.port:
+	case x.port != y.port && !(loopback(x.host) && x.path != y.path):
 		return differ("port", x.port, y.port)
 	case strings.EqualFold(x.path, y.path) && x.path != y.path:
 		return "by upper and lower case in the path"

@@ -18,14 +18,14 @@ func requestScope() Check {
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ScopeAccepted.Ref(), profile.ScopePattern.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "3.3"), rfc(6749, "6")},
-		Doc: "scope is a list of words with one space between them. What words there are, the provider defines; " +
-			"whether this client was granted them, only its page tells.",
+		Doc: "scope is a list of words separated by single spaces. The provider defines which words there are; " +
+			"whether this client was granted them, only the provider's settings show.",
 		Causes: []Cause{
-			{ID: "scope-missing", Title: "there is no scope where the provider requires it", Severity: finding.Error,
-				Why: "The standard leaves scope optional, so libraries send it only when it is set; this provider has no default.",
+			{ID: "scope-missing", Title: "scope is missing, which the provider requires", Severity: finding.Error,
+				Why: "The standard makes scope optional, so libraries send it only if it is set; this provider has no default.",
 				Fix: "Send the scopes the client was granted."},
-			{ID: "scope-not-allowed", Title: "a scope outside the allowed ones, or the wrong separator", Severity: finding.Error,
-				Why: "The word is another provider's or version's, the list is separated by something other than a space, or it asks for more than was granted.",
+			{ID: "scope-not-allowed", Title: "a scope is not allowed, or the scopes are not separated by spaces", Severity: finding.Error,
+				Why: "The scope belongs to another provider or version, the list is not separated by spaces, or it asks for more than was granted.",
 				Fix: "Send scopes the provider documents, with one space between them."},
 		},
 		Judge: judgeScope,
@@ -38,37 +38,70 @@ func judgeScope(c *Ctx) Verdict {
 		return v
 	}
 	p, ok := sent(r, "scope")
-	want := profile.ParamPresence.In(c.Rules, "scope")
-	switch grant := grantOf(r); {
-	case !ok && (grant == "authorization_code" || grant == "refresh_token"):
-		return NotAsked("with %s the scopes were asked for before", grant)
-	case !ok && c.otherFlow():
-		return NotAsked("this is no token request, and has no scope")
-	case !ok && want.V == profile.Required:
-		if why, remedy := unread(r); why != "" {
-			return NotAsked("%s", why).Give(remedy)
-		}
-		if misspelt := standIn(r, "scope"); misspelt != "" || c.quoted(r, "scope") {
-			return NotAsked("moot: parameter-misspelt comes first")
-		}
-		is, found := isOrEmpty(r, "scope")
-		return Fail(Found("scope-missing", "scope is %s; %s requires it", is, c.provider()).
-			Compare(found, orElse(either(profile.ScopeAccepted.In(c.Rules).V), profile.ScopeAccepted.In(c.Rules).Known(), "scope")).
-			At(c.atAbsent(r, "scope")).Citing(want.Cite...))
-	case !ok && want.V == "":
-		return NotAsked("no scope is asked for")
-	case !ok:
-		return Pass("scope is absent, which %s allows", c.provider()).Citing(want.Cite...).Shows("scope-missing")
-	case p.Unknown != "":
-		return unknownValue(r, p)
-	case leftOpen(r, p.Value):
-		return NotAsked("the value of scope holds a placeholder")
+	if !ok {
+		return c.withoutScope(r)
 	}
-	v := Faults("scope is "+p.Value, c.scopes(r, p)).Citing(profile.ScopeAccepted.In(c.Rules).Cite...)
-	if !profile.ScopeAccepted.In(c.Rules).Known() {
+	if p.Unknown != "" || leftOpen(r, p.Value) {
+		return unknownValue(r, p)
+	}
+	accepted := profile.ScopeAccepted.In(c.Rules)
+	if f := c.scopes(r, p); f != nil {
+		return Fail(f)
+	}
+	if c.refusesScope() {
+		return Fail(Found("scope-not-allowed", "the server refused the scope %s", p.Value).Compare(p.Value, "scopes that this client was granted").At(c.AtParam(r, p)).
+			Saying("It answered invalid_scope: one of the scopes is unknown to it, malformed, or more than the client was granted.").
+			Fix("Compare the scopes with those granted to the client at the provider.").As(finding.Likely).About(Detail{Name: "scope", Value: p.Value}))
+	}
+	v := Pass("scope is %s", p.Value).Citing(accepted.Cite...)
+	if !accepted.Known() {
 		return v.LeavesOpen("scope-not-allowed")
 	}
 	return v
+}
+
+// refusesScope reports whether the server answered that it does not grant the
+// scopes.
+func (c *Ctx) refusesScope() bool {
+	resp := c.response()
+	return resp != nil && strings.EqualFold(strings.TrimSpace(resp.Error.Code), "invalid_scope")
+}
+
+// withoutScope judges a request that has no scope.
+func (c *Ctx) withoutScope(r *evidence.Request) Verdict {
+	want := profile.ParamPresence.In(c.Rules, "scope")
+	grant := grantOf(r)
+	switch {
+	case grant == "authorization_code" || grant == "refresh_token":
+		return NotAsked("with %s, the scopes were requested earlier", grant)
+	case c.otherFlow():
+		return NotAsked("this is not a token request, and has no scope")
+	case want.V != profile.Required && !c.refusesScope():
+		// Some servers refuse a request without one, whatever the standard says.
+		return Pass("scope is missing, which %s allows", c.provider()).Citing(want.Cite...).Shows("scope-missing")
+	}
+	if v, unknown := c.notRead(); unknown {
+		return v
+	}
+	if _, misspelled := c.standIn("scope"); misspelled || c.quoted(r, "scope") {
+		return NotAsked("moot: parameter-misspelt comes first").For(finding.WhyMoot)
+	}
+	accepted := profile.ScopeAccepted.In(c.Rules)
+	only := ""
+	if len(accepted.V) == 1 {
+		only = accepted.V[0]
+	}
+	f := c.absent("scope-missing", "scope", only, "; "+c.provider()+" requires it").
+		Compare(absentWords(r, "scope"), orElse(either(accepted.V), len(accepted.V) > 0, "scope")).Citing(want.Cite...)
+	if want.V != profile.Required {
+		is, _ := isOrEmpty(r, "scope")
+		f.Title = "scope is " + is + "; the server answered invalid_scope"
+		f.As(finding.Likely)
+	}
+	if only == "" {
+		f.Fixes = nil // the cause's own says more than a name without a value
+	}
+	return Fail(f)
 }
 
 func (c *Ctx) otherFlow() bool { f, _ := c.flow(); return f != flowToken }
@@ -79,47 +112,75 @@ func (c *Ctx) scopes(r *evidence.Request, p evidence.Param) *Fault {
 	takes := func(word string) bool {
 		return word != "" && (!accepted.Known() || slices.Contains(accepted.V, word)) && (!pattern.Known() || pattern.V.MatchString(word))
 	}
-	words := strings.Fields(p.Value)
 	bad := func(found, expected, format string, args ...any) *Fault {
-		return Found("scope-not-allowed", format, args...).Compare(found, expected).At(c.AtParam(r, p)).Citing(accepted.Cite...).Citing(pattern.Cite...)
+		return Found("scope-not-allowed", format, args...).Compare(found, expected).At(c.AtParam(r, p)).Citing(accepted.Cite...).Citing(pattern.Cite...).
+			About(Detail{Name: "scope", Value: p.Value})
 	}
-	var refused []string
-	for _, w := range words {
-		if !takes(w) {
+	var refused, good []string
+	for w := range strings.FieldsSeq(p.Value) {
+		if bounded && !takes(w) {
 			refused = append(refused, w)
+		} else if bounded {
+			good = append(good, w)
 		}
 	}
 	if !bounded || len(refused) > 0 {
 		if sep, parts := separated(p.Value); sep != "" && (bounded && !slices.ContainsFunc(parts, func(w string) bool { return !takes(w) }) ||
 			!bounded && !slices.ContainsFunc(parts, func(w string) bool { return !wellKnownScope(w) })) {
-			f := bad(p.Value, strings.Join(parts, " "), "the scopes are separated by %s, not by a space", sep).Fix("Send %q, form-encoded.", strings.Join(parts, " "))
+			right := strings.Join(parts, " ")
+			f := bad(p.Value, right, "the scopes are separated by %s instead of spaces", sep).Fix("Send scope=%q, form-encoded.", right)
 			if !bounded {
 				f.As(finding.Likely)
 			}
-			return f
+			return sendScope(f, right)
 		}
 	}
 	if strings.ContainsAny(p.Value, "\t\r\n") {
-		return bad("white space other than a space", "one space", "the scopes are separated by %s, not by a space", orElse("tabs", strings.Contains(p.Value, "\t"), "line ends"))
+		right := strings.Join(strings.Fields(p.Value), " ")
+		return sendScope(bad("whitespace other than a space", "one space", "the scopes are separated by %s instead of spaces", orElse("tabs", strings.Contains(p.Value, "\t"), "line breaks")).
+			Fix("Send scope=%q, form-encoded.", right), right)
 	}
-	switch {
-	case len(refused) > 0 && accepted.Known():
-		f := bad(strings.Join(refused, " "), either(accepted.V), "%s takes no scope %s", c.provider(), either(quoted(refused)))
-		for _, w := range accepted.V {
-			if diff := nearMiss(refused[0], w); diff != "" {
-				f.Saying("%q differs from %q %s.", refused[0], w, diff)
+	if len(refused) == 0 {
+		return c.wider(r, p)
+	}
+	if !accepted.Known() {
+		f := bad(strings.Join(few(refused), " "), patternWords(pattern.V), "%s %s not have the form of %s's scopes", list(quoted(few(refused))), orElse("does", len(refused) == 1, "do"), c.provider())
+		return withoutRefused(f, accepted.V, good, refused)
+	}
+	f := bad(strings.Join(few(refused), " "), either(accepted.V), "%s does not accept the scope %s", c.provider(), either(quoted(few(refused))))
+	for _, w := range accepted.V {
+		if diff := nearMiss(refused[0], w); diff != "" {
+			f.Saying("%q differs from %q %s.", refused[0], w, diff)
+			right := strings.ReplaceAll(" "+strings.Join(strings.Fields(p.Value), " ")+" ", " "+refused[0]+" ", " "+w+" ")
+			if len(refused) == 1 {
+				return sendScope(f.Fix("Write it %s.", w), strings.TrimSpace(right))
 			}
+			return f.Fix("Write it %s.", w)
 		}
-		return f
-	case len(refused) > 0:
-		return bad(strings.Join(refused, " "), patternWords(pattern.V), "%s has not the form of %s's scopes", list(quoted(refused)), c.provider())
 	}
-	return c.wider(r, p, words)
+	return withoutRefused(f, accepted.V, good, refused)
+}
+
+// sendScope adds to the patch what scope is to be.
+func sendScope(f *Fault, right string) *Fault {
+	f.Detail.Right = right
+	return f.Set(finding.PartRequest, "scope", right)
+}
+
+// withoutRefused is the fix of scopes that the provider does not accept.
+func withoutRefused(f *Fault, accepted, good, refused []string) *Fault {
+	switch {
+	case len(good) > 0:
+		return sendScope(f.Fix("Leave out %s, or have the provider grant it.", list(few(refused))), strings.Join(good, " "))
+	case len(accepted) == 1:
+		return sendScope(f.Fix("Send scope=%s.", accepted[0]), accepted[0])
+	}
+	return f
 }
 
 // wider finds scopes a refresh asks for beyond those of the authorization
 // request (RFC 6749 section 6). The server may have granted others.
-func (c *Ctx) wider(r *evidence.Request, p evidence.Param, words []string) *Fault {
+func (c *Ctx) wider(r *evidence.Request, p evidence.Param) *Fault {
 	before, ok := c.Authorization.Get()
 	if !ok || grantOf(r) != "refresh_token" {
 		return nil
@@ -128,24 +189,35 @@ func (c *Ctx) wider(r *evidence.Request, p evidence.Param, words []string) *Faul
 	if !ok || granted.Unknown != "" || leftOpen(before, granted.Value) {
 		return nil
 	}
-	var more []string
-	for _, w := range words {
-		if !slices.Contains(strings.Fields(granted.Value), w) {
+	had := map[string]bool{}
+	for w := range strings.FieldsSeq(granted.Value) {
+		had[w] = true
+	}
+	var more, kept []string
+	for w := range strings.FieldsSeq(p.Value) {
+		if had[w] {
+			kept = append(kept, w)
+		} else {
 			more = append(more, w)
 		}
 	}
 	if len(more) == 0 {
 		return nil
 	}
-	return Found("scope-not-allowed", "the refresh asks for %s, which the authorization request did not", list(quoted(more))).
-		Compare(p.Value, granted.Value).At(c.AtParam(r, p), c.AtParam(before, granted)).As(finding.Likely).
-		Fix("Refresh with the same or fewer scopes, or without the parameter; for more, begin a new authorization.")
+	f := Found("scope-not-allowed", "the refresh asks for %s, which the authorization request did not", list(quoted(few(more)))).
+		Compare(p.Value, granted.Value).At(c.AtParam(r, p), c.AtParam(before, granted)).As(finding.Likely).About(Detail{Name: "scope", Value: p.Value}).
+		Fix("Refresh with the same or fewer scopes, or without the parameter; for more, start a new authorization.")
+	if len(kept) == 0 {
+		return f.Remove(finding.PartRequest, "scope")
+	}
+	return sendScope(f, strings.Join(kept, " "))
 }
 
-// separated takes a list apart that is separated by something other than a space.
+// separated splits a list that is separated by something other than spaces, and
+// says by what.
 func separated(s string) (sep string, parts []string) {
-	for _, by := range []struct{ text, words string }{{"%20", "%20, which means that it was percent-encoded twice"}, {"+", "+ signs (it was percent-encoded twice)"},
-		{",", "commas"}, {";", "semicolons"}, {"|", "bars"}} {
+	for _, by := range []struct{ text, words string }{{"%20", "%20 (percent-encoded twice)"}, {"+", "+ signs (percent-encoded twice)"},
+		{",", "commas"}, {";", "semicolons"}, {"|", "vertical bars"}} {
 		if !strings.Contains(s, by.text) {
 			continue
 		}
@@ -162,7 +234,7 @@ func separated(s string) (sep string, parts []string) {
 	return "", nil
 }
 
-// wellKnownScope tells a word that is a scope whoever the provider is: those of
+// wellKnownScope reports whether a word is a scope at any provider: those of
 // OpenID Connect Core section 5.4 and of SMART App Launch.
 func wellKnownScope(w string) bool {
 	switch w {

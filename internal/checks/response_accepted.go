@@ -17,11 +17,11 @@ func responseAccepted() Check {
 		Needs:   []evidence.Need{evidence.NeedResponse},
 		After:   []finding.CauseID{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api"},
 		Cites:   []finding.Citation{rfc(6749, "5.2"), rfc(7521, "4.2.1")},
-		Doc:     "What the server answered, as it put it. The codes are few and coarse: nearly everything that can be wrong with an assertion is invalid_client.",
+		Doc:     "What the server answered, in its own words. The codes are few and coarse: nearly everything that can be wrong with an assertion is invalid_client.",
 		Causes: []Cause{
 			{ID: "token-refused", Title: "the server refused the request", Severity: finding.Error,
-				Why:   "The server found something to refuse; its words say what, as far as it tells.",
-				Fix:   "Mend what is found wrong beside this, or go through the provider's checklist.",
+				Why:   "The server found something to refuse; its words show what, as far as it says.",
+				Fix:   "Fix the other problems first, then work through the checklist.",
 				Leads: []Lead{{To: []finding.CauseID{"response-content-type"}}, {To: []finding.CauseID{"response-not-json"}, When: func(_, led *Fault) bool { return led.Detail.Code == codeText }}}},
 		},
 		Judge: judgeAccepted,
@@ -34,21 +34,22 @@ func judgeAccepted(c *Ctx) Verdict {
 	code := strings.ToLower(strings.TrimSpace(e.Code))
 	switch {
 	case c.apiCall() && !ownWords(c, r):
-		return NotAsked("the request uses a token and asks for none")
+		return NotAsked("the request uses a token and does not ask for one")
 	case !e.Present && (r.Success() || r.Status >= 200 && r.Status < 300):
-		return Pass("the server accepted it%s", statusWords(r))
+		return Pass("the server accepted it%s", statusWords{r})
 	case code == "authorization_pending" || code == "slow_down":
-		return Pass("the server took the client; the user has not finished yet (%s)", code).Citing(rfc(8628, "3.5"))
+		return Pass("the server accepted the client; the user has not finished yet (%s)", code).Citing(rfc(8628, "3.5"))
 	case r.Form == evidence.FormHTML && !knownAnswer(c):
-		return NotAsked("a web page tells nothing of the request")
+		return NotAsked("a web page says nothing about the request").For(finding.WhyMoot)
 	case !e.Present && (r.Status < 400 || r.Status > 499) && !knownAnswer(c):
-		return NotAsked("the answer does not tell whether the request was accepted")
+		return NotAsked("the answer does not say whether the request was accepted").For(finding.WhyNotGiven)
 	}
-	said := c.spoken(e.Description)
-	title := "the server answered " + orElse(c.spoken(e.Code), code != "", statusWordsOnly(r))
-	if code == "" && r.Status == 0 {
-		title = "the server answered with an error"
+	said, codeWords := c.spoken(e.Description), c.spoken(e.Code)
+	what := codeWords
+	if code == "" {
+		what = orElse(strconv.Itoa(r.Status), r.Status != 0, "with an error")
 	}
+	title := "the server answered " + what
 	switch {
 	case said != "" && !strings.EqualFold(said, strings.TrimSpace(e.Code)):
 		title += ": " + strconv.Quote(said)
@@ -56,18 +57,18 @@ func judgeAccepted(c *Ctx) Verdict {
 		title += ": " + strconv.Quote(clipWords(c.spoken(e.Text), 160))
 	}
 	if code != "" {
-		title += statusWords(r)
+		title += statusWords{r}.String()
 	}
 	message := errorMeans(code)
 	if e.HasDescription && said == "" {
-		message += " Its description is empty, which is the server's doing."
+		message += " Its description is empty; the server sent it that way."
 	}
-	f := Found("token-refused", "%s", title).Compare(orElse(c.spoken(e.Code), code != "", statusWordsOnly(r)), "a token response").At(c.atError(r))
+	f := Found("token-refused", "%s", title).Compare(what, "a token response").At(c.atError(r)).About(Detail{Code: code})
 	if message = strings.TrimSpace(message + support(r)); message != "" {
 		f.Saying("%s", message)
 	}
 	if code == "use_dpop_nonce" {
-		f.Fix("Send the request again with the nonce of the DPoP-Nonce header in the DPoP proof; make a new assertion too.").Citing(rfc(9449, "8"))
+		f.Fix("Send the request again with the nonce of the DPoP-Nonce header in the DPoP proof, and with a new assertion.").Citing(rfc(9449, "8"))
 	}
 	return Fail(f)
 }
@@ -83,13 +84,13 @@ func clipWords(s string, most int) string {
 func errorMeans(code string) string {
 	switch code {
 	case "invalid_request":
-		return "invalid_request means that a parameter is missing, stands twice or is malformed, or that more than one authentication was used."
+		return "invalid_request means that a parameter is missing, repeated or malformed, or that more than one authentication was used."
 	case "invalid_client":
 		return "invalid_client means that the client was not authenticated: unknown, not by this method, or an assertion that did not pass."
 	case "invalid_grant":
-		return "invalid_grant means that the code, refresh token or grant assertion is invalid, expired, used up, or another client's; some servers say it of the client's assertion too."
+		return "invalid_grant means that the code, refresh token or grant assertion is invalid, expired, used up, or another client's; some servers also say it about the client's assertion."
 	case "unauthorized_client":
-		return "unauthorized_client means that the client is known and may not use this grant type."
+		return "unauthorized_client means that the client is known but may not use this grant type."
 	case "unsupported_grant_type":
 		return "unsupported_grant_type means that the server does not know the grant type, or could not read it."
 	case "invalid_scope":
@@ -104,8 +105,8 @@ func errorMeans(code string) string {
 	return ""
 }
 
-// ownWords tells a refusal of a provider's own: where clients call an API with
-// the assertion itself, that is how it is refused.
+// ownWords reports whether a refusal is in the provider's own words: where
+// clients call an API with the assertion, it is refused that way.
 func ownWords(c *Ctx, r *evidence.Response) bool {
-	return r.Status >= 400 && r.Status < 500 && symptomKnown(c) && c.Symptom.From == c.Profile.ID && c.Profile.ID != "rfc7523"
+	return r.Status >= 400 && r.Status < 500 && knownAnswer(c) && c.Symptom.From == c.Profile.ID && c.Profile.ID != "rfc7523"
 }

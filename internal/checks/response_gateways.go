@@ -2,28 +2,32 @@ package checks
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// gateway is something that stands in front of servers, known by what only its
-// own answers hold.
+// gateway is something in front of servers, recognised by what only its own
+// answers contain.
 type gateway struct {
 	name   string
 	header string   // a field, as "name" or "name: beginning of its value"
-	body   []string // texts that all stand in the body, in lower case
-	// own is true for an answer the gateway gives of itself; where it is false
-	// it may only pass on that the server behind it failed.
+	body   []string // texts that are all in the body, in lower case
+	// own is true for an answer of the gateway itself; where it is false it may
+	// only pass on that the server behind it failed.
 	own bool
 	// json is true for a text that is the value of a JSON object's first member
-	// or two, with nothing else beside it: so gateways answer, and APIs say more.
+	// or two, with nothing else beside it: gateways answer so, and APIs say more.
 	json bool
+	// anyForm is true where the texts prove the gateway in JSON too; an API may
+	// well speak of the others.
+	anyForm bool
 }
 
-// gateways lists what answers were met to hold. That a header names a gateway
-// proves nothing by itself where every answer passed through it.
-func gateways() []gateway {
+// gateways lists what was seen in answers. That a header names a gateway does not
+// prove it answered: every answer may have passed through it.
+var gateways = sync.OnceValue(func() []gateway {
 	return []gateway{
 		{name: "Cloudflare's challenge page", header: "Cf-Mitigated: challenge", own: true},
 		{name: "Cloudflare's challenge page", body: []string{"just a moment...", "challenge"}, own: true},
@@ -48,7 +52,7 @@ func gateways() []gateway {
 		{name: "Azure Front Door", body: []string{"our services aren't available right now"}},
 		{name: "Azure Application Gateway", body: []string{"microsoft-azure-application-gateway", "403 forbidden"}, own: true},
 		{name: "Azure Application Gateway", body: []string{"microsoft-azure-application-gateway"}},
-		{name: "Azure API Management", body: []string{"access denied due to", "subscription key"}, own: true},
+		{name: "Azure API Management", body: []string{"access denied due to", "subscription key"}, own: true, anyForm: true},
 		{name: "Amazon API Gateway", body: []string{`"missing authentication token"`}, own: true, json: true},
 		{name: "the gateway Kong", body: []string{`"no api key found in request"`}, own: true, json: true},
 		{name: "DataDome's captcha", body: []string{"captcha-delivery.com/captcha/"}, own: true, json: true},
@@ -74,13 +78,13 @@ func gateways() []gateway {
 		{name: "an Apache server", body: []string{"<address>apache"}},
 		{name: "Microsoft IIS", body: []string{"internet information services"}},
 	}
-}
+})
 
-// bodyLooked is how much of a body is searched; what names a gateway stands early.
+// bodyLooked is how much of a body is searched; what names a gateway comes early.
 const bodyLooked = 64 << 10
 
-// gatewayOf names what answered in place of the server; sure is true where only
-// itself can have meant the answer.
+// gatewayOf names what answered in place of the server; sure is true where the
+// answer can only be its own.
 func gatewayOf(r *evidence.Response) (name string, sure bool) {
 	body := strings.ToLower(r.Body[:min(len(r.Body), bodyLooked)])
 	for _, g := range gateways() {
@@ -103,8 +107,8 @@ func (g gateway) matches(r *evidence.Response, body string) bool {
 	if g.json {
 		return r.Form == evidence.FormJSON && r.JSON != nil && r.JSON.Kind == jsonspan.Object && len(r.JSON.Members) <= 2 && strings.Contains(body, g.body[0])
 	}
-	if len(g.body) > 0 && r.Form == evidence.FormJSON && g.header == "" && !strings.Contains(strings.Join(g.body, " "), "subscription key") {
-		return false // an API that speaks of a firewall is none
+	if len(g.body) > 0 && r.Form == evidence.FormJSON && g.header == "" && !g.anyForm {
+		return false // an API that mentions a firewall is not one
 	}
 	for _, text := range g.body {
 		if !strings.Contains(body, text) {
@@ -114,11 +118,11 @@ func (g gateway) matches(r *evidence.Response, body string) bool {
 	return true
 }
 
-// loginPage tells a page that asks a person for a password, or sends a browser
-// on to where one is asked for.
+// loginPage reports whether a page asks a person for a password, or sends a
+// browser to one that does.
 func loginPage(body string) bool {
 	body = strings.ToLower(body[:min(len(body), bodyLooked)])
-	for _, text := range []string{`type="password"`, `type='password'`, "type=password", "samlrequest", "samlresponse", "<title>sign in", "<title>log in", "<title>login"} {
+	for _, text := range [...]string{`type="password"`, `type='password'`, "type=password", "samlrequest", "samlresponse", "<title>sign in", "<title>log in", "<title>login"} {
 		if strings.Contains(body, text) {
 			return true
 		}

@@ -19,14 +19,14 @@ func responseToken() Check {
 		Needs:    []evidence.Need{evidence.NeedResponse},
 		After:    []finding.CauseID{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api", "response-not-json", "token-refused"},
 		Cites:    []finding.Citation{rfc(6749, "5.1")},
-		Doc:      "A token response must hold access_token and token_type; expires_in, where it is there, is a number of seconds. Clients fail on anything else, each in its own way, although the server took the request.",
+		Doc:      "A token response must have access_token and token_type; expires_in, if present, is a number of seconds. Clients fail on anything else, each in its own way, although the server accepted the request.",
 		Causes: []Cause{
-			{ID: "token-response-incomplete", Title: "access_token or token_type is absent or malformed, or expires_in is no number", Severity: finding.Error,
-				Why: "The server's answer is not as RFC 6749 section 5.1 has it; the request was accepted.",
-				Fix: "Tell the provider; until then read the member in the form it comes in."},
-			{ID: "token-response-cacheable", Title: "there is no Cache-Control: no-store", Severity: finding.Note,
+			{ID: "token-response-incomplete", Title: "access_token or token_type is missing or malformed, or expires_in is not a number", Severity: finding.Error,
+				Why: "The server's answer does not follow RFC 6749 section 5.1; the request was accepted.",
+				Fix: "Report it to the provider; until then, read the member in the form it comes in."},
+			{ID: "token-response-cacheable", Title: "Cache-Control: no-store is missing", Severity: finding.Note,
 				Why: "RFC 6749 section 5.1 asks servers for it, so that no cache keeps the token.",
-				Fix: "Tell the provider; make sure that no cache stands between."},
+				Fix: "Report it to the provider; make sure that there is no cache in between."},
 		},
 		Judge: judgeToken,
 	}
@@ -37,17 +37,17 @@ func judgeToken(c *Ctx) Verdict {
 	f, _ := c.answers()
 	switch {
 	case c.apiCall() || f == flowOther:
-		return NotAsked("the request asks for no token")
+		return NotAsked("the request does not ask for a token")
 	case f != flowToken:
 		return NotAsked("this is the answer to a %s", f)
 	case r.Error.Present:
-		return NotAsked("the answer is an error")
+		return NotAsked("the answer is an error").For(finding.WhyMoot)
 	case r.Status != 0 && (r.Status < 200 || r.Status > 299):
-		return NotAsked("the answer is a %d, no token response", r.Status)
+		return NotAsked("the answer is a %d, not a token response", r.Status).For(finding.WhyMoot)
 	case r.Form != evidence.FormJSON || r.JSON == nil || r.JSON.Kind != jsonspan.Object:
-		return NotAsked("the answer is no JSON object")
+		return NotAsked("the answer is not a JSON object").For(finding.WhyMoot)
 	case r.Status == 0 && !r.Success():
-		return NotAsked("nothing says that this is a token response")
+		return NotAsked("nothing says that this is a token response").For(finding.WhyNotGiven)
 	}
 	for _, of := range []struct{ member, what string }{{"request_uri", "a pushed authorization request"}, {"device_code", "a device authorization request"},
 		{"auth_req_id", "a backchannel authentication request"}, {"active", "an introspection request"}, {"keys", "a request for keys"},
@@ -58,21 +58,22 @@ func judgeToken(c *Ctx) Verdict {
 	}
 	for _, fault := range r.Faults {
 		if fault.Loses() {
-			return NotAsked("the answer is damaged, so that something may have been lost")
+			return NotAsked("the answer is damaged, so something may be lost").For(finding.WhyMoot)
 		}
 	}
-	faults := []*Fault{c.incomplete(r)}
+	incomplete := c.incomplete(r)
+	var cacheable *Fault
 	if r.HeadersKnown && !noStore(r) {
-		fault := Found("token-response-cacheable", "the token response may be stored: there is no Cache-Control: no-store").
+		fault := Found("token-response-cacheable", "the token response may be cached: Cache-Control: no-store is missing").
 			Compare(orElse("Cache-Control: "+r.Headers.Value("Cache-Control"), r.Headers.Value("Cache-Control") != "", "no Cache-Control"), "Cache-Control: no-store")
 		if h, ok := r.Headers.Get("Cache-Control"); ok {
 			fault.At(c.AtResponseHeader(r, h))
 		} else {
 			fault.At(c.atStatus(r))
 		}
-		faults = append(faults, fault)
+		cacheable = fault.About(Detail{Name: "Cache-Control"})
 	}
-	return Faults("access_token and token_type are there", faults...)
+	return Faults("access_token and token_type are there", incomplete, cacheable)
 }
 
 func noStore(r *evidence.Response) bool {
@@ -84,12 +85,14 @@ func noStore(r *evidence.Response) bool {
 	return false
 }
 
-// incomplete tells all that the members lack as one fault: it is one answer
-// that has to be mended.
+// incomplete is everything wrong with the members as one fault: it is one answer
+// that has to be fixed.
 func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 	var wrong, found, expected []string
 	var at []evidence.Place
+	first := ""
 	add := func(name, what, is, want string) {
+		first = orElse(first, first != "", name)
 		wrong, found, expected = append(wrong, name+" "+what), append(found, is), append(expected, want)
 		at = append(at, c.AtBody(r, orElse("/"+name, holds(r.JSON, name), "")))
 	}
@@ -98,7 +101,7 @@ func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 		switch {
 		case !ok && otherSpelling(r.JSON, name) != "":
 			other := otherSpelling(r.JSON, name)
-			add(name, "is missing; "+other+" stands there", other, name)
+			add(name, "is missing; there is "+other+" instead", other, name)
 		case !ok:
 			add(name, "is missing", "no "+name, name)
 		case v.Kind != jsonspan.String:
@@ -109,7 +112,7 @@ func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 	}
 	for _, name := range []string{"access_token", "token_type", "expires_in"} {
 		if n := times(r.JSON, name); n > 1 {
-			add(name, "stands there "+countOf(n)+"; which one a client takes depends on its parser", name+" "+countOf(n), name+" once")
+			add(name, "appears "+countOf(n)+"; which one a client reads depends on its parser", name+" "+countOf(n), name+" once")
 		}
 	}
 	if v, ok := r.JSON.Get("expires_in"); ok && v.Kind != jsonspan.Number && v.Kind != jsonspan.Null {
@@ -122,13 +125,14 @@ func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 	if v, ok := r.JSON.Get("id_token"); ok && v.Kind != jsonspan.Null {
 		// An encrypted ID token has five parts and cannot be looked into.
 		if _, readable := openJWT(v.Str); v.Kind != jsonspan.String || !readable && strings.Count(v.Str, ".") != 4 {
-			add("id_token", "is no readable JWT", "id_token: "+orElse(c.Shown("id_token", v.Str), v.Kind == jsonspan.String, v.Kind.String()), "id_token: a JWT")
+			add("id_token", "is not a readable JWT", "id_token: "+orElse(c.Shown("id_token", v.Str), v.Kind == jsonspan.String, v.Kind.String()), "id_token: a JWT")
 		}
 	}
 	if len(wrong) == 0 {
 		return nil
 	}
-	return Found("token-response-incomplete", "%s", list(wrong)).Compare(strings.Join(found, ", "), strings.Join(expected, ", ")).At(at...)
+	return Found("token-response-incomplete", "%s", list(wrong)).Compare(strings.Join(found, ", "), strings.Join(expected, ", ")).At(at...).
+		About(Detail{Name: first})
 }
 
 func holds(v *jsonspan.Value, name string) bool { _, ok := v.Get(name); return ok }
@@ -153,11 +157,9 @@ func countOf(n int) string {
 
 // otherSpelling finds a member that is the name but for case and separators.
 func otherSpelling(v *jsonspan.Value, name string) string {
-	plain := func(s string) string {
-		return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s))
-	}
+	bare := bareParameter(name)
 	for _, m := range v.Members {
-		if m.Name != name && plain(m.Name) == plain(name) {
+		if m.Name != name && len(m.Name) <= len(name)+2 && bareParameter(m.Name) == bare {
 			return m.Name
 		}
 	}

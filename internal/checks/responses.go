@@ -14,21 +14,25 @@ import (
 
 func (c *Ctx) response() *evidence.Response { r, _ := c.Response.Get(); return r }
 
-// knownAnswer tells whether the answer is known as one of a token endpoint's
-// own, whatever its status and form.
-func knownAnswer(c *Ctx) bool { return c.Profile != nil && symptomKnown(c) }
-
-// symptomKnown tells whether the words were recognised as those of an endpoint
-// that looked at the request; some symptoms say that none did.
-func symptomKnown(c *Ctx) bool {
-	return c.Symptom != nil && !slices.ContainsFunc(c.Symptom.Explains, func(cause string) bool {
-		return slices.Contains([]string{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api"}, cause)
-	})
+// knownAnswer reports whether the answer's words were recognised as those of an
+// endpoint that looked at the request, whatever its status and form; some
+// symptoms say that none did.
+func knownAnswer(c *Ctx) bool {
+	if c.Symptom == nil {
+		return false
+	}
+	for _, cause := range c.Symptom.Explains {
+		switch cause {
+		case "answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api":
+			return false
+		}
+	}
+	return true
 }
 
-// judgedTheRequest tells an error code that only an authorization server gives,
-// and only after it has looked at the request: whatever the status, the token
-// endpoint itself answered (RFC 6749 section 5.2, RFC 8628 section 3.5, RFC 8707
+// judgedTheRequest reports whether an error code is one that only an
+// authorization server gives, and only after it has looked at the request:
+// whatever the status, the token endpoint itself answered (RFC 6749 section 5.2, RFC 8628 section 3.5, RFC 8707
 // section 2, RFC 9449 section 5).
 func judgedTheRequest(code string) bool {
 	switch strings.ToLower(strings.TrimSpace(code)) {
@@ -40,18 +44,21 @@ func judgedTheRequest(code string) bool {
 	return false
 }
 
-// callback tells the answer of an authorization endpoint, which comes as a URL
-// the browser is sent to.
+// callback reports whether this is the answer of an authorization endpoint, which
+// comes as a URL the browser is sent to.
 func callback(r *evidence.Response) bool {
-	if strings.Contains(r.What, "callback") {
+	if r.Callback {
 		return true
 	}
-	location := r.Headers.Value("Location")
-	if location == "" || r.Status < 300 || r.Status > 399 {
+	if r.Status < 300 || r.Status > 399 {
 		return false
 	}
-	_, query, _ := strings.Cut(strings.ReplaceAll(location, "#", "?"), "?")
-	for _, pair := range strings.FieldsFunc(query, func(r rune) bool { return r == '&' || r == '?' }) {
+	location := r.Headers.Value("Location")
+	at := strings.IndexAny(location, "?#")
+	if at < 0 {
+		return false
+	}
+	for pair := range strings.FieldsFuncSeq(location[at:], func(r rune) bool { return r == '&' || r == '?' || r == '#' }) {
 		if name, _, _ := strings.Cut(pair, "="); name == "code" || name == "error" || name == "id_token" {
 			return true
 		}
@@ -59,57 +66,23 @@ func callback(r *evidence.Response) bool {
 	return false
 }
 
-// asksForToken tells a request that by its address or parameters goes to a
-// token endpoint, whatever stands in its Authorization header.
+// asksForToken reports whether a request goes to a token endpoint by its address
+// or parameters, whatever its Authorization header is.
 func (c *Ctx) asksForToken(r *evidence.Request) bool {
-	if r.URL == "" || c.place() == flowToken {
-		return true
-	}
-	return slices.ContainsFunc(r.Params, func(p evidence.Param) bool {
-		meant, _ := misspelt(p.Name)
-		switch orElse(meant, meant != "", p.Name) {
-		case "grant_type", "client_assertion", "client_assertion_type":
-			return p.In != evidence.InFragment
-		}
-		return false
-	})
+	return r.URL == "" || c.place() == flowToken || c.read().names&(hasGrantType|hasClientAssertion|hasAssertionType) != 0
 }
 
-// apiCall tells a request that uses a token instead of asking for one.
+// apiCall reports whether the request uses a token instead of asking for one.
 func (c *Ctx) apiCall() bool {
 	r := c.request()
 	if r == nil || c.asksForToken(r) || c.place() != flowOther {
 		return false
 	}
-	if a, ok := addressOf(r.URL); !ok || isAuthorize(a) {
+	if a, ok := c.address(); !ok || isAuthorize(a) {
 		return false
 	}
 	scheme, _ := credentials(r.Headers.Value("Authorization"))
 	return scheme == "bearer" || scheme == "dpop" || r.Method == "GET"
-}
-
-// credentials takes an Authorization value apart; the scheme is in lower case.
-func credentials(value string) (scheme, rest string) {
-	scheme, rest, _ = strings.Cut(strings.TrimSpace(value), " ")
-	return strings.ToLower(scheme), strings.TrimSpace(rest)
-}
-
-// leftOpen tells text that holds a variable, placeholder or mark of redaction,
-// so that what is sent in its place is not known.
-func leftOpen(r *evidence.Request, text string) bool {
-	if strings.ContainsAny(text, "${}<>…") || strings.Contains(text, "***") || strings.Contains(strings.ToUpper(text), "REDACTED") {
-		return true
-	}
-	return slices.ContainsFunc(r.Variables, func(v string) bool { return v != "" && strings.Contains(text, v) })
-}
-
-// grantOf is the grant type of a request; "" where it is absent or not known.
-func grantOf(r *evidence.Request) string {
-	p, ok := sent(r, "grant_type")
-	if !ok || p.Unknown != "" {
-		return ""
-	}
-	return strings.TrimSpace(p.Value)
 }
 
 // support names the exchange for the provider's support.
@@ -120,10 +93,10 @@ func support(r *evidence.Response) string {
 	return " For the provider's support: " + list(r.TraceIDs[:min(len(r.TraceIDs), 5)]) + "."
 }
 
-// inBody leads a place in the body to the response's document.
+// inBody is a place in the body as one in the response's document.
 func inBody(r *evidence.Response, s jsonspan.Span) jsonspan.Span {
 	if r.BodySpan.Len() == 0 {
-		return r.BodySpan // it stands there encoded
+		return r.BodySpan // it is encoded there
 	}
 	return jsonspan.Span{Start: r.BodySpan.Start + s.Start, End: r.BodySpan.Start + s.End}
 }
@@ -139,9 +112,21 @@ func (c *Ctx) atError(r *evidence.Response) evidence.Place {
 	return c.AtBody(r, "")
 }
 
+// mostSpoken is how much of what a server said is looked at: far more than a
+// report repeats.
+const mostSpoken = 32 << 10
+
 // spoken is what a server said as a report may repeat it: on one line, not
 // longer than a sentence or two, without the secrets it may echo.
 func (c *Ctx) spoken(text string) string {
+	if len(text) > mostSpoken {
+		// Half a secret would not be recognised as one, so the cut is at a space.
+		end := strings.LastIndexAny(text[:mostSpoken], " \t\r\n")
+		if end < 0 {
+			return c.Mask(text)
+		}
+		text = text[:end]
+	}
 	text = strings.Join(strings.Fields(c.without(text)), " ")
 	if runes := []rune(text); len(runes) > 400 {
 		text = string(runes[:400]) + "…"
@@ -149,14 +134,14 @@ func (c *Ctx) spoken(text string) string {
 	return text
 }
 
-// without masks what of the request's secrets stands in a text.
+// without masks those of the request's secrets that are in a text.
 func (c *Ctx) without(text string) string {
 	if c.ShowSecrets {
 		return text
 	}
 	if r := c.request(); r != nil {
-		for _, p := range r.Params {
-			if evidence.SecretParameter(p.Name) && len(p.Value) > 5 {
+		for _, p := range firstParams(r) {
+			if len(p.Value) > 5 && strings.Contains(text, p.Value) && evidence.SecretParameter(p.Name) {
 				text = strings.ReplaceAll(text, p.Value, c.Mask(p.Value))
 			}
 		}

@@ -16,11 +16,11 @@ func tokenAudience() Check {
 		Title:   "The token is meant for this audience",
 		Needs:   []evidence.Need{evidence.NeedIssued},
 		Cites:   []finding.Citation{openid("3.1.3.7", "IDTokenValidation"), rfc(9068, "4"), rfc(7519, "4.1.3")},
-		Doc:     "An ID token is meant for the client that asked for it: its aud holds the client ID. An access token is meant for an API: its aud holds that API's identifier, never the client's.",
+		Doc:     "An ID token is meant for the client that asked for it: its aud contains the client ID. An access token is meant for an API: its aud contains that API's identifier, never the client's.",
 		Causes: []Cause{
-			{ID: "token-aud-mismatch", Title: "aud of the token is another audience", Severity: finding.Error,
-				Why: "The token was made for another client or API: the wrong resource, audience or scope was asked for, or the wrong one of two tokens is used.",
-				Fix: "Ask for the token with the API's resource, audience or scope; use the ID token in the client alone."},
+			{ID: "token-aud-mismatch", Title: "aud of the token is a different audience", Severity: finding.Error,
+				Why: "The token was made for another client or API: the wrong resource, audience or scope was requested, or the wrong one of two tokens is used.",
+				Fix: "Request the token with the API's resource, audience or scope; use the ID token only in the client."},
 		},
 		Judge: judgeTokenAudience,
 	}
@@ -29,33 +29,35 @@ func tokenAudience() Check {
 func judgeTokenAudience(c *Ctx) Verdict {
 	t, _ := c.Issued.Get()
 	if t.Claims == nil {
-		return NotAsked("the claims of %s cannot be read", t.From)
+		return NotAsked("the claims of %s cannot be read", t.From).For(finding.WhyMoot)
 	}
 	var wanted []string
-	what := "the audience given"
+	ofClient := false
+	of := "the audience you gave"
 	if t.Kind == evidence.IDToken {
-		what = "the client ID"
+		of = "the client ID"
 		if id := c.issuedTo(); id != "" {
 			wanted = []string{id}
 		}
+		ofClient = wanted != nil
 	}
 	// Beside an assertion --aud is the assertion's.
 	if len(wanted) == 0 && !t.InResponse {
-		wanted, what = c.Expect.Aud, "the audience given"
+		wanted, of = c.Expect.Aud, "the audience you gave"
 	}
 	switch {
 	case len(wanted) == 0 && t.Kind == evidence.IDToken:
 		return NotAsked("the client ID is not known").Give("--client-id ID")
 	case len(wanted) == 0:
-		return NotAsked("the audience expected is not known").Give("--aud VALUE")
+		return NotAsked("the expected audience is not known").Give("--aud VALUE")
 	}
 	bad := func(found, format string, args ...any) *Fault {
-		return Found("token-aud-mismatch", format, args...).Compare(found, either(wanted)).At(c.issuedAt(t, "aud"))
+		return Found("token-aud-mismatch", format, args...).Compare(found, either(wanted)).At(c.issuedAt(t, "aud")).About(Detail{Name: "aud", Value: found})
 	}
 	v, ok := present(t.Claims, "aud")
 	if !ok {
 		if t.Claims.Partial {
-			return NotAsked("the payload is damaged, so that aud may have been lost")
+			return NotAsked("the payload is damaged, so aud may be lost").For(finding.WhyMoot)
 		}
 		return Fail(bad("no aud", "%s has no aud", t.From))
 	}
@@ -64,28 +66,28 @@ func judgeTokenAudience(c *Ctx) Verdict {
 	}
 	values := texts(v)
 	if !slices.ContainsFunc(values, func(a string) bool { return slices.Contains(wanted, a) }) {
-		f := bad(show(v), "aud of %s does not hold %s", t.From, what)
+		f := bad(show(v), "aud of %s does not contain %s", t.From, of)
 		for _, a := range values {
 			for _, want := range wanted {
 				diff := nearMiss(a, want)
 				if sameButSlash(a, want) {
-					diff = "by a trailing slash alone"
+					diff = "only by a trailing slash"
 				}
 				if diff != "" {
-					f.Saying("%q differs from %q %s; the comparison is exact.", a, want, diff)
+					f.Saying("%q differs from %q %s; the two must match exactly.", a, want, diff)
 				}
 			}
 		}
 		return Fail(f)
 	}
-	// With several audiences azp tells which of them the token was issued to.
-	if azp, has := present(t.Claims, "azp"); has && t.Kind == evidence.IDToken && what == "the client ID" && len(values) > 1 &&
+	// With several audiences, azp says which of them the token was issued to.
+	if azp, has := present(t.Claims, "azp"); has && t.Kind == evidence.IDToken && ofClient && len(values) > 1 &&
 		!(azp.Kind == jsonspan.String && slices.Contains(wanted, azp.Str)) {
-		f := bad(show(azp), "aud of %s holds several audiences, and azp names another client", t.From)
+		f := bad(show(azp), "aud of %s contains several audiences, and azp names another client", t.From)
 		f.Places = []evidence.Place{c.issuedAt(t, "azp")}
-		return Fail(f.Saying("Where aud holds several, azp is the client the token was issued to (OpenID Connect Core section 3.1.3.7)."))
+		return Fail(f.Saying("If aud contains several, azp is the client the token was issued to (OpenID Connect Core section 3.1.3.7)."))
 	}
-	return Pass("aud holds %s", what)
+	return Pass("aud contains %s", of)
 }
 
 // issuedTo is the client an ID token must be meant for: the one given, else the

@@ -211,6 +211,7 @@ func exchangeRows() []exchangeRow {
 			e.raw += "--xyz--\r\n"
 		}, []string{"body-multipart"}},
 		{"quotes of another shell", "redox", func(e *exchange) { e.raw = "'" + strings.ReplaceAll(e.form(), "&", "'&'") + "'" }, []string{"shell-quoting"}},
+		{"& escaped for HTML", "redox", func(e *exchange) { e.raw = strings.ReplaceAll(e.form(), "&", "&amp;") }, []string{"ampersand-escaped"}},
 		{"no grant_type", "redox", func(e *exchange) { e.del("grant_type") }, []string{"grant-type-missing"}},
 		{"another grant_type", "redox", func(e *exchange) { e.set("grant_type", "client_credential") }, []string{"grant-type-wrong"}},
 		{"no assertion type", "redox", func(e *exchange) { e.del("client_assertion_type") }, []string{"assertion-type-missing"}},

@@ -75,7 +75,7 @@ const interrupted = "it was interrupted"
 func (o Online) unfinished() string {
 	if n := o.Network; n != nil {
 		switch answered := n.HTTP != nil && n.HTTP.Status != 0; {
-		case n.TLS != nil && n.TLS.Fault == evidence.FaultTLSFailed && !answered:
+		case n.TLS != nil && (n.TLS.Fault == evidence.FaultTLSFailed || n.TLS.Fault == evidence.FaultTLSNotSpoken) && !answered:
 			return n.TLS.Says
 		case n.HTTP != nil && n.HTTP.Fault == evidence.FaultHTTPFailed:
 			return n.HTTP.Says

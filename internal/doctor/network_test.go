@@ -111,6 +111,19 @@ func onlineRows() []onlineRow {
 		{"inspected", func(o *doctor.Online) { o.Network.TLS.Intercepted = "Zscaler Root CA" }, "tls-intercepted"},
 		{"old", tls("tls-too-old"), "tls-too-old"},
 		{"a client certificate", tls("tls-client-certificate-required"), "tls-client-certificate-required"},
+		{"a port without TLS", tls("tls-not-spoken"), "tls-not-spoken"},
+		{"a handshake broken off", tls("tls-failed"), "tls-failed"},
+		{"something that is not HTTP", func(o *doctor.Online) {
+			o.Network.HTTP, o.Discovery = &evidence.Exchanged{Method: "GET", Fault: "http-failed", Says: "x"}, nil
+		}, "http-failed"},
+		{"a gateway without a server", func(o *doctor.Online) {
+			o.Network.HTTP.Status, o.Network.HTTP.Response.Status = 503, 503
+		}, "http-unavailable"},
+		{"a firewall", func(o *doctor.Online) {
+			r := o.Network.HTTP.Response
+			r.Status, r.Body = 403, "<html><title>Attention Required! | Cloudflare</title></html>"
+			o.Network.HTTP.Status = 403
+		}, "http-blocked"},
 		{"no HTTP answer", func(o *doctor.Online) {
 			o.Network.HTTP = &evidence.Exchanged{Method: "GET", Fault: "http-timeout", Says: "x"}
 			o.Discovery = nil

@@ -49,12 +49,20 @@ const (
 	FaultTLSClientCert   Fault = "tls-client-certificate-required"
 	FaultHTTPTimeout     Fault = "http-timeout"
 	FaultHTTPRedirected  Fault = "http-redirected"
-
-	// These two are no cause of a check: the step failed in another way, which
-	// Says tells.
-	FaultTLSFailed  Fault = "tls-failed"
-	FaultHTTPFailed Fault = "http-failed"
+	FaultTLSNotSpoken    Fault = "tls-not-spoken" // something other than TLS came back
+	FaultTLSFailed       Fault = "tls-failed"     // in another way, which Says describes
+	FaultHTTPFailed      Fault = "http-failed"    // in another way, which Says describes
 )
+
+// OfTLS reports whether the fault is one of the TLS handshake.
+func (f Fault) OfTLS() bool {
+	switch f {
+	case FaultTLSExpired, FaultTLSName, FaultTLSSelfSigned, FaultTLSUnknown, FaultTLSIntermediate, FaultTLSIntercepted, FaultTLSTooOld,
+		FaultTLSClientCert, FaultTLSNotSpoken, FaultTLSFailed:
+		return true
+	}
+	return false
+}
 
 // Lookup is the resolution of the host name.
 type Lookup struct {

@@ -14,6 +14,9 @@ import (
 type Request struct {
 	Document
 	What string // what it was read from: "a curl command", "an HTTP request", "a form body"
+	// Program is the program whose command it was read from; empty where it was
+	// not a command.
+	Program Program
 
 	// Method is in upper case as sent; "" where unknown.
 	Method     string
@@ -57,6 +60,17 @@ type Request struct {
 	// ("--data is given twice; curl joins both with &").
 	Notes []string
 }
+
+// Program is a command-line program that sends requests.
+type Program string
+
+// The programs whose commands are read.
+const (
+	ProgramCurl       Program = "curl"
+	ProgramWget       Program = "wget"
+	ProgramHTTPie     Program = "HTTPie"
+	ProgramPowerShell Program = "PowerShell"
+)
 
 // Redirect is one answer that led a request elsewhere.
 type Redirect struct {

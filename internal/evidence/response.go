@@ -13,6 +13,9 @@ import (
 type Response struct {
 	Document
 	What string // what it was read from: "an HTTP response", "an error body", "a callback URL"
+	// Callback is true where it was read from a callback URL: the answer of an
+	// authorization endpoint.
+	Callback bool
 
 	Status       int // 0 where unknown
 	StatusText   string

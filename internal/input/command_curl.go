@@ -109,7 +109,8 @@ func addressedBy(args []word) []int {
 
 func (r *curlReader) reset() {
 	r.curlRequest = curlRequest{removed: map[string]bool{}}
-	r.draft.what, r.draft.notes, r.draft.supply = "a curl command", append([]string(nil), r.inv.notes...), r.supply
+	r.draft.what, r.draft.program = "a curl command", evidence.ProgramCurl
+	r.draft.notes, r.draft.supply = append([]string(nil), r.inv.notes...), r.supply
 }
 
 // repaired reads an option that was damaged on its way: a line continuation

@@ -8,7 +8,7 @@ import (
 
 // wgetRequests reads a wget command.
 func wgetRequests(d evidence.Document, supply *supply, inv invocation) []*evidence.Request {
-	c := draft{what: "a wget command", notes: inv.notes, follow: true, strange: inv.strange, supply: supply}
+	c := draft{what: "a wget command", program: evidence.ProgramWget, notes: inv.notes, follow: true, strange: inv.strange, supply: supply}
 	var urls []word
 	var body payload
 	alone := true // the options are over once -- has come
@@ -143,7 +143,7 @@ type httpieItem struct {
 
 // httpieRequests reads an HTTPie command.
 func httpieRequests(d evidence.Document, supply *supply, inv invocation) []*evidence.Request {
-	c := draft{what: "an HTTPie command", basic: true, notes: inv.notes, strange: inv.strange, supply: supply}
+	c := draft{what: "an HTTPie command", program: evidence.ProgramHTTPie, basic: true, notes: inv.notes, strange: inv.strange, supply: supply}
 	kind := evidence.BodyJSON
 	var body payload
 	var rest []word

@@ -136,7 +136,7 @@ type psArguments struct {
 
 // cmdlet reads Invoke-RestMethod or Invoke-WebRequest, whose name ends here.
 func (p *psReader) cmdlet(d evidence.Document, at int) *evidence.Request {
-	a := psArguments{draft: draft{what: "a PowerShell command", follow: true, supply: p.supply}}
+	a := psArguments{draft: draft{what: "a PowerShell command", program: evidence.ProgramPowerShell, follow: true, supply: p.supply}}
 	for !p.ended() {
 		s := p.rest()
 		switch {

@@ -12,6 +12,7 @@ import (
 // draft is what a command says of a request, whichever program it calls.
 type draft struct {
 	what       string
+	program    evidence.Program
 	method     string
 	methodSpan jsonspan.Span
 	methodOpen bool // the method is left to a variable
@@ -104,7 +105,7 @@ func (c *draft) imply(name, value string) {
 
 // request makes the request that goes to the address u with the query and body.
 func (c *draft) request(d evidence.Document, u mapped, body payload) *evidence.Request {
-	r := &evidence.Request{Document: d, What: c.what, Method: c.method, MethodSpan: c.methodSpan, Version: c.version, Headers: c.headers, HeadersKnown: !c.loose,
+	r := &evidence.Request{Document: d, What: c.what, Program: c.program, Method: c.method, MethodSpan: c.methodSpan, Version: c.version, Headers: c.headers, HeadersKnown: !c.loose,
 		BodyKnown: body.unknown == "", Insecure: c.insecure, Follow: c.follow, Proxy: c.proxy}
 	c.leave(u)
 	c.leave(body.mapped)

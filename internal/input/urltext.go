@@ -170,7 +170,7 @@ func trimSpan(text string, start, end int) (int, int) {
 // callbackAnswer is the answer of an authorization endpoint, as the query or
 // fragment the browser came back with.
 func callbackAnswer(d evidence.Document, m mapped) *evidence.Response {
-	r := &evidence.Response{Document: d, What: "a callback URL", Body: m.String(), BodyKnown: true}
+	r := &evidence.Response{Document: d, What: "a callback URL", Callback: true, Body: m.String(), BodyKnown: true}
 	if span, exact := m.place(0, m.len()); exact {
 		r.BodySpan = span
 	}

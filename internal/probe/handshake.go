@@ -88,7 +88,7 @@ func (r *route) unfinished(ctx context.Context, err error, t *evidence.TLS, note
 	var record tls.RecordHeaderError
 	switch says := alert(err); {
 	case errors.As(err, &record):
-		t.Fault, t.Says = evidence.FaultTLSFailed, net.JoinHostPort(host, port(r.u))+" does not speak TLS: it answered with something else, as a port for plain http does"
+		t.Fault, t.Says = evidence.FaultTLSNotSpoken, net.JoinHostPort(host, port(r.u))+" does not speak TLS: it answered with something else, as a port for plain http does"
 	case strings.Contains(says, "unrecognized name"):
 		t.Fault, t.Says = evidence.FaultTLSName, "the server at this address knows no host "+host+" and has no certificate for it"
 	case r.onlyOld(ctx, note):

@@ -185,7 +185,7 @@ func TestLookReach(t *testing.T) {
 		{"one refuses, one silent", plain, failing(map[string]error{"192.0.2.1": errno(syscall.ECONNREFUSED), "2001:db8::1": nil}), "", evidence.FaultConnectRefused, "", 2},
 		{"one without a route, one answers", plain, failing(map[string]error{"192.0.2.1": errno(syscall.ENETUNREACH)}), "", "", "", 2},
 		{"nobody accepts", "https://" + silent.Addr().String(), func(c *Client) { c.Timeout = time.Second }, "", "", evidence.FaultHTTPTimeout, 1},
-		{"TLS spoken to plain http", "https://" + host + ":" + port, nil, "", "", evidence.FaultTLSFailed, 1},
+		{"TLS spoken to plain http", "https://" + host + ":" + port, nil, "", "", evidence.FaultTLSNotSpoken, 1},
 		{"no address", "auth.example", nil, "", "", evidence.FaultHTTPFailed, 0},
 		{"another scheme", "file:///etc/hosts", nil, "", "", evidence.FaultHTTPFailed, 0},
 	} {
