@@ -275,9 +275,8 @@ func (s *search) unknownKey() Diagnosis {
 	}
 	switch {
 	case s.undecided != nil:
-		d.Words = fmt.Sprintf("no given key is proven to have made it; %s may have, with the longest PSS salt and over another text, which cannot be distinguished from chance", s.undecided.name())
-		d.Proof = "no verification succeeds"
-		return d
+		d.Words = fmt.Sprintf("none of the keys (%s) is proven to have made the signature", names(keys))
+		d.Proof = fmt.Sprintf("no verification succeeds; what opens with %s looks like PSS with the longest salt over another text, which cannot be distinguished from chance", s.undecided.name())
 	case s.effort.cut:
 		d.Words = fmt.Sprintf("none of the keys (%s) verifies the signature, as far as was tried", names(keys))
 		d.Proof = fmt.Sprintf("no verification succeeds in %d tries, and the search was cut", s.tried)
