@@ -48,6 +48,7 @@ func commandsIn(d evidence.Document, p prepared, files Files) ([]*evidence.Reque
 	text, src := d.Text[:len(p.src)], p.src
 	var out []*evidence.Request
 	var damage *unclosed
+	cut := false // a command has more arguments than are read
 	supply := newSupply(files)
 	env := newShell(text, src, supply)
 	for _, seg := range p.segments {
@@ -75,6 +76,7 @@ func commandsIn(d evidence.Document, p prepared, files Files) ([]*evidence.Reque
 				break
 			}
 			inv.notes = append(inv.notes, p.told(d, inv.span)...)
+			cut = cut || inv.more
 			found = append(found, invoked(d, supply, inv)...)
 		}
 		out = append(out, found...)
@@ -89,6 +91,8 @@ func commandsIn(d evidence.Document, p prepared, files Files) ([]*evidence.Reque
 		return nil, supply.overdrawn(d)
 	case len(out) == 0 && damage != nil:
 		return nil, malformed(d, damage)
+	case len(out) == 0 && cut:
+		return nil, &ReadError{ErrMalformed, d.Origin.File + " holds a command of which only the first " + strconv.Itoa(maxWords) + " arguments were read, and among these is no address; leave out what is repeated"}
 	case len(out) == 0:
 		return nil, &ReadError{ErrMalformed, d.Origin.File + " holds no command that sends a request; give the whole command, beginning with curl, wget, http or Invoke-RestMethod"}
 	case damage != nil:

@@ -86,7 +86,7 @@ func (p *psReader) assign(name string, member *mapped, add bool) {
 	case p.i == at || len(p.values) > maxValues:
 		delete(p.values, name)
 	case member != nil:
-		if ok && have.isTable && p.supply.draw(len(have.table)*pieceCost) {
+		if ok && have.isTable && p.supply.draw(len(have.table)) {
 			p.put(name, have, newPair(*member, v))
 		}
 	case !add:
@@ -137,7 +137,7 @@ func (p *psReader) call(name, member string) {
 			p.blanks(true)
 			pair.value = p.value(false)
 			p.blanks(true)
-			if strings.HasPrefix(p.rest(), ")") && pair.name.len() > 0 && p.supply.draw(len(table.table)*pieceCost) {
+			if strings.HasPrefix(p.rest(), ")") && pair.name.len() > 0 && p.supply.draw(len(table.table)) {
 				p.i++
 				p.put(name, table, pair)
 				return
