@@ -100,8 +100,7 @@ func (p *psReader) assign(name string, member *mapped, add bool) {
 	}
 }
 
-// put puts a pair into the hashtable that a variable holds, in the place of one
-// of the same name.
+// put adds a pair to the hashtable in a variable, or replaces the one of that name.
 func (p *psReader) put(name string, pair *psPair) {
 	table := p.values[name]
 	if !p.own(&table) {
@@ -128,7 +127,8 @@ func (p *psReader) put(name string, pair *psPair) {
 	p.values[name] = table
 }
 
-// own gives a hashtable pairs of its own, where another value has the same ones.
+// own copies the pairs of a hashtable if another value shares them; it returns
+// false if the document has had its fill.
 func (p *psReader) own(v *psValue) bool {
 	if v.shared {
 		if !p.supply.draw(len(v.table) * pieceCost) {

@@ -266,7 +266,7 @@ func (p *psReader) parenthesised(start int) psValue {
 	case p.i < p.to:
 		p.i = p.bracketEnd(start)
 	case p.depth > 1:
-		return psValue{} // what stands within has no end, and so has all around it
+		return psValue{} // what is inside never ends, and neither does what is around it
 	}
 	return p.open(start)
 }

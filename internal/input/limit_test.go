@@ -8,8 +8,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// A limit is said where it is passed, before all other notes, and not where it
-// is only reached.
+// A limit is reported when it is exceeded, before all other notes, and not when
+// it is only reached.
 func TestLimits(t *testing.T) {
 	many := func(n int, format, separator string) string {
 		var b strings.Builder
@@ -79,9 +79,9 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// An address behind so many arguments is not read, and that is no secret either.
+// A URL after the last argument that is read is missing, and the error says why.
 func TestLimitBeforeTheAddress(t *testing.T) {
-	for n, want := range map[int]string{maxWords + 10: "only the first 4000 arguments", 10: ""} {
+	for n, want := range map[int]string{maxWords + 10: "more than 4000 arguments", 10: ""} {
 		_, err := commands(document("curl"+strings.Repeat(" -s", n)+" https://a.test"), nil)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%d: %v", n, err)
