@@ -55,7 +55,7 @@ func (l Line) member(item *Item) {
 		item.Problem = fmt.Sprintf("line %d is %d bytes long, over the limit of 1 MiB", l.Number, item.Length)
 		return
 	}
-	v, _ := jsonspan.Scan([]byte(line), jsonspan.Limits{Values: 1 << 15})
+	v, _ := jsonspan.Scan([]byte(line), jsonspan.Limits{Values: 1 << 16})
 	m, ok := v.Get(field)
 	switch {
 	case v.Kind != jsonspan.Object:
