@@ -177,8 +177,8 @@ func nearness(a, b string) string {
 // a tenth of it.
 const maxNames = 2000
 
-// names collects names once each, in order, and notes that there are more than
-// are compared, where that is so.
+// names collects names once each, in order, and notes when there are more than
+// are compared.
 func (c *comparison) names(area Area, each func(yield func(string))) []string {
 	var out []string
 	seen := map[string]bool{}
@@ -194,12 +194,13 @@ func (c *comparison) names(area Area, each func(yield func(string))) []string {
 		}
 	})
 	if more {
-		c.Unseen = append(c.Unseen, fmt.Sprintf("the %ss after the first %d: leave out what both have, and compare the rest", area, maxNames))
+		c.Unseen = append(c.Unseen, fmt.Sprintf("the %ss after the first %d: remove what both sides share, and compare again", area, maxNames))
 	}
 	return out
 }
 
-// grouped sorts a list by name, in order, so that none is looked for in all of it.
+// grouped collects the items of each name, in order, so that none has to be
+// searched for in the whole list.
 func grouped[T any](list []T, name func(*T) string) map[string][]*T {
 	out := make(map[string][]*T, min(len(list), maxNames))
 	for i := range list {

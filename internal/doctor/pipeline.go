@@ -62,7 +62,7 @@ type chunk[T any] struct {
 }
 
 // mostTogether is the number of jobs in a chunk.
-const mostTogether = 64
+const mostTogether = 32
 
 // pipeline leads the subjects of a run through four stages: they are gathered
 // (side by side), compared with what was used before (in order), judged and

@@ -69,7 +69,7 @@ func assertionAsIs(text string, length int, origin evidence.Origin) *evidence.As
 	return a
 }
 
-// patient reads what is not healthy to the last character.
+// patient reads any text: it removes and repairs until an assertion is found.
 func patient(a *evidence.Assertion) {
 	text := a.Original
 	w := newWork(text)

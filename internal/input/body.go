@@ -65,7 +65,7 @@ func addPairs(r *evidence.Request, text string, stretch jsonspan.Span, in eviden
 	}
 }
 
-// manyParams notes that a request has more parameters than are read.
+// manyParams adds a note that a request has more parameters than are read.
 func manyParams(r *evidence.Request) {
 	r.Notes = foremost(r.Notes, limited(maxParams, "parameters of the request"))
 }

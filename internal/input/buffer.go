@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// buffered lets the first MaxAssertion bytes be looked at before they are read.
-// Most inputs are small and are given no more room than they need.
+// buffered returns a reader whose first MaxAssertion bytes can be peeked at. Most
+// inputs are small and get a small buffer.
 func buffered(r io.Reader) *bufio.Reader {
 	if b, ok := r.(*bufio.Reader); ok && b.Size() >= MaxAssertion {
 		return b
@@ -27,12 +27,12 @@ func buffered(r io.Reader) *bufio.Reader {
 	return bufio.NewReaderSize(io.MultiReader(bytes.NewReader(head[:n]), failing{err}), MaxAssertion)
 }
 
-// failing is a reader that has failed already.
+// failing is a reader that has already failed.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// readText reads at most so many bytes into a text, without copies on the way.
+// readText reads at most so many bytes, without copying them on the way.
 func readText(r *bufio.Reader, most int64) (string, error) {
 	var b strings.Builder
 	b.Grow(r.Buffered())

@@ -48,6 +48,7 @@ func commandsIn(d evidence.Document, p prepared, files Files) ([]*evidence.Reque
 	text, src := d.Text[:len(p.src)], p.src
 	var out []*evidence.Request
 	var damage *unclosed
+	cut := false // a command has more arguments than are read
 	supply := newSupply(files)
 	env := newShell(text, src, supply)
 	for _, seg := range p.segments {
@@ -75,6 +76,7 @@ func commandsIn(d evidence.Document, p prepared, files Files) ([]*evidence.Reque
 				break
 			}
 			inv.notes = append(inv.notes, p.told(d, inv.span)...)
+			cut = cut || inv.more
 			found = append(found, invoked(d, supply, inv)...)
 		}
 		out = append(out, found...)
@@ -89,6 +91,8 @@ func commandsIn(d evidence.Document, p prepared, files Files) ([]*evidence.Reque
 		return nil, supply.overdrawn(d)
 	case len(out) == 0 && damage != nil:
 		return nil, malformed(d, damage)
+	case len(out) == 0 && cut:
+		return nil, &ReadError{ErrMalformed, d.Origin.File + " contains a command with more than " + strconv.Itoa(maxWords) + " arguments, and the first " + strconv.Itoa(maxWords) + " have no URL; remove what is repeated"}
 	case len(out) == 0:
 		return nil, &ReadError{ErrMalformed, d.Origin.File + " holds no command that sends a request; give the whole command, beginning with curl, wget, http or Invoke-RestMethod"}
 	case damage != nil:
@@ -251,7 +255,7 @@ func commandText(text string) (p prepared, ok bool) {
 	return p, p.sends()
 }
 
-// namesSender tells whether a text has the name of a program that sends requests.
+// namesSender reports whether a text has the name of a program that sends requests.
 func namesSender(text string) bool {
 	for i := range len(text) {
 		var names [2]string
@@ -279,7 +283,7 @@ func namesSender(text string) bool {
 	return false
 }
 
-// sends tells whether a command of the text sends a request.
+// sends reports whether a command of the text sends a request.
 func (p *prepared) sends() bool {
 	for _, seg := range p.segments {
 		if _, ok := nextLine(p.src, seg.Start, seg.End, func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {

@@ -85,7 +85,7 @@ func (s *shell) cmdWords(from, to int) (words []word, strange string, err error)
 	cur, open, quoted, lastQuote := word{}, false, false, -1
 	start := -1
 	flush := func(end int) {
-		if open && len(words) <= maxWords { // one more than is read tells that there is more
+		if open && len(words) <= maxWords { // one more than is used shows that there are more
 			cur.span = jsonspan.Span{Start: start, End: max(end, start)}
 			words = append(words, cur)
 		}

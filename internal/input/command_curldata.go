@@ -140,7 +140,7 @@ func percentEncoded(m mapped) mapped {
 	return out
 }
 
-// unreserved tells the characters that stay as they are in percent-encoding
+// unreserved reports whether a character stays as it is in percent-encoding
 // (RFC 3986 section 2.3).
 func unreserved(c byte) bool {
 	return letter(c) || digit(c) || c == '-' || c == '.' || c == '_' || c == '~'

@@ -17,11 +17,12 @@ type invocation struct {
 	notes []string
 	// strange are quotation marks that mean nothing to the shell.
 	strange string
+	more    bool // there are more arguments than were read
 }
 
 // cut notes that there are more arguments than were read, where that is so.
 func (inv *invocation) cut(more bool) {
-	if more {
+	if inv.more = inv.more || more; more {
 		inv.notes = foremost(inv.notes, limited(maxWords, "arguments of the command"))
 	}
 }

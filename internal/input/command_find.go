@@ -165,7 +165,7 @@ func cmdletIn(line string) int {
 	return -1
 }
 
-// cmdletAt tells whether the name of a cmdlet stands where one is called.
+// cmdletAt reports whether the name of a cmdlet is where one can be called.
 func cmdletAt(line string, at, end int) bool {
 	if end >= len(line) || line[end] != ' ' && line[end] != '\t' {
 		return false

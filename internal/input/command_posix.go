@@ -59,8 +59,8 @@ func (p posix) spanOf(n syntax.Node) jsonspan.Span {
 const (
 	// maxDeep is how many commands of one chain (a && b | c) are read.
 	maxDeep = 200
-	// within is what a command within a command counts for: each such level takes
-	// all that it holds as text once more.
+	// within is what a command inside a command counts for: at each such level all
+	// of its text is copied again.
 	within = 8
 )
 
@@ -292,7 +292,7 @@ func (p posix) words(in []*syntax.Word) []word {
 			continue
 		}
 		if out = append(out, p.word(w)); len(out) > maxWords {
-			break // one more than is read, which tells that there is more
+			break // one more than is used shows that there are more
 		}
 	}
 	return out

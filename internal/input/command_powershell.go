@@ -79,7 +79,7 @@ func (p *psReader) skip(at int, name string) {
 		// Quotation marks of prose need not be closed.
 		before, start := p.damage, p.i
 		if p.astray > maxCommand/4 {
-			p.i++ // so much was looked through in vain that this is prose
+			p.i++ // after so much text without a closing mark this is prose
 			return
 		}
 		if p.quoted(&m); p.damage != before {

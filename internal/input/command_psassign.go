@@ -86,8 +86,8 @@ func (p *psReader) assign(name string, member *mapped, add bool) {
 	case p.i == at || len(p.values) > maxValues:
 		delete(p.values, name)
 	case member != nil:
-		if ok && have.isTable && p.supply.draw(len(have.table)*pieceCost) {
-			p.put(name, have, newPair(*member, v))
+		if ok && have.isTable {
+			p.put(name, newPair(*member, v))
 		}
 	case !add:
 		p.values[name] = v
@@ -100,21 +100,43 @@ func (p *psReader) assign(name string, member *mapped, add bool) {
 	}
 }
 
-// put puts a pair into the hashtable that a variable holds.
-func (p *psReader) put(name string, table psValue, pair *psPair) {
-	p.more = p.more || len(table.table) >= maxValues && table.member(pair.key) == nil
-	p.values[name] = table.with(pair)
+// put adds a pair to the hashtable in a variable, or replaces the one of that name.
+func (p *psReader) put(name string, pair *psPair) {
+	table := p.values[name]
+	if !p.own(&table) {
+		return
+	}
+	if table.index == nil {
+		table.index = make(map[string]int, len(table.table))
+		for i, have := range table.table {
+			if _, again := table.index[have.key]; !again {
+				table.index[have.key] = i
+			}
+		}
+	}
+	i, have := table.index[pair.key]
+	switch {
+	case have:
+		table.table[i] = &psPair{table.table[i].name, pair.key, pair.value}
+	case len(table.table) < maxValues:
+		table.index[pair.key] = len(table.table)
+		table.table = append(table.table, pair)
+	default:
+		p.more = true
+	}
+	p.values[name] = table
 }
 
-// with is a hashtable with a pair put in, in the place of one of the same name.
-func (v psValue) with(pair *psPair) psValue {
-	if i := slices.IndexFunc(v.table, func(have *psPair) bool { return have.key == pair.key }); i >= 0 {
-		v.table = slices.Clone(v.table)
-		v.table[i] = &psPair{v.table[i].name, pair.key, pair.value}
-	} else if len(v.table) < maxValues {
-		v.table = append(v.table[:len(v.table):len(v.table)], pair)
+// own copies the pairs of a hashtable if another value shares them; it returns
+// false if the document has had its fill.
+func (p *psReader) own(v *psValue) bool {
+	if v.shared {
+		if !p.supply.draw(len(v.table) * pieceCost) {
+			return false
+		}
+		v.table, v.index, v.shared = slices.Clone(v.table), nil, false
 	}
-	return v
+	return true
 }
 
 // call reads a call of a member of a variable. Add puts a pair into a hashtable;
@@ -137,9 +159,9 @@ func (p *psReader) call(name, member string) {
 			p.blanks(true)
 			pair.value = p.value(false)
 			p.blanks(true)
-			if strings.HasPrefix(p.rest(), ")") && pair.name.len() > 0 && p.supply.draw(len(table.table)*pieceCost) {
+			if strings.HasPrefix(p.rest(), ")") && pair.name.len() > 0 {
 				p.i++
-				p.put(name, table, pair)
+				p.put(name, pair)
 				return
 			}
 		}

@@ -108,6 +108,7 @@ func (p *psReader) accessed(v psValue, start int) psValue {
 			continue
 		}
 		v = *found
+		v.shared = true
 		v.text = v.text.cut(0, v.text.len())
 	}
 	return v

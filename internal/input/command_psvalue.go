@@ -12,6 +12,8 @@ type psValue struct {
 	text    mapped
 	table   []*psPair // which are not changed: tables share them
 	isTable bool
+	shared  bool           // another value may have the same list of pairs
+	index   map[string]int // of the pairs by key; nil where none was asked for
 	span    jsonspan.Span
 }
 
@@ -163,10 +165,10 @@ func (p *psReader) plus(v *psValue, more psValue) bool {
 	case v.isTable != more.isTable, v.text.len()+more.text.len() >= maxCommand:
 		return false
 	case v.isTable:
-		if !p.supply.draw((len(v.table) + len(more.table)) * pieceCost) {
+		if !p.supply.draw(len(more.table)*pieceCost) || !p.own(v) {
 			return false
 		}
-		v.table = append(v.table[:len(v.table):len(v.table)], more.table...)
+		v.table, v.index = append(v.table, more.table...), nil
 	default:
 		v.text.join(more.text)
 	}
@@ -264,7 +266,7 @@ func (p *psReader) parenthesised(start int) psValue {
 	case p.i < p.to:
 		p.i = p.bracketEnd(start)
 	case p.depth > 1:
-		return psValue{} // what stands within has no end, and so has all around it
+		return psValue{} // what is inside never ends, and neither does what is around it
 	}
 	return p.open(start)
 }
@@ -279,6 +281,10 @@ func (p *psReader) reference(argument bool) (psValue, bool) {
 	}
 	p.i += n
 	v, known := p.values[name]
+	if v.isTable && !v.shared {
+		v.shared = true
+		p.values[name] = v
+	}
 	switch {
 	case known && p.supply.draw(v.text.cost()):
 		v.text = v.text.cut(0, v.text.len()) // what is appended to it must not reach the variable

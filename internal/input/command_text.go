@@ -141,8 +141,8 @@ func (m *mapped) holeAt(i, j int) (hole, bool) {
 	return hole{}, false
 }
 
-// holesByByte tells for every byte which hole touches it, counted from 1, as
-// holeAt does for one byte; nil where nothing is left open.
+// holesByByte returns for every byte the number of the hole that touches it, from
+// 1, as holeAt does for one byte; nil if nothing is left open.
 func (m *mapped) holesByByte() []uint8 {
 	if len(m.holes) == 0 {
 		return nil

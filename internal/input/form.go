@@ -36,7 +36,7 @@ func formPairs(text string) []formPair {
 	return out
 }
 
-// someFormPairs is formPairs that tells whether a rest was left out.
+// someFormPairs is formPairs that reports whether a rest was left out.
 func someFormPairs(text string) (out []formPair, more bool) {
 	out = make([]formPair, 0, min(strings.Count(text, "&")+1, maxParams))
 	for i := 0; i < len(text); {

@@ -116,7 +116,7 @@ func (p *harPairs) UnmarshalJSON(b []byte) error {
 	}
 	var all []struct{ Name, Value, FileName harText }
 	_ = json.Unmarshal(b, &all)                          // what is of another type is as good as missing
-	for _, a := range all[:min(len(all), maxParams+1)] { // one more than is read tells that there is more
+	for _, a := range all[:min(len(all), maxParams+1)] { // one more than is used shows that there are more
 		*p = append(*p, harPair{a.Name, a.Value, a.FileName.s})
 	}
 	return nil

@@ -239,7 +239,7 @@ func (s *harScanner) text() error {
 			return cutOr(err)
 		}
 		chunk, _ := s.r.Peek(s.r.Buffered())
-		n := 0 // both are looked for at once: a text may hold one of them alone, very often
+		n := 0 // one loop for both: a text may have many of one and none of the other
 		for n < len(chunk) && chunk[n] != '"' && chunk[n] != '\\' {
 			n++
 		}

@@ -30,7 +30,7 @@ func readWhole(text string) {
 	case SortJWKS, SortKey:
 		_, _ = src.Bytes()
 	default:
-		places := 50 // places are looked for where something is wrong, which is not told of every line
+		places := 50 // places are only computed for findings, not for every line
 		for r := src.Items(""); ; places-- {
 			item, err := r.Next()
 			if err != nil {

@@ -11,9 +11,9 @@ import (
 // hundredth of it, and programs have fewer.
 const maxWords = 4000
 
-// limited says where reading ended because there was too much, and what to do.
+// limited says where reading stopped because there was too much, and what to do.
 func limited(most int, what string) string {
-	return fmt.Sprintf("only the first %d %s were read; leave out what is repeated, or give the rest by itself", most, what)
+	return fmt.Sprintf("only the first %d %s were read; remove what is repeated, or check the rest separately", most, what)
 }
 
 // foremost puts a note before all others: a report shows the first few.
@@ -24,7 +24,7 @@ func foremost(notes []string, note string) []string {
 	return slices.Insert(notes, 0, note)
 }
 
-// endedEarly notes on the last request that what follows it was not read.
+// endedEarly adds a note to the last request that what follows it was not read.
 func endedEarly(all []Exchange, most int, what string) {
 	for i := len(all) - 1; i >= 0; i-- {
 		for _, r := range []*evidence.Request{all[i].Request, all[i].Authorization} {

@@ -13,8 +13,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// Line is one line of a list as it was given. Nothing of it has been looked at
-// yet, so that a list can be read by one goroutine and taken apart by many.
+// Line is one line of a list as it was given. Nothing in it has been parsed yet,
+// so that one goroutine can read a list and many can parse its lines.
 type Line struct {
 	Text   string // without its end; at most MaxAssertion bytes
 	Length int    // bytes of the whole, more than Text holds where it was cut
@@ -32,15 +32,15 @@ type batch struct {
 	objects, mixed bool
 }
 
-// Blank tells whether the line holds nothing: it is empty, white space or a
-// comment.
+// Blank reports whether there is nothing in the line: it is empty, whitespace or
+// a comment.
 func (l Line) Blank() bool {
 	text := strings.TrimSpace(l.Text)
 	return text == "" || text[0] == '#'
 }
 
-// Item takes the line apart. It is safe to call from any goroutine, as is
-// Item.Assertion of what it returns.
+// Item parses the line as far as needed to find its assertion. It is safe to call
+// from any goroutine, and so is Assertion of the result.
 func (l Line) Item() Item {
 	item := Item{Text: l.Text, Length: l.Length, Origin: evidence.Origin{File: l.of.name, Line: l.Number, Column: 1}}
 	if l.of.objects || l.of.mixed && strings.HasPrefix(strings.TrimLeft(l.Text, " \t\uFEFF"), "{") {
@@ -56,7 +56,7 @@ func (l Line) member(item *Item) {
 		item.Problem = fmt.Sprintf("line %d is %d bytes long, over the limit of 1 MiB", l.Number, item.Length)
 		return
 	}
-	v, _ := jsonspan.Scan([]byte(line), jsonspan.Limits{Values: 1 << 15})
+	v, _ := jsonspan.Scan([]byte(line), jsonspan.Limits{Values: 1 << 16})
 	if e, ok := v.Get(l.of.echo); ok && l.of.echo != "" {
 		item.Echo = e.Raw
 	}
@@ -76,13 +76,13 @@ func (l Line) member(item *Item) {
 	item.Text, item.Length = "", 0
 }
 
-// Lines reads a list line by line, every line as it stands, in order. It holds
-// one line at a time, and is for one goroutine.
+// Lines reads a list line by line, in order, without changing any of them. It
+// keeps one line in memory, and one goroutine may use it.
 type Lines struct {
 	r    *bufio.Reader
 	of   batch
 	line int
-	err  error // told from here on
+	err  error // returned from now on
 }
 
 // NewLines reads lines from r. The name is for messages and origins; field is
@@ -102,12 +102,11 @@ func (l *Lines) Waits() bool {
 	return bytes.IndexByte(head, '\n') < 0
 }
 
-// Batch tells by the first line that is not blank whether the input is a list: a
-// compact JWT, or a JSON object with the member. It waits for no more than that
-// line, and takes nothing away: Next returns it, and so does Reader.
+// Batch reports whether the input is a list. The first line that is not blank
+// decides: a compact JWT, or a JSON object with the member. Batch waits for that
 func (l *Lines) Batch() bool {
 	for seen, n := 0, 1; ; n = l.r.Buffered() + 1 {
-		_, err := l.r.Peek(n) // waits for one byte more; what is wrong shows when it is read
+		_, err := l.r.Peek(n) // waits for one more byte; an error shows again when it is read
 		head, _ := l.r.Peek(l.r.Buffered())
 		for {
 			end := bytes.IndexByte(head[seen:], '\n')
@@ -125,8 +124,8 @@ func (l *Lines) Batch() bool {
 	}
 }
 
-// Reader is what the lines are read from, with all that Next has not returned:
-// for an input that Batch tells to be no list.
+// Reader returns the rest of the input, all that Next has not returned. It is
+// for input that Batch reports not to be a list.
 func (l *Lines) Reader() io.Reader { return l.r }
 
 func blankLine(line []byte) bool {
@@ -145,15 +144,15 @@ func (l *Lines) beginsList(line []byte) bool {
 }
 
 // Next returns the next line, blank ones too; io.EOF after the last, or a
-// ReadError of ErrFailed. Of a line longer than MaxAssertion it returns the
-// beginning, and passes over the rest.
+// ReadError of ErrFailed. If a line is longer than MaxAssertion, Next returns its
+// beginning and skips the rest.
 func (l *Lines) Next() (Line, error) {
 	if l.err != nil {
 		return Line{}, l.err
 	}
 	l.line++
 	part, err := l.r.ReadSlice('\n')
-	if err == nil { // as nearly always: the line is held as a whole
+	if err == nil { // nearly always: the whole line is in the buffer
 		text := bytes.TrimSuffix(part[:len(part)-1], []byte("\r"))
 		if len(text) < MaxAssertion {
 			return Line{Text: string(text), Length: len(text), Number: l.line, of: &l.of}, nil

@@ -15,8 +15,8 @@ func (w *work) placeholderLike() bool {
 	return ok
 }
 
-// placeholder is what the text names where it is a placeholder. While nothing is
-// taken away the question is the same, and is asked often.
+// placeholder is placeholder for the working text. As long as nothing is removed
+// from the text the answer is the same, and it is asked for often.
 func (w *work) placeholder() (string, bool) {
 	if w.asked == "" || w.asked != string(w.b) {
 		w.asked = string(w.b)

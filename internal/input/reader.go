@@ -53,11 +53,11 @@ type Reader struct {
 	lines  *Lines // of a list; nil elsewhere
 	layout layout
 	done   bool
-	astray int // lines in a row that hold no assertion
+	astray int // lines in a row that contain no assertion
 }
 
-// maxAstray is how many lines in a row may hold no assertion: no list of
-// assertions looks so, and each such line is a case of its own.
+// maxAstray is how many lines in a row may contain no assertion. A list of
+// assertions does not look like that, and each such line is its own case.
 const maxAstray = 10_000
 
 // NewReader reads items from r. The name is for messages and origins; field is
@@ -116,7 +116,7 @@ func (r *Reader) Next() (Item, error) {
 		}
 		if r.astray > maxAstray {
 			r.done = true
-			return Item{}, &ReadError{ErrMalformed, fmt.Sprintf("%s is a list of assertions, but none of %d lines in a row holds one; reading ended at line %d: leave out what is no assertion, or name the right member with --field",
+			return Item{}, &ReadError{ErrMalformed, fmt.Sprintf("%s looks like a list of assertions, but %d lines in a row contain none; reading stopped at line %d. Remove the other lines, or name the member that holds the assertion with --field",
 				r.name, maxAstray, line.Number)}
 		}
 		return item, nil

@@ -57,6 +57,22 @@ func TestSupply(t *testing.T) {
 	}
 }
 
+// A pair put into a copy of a hashtable does not reach the hashtable, nor another copy.
+func TestPowerShellTables(t *testing.T) {
+	for text, want := range map[string]string{
+		"$a=@{x='1'}\n$b=$a\n$b.y='2'\n$a.z='3'\n$b.x='4'\nirm https://a.test -Method Post -Body $a":        "POST https://a.test form-urlencoded x=1 z=3",
+		"$a=@{x='1'}\n$b=$a\n$b.y='2'\n$a.z='3'\n$b.x='4'\nirm https://a.test -Method Post -Body $b":        "POST https://a.test form-urlencoded x=4 y=2",
+		"$a=@{x='1'}\n$b=$a\n$c=$a\n$b.y='2'\n$c.y='3'\nirm https://a.test -Method Post -Body $b":           "POST https://a.test form-urlencoded x=1 y=2",
+		"$a=@{i=@{x='1'}}\n$b=$a.i\n$c=$a.i\n$b.y='2'\n$c.y='3'\nirm https://a.test -Method Post -Body $b":  "POST https://a.test form-urlencoded x=1 y=2",
+		"$a=@{x='1'}\n$b=$a+@{y='2'}\n$c=$a+@{y='3'}\nirm https://a.test -Method Post -Body $b":             "POST https://a.test form-urlencoded x=1 y=2",
+		"$a=@{x='1'}\n$a.y='2'\n$a.X='3'\n$a+=@{z='4'}\n$a.Z='5'\nirm https://a.test -Method Post -Body $a": "POST https://a.test form-urlencoded x=3 y=2 z=5",
+	} {
+		if got := line(one(t, text)); got != want {
+			t.Errorf("%s\n%s, want %s", text, got, want)
+		}
+	}
+}
+
 // What is appended to a copy of a variable does not reach the variable.
 func TestPowerShellCopies(t *testing.T) {
 	r := one(t, "$a='q'\n$a+='r'\n$b=$a+'1'\n$c=$a+'2'\nirm https://a.test -Method Post -Body \"a=$a&b=$b&c=$c\"")

@@ -34,13 +34,13 @@ func urlByte(c byte) byte {
 	return c
 }
 
-// startsToken tells whether the text begins as the base64url of a JSON object
+// startsToken reports whether the text begins as the base64url of a JSON object
 // does: with a brace, and what can follow one.
 func startsToken[T string | []byte](b T) bool {
 	if len(b) < 4 || b[0] != 'e' || !base64Byte(b[2]) || !base64Byte(b[3]) {
 		return false
 	}
-	// The third character holds the second half of the byte behind the brace.
+	// The third character has the second half of the byte after the brace.
 	half := byte(strings.IndexByte(base64Order, urlByte(b[2]))) >> 2
 	switch b[1] {
 	case 'y':

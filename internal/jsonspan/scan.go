@@ -42,7 +42,7 @@ func Scan(text []byte, lim Limits) (*Value, []Fault) {
 	return v, s.faults
 }
 
-// newScanner has room for what most JWTs have, so that little is asked for later.
+// newScanner allocates what most JWTs need, so that little is allocated later.
 func newScanner(text string, lim Limits) scanner {
 	room := &struct {
 		members [12]Member
@@ -68,8 +68,8 @@ type scanner struct {
 	ended   bool // the end of the text inside a value has been told
 }
 
-// enough tells whether no more faults of a code are recorded, so that the words
-// for another one need not be made.
+// enough reports whether no more faults of a code are recorded, so that the
+// message of another one need not be made.
 func (s *scanner) enough(code FaultCode) bool { return s.count[code] >= s.lim.Faults }
 
 func (s *scanner) fault(code FaultCode, span Span, format string, args ...any) {

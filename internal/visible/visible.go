@@ -7,7 +7,6 @@
 package visible
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -98,7 +97,7 @@ func (sc *scanner) next(s string, ascii bool) (string, int) {
 	switch {
 	case r == utf8.RuneError && size == 1:
 		sc.base, sc.marks = false, 0
-		return fmt.Sprintf(`\x%02x`, s[0]), 1
+		return escaped('x', 2, rune(s[0])), 1
 	case unicode.Is(unicode.M, r):
 		sc.marks++
 		if ascii || !sc.base || sc.marks > maxMarks || !drawn(r) {
@@ -136,11 +135,23 @@ func escape(r rune) string {
 	case r == '\t':
 		return `\t`
 	case r < utf8.RuneSelf:
-		return fmt.Sprintf(`\x%02x`, r)
+		return escaped('x', 2, r)
 	case r > 0xffff:
-		return fmt.Sprintf(`\U%08x`, r)
+		return escaped('U', 8, r)
 	}
-	return fmt.Sprintf(`\u%04x`, r)
+	return escaped('u', 4, r)
+}
+
+// escaped is a backslash, a letter and so many hexadecimal digits. A text may
+// consist of nothing else, so it is not left to fmt.
+func escaped(letter byte, digits int, r rune) string {
+	const hexDigits = "0123456789abcdef"
+	b := make([]byte, 2, 10)
+	b[0], b[1] = '\\', letter
+	for shift := 4 * (digits - 1); shift >= 0; shift -= 4 {
+		b = append(b, hexDigits[r>>shift&15])
+	}
+	return string(b)
 }
 
 // Drawn tells whether a terminal draws the character as itself, in its place.

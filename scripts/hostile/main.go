@@ -1,11 +1,12 @@
-// Command hostile measures what the texts of internal/hostile cost: processor
-// time and the most memory held at once, each in a process of its own.
+// Command hostile measures what the texts of internal/hostile cost: CPU time and
+// peak memory, each in its own process.
 //
-//	go run ./scripts/hostile                    reading alone
+//	go run ./scripts/hostile                     only reading
 //	go run ./scripts/hostile -binary ./jwtdoctor check, decode and diff as well
 //
-// It lists what is above the limits and then ends with exit code 1. Nothing is
-// sent anywhere; texts are written to a temporary folder and removed.
+// It lists what is above the limits and then exits with 1. CPU time depends on
+// how busy the machine is: compare numbers of one run. The texts are written to a
+// temporary directory and removed.
 package main
 
 import (
@@ -86,7 +87,7 @@ func run(out io.Writer, args []string) (above bool, err error) {
 }
 
 // writeText writes one text. The parent makes none itself: a child's peak of
-// memory is never told below that of its parent.
+// memory is never reported lower than its parent's.
 func (o *options) writeText() error {
 	for _, in := range hostile.Inputs() {
 		if in.Name != o.write {
@@ -141,8 +142,8 @@ func (o *options) measure(out io.Writer) (above bool, err error) {
 	return o.report(out, rows, texts), nil
 }
 
-// cost runs one command and tells what it took. Its exit code says what it
-// thinks of the text and is no trouble here; being killed is.
+// cost runs one command and returns what it took. Its exit code is its verdict on
+// the text and no error here; being killed is.
 func (o *options) cost(name, command, program string, args ...string) row {
 	const patience = 10 * time.Second
 	r := row{name: name, command: command}

@@ -11,7 +11,7 @@ import (
 )
 
 // readFile makes evidence of a file, as the program does before it judges. A
-// text that cannot be read is no trouble: the sentence that says so is what is wanted.
+// text that cannot be read is no error here: a sentence that says so is what we want.
 func readFile(name string) error {
 	f, err := os.Open(name)
 	if err != nil {
@@ -50,7 +50,7 @@ func readAll(src *input.Source) error {
 		return err
 	}
 	r := src.Items("")
-	for places := 50; ; places-- { // they are looked for where something is wrong, which is not told of every line
+	for places := 50; ; places-- { // they are only computed for findings, not for every line
 		item, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return nil

@@ -105,13 +105,16 @@ func run(stdin string, keep bool, program string, args ...string) cost {
 	}
 	cmd.Env = append(os.Environ(), "HOME=/nonexistent")
 	start := time.Now()
-	err := cmd.Run()
-	c := cost{wall: time.Since(start), out: out.Bytes()}
-	if cmd.ProcessState == nil {
+	if err := cmd.Start(); err != nil {
 		fail(err)
 	}
+	stop := make(chan struct{})
+	memory := watch(cmd.Process.Pid, stop)
+	_ = cmd.Wait() // an exit status of 1 says that something was found
+	c := cost{wall: time.Since(start), out: out.Bytes()}
+	close(stop)
 	c.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	c.peak = peak(cmd.ProcessState)
+	c.peak = <-memory
 	return c
 }
 
