@@ -142,7 +142,7 @@ func (c *Ctx) misnamed(r *evidence.Request, name string, a authentication) (p *e
 			return &n.param, n.how, finding.Certain
 		}
 	}
-	// An address or a method of its own may make another name right.
+	// Another address or method may make another name right.
 	f, _ := c.flow()
 	if !isGrant && !a.byAssertion && !a.open {
 		return nil, same, ""

@@ -234,7 +234,7 @@ func failureWords(status int) string {
 
 // throttled reports whether a refusal is about too many requests.
 func throttled(r *evidence.Response) bool {
-	const beginning = 200 // what these words stand at
+	const beginning = 200 // where these words are
 	plain := func(s string) string { return bareParameter(s[:min(len(s), beginning)]) }
 	code := plain(r.Error.Code)
 	if strings.Contains(code, "toomanyrequests") || strings.Contains(code, "ratelimit") || strings.Contains(code, "throttl") {
