@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,8 +94,8 @@ func TestToken(t *testing.T) {
 	}
 }
 
-// A fresh assertion that is refused moves the blame to registration: what the
-// provider's checklist asks comes first.
+// A fresh assertion that is refused moves the blame to registration: the key and
+// the client ID come first, then what the provider's checklist asks.
 func TestTokenBlamesRegistration(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", pinned(0))
@@ -126,8 +127,14 @@ func TestTokenBlamesRegistration(t *testing.T) {
 				t.Fatalf("%v\n%s", err, out)
 			}
 			first := report.Cases[0].Ask[0].Text
-			if own := strings.Contains(first, "Redox dashboard"); own != (tt.name != "given") {
+			if own := strings.Contains(first, "signed-by-unknown-key"); own != (tt.name != "given") {
 				t.Errorf("asked first: %s", first)
+			}
+			at := func(part string) int {
+				return slices.IndexFunc(report.Cases[0].Ask, func(a struct{ Text string }) bool { return strings.Contains(a.Text, part) })
+			}
+			if tt.name != "given" && (at("Redox dashboard") < 0 || at("aud-mismatch") >= 0 && at("aud-mismatch") < at("Redox dashboard")) {
+				t.Errorf("asked: %v", report.Cases[0].Ask)
 			}
 			if strings.Contains(out, "jti-reused)") == (tt.name != "given") {
 				t.Error("a fresh jti is asked for, or an old one not")

@@ -43,10 +43,6 @@ func (c *Ctx) claimAt(name string) evidence.Place {
 	return c.At(finding.PartClaims, evidence.Pointer(name))
 }
 
-func escapePointer(name string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-}
-
 // present returns a member unless it is absent or null.
 func present(o *evidence.Object, name string) (*jsonspan.Value, bool) {
 	v, ok := o.Get(name)

@@ -86,7 +86,7 @@ func (c *Ctx) compareToken(d discovery) (*Fault, Verdict) {
 		f.Title = used.words(c) + " differs from the token endpoint that the document names " + diff
 	}
 	if len(used.cite) > 0 || c.documentedToken(in) {
-		// Two documents of the provider disagree, and either may hold.
+		// Two documents of the provider disagree, and either may be right.
 		f.Detail.Right = ""
 		return f.As(finding.Possible).Saying("%s documents %s, but its discovery document names another token endpoint: it may be for other clients, or the server may have moved.",
 			c.provider(), shortURL(used.url)).Fix("Ask the provider which of the two this client is to use."), Verdict{}
@@ -178,7 +178,7 @@ func (d discovery) namesToken(address string) bool {
 	return ok && slices.ContainsFunc(texts(v), func(n string) bool { return n != "" && a.same(n) })
 }
 
-// knownElsewhere finds an address among the further endpoints a profile
+// knownElsewhere finds an address among the other endpoints a profile
 // documents, as of a provider with one token endpoint for each sort of client.
 func (c *Ctx) knownElsewhere(address string) (profile.Environment, string, bool) {
 	a, ok := addressOf(address)

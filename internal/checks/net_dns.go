@@ -153,7 +153,7 @@ func (c *Ctx) because(says string) string {
 	return ""
 }
 
-// few cuts a list to what a sentence can hold.
+// few cuts a list to the length of a sentence.
 func few(words []string) []string {
 	const most = 6
 	if len(words) <= most {

@@ -22,7 +22,7 @@ func netHTTP() Check {
 			"and a server that does not respond is usually waiting for something behind it.",
 		Causes: []Cause{
 			{ID: "http-timeout", Title: "connected, but no response in time", Severity: finding.Error,
-				Why:    "Connected, but no response: the server is waiting for something behind it, such as the client's JWKS, or a proxy holds the answer back.",
+				Why:    "Connected, but no response: the server is waiting for something behind it, such as the client's JWKS, or a proxy delays the answer.",
 				Fix:    "Try again, then from another network. If the provider fetches your JWKS, make sure that it can reach it and gets it fast.",
 				Leads:  []Lead{{To: []finding.CauseID{"response-not-json", "token-response-incomplete"}}},
 				Unseen: true},
@@ -36,7 +36,7 @@ func netHTTP() Check {
 				Fix:    "Check scheme, host and port with the provider's documentation; then try from another network and without a proxy.",
 				Leads:  []Lead{{To: []finding.CauseID{"response-not-json", "token-response-incomplete"}}},
 				Unseen: true},
-			{ID: "http-unavailable", Title: "the server answers with an error of its own", Severity: finding.Warning,
+			{ID: "http-unavailable", Title: "the server answers with an error", Severity: finding.Warning,
 				Why:    "The server, or a gateway in front of it, is overloaded, under maintenance or broken, or limits requests from this address.",
 				Fix:    "Try again later; if it keeps failing, give the provider's support the time and the IDs in the answer.",
 				Unseen: true},

@@ -131,7 +131,7 @@ func (c *Ctx) tlsFault(cause finding.CauseID, n *evidence.Network, t *evidence.T
 	case "tls-name-mismatch":
 		return otherName(n.Host, leaf)
 	case "tls-self-signed":
-		return Found(cause, "the certificate is signed by itself, not by an authority").
+		return Found(cause, "the certificate is self-signed, not issued by an authority").
 			Compare(orElse("self-signed by "+leaf.Subject, leaf.Subject != "", "self-signed"), "signed by an authority among "+roots).
 			Fix("Have a certificate issued by an authority for %s.", n.Host).Fix(addCA).Fix(keepVerify)
 	case "tls-unknown-authority":
@@ -166,7 +166,7 @@ func (c *Ctx) tlsFault(cause finding.CauseID, n *evidence.Network, t *evidence.T
 		Compare("no client certificate", "one the server knows").Citing(rfc(8446, "4.3.2"), rfc(8705, "2"))
 }
 
-// fixChain is a further fix where the last certificate sent is not a root: its
+// fixChain is one more fix where the last certificate sent is not a root: its
 // issuer may be an intermediate, whose certificate the server has to send.
 func (f *Fault) fixChain(last evidence.Certificate) *Fault {
 	if last.SelfSigned || last.Issuer == "" {

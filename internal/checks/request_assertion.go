@@ -27,7 +27,8 @@ func requestAssertion() Check {
 				Why: "The parameter was left out, or its variable was empty.",
 				Fix: "Send the signed JWT as client_assertion.",
 				// What was sent in its place, or left empty, is not an assertion.
-				Leads: []Lead{{To: []finding.CauseID{"not-a-jwt", "assertion-type-missing"}, When: unsentAssertion}}},
+				Leads: []Lead{{To: []finding.CauseID{"not-a-jwt", "assertion-type-missing"}, When: unsentAssertion},
+					{To: []finding.CauseID{"answered-by-gateway"}, When: func(_, led *Fault) bool { return led.Detail.Code == codeErrorPage }}}},
 			{ID: "assertion-misnamed", Title: "the assertion is sent under another name", Severity: finding.Error,
 				Why:   "The name was misspelled or taken from a similar parameter; parameter names must match exactly, and servers ignore those they do not know.",
 				Fix:   "Send the JWT under the name client_assertion, with an underscore.",
@@ -52,6 +53,9 @@ const (
 	codeEmpty   = "empty"
 	codeNeither = "neither"
 )
+
+// codeErrorPage is the Detail.Code of an answer that redirects to an error page.
+const codeErrorPage = "error page"
 
 func judgeAssertion(c *Ctx) Verdict {
 	r := c.request()
@@ -78,7 +82,11 @@ func judgeAssertion(c *Ctx) Verdict {
 		return Fail(f)
 	}
 	if name == "client_assertion" && !a.byAssertion {
-		return NotAsked(a.why).Give(a.remedy)
+		v := NotAsked(a.why).Give(a.remedy)
+		if a.open && r.HeadersKnown {
+			v = v.Shows("assertion-missing")
+		}
+		return v
 	}
 	if v, unknown := c.notRead(); unknown {
 		return v
@@ -134,7 +142,7 @@ func (c *Ctx) misnamed(r *evidence.Request, name string, a authentication) (p *e
 			return &n.param, n.how, finding.Certain
 		}
 	}
-	// An address or a method of its own may make another name right.
+	// Another address or method may make another name right.
 	f, _ := c.flow()
 	if !isGrant && !a.byAssertion && !a.open {
 		return nil, same, ""
@@ -235,6 +243,9 @@ func (c *Ctx) refusedClient() bool {
 	resp := c.response()
 	if resp == nil || !slices.Contains([]int{0, 302, 303, 400, 401, 403}, resp.Status) {
 		return false
+	}
+	if errorPage(resp) {
+		return true
 	}
 	switch strings.ToLower(strings.TrimSpace(resp.Error.Code)) {
 	case "invalid_client":

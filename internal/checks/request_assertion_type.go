@@ -2,9 +2,8 @@ package checks
 
 import (
 	"net/url"
-	"strings"
-
 	"slices"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -22,7 +21,7 @@ func requestAssertionType() Check {
 		After:   []finding.CauseID{"shell-quoting", "body-empty"},
 		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ParamAccepted.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "2.2"), rfc(7521, "4.2")},
-		Doc: "client_assertion_type tells the server what client_assertion is. For a JWT it is exactly " + clientAssertionJWT + "; " +
+		Doc: "client_assertion_type says what client_assertion is. For a JWT it is exactly " + clientAssertionJWT + "; " +
 			"in a form its colons are percent-encoded once, or left as they are.",
 		Causes: []Cause{
 			{ID: "assertion-type-missing", Title: "client_assertion_type is missing", Severity: finding.Error,

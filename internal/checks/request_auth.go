@@ -109,7 +109,7 @@ func (c *Ctx) basic(sent string, at evidence.Place) *Fault {
 	case sent == "":
 		return bad("has no credentials")
 	case err != nil && strings.ContainsAny(sent, " \t\r\n"):
-		return bad("has whitespace in its credentials").Saying("base64 breaks its lines after 76 characters unless told not to (-w0).")
+		return bad("has whitespace in its credentials").Saying("base64 breaks its lines after 76 characters; -w0 turns that off.")
 	case err != nil && strings.Contains(sent, ":"):
 		return bad("has id:secret as plain text, not encoded")
 	case err != nil && strings.Contains(sent, "%"):

@@ -29,7 +29,7 @@ func requestBody() Check {
 				Fix:   "Send the parameters as a form-encoded body.",
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"content-type-missing"}, unreadParameters())}}},
 			{ID: "body-json", Title: "the body is JSON", Severity: finding.Error,
-				Why:   "The HTTP library turns an object into JSON; a token endpoint reads a form and takes the JSON for one long parameter name.",
+				Why:   "The HTTP library turns an object into JSON; a token endpoint reads a form, in which the JSON is one long parameter name.",
 				Fix:   "Form-encode the parameters: name=value joined by &.",
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"content-type-other", "content-type-missing"}, unreadParameters())}}},
 			{ID: "body-multipart", Title: "the body is multipart", Severity: finding.Error,
@@ -110,7 +110,7 @@ func (c *Ctx) withoutParameters(r *evidence.Request) Verdict {
 }
 
 // inURL finds parameters in the query that belong into the body. A client_id is
-// not one of them: gateways take it there.
+// not one of them: gateways read it there.
 func (c *Ctx) inURL(r *evidence.Request) *Fault {
 	if !hasParamIn(r, evidence.InURL) {
 		return nil

@@ -30,7 +30,7 @@ func requestContentType() Check {
 				Why: "The body was passed to the HTTP library as plain text, for which it sets no type.",
 				Fix: "Send the header Content-Type: application/x-www-form-urlencoded."},
 			{ID: "content-type-json", Title: "Content-Type is JSON", Severity: finding.Error,
-				Why:   "Most APIs take JSON, and many HTTP libraries send it by default; token endpoints take a form.",
+				Why:   "Most APIs accept JSON, and many HTTP libraries send it by default; token endpoints accept only a form.",
 				Fix:   "Send the parameters as a form, with Content-Type: application/x-www-form-urlencoded.",
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"body-json"}, unreadParameters())}}},
 			{ID: "content-type-other", Title: "Content-Type is neither form nor JSON", Severity: finding.Error,
@@ -115,7 +115,7 @@ func hasParamIn(r *evidence.Request, place evidence.ParamPlace) bool {
 	return false
 }
 
-// otherType is a further Content-Type that names another media type.
+// otherType is another Content-Type header that names another media type.
 func otherType(r *evidence.Request, media string) *evidence.Header {
 	for i := range r.Headers {
 		h := &r.Headers[i]

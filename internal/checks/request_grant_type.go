@@ -126,7 +126,7 @@ func (c *Ctx) fittingGrant(r *evidence.Request, rule profile.Value[[]string]) st
 	}
 	for _, s := range grantSets() {
 		switch s.grant {
-		case "password", grantSAMLBearer: // a user's password goes with a client that has none of its own
+		case "password", grantSAMLBearer: // a user's password does not go with a client's assertion
 			continue
 		}
 		if len(s.required) > 0 && isSent(r, s.required[0]) {
@@ -157,7 +157,7 @@ func (c *Ctx) sendGrant(f *Fault, p evidence.Param, right string) *Fault {
 }
 
 // hasRequired reports whether the request has what a grant type requires, so
-// that changing the grant type is all it takes.
+// that nothing else has to change.
 func (c *Ctx) hasRequired(grant string) bool {
 	set, _ := grantSetOf(grant)
 	return !slices.ContainsFunc(set.required, func(name string) bool { return !isSent(c.request(), name) })

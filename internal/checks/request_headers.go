@@ -22,7 +22,7 @@ func requestHeaders() Check {
 			"The answer does not say so; it is a bare 403, 404 or 411.",
 		Causes: []Cause{
 			{ID: "user-agent-missing", Title: "User-Agent is missing, which the provider asks for", Severity: finding.Warning,
-				Why: "Programs built on a bare HTTP library send none, and firewalls take such requests for bots.",
+				Why: "Programs built on a bare HTTP library send none, and firewalls treat such requests as bots.",
 				Fix: "Set a User-Agent that names the program."},
 			{ID: "framing-refused", Title: "the body is chunked or sent with Expect: 100-continue", Severity: finding.Warning,
 				Why:   "If an HTTP client does not know the length of a body beforehand, it sends it in chunks; some endpoints and proxies do not accept that, or never answer Expect.",

@@ -21,7 +21,7 @@ func requestMethod() Check {
 			"When a client follows a redirect (301, 302, 303), it usually turns the POST into a GET and drops the body.",
 		Causes: []Cause{
 			{ID: "method-not-post", Title: "the request is not a POST", Severity: finding.Error,
-				Why:   "The parameters were put into the URL, or the client sends GET unless told otherwise.",
+				Why:   "The parameters were put into the URL, or the client sends GET by default.",
 				Fix:   "Send the request with the method POST.",
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"params-in-url"}, lostBody(), strangeAnswers())}}},
 			{ID: "post-became-get", Title: "a redirect turned the POST into a GET and dropped its body", Severity: finding.Error,

@@ -98,7 +98,7 @@ func firstParams(r *evidence.Request) []evidence.Param {
 	return r.Params[:min(len(r.Params), mostParameters)]
 }
 
-// apart is how a name differs from the one it stands for.
+// apart is how a name differs from the one that is meant.
 type apart uint8
 
 const (
@@ -127,7 +127,7 @@ func (a apart) differs(meant string) string {
 // next parameter's name.
 const htmlAmp = "amp;"
 
-// misspelled returns the known parameter that a name stands for and how the two
+// misspelled returns the known parameter that a name means and how the two
 // differ; "" where the name is known itself or comes near none.
 func misspelled(name string) (meant string, how apart) {
 	if parameterIndex()[name] {

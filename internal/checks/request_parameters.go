@@ -120,14 +120,14 @@ func (c *Ctx) repeated(r *evidence.Request) []*Fault {
 		}
 		return faults
 	}
-	first, told := make(map[string]*evidence.Param, len(r.Params)), map[string]bool{}
+	first, reported := make(map[string]*evidence.Param, len(r.Params)), map[string]bool{}
 	for i := range r.Params {
 		p := &r.Params[i]
-		if !counts(p) || told[p.Name] {
+		if !counts(p) || reported[p.Name] {
 			continue
 		}
 		if before := first[p.Name]; before != nil {
-			told[p.Name] = true
+			reported[p.Name] = true
 			report(before, p)
 			continue
 		}
@@ -190,13 +190,12 @@ func (c *Ctx) misspelledParams(r *evidence.Request) (faults []*Fault) {
 	return faults
 }
 
-// meansAny reports whether a fault stands for the name already.
+// meansAny reports whether a fault is about the name already.
 func meansAny(faults []*Fault, name string) bool {
 	return slices.ContainsFunc(faults, func(f *Fault) bool { return f.Detail.Meant == name })
 }
 
-// misses reports whether a known name that something else may stand for would
-// have a use in this request. An extension may have any name, so one that
+// misses reports whether the known name would have a use in this request. An extension may have any name, so one that
 // differs by letters counts only where the known one is part of the flow.
 func (c *Ctx) misses(r *evidence.Request, n nearName) bool {
 	required := profile.ParamPresence.In(c.Rules, n.meant).V == profile.Required

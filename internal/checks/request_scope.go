@@ -109,7 +109,7 @@ func (c *Ctx) otherFlow() bool { f, _ := c.flow(); return f != flowToken }
 func (c *Ctx) scopes(r *evidence.Request, p evidence.Param) *Fault {
 	accepted, pattern := profile.ScopeAccepted.In(c.Rules), profile.ScopePattern.In(c.Rules)
 	bounded := accepted.Known() || pattern.Known()
-	takes := func(word string) bool {
+	accepts := func(word string) bool {
 		return word != "" && (!accepted.Known() || slices.Contains(accepted.V, word)) && (!pattern.Known() || pattern.V.MatchString(word))
 	}
 	bad := func(found, expected, format string, args ...any) *Fault {
@@ -118,14 +118,14 @@ func (c *Ctx) scopes(r *evidence.Request, p evidence.Param) *Fault {
 	}
 	var refused, good []string
 	for w := range strings.FieldsSeq(p.Value) {
-		if bounded && !takes(w) {
+		if bounded && !accepts(w) {
 			refused = append(refused, w)
 		} else if bounded {
 			good = append(good, w)
 		}
 	}
 	if !bounded || len(refused) > 0 {
-		if sep, parts := separated(p.Value); sep != "" && (bounded && !slices.ContainsFunc(parts, func(w string) bool { return !takes(w) }) ||
+		if sep, parts := separated(p.Value); sep != "" && (bounded && !slices.ContainsFunc(parts, func(w string) bool { return !accepts(w) }) ||
 			!bounded && !slices.ContainsFunc(parts, func(w string) bool { return !wellKnownScope(w) })) {
 			right := strings.Join(parts, " ")
 			f := bad(p.Value, right, "the scopes are separated by %s instead of spaces", sep).Fix("Send scope=%q, form-encoded.", right)

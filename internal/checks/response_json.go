@@ -39,7 +39,7 @@ func judgeResponseJSON(c *Ctx) Verdict {
 		return NotAsked("the request uses a token and does not ask for one")
 	case r.Form == evidence.FormHTML || r.Form == evidence.FormXML:
 		return NotAsked("the answer is a page, not data").For(finding.WhyMoot)
-	case callback(r):
+	case c.callback(r):
 		return NotAsked("an authorization endpoint answers with a redirect")
 	case r.Status == 304 && c.wantsToken():
 		return Fail(Found("response-not-json", "the answer is 304 (nothing has changed), without a token").

@@ -63,7 +63,7 @@ func judgeReceived(c *Ctx) Verdict {
 		return NotAsked("the request uses a token and does not ask for one")
 	case r.Success():
 		return Pass("the token endpoint answered")
-	case callback(r):
+	case c.callback(r):
 		return Pass("the authorization endpoint answered")
 	}
 	own := judgedTheRequest(r.Error.Code) || knownAnswer(c)
@@ -159,7 +159,11 @@ func (c *Ctx) redirectedAway(r *evidence.Response) *Fault {
 		}
 	}
 	title := "the server redirects to " + where
-	if login {
+	code := ""
+	switch {
+	case errorPage(r):
+		title, code = "the server redirects to an error page, "+where, codeErrorPage
+	case login:
 		title = "the server redirects to a login page, " + where
 	}
 	f := c.gateway(r, title+statusWords{r}.String()).
@@ -172,7 +176,7 @@ func (c *Ctx) redirectedAway(r *evidence.Response) *Fault {
 			at = at.Unshown() // a query may contain secrets
 		}
 		f.Places = []evidence.Place{at}
-		f.About(Detail{Name: "Location", Value: where})
+		f.About(Detail{Name: "Location", Value: where, Code: code})
 	}
 	return f
 }
@@ -206,7 +210,7 @@ func (c *Ctx) serverFailed(r *evidence.Response, who string) *Fault {
 		title += " (from " + who + ")"
 	}
 	f := Found("server-failed", "%s", title).Saying("%s%s", notChecked, support(r)).
-		Compare(strconv.Itoa(r.Status), "200, or 400 or 401 with an OAuth error").At(c.atStatus(r)).About(Detail{Code: strconv.Itoa(r.Status)})
+		Compare(strconv.Itoa(r.Status), "200, or 400 or 401 with an OAuth error").At(c.atStatus(r)).About(Detail{Code: strconv.Itoa(r.Status), Beside: support(r)})
 	if wait := c.retryAfter(r); wait != "" {
 		f.Fix("Try again %s, with a new assertion.", wait)
 	}
@@ -230,7 +234,7 @@ func failureWords(status int) string {
 
 // throttled reports whether a refusal is about too many requests.
 func throttled(r *evidence.Response) bool {
-	const beginning = 200 // what these words stand at
+	const beginning = 200 // where these words are
 	plain := func(s string) string { return bareParameter(s[:min(len(s), beginning)]) }
 	code := plain(r.Error.Code)
 	if strings.Contains(code, "toomanyrequests") || strings.Contains(code, "ratelimit") || strings.Contains(code, "throttl") {

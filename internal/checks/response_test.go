@@ -181,6 +181,11 @@ func TestResponseChecks(t *testing.T) {
 			a.says(302, "text/plain", "")
 			a.header("Location", testRedirect+"?state=1&code=abc")
 		}, "", ""},
+		{"a redirect of a token request, with an error", func(a *answering) {
+			a.asked("POST", testURL, "grant_type", "client_credentials", "client_assertion", "x")
+			a.says(302, "text/plain", "")
+			a.header("Location", "https://auth.acme.example/error?code=client_assertion_missing")
+		}, "answered-by-gateway", "an error page"},
 		{"404", html(404, page("Not Found", "")), "endpoint-not-found", "404"},
 		{"404 as JSON", json(404, `{"error":"Realm does not exist"}`), "endpoint-not-found", ""},
 		{"404 with an OAuth error", json(404, badClient), "token-refused", ""},

@@ -94,7 +94,7 @@ func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 	add := func(name, what, is, want string) {
 		first = orElse(first, first != "", name)
 		wrong, found, expected = append(wrong, name+" "+what), append(found, is), append(expected, want)
-		at = append(at, c.AtBody(r, orElse("/"+name, holds(r.JSON, name), "")))
+		at = append(at, c.AtBody(r, orElse("/"+name, hasMember(r.JSON, name), "")))
 	}
 	for _, name := range []string{"access_token", "token_type"} {
 		v, ok := r.JSON.Get(name)
@@ -135,7 +135,7 @@ func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 		About(Detail{Name: first})
 }
 
-func holds(v *jsonspan.Value, name string) bool { _, ok := v.Get(name); return ok }
+func hasMember(v *jsonspan.Value, name string) bool { _, ok := v.Get(name); return ok }
 
 // times counts a name among the members of an object.
 func times(v *jsonspan.Value, name string) int {

@@ -45,12 +45,12 @@ func judgedTheRequest(code string) bool {
 }
 
 // callback reports whether this is the answer of an authorization endpoint, which
-// comes as a URL the browser is sent to.
-func callback(r *evidence.Response) bool {
+// comes as a URL the browser is sent to. A token request gets no such answer.
+func (c *Ctx) callback(r *evidence.Response) bool {
 	if r.Callback {
 		return true
 	}
-	if r.Status < 300 || r.Status > 399 {
+	if r.Status < 300 || r.Status > 399 || c.wantsToken() {
 		return false
 	}
 	location := r.Headers.Value("Location")
@@ -64,6 +64,16 @@ func callback(r *evidence.Response) bool {
 		}
 	}
 	return false
+}
+
+// errorPage reports whether the answer is a redirect to a page that shows an
+// error, as its address says.
+func errorPage(r *evidence.Response) bool {
+	if r.Status < 300 || r.Status > 399 {
+		return false
+	}
+	a, ok := addressOf(r.Headers.Value("Location"))
+	return ok && strings.Contains(strings.ToLower(lastSegment(a.path)), "error")
 }
 
 // asksForToken reports whether a request goes to a token endpoint by its address

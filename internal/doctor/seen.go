@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"crypto/sha256"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
@@ -34,7 +35,7 @@ func identify(c *evidence.Case) identity {
 		if r.NeverSent {
 			return identity{never: true}
 		}
-		if p, ok := r.Param("code"); ok && p.Value != "" && p.Unknown == "" {
+		if p, ok := r.Param("code"); ok && p.Value != "" && p.Unknown == "" && !asksForNonce(c) {
 			id.code, id.codeKey = true, sha256.Sum256([]byte("code\x00"+p.Value))
 		}
 	}
@@ -51,6 +52,14 @@ func identify(c *evidence.Case) identity {
 		id.jti, id.key = true, sha256.Sum256(append([]byte("assertion\x00\x00"), id.assertion[:]...))
 	}
 	return id
+}
+
+// asksForNonce reports whether the server answered that the DPoP proof needs a
+// nonce: it has not looked at the code then, and the retry sends it again (RFC
+// 9449 section 8).
+func asksForNonce(c *evidence.Case) bool {
+	r, ok := c.Response.Get()
+	return ok && strings.EqualFold(strings.TrimSpace(r.Error.Code), "use_dpop_nonce")
 }
 
 // remember says of an earlier use of what the case uses, and remembers this one.

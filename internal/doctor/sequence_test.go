@@ -91,6 +91,16 @@ func TestSequences(t *testing.T) {
 			again.answers(400, `{"error":"invalid_grant","error_description":"The grant requested is not valid."}`)
 			return []map[string]any{harEntry(e, at, time.Second), harEntry(again, at.Add(2*time.Second), time.Second)}
 		}, [][]string{nil, {"code-reused"}}, "code-reused"},
+		{"the same code again, as the server asked for a nonce", func() []map[string]any {
+			e := healthyExchange("singpass")
+			e.field("DPoP", "eyJ0eXAiOiJkcG9wK2p3dCJ9.e30.eA")
+			e.answers(400, `{"error":"use_dpop_nonce","error_description":"Authorization server requires nonce in DPoP proof"}`)
+			again := healthyExchange("singpass")
+			again.field("DPoP", "eyJ0eXAiOiJkcG9wK2p3dCJ9.e30.eQ")
+			again.token.claims.set("jti", "another-jti-altogether")
+			again.answers(200, `{"access_token":"bm90LXJlYWwtZXhhbXBsZS1hY2Nlc3M","token_type":"DPoP"}`)
+			return []map[string]any{harEntry(e, at, time.Second), harEntry(again, at.Add(2*time.Second), time.Second)}
+		}, [][]string{{"token-refused"}, nil}, ""},
 		{"a redirect that dropped the body", func() []map[string]any {
 			e := healthyExchange("rfc7523")
 			e.url = "https://fhir.example.test/oauth2/token/"

@@ -194,8 +194,10 @@ type Finding struct {
 
 	Certainty Certainty `json:"-"`
 	Timeline  *Timeline `json:"-"`
-	// Answer is what the provider's server is documented to say to this cause.
-	Answer string `json:"-"`
+	// Answer is what the provider's server is documented to say to this cause,
+	// Answered whether it is what the server said here.
+	Answer   string `json:"-"`
+	Answered bool   `json:"-"`
 	// Remedy is what would let a skipped check run, as a clause: "add --jwks
 	// FILE|URL or --key FILE"; "" where nothing would.
 	Remedy string `json:"-"`

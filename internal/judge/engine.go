@@ -265,6 +265,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		clear((*memory)[:cap(*memory)])
 		e.scratch.Put(memory)
 	}()
+	e.promote(items, q, said)
 	list := e.diagnose(items, q, said)
 	e.refreshed(items, said)
 	items, list = e.selected(items, list)
@@ -286,7 +287,11 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 			}
 			continue
 		}
-		c.Findings = append(c.Findings, e.stamp(q, it))
+		f := e.stamp(q, it)
+		if f.Failed() && !it.accepted {
+			f.Answer, f.Answered = said.documented(q.Rules.Profile(), it.fault)
+		}
+		c.Findings = append(c.Findings, f)
 	}
 	if !e.opts.Brief {
 		c.Ask = []finding.Ask{}

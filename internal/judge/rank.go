@@ -19,6 +19,7 @@ func (e *Engine) diagnose(all []item, q Question, said answer) []finding.Diagnos
 	e.fold(all)
 	accept(all, q.Case)
 	downgrade(all, q.At, said)
+	blame(all)
 	p := q.Rules.Profile()
 	var order []int
 	for i := range all {
@@ -59,6 +60,34 @@ func count(all []item, is func(*item) bool) int {
 		}
 	}
 	return n
+}
+
+// failedServer is the cause that stands for a server's own failure.
+const failedServer finding.CauseID = "server-failed"
+
+// blame makes a server's failure the consequence of a fault that is proven: some
+// servers fail on a faulty request instead of refusing it.
+func blame(all []item) {
+	at := slices.IndexFunc(all, func(it item) bool { return it.failed() && it.fault.Cause == failedServer && it.led == "" })
+	if at < 0 {
+		return
+	}
+	lead := -1
+	for i := range all {
+		it := &all[i]
+		if it.failed() && it.severity == finding.Error && it.certainty == finding.Certain && !it.cause.Unseen && !it.check.OfAnswer && it.led == "" &&
+			(lead < 0 || it.check.Rank < all[lead].check.Rank) {
+			lead = i
+		}
+	}
+	if lead < 0 {
+		return
+	}
+	fault := *all[at].fault
+	fault.Message = "Some servers fail on a faulty request instead of refusing it." + fault.Detail.Beside
+	fault.Title = "the server answered " + fault.Detail.Code + ", which the fault may have caused"
+	all[at].fault = &fault
+	all[at].led, all[at].severity = all[lead].fault.Cause, finding.Note
 }
 
 // unseen reports whether the item means that nobody looked at the assertion: it

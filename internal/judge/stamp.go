@@ -6,7 +6,6 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // stamp makes a finding of an item: words, places and documents are put
@@ -42,32 +41,8 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 			f.At = append(f.At, p.Locate(q.Case))
 		}
 		f.Cite = unique(slices.Concat(fault.Cites, it.check.Cites))
-		if !it.accepted {
-			f.Answer = documented(q.Rules.Profile(), fault.Cause)
-		}
 	}
 	return f
-}
-
-// documented is what the provider is documented to say to the cause, where one
-// of its symptoms names it.
-func documented(p *profile.Profile, cause finding.CauseID) string {
-	if cause == refused {
-		return "" // it is the answer itself
-	}
-	for i := range p.Symptoms {
-		s := &p.Symptoms[i]
-		if s.From != p.ID || s.LogOnly || !slices.Contains(s.Explains, string(cause)) {
-			continue
-		}
-		if s.Says != "" {
-			return s.Says
-		}
-		if d := s.Match.Description; d != nil && d.Substring != "" {
-			return d.Substring
-		}
-	}
-	return ""
 }
 
 // why is the kind of reason for which a check was skipped.

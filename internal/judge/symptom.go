@@ -1,12 +1,14 @@
 package judge
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // refused is the cause that stands for the refusal itself.
@@ -18,16 +20,27 @@ type answer struct {
 	symptom *profile.Symptom
 	causes  []finding.CauseID // what the symptom explains
 	fit     profile.Fit
-	from    *profile.Profile // whose list it is in
-	alone   bool             // there is nothing but the response
-	fresh   bool             // the assertion was made for this very request
-	proven  []string         // checks and causes that the answer proves not to be at fault
-	unknown bool             // it has a sentence of its own that nobody knows
+	from    *profile.Profile   // whose list it is in
+	shared  []*profile.Profile // whose words they are, where several servers mean different things by them; else nil
+	agreed  int                // how many of the causes, the first, most of these have in mind
+	plain   *saying            // what plain words say, where nothing else is known of them; else nil
+	sense   *saying            // what the words say of a claim or parameter; nil where they say nothing
+	alone   bool               // there is nothing but the response
+	bare    bool               // there is a request, and no assertion in it
+	fresh   bool               // the assertion was made for this very request
+	proven  []string           // checks and causes that the answer proves not to be at fault
+	unknown bool               // it has a sentence of its own that nobody knows
+	ahead   []early            // times of the assertion that the server's clock had not reached
+	absent  []finding.CauseID  // causes about something missing that is there
 }
 
 // specific reports whether the server says what it minds, and not only that it
 // refuses.
 func (a answer) specific() bool { return a.symptom != nil && a.fit.Specific }
+
+// vague reports whether the words are those of several servers, which mean
+// different things by them.
+func (a answer) vague() bool { return len(a.shared) > 1 && a.plain == nil }
 
 func (a answer) explains(cause finding.CauseID) bool { return slices.Contains(a.causes, cause) }
 
@@ -44,30 +57,31 @@ func AnswerOf(r *evidence.Response) profile.Answer {
 }
 
 // recognise finds what the answer says: in the profile's own list or, where
-// that has nothing but the codes all servers use, in the others'.
+// that has nothing but the codes all servers use, in the others' or in the plain
+// sense of the words.
 func (e *Engine) recognise(q Question) answer {
 	r, ok := q.Case.Response.Get()
 	if !ok || r.Success() {
 		return answer{fresh: q.Fresh}
 	}
-	_, hasRequest := q.Case.Request.Get()
 	_, hasAssertion := q.Case.Assertion.Get()
+	request, hasRequest := q.Case.Request.Get()
 	p := q.Rules.Profile()
-	a := answer{alone: !hasRequest && !hasAssertion, fresh: q.Fresh}
+	a := answer{alone: !hasRequest && !hasAssertion, bare: hasRequest && !hasAssertion && unasserted(request), fresh: q.Fresh, ahead: aheadOf(q, r), absent: presentOf(q)}
 	said := AnswerOf(r)
 	if fit, found := p.Recognised(said); found {
 		a.symptom, a.fit, a.from = fit.Symptom, fit, p
 	}
-	if !a.specific() && e.opts.Library != nil {
-		if others := e.opts.Library.Recognising(said); len(others) > 0 {
-			a.symptom, a.fit, a.from = others[0].Fit.Symptom, others[0].Fit, others[0].Profile
-		}
+	if !a.specific() {
+		e.recogniseElsewhere(&a, said)
+		a.recognisePlain(said, p)
 	}
 	// Words of many prove nothing of the order in which another server checks.
-	if a.symptom != nil && (a.from == p || a.fit.Own) {
+	if a.symptom != nil && (a.from == p && a.plain == nil || a.fit.Own) {
 		a.proven = e.earlier(a.from, a.symptom)
 	}
 	a.unknown = !a.specific() && said.Unheard()
+	a.read(q)
 	if a.symptom != nil {
 		a.symptom = timed(a.symptom, r.Error.Description)
 		a.causes = make([]finding.CauseID, len(a.symptom.Explains))
@@ -76,6 +90,142 @@ func (e *Engine) recognise(q Question) answer {
 		}
 	}
 	return a
+}
+
+// unasserted reports whether a request is known to carry no assertion: none
+// that a variable, a file or a damaged body hides.
+func unasserted(r *evidence.Request) bool {
+	if !r.BodyKnown || r.Body.Unknown != "" || len(r.Unread) > 0 {
+		return false
+	}
+	for _, name := range [...]string{"client_assertion", "assertion"} {
+		if p, ok := r.Param(name); ok && (p.Unknown != "" || p.Value != "") {
+			return false
+		}
+	}
+	return true
+}
+
+// recogniseElsewhere finds the answer among those of other providers. Where
+// several use the same words, all their meanings are kept.
+func (e *Engine) recogniseElsewhere(a *answer, said profile.Answer) {
+	if e.opts.Library == nil {
+		return
+	}
+	others := e.opts.Library.Recognising(said)
+	if len(others) == 0 {
+		return
+	}
+	a.symptom, a.fit, a.from = others[0].Fit.Symptom, others[0].Fit, others[0].Profile
+	n := profile.Rivals(others)
+	if n < 2 || agree(others[:n]) {
+		return
+	}
+	for _, o := range others[:n] {
+		a.shared = append(a.shared, o.Profile)
+	}
+	a.fit.Own = false
+	a.symptom, a.agreed = merged(others[:n])
+}
+
+// agree reports whether all of them take the words for the same cause.
+func agree(all []profile.Elsewhere) bool {
+	first := func(e profile.Elsewhere) string { return slices.Concat(e.Fit.Symptom.Explains, []string{""})[0] }
+	return !slices.ContainsFunc(all, func(e profile.Elsewhere) bool { return first(e) != first(all[0]) })
+}
+
+// otherProtocol reports whether an error code is about something other than the
+// client's authentication or the token request: a DPoP proof, a resource, an
+// access token.
+func otherProtocol(code string) bool {
+	switch strings.ToLower(strings.TrimSpace(code)) {
+	case "invalid_dpop_proof", "use_dpop_nonce", "invalid_target", "invalid_token", "insufficient_scope", "invalid_request_object", "invalid_request_uri",
+		"invalid_software_statement", "invalid_client_metadata", "invalid_redirect_uri", "login_required", "consent_required", "interaction_required", "access_denied":
+		return true
+	}
+	return false
+}
+
+// merged is what the same words of several servers mean: first the causes that
+// most of them explain, and how many these are.
+func merged(all []profile.Elsewhere) (symptom *profile.Symptom, agreed int) {
+	out := *all[0].Fit.Symptom
+	out.Means = "Several servers say this, and not all mean the same by it."
+	out.Explains, out.Ask, out.Cite = nil, nil, nil
+	named := map[string]int{}
+	for _, o := range all {
+		for _, cause := range o.Fit.Symptom.Explains {
+			if named[cause]++; named[cause] == 1 {
+				out.Explains = append(out.Explains, cause)
+			}
+		}
+		for _, ask := range o.Fit.Symptom.Ask {
+			if !slices.Contains(out.Ask, ask) {
+				out.Ask = append(out.Ask, ask)
+			}
+		}
+		out.Cite = append(out.Cite, o.Fit.Symptom.Cite...)
+	}
+	slices.SortStableFunc(out.Explains, func(a, b string) int { return cmp.Compare(named[b], named[a]) })
+	for _, n := range named {
+		if 2*n > len(all) {
+			agreed++
+		}
+	}
+	return &out, agreed
+}
+
+// read finds what the recognised words say of a claim or parameter, and what the
+// bound they name excludes.
+func (a *answer) read(q Question) {
+	switch {
+	case a.plain != nil:
+		a.sense = a.plain
+	case a.specific() && !a.vague():
+		if s, ok := plainly("", a.fit.Words); ok {
+			a.sense = &s
+		}
+	}
+	if a.sense == nil || a.sense.limit <= 0 {
+		return
+	}
+	for _, cause := range [...]finding.CauseID{"lifetime-too-long", "exp-too-far"} {
+		if got := reach(q, cause); got > 0 && got <= a.sense.limit {
+			a.absent = append(a.absent, cause)
+		}
+	}
+}
+
+// recognisePlain reads the answer's own words, where they are not those of one
+// server that is known.
+func (a *answer) recognisePlain(said profile.Answer, p *profile.Profile) {
+	// Words that have one meaning wherever they are known need no reading.
+	if a.specific() && len(a.shared) < 2 || otherProtocol(said.Error) {
+		return
+	}
+	text := said.Description
+	switch {
+	case text != "":
+	case strings.Contains(strings.TrimSpace(said.Error), " "):
+		text = said.Error
+	case said.Loose:
+		text = said.Text
+	}
+	s, ok := plainly(said.Error, text)
+	if !ok {
+		return
+	}
+	symptom := s.symptom(strings.Join(strings.Fields(text), " "))
+	if a.specific() {
+		for _, cause := range a.symptom.Explains {
+			if !slices.Contains(symptom.Explains, cause) {
+				symptom.Explains = append(symptom.Explains, cause)
+			}
+		}
+		symptom.Cite = a.symptom.Cite
+	}
+	a.plain, a.symptom, a.from = &s, symptom, p
+	a.fit = profile.Fit{Symptom: symptom, Words: symptom.Says, Specific: true}
 }
 
 // earlier lists what a server that checks in a known order had found right
@@ -108,18 +258,24 @@ func (e *Engine) symptomOf(a answer, p *profile.Profile) *finding.Symptom {
 	means := strings.TrimSpace(s.Means)
 	if a.unknown {
 		// The refusal quotes them, without what is secret in them.
-		means = "The server's own words, which the refusal quotes, are not known here. What its code alone says: " + means
+		means = "The server's own words, which the refusal quotes, are not known here. What its code says: " + means
 	}
 	switch {
+	case len(a.shared) > 1:
+		var names []string
+		for _, other := range a.shared[:min(len(a.shared), 6)] {
+			names = append(names, other.Name)
+		}
+		means += " These words are known from " + wording.And(names) + "."
 	case a.from.ID != p.ID && s.LogOnly:
 		means += " These words are known from the log of " + a.from.Name + "."
 	case a.from.ID != p.ID:
 		means += " These words are known from " + a.from.Name + "."
 	case s.LogOnly:
-		means += " The text stands in the server's log alone; a client does not see it."
+		means += " This text is only in the server's log; a client does not see it."
 	}
 	if words := e.passed(a.proven); words != "" {
-		means += " " + a.from.Name + " checks in a known order, so this answer proves that these were found right: " + words + "."
+		means += " " + a.from.Name + " checks in a known order, so this answer proves that it found these right: " + words + "."
 	}
 	cite := s.Cite
 	if cite == nil {
@@ -142,196 +298,4 @@ func (e *Engine) passed(ids []string) string {
 		}
 	}
 	return strings.Join(words, ", ")
-}
-
-// refreshed says of a refusal that a fresh assertion with nothing wrong in it
-// met with it too, which moves the blame from what is sent to what is registered.
-func (e *Engine) refreshed(all []item, a answer) {
-	if !a.fresh {
-		return
-	}
-	at := -1
-	for i := range all {
-		if !all[i].failed() || all[i].severity != finding.Error {
-			continue
-		}
-		if all[i].fault.Cause != refused {
-			return
-		}
-		if at < 0 {
-			at = i
-		}
-	}
-	if at >= 0 {
-		it := &all[at]
-		message := it.fault.Message
-		if message == "" {
-			message = it.cause.Why
-		}
-		fault := *it.fault
-		fault.Message = "A fresh assertion with nothing wrong in it was refused too: the cause lies in what is registered for the client, or in what it may ask for. " + message
-		it.fault = &fault
-		it.fixes = []string{"Go through the provider's checklist below; what was sent is well formed."}
-	}
-}
-
-// taken reports whether the server accepted this very request and answered it well.
-func taken(all []item, c *evidence.Case) bool {
-	r, ok := c.Response.Get()
-	if !ok || !r.Success() {
-		return false
-	}
-	_, sent := c.Request.Get()
-	if _, ok := c.Assertion.Get(); !ok && !sent {
-		return false
-	}
-	return count(all, func(it *item) bool { return it.severity == finding.Error && it.check.OfAnswer }) == 0
-}
-
-// accept turns errors into warnings where the server accepted the request: it
-// cannot have minded them, whatever it is documented to answer. A published
-// private key stays an error.
-func accept(all []item, c *evidence.Case) {
-	if !taken(all, c) {
-		return
-	}
-	for i := range all {
-		it := &all[i]
-		it.accepted = true
-		if it.failed() && it.severity == finding.Error && !it.cause.Exposes {
-			it.severity = finding.Warning
-			it.remark = "The server took the request all the same."
-		}
-	}
-}
-
-// explain ties the refusal to what was found: where something explains it, the
-// refusal is its consequence; where nothing does, what the server's words allow
-// is in the diagnosis, or else the refusal itself.
-func (e *Engine) explain(a answer, all []item, list []finding.Diagnosis) []finding.Diagnosis {
-	at := slices.IndexFunc(all, func(it item) bool { return it.failed() && it.fault.Cause == refused })
-	if at < 0 {
-		return list
-	}
-	without := slices.DeleteFunc(slices.Clone(list), func(d finding.Diagnosis) bool { return d.Cause == refused })
-	for _, d := range without {
-		f := slices.IndexFunc(all, func(it item) bool { return it.failed() && it.fault.Cause == d.Cause && it.led == "" })
-		if f < 0 || d.Certainty == finding.Possible {
-			continue
-		}
-		if all[f].severity == finding.Error || a.explains(d.Cause) {
-			all[at].led, all[at].severity = d.Cause, finding.Note
-			return without
-		}
-	}
-	var open []finding.Diagnosis
-	// A sentence that nobody here knows says more than the code beside it: what
-	// the code allows becomes questions.
-	if a.alone && !a.unknown || a.specific() {
-		open = e.open(a, all)
-	}
-	if len(open) == 0 {
-		return list
-	}
-	return append(open, slices.DeleteFunc(without, func(d finding.Diagnosis) bool {
-		return slices.ContainsFunc(open, func(o finding.Diagnosis) bool { return o.Cause == d.Cause })
-	})...)
-}
-
-// open lists the causes the symptom allows that no check could look for: first
-// those whose trait is there to see, though no rule known condemns it.
-func (e *Engine) open(a answer, all []item) []finding.Diagnosis {
-	var shown, causes []finding.CauseID
-	for _, cause := range a.causes {
-		switch {
-		case cause == refused || slices.Contains(causes, cause) || slices.Contains(shown, cause):
-		case shows(all, cause):
-			shown = append(shown, cause)
-		case !e.answered(all, cause):
-			causes = append(causes, cause)
-		}
-	}
-	var list []finding.Diagnosis
-	for i, cause := range slices.Concat(shown, causes) {
-		d := finding.Diagnosis{Cause: cause, Check: e.catalog.checkOf(cause), Certainty: finding.Possible, Title: e.catalog.titleOf(cause)}
-		if a.specific() && (i < len(shown) || len(causes) == 1 && len(shown) == 0 && len(a.causes) == 1) {
-			d.Certainty = finding.Likely
-		}
-		list = append(list, d)
-	}
-	if len(list) == 0 && a.explains("body-empty") && !a.alone {
-		// All that the server misses is there where it was sent.
-		list = append(list, finding.Diagnosis{Cause: "body-empty", Check: e.catalog.checkOf("body-empty"), Certainty: finding.Possible,
-			Title: "the body was lost on the way: it was sent, and the server answers as if it had seen none (a proxy, a redirect, or framing the server does not read)"})
-	}
-	return list
-}
-
-// answered reports whether a check ran that looks for the cause, so that it is
-// found or excluded.
-func (e *Engine) answered(all []item, cause finding.CauseID) bool {
-	check := e.catalog.checkOf(cause)
-	return slices.ContainsFunc(all, func(it item) bool {
-		return it.check.ID == check && (it.outcome == finding.Fail ||
-			it.outcome == finding.Pass && !slices.Contains(it.verdict.Open, cause) && !slices.Contains(it.verdict.Shown, cause))
-	})
-}
-
-// shows reports whether the evidence has the trait that the cause is about.
-func shows(all []item, cause finding.CauseID) bool {
-	return slices.ContainsFunc(all, func(it item) bool {
-		return it.outcome == finding.Pass && slices.Contains(it.verdict.Shown, cause)
-	})
-}
-
-// asks is the checklist: of a refusal what the symptom asks, then what it allows
-// and nothing here could confirm, then what only the customer can look up.
-func (e *Engine) asks(all []item, list []finding.Diagnosis, q Question, a answer) []finding.Ask {
-	out := []finding.Ask{}
-	add := func(text string, cite []finding.Citation) {
-		if cite == nil {
-			cite = []finding.Citation{}
-		}
-		if !slices.ContainsFunc(out, func(o finding.Ask) bool { return o.Text == text }) {
-			out = append(out, finding.Ask{Text: text, Cite: cite})
-		}
-	}
-	if a.fresh {
-		// Nothing is wrong with what was sent, so it is what was registered.
-		for _, ask := range q.Rules.Profile().Ask {
-			add(ask.Text, ask.Cite)
-		}
-	}
-	if a.symptom != nil {
-		for _, text := range a.symptom.Ask {
-			add(text, a.symptom.Cite)
-		}
-		for _, cause := range a.causes {
-			if slices.ContainsFunc(list, func(d finding.Diagnosis) bool { return d.Cause == cause }) || e.answered(all, cause) || cause == refused {
-				continue
-			}
-			check := e.catalog.checkOf(cause)
-			if a.fresh && check == "jti-unique" {
-				continue // nobody else has sent it
-			}
-			text := "Could it be this: " + e.catalog.titleOf(cause) + " (" + string(cause) + ")?"
-			if i := slices.IndexFunc(all, func(it item) bool { return it.check.ID == check && it.outcome == finding.Skip }); i >= 0 {
-				if remedy := e.remedy(e.supply(&all[i]), q); remedy != "" {
-					text += " To find out, " + remedy + "."
-				}
-			}
-			add(text, a.symptom.Cite)
-		}
-		if a.from.ID != q.Rules.Profile().ID {
-			for _, ask := range a.from.Ask {
-				if ask.From == a.from.ID {
-					add(ask.Text, ask.Cite)
-				}
-			}
-		}
-	}
-	for _, ask := range q.Rules.Profile().Ask {
-		add(ask.Text, ask.Cite)
-	}
-	return out
 }

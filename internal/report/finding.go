@@ -121,12 +121,12 @@ func (a answer) fits(cause finding.CauseID) bool {
 func (p *page) answered(e entry, server string, a answer) {
 	says := e.found.Answer
 	switch fits := a.fits(e.cause); {
-	case says != "" && fits:
+	case says != "" && e.found.Answered:
 		p.paragraph(server + " answers this with '" + says + "', which is what you got.")
-	case says != "":
-		p.paragraph(server + " answers this with '" + says + "'.")
 	case fits && a.match != "":
 		p.paragraph("This fits the answer you got: '" + a.match + "'.")
+	case says != "":
+		p.paragraph(server + " answers this with '" + says + "'.")
 	}
 }
 

@@ -88,7 +88,7 @@ func redoxCase() finding.Case {
 			Excerpt: &finding.Excerpt{Text: `{"iss":"c9","iat":1795273373,"exp":1795273973}`, Start: 35, Length: 10},
 		}},
 		Cite:   []finding.Citation{redoxCite()},
-		Answer: `"exp" claim timestamp check failed`,
+		Answer: `"exp" claim timestamp check failed`, Answered: true,
 		Timeline: &finding.Timeline{Marks: []finding.Mark{
 			{Kind: finding.MarkNow, Label: "now", At: at("15:02:11")},
 			{Kind: finding.MarkClaim, Label: "iat", At: at("15:02:53")},

@@ -1,0 +1,67 @@
+package judge
+
+import (
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+)
+
+// refreshed says of a refusal that a fresh assertion with nothing wrong in it was
+// refused too, which moves the blame from what is sent to what is registered.
+func (e *Engine) refreshed(all []item, a answer) {
+	if !a.fresh {
+		return
+	}
+	at := -1
+	for i := range all {
+		if !all[i].failed() || all[i].severity != finding.Error {
+			continue
+		}
+		if all[i].fault.Cause != refused {
+			return
+		}
+		if at < 0 {
+			at = i
+		}
+	}
+	if at >= 0 {
+		it := &all[at]
+		message := it.fault.Message
+		if message == "" {
+			message = it.cause.Why
+		}
+		fault := *it.fault
+		fault.Message = "A fresh assertion with nothing wrong in it was refused too, so the cause is in what is registered for the client, or in what it may request. " + message
+		it.fault = &fault
+		it.fixes = []string{"Work through the checklist below; what was sent is well formed."}
+	}
+}
+
+// taken reports whether the server accepted this very request and answered it well.
+func taken(all []item, c *evidence.Case) bool {
+	r, ok := c.Response.Get()
+	if !ok || !r.Success() {
+		return false
+	}
+	_, sent := c.Request.Get()
+	if _, ok := c.Assertion.Get(); !ok && !sent {
+		return false
+	}
+	return count(all, func(it *item) bool { return it.severity == finding.Error && it.check.OfAnswer }) == 0
+}
+
+// accept turns errors into warnings where the server accepted the request: it
+// cannot have minded them, whatever it is documented to answer. A published
+// private key stays an error.
+func accept(all []item, c *evidence.Case) {
+	if !taken(all, c) {
+		return
+	}
+	for i := range all {
+		it := &all[i]
+		it.accepted = true
+		if it.failed() && it.severity == finding.Error && !it.cause.Exposes {
+			it.severity = finding.Warning
+			it.remark = "The server accepted the request all the same."
+		}
+	}
+}
