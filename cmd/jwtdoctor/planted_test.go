@@ -32,8 +32,7 @@ func (p planted) in(place string) string {
 // longest is how much of a secret may be shown: how it begins.
 const longest = 5
 
-// absent fails for every secret that stands in what was written, whole or a stretch
-// of it, in whatever case.
+// absent fails for every secret in what was written, whole or in part, in any case.
 func (p planted) absent(t *testing.T, what string, written ...string) {
 	t.Helper()
 	all := strings.ToLower(strings.Join(written, "\n"))
@@ -295,7 +294,7 @@ func TestPlantedRevealed(t *testing.T) {
 	}
 }
 
-// What stands in the wrong place of a command line is not repeated.
+// A secret in the wrong place of a command line is not repeated.
 func TestPlantedInCommandLines(t *testing.T) {
 	p := planted{}
 	x := p.in("a word")
@@ -316,7 +315,7 @@ func TestPlantedInCommandLines(t *testing.T) {
 	}
 }
 
-// Nor is what stands in the environment or in the project's file, not with -v either.
+// Nor is one in the environment or in the project's file, not even with -v.
 func TestPlantedInSettings(t *testing.T) {
 	p := planted{}
 	compact := p.jwt("text", map[string]any{"alg": "RS384"}, map[string]any{"iss": "me", "jti": p.in("text: jti")})
@@ -391,7 +390,7 @@ func TestPlantedOnline(t *testing.T) {
 	}
 }
 
-// Nor does serve tell of them: neither in its reports nor in its journal.
+// Nor does serve show them, neither in its reports nor in its journal.
 func TestPlantedServed(t *testing.T) {
 	p := planted{}
 	cases := filepath.Join(t.TempDir(), "cases.ndjson")
@@ -433,6 +432,6 @@ func TestPlantedServed(t *testing.T) {
 	}
 	p.absent(t, "serve", out, s.errOut.String(), string(kept), string(journal[:n]))
 	if n == 0 || len(kept) == 0 {
-		t.Error("nothing was told")
+		t.Error("nothing was reported")
 	}
 }
