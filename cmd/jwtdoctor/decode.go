@@ -43,7 +43,7 @@ jti are masked, so that the output can be posted.`,
 	d.inputFlags.register(cmd)
 	fl.StringVar(&d.now, "now", "", "tell times as seen at this `TIME`: RFC 3339 or seconds since 1970")
 	fl.StringVarP(&d.format, "format", "f", "text", "`FORMAT`: text or json")
-	fl.BoolVar(&d.showSecrets, "show-secrets", false, "do not mask jti")
+	fl.BoolVar(&d.showSecrets, "show-secrets", false, "show secrets, except private keys")
 	d.registerColor(cmd)
 	fl.BoolVarP(&d.quiet, "quiet", "q", false, "header and claims alone, and no notes")
 	choices(cmd, "format", decodeFormats)

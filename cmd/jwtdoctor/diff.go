@@ -53,7 +53,7 @@ unreadable input.`,
 	fl.StringVarP(&d.format, "format", "f", "text", "`FORMAT`: text or json")
 	fl.BoolVar(&d.all, "all", false, "show what differs by itself, too")
 	fl.BoolVar(&d.readFiles, "read-files", false, "read files that a command sends (@body.txt), beside the input alone")
-	fl.BoolVar(&d.showSecrets, "show-secrets", false, "do not mask jti, codes and secrets")
+	fl.BoolVar(&d.showSecrets, "show-secrets", false, "show secrets, except private keys")
 	d.registerColor(cmd)
 	fl.BoolVarP(&d.quiet, "quiet", "q", false, "no notes")
 	choices(cmd, "format", decodeFormats)

@@ -11,7 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// The exit codes. Where several hold: a signal, then 2, then 3, then 1.
+// The exit codes. When several apply: a signal, then 2, then 3, then 1.
 const (
 	exitFound       = 1   // something at or above --fail-on
 	exitUsage       = 2   // wrong usage, or input that cannot be read

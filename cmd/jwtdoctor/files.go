@@ -12,12 +12,12 @@ import (
 )
 
 // files are those a run reads. None of them is ever written over: the registry of
-// a run is asked before a report takes the place of a file. A nil registry holds
-// nothing.
+// a run is asked before a report replaces a file. A nil registry is
+// empty.
 type files struct {
 	mu    sync.Mutex
 	infos []fs.FileInfo
-	temps []string // reports under way, to be removed where the run ends without them
+	temps []string // reports being written, removed if the run ends before they are complete
 }
 
 // reads notes a file that is or will be read, under whatever name.
@@ -46,7 +46,7 @@ func (f *files) add(info fs.FileInfo) {
 }
 
 // keep refuses a file to write to that is one of those read: by its name, a link
-// to it, or another spelling where the file system knows no case.
+// to it, or another spelling on a file system that ignores case.
 func (f *files) keep(flag, path string) error {
 	info, err := os.Stat(path)
 	if f == nil || err != nil {
@@ -79,12 +79,12 @@ func (f *files) clean() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, path := range f.temps {
-		os.Remove(path) // gone where the report took its place
+		os.Remove(path) // already gone if the report replaced the old one
 	}
 }
 
 // profileFiles are the files a profile is read from: its own and those it extends,
-// beside it. None where it is an embedded one.
+// beside it. An embedded profile has none.
 func profileFiles(profile string) []string {
 	const most = 64 << 10
 	if !isFileName(profile) {
@@ -126,7 +126,7 @@ var extends = sync.OnceValue(func() *regexp.Regexp {
 func onlyRegular(at, path string) error {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().IsRegular() {
-		return nil // what is missing is told where it is opened
+		return nil // a missing file is reported when it is opened
 	}
 	what := "a device or a pipe"
 	if info.IsDir() {
@@ -206,7 +206,7 @@ func (r *reportFile) finish() error {
 	if os.Rename(name, r.target) == nil {
 		return nil
 	}
-	// Such as a file that is mounted by itself: what is in it can be replaced.
+	// A file that is a mount point cannot be renamed over, but its content can be replaced.
 	from, err := os.Open(name)
 	if err != nil {
 		return err

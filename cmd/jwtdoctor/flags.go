@@ -114,7 +114,7 @@ func (f *judgeFlags) register(cmd *cobra.Command) {
 	fl.StringArrayVar(&f.require, "require", nil, "exit 3 when one of these `CHECKS` could not run (repeatable, or with commas)")
 	fl.StringVar(&f.failOn, "fail-on", string(finding.Error), "least `SEVERITY` that makes the exit code 1: error, warning, note or never")
 	fl.BoolVar(&f.offline, "offline", false, "never use the network")
-	fl.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask signature and jti")
+	fl.BoolVar(&f.showSecrets, "show-secrets", false, "show secrets, except private keys")
 	choices(cmd, "profile", profile.IDs)
 	choices(cmd, "fail-on", severities)
 	for _, name := range []string{"only", "skip", "require"} {

@@ -41,7 +41,7 @@ type world struct {
 	environ []string // NAME=VALUE
 	clock   func() time.Time
 	files   *files     // that the run reads
-	mask    *mask.Mask // hides in messages what the command line holds in secret
+	mask    *mask.Mask // hides secrets of the command line in messages
 }
 
 // getenv returns a variable's value, "" where it is not set. As in os.Getenv,

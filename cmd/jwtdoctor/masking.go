@@ -19,7 +19,7 @@ type commandLine struct {
 }
 
 // Reveal implements mask.Source: a message about a wrong flag shows no secret even
-// where a report would.
+// if a report would.
 func (commandLine) Reveal() bool { return false }
 
 // Person implements mask.Source.
@@ -112,8 +112,8 @@ func repeatable(flag string) bool {
 	return false
 }
 
-// hide masks what of a text is a secret: by its looks, or because the command line
-// holds it.
+// hide masks secrets in a text: what looks like one, and what the command line
+// contains.
 func (w world) hide(text string) string {
 	if w.mask == nil {
 		return looks(text)
@@ -129,7 +129,7 @@ func looks(text string) string {
 
 // brief is what a message repeats of an argument or setting, which may be an
 // assertion or a key that landed in the wrong place, or an address with a password
-// in it. A word, a time or a file name is repeated; the rest is told by its length.
+// in it. A word, a time or a file name is repeated; of the rest, only the length.
 func brief(s string) string {
 	const most, shown = 80, 16
 	switch {

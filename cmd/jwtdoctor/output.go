@@ -138,7 +138,7 @@ func (rs *reports) open(s *sink) error {
 	if rs.secret {
 		mode = 0o600
 	}
-	// Lines are written as they come, for whoever watches the file.
+	// Lines are written as they come, for anyone who follows the file.
 	f, err := rs.files.create("--output", s.file, mode, s.format == "ndjson" && !rs.late)
 	if err != nil {
 		return err

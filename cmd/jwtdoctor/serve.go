@@ -68,7 +68,7 @@ SIGTERM. What --fail-with refuses is no error of the request's.`,
 	fl.DurationVar(&c.latency, "latency", 0, "how long to wait before each answer")
 	fl.BoolVar(&c.tls, "tls", false, "HTTPS for localhost, by an authority made for this run")
 	fl.StringVar(&c.caOut, "ca-out", "", "write the authority's certificate to this `FILE`, for the client to trust")
-	fl.BoolVar(&c.showSecrets, "show-secrets", false, "do not mask signature and jti in reports")
+	fl.BoolVar(&c.showSecrets, "show-secrets", false, "show secrets, except private keys")
 	choices(cmd, "profile", profile.IDs)
 	c.screenFlags.register(cmd)
 	return cmd

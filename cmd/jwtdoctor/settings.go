@@ -16,7 +16,7 @@ import (
 // prefix of the environment variables that stand for flags.
 const envPrefix = "JWTDOCTOR_"
 
-// origins says of each setting that no flag gave where it came from.
+// origins says where each setting came from that was not given as a flag.
 type origins map[string]string
 
 // project reports whether a setting came from the project's file.
@@ -25,8 +25,8 @@ func (o origins) project(name string) bool {
 	return ok && !strings.HasPrefix(from, envPrefix)
 }
 
-// given reports whether a setting came from the command line, where alone an
-// address may be given to go to.
+// given reports whether a setting came from the command line. Only an address given
+// there is gone to.
 func (o origins) given(name string) bool {
 	_, elsewhere := o[name]
 	return !elsewhere

@@ -15,7 +15,7 @@ type ended struct{ syscall.Signal }
 func (e ended) Error() string { return "ended by " + e.String() }
 
 // untilSignal is a context that is done when the process is asked to end: by Ctrl-C,
-// by the end of its terminal, or by whoever runs it. A second such signal ends the
+// when its terminal is closed, or by whatever runs it. A second such signal ends the
 // process at once. A signal that is ignored from the start (nohup, a shell's
 // background) stays ignored.
 func untilSignal(parent context.Context) context.Context {

@@ -32,7 +32,7 @@ func (r posted) http() string {
 // Reveal implements mask.Source.
 func (r posted) Reveal() bool { return r.reveal }
 
-// Person implements mask.Source: an answer may hold the claims of a person.
+// Person implements mask.Source: an answer may contain the claims of a person.
 func (r posted) Person() bool { return true }
 
 // Secrets implements mask.Source: what is sent.

@@ -103,8 +103,8 @@ func Compare(good, bad *evidence.Case) Result {
 	return c.Result
 }
 
-// mask hides what either side holds in secret wherever it is quoted, for the other
-// side may hold it under another name.
+// mask hides the secrets of either side wherever they are quoted: the other side may
+// have the same value under another name.
 func (c *comparison) mask() {
 	m := mask.Of(c.good.Case, c.bad.Case)
 	for i := range c.Differences {

@@ -41,14 +41,14 @@ func (c *Case) ShownURL(url string) string {
 }
 
 // Shown is the value of a request parameter as a report may show it: only those
-// that are known to hold no secret are.
+// that are known to contain no secret are.
 func (c *Case) Shown(name, value string) string { return c.looks().Param(name, value) }
 
 // shownMember is the value of a member of a server's answer.
 func (c *Case) shownMember(name, value string) string { return c.looks().Member(name, value) }
 
-// looks is a mask that goes by names and looks alone. What it misses, the mask of
-// the whole case finds when the text is on its way out.
+// looks is a mask that knows names and forms only. What it misses, the mask of the
+// whole case finds when the text is on its way out.
 func (c *Case) looks() *mask.Mask { return mask.Of(nameless{c}) }
 
 // nameless is a case that lists no secrets.
@@ -185,6 +185,7 @@ func (r *Request) secrets(l *mask.List) {
 		l.Header(h.Name, h.Value)
 	}
 	l.Address(r.URL)
+	l.Shown(withoutQuery(r.URL))
 	for _, d := range r.Redirects {
 		l.Address(d.From)
 		l.Address(d.To)
@@ -200,7 +201,7 @@ func (r *Response) secrets(l *mask.List) {
 		l.Header(h.Name, h.Value)
 	}
 	// An error names itself and what it is about, not a person.
-	l.JSON(r.JSON, r.Success())
+	l.Answer(r.JSON, r.Success())
 	if r.Form == FormForm {
 		l.Address("form://body?" + r.Body)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/mask"
 )
 
 func TestSecretParameter(t *testing.T) {
@@ -67,7 +68,7 @@ func TestShownURL(t *testing.T) {
 	}
 }
 
-// Of a request, only what is known to hold no secret is shown.
+// Of a request, only what is known to contain no secret is shown.
 func TestShownParameter(t *testing.T) {
 	c := &Case{}
 	for _, name := range []string{"client_assertion", "code", "client_secret", "client_secrte", "clientpassword", "state", "nonce", "username", "x", ""} {
@@ -78,6 +79,23 @@ func TestShownParameter(t *testing.T) {
 	for _, name := range []string{"grant_type", "grantType", "client_id", "client-id", "scope", "audience", "redirect_uri", "code_challenge", "token_type_hint"} {
 		if got := c.Shown(name, "a-value"); got != "a-value" {
 			t.Errorf("%s is shown as %q", name, got)
+		}
+	}
+}
+
+// The code of an error is shown, that of an authorization is not.
+func TestCodes(t *testing.T) {
+	read := func(text string) *Case {
+		v, _ := jsonspan.Scan([]byte(text), jsonspan.Limits{})
+		return &Case{Response: Known(&Response{Status: 400, Form: FormJSON, Body: text, JSON: v})}
+	}
+	for text, want := range map[string]string{
+		`{"errors":[{"code":"015-0008"}]}`:               "the server answered 015-0008",
+		`{"errors":[{"code":"SplxlOBeZQQYbYS6WxSbIA"}]}`: "the server answered Spl…(22 characters)",
+	} {
+		code, _, _ := strings.Cut(strings.SplitAfter(text, `"code":"`)[1], `"`)
+		if got := mask.Of(read(text)).Text("the server answered " + code); got != want {
+			t.Errorf("%s: %q", text, got)
 		}
 	}
 }

@@ -3,8 +3,7 @@ package mask
 import "strings"
 
 // Address is an address as it may be shown: without user and password, and with
-// the values of its query and fragment only where they are known to hold no
-// secret.
+// of its query and fragment only the values that are known to contain no secret.
 func Address(address string) string {
 	var found edits
 	addressed(address, &found, true)
@@ -12,8 +11,8 @@ func Address(address string) string {
 }
 
 // addressed finds user and password in the addresses of a text. With strict, the
-// text is one address, and what its query holds is found, too; in other texts that
-// is for pairs, by its names.
+// text is one address, and what its query holds is found, too; in other texts pairs
+// does that, by name.
 func addressed(s string, found *edits, strict bool) {
 	for _, e := range credentials(s) {
 		if !masked(strings.TrimSuffix(s[e.start:e.end], "@")) {
@@ -66,8 +65,9 @@ func uuid(s string) bool {
 }
 
 // credentials finds user and password, their @ included, of every address in a
-// text (RFC 3986 section 3.2.1). A password may hold characters that end an
-// address elsewhere: all up to the last @ before a blank or a quotation mark counts.
+// text (RFC 3986 section 3.2.1). A password may contain characters that end
+// an address elsewhere: everything up to the last @ before a blank or a quotation mark
+// counts.
 func credentials(s string) []edit {
 	if !strings.Contains(s, "//") || !strings.Contains(s, "@") {
 		return nil

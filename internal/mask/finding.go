@@ -9,8 +9,8 @@ import (
 // Case masks every text of a case that is on its way to a report. brief says that
 // the report shows no passes: they lose their words then, which costs nothing.
 //
-// Titles and fixes of checks that failed may hold values; those of passes and
-// skips are the check's own words.
+// Titles and fixes of failed checks may contain values; those of passes and skips are
+// the check's own words.
 func (m *Mask) Case(c *finding.Case, brief bool) {
 	for i := range c.Findings {
 		f := &c.Findings[i]

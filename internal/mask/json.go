@@ -108,6 +108,7 @@ type scope struct {
 	top    bool // of a JWT, where sub and iss are its own
 	key    bool // a JWK
 	nested bool
+	answer bool // of a server, where a code is that of an error
 	other  bool // sub names somebody else than iss
 }
 
@@ -117,7 +118,7 @@ func (in scope) enter(v *jsonspan.Value) scope {
 		return in
 	}
 	_, key := v.Get("kty")
-	out := scope{person: in.person, key: key, nested: !in.top}
+	out := scope{person: in.person, answer: in.answer, key: key, nested: !in.top}
 	if in.top {
 		out.other = OnBehalf(v)
 	}
@@ -138,6 +139,7 @@ func (in scope) sort(name string, v *jsonspan.Value) sort {
 	switch {
 	case (in.key || in.nested && v.Kind == jsonspan.String) && privateMember(name):
 		return sortPrivate
+	case in.answer && Bare(name) == "code" && !opaque(v.Str):
 	case Secret(name), jti(name):
 		return sortSecret
 	case Personal(name) && in.person(), in.other && Bare(name) == "sub":
@@ -154,7 +156,7 @@ func OnBehalf(claims *jsonspan.Value) bool {
 	return domain != "" && sub != iss && domain != after(iss)
 }
 
-// after is what stands behind the @ of an e-mail address; "" where there is none.
+// after is the domain of an e-mail address; "" if it is none.
 func after(address string) string {
 	for i := len(address) - 1; i > 0; i-- {
 		if address[i] == '@' {

@@ -14,26 +14,31 @@ import (
 const (
 	maxSecrets = 4096
 	maxBytes   = 4 << 20
+	maxParams  = 8192 // parameters and header fields that are looked at
+	maxAround  = 64   // texts that may be shown and that others are looked for in
 )
 
 // List collects the secrets of a case, and what may be shown of it.
 type List struct {
 	secrets []secret
 	shown   map[string]bool
+	around  []string // the first of what may be shown
 	bytes   int
+	params  int
 }
 
 // secret is one text that must not be shown.
 type secret struct {
 	text string
 	// loose says that the text may be an ordinary word that means something else
-	// elsewhere: it is masked only where it appears as a value.
+	// elsewhere: it is masked only if it appears as a value.
 	loose bool
 	// opaque says that it looks like nothing else, so that a stretch of it is known
 	// for what it is.
 	opaque bool
 	word   bool   // masked only as a whole word
-	as     string // what stands in its place; "" for what Value makes of it
+	doubt  bool   // no secret if it is part of what may be shown
+	as     string // what is shown instead; "" for what Value makes of it
 }
 
 const (
@@ -50,23 +55,26 @@ func (l *List) Secret(text string) {
 }
 
 // Doubtful adds what may be secret: the value of a parameter or header field that
-// nobody knows. An ordinary word among them is masked only where it is a value.
+// nobody knows. An ordinary word is masked only if it appears as a value.
 func (l *List) Doubtful(text string) {
 	oneWord := run(text, isLetter) == len(text)
-	l.add(text, !mixed(text) && (!oneWord || words(text)))
+	n := len(l.secrets)
+	if l.add(text, !mixed(text) && (!oneWord || words(text))); len(l.secrets) > n {
+		l.secrets[n].doubt = true
+	}
 }
 
-// Person adds what names a person. What may be an ordinary word, too, is masked only
-// where it is a value.
+// Person adds what names a person. A word that may be an ordinary one is masked only
+// if it appears as a value.
 func (l *List) Person(text string) {
 	ordinary := len(text) < certain && run(text, func(c byte) bool { return c >= 'a' && c <= 'z' }) == len(text)
 	n := len(l.secrets)
 	if l.add(text, ordinary); len(l.secrets) > n {
-		l.secrets[n].word = true
+		l.secrets[n].word, l.secrets[n].doubt = true, true
 	}
 }
 
-// PrivateKey adds private key material, which is not even shown where secrets are.
+// PrivateKey adds private key material, which not even --show-secrets shows.
 func (l *List) PrivateKey(text string) {
 	n := len(l.secrets)
 	if l.add(text, false); len(l.secrets) > n {
@@ -74,15 +82,19 @@ func (l *List) PrivateKey(text string) {
 	}
 }
 
-// Shown adds what may be shown, so that it is no secret though it also appears
-// where secrets do: the client ID, an audience.
+// Shown adds what may be shown, such as the client ID or an audience: it is not a
+// secret even if it also appears in place of one.
 func (l *List) Shown(texts ...string) {
 	if l.shown == nil {
 		l.shown = map[string]bool{}
 	}
 	for _, t := range texts {
-		if t != "" {
-			l.shown[t] = true
+		if t == "" || len(l.shown) == maxSecrets {
+			continue
+		}
+		l.shown[t] = true
+		if len(l.around) < maxAround {
+			l.around = append(l.around, t)
 		}
 	}
 }
@@ -98,9 +110,14 @@ func (l *List) add(text string, loose bool) {
 
 // Header adds the credential in a header field.
 func (l *List) Header(name, value string) {
+	if l.params++; l.params > maxParams {
+		return
+	}
 	if shownHeader(name) {
 		if addressHeader(name) {
 			l.Address(value)
+		} else if Bare(name) == "host" {
+			l.Shown(value)
 		}
 		return
 	}
@@ -139,6 +156,9 @@ func cookieAttribute(name string) bool {
 
 // Param adds the value of a request parameter, as read and as sent.
 func (l *List) Param(name string, values ...string) {
+	if l.params++; l.params > maxParams {
+		return
+	}
 	for _, v := range values {
 		switch {
 		case shownParameter(name):
@@ -199,6 +219,12 @@ func (l *List) JSON(v *jsonspan.Value, person bool) {
 // Claims is JSON for the header or the claims of a JWT.
 func (l *List) Claims(v *jsonspan.Value, person bool) {
 	l.json(v, scope{person: func() bool { return person }, top: true})
+}
+
+// Answer is JSON for what a server answered: its code is that of an error, unless it
+// looks like the code of an authorization.
+func (l *List) Answer(v *jsonspan.Value, person bool) {
+	l.json(v, scope{person: func() bool { return person }, answer: true})
 }
 
 // Words adds what looks like a secret in a text that nobody could read.
@@ -271,11 +297,11 @@ type known struct {
 // headLength is how many bytes of a secret it is found by.
 const headLength = shortest
 
-// known makes the list ready; with private, of private key material alone.
+// known makes the list ready; with private, only its private key material.
 func (l *List) known(private bool) known {
 	var k known
 	for _, s := range l.secrets {
-		if l.shown[s.text] && s.as == "" || private && s.as == "" {
+		if s.as == "" && (private || l.shown[s.text] || s.doubt && l.within(s.text)) {
 			continue
 		}
 		if k.byHead == nil {
@@ -293,6 +319,17 @@ func (l *List) known(private bool) known {
 		slices.SortStableFunc(list, func(a, b secret) int { return len(b.text) - len(a.text) })
 	}
 	return k
+}
+
+// within reports whether a text is part of one that may be shown, as the name of a
+// tenant is part of a token URL.
+func (l *List) within(text string) bool {
+	for _, shown := range l.around {
+		if strings.Contains(shown, text) {
+			return true
+		}
+	}
+	return false
 }
 
 func (k *known) put(s secret) {

@@ -1,11 +1,11 @@
 // Package mask hides secrets in text that is on its way out: findings, decoded
-// JSON, notes, settings, error messages, journals. It is told what the evidence
-// of a case holds (Of), and beside that recognizes what is secret by its looks:
+// JSON, notes, settings, error messages, journals. It knows the secrets in the
+// evidence of a case (Of), and recognizes others by their form:
 // a JWT, a private key, a password in an address, client_secret=….
 //
 // It is pure: it reads no file and no clock, keeps nothing between cases, and the
 // same text is always masked in the same way. It judges nothing and says nothing
-// of what it hid but its length and, where it is long, how it begins.
+// about what it hid but its length and, if that is long, its first characters.
 package mask
 
 import (
@@ -23,7 +23,7 @@ type Source interface {
 	// or a JWT grant. Claims that name the person are masked then.
 	Person() bool
 	// Secrets adds every secret the source holds to the list. It is called when
-	// the first text is masked, and not at all where there is none.
+	// the first text is masked, and never if there is none.
 	Secrets(*List)
 }
 
@@ -75,7 +75,7 @@ func (m *Mask) secrets() *known {
 }
 
 // Value writes a secret so that two can be told apart but neither can be used:
-// its length and, where that leaves more than 8 characters hidden, the first 3.
+// its length and, if that leaves more than 8 characters hidden, the first 3.
 func Value(secret string) string {
 	n := utf8.RuneCountInString(secret)
 	shown := ""
@@ -90,11 +90,11 @@ func Value(secret string) string {
 	return fmt.Sprintf("%s…(%d characters)", shown, n)
 }
 
-// Private is what stands in place of private key material, which is shown to nobody.
+// Private replaces private key material, which is never shown.
 const Private = "(private)"
 
 // Param is the value of a request parameter as it may be shown. Only parameters
-// that are known to hold no secret are.
+// that are known to contain no secret are.
 func (m *Mask) Param(name, value string) string {
 	if m.reveal || shownParameter(name) {
 		return m.Text(value)
@@ -112,7 +112,7 @@ func (m *Mask) Member(name, value string) string {
 }
 
 // Header is the value of an HTTP header field as it may be shown: those that are
-// known to hold no secret, and of Authorization the scheme.
+// known to contain no secret, and the scheme of Authorization.
 func (m *Mask) Header(name, value string) string {
 	switch {
 	case m.reveal:

@@ -72,7 +72,7 @@ func TestTextByItsLooks(t *testing.T) {
 	}
 }
 
-// What the evidence holds is found wherever it is quoted, and ordinary words are
+// A secret of the evidence is found wherever it is quoted, and ordinary words are
 // not taken for it.
 func TestTextByEvidence(t *testing.T) {
 	m := Of(held{list: func(l *List) {
@@ -81,6 +81,8 @@ func TestTextByEvidence(t *testing.T) {
 		l.Secret("hush")
 		l.Doubtful("production")
 		l.Doubtful("zq7kp2mx")
+		l.Doubtful("tenant-77aa")
+		l.Shown("https://login.example/tenant-77aa/token")
 		l.Person("Jane Doe")
 		l.Person("Jane")
 		l.Person("admin")
@@ -104,6 +106,7 @@ func TestTextByEvidence(t *testing.T) {
 		{`"hush" was sent`, `"…(4 characters)" was sent`},
 		{"production is the environment", "production is the environment"},
 		{"x=production&y", "x=…(10 characters)&y"},
+		{"https://login.example/tenant-77aa/token", "https://login.example/tenant-77aa/token"},
 		{"zq7kp2mx is unknown", "…(8 characters) is unknown"},
 		{"for Jane Doe", "for …(8 characters)"},
 		{"for Jane", "for …(4 characters)"}, {"for Janet", "for Janet"}, {"the admin of it", "the admin of it"}, {"login=admin", "login=…(5 characters)"}, {"name 'Jane'", "name '…(4 characters)'"},

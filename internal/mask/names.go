@@ -127,7 +127,7 @@ func shownHeader(name string) bool {
 	return strings.HasPrefix(bare, "secfetch") || strings.HasPrefix(bare, "secchua")
 }
 
-// addressHeader reports whether a header field holds an address.
+// addressHeader reports whether a header field contains an address.
 func addressHeader(name string) bool {
 	switch Bare(name) {
 	case "location", "contentlocation", "referer", "referrer", "origin", "link", ":path":
@@ -137,8 +137,8 @@ func addressHeader(name string) bool {
 }
 
 // Credentials takes the value of a header field with a credential apart: the
-// scheme of Authorization, where it is a word that is known as one (RFC 9110
-// section 11.4), and all the rest. Another word in its place may be the secret.
+// scheme of Authorization, if it is a known one (RFC 9110 section 11.4), and the
+// rest. Any other word in its place may be the secret.
 func Credentials(name, value string) (scheme, rest string) {
 	value = strings.TrimSpace(value)
 	switch Bare(name) {

@@ -3,8 +3,8 @@ package mask
 import "strings"
 
 // pairs finds secrets that appear under their name: client_secret=…, "code": "…",
-// Authorization: …. The name alone is no reason where it is a word that means
-// something else in a sentence (code, token): then the value has to look like one.
+// Authorization: …. A name that is also an ordinary word (code,
+// token) is not enough: the value has to look like a secret, too.
 func pairs(s string, found *edits) {
 	for at := 0; at < len(s); at++ {
 		width := 1
@@ -43,7 +43,7 @@ func pairs(s string, found *edits) {
 // long is the length from which on a value is masked without a look at it.
 const long = 1 << 10
 
-// nameBefore is the name that ends a text, and whether it stands in quotation marks.
+// nameBefore is the name that ends a text, and whether it is in quotation marks.
 func nameBefore(s string) (name string, quoted bool) {
 	const longest = 64
 	s = strings.TrimRight(s, " ")
@@ -92,8 +92,8 @@ func valueAfter(s string, at int, spaced, line bool) (start, end int) {
 	return start, start + len(strings.TrimRight(rest[:n], "."))
 }
 
-// lineEnd is where the value of a header field ends: with its line or, where it is
-// one word, with that.
+// lineEnd is where the value of a header field ends: with its line or, if it is one
+// word, with that word.
 func lineEnd(rest string) int {
 	if n := strings.IndexAny(rest, "\r\n\"'`"); n >= 0 {
 		rest = rest[:n]
@@ -104,7 +104,7 @@ func lineEnd(rest string) int {
 	return len(rest)
 }
 
-// quoteEnd is where the quotation mark that closes a value stands.
+// quoteEnd is the place of the quotation mark that closes a value.
 func quoteEnd(s string, start int, quote string) int {
 	for i := start; i < len(s); i++ {
 		if strings.HasPrefix(s[i:], quote) {
@@ -118,7 +118,7 @@ func quoteEnd(s string, start int, quote string) int {
 }
 
 // valueEnd is where a value without quotation marks ends. It looks no further than
-// a value goes, so that a text of nothing but names takes no more than its length.
+// a value goes, so that a text of nothing but names takes linear time.
 func valueEnd(rest string) int {
 	const delimiters = "&;, \t\r\n\"'`)<>]}|\\"
 	n := strings.IndexAny(rest[:min(long, len(rest))], delimiters)

@@ -3,7 +3,7 @@ package mask
 import "strings"
 
 // privateKeys finds private key material: PEM, PEM in base64 as environment
-// variables hold it, and the private members of a JWK.
+// variables contain it, and the private members of a JWK.
 func privateKeys(s string, found *edits) {
 	const label, encoded = "PRIVATE KEY", "LS0tLS1CRUdJT" // -----BEGIN
 	if i := strings.Index(s, label); i >= 0 {

@@ -17,7 +17,7 @@ func Plain(s string) bool {
 	return words(s) || moment(s) || path(s) || garbled(s)
 }
 
-// garbled reports whether a text holds a control character, which no secret does.
+// garbled reports whether a text contains a control character, which no secret does.
 func garbled(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' })
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Input is standard input. Its end is the end: a terminal would go on after it, and
-// whoever reads twice to be sure would have a person press Ctrl-D again and again.
+// reading on would make a person press Ctrl-D again and again.
 // It is for one reader at a time.
 type Input struct {
 	file interface {
