@@ -59,6 +59,15 @@ func (b *Builder) Put(s string) {
 	b.b = append(b.b, s...)
 }
 
+// Mark is a length to go back to.
+type Mark struct{ bytes, runs int }
+
+// Mark is where the builder stands.
+func (b *Builder) Mark() Mark { return Mark{len(b.b), len(b.runs)} }
+
+// Undo takes away what was appended since the mark.
+func (b *Builder) Undo(m Mark) { b.b, b.runs = b.b[:m.bytes], b.runs[:m.runs] }
+
 // run begins a run, unless the last one goes on with it.
 func (b *Builder) run(r run) {
 	if n := len(b.runs); n > 0 {

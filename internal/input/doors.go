@@ -1,0 +1,35 @@
+package input
+
+import (
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+)
+
+// The readers of single forms, for who has found one in a longer text. Places of
+// what they return count in the document's text.
+
+// CommandLine reports whether a line begins with a command that sends an HTTP
+// request.
+func CommandLine(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }
+
+// ReadCommands reads every command of a text that sends an HTTP request. files
+// reads what the commands send, nil for none.
+func ReadCommands(d evidence.Document, files Files) ([]*evidence.Request, error) {
+	return commands(d, files)
+}
+
+// ReadHTTP reads HTTP messages and transcripts of curl -v.
+func ReadHTTP(d evidence.Document, files Files) ([]Exchange, error) { return httpText(d, files) }
+
+// ReadURL reads a text that is one URL with parameters that matter; false where
+// it is none.
+func ReadURL(d evidence.Document) (Exchange, bool) { return urlText(d) }
+
+// ReadBody reads a text that is the body of a request or of an answer.
+func ReadBody(d evidence.Document) (Exchange, bool) { return bodyText(d) }
+
+// ErrorOf is the error that the body of an answer tells.
+func ErrorOf(body string) evidence.OAuthError {
+	r := &evidence.Response{Body: body, BodyKnown: true}
+	fillResponse(r)
+	return r.Error
+}

@@ -1,0 +1,198 @@
+package island
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/srctext"
+)
+
+// longestSaid is how much of a line is read as what a server says.
+const longestSaid = 2000
+
+// readCode reads an error code of OAuth where a program printed it: behind the
+// name of an exception, in the brackets or quotes of one, with the description
+// that follows. A code that a sentence mentions is not one.
+func readCode(l *layer, i int) int {
+	end := wordEnd(l.s, i)
+	word := l.s[i:end]
+	if !errorCode(word) || word != strings.ToLower(word) {
+		return i
+	}
+	line := l.s[l.lineStart:l.lineEnd]
+	if len(line) > 8<<10 {
+		line = l.s[max(l.lineStart, i-2000):min(l.lineEnd, end+2000)]
+	}
+	before := l.s[max(l.lineStart, i-longestLabel*2):i]
+	after := l.s[end:l.lineEnd]
+	if !printed(before, after) || l.sourceLine(line) {
+		return i
+	}
+	from, to := description(after)
+	var b srctext.Builder
+	b.Put(`{"error":"`)
+	b.Copy(l.t, i, end)
+	b.Put(`"`)
+	stop := end
+	if to > from {
+		b.Put(`,"error_description":`)
+		d := dump{t: l.t, s: l.s}
+		d.text(end+from, end+to)
+		out := d.out.Text()
+		b.Copy(out, 0, out.Len())
+		stop = end + to
+	}
+	b.Put("}")
+	l.emit(Island{Kind: KindAnswer, Name: "an error code", Text: b.Text(), Weight: Strong, Side: SideResponse, Label: l.labelBefore(i), Loose: true})
+	return stop
+}
+
+// printed reports whether what stands around a code is what programs print
+// around it.
+func printed(before, after string) bool {
+	head := strings.TrimRight(before, " \t\"'`“‘")
+	low := strings.ToLower(head)
+	opened := len(head) < len(before) && strings.ContainsAny(before[len(head):], "\"'`")
+	first := byte(0)
+	if rest := strings.TrimLeft(after, "\"'`”’"); rest != "" {
+		first = rest[0]
+	}
+	ends := first == 0 || strings.IndexByte(":([{)],;\r", first) >= 0 || strings.HasPrefix(strings.TrimLeft(after, " \"'`”’"), "(") || strings.HasPrefix(after, " - ") || strings.HasPrefix(after, " – ") || strings.HasPrefix(after, ", ") || strings.HasPrefix(after, `" "`)
+	switch {
+	case head == "":
+		return ends // the line begins with it
+	case strings.HasSuffix(head, "["), strings.HasSuffix(head, "("), strings.HasSuffix(head, "{"):
+		return ends && exceptionWord(low)
+	case strings.HasSuffix(head, ":"), strings.HasSuffix(head, "="), strings.HasSuffix(head, "=>"), strings.HasSuffix(head, "-"), strings.HasSuffix(head, "|"), strings.HasSuffix(head, ">"):
+		return ends && (exceptionWord(low) || pairEnd(low)) || opened && exceptionWord(low)
+	}
+	return ends && exceptionEnd(low)
+}
+
+// pairEnd reports whether a text ends in the name of an error with what stands
+// between a name and its value.
+func pairEnd(low string) bool {
+	low = strings.TrimRight(low, " \t:=>-\"'")
+	for _, name := range [...]string{"error", "error_code", "errorcode", "code", "reason", "err", "oauth error", "message", "msg", "details", "detail"} {
+		if strings.HasSuffix(low, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// exceptionWord reports whether a text names an exception, or tells that
+// something failed.
+func exceptionWord(low string) bool {
+	for _, w := range [...]string{"exception", "error", "fail", "fatal", "denied", "refused", "rejected", "oauth2:", "panic", "raise", "caused by", "returned", "response", "status", "400", "401", "403", "warn"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// exceptionEnd reports whether a text ends in the name of an exception.
+func exceptionEnd(low string) bool {
+	for _, w := range [...]string{"exception", "error", "error:", "exception:"} {
+		if strings.HasSuffix(low, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// description finds what follows a code and explains it: ": text", " (text)",
+// "] text", `" "text"`.
+func description(after string) (from, to int) {
+	i := 0
+	for i < len(after) && strings.IndexByte("\"'`])” ", after[i]) >= 0 {
+		i++
+	}
+	if i >= len(after) {
+		return 0, 0
+	}
+	closing := ""
+	switch {
+	case after[i] == ':' || after[i] == '-' || after[i] == ',':
+		i++
+		for i < len(after) && strings.IndexByte(" \t\"'", after[i]) >= 0 {
+			i++
+		}
+		if i > 0 && i < len(after) && (after[i-1] == '"' || after[i-1] == '\'') {
+			closing = after[i-1 : i]
+		}
+	case after[i] == '(':
+		i++
+		closing = ")"
+	case i > 0 && (after[i-1] == '"' || after[i-1] == '\''):
+		closing = after[i-1 : i]
+	case i > 0 && strings.ContainsAny(after[:i], "])") && isLetter(after[i]):
+	default:
+		return 0, 0
+	}
+	end := min(len(after), i+longestSaid)
+	if closing != "" {
+		n := strings.Index(after[i:end], closing)
+		if closing == ")" {
+			n = strings.LastIndex(after[i:end], closing)
+		}
+		if n >= 0 {
+			end = i + n
+		}
+	}
+	for end > i && strings.IndexByte(" \t\r\"'`])},;", after[end-1]) >= 0 && closing == "" {
+		end--
+	}
+	if strings.HasPrefix(after[i:end], "error") && strings.Contains(after[i:end], ":") || strings.HasPrefix(after[i:end], "{") {
+		return 0, 0
+	}
+	return i, end
+}
+
+// sourceLine reports whether a line is one of a program, or stands in one.
+func (l *layer) sourceLine(line string) bool {
+	if b := l.f.blocks; len(b) > 0 {
+		if n := b[min(l.block, len(b)-1)].Nature; n == NatureSource || n == NatureDocs {
+			return true
+		}
+	}
+	line = strings.TrimSpace(line)
+	return line != "" && codeLine(line)
+}
+
+// readEntra reads the words of Entra, which begin with their number.
+func readEntra(l *layer, i int) int {
+	if l.s[i] != 'A' || !strings.HasPrefix(l.s[i:], "AADSTS") || i+9 > len(l.s) || !isDigit(l.s[i+6]) || i > 0 && isWord(l.s[i-1]) {
+		return i
+	}
+	end := min(l.lineEnd, i+longestSaid)
+	for _, mark := range [...]string{`","`, `",`, `"}`, `'}`, `',`} {
+		if n := strings.Index(l.s[i:end], mark); n >= 0 {
+			end = i + n
+		}
+	}
+	// Trace ID, Correlation ID and Timestamp may stand on lines of their own.
+	for end == endOfLine(l.s, i) && end < len(l.s) || end < len(l.s) && l.s[end] == '\n' {
+		next := endOfLine(l.s, end+1)
+		line := strings.TrimSpace(l.s[end+1 : next])
+		if !strings.HasPrefix(line, "Trace ID:") && !strings.HasPrefix(line, "Correlation ID:") && !strings.HasPrefix(line, "Timestamp:") {
+			break
+		}
+		end = next
+	}
+	if strings.IndexByte(l.s[i:end], ':') < 0 || l.sourceLine(l.s[l.lineStart:min(l.lineEnd, l.lineStart+400)]) {
+		return i
+	}
+	for end > i && strings.IndexByte(" \t\r\n\"'`)]},", l.s[end-1]) >= 0 {
+		end--
+	}
+	var b srctext.Builder
+	b.Put(`{"error_description":`)
+	d := dump{t: l.t, s: l.s}
+	d.text(i, end)
+	out := d.out.Text()
+	b.Copy(out, 0, out.Len())
+	b.Put("}")
+	l.emit(Island{Kind: KindAnswer, Name: "an error of Entra", Text: b.Text(), Weight: Strong, Side: SideResponse, Loose: true})
+	return end
+}

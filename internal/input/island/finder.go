@@ -1,0 +1,386 @@
+package island
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/srctext"
+)
+
+const (
+	// maxLayers is how deep encodings stand within each other.
+	maxLayers = 8
+	// maxIslands bounds what is found in one text.
+	maxIslands = 20000
+)
+
+// Find finds every island of a text in one pass. Time and memory are linear in
+// the text; each layer of encoding is undone once.
+func Find(source string, hooks Hooks) Found {
+	f := &finder{hooks: hooks, budget: 8*len(source) + 1<<16, tables: theTables()}
+	t, wide := srctext.UTF16(source)
+	if !wide {
+		t = srctext.New(source)
+		if strings.HasPrefix(source, "\uFEFF") {
+			t = t.Slice(len("\uFEFF"), len(source))
+		}
+	}
+	f.source = t
+	top := t
+	if looksLikeMarkup(top.String()) {
+		top = srctext.Markup(top)
+	}
+	top = f.peel(top)
+	f.blocks = blocksOf(top)
+	f.search(scope{}, top)
+	if hooks.Known != nil {
+		for _, k := range hooks.Known(top.String()) {
+			if k.Span.Start < 0 || k.Span.End > top.Len() || k.Span.Start > k.Span.End {
+				continue
+			}
+			text := top.Slice(k.Span.Start, k.Span.End)
+			f.add(Island{Kind: KindKnown, Name: "a known error", Text: text, Found: k.Found, Block: f.blockAt(k.Span.Start)})
+		}
+	}
+	found := Found{Source: t, Islands: f.out, Blocks: f.blocks, Cut: f.cut}
+	found.Rest = rest(source, found.Islands)
+	for i := range found.Blocks {
+		b := &found.Blocks[i]
+		b.Span, _ = top.Place(b.Span.Start, b.Span.End)
+	}
+	return found
+}
+
+// finder is one search.
+type finder struct {
+	hooks  Hooks
+	source srctext.Text
+	out    []Island
+	blocks []Block
+	budget int // bytes of layers that may still be searched
+	groups int
+	asked  int // lines that were shown to Hooks.Sentence
+	cut    bool
+	// transcript is true where lines begin with > and < as in curl -v.
+	transcript bool
+	tables     *tables
+}
+
+// scope is what a layer takes over from what it stands in.
+type scope struct {
+	label  string
+	side   Side
+	group  int
+	layers int
+	block  int
+}
+
+// layer is one text being searched: the source, or what was encoded in it.
+type layer struct {
+	scope
+	f *finder
+	t srctext.Text
+	s string
+
+	i         int
+	lineStart int
+	lineEnd   int
+	// safe is where the last island of the line ended, or the line begins.
+	safe   int
+	braces brackets
+	// rejected is how far each reader that looks ahead over lines has looked in
+	// vain, by its name.
+	rejected map[string]int
+	// command is the last command island: where it stood in this layer.
+	commandStart, commandEnd int
+	// fieldEnd is where the last line of header fields ended.
+	fieldEnd int
+	// requestEnd is where the line of the last request ended.
+	requestEnd int
+	// work is how many bytes of containers that turned out to be none may still
+	// be read.
+	work int
+}
+
+// add appends an island.
+func (f *finder) add(is Island) {
+	if len(f.out) >= maxIslands {
+		f.cut = true
+		return
+	}
+	if is.Span.Len() == 0 {
+		is.Span = is.Text.Span()
+	}
+	f.out = append(f.out, is)
+}
+
+// emit appends an island of this layer.
+func (l *layer) emit(is Island) {
+	is.Layers = l.layers
+	is.Block = l.block
+	if l.layers == 0 {
+		is.Block = l.f.blockAt(l.i)
+	}
+	if is.Group == 0 {
+		is.Group = l.group
+	}
+	if is.Side == SideUnknown {
+		is.Side = l.side
+	}
+	l.f.add(is)
+}
+
+// search reads a text that stands in a scope.
+func (f *finder) search(in scope, t srctext.Text) {
+	if in.layers > maxLayers || t.Len() == 0 || f.budget < t.Len() {
+		f.cut = f.cut || t.Len() > 0
+		return
+	}
+	f.budget -= t.Len()
+	l := &layer{scope: in, f: f, t: t, s: t.String(), work: 4*t.Len() + 1<<16, rejected: map[string]int{}, commandEnd: -1, fieldEnd: -1, requestEnd: -1}
+	l.braces = bracketsOf(l.s)
+	l.run()
+}
+
+// inner searches a text that was encoded in this layer.
+func (l *layer) inner(t srctext.Text, label string) {
+	in := l.scope
+	if l.layers == 0 {
+		in.block = l.f.blockAt(l.i)
+	}
+	in.layers++
+	if label != "" {
+		in.label = label
+	}
+	l.f.search(in, t)
+}
+
+// run is the pass: entries that begin a line are tried at its beginning, the
+// others at the byte or word they begin with.
+func (l *layer) run() {
+	fresh := true
+	for l.i < len(l.s) {
+		if fresh || l.i >= l.lineEnd && (l.i == 0 || l.s[l.i-1] == '\n') {
+			l.line()
+			fresh = false
+			if n := l.atLine(); n > l.i {
+				l.i = n
+				fresh = l.i < len(l.s) && l.s[l.i-1] == '\n'
+				continue
+			}
+		}
+		c := l.s[l.i]
+		if c == '\n' {
+			l.i++
+			fresh = true
+			continue
+		}
+		n, had := l.i, len(l.f.out)
+		switch class := l.f.tables.bytes[c]; {
+		case class == 0:
+		case class == byteLetter:
+			n = l.word()
+		default:
+			for _, e := range l.f.tables.byByte[c] {
+				if n = e.read(l, l.i); n > l.i {
+					break
+				}
+			}
+		}
+		if n <= l.i {
+			n = l.i + 1
+		}
+		if len(l.f.out) > had {
+			l.safe = n
+		}
+		if n > l.lineEnd {
+			fresh = n < len(l.s) && l.s[n-1] == '\n'
+			if !fresh {
+				l.i = n
+				l.line()
+				continue
+			}
+		}
+		l.i = n
+	}
+}
+
+// line takes note of the line that l.i stands on.
+func (l *layer) line() {
+	l.lineStart = l.i
+	for l.lineStart > 0 && l.s[l.lineStart-1] != '\n' {
+		l.lineStart--
+		if l.i-l.lineStart > 4096 {
+			break // far enough for a label
+		}
+	}
+	l.lineEnd = endOfLine(l.s, l.i)
+	l.safe = l.i
+	if l.layers == 0 && l.side != SideUnknown && l.f.blockAt(l.i) != l.block {
+		l.side = SideUnknown
+	}
+	if l.layers == 0 {
+		l.block = l.f.blockAt(l.i)
+	}
+}
+
+func endOfLine(s string, i int) int {
+	if n := strings.IndexByte(s[i:], '\n'); n >= 0 {
+		return i + n
+	}
+	return len(s)
+}
+
+// atLine tries the entries that begin a line.
+func (l *layer) atLine() int {
+	if l.i >= l.lineEnd {
+		return l.i
+	}
+	for _, e := range l.f.tables.lines {
+		if n := e.read(l, l.i); n > l.i {
+			return n
+		}
+	}
+	return l.i
+}
+
+// word tries the entries of the word that begins here, and returns where the
+// search goes on: behind the word at least.
+func (l *layer) word() int {
+	i := l.i
+	end := wordEnd(l.s, i)
+	var buf [maxWord]byte
+	if key := fold(buf[:0], l.s[i:end]); len(key) > 0 {
+		for _, e := range l.f.tables.words[string(key)] {
+			if n := e.read(l, i); n > i {
+				return n
+			}
+		}
+	}
+	for _, e := range l.f.tables.anyWord {
+		if n := e.read(l, i); n > i {
+			return n
+		}
+	}
+	return end
+}
+
+const maxWord = 40
+
+// wordEnd is the end of the word that begins at i: letters, digits, _ and -.
+func wordEnd(s string, i int) int {
+	for i < len(s) && (isWord(s[i]) || s[i] == '-' && i+1 < len(s) && isLetter(s[i+1])) {
+		i++
+	}
+	return i
+}
+
+// fold writes a word without case and separators: client_assertion,
+// clientAssertion and client-assertion are one. It is empty for words that no
+// entry has.
+func fold(to []byte, word string) []byte {
+	if len(word) > maxWord {
+		return nil
+	}
+	for i := range len(word) {
+		c := word[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			to = append(to, c|0x20)
+		case c == '_' || c == '-' || c == ' ':
+		default:
+			to = append(to, c)
+		}
+	}
+	return to
+}
+
+func folded(word string) string {
+	var buf [maxWord]byte
+	return string(fold(buf[:0], word))
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isWord(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// brackets are the braces and square brackets of a text with their partners.
+// Quotation marks are not looked at: a brace in a string that has no partner is
+// rare, and who reads an object checks it anyway.
+type brackets struct {
+	open, close []int32 // sorted by open
+}
+
+func bracketsOf(s string) brackets {
+	var b brackets
+	var curly, square []int32 // indices into b.open
+	for i := range len(s) {
+		switch s[i] {
+		case '{':
+			curly = append(curly, int32(len(b.open)))
+			b.open, b.close = append(b.open, int32(i)), append(b.close, -1)
+		case '[':
+			square = append(square, int32(len(b.open)))
+			b.open, b.close = append(b.open, int32(i)), append(b.close, -1)
+		case '}':
+			if n := len(curly); n > 0 {
+				b.close[curly[n-1]] = int32(i)
+				curly = curly[:n-1]
+			}
+		case ']':
+			if n := len(square); n > 0 {
+				b.close[square[n-1]] = int32(i)
+				square = square[:n-1]
+			}
+		}
+	}
+	return b
+}
+
+// partner is what closes the bracket at i, -1 where nothing does.
+func (b brackets) partner(i int) int {
+	k := sort.Search(len(b.open), func(k int) bool { return b.open[k] >= int32(i) })
+	if k < len(b.open) && b.open[k] == int32(i) {
+		return int(b.close[k])
+	}
+	return -1
+}
+
+// blockAt is the block that byte i of the outermost text stands in.
+func (f *finder) blockAt(i int) int {
+	k := sort.Search(len(f.blocks), func(k int) bool { return f.blocks[k].Span.Start > i }) - 1
+	return max(k, 0)
+}
+
+// rest counts the bytes of the source that belong to no island.
+func rest(source string, islands []Island) int {
+	spans := make([]jsonspan.Span, 0, len(islands))
+	for _, is := range islands {
+		if is.Kind != KindStamp {
+			spans = append(spans, is.Span)
+		}
+	}
+	sort.Slice(spans, func(i, j int) bool { return spans[i].Start < spans[j].Start })
+	n, at := 0, 0
+	count := func(from, to int) {
+		for _, r := range source[min(from, len(source)):min(max(from, to), len(source))] {
+			if r > ' ' && r != utf8.RuneError {
+				n++
+			}
+		}
+	}
+	for _, s := range spans {
+		if s.Start > at {
+			count(at, s.Start)
+		}
+		at = max(at, s.End)
+	}
+	count(at, len(source))
+	return n
+}

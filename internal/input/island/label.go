@@ -1,0 +1,107 @@
+package island
+
+import "strings"
+
+const (
+	longestLabel = 80
+	// longestCaption is how long a line above an island may be that is its label.
+	longestCaption = 90
+)
+
+// labelBefore is what the text calls the thing at i: the name or the words
+// before it on its line, else the line above where that is a caption, else the
+// label of the layer.
+func (l *layer) labelBefore(i int) string {
+	from := max(l.lineStart, i-longestLabel)
+	if i < from {
+		from = i
+	}
+	if label := words(l.s[from:i]); label != "" {
+		return label
+	}
+	if label := l.caption(l.lineStart); label != "" {
+		return label
+	}
+	return l.label
+}
+
+// caption is the label that the line above byte start is: a heading, a line
+// that ends in a colon, or a few words.
+func (l *layer) caption(start int) string {
+	end := start
+	for lines := 0; end > 0 && lines < 3; lines++ {
+		begin := max(0, end-1-longestCaption-1)
+		if n := strings.LastIndexByte(l.s[begin:end-1], '\n'); n >= 0 {
+			begin += n + 1
+		}
+		line := strings.TrimSpace(l.s[begin : end-1])
+		end = begin
+		if line == "" || strings.Trim(line, "-=_*~+#`") == "" || strings.HasPrefix(line, "```") {
+			continue
+		}
+		if len(line) > longestCaption {
+			return ""
+		}
+		text := strings.Trim(line, "#*_`=->+ \t")
+		named := strings.HasSuffix(text, ":") || strings.HasSuffix(text, ":**") || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "**") || strings.HasPrefix(line, "--")
+		if !named && strings.Count(text, " ") > 4 || strings.ContainsAny(text, "{}=&;") {
+			return ""
+		}
+		return words(text)
+	}
+	return ""
+}
+
+// words are the last words of a text that a label can be made of, in lower
+// case; "" where there are none.
+func words(s string) string {
+	s = strings.TrimRight(s, " \t\r\n\"'“”‘’«„`([{<=:>*|~\\,-")
+	for _, scheme := range [...]string{"bearer", "dpop", "jwt"} {
+		if n := len(s) - len(scheme); n > 0 && strings.EqualFold(s[n:], scheme) && !isWord(s[n-1]) {
+			head := strings.TrimRight(s[:n], " \t\"'`([{=:>")
+			if strings.HasSuffix(strings.ToLower(head), "authorization") || scheme == "bearer" {
+				return "bearer"
+			}
+			break
+		}
+	}
+	start := len(s)
+	for start > 0 {
+		c := s[start-1]
+		if !isWord(c) && c != ' ' && c != '-' && c != '.' && c != '/' {
+			break
+		}
+		if c == '.' && start < len(s) && s[start] == ' ' {
+			break // the end of a sentence
+		}
+		start--
+	}
+	return plainWords(s[start:])
+}
+
+// plainWords writes a name as words: clientAssertion and client_assertion are
+// "client assertion".
+func plainWords(s string) string {
+	var b strings.Builder
+	blank, lower := true, false
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			if lower && !blank {
+				b.WriteByte(' ')
+			}
+			b.WriteByte(c | 0x20)
+			blank, lower = false, false
+		case c >= 'a' && c <= 'z' || isDigit(c):
+			b.WriteByte(c)
+			blank, lower = false, true
+		default:
+			if !blank {
+				b.WriteByte(' ')
+			}
+			blank, lower = true, false
+		}
+	}
+	return strings.TrimSpace(b.String())
+}

@@ -1,0 +1,279 @@
+package island
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/srctext"
+)
+
+// looksLikeMarkup reports whether a text is HTML, or was copied out of it: by
+// tags that close, or character references other than &amp;, which also stands
+// where a form was encoded wrongly.
+func looksLikeMarkup(s string) bool {
+	const most = 4000 // places that are looked at
+	tags, references := 0, 0
+	for i, looked := 0, 0; i < len(s) && looked < most; looked++ {
+		n := strings.IndexAny(s[i:], "<&")
+		if n < 0 {
+			break
+		}
+		i += n
+		rest := s[i:min(len(s), i+16)]
+		switch {
+		case s[i] == '&':
+			for _, name := range [...]string{"&quot;", "&lt;", "&gt;", "&#39;", "&#x27;", "&#34;", "&apos;", "&nbsp;"} {
+				if strings.HasPrefix(rest, name) {
+					references++
+				}
+			}
+		default:
+			low := strings.ToLower(rest)
+			for _, tag := range [...]string{"</p>", "</pre>", "</code>", "</div>", "</span>", "<br>", "<br/>", "<br />", "</li>", "</a>", "</b>", "</strong>", "</html>", "</body>", "<!doctype html", "</td>", "</h1>", "</h2>", "</h3>", "</details>", "</summary>"} {
+				if strings.HasPrefix(low, tag) {
+					tags++
+				}
+			}
+		}
+		if tags+references > 1 {
+			return true
+		}
+		i++
+	}
+	return tags+references > 1
+}
+
+// blocksOf divides a text at its code fences, and tells the nature of each part.
+func blocksOf(t srctext.Text) []Block {
+	s := t.String()
+	var out []Block
+	start, fenced, lang := 0, false, ""
+	add := func(end int) {
+		if end > start || len(out) == 0 {
+			out = append(out, Block{Span: jsonspan.Span{Start: start, End: end}, Fenced: fenced, Nature: natureOf(s[start:end], fenced, lang)})
+		}
+	}
+	for i := 0; i < len(s); {
+		end := endOfLine(s, i)
+		if mark, info := fence(s[i:end]); mark {
+			next := min(end+1, len(s))
+			if fenced {
+				add(i)
+				start, fenced, lang = next, false, ""
+			} else {
+				add(i)
+				start, fenced, lang = next, true, info
+			}
+		}
+		i = end + 1
+	}
+	add(len(s))
+	docs := documentation(s, out)
+	for i := range out {
+		if docs && out[i].Nature == NaturePlain {
+			out[i].Nature = NatureDocs
+		}
+	}
+	return out
+}
+
+// fence reports whether a line opens or closes a code fence, and the language it names.
+func fence(line string) (mark bool, lang string) {
+	line = strings.Trim(line, " \t\r>")
+	if !strings.HasPrefix(line, "```") && !strings.HasPrefix(line, "~~~") {
+		return false, ""
+	}
+	rest := strings.TrimLeft(line, line[:1])
+	if strings.Contains(rest, "`") || len(rest) > 40 {
+		return false, ""
+	}
+	return true, strings.ToLower(strings.TrimSpace(rest))
+}
+
+// natureOf tells source code and prose from everything else.
+func natureOf(s string, fenced bool, lang string) Nature {
+	lines, code, log := 0, 0, 0
+	for i := 0; i < len(s) && lines < 400; {
+		end := endOfLine(s, i)
+		line := strings.TrimSpace(s[i:end])
+		i = end + 1
+		if line == "" {
+			continue
+		}
+		lines++
+		switch {
+		case codeLine(line):
+			code++
+		case logLine(line):
+			log++
+		}
+	}
+	if lines == 0 {
+		return NaturePlain
+	}
+	switch lang {
+	case "go", "java", "python", "py", "js", "javascript", "ts", "typescript", "csharp", "cs", "c#", "php", "ruby", "rb", "kotlin", "rust", "swift", "scala":
+		if code > 0 && log == 0 && lines > 2 {
+			return NatureSource
+		}
+	}
+	if code > 2 && code*4 >= lines && code > 2*log {
+		return NatureSource
+	}
+	return NaturePlain
+}
+
+// codeLine recognises a line that only a program has.
+func codeLine(line string) bool {
+	if strings.HasPrefix(line, "at ") || strings.HasPrefix(line, "File \"") {
+		return false // of a stack trace
+	}
+	if strings.HasPrefix(line, "from ") {
+		return strings.Contains(line, " import ")
+	}
+	for _, begin := range [...]string{"func ", "def ", "return;", "if err", "} else", "#include", "namespace ", "@Test", "@Override", "module.exports", "try {", "try:", "expect(", "describe(", "fn ", "impl ", "<?php", "require_once",
+		"self.", "this.", "} catch", "});", "})", "};", "*/", "/*", "///", "//", "while (", "for (", "if (", "else {", "default:"} {
+		if strings.HasPrefix(line, begin) {
+			return true
+		}
+	}
+	last := line[len(line)-1]
+	for _, begin := range [...]string{"import ", "package ", "class ", "public ", "private ", "protected ", "static ", "const ", "let ", "var ", "return ", "using ", "async ", "await ", "export ", "catch ", "except ", "throw ", "raise ", "assert", "struct ", "type ",
+		"interface ", "enum ", "switch ", "case ", "for ", "require ", "it(", "test(", "local "} {
+		if strings.HasPrefix(line, begin) {
+			return strings.IndexByte(";{:)},(", last) >= 0 || strings.Contains(line, " = ") || strings.HasPrefix(line, "import ") && strings.Count(line, " ") == 1 || strings.HasPrefix(line, "package ") && strings.Count(line, " ") == 1
+		}
+	}
+	switch last {
+	case ';':
+		return strings.ContainsAny(line, "=(") && !strings.Contains(line, ": ")
+	case '{':
+		return strings.Contains(line, ") ") || strings.HasPrefix(line, "}") || strings.HasSuffix(line, "=> {")
+	}
+	return strings.Contains(line, " := ") || strings.Contains(line, ") -> ")
+}
+
+// logLine recognises a line of a log or a stack trace.
+func logLine(line string) bool {
+	if strings.HasPrefix(line, "at ") || strings.HasPrefix(line, "File \"") || strings.HasPrefix(line, "Caused by") || strings.HasPrefix(line, "Traceback") {
+		return true
+	}
+	if _, n := stampAt(line); n > 0 {
+		return true
+	}
+	head := line[:min(len(line), 60)]
+	for _, level := range [...]string{"DEBUG", "ERROR", "INFO", "WARN", "TRACE", "[debug]", "[error]", "[info]", "level="} {
+		if strings.Contains(head, level) {
+			return true
+		}
+	}
+	return false
+}
+
+// documentation reports whether a text explains something to a reader rather
+// than showing what happened: headings of a manual, or a long text that is prose.
+func documentation(s string, blocks []Block) bool {
+	headings, manual, report := 0, 0, 0
+	sentences, lines := 0, 0
+	for _, b := range blocks {
+		if b.Fenced || b.Nature == NatureSource {
+			continue
+		}
+		for i := b.Span.Start; i < b.Span.End && lines < 1500; {
+			end := min(endOfLine(s, i), b.Span.End)
+			line := strings.TrimSpace(s[i:end])
+			i = end + 1
+			if line == "" {
+				continue
+			}
+			lines++
+			if reportLine(line) {
+				report++
+			}
+			if title, ok := headingLine(line); ok {
+				headings++
+				if manualTitle(title) {
+					manual++
+				}
+				continue
+			}
+			if sentence(line) {
+				sentences++
+			}
+		}
+	}
+	switch {
+	case report > 0:
+		return false
+	case manual > 0 && headings > 1:
+		return true
+	case headings > 3 && sentences > headings/2:
+		return true
+	}
+	return sentences > 5 && sentences*2 > lines
+}
+
+// headingLine recognises a heading: # Title, or 4.1. Title.
+func headingLine(line string) (title string, ok bool) {
+	if line[0] == '#' {
+		title = strings.TrimLeft(line, "#")
+		return strings.ToLower(strings.TrimSpace(title)), strings.HasPrefix(title, " ") && len(line) < 100
+	}
+	n := 0
+	for n < len(line) && n < 8 && (isDigit(line[n]) || line[n] == '.') {
+		n++
+	}
+	if n > 1 && n < len(line)-3 && line[n] == ' ' && strings.Contains(line[:n], ".") && len(line) < 80 && !strings.HasSuffix(line, ".") && strings.TrimLeft(line[n:], " ")[0] >= 'A' && strings.TrimLeft(line[n:], " ")[0] <= 'Z' {
+		return strings.ToLower(strings.TrimSpace(line[n:])), true
+	}
+	return "", false
+}
+
+// manualTitle recognises the headings that manuals have and reports have not.
+func manualTitle(title string) bool {
+	for _, word := range [...]string{"install", "usage", "license", "licence", "contribut", "getting started", "table of contents", "features", "api reference", "overview", "introduction", "abstract", "security considerations", "references", "changelog", "quick start", "quickstart", "faq",
+		"configuration", "prerequisites", "documentation", "tutorial", "iana considerations", "error codes", "error handling", "examples", "troubleshooting", "how it works", "requirements", "glossary", "terminology", "see also", "supported", "what is"} {
+		if strings.Contains(title, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// reportLine recognises what reports of a failure say and manuals do not.
+func reportLine(line string) bool {
+	if len(line) > 300 {
+		return false
+	}
+	low := strings.ToLower(line)
+	for _, words := range [...]string{"expected behavio", "actual behavio", "steps to reproduce", "to reproduce", "describe the bug", "i get ", "i'm getting", "i am getting", "we get ", "we are getting", "we're getting", "i receive", "we receive", "i got ", "fails with", "hi all", "hello,", "hi,", "any idea", "please help", "what am i doing wrong",
+		"my request", "our request", "my client", "our client", "traceback (most recent call last)", "stack trace", "caused by:", "observed", "bug report", "current behavio", "thanks in advance", "i tried", "we tried", "environment:", "issue description", "i see ", "we see "} {
+		if strings.Contains(low, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence recognises a line of running text: eight words or more, nearly all of letters.
+func sentence(line string) bool {
+	words, plain := 0, 0
+	for w := range strings.FieldsSeq(line) {
+		words++
+		w = strings.Trim(w, ".,;:!?()\"'`*_’“”")
+		letters := w != ""
+		for _, c := range []byte(w) {
+			if !isLetter(c) && c < 0x80 && c != '-' && c != '\'' {
+				letters = false
+				break
+			}
+		}
+		if letters && len(w) < 20 {
+			plain++
+		}
+		if words > 60 {
+			break
+		}
+	}
+	return words >= 8 && plain*5 >= words*4
+}

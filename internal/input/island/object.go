@@ -1,0 +1,402 @@
+package island
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/srctext"
+)
+
+// form is how an object stood in the text.
+type form uint8
+
+const (
+	formJSON  form = iota // as JSON
+	formDump              // as a language prints it
+	formLines             // as lines or words of names and values
+)
+
+// object is a JSON value and what it was read from. Places of the value count
+// in text.
+type object struct {
+	text  srctext.Text
+	value *jsonspan.Value
+	label string
+	form  form
+}
+
+const mostValues = 1 << 16
+
+// scanJSON reads a text that is JSON; ok is false where something of it may be lost.
+func scanJSON(t srctext.Text) (*jsonspan.Value, bool) {
+	v, faults := jsonspan.Scan([]byte(t.String()), jsonspan.Limits{Values: mostValues, Faults: 2})
+	for _, f := range faults {
+		if f.Loses() || f.Code == jsonspan.FaultTrailing {
+			return v, false
+		}
+	}
+	return v, true
+}
+
+// readBracket reads an object or list, in JSON or as a language prints it.
+func readBracket(l *layer, i int) int {
+	if !l.opensObject(i) {
+		return i
+	}
+	return l.bracket(i, i)
+}
+
+// readNamedBracket reads Array ( … ), map[…], dict(…).
+func readNamedBracket(l *layer, i int) int {
+	end := wordEnd(l.s, i)
+	k := end
+	for k < len(l.s) && k-end < 40 && isBlank(l.s[k]) {
+		k++
+	}
+	if k >= len(l.s) || l.s[k] != '(' && (l.s[k] != '[' || k > end) && l.s[k] != '{' {
+		return i
+	}
+	if l.s[k] == '(' {
+		if n := k + 1; n < len(l.s) && isDigit(l.s[n]) { // array(2) {
+			for n < len(l.s) && isDigit(l.s[n]) {
+				n++
+			}
+			if strings.HasPrefix(l.s[n:], ") {") {
+				k = n + 2
+			}
+		}
+		word := strings.ToLower(l.s[i:end])
+		if word == "map" {
+			return i
+		}
+	}
+	if strings.EqualFold(l.s[i:end], "map") {
+		return l.bracket(i, i)
+	}
+	return l.bracket(i, k)
+}
+
+// opensObject reports whether the bracket at i begins something with a name in
+// it, or a list of such things.
+func (l *layer) opensObject(i int) bool {
+	s := l.s
+	k := i + 1
+	for k < len(s) && k-i < 400 && isBlank(s[k]) {
+		k++
+	}
+	if k >= len(s) {
+		return false
+	}
+	if s[i] == '[' && (s[k] == '{' || s[k] == '[' || s[k] == '(') {
+		return k+1 < len(s)
+	}
+	if s[i] == '{' && s[k] == '{' {
+		return false // a placeholder
+	}
+	d := dump{t: l.t, s: s, i: k, end: min(len(s), k+256), work: new(int)}
+	*d.work = 1 << 16
+	if s[k] == '.' && strings.HasPrefix(s[k:], "...") { // {...a, b: c}
+		return false
+	}
+	if _, _, ok := d.name(); !ok {
+		return false
+	}
+	ok, _ := d.separator()
+	return ok
+}
+
+// bracket reads the container whose bracket stands at i, and whose words before
+// it begin at start.
+func (l *layer) bracket(start, i int) int {
+	if l.work < 0 {
+		return start // a text full of brackets that hold nothing
+	}
+	end := len(l.s)
+	partner := -1
+	if l.s[i] == '{' || l.s[i] == '[' {
+		if partner = l.braces.partner(i); partner >= 0 {
+			end = partner + 1
+		}
+	}
+	if partner < 0 && l.s[i] != 'm' && l.s[i] != 'M' {
+		end = min(end, i+longestOpen)
+	}
+	label := l.labelBefore(start)
+	if l.s[i] == '{' || l.s[i] == '[' {
+		t := l.t.Slice(i, end)
+		if looksQuoted(t.String()) {
+			v, ok := scanJSON(t)
+			if !ok {
+				l.work -= end - i
+			}
+			if !ok && partner >= 0 && v.Kind != jsonspan.Invalid {
+				// A brace in a string may have been taken for the end.
+				v, ok = l.further(i, end, &t)
+			}
+			if ok || partner < 0 && l.cutShort(v, t) {
+				if o := (object{text: t.Slice(0, max(v.Span.End, 1)), value: v, label: label}); l.object(o) {
+					return i + max(v.Span.End, 1)
+				}
+				if ok {
+					return i + max(v.Span.End, 1)
+				}
+			}
+		}
+	}
+	json, next, ok := readDump(l.t, i, end)
+	if !ok {
+		l.work -= end - i
+		return start
+	}
+	v, ok := scanJSON(json)
+	if !ok || !l.object(object{text: json, value: v, label: label, form: formDump}) {
+		l.work -= next - i
+		return start
+	}
+	return next
+}
+
+// longestOpen is how far a container without a closing bracket is read.
+const longestOpen = 32 << 10
+
+// looksQuoted reports whether the first name is in double quotes, as in JSON.
+func looksQuoted(s string) bool {
+	k := 0
+	for k < len(s) && (isBlank(s[k]) || s[k] == '[' || s[k] == '{') {
+		k++
+	}
+	return k < len(s) && s[k] == '"'
+}
+
+// further reads a container past the brace that was taken for its end.
+func (l *layer) further(i, end int, t *srctext.Text) (*jsonspan.Value, bool) {
+	if l.work < 0 {
+		return &jsonspan.Value{}, false
+	}
+	stop := min(len(l.s), max(i+longestOpen, end+1024))
+	l.work -= stop - i
+	whole := l.t.Slice(i, stop)
+	v, faults := jsonspan.Scan([]byte(whole.String()), jsonspan.Limits{Values: mostValues, Faults: 2})
+	for _, f := range faults {
+		if f.Loses() && f.Span.Start < v.Span.End {
+			return v, false
+		}
+	}
+	if v.Span.End <= end-i {
+		return v, false
+	}
+	*t = whole
+	return v, true
+}
+
+// cutShort reports whether an object ends with the text, as in a log that cuts
+// its lines, and still tells something.
+func (l *layer) cutShort(v *jsonspan.Value, t srctext.Text) bool {
+	if v.Kind != jsonspan.Object || len(v.Members) == 0 {
+		return false
+	}
+	m := namesOf(v)
+	return m.has("error", "errordescription", "clientassertion", "granttype") && t.Len() < longestOpen
+}
+
+// object tells what an object is and reads it; where it is nothing, what it
+// holds is searched. It reports whether anything was found in it.
+func (l *layer) object(o object) bool {
+	before := len(l.f.out)
+	l.visit(o, 0)
+	return len(l.f.out) > before
+}
+
+const deepestVisit = 24
+
+// visit reads an object by the first role that fits, or goes into its members.
+func (l *layer) visit(o object, depth int) {
+	if depth > deepestVisit || o.value == nil {
+		return
+	}
+	switch o.value.Kind {
+	case jsonspan.Object:
+		m := namesOf(o.value)
+		for _, r := range l.f.tables.roles {
+			if r.is(o, m) {
+				r.read(l, o, m, depth)
+				return
+			}
+		}
+		l.members(o, depth)
+	case jsonspan.Array:
+		if ps, ok := tuples(o.value); ok {
+			m := names{}
+			for _, p := range ps {
+				m[folded(p.name)] = p.value
+			}
+			if isParams(m) {
+				l.emitParams(o, ps)
+				return
+			}
+		}
+		for _, item := range o.value.Items {
+			l.visit(o.at(item, ""), depth+1)
+		}
+	case jsonspan.String:
+		l.stringValue(o)
+	}
+}
+
+// at is a value within an object.
+func (o object) at(v *jsonspan.Value, label string) object {
+	if label == "" {
+		label = o.label
+	}
+	return object{text: o.text, value: v, label: label, form: o.form}
+}
+
+// members searches what the members of an object hold, those of the request
+// before those of the answer.
+func (l *layer) members(o object, depth int, skip ...string) {
+	side, group := l.side, l.group
+	for _, m := range o.value.Members {
+		name := folded(m.Name)
+		if contains(skip, name) || m.Value == nil {
+			continue
+		}
+		if stampName(name) {
+			l.stampMember(o, m)
+			continue
+		}
+		switch name {
+		case "request", "req", "config", "options":
+			l.side = SideRequest
+		case "response", "res", "resp", "reply", "answer", "result", "responsebody":
+			l.side = SideResponse
+		}
+		l.visit(o.at(m.Value, plainWords(m.Name)), depth+1)
+		l.side, l.group = side, group
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func stampName(name string) bool {
+	switch name {
+	case "timestamp", "@timestamp", "time", "ts", "date", "datetime", "eventtime", "starteddatetime", "t", "createdat", "logtime":
+		return true
+	}
+	return false
+}
+
+// stampMember reads the time of a log record, or that an answer tells of itself.
+func (l *layer) stampMember(o object, m jsonspan.Member) {
+	text := m.Value.Raw
+	if m.Value.Kind == jsonspan.String {
+		text = m.Value.Str
+	}
+	stamp, n := stampAt(text + " ")
+	if n == 0 {
+		return
+	}
+	stamp.Answer = namesOf(o.value).has("error", "errordescription", "message", "status") && !logRecord(namesOf(o.value))
+	l.emit(Island{Kind: KindStamp, Name: "a time stamp", Text: o.text.Slice(m.Value.Span.Start, m.Value.Span.End), Stamp: stamp})
+}
+
+// content is the text of a string, its escapes undone.
+func (o object) content() srctext.Text {
+	span := o.value.Span
+	if span.Len() < 2 {
+		return srctext.Text{}
+	}
+	from, to := span.Start, span.End
+	if s := o.text.String(); s[from] != '"' && s[from] != '\'' {
+		// In curly quotes, or behind a letter of Python: the value stands nowhere
+		// byte for byte.
+		var b srctext.Builder
+		b.Stand(o.value.Str, o.text, from, to)
+		return b.Text()
+	}
+	t := o.text.Slice(from+1, max(from+1, to-1))
+	if strings.IndexByte(t.String(), '\\') < 0 {
+		return t
+	}
+	if inner := srctext.Unescape(t); inner.String() == o.value.Str {
+		return inner
+	}
+	var b srctext.Builder
+	b.Stand(o.value.Str, o.text, from, to)
+	return b.Text()
+}
+
+// stringValue searches a string that may hold more.
+func (l *layer) stringValue(o object) {
+	if !interesting(o.value.Str) {
+		return
+	}
+	l.inner(o.content(), o.label)
+}
+
+// interesting reports whether a string is worth a search of its own.
+func interesting(s string) bool {
+	if len(s) < 8 {
+		return false
+	}
+	for _, sign := range [...]string{"eyJ", "{", "=", "://", "POST ", "HTTP/", "rror", "-----BEGIN", "AADSTS", "invalid_", "\n", "unauthorized_client"} {
+		if strings.Contains(s, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+// readEscaped reads the rest of a line that has escapes in it, and the lines
+// below that have them too, as the text that was escaped.
+func readEscaped(l *layer, i int) int {
+	if i+1 >= len(l.s) || strings.IndexByte("\"nrtu/_-*[].'\\x", l.s[i+1]) < 0 {
+		return i
+	}
+	from := min(max(l.safe, l.lineStart), i)
+	end := l.lineEnd
+	for end < len(l.s) {
+		next := endOfLine(l.s, end+1)
+		if !strings.Contains(l.s[end:next], `\"`) {
+			break
+		}
+		end = next
+	}
+	inner := srctext.Unescape(l.t.Slice(from, end))
+	if inner.Len() == end-from {
+		return i
+	}
+	l.inner(inner, l.labelBefore(from))
+	return end
+}
+
+// readPercent reads a stretch that is percent-encoded as a whole: a form or JSON
+// within a form or an address.
+func readPercent(l *layer, i int) int {
+	if i+2 >= len(l.s) || l.layers >= maxLayers {
+		return i
+	}
+	from, end := i, i
+	for from > max(l.safe, l.lineStart) && runByte(l.s[from-1]) {
+		from--
+	}
+	for end < l.lineEnd && runByte(l.s[end]) {
+		end++
+	}
+	run := l.s[from:end]
+	if !strings.Contains(run, "%3D") && !strings.Contains(run, "%7B") && !strings.Contains(run, "%3d") && !strings.Contains(run, "%7b") || strings.Count(run, "%") < 2 {
+		return i
+	}
+	l.inner(srctext.Percent(l.t.Slice(from, end), true), l.labelBefore(from))
+	return end
+}
+
+func runByte(c byte) bool {
+	return c > ' ' && strings.IndexByte("\"'`<>{}|\\^", c) < 0
+}

@@ -1,0 +1,319 @@
+package island
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/srctext"
+)
+
+// peel takes away what a tool put before every line of a text: the stamp of a
+// log, the name of a container, the > of a mail, and what debuggers of HTTP
+// clients put around the lines they quote. What the lines hold can then be read
+// as what it was. Stamps are islands.
+func (f *finder) peel(t srctext.Text) srctext.Text {
+	s := t.String()
+	lines := strings.Count(s, "\n") + 1
+	prefixes := make([]prefix, 0, lines)
+	peeled := false
+	for i := 0; i <= len(s); {
+		end := endOfLine(s, i)
+		p := f.prefix(t, i, end)
+		prefixes = append(prefixes, p)
+		i = end + 1
+	}
+	settle(prefixes, f.transcript)
+	for _, p := range prefixes {
+		peeled = peeled || p.kind != prefixNone
+	}
+	if !peeled {
+		return t
+	}
+	var b srctext.Builder
+	b.Grow(len(s))
+	for _, p := range prefixes {
+		p.write(&b, t)
+		if p.next <= len(s) {
+			b.Copy(t, p.next-1, p.next)
+		}
+	}
+	return b.Text()
+}
+
+type prefixKind uint8
+
+const (
+	prefixNone   prefixKind = iota
+	prefixStamp             // of a log
+	prefixName              // of a container, unit or pod: name | …
+	prefixMail              // >
+	prefixWire              // Apache: … >> "POST /token HTTP/1.1[\r][\n]"
+	prefixQuoted            // Ruby, Python: <- "POST /token HTTP/1.1\r\n", send: b'…'
+	prefixHeader            // Python: header: Date: …
+)
+
+// prefix is what stands before the content of a line, and the content.
+type prefix struct {
+	kind       prefixKind
+	name       string // which one, for kinds that come in several
+	start, end int    // of the content
+	line       int    // where the line begins
+	next       int    // where the next line begins
+}
+
+// prefix reads the prefix of the line from i to end.
+func (f *finder) prefix(t srctext.Text, i, end int) prefix {
+	s := t.String()
+	p := prefix{start: i, end: end, line: i, next: end + 1}
+	if end > i && s[end-1] == '\r' {
+		p.end--
+	}
+	for range 3 {
+		line := s[p.start:p.end]
+		if p.kind < prefixStamp || p.kind == prefixName {
+			if stamp, n := stampAt(line); n > 0 {
+				f.add(Island{Kind: KindStamp, Name: "a time stamp", Text: t.Slice(p.start, p.start+n), Stamp: stamp})
+				p.kind = max(p.kind, prefixStamp)
+				p.start = skipStream(s, p.start+n, p.end)
+				continue
+			}
+		}
+		if n := unitPrefix(line); n > 0 && p.kind == prefixNone {
+			p.kind, p.name = prefixName, unitName(line[:n])
+			p.start += n
+			continue
+		}
+		if name, n := containerPrefix(line); n > 0 && p.kind == prefixNone {
+			p.kind, p.name = prefixName, name
+			p.start += n
+			continue
+		}
+		break
+	}
+	line := s[p.start:p.end]
+	switch from, to := wireLine(line); {
+	case to > 0:
+		p.kind = prefixWire
+		p.start, p.end = p.start+from, p.start+to
+		return p
+	}
+	if from, to, header := quotedLine(line); to > 0 {
+		p.kind = prefixQuoted
+		if header {
+			p.kind = prefixHeader
+		}
+		p.start, p.end = p.start+from, p.start+to
+		return p
+	}
+	f.transcript = f.transcript || transcriptLine(line)
+	if p.kind == prefixNone && strings.HasPrefix(line, ">") {
+		n := len(line) - len(strings.TrimLeft(line, "> "))
+		p.kind, p.name = prefixMail, ">"
+		p.start += n
+	}
+	return p
+}
+
+// skipStream steps over what follows a stamp before the content: a blank, and
+// the stream and flag of a container's log (stdout F).
+func skipStream(s string, i, end int) int {
+	if i < end && s[i] == ' ' {
+		i++
+	}
+	for _, stream := range [...]string{"stdout F ", "stderr F ", "stdout P ", "stderr P "} {
+		if strings.HasPrefix(s[i:end], stream) {
+			return i + len(stream)
+		}
+	}
+	return i
+}
+
+// containerPrefix reads "name  | " of docker compose and "[pod/name/container] "
+// of kubectl.
+func containerPrefix(line string) (name string, length int) {
+	if strings.HasPrefix(line, "[pod/") {
+		if n := strings.IndexByte(line[:min(len(line), 200)], ']'); n > 0 {
+			length = n + 1
+			if length < len(line) && line[length] == ' ' {
+				length++
+			}
+			return line[:n], length
+		}
+	}
+	if len(line) > 4 && line[1] == '/' && strings.IndexByte("VDIWEF", line[0]) >= 0 { // D/OkHttp:
+		if n := strings.Index(line[:min(len(line), 60)], ": "); n > 2 && !strings.ContainsAny(line[:n], "\"{=") {
+			return line[2:n], n + 2
+		}
+	}
+	if n := logcat(line); n > 0 {
+		return "logcat", n
+	}
+	n := 0
+	for n < len(line) && n < 64 && (isWord(line[n]) || line[n] == '-' || line[n] == '.') {
+		n++
+	}
+	if n == 0 {
+		return "", 0
+	}
+	k := n
+	for k < len(line) && line[k] == ' ' {
+		k++
+	}
+	if k >= len(line) || line[k] != '|' || k+1 < len(line) && line[k+1] == '|' {
+		return "", 0
+	}
+	k++
+	if k < len(line) && line[k] == ' ' {
+		k++
+	}
+	return line[:n], k
+}
+
+// logcat is the length of "11-28 10:00:03.123  1234  5678 D OkHttp  : ".
+func logcat(line string) int {
+	if len(line) < 24 || !isDigit(line[0]) || line[2] != '-' || line[5] != ' ' || line[8] != ':' || line[11] != ':' {
+		return 0
+	}
+	n := strings.Index(line[:min(len(line), 90)], ": ")
+	if n < 20 {
+		return 0
+	}
+	return n + 2
+}
+
+// unitPrefix is the length of "Nov 28 10:00:39 host unit[123]: ".
+func unitPrefix(line string) int {
+	n := unzonedStamp(line[:min(len(line), longestStamp)])
+	if n == 0 || line[0] >= '0' && line[0] <= '9' {
+		return 0
+	}
+	k := strings.Index(line[n:min(len(line), n+120)], "]: ")
+	if k < 0 {
+		return 0
+	}
+	head := line[n : n+k]
+	if strings.Count(head, " ") > 2 || !strings.Contains(head, "[") {
+		return 0
+	}
+	return n + k + 3
+}
+
+// unitName is the prefix without its time.
+func unitName(prefix string) string {
+	if n := strings.LastIndexByte(prefix, ' '); n > 0 {
+		if n = strings.LastIndexByte(prefix[:n], ' '); n > 0 {
+			return prefix[n:]
+		}
+	}
+	return prefix
+}
+
+// wireLine finds what Apache's client quotes of the wire in a line of its log.
+func wireLine(line string) (from, to int) {
+	n := strings.Index(line[:min(len(line), 300)], "http-outgoing-")
+	if n < 0 {
+		n = strings.Index(line[:min(len(line), 300)], "httpclient.wire")
+	}
+	if n < 0 {
+		return 0, 0
+	}
+	k := strings.Index(line[n:], ">> ")
+	if k < 0 {
+		if k = strings.Index(line[n:], "<< "); k < 0 {
+			return 0, 0
+		}
+	}
+	from, to = n+k+3, len(line)
+	if from < to && line[from] == '"' && line[to-1] == '"' && to-from > 1 {
+		from, to = from+1, to-1
+		for _, end := range [...]string{"[\\r][\\n]", "[\\n]", "[\\r]"} {
+			if strings.HasSuffix(line[from:to], end) {
+				to -= len(end)
+				break
+			}
+		}
+	}
+	return from, max(to, from)
+}
+
+// quotedLine finds what the debug output of Ruby's and Python's HTTP clients
+// quotes of the wire.
+func quotedLine(line string) (from, to int, header bool) {
+	for _, mark := range [...]string{"<- ", "-> ", "send: b", "send: ", "reply: "} {
+		rest, ok := strings.CutPrefix(line, mark)
+		if !ok || len(rest) < 2 || rest[0] != '"' && rest[0] != '\'' || rest[len(rest)-1] != rest[0] {
+			continue
+		}
+		from, to = len(mark)+1, len(line)-1
+		for _, end := range [...]string{`\r\n`, `\n`} {
+			if strings.HasSuffix(line[from:to], end) {
+				return from, to - len(end), false
+			}
+		}
+		return from, to, false
+	}
+	if rest, ok := strings.CutPrefix(line, "header: "); ok && strings.IndexByte(rest, ':') > 0 {
+		return len("header: "), len(line), true
+	}
+	return 0, 0, false
+}
+
+// transcriptLine reports whether a line is one of a transcript, in which > is
+// not the mark of a mail.
+func transcriptLine(line string) bool {
+	if len(line) < 3 || line[0] != '>' && line[0] != '<' || line[1] != ' ' {
+		return false
+	}
+	rest := strings.TrimLeft(line[1:], " ")
+	for _, begin := range [...]string{"POST ", "GET ", "PUT ", "PATCH ", "DELETE ", "HTTP/"} {
+		if strings.HasPrefix(rest, begin) {
+			return true
+		}
+	}
+	return false
+}
+
+// settle keeps the prefixes that several lines have: one line that looks as if
+// it had one may be anything.
+func settle(lines []prefix, transcript bool) {
+	named := map[string]int{}
+	for _, p := range lines {
+		if p.kind == prefixName {
+			named[p.name]++
+		}
+	}
+	for i, p := range lines {
+		alone := (i == 0 || lines[i-1].kind != p.kind) && (i+1 == len(lines) || lines[i+1].kind != p.kind)
+		switch p.kind {
+		case prefixName:
+			if named[p.name] > 1 {
+				continue
+			}
+		case prefixMail:
+			if !alone && !transcript {
+				continue
+			}
+		case prefixNone:
+			continue
+		default:
+			continue
+		}
+		lines[i].kind, lines[i].start = prefixNone, p.line
+	}
+}
+
+// write appends the content of a line.
+func (p prefix) write(b *srctext.Builder, t srctext.Text) {
+	end := p.end
+	if p.kind == prefixNone {
+		end = p.next - 1
+		if end > t.Len() {
+			end = t.Len()
+		}
+	}
+	if p.kind != prefixQuoted {
+		b.Copy(t, p.start, end)
+		return
+	}
+	inner := srctext.Unescape(t.Slice(p.start, end))
+	b.Copy(inner, 0, inner.Len())
+}

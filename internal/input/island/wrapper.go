@@ -1,0 +1,339 @@
+package island
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
+
+// The objects that clients, proxies and logs put a request or an answer in.
+
+var (
+	urlNames    = []string{"url", "uri", "requesturi", "requesturl", "href", "endpoint", "tokenurl"}
+	bodyNames   = []string{"data", "body", "form", "formdata", "payload", "requestbody", "postdata", "content", "json", "params", "text"}
+	answerNames = []string{"body", "responsebody", "data", "response", "text", "content", "payload", "responsetext", "error"}
+)
+
+// isExchange recognises an object with a request and a response in it: an entry
+// of a HAR, an error of an HTTP client.
+func isExchange(_ object, m names) bool {
+	req, _ := m.first("request", "req", "config")
+	res, _ := m.first("response", "res")
+	return req != nil && req.Kind == jsonspan.Object && res != nil && res.Kind == jsonspan.Object
+}
+
+func readExchange(l *layer, o object, m names, depth int) {
+	group := l.group
+	l.f.groups++
+	l.group = l.f.groups
+	side := l.side
+	for _, which := range [...]struct {
+		list []string
+		side Side
+	}{{[]string{"config", "request", "req"}, SideRequest}, {[]string{"response", "res"}, SideResponse}} {
+		for _, name := range which.list {
+			if v := m[name]; v != nil {
+				l.side = which.side
+				l.visit(o.at(v, name), depth+1)
+			}
+		}
+	}
+	l.side = side
+	for _, x := range o.value.Members {
+		if stampName(folded(x.Name)) {
+			l.stampMember(o, x)
+		}
+	}
+	l.group = group
+	l.members(o, depth, "config", "request", "req", "response", "res", "time", "timestamp", "starteddatetime", "status", "code", "message", "stack", "cause")
+}
+
+// isRequest recognises an object with an address and a method, header fields or
+// a body.
+func isRequest(_ object, m names) bool {
+	u, _ := m.first(append(urlNames, "path")...)
+	if u == nil {
+		return false
+	}
+	text := addressIn(u)
+	if !strings.Contains(text, "://") && !strings.HasPrefix(text, "/") {
+		return false
+	}
+	if m.has("error", "errordescription") || statusOf(m["status"]) > 0 && !m.has("method", "httpmethod", "data", "body") {
+		return false
+	}
+	return m.has("method", "httpmethod", "requestmethod") || m.has("headers", "header") && m.has(bodyNames...)
+}
+
+// addressIn is the address in a member: a string, or an object of Node that has it.
+func addressIn(v *jsonspan.Value) string {
+	if v.Kind == jsonspan.String {
+		return v.Str
+	}
+	if href, ok := v.Get("href"); ok {
+		return href.Str
+	}
+	return ""
+}
+
+func readRequest(l *layer, o object, m names, depth int) {
+	group := l.group
+	if group == 0 {
+		l.f.groups++
+		l.group = l.f.groups
+	}
+	side := l.side
+	l.side = SideRequest
+	u, _ := m.first(append(urlNames, "path")...)
+	is := l.island(KindRequest, "an HTTP request", o)
+	if u.Kind == jsonspan.Object {
+		u, _ = u.Get("href")
+	}
+	is.URL = o.at(u, "").content()
+	if method, _ := m.first("method", "httpmethod", "requestmethod"); method != nil && method.Kind == jsonspan.String && len(method.Str) < 10 {
+		is.Method = o.at(method, "").content()
+	}
+	l.emit(is)
+	if h, _ := m.first("headers", "header", "requestheaders"); h != nil {
+		l.emitFields(o.at(h, "headers"), SideRequest)
+	}
+	for _, name := range bodyNames {
+		v := m[name]
+		if v == nil {
+			continue
+		}
+		if name == "postdata" && v.Kind == jsonspan.Object {
+			if text, ok := v.Get("text"); ok && text.Str != "" {
+				v = text
+			} else if list, ok := v.Get("params"); ok {
+				v = list
+			}
+		}
+		l.visit(o.at(v, "body"), depth+1)
+	}
+	// What else there is, such as the answer that came.
+	l.side = side
+	skip := append([]string{"headers", "header", "requestheaders", "method", "path", "host"}, append(urlNames, bodyNames...)...)
+	if status := statusOf(first(m, "status", "statuscode", "responsestatus")); status > 0 {
+		l.emitStatus(o, m, status)
+		l.side = SideResponse
+	}
+	l.members(o, depth, skip...)
+	l.side, l.group = side, group
+}
+
+func first(m names, list ...string) *jsonspan.Value {
+	v, _ := m.first(list...)
+	return v
+}
+
+// isOptions recognises what a call such as fetch(url, {…}) is told beside the address.
+func isOptions(_ object, m names) bool {
+	method := m["method"]
+	return method != nil && method.Kind == jsonspan.String && methodName(method.Str) && m.has("body", "data", "form", "headers", "json")
+}
+
+func methodName(s string) bool {
+	switch strings.ToUpper(s) {
+	case "GET", "POST", "PUT", "PATCH", "DELETE":
+		return true
+	}
+	return false
+}
+
+func readOptions(l *layer, o object, m names, depth int) {
+	side := l.side
+	l.side = SideRequest
+	is := l.island(KindRequest, "the options of a request", o)
+	is.Method, is.Loose = o.at(m["method"], "").content(), true
+	l.emit(is)
+	if h, _ := m.first("headers", "header"); h != nil {
+		l.emitFields(o.at(h, "headers"), SideRequest)
+	}
+	for _, name := range bodyNames {
+		if v := m[name]; v != nil {
+			l.visit(o.at(v, "body"), depth+1)
+		}
+	}
+	l.side = side
+}
+
+// isResponse recognises an object with a status and the body or header fields of
+// an answer.
+func isResponse(_ object, m names) bool {
+	if m.has("error", "errordescription") && !m.has("headers", "responsebody", "body") {
+		return false
+	}
+	if statusOf(first(m, "status", "statuscode", "responsestatus", "httpstatus", "responsestatuscode", "code")) == 0 {
+		return false
+	}
+	if m.has("headers", "responseheaders", "rawheaders") {
+		return true
+	}
+	for _, name := range answerNames {
+		v := m[name]
+		if v == nil {
+			continue
+		}
+		if v.Kind == jsonspan.Object && name != "error" || v.Kind == jsonspan.String && strings.ContainsAny(v.Str, "{<=") {
+			return true
+		}
+	}
+	return false
+}
+
+func readResponse(l *layer, o object, m names, depth int) {
+	group := l.group
+	if group == 0 {
+		l.f.groups++
+		l.group = l.f.groups
+	}
+	side := l.side
+	l.side = SideResponse
+	l.emitStatus(o, m, statusOf(first(m, "status", "statuscode", "responsestatus", "httpstatus", "responsestatuscode", "code")))
+	if h, _ := m.first("headers", "responseheaders"); h != nil {
+		l.emitFields(o.at(h, "headers"), SideResponse)
+	}
+	l.members(o, depth, "headers", "responseheaders", "rawheaders", "status", "statuscode", "statustext", "statusmessage", "config", "request", "req", "trailers", "rawtrailers")
+	for _, name := range [...]string{"config", "request", "req"} {
+		if v := m[name]; v != nil && v.Kind == jsonspan.Object {
+			l.side = SideRequest
+			l.visit(o.at(v, name), depth+1)
+		}
+	}
+	l.side, l.group = side, group
+}
+
+func (l *layer) emitStatus(o object, m names, status int) {
+	is := l.island(KindStatus, "a status", o)
+	is.Code, is.Phrase, is.Side = status, m.text("statustext", "statusmessage", "reason", "reasonphrase"), SideResponse
+	l.emit(is)
+}
+
+// isGrant recognises a token response.
+func isGrant(_ object, m names) bool {
+	t := first(m, "accesstoken", "idtoken")
+	return t != nil && t.Kind == jsonspan.String && t.Str != "" && (m.has("tokentype", "expiresin", "scope", "refreshtoken", "issuedtokentype") || len(m) < 4) && !m.has("granttype", "clientassertion", "error")
+}
+
+// isOAuthError recognises an error as token endpoints tell it.
+func isOAuthError(_ object, m names) bool {
+	e := first(m, "error", "errorcode", "code")
+	code := e != nil && e.Kind == jsonspan.String && errorCode(e.Str)
+	if e != nil && e.Kind == jsonspan.Object {
+		inner := namesOf(e)
+		status := inner["status"]
+		code = errorCode(inner.text("code", "error", "errorcode", "type")) || inner.has("errordescription") || status != nil && status.Kind == jsonspan.String && googleStatus(status.Str)
+	}
+	d := first(m, "errordescription", "errordescription", "errorsummary")
+	return code || d != nil && d.Kind == jsonspan.String && len(d.Str) > 3 && (m.has("error", "erroruri", "errorcode", "errorcodes", "traceid", "correlationid") || len(m) < 4)
+}
+
+func googleStatus(s string) bool {
+	switch s {
+	case "INVALID_ARGUMENT", "UNAUTHENTICATED", "PERMISSION_DENIED", "FAILED_PRECONDITION", "NOT_FOUND":
+		return true
+	}
+	return false
+}
+
+// isFairError recognises the errors of gateways and APIs that stand before or in
+// place of a token endpoint.
+func isFairError(_ object, m names) bool {
+	status := statusOf(first(m, "status", "statuscode", "httpstatus", "code"))
+	switch {
+	case m.has("fault") && m["fault"].Kind == jsonspan.Object, m.text("resourcetype") == "OperationOutcome":
+		return true
+	case m.has("errors") && (m["errors"].Kind == jsonspan.Array || m["errors"].Kind == jsonspan.Object) && (m.has("title", "status", "correlationid", "message", "detail", "traceid") || errorList(m["errors"])):
+		return true
+	case status >= 400 && m.has("title", "detail", "error", "message") && m.has("type", "title", "detail", "error", "path", "timestamp"):
+		return true
+	case m.has("message") && m.has("documentationurl"):
+		return true
+	case m.has("errorcode") && m.has("errorsummary", "errormessage", "message"):
+		return true
+	}
+	e := m["error"]
+	return e != nil && (e.Kind == jsonspan.Object && namesOf(e).has("message", "description", "code", "type") || e.Kind == jsonspan.String && len(m) > 1 && m.has("message", "description", "detail", "path", "errorcode"))
+}
+
+func errorList(v *jsonspan.Value) bool {
+	for _, item := range v.Items {
+		if item.Kind == jsonspan.Object && namesOf(item).count("code", "detail", "message", "title", "status") > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// isWeakError recognises an object that may be an answer of anything.
+func isWeakError(_ object, m names) bool {
+	if len(m) > 8 {
+		return false
+	}
+	e := first(m, "error", "message", "msg", "errormessage", "detail")
+	return e != nil && (e.Kind == jsonspan.String || e.Kind == jsonspan.Object)
+}
+
+// readWeak searches what such an object holds first.
+func readWeak(l *layer, o object, m names, depth int) {
+	before := len(l.f.out)
+	l.members(o, depth)
+	for _, is := range l.f.out[before:] {
+		if is.Kind != KindStamp {
+			return
+		}
+	}
+	readAnswer(Weak)(l, o, m, depth)
+}
+
+func readAnswer(w Weight) func(*layer, object, names, int) {
+	return func(l *layer, o object, m names, depth int) {
+		// An error within an error is the answer that was passed on.
+		if w != Strong || m.has("responsebody", "body", "cause", "response") {
+			before := len(l.f.out)
+			l.members(o, depth)
+			for _, is := range l.f.out[before:] {
+				if is.Kind == KindAnswer && is.Weight >= w {
+					return
+				}
+			}
+			l.f.out = l.f.out[:before]
+		}
+		for _, x := range o.value.Members {
+			if stampName(folded(x.Name)) {
+				l.stampMember(o, x)
+			}
+		}
+		is := l.island(KindAnswer, "an answer", o)
+		is.Weight, is.Side, is.Grant = w, SideResponse, isGrant(o, m)
+		l.emit(is)
+	}
+}
+
+// logRecord recognises an object that a logger wrote.
+func logRecord(m names) bool {
+	return m.has("level", "severity", "loglevel", "lvl", "logger", "loggername") && m.has("message", "msg", "event", "textpayload", "jsonpayload", "error", "err", "exception")
+}
+
+// readRecord searches what a log record holds; where it holds nothing, it may
+// tell an error itself.
+func readRecord(l *layer, o object, m names, depth int) {
+	before := len(l.f.out)
+	for _, x := range o.value.Members {
+		if stampName(folded(x.Name)) {
+			l.stampMember(o, x)
+		}
+	}
+	l.members(o, depth, "timestamp", "@timestamp", "time", "ts", "date", "datetime", "eventtime", "t", "level", "severity")
+	for _, is := range l.f.out[before:] {
+		if is.Kind == KindAnswer || is.Kind == KindParams {
+			return
+		}
+	}
+	if isOAuthError(o, m) {
+		is := l.island(KindAnswer, "an answer", o)
+		is.Weight, is.Side = Strong, SideResponse
+		l.emit(is)
+	}
+}

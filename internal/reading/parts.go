@@ -1,0 +1,231 @@
+package reading
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/input"
+	"github.com/assertionworks/jwtdoctor/internal/input/island"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/srctext"
+)
+
+// reader is the reading of one text.
+type reader struct {
+	name   string
+	source string
+	lines  []int
+	opts   Options
+	found  island.Found
+
+	parts  []*part
+	draft  draft
+	header *island.Island // a header whose claims have not come yet
+	stamps []island.Island
+	known  []island.KnownText
+	unused []Unused
+	result Result
+}
+
+// part is what islands that belong together tell of one message, or a JWT that
+// stands by itself.
+type part struct {
+	input.Exchange
+	token   *island.Island
+	decoded *Decoded
+	at      int // where it begins in the source
+	end     int
+	// weak is true for an answer that anything can give, loose for a request or
+	// status that was read out of words, so that neither is a case alone.
+	weak, loose bool
+	// nature is that of the block it stands in.
+	nature island.Nature
+	label  string
+	kinds  []string
+}
+
+func (p *part) hasRequest() bool { return p.Request != nil || p.Authorization != nil }
+
+// gather makes parts of the islands.
+func (r *reader) gather() {
+	for i := range r.found.Islands {
+		is := &r.found.Islands[i]
+		switch is.Kind {
+		case island.KindStamp:
+			r.stamps = append(r.stamps, *is)
+		case island.KindKnown:
+			r.known = append(r.known, island.KnownText{Span: is.Span, Found: is.Found})
+		case island.KindMessage:
+			r.flush()
+			r.messages(is)
+		case island.KindCommand:
+			r.flush()
+			r.commands(is)
+		case island.KindToken:
+			r.parts = append(r.parts, &part{token: is, at: is.Span.Start, end: is.Span.End, nature: r.nature(is), label: is.Label})
+		case island.KindHeader:
+			r.headerAlone()
+			r.header = is
+			continue
+		case island.KindClaims:
+			r.claims(is)
+		case island.KindKeySet, island.KindKey:
+			r.result.Keys = append(r.result.Keys, Key{Set: is.Kind == island.KindKeySet, Text: is.Text.String(), Line: r.line(is.Span.Start), Label: is.Label, PEM: is.Phrase})
+		case island.KindDiscovery:
+			if r.result.Discovery == nil {
+				r.result.Discovery = &Document{Text: is.Text.String(), Line: r.line(is.Span.Start)}
+			}
+		default:
+			r.add(is)
+		}
+		if is.Kind != island.KindStamp && is.Kind != island.KindClaims {
+			r.headerAlone()
+		}
+	}
+	r.flush()
+	r.headerAlone()
+}
+
+func (r *reader) nature(is *island.Island) island.Nature {
+	if is.Block < len(r.found.Blocks) {
+		return r.found.Blocks[is.Block].Nature
+	}
+	return island.NaturePlain
+}
+
+func (r *reader) leave(at int, what string) {
+	u := Unused{Line: r.line(at), What: what}
+	for _, have := range r.unused {
+		if have == u {
+			return
+		}
+	}
+	if len(r.unused) < 100 {
+		r.unused = append(r.unused, u)
+	}
+}
+
+// messages reads HTTP messages.
+func (r *reader) messages(is *island.Island) {
+	f := r.frame(is.Text)
+	all, err := input.ReadHTTP(f.input(), r.opts.Files)
+	if err != nil {
+		return
+	}
+	for _, e := range all {
+		at := is.Span.Start
+		if e.Line > f.doc.Origin.Line { // lines of the text that was read
+			at = r.lineIn(is.Text, e.Line-f.doc.Origin.Line)
+		}
+		e = r.exchange(f, e, at-f.at)
+		r.parts = append(r.parts, &part{Exchange: e, at: at, end: is.Span.End, nature: r.nature(is), label: is.Label})
+	}
+}
+
+// lineIn is where the nth line of a text stands in the source.
+func (r *reader) lineIn(t srctext.Text, n int) int {
+	s, i := t.String(), 0
+	for ; n > 0; n-- {
+		k := strings.IndexByte(s[i:], '\n')
+		if k < 0 {
+			break
+		}
+		i += k + 1
+	}
+	if at := t.At(i); at >= 0 {
+		return at
+	}
+	return t.Span().Start
+}
+
+// commands reads the commands of a script.
+func (r *reader) commands(is *island.Island) {
+	f := r.frame(is.Text)
+	all, err := input.ReadCommands(f.input(), r.opts.Files)
+	if err != nil {
+		r.leave(is.Span.Start, "a command that cannot be read ("+sentence(err)+")")
+		return
+	}
+	var kept []*evidence.Request
+	for _, q := range all {
+		if input.IsTokenRequest(q) {
+			kept = append(kept, q)
+		}
+	}
+	if len(kept) == 0 {
+		kept = all
+	}
+	kept = slices.DeleteFunc(kept, func(q *evidence.Request) bool {
+		if q.URL == "" && len(q.Params) == 0 && q.Body.Text == "" {
+			return true // nothing of it is known
+		}
+		return len(all) > 1 && methodAsHost(q.URL)
+	})
+	for _, q := range kept {
+		at := is.Span.Start
+		if p, ok := is.Text.Place(min(q.URLSpan.Start, is.Text.Len()), min(q.URLSpan.Start, is.Text.Len())); ok && q.URLSpan.Len() > 0 {
+			at = p.Start
+		}
+		e := r.exchange(f, input.Exchange{Request: q}, at-f.at)
+		r.parts = append(r.parts, &part{Exchange: e, at: at, end: is.Span.End, nature: r.nature(is), label: is.Label})
+	}
+}
+
+// methodAsHost recognises what curl makes of "curl -v POST URL": a request of its
+// own to a host of that name.
+func methodAsHost(url string) bool {
+	switch strings.TrimSuffix(strings.TrimPrefix(url, "http://"), "/") {
+	case "POST", "GET", "PUT":
+		return true
+	}
+	return false
+}
+
+func sentence(err error) string { return err.Error() }
+
+// claims makes a decoded assertion of claims and the header before them.
+func (r *reader) claims(is *island.Island) {
+	d := &Decoded{Label: is.Label, Line: r.line(is.Span.Start)}
+	at := is.Span.Start
+	if h := r.header; h != nil {
+		d.Header, d.HeaderText = object("header", h.Text), h.Text
+		d.Label = h.Label + " " + is.Label
+		at = min(at, h.Span.Start)
+		d.Line = r.line(at)
+		r.header = nil
+	}
+	d.Claims, d.ClaimsText = object("claims", is.Text), is.Text
+	r.parts = append(r.parts, &part{decoded: d, at: at, end: is.Span.End, nature: r.nature(is), label: d.Label, weak: d.Header == nil && !claimsLabel(is.Label)})
+}
+
+// headerAlone keeps a header that no claims followed, where it is called one.
+func (r *reader) headerAlone() {
+	h := r.header
+	r.header = nil
+	if h == nil || !strings.Contains(h.Label, "header") {
+		return
+	}
+	r.parts = append(r.parts, &part{decoded: &Decoded{Header: object("header", h.Text), HeaderText: h.Text, Label: h.Label, Line: r.line(h.Span.Start)},
+		at: h.Span.Start, end: h.Span.End, nature: r.nature(h), label: h.Label})
+}
+
+// claimsLabel reports whether a label says that an object is the payload of a JWT.
+func claimsLabel(label string) bool {
+	for _, w := range [...]string{"payload", "claim", "decoded", "assertion", "jwt", "token", "body"} {
+		if strings.Contains(label, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// object is a decoded part as evidence.
+func object(part string, t srctext.Text) *evidence.Object {
+	o := &evidence.Object{Part: part, Raw: []byte(t.String())}
+	o.Value, o.Faults = jsonspan.Scan(o.Raw, jsonspan.Limits{})
+	for _, f := range o.Faults {
+		o.Partial = o.Partial || f.Loses()
+	}
+	return o
+}

@@ -1,0 +1,169 @@
+// Package reading makes evidence of a text somebody pasted: a log, a ticket, a
+// stack trace, a page, or one request word by word. The evidence is found
+// wherever it stands.
+//
+//	text ──▶ island.Find ──▶ []island.Island ──▶ parts ──▶ cases
+//
+// Four types pass between:
+//
+//   - srctext.Text, text that knows where in the source it came from, through
+//     layers of decoding;
+//   - island.Island, a stretch of it that is evidence of one kind, with what it
+//     is labelled as. The tables of package island tell how each looks and how
+//     it is read;
+//   - a part (here): what islands that belong together tell of one message: a
+//     request, an answer, a free-standing assertion, a decoded one;
+//   - Case (here): the parts of one exchange, as types of package evidence.
+//
+// Islands become parts by their order, their side (request or answer) and their
+// group (one object of a program). Parts become cases by order: an answer
+// belongs to the request before it; where there is one of each, they belong
+// together in either order. JWTs are sorted by what they are labelled as and by
+// what they hold, never by length. What is of value and was not used is told in
+// Unused; silence about an answer would be a defect.
+//
+// What is one form as a whole (a HAR, a list of assertions) is not read here;
+// Source.Sort of package input tells those. Where one island covers the whole
+// text it is read as that form, by the readers of package input: they also read
+// commands and HTTP messages found inside of longer texts, so that both come out
+// the same.
+//
+// False alarms are worst. A sentence that mentions invalid_client is no answer,
+// a sample in a manual or a program is not judged, an access log is nothing.
+//
+// The package judges nothing, has no clock, and reads no file but through
+// Options.Files.
+package reading
+
+import (
+	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/input"
+	"github.com/assertionworks/jwtdoctor/internal/input/island"
+	"github.com/assertionworks/jwtdoctor/internal/srctext"
+)
+
+// Options are what reading is told.
+type Options struct {
+	// Files reads a file that a command sends; nil reads none.
+	Files input.Files
+	// Known finds the error texts of transports and libraries.
+	Known func(text string) []island.KnownText
+	// Sentence reports whether a line holds words by which a server refuses.
+	Sentence func(line string) bool
+}
+
+// Result is what was read of one text.
+type Result struct {
+	Cases []Case
+	// Keys are the keys and key sets that stand in the text. They belong to all of its cases.
+	Keys []Key
+	// Discovery is the discovery document that stands in the text, nil without one.
+	Discovery *Document
+	Unused    []Unused
+	// Nothing says, where nothing was recognised, what would be; "" where
+	// something was.
+	Nothing string
+	// Cut is true where the text holds so much encoded within itself that a part
+	// of it was not searched.
+	Cut bool
+}
+
+// Case is one exchange as far as a text tells of it.
+type Case struct {
+	input.Exchange
+	// Assertion is the assertion of the case: the one its request carries, else
+	// one that stands beside it; nil where there is none.
+	Assertion *Assertion
+	// Decoded is an assertion given as header and claims, whose encoding and
+	// signature were not given; nil where there is none, or Assertion has them.
+	Decoded *Decoded
+	// Sent is when the request was sent, as far as the text tells.
+	Sent Sent
+	// Known is what Options.Known found beside it.
+	Known []island.KnownText
+	// Kinds name what was found: request, assertion, decoded-assertion,
+	// response, authorization, error-text, and jwks, key, discovery.
+	Kinds []string
+	Line  int
+	// Weak is true where all there is of the case is an answer that anything can
+	// give; it counts beside a request only.
+	Weak bool
+}
+
+// Assertion is an assertion with what the text does to it.
+type Assertion struct {
+	*evidence.Assertion
+	// Label is what the text calls it; "" where it says nothing.
+	Label string
+	// Hidden is what stands in place of the signature, so that it was not given.
+	Hidden string
+	// Shortened is true where characters of header or payload were left out, so
+	// that nothing can be judged.
+	Shortened bool
+	// Carrier is how the request carries it, where that is not as
+	// client_assertion or assertion: "client_secret", "bearer"; else "".
+	Carrier string
+}
+
+// Decoded is a JWT as its decoded parts.
+type Decoded struct {
+	// Header and Claims are the parts; one of them may be nil. Places count in
+	// Raw; HeaderText and ClaimsText lead them to the source.
+	Header, Claims         *evidence.Object
+	HeaderText, ClaimsText srctext.Text
+	Label                  string
+	Line                   int
+}
+
+// Sent is a time that the text tells of a case.
+type Sent struct {
+	Time time.Time
+	// Zoned is true where the text tells the zone; else Time is as if it were UTC
+	// and says nothing for certain. The zero Sent is no time.
+	Zoned bool
+	// Answer is true where the answer tells the time of itself; else it is the
+	// stamp of a log.
+	Answer bool
+	Line   int
+}
+
+// Key is a key or key set that stands in a text.
+type Key struct {
+	// Set is true for JSON (a JWK or JWK Set), else it is PEM.
+	Set  bool
+	Text string
+	Line int
+	// Label is what the text calls it, PEM the label of a block.
+	Label, PEM string
+}
+
+// Document is a document within a text.
+type Document struct {
+	Text string
+	Line int
+}
+
+// Unused is something of value that no case uses.
+type Unused struct {
+	Line int
+	What string // "a second JWT"
+}
+
+// nothing is said where nothing was recognised.
+const nothing = "nothing was recognised in it; recognised are an assertion (JWT), a token request (curl, HTTP, a form or JSON body), the answer to one, an authorization or callback URL, a key set, a PEM key or certificate, a discovery document, or a known error message"
+
+// Read reads a text. name is what it is called in messages and places.
+func Read(name, text string, opts Options) Result {
+	r := &reader{name: name, opts: opts, source: text}
+	r.found = island.Find(text, island.Hooks{Command: input.CommandLine, Known: opts.Known, Sentence: opts.Sentence})
+	r.lines = lineStarts(text)
+	r.gather()
+	r.assemble()
+	r.result.Cut = r.found.Cut
+	if len(r.result.Cases) == 0 && len(r.result.Keys) == 0 && r.result.Discovery == nil {
+		r.result.Nothing = nothing
+	}
+	return r.result
+}
