@@ -20,7 +20,7 @@ func (r *reader) assemble() {
 	for _, c := range cases {
 		r.finish(c)
 	}
-	r.alone(len(cases) > 0)
+	r.alone(len(r.result.Cases) > 0)
 	sort.SliceStable(r.unused, func(i, j int) bool { return r.unused[i].Line < r.unused[j].Line })
 	r.result.Unused = r.unused
 }
@@ -58,6 +58,10 @@ func (r *reader) exchanges() (requests, answers []*part) {
 					skipped = true
 					continue
 				}
+				if !p.loose && !ours(p) {
+					skipped = true
+					continue
+				}
 				if p.loose && !r.worth(p) {
 					if skipped = p.Response == nil; !skipped {
 						p.Request = nil
@@ -85,6 +89,16 @@ func (r *reader) exchanges() (requests, answers []*part) {
 		}
 	}
 	return requests, answers
+}
+
+// ours reports whether a request has to do with tokens: by where it goes, what
+// it carries, or how it was refused.
+func ours(p *part) bool {
+	q := p.Request
+	if input.IsTokenRequest(q) || island.TokenPath(q.URL) || carriedBy(q) != nil {
+		return true
+	}
+	return p.Response != nil && p.Response.Error.Present && island.ErrorCode(p.Response.Error.Code)
 }
 
 // carries reports whether a request has an assertion in it.
@@ -386,6 +400,10 @@ func (r *reader) answered(cases []*caseParts, answers []*part) []*caseParts {
 				}
 			}
 		}
+		if best != nil && best.exchange == nil && a.weak && a.Response.Status < 400 {
+			r.leave(a.at, "another answer ("+orElse(a.Response.Error.Code, "without a code")+")")
+			continue
+		}
 		switch {
 		case best != nil:
 			best.answer = a
@@ -456,9 +474,12 @@ func (r *reader) finish(p *caseParts) {
 	if c.Authorization != nil {
 		c.Kinds = append(c.Kinds, "authorization")
 	}
-	c.Weak = c.Request == nil && c.Assertion == nil && c.Decoded == nil && c.Authorization == nil && p.answer != nil && p.answer.weak
 	c.Sent = r.sent(p)
 	c.Known = r.known
+	if c.Request == nil && c.Assertion == nil && c.Decoded == nil && c.Authorization == nil && p.answer != nil && p.answer.weak {
+		r.result.Weak = append(r.result.Weak, c)
+		return
+	}
 	r.result.Cases = append(r.result.Cases, c)
 }
 

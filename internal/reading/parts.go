@@ -65,6 +65,9 @@ func (r *reader) gather() {
 		case island.KindToken:
 			r.parts = append(r.parts, &part{token: is, at: is.Span.Start, end: is.Span.End, nature: r.nature(is), label: is.Label})
 		case island.KindHeader:
+			if r.behind(is, i) {
+				continue
+			}
 			r.headerAlone()
 			r.header = is
 			continue
@@ -197,6 +200,20 @@ func (r *reader) claims(is *island.Island) {
 	}
 	d.Claims, d.ClaimsText = object("claims", is.Text), is.Text
 	r.parts = append(r.parts, &part{decoded: d, at: at, end: is.Span.End, nature: r.nature(is), label: d.Label, weak: d.Header == nil && !claimsLabel(is.Label)})
+}
+
+// behind gives a header to the claims directly before it, as Ruby prints them.
+func (r *reader) behind(is *island.Island, i int) bool {
+	if r.header != nil || len(r.parts) == 0 || i+1 < len(r.found.Islands) && r.found.Islands[i+1].Kind == island.KindClaims {
+		return false
+	}
+	last := r.parts[len(r.parts)-1]
+	if last.decoded == nil || last.decoded.Header != nil || is.Span.Start-last.end > 24 || is.Span.Start < last.end {
+		return false
+	}
+	last.decoded.Header, last.decoded.HeaderText = object("header", is.Text), is.Text
+	last.end, last.weak = is.Span.End, false
+	return true
 }
 
 // headerAlone keeps a header that no claims followed, where it is called one.

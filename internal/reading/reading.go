@@ -57,6 +57,10 @@ type Options struct {
 // Result is what was read of one text.
 type Result struct {
 	Cases []Case
+	// Weak are answers that many an API gives ({"message": "Not Found"}) and
+	// statuses without anything else: they count beside a request of another
+	// input, or where the user says that it is an answer.
+	Weak []Case
 	// Keys are the keys and key sets that stand in the text. They belong to all of its cases.
 	Keys []Key
 	// Discovery is the discovery document that stands in the text, nil without one.
@@ -87,9 +91,6 @@ type Case struct {
 	// response, authorization, error-text, and jwks, key, discovery.
 	Kinds []string
 	Line  int
-	// Weak is true where all there is of the case is an answer that anything can
-	// give; it counts beside a request only.
-	Weak bool
 }
 
 // Assertion is an assertion with what the text does to it.

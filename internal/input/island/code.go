@@ -27,6 +27,9 @@ func readCode(l *layer, i int) int {
 	if !printed(before, after) || l.sourceLine(line) {
 		return i
 	}
+	if l.layers > 0 && len(l.s) == len(word) && !errorLabel(l.label) {
+		return i // a string that is the code and nothing else, in a list of them
+	}
 	from, to := description(after)
 	var b srctext.Builder
 	b.Put(`{"error":"`)
@@ -66,6 +69,16 @@ func printed(before, after string) bool {
 		return ends && (exceptionWord(low) || pairEnd(low)) || opened && exceptionWord(low)
 	}
 	return ends && exceptionEnd(low)
+}
+
+// errorLabel reports whether a label is one that errors stand under.
+func errorLabel(label string) bool {
+	for _, w := range [...]string{"err", "reason", "message", "code", "msg", "exception", "detail", "cause", "title"} {
+		if strings.Contains(label, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // pairEnd reports whether a text ends in the name of an error with what stands

@@ -561,6 +561,9 @@ func (d *dump) typed(name string, closer byte) (done, ok bool) {
 	if k >= d.end {
 		return false, false
 	}
+	if strings.IndexByte(d.s[i:k], '\n') >= 0 && d.s[k] != '(' {
+		return false, false
+	}
 	if d.s[k] == '[' { // Object [AxiosHeaders] { of Node
 		if n := strings.Index(d.s[k:min(d.end, k+64)], "] {"); n > 0 {
 			d.i = k + n + 2

@@ -26,7 +26,7 @@ func readForm(l *layer, i int) int {
 	switch {
 	case from > 0 && (l.s[from-1] == '?' || l.s[from-1] == '#'):
 		what = formNone // of an address, which is read as one
-	case what == formNone, strings.IndexByte(text, '&') < 0 && what != formError:
+	case what == formNone, strings.IndexByte(text, '&') < 0 && (what != formError || mentioned(l.s[l.lineStart:from])):
 		what = formNone
 	}
 	if what == formNone {
@@ -45,6 +45,16 @@ func readForm(l *layer, i int) int {
 		l.emit(Island{Kind: KindAddress, Name: "the parameters of a callback", Text: t, Address: AddressCallback, Label: label})
 	}
 	return end
+}
+
+// mentioned reports whether what stands before on the line is the beginning of
+// a sentence, and not the words of a log.
+func mentioned(before string) bool {
+	before = strings.TrimRight(before, " ")
+	if before == "" || strings.IndexByte(":=\"'`([{?#>|-", before[len(before)-1]) >= 0 {
+		return false
+	}
+	return plainWordsIn(before) > 2
 }
 
 // leading is the number of bytes at the beginning of a run that belong to what

@@ -29,27 +29,44 @@ func (l *layer) labelBefore(i int) string {
 // that ends in a colon, or a few words.
 func (l *layer) caption(start int) string {
 	end := start
-	for lines := 0; end > 0 && lines < 3; lines++ {
+	head := "" // the head of a table
+	for lines := 0; end > 0 && lines < 4; lines++ {
 		begin := max(0, end-1-longestCaption-1)
 		if n := strings.LastIndexByte(l.s[begin:end-1], '\n'); n >= 0 {
 			begin += n + 1
 		}
 		line := strings.TrimSpace(l.s[begin : end-1])
 		end = begin
-		if line == "" || strings.Trim(line, "-=_*~+#`") == "" || strings.HasPrefix(line, "```") {
+		if line != "" && line[0] == '|' && len(line) <= longestCaption && head == "" && strings.Trim(line, "-=_*~+#`|: ") != "" {
+			head = plainWords(line) + " "
+			continue
+		}
+		if line == "" || strings.Trim(line, "-=_*~+#`|: ") == "" || strings.HasPrefix(line, "```") {
 			continue
 		}
 		if len(line) > longestCaption {
-			return ""
+			return strings.TrimSpace(head)
 		}
 		text := strings.Trim(line, "#*_`=->+ \t")
 		named := strings.HasSuffix(text, ":") || strings.HasSuffix(text, ":**") || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "**") || strings.HasPrefix(line, "--")
-		if !named && strings.Count(text, " ") > 4 || strings.ContainsAny(text, "{}=&;") {
-			return ""
+		blanks := strings.Count(text, " ")
+		if !named && blanks > 4 && (blanks > 8 || !telling(text)) || strings.ContainsAny(text, "{}=&;") {
+			return strings.TrimSpace(head)
 		}
-		return words(text)
+		return head + plainWords(text)
 	}
-	return ""
+	return strings.TrimSpace(head)
+}
+
+// telling reports whether a sentence names what may stand below it.
+func telling(text string) bool {
+	low := strings.ToLower(text)
+	for _, w := range [...]string{"payload", "claims", "header", "assertion", "token", "jwt", "request", "response"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // words are the last words of a text that a label can be made of, in lower

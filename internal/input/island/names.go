@@ -67,6 +67,9 @@ func errorCode(s string) bool {
 	return codes[s]
 }
 
+// ErrorCode reports whether a word is an error code of OAuth.
+func ErrorCode(s string) bool { return errorCode(s) }
+
 // codeWords are the codes by their folded names.
 func codeWords() []string {
 	var out []string

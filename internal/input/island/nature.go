@@ -171,10 +171,11 @@ func logLine(line string) bool {
 }
 
 // documentation reports whether a text explains something to a reader rather
-// than showing what happened: headings of a manual, or a long text that is prose.
+// than showing what happened: headings of a manual, or a long text that is prose
+// and in which nobody says I or we.
 func documentation(s string, blocks []Block) bool {
-	headings, manual, report := 0, 0, 0
-	sentences, lines := 0, 0
+	headings, manual, report, person := 0, 0, 0, 0
+	sentences, lines, stamps, words, numbered := 0, 0, 0, 0, 0
 	for _, b := range blocks {
 		if b.Fenced || b.Nature == NatureSource {
 			continue
@@ -195,22 +196,68 @@ func documentation(s string, blocks []Block) bool {
 				if manualTitle(title) {
 					manual++
 				}
+				if isDigit(line[0]) {
+					numbered++
+				}
 				continue
 			}
-			if sentence(line) {
+			if _, n := stampAt(line); n > 0 {
+				stamps++
+			}
+			if n := plainWordsIn(line); n > 4 {
 				sentences++
+				words += n
+			}
+			if firstPerson(line) {
+				person++
 			}
 		}
 	}
 	switch {
 	case report > 0:
 		return false
-	case manual > 0 && headings > 1:
-		return true
-	case headings > 3 && sentences > headings/2:
+	case manual > 0 && headings > 1, numbered > 1 && sentences > 4 && person == 0, headings > 3 && sentences > headings/2:
 		return true
 	}
-	return sentences > 5 && sentences*2 > lines
+	return words > 40 && sentences*5 > lines*2 && stamps == 0 && (person == 0 || sentences > 12*person)
+}
+
+// plainWordsIn counts the words of a line that are nothing but letters; 0 where
+// they are not most of it.
+func plainWordsIn(line string) int {
+	words, plain := 0, 0
+	for w := range strings.FieldsSeq(line) {
+		words++
+		w = strings.Trim(w, ".,;:!?()\"'`*_’“”-")
+		letters := w != ""
+		for _, c := range []byte(w) {
+			if !isLetter(c) && c < 0x80 && c != '-' && c != '\'' {
+				letters = false
+				break
+			}
+		}
+		if letters && len(w) < 20 {
+			plain++
+		}
+		if words > 60 {
+			break
+		}
+	}
+	if plain*5 < words*3 {
+		return 0
+	}
+	return plain
+}
+
+// firstPerson reports whether somebody speaks of himself.
+func firstPerson(line string) bool {
+	for w := range strings.FieldsSeq(line) {
+		switch strings.ToLower(strings.Trim(w, ".,;:!?()\"'*_")) {
+		case "i", "i'm", "i've", "we", "we're", "we've", "my", "our", "me", "us":
+			return true
+		}
+	}
+	return false
 }
 
 // headingLine recognises a heading: # Title, or 4.1. Title.
@@ -253,27 +300,4 @@ func reportLine(line string) bool {
 		}
 	}
 	return false
-}
-
-// sentence recognises a line of running text: eight words or more, nearly all of letters.
-func sentence(line string) bool {
-	words, plain := 0, 0
-	for w := range strings.FieldsSeq(line) {
-		words++
-		w = strings.Trim(w, ".,;:!?()\"'`*_’“”")
-		letters := w != ""
-		for _, c := range []byte(w) {
-			if !isLetter(c) && c < 0x80 && c != '-' && c != '\'' {
-				letters = false
-				break
-			}
-		}
-		if letters && len(w) < 20 {
-			plain++
-		}
-		if words > 60 {
-			break
-		}
-	}
-	return words >= 8 && plain*5 >= words*4
 }

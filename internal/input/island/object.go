@@ -383,7 +383,7 @@ func readPercent(l *layer, i int) int {
 		return i
 	}
 	from, end := i, i
-	for from > max(l.safe, l.lineStart) && runByte(l.s[from-1]) {
+	for from > max(l.safe, l.lineStart) && runByte(l.s[from-1]) && strings.IndexByte("=&?", l.s[from-1]) < 0 {
 		from--
 	}
 	for end < l.lineEnd && runByte(l.s[end]) {

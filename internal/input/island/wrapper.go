@@ -254,7 +254,18 @@ func isFairError(_ object, m names) bool {
 		return true
 	}
 	e := m["error"]
-	return e != nil && (e.Kind == jsonspan.Object && namesOf(e).has("message", "description", "code", "type") || e.Kind == jsonspan.String && len(m) > 1 && m.has("message", "description", "detail", "path", "errorcode"))
+	return e != nil && (e.Kind == jsonspan.Object && namesOf(e).has("message", "description", "code") || e.Kind == jsonspan.String && len(m) > 1 && m.has("message", "description", "detail", "errorcode"))
+}
+
+// tokenWords reports whether a text speaks of what a token endpoint is about.
+func tokenWords(s string) bool {
+	s = strings.ToLower(s[:min(len(s), 4096)])
+	for _, w := range [...]string{"token", "client", "assertion", "jwt", "oauth", "grant", "scope", "credential", "signature", "audience", "issuer", "authoriz", "authentic"} {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func errorList(v *jsonspan.Value) bool {
@@ -307,6 +318,9 @@ func readAnswer(w Weight) func(*layer, object, names, int) {
 		}
 		is := l.island(KindAnswer, "an answer", o)
 		is.Weight, is.Side, is.Grant = w, SideResponse, isGrant(o, m)
+		if w == Fair && !tokenWords(is.Text.String()) {
+			is.Weight = Weak
+		}
 		l.emit(is)
 	}
 }
