@@ -8,7 +8,6 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/input/island"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
-	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
 // assemble makes cases of the parts.
@@ -54,7 +53,7 @@ func (r *reader) exchanges() (requests, answers []*part) {
 		case p.hasRequest():
 			skipped = false
 			if q := p.Request; q != nil && p.Authorization == nil {
-				if token && !input.IsTokenRequest(q) || p.nature != island.NaturePlain && !carries(q) {
+				if token && !input.IsTokenRequest(q) || p.nature != island.NaturePlain && !p.whole() {
 					skipped = true
 					continue
 				}
@@ -95,16 +94,10 @@ func (r *reader) exchanges() (requests, answers []*part) {
 // it carries, or how it was refused.
 func ours(p *part) bool {
 	q := p.Request
-	if input.IsTokenRequest(q) || island.TokenPath(q.URL) || carriedBy(q) != nil {
+	if input.IsTokenRequest(q) || island.TokenPath(q.URL) || carriedBy(p) != nil {
 		return true
 	}
 	return p.Response != nil && p.Response.Error.Present && island.ErrorCode(p.Response.Error.Code)
-}
-
-// carries reports whether a request has an assertion in it.
-func carries(q *evidence.Request) bool {
-	c := input.CarriedBy(q)
-	return c.Assertion != nil && c.Assertion.Shape == evidence.ShapeCompact
 }
 
 // worth reports whether a request of which a method and an address are known is
@@ -130,7 +123,7 @@ func (r *reader) jwts(requests []*part) (tokens, decoded []*part) {
 	seen := map[string]bool{}
 	for _, q := range requests {
 		if q.Request != nil {
-			if a := input.CarriedBy(q.Request).Assertion; a != nil {
+			if a := q.carried().Assertion; a != nil {
 				seen[plain(a.Compact)] = true
 			}
 			for _, p := range q.Request.Params {
@@ -239,7 +232,7 @@ func (r *reader) cases(requests, answers, tokens, decoded []*part) []*caseParts 
 func (r *reader) carried(cases []*caseParts, tokens []*part) (rest []*part) {
 	for _, p := range tokens {
 		c := nearest(cases, p, func(c *caseParts) bool {
-			return c.token == nil && c.exchange != nil && c.exchange.Request != nil && open(c.exchange.Request)
+			return c.token == nil && c.exchange != nil && c.exchange.Request != nil && c.exchange.open()
 		})
 		if c == nil {
 			if len(cases) > 0 && len(tokens) == 1 && len(cases) == 1 && cases[0].exchange.Request == nil {
@@ -257,20 +250,6 @@ func (r *reader) carried(cases []*caseParts, tokens []*part) (rest []*part) {
 		rest = append(rest, p)
 	}
 	return rest
-}
-
-// open reports whether a request leaves its assertion open: it is shortened,
-// hidden, a variable, or the body is not shown.
-func open(q *evidence.Request) bool {
-	c := input.CarriedBy(q)
-	if c.Assertion == nil {
-		return true
-	}
-	if c.Assertion.FilledLater || c.Assertion.Shape == evidence.ShapePlaceholder || c.Assertion.Shape == evidence.ShapeNotJWT {
-		return true
-	}
-	t, ok := island.ReadToken(c.Assertion.Original)
-	return ok && t.Shortened
 }
 
 // nearest is the case that fits and stands nearest, the one before first.
@@ -300,11 +279,7 @@ func (r *reader) same(cases []*caseParts, p *part) *caseParts {
 		case c.token != nil && c.token.token.Token != nil:
 			claims = c.token.token.Token.Claims
 		case c.exchange != nil && c.exchange.Request != nil:
-			if a := input.CarriedBy(c.exchange.Request).Assertion; a != nil {
-				if o, ok := input.Object(a, 1).Get(); ok {
-					claims = o.Value
-				}
-			}
+			claims = c.exchange.claims()
 		}
 		if claims != nil && sameClaims(claims, p.decoded.Claims.Value) {
 			return c
@@ -325,13 +300,13 @@ func (r *reader) wanting(cases []*caseParts, p *part) *caseParts {
 		case c.exchange == nil:
 			return false
 		}
-		return c.exchange.Request != nil && open(c.exchange.Request) || c.exchange.Request == nil && c.exchange.Response != nil
+		return c.exchange.Request != nil && c.exchange.open() || c.exchange.Request == nil && c.exchange.Response != nil
 	})
 }
 
 func anyAssertion(cases []*caseParts) bool {
 	for _, c := range cases {
-		if c.token != nil || c.exchange != nil && c.exchange.Request != nil && carries(c.exchange.Request) {
+		if c.token != nil || c.exchange != nil && c.exchange.Request != nil && c.exchange.whole() {
 			return true
 		}
 	}
@@ -456,7 +431,7 @@ func (r *reader) finish(p *caseParts) {
 	c.Line = r.line(p.at())
 	if c.Request != nil {
 		c.Kinds = append(c.Kinds, "request")
-		c.Assertion = carriedBy(c.Request)
+		c.Assertion = carriedBy(p.exchange)
 	}
 	if t := p.token; t != nil && (c.Assertion == nil || c.Assertion.Shortened || c.Assertion.Shape != evidence.ShapeCompact) {
 		c.Assertion = r.assertion(t)
@@ -495,9 +470,9 @@ func (r *reader) assertion(p *part) *Assertion {
 	return a
 }
 
-// carriedBy is the assertion of a request.
-func carriedBy(q *evidence.Request) *Assertion {
-	c := input.CarriedBy(q)
+// carriedBy is the assertion of a part's request.
+func carriedBy(x *part) *Assertion {
+	q, c := x.Request, x.carried()
 	if c.Assertion != nil {
 		a := &Assertion{Assertion: c.Assertion, Label: "client assertion"}
 		if t, ok := island.ReadToken(c.Assertion.Original); ok {
@@ -576,5 +551,3 @@ func (r *reader) alone(found bool) {
 		return
 	}
 }
-
-var _ = srctext.Text{}

@@ -135,9 +135,9 @@ func (r *reader) answer(is *island.Island) {
 		return
 	}
 	switch {
-	case complete(d.answer, is):
+	case r.complete(d.answer, is):
 		d.more = is
-	case sameAnswer(d.answer, is):
+	case r.sameAnswer(d.answer, is):
 		if d.answer.Loose && !is.Loose || d.answer.Weight < is.Weight {
 			d.answer = is
 		}
@@ -146,7 +146,7 @@ func (r *reader) answer(is *island.Island) {
 	case d.answer.Weight == island.Weak || is.Weight > d.answer.Weight || d.answer.Loose && !is.Loose:
 		d.answer = is
 	case is.Loose:
-		r.leave(is.Span.Start, "another error ("+codeOf(is)+")")
+		r.leave(is.Span.Start, "another error ("+orElse(r.saysOf(is).code, "without a code")+")")
 	default:
 		r.flush()
 		d.answer = is
@@ -252,8 +252,8 @@ func formValues(text string) map[string]string {
 }
 
 // sameAnswer reports whether two islands tell one error.
-func sameAnswer(a, b *island.Island) bool {
-	x, y := said(a), said(b)
+func (r *reader) sameAnswer(a, b *island.Island) bool {
+	x, y := r.saysOf(a), r.saysOf(b)
 	if x.code != "" && y.code != "" && x.code != y.code {
 		return false
 	}
@@ -265,23 +265,22 @@ func sameAnswer(a, b *island.Island) bool {
 
 // complete reports whether one answer is the code and the other the description
 // of one error.
-func complete(a, b *island.Island) bool {
-	x, y := said(a), said(b)
+func (r *reader) complete(a, b *island.Island) bool {
+	x, y := r.saysOf(a), r.saysOf(b)
 	return x.code != "" && x.words == "" && y.code == "" && y.words != ""
 }
 
 type saying struct{ code, words string }
 
-func said(is *island.Island) saying {
-	e := input.ErrorOf(is.Text.String())
-	return saying{strings.ToLower(e.Code), strings.ToLower(strings.TrimSpace(e.Description))}
-}
-
-func codeOf(is *island.Island) string {
-	if s := said(is); s.code != "" {
-		return s.code
+// saysOf is what an answer says.
+func (r *reader) saysOf(is *island.Island) saying {
+	if s, ok := r.said[is]; ok {
+		return s
 	}
-	return "without a code"
+	e := input.ErrorOf(is.Text.String())
+	s := saying{strings.ToLower(e.Code), strings.ToLower(strings.TrimSpace(e.Description))}
+	r.said[is] = s
+	return s
 }
 
 // flush makes a part of the draft.
@@ -405,7 +404,7 @@ func (r *reader) answerOf(d *draft) *evidence.Response {
 		}
 		a.Body, a.BodyKnown = body.Text.String(), true
 		if d.more != nil {
-			code, _ := json.Marshal(said(body).code)
+			code, _ := json.Marshal(r.saysOf(body).code)
 			words, _ := json.Marshal(input.ErrorOf(d.more.Text.String()).Description)
 			a.Body = `{"error":` + string(code) + `,"error_description":` + string(words) + "}"
 		}

@@ -25,8 +25,12 @@ type reader struct {
 	stamps []island.Island
 	known  []island.KnownText
 	unused []Unused
+	said   map[*island.Island]saying
 	result Result
 }
+
+// mostParts bounds the parts of one text; what comes after them is not read.
+const mostParts = 1000
 
 // part is what islands that belong together tell of one message, or a JWT that
 // stands by itself.
@@ -42,15 +46,84 @@ type part struct {
 	// nature is that of the block it stands in.
 	nature island.Nature
 	label  string
-	kinds  []string
+	// carries is what the request carries, and sent the claims of it, once they
+	// were asked for.
+	carries *input.Carried
+	sent    *jsonspan.Value
+	opened  uint8 // 0 not asked, 1 no, 2 yes
+}
+
+// claims are the claims of the JWT that the request sends; nil where they cannot
+// be read.
+func (p *part) claims() *jsonspan.Value {
+	if p.sent == nil {
+		p.sent = &jsonspan.Value{}
+		if a := p.carried().Assertion; a != nil {
+			if o, ok := input.Object(a, 1).Get(); ok {
+				p.sent = o.Value
+			}
+		}
+	}
+	if p.sent.Kind != jsonspan.Object {
+		return nil
+	}
+	return p.sent
+}
+
+// carried is the JWT that the request sends.
+func (p *part) carried() input.Carried {
+	if p.Request == nil {
+		return input.Carried{}
+	}
+	if p.carries == nil {
+		c := input.CarriedBy(p.Request)
+		p.carries = &c
+	}
+	return *p.carries
+}
+
+// whole reports whether the request shows the JWT it sends.
+func (p *part) whole() bool {
+	a := p.carried().Assertion
+	return a != nil && a.Shape == evidence.ShapeCompact
+}
+
+// open reports whether the request leaves its assertion open: it is shortened, a
+// variable, or the body is not shown.
+func (p *part) open() bool {
+	if p.opened == 0 {
+		p.opened = 1
+		if p.leavesOpen() {
+			p.opened = 2
+		}
+	}
+	return p.opened == 2
+}
+
+func (p *part) leavesOpen() bool {
+	if p.Request == nil {
+		return false
+	}
+	a := p.carried().Assertion
+	if a == nil || a.FilledLater || a.Shape == evidence.ShapePlaceholder || a.Shape == evidence.ShapeNotJWT {
+		return true
+	}
+	t, ok := island.ReadToken(a.Original)
+	return ok && t.Shortened
 }
 
 func (p *part) hasRequest() bool { return p.Request != nil || p.Authorization != nil }
 
 // gather makes parts of the islands.
 func (r *reader) gather() {
+	r.said = map[*island.Island]saying{}
 	for i := range r.found.Islands {
 		is := &r.found.Islands[i]
+		if len(r.parts) >= mostParts {
+			r.draft, r.header = draft{}, nil
+			r.leave(is.Span.Start, "everything from here on: the text holds more than 1,000 requests, answers and JWTs")
+			return
+		}
 		switch is.Kind {
 		case island.KindStamp:
 			r.stamps = append(r.stamps, *is)

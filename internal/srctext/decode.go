@@ -199,9 +199,9 @@ func UTF16(source string) (t Text, ok bool) {
 		}
 		return rune(source[i])<<8 | rune(source[i+1])
 	}
-	whole := New(source)
 	var b Builder
 	b.Grow(len(source)/2 + 8)
+	b.runs = make([]run, 0, len(source)/2)
 	var buf [utf8.UTFMax]byte
 	for i := 0; i+1 < len(source); i += 2 {
 		at, r := i, unit(i)
@@ -218,7 +218,8 @@ func UTF16(source string) (t Text, ok bool) {
 			}
 		}
 		n := utf8.EncodeRune(buf[:], r)
-		b.Stand(string(buf[:n]), whole, at, i+2)
+		b.run(run{at: int32(len(b.b)), src: int32(at), width: int32(i + 2 - at)})
+		b.b = append(b.b, buf[:n]...)
 	}
 	return b.Text(), true
 }

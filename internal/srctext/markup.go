@@ -73,8 +73,15 @@ func (u unclosed) tag(s string) (length int, breaks, ok bool) {
 	for i < len(s) && (s[i]|0x20 >= 'a' && s[i]|0x20 <= 'z' || i > start && s[i] >= '0' && s[i] <= '9') {
 		i++
 	}
-	name := strings.ToLower(s[start:i])
-	kind, known := tags[name]
+	var buf [longestTag]byte
+	if i-start > longestTag {
+		return 0, false, false
+	}
+	lower := append(buf[:0], s[start:i]...)
+	for k := range lower {
+		lower[k] |= 0x20 & (lower[k] >> 1) // letters alone; digits have that bit set
+	}
+	kind, known := tags[string(lower)]
 	if !known {
 		return 0, false, false
 	}
@@ -86,12 +93,15 @@ func (u unclosed) tag(s string) (length int, breaks, ok bool) {
 	}
 	length = n + 1
 	if kind == tagRaw && !closing {
-		if end := u.end(s[length:], "</"+name); end >= 0 {
+		if end := u.end(s[length:], "</"+string(lower)); end >= 0 {
 			length += end
 		}
 	}
 	return length, kind == tagBreak, true
 }
+
+// longestTag is the longest name among the tags.
+const longestTag = 10
 
 type tagKind uint8
 

@@ -145,7 +145,7 @@ func (l *layer) methodBefore(start, end int) (place [2]int, ok bool) {
 	from := max(l.lineStart, start-60)
 	before := s[from:min(start, len(s))]
 	trimmed := strings.TrimRight(before, " \t\"'`[(<:=“‘")
-	low := strings.ToLower(trimmed)
+	low := lowerASCII(trimmed)
 	for _, skip := range [...]string{" request to", " request for", " request on", " request", " to", " call to", " for", " url"} {
 		if strings.HasSuffix(low, skip) {
 			low = strings.TrimRight(strings.TrimSuffix(low, skip), " \t\"'`[(<:")
@@ -173,6 +173,17 @@ func (l *layer) methodBefore(start, end int) (place [2]int, ok bool) {
 		}
 	}
 	return [2]int{}, false
+}
+
+// lowerASCII keeps the length of a text, which strings.ToLower does not.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
 }
 
 // methodAtEnd finds a method at the end of a text in lower case.
@@ -251,5 +262,5 @@ func (l *layer) request(is Island, end int) {
 	is.Side = SideRequest
 	l.emit(is)
 	l.side = SideRequest
-	l.requestEnd = endOfLine(l.s, min(end, len(l.s)))
+	l.requestEnd = l.endOfLine(end)
 }

@@ -51,8 +51,10 @@ func readCommand(l *layer, i int) int {
 	if l.f.hooks.Command == nil || l.rejected["command"] > i {
 		return i
 	}
-	line := strings.TrimSpace(l.s[i:l.lineEnd])
-	line = strings.TrimLeft(line, "> ")
+	if l.lineEnd-i < 4 {
+		return i
+	}
+	line := strings.TrimLeft(l.s[i:min(l.lineEnd, i+longestHead)], "> \t")
 	if !l.f.hooks.Command(unprompted(line)) {
 		if !assignment(line) {
 			return i
@@ -120,6 +122,8 @@ func assignment(line string) bool {
 }
 
 const (
+	// longestHead is how much of a line is looked at for a command.
+	longestHead     = 8 << 10
 	mostScriptLines = 2000
 	longestGap      = 3 // empty lines and comments between the parts of a script
 )

@@ -13,7 +13,7 @@ const (
 	// maxLayers is how deep encodings stand within each other.
 	maxLayers = 8
 	// maxIslands bounds what is found in one text.
-	maxIslands = 20000
+	maxIslands = 10000
 )
 
 // Find finds every island of a text in one pass. Time and memory are linear in
@@ -110,6 +110,7 @@ func (f *finder) add(is Island) {
 		f.cut = true
 		return
 	}
+	f.cut = f.cut || len(f.out) == maxIslands-1
 	if is.Span.Len() == 0 {
 		is.Span = is.Text.Span()
 	}
@@ -160,21 +161,19 @@ func (l *layer) inner(t srctext.Text, label string) {
 // run is the pass: entries that begin a line are tried at its beginning, the
 // others at the byte or word they begin with.
 func (l *layer) run() {
-	fresh := true
-	for l.i < len(l.s) {
-		if fresh || l.i >= l.lineEnd && (l.i == 0 || l.s[l.i-1] == '\n') {
-			l.line()
+	l.line()
+	fresh := true // at the beginning of a line that no entry was tried on
+	for l.i < len(l.s) && len(l.f.out) < maxIslands {
+		if fresh {
 			fresh = false
 			if n := l.atLine(); n > l.i {
-				l.i = n
-				fresh = l.i < len(l.s) && l.s[l.i-1] == '\n'
+				fresh = l.advance(n)
 				continue
 			}
 		}
 		c := l.s[l.i]
 		if c == '\n' {
-			l.i++
-			fresh = true
+			fresh = l.advance(l.i + 1)
 			continue
 		}
 		n, had := l.i, len(l.f.out)
@@ -195,16 +194,18 @@ func (l *layer) run() {
 		if len(l.f.out) > had {
 			l.safe = n
 		}
-		if n > l.lineEnd {
-			fresh = n < len(l.s) && l.s[n-1] == '\n'
-			if !fresh {
-				l.i = n
-				l.line()
-				continue
-			}
-		}
-		l.i = n
+		fresh = l.advance(n)
 	}
+}
+
+// advance goes on at n, and reports whether a line begins there.
+func (l *layer) advance(n int) bool {
+	l.i = n
+	if n <= l.lineEnd || n >= len(l.s) {
+		return false
+	}
+	l.line()
+	return l.s[n-1] == '\n'
 }
 
 // line takes note of the line that l.i stands on.
@@ -224,6 +225,14 @@ func (l *layer) line() {
 	if l.layers == 0 {
 		l.block = l.f.blockAt(l.i)
 	}
+}
+
+// endOfLine is the end of the line that byte i stands on.
+func (l *layer) endOfLine(i int) int {
+	if i >= l.i && i <= l.lineEnd {
+		return l.lineEnd
+	}
+	return endOfLine(l.s, min(i, len(l.s)))
 }
 
 func endOfLine(s string, i int) int {

@@ -88,7 +88,7 @@ func (l *layer) formRun(from int) (srctext.Text, int) {
 		for end < len(l.s) && formByte(l.s[end]) {
 			end++
 		}
-		stop := endOfLine(l.s, end)
+		stop := l.endOfLine(end)
 		if strings.TrimSpace(l.s[end:stop]) != "" && l.s[end:min(stop, end+1)] != `\` || stop >= len(l.s) {
 			break
 		}
@@ -125,6 +125,9 @@ func (l *layer) continues(from, end, next, length int) bool {
 	}
 	if length < fullLine || messageStart(line) || strings.HasPrefix(line, "```") || strings.HasPrefix(line, "HTTP/") {
 		return false
+	}
+	if last := l.s[max(from, end-length):end]; strings.IndexByte(last[strings.LastIndexByte(last, '&')+1:], '=') < 0 && strings.IndexByte(last, '&') >= 0 {
+		return strings.IndexByte(line, '=') >= 0 // the line ended within a name
 	}
 	first := line
 	if n := strings.IndexByte(line, '&'); n >= 0 {
@@ -220,6 +223,14 @@ func formKind(text string) formSort {
 	return formNone
 }
 
+// another reports whether a name and its value may follow on the line behind
+// those at i.
+func (l *layer) another(i int) bool {
+	rest := l.s[i:min(l.lineEnd, i+longestString)]
+	n := strings.IndexAny(rest, ":=")
+	return n >= 0 && strings.IndexAny(rest[n+1:], ":=") >= 0
+}
+
 // readInline reads names and values that stand one after another on a line:
 // iss=x sub=y, or alg: RS256, kid: k.
 func readInline(l *layer, i int) int {
@@ -227,7 +238,7 @@ func readInline(l *layer, i int) int {
 		return i
 	}
 	name := wordEnd(l.s, i)
-	if name >= l.lineEnd || strings.IndexByte(":= =\"'-", l.s[name]) < 0 {
+	if name >= l.lineEnd || strings.IndexByte(":= =\"'-", l.s[name]) < 0 || !l.another(name) {
 		return i
 	}
 	end := min(l.lineEnd, i+longestString)

@@ -8,6 +8,9 @@ import (
 
 // readFence steps over the line of a code fence.
 func readFence(l *layer, i int) int {
+	if strings.IndexByte("`~> \t", l.s[i]) < 0 {
+		return i
+	}
 	if mark, _ := fence(l.s[i:l.lineEnd]); !mark {
 		return i
 	}
@@ -18,9 +21,15 @@ func readFence(l *layer, i int) int {
 // readHeading takes note of what a heading such as "Request Headers" or
 // "--- TOKEN RESPONSE ---" says of the lines below. It finds nothing itself.
 func readHeading(l *layer, i int) int {
+	if l.lineEnd-i < 5 || l.lineEnd-i > longestCaption+20 {
+		return i
+	}
 	line := strings.TrimSpace(l.s[i:l.lineEnd])
 	if len(line) < 5 || len(line) > longestCaption {
 		return i
+	}
+	if n := strings.IndexByte(line, ':'); n >= 0 && strings.Trim(line[n:], ":*-=# ") != "" {
+		return i // a name and its value
 	}
 	text := strings.Trim(line, "-=*#_:+>< \t")
 	if text == "" || strings.ContainsAny(text, "{}=&\"';") || strings.Count(text, " ") > 6 {
@@ -138,19 +147,19 @@ func trim(s string, i, end int) (int, int) {
 
 // readFields reads lines of header fields.
 func readFields(l *layer, i int) int {
-	first, ok := l.field(i, l.lineEnd)
-	if !ok || !first.known {
+	if l.rejected["fields"] > i {
 		return i
 	}
-	if l.rejected["fields"] > i {
+	first, ok := l.field(i, l.lineEnd)
+	if !ok || !first.known {
 		return i
 	}
 	var fields []Field
 	side, sure, mail := l.side, false, false
 	own := SideUnknown
 	at, end := i, i
-	for at < len(l.s) {
-		stop := endOfLine(l.s, at)
+	for at < len(l.s) && len(fields) < mostPairs {
+		stop := l.endOfLine(at)
 		f, ok := l.field(at, stop)
 		name := l.s[f.nameFrom:f.nameTo]
 		if !ok || !f.known && !strings.Contains(name, "-") {
@@ -278,40 +287,22 @@ func (l *layer) pair(i, end int) (p pairLine, ok bool) {
 // properties and the consoles of clients have them, and hands them on as an
 // object.
 func readLines(l *layer, i int) int {
+	if l.rejected["lines"] > i {
+		return i
+	}
 	first, ok := l.pair(i, l.lineEnd)
-	if !ok || l.rejected["lines"] > i {
+	if !ok {
+		return i
+	}
+	end, worth := l.pairs(i, first.indent, nil)
+	if !worth {
+		l.rejected["lines"] = max(end, i+1)
 		return i
 	}
 	var b srctext.Builder
 	b.Put("{")
-	var known [pairKinds]int
-	n, at := 0, i
-	for at < len(l.s) && n < 200 {
-		end := endOfLine(l.s, at)
-		p, ok := l.pair(at, end)
-		if !ok || p.indent != first.indent || n > 0 && startsAnother(l, at, end) {
-			break
-		}
-		value := l.s[p.valueFrom:p.end]
-		if strings.Count(value, "&") > 0 && strings.Contains(value, "=") && p.style == styleEquals {
-			break // a form
-		}
-		next := min(end+1, len(l.s))
-		if n > 0 {
-			b.Put(",")
-		}
-		next = l.pairValue(&b, p, next)
-		known[pairClass(l.s[p.nameFrom:p.nameTo])]++
-		n++
-		at = next
-	}
+	at, _ := l.pairs(i, first.indent, &b)
 	b.Put("}")
-	others := known[pairOther]
-	good := n - others
-	if good < 2 && !(known[pairError] > 0 && others == 0 && errorLine(l.s[i:l.lineEnd])) || others > 2*good {
-		l.rejected["lines"] = max(at, i+1)
-		return i
-	}
 	json := b.Text()
 	v, ok := scanJSON(json)
 	if !ok || !l.object(object{text: json, value: v, label: l.captionOf(i), form: formLines}) {
@@ -319,6 +310,67 @@ func readLines(l *layer, i int) int {
 		return i
 	}
 	return at
+}
+
+// pairs reads the lines of names and values from i on, that are indented alike,
+// and writes them as members where b is not nil. It returns where they end, and
+// whether they are worth to be read: two of them have names that are known.
+func (l *layer) pairs(i, indent int, b *srctext.Builder) (at int, worth bool) {
+	var known [pairKinds]int
+	var names []string
+	n := 0
+	for at = i; at < len(l.s) && n < mostPairs; n++ {
+		end := l.endOfLine(at)
+		p, ok := l.pair(at, end)
+		if !ok || p.indent != indent || n > 0 && startsAnother(l, at, end) {
+			break
+		}
+		value := l.s[p.valueFrom:p.end]
+		if p.style == styleEquals && strings.IndexByte(value, '&') >= 0 && strings.Contains(value, "=") {
+			break // a form
+		}
+		next := min(end+1, len(l.s))
+		if b != nil {
+			if n > 0 {
+				b.Put(",")
+			}
+			next = l.pairValue(b, p, next)
+		} else if value == "" || len(value) < 3 && strings.IndexByte("|>", value[0]) >= 0 {
+			next = l.blockEnd(p, next, value == "")
+		} else if open, width := quoteAt(value); width > 0 && !strings.ContainsAny(value[width:], open) {
+			if end := l.closing(p.valueFrom+width, open); end > 0 {
+				next = min(endOfLine(l.s, end)+1, len(l.s))
+			}
+		}
+		name := l.s[p.nameFrom:p.nameTo]
+		class := pairClass(name)
+		if class != pairOther && len(names) < 40 && !contains(names, name) {
+			names = append(names, name)
+			known[class]++
+		}
+		at = next
+	}
+	if known[pairError] > 0 && n == 1 && errorLine(l.s[i:l.lineEnd]) {
+		return at, true
+	}
+	return at, len(names) > 1 && n-len(names) <= 2*len(names)
+}
+
+// mostPairs is how many lines are read as members of one object.
+const mostPairs = 200
+
+// blockEnd is where the lines end that are the value of a name above.
+func (l *layer) blockEnd(p pairLine, next int, list bool) int {
+	for n := 0; next < len(l.s) && n < mostPairs; n++ {
+		end := endOfLine(l.s, next)
+		from, to := trim(l.s, next, end)
+		item := strings.HasPrefix(l.s[from:to], "- ")
+		if from == to || list && !item || from-next <= p.indent && !item || end == len(l.s) {
+			break
+		}
+		next = end + 1
+	}
+	return next
 }
 
 // captionOf is the label of lines that begin at i.

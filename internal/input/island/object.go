@@ -157,7 +157,7 @@ func (l *layer) bracket(start, i int) int {
 }
 
 // longestOpen is how far a container without a closing bracket is read.
-const longestOpen = 32 << 10
+const longestOpen = 16 << 10
 
 // looksQuoted reports whether the first name is in double quotes, as in JSON.
 func looksQuoted(s string) bool {

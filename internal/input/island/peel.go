@@ -12,30 +12,36 @@ import (
 // as what it was. Stamps are islands.
 func (f *finder) peel(t srctext.Text) srctext.Text {
 	s := t.String()
-	lines := strings.Count(s, "\n") + 1
-	prefixes := make([]prefix, 0, lines)
-	peeled := false
-	for i := 0; i <= len(s); {
+	f.transcript = transcript(s)
+	var prefixes []prefix
+	for i, n := 0, 0; i <= len(s); n++ {
 		end := endOfLine(s, i)
-		p := f.prefix(t, i, end)
-		prefixes = append(prefixes, p)
+		if end > i {
+			if p := f.prefix(t, i, end); p.kind != prefixNone {
+				p.number = int32(n)
+				prefixes = append(prefixes, p)
+			}
+		}
 		i = end + 1
 	}
 	settle(prefixes, f.transcript)
+	var b srctext.Builder
+	done := 0
 	for _, p := range prefixes {
-		peeled = peeled || p.kind != prefixNone
+		if p.kind == prefixNone {
+			continue
+		}
+		if done == 0 {
+			b.Grow(len(s))
+		}
+		b.Copy(t, done, int(p.line))
+		p.write(&b, t)
+		done = int(p.next) - 1
 	}
-	if !peeled {
+	if done == 0 {
 		return t
 	}
-	var b srctext.Builder
-	b.Grow(len(s))
-	for _, p := range prefixes {
-		p.write(&b, t)
-		if p.next <= len(s) {
-			b.Copy(t, p.next-1, p.next)
-		}
-	}
+	b.Copy(t, done, len(s))
 	return b.Text()
 }
 
@@ -53,47 +59,50 @@ const (
 
 // prefix is what stands before the content of a line, and the content.
 type prefix struct {
-	kind       prefixKind
 	name       string // which one, for kinds that come in several
-	start, end int    // of the content
-	line       int    // where the line begins
-	next       int    // where the next line begins
+	start, end int32  // of the content
+	line       int32  // where the line begins
+	next       int32  // where the next line begins
+	number     int32  // of the line
+	kind       prefixKind
 }
 
 // prefix reads the prefix of the line from i to end.
 func (f *finder) prefix(t srctext.Text, i, end int) prefix {
 	s := t.String()
-	p := prefix{start: i, end: end, line: i, next: end + 1}
+	p := prefix{line: int32(i), next: int32(end + 1)}
 	if end > i && s[end-1] == '\r' {
-		p.end--
+		end--
 	}
+	start := i
+
 	for range 3 {
-		line := s[p.start:p.end]
+		line := s[start:end]
 		if p.kind < prefixStamp || p.kind == prefixName {
 			if stamp, n := stampAt(line); n > 0 {
-				f.add(Island{Kind: KindStamp, Name: "a time stamp", Text: t.Slice(p.start, p.start+n), Stamp: stamp})
+				f.add(Island{Kind: KindStamp, Name: "a time stamp", Text: t.Slice(start, start+n), Stamp: stamp})
 				p.kind = max(p.kind, prefixStamp)
-				p.start = skipStream(s, p.start+n, p.end)
+				start = skipStream(s, start+n, end)
 				continue
 			}
 		}
 		if n := unitPrefix(line); n > 0 && p.kind == prefixNone {
 			p.kind, p.name = prefixName, unitName(line[:n])
-			p.start += n
+			start += n
 			continue
 		}
 		if name, n := containerPrefix(line); n > 0 && p.kind == prefixNone {
 			p.kind, p.name = prefixName, name
-			p.start += n
+			start += n
 			continue
 		}
 		break
 	}
-	line := s[p.start:p.end]
+	line := s[start:end]
 	switch from, to := wireLine(line); {
 	case to > 0:
 		p.kind = prefixWire
-		p.start, p.end = p.start+from, p.start+to
+		p.start, p.end = int32(start+from), int32(start+to)
 		return p
 	}
 	if from, to, header := quotedLine(line); to > 0 {
@@ -101,15 +110,15 @@ func (f *finder) prefix(t srctext.Text, i, end int) prefix {
 		if header {
 			p.kind = prefixHeader
 		}
-		p.start, p.end = p.start+from, p.start+to
+		p.start, p.end = int32(start+from), int32(start+to)
 		return p
 	}
-	f.transcript = f.transcript || transcriptLine(line)
 	if p.kind == prefixNone && strings.HasPrefix(line, ">") {
 		n := len(line) - len(strings.TrimLeft(line, "> "))
 		p.kind, p.name = prefixMail, ">"
-		p.start += n
+		start += n
 	}
+	p.start, p.end = int32(start), int32(end)
 	return p
 }
 
@@ -257,19 +266,27 @@ func quotedLine(line string) (from, to int, header bool) {
 	return 0, 0, false
 }
 
-// transcriptLine reports whether a line is one of a transcript, in which > is
-// not the mark of a mail.
-func transcriptLine(line string) bool {
-	if len(line) < 3 || line[0] != '>' && line[0] != '<' || line[1] != ' ' {
-		return false
-	}
-	rest := strings.TrimLeft(line[1:], " ")
-	for _, begin := range [...]string{"POST ", "GET ", "PUT ", "PATCH ", "DELETE ", "HTTP/"} {
-		if strings.HasPrefix(rest, begin) {
-			return true
+// transcript reports whether a text is what curl -v prints, in which > is not
+// the mark of a mail: the lines of the answer have another one.
+func transcript(s string) bool {
+	sent, told, mail := false, false, false
+	for line := range strings.Lines(s) {
+		if len(line) < 3 || line[1] != ' ' {
+			continue
+		}
+		switch line[0] {
+		case '<':
+			if strings.HasPrefix(line, "< HTTP/") {
+				return true
+			}
+		case '>':
+			mail = mail || strings.HasPrefix(line, "> HTTP/")
+			sent = sent || messageStart(strings.TrimSpace(line[2:]))
+		case '*':
+			told = true
 		}
 	}
-	return false
+	return sent && told && !mail
 }
 
 // settle keeps the prefixes that several lines have: one line that looks as if
@@ -282,7 +299,7 @@ func settle(lines []prefix, transcript bool) {
 		}
 	}
 	for i, p := range lines {
-		alone := (i == 0 || lines[i-1].kind != p.kind) && (i+1 == len(lines) || lines[i+1].kind != p.kind)
+		alone := (i == 0 || lines[i-1].kind != p.kind || lines[i-1].number != p.number-1) && (i+1 == len(lines) || lines[i+1].kind != p.kind || lines[i+1].number != p.number+1)
 		switch p.kind {
 		case prefixName:
 			if named[p.name] > 1 {
@@ -303,17 +320,10 @@ func settle(lines []prefix, transcript bool) {
 
 // write appends the content of a line.
 func (p prefix) write(b *srctext.Builder, t srctext.Text) {
-	end := p.end
-	if p.kind == prefixNone {
-		end = p.next - 1
-		if end > t.Len() {
-			end = t.Len()
-		}
-	}
 	if p.kind != prefixQuoted {
-		b.Copy(t, p.start, end)
+		b.Copy(t, int(p.start), int(p.end))
 		return
 	}
-	inner := srctext.Unescape(t.Slice(p.start, end))
+	inner := srctext.Unescape(t.Slice(int(p.start), int(p.end)))
 	b.Copy(inner, 0, inner.Len())
 }

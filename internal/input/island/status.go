@@ -40,7 +40,7 @@ func readStatus(l *layer, i int) int {
 	case strict:
 	case loose && code >= 400:
 	case l.requestEnd >= 0 && i-l.requestEnd < 200 && strings.TrimSpace(s[l.lineStart:l.lineEnd]) == s[i:i+3] && strings.Count(s[min(l.requestEnd, i):i], "\n") <= 3:
-		// a line of its own below the request, as Postman has it
+		strict = true // a line of its own below the request, as Postman has it
 	case l.requestEnd >= 0 && l.requestEnd == l.lineEnd && strings.TrimSpace(s[i+3:l.lineEnd]) == "":
 		strict = true // (POST https://host/token) 400
 	default:

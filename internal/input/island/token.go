@@ -46,7 +46,16 @@ func startsToken(s string) bool {
 	if n < 4 {
 		return n == 0 && strings.HasPrefix(s, "eyJ")
 	}
-	k, err := base64.RawURLEncoding.Decode(buf[:], []byte(strings.NewReplacer("+", "-", "/", "_").Replace(s[:n])))
+	var head [8]byte
+	for i := range n {
+		switch head[i] = s[i]; s[i] {
+		case '+':
+			head[i] = '-'
+		case '/':
+			head[i] = '_'
+		}
+	}
+	k, err := base64.RawURLEncoding.Decode(buf[:], head[:n])
 	if err != nil || k < 2 || buf[0] != '{' {
 		return false
 	}
@@ -362,7 +371,7 @@ func (r *tokenRun) nextLine(i int) int {
 		}
 		k++
 	}
-	if ends == 0 || r.whole(i) {
+	if ends == 0 || r.whole(i) && !r.longer(i, k) {
 		return 0
 	}
 	end := k
@@ -379,6 +388,34 @@ func (r *tokenRun) nextLine(i int) int {
 		return 0 // another token
 	}
 	return k
+}
+
+// longer reports whether the lines from k on make the signature that could end
+// at i one of another length that its algorithm makes.
+func (r *tokenRun) longer(i, k int) bool {
+	n := 0
+	for k < len(r.s) && n < 2048 {
+		end := k
+		for end < len(r.s) && base64Byte(r.s[end]) {
+			end++
+		}
+		if end == k || end < len(r.s) && r.s[end] != '\n' && r.s[end] != '\r' && !isBlank(r.s[end]) && strings.IndexByte("\"'`&,)<", r.s[end]) < 0 {
+			return false
+		}
+		n += end - k
+		if end-k >= shortestLine && r.completes(i, n) {
+			return true
+		}
+		for k = end; k < len(r.s) && (r.s[k] == '\r' || r.s[k] == '\n' || r.s[k] == ' '); k++ {
+			if r.s[k] == '\n' && k > end && r.s[k-1] == '\n' {
+				return false
+			}
+		}
+		if k == end {
+			return r.completes(i, n)
+		}
+	}
+	return r.completes(i, n)
 }
 
 // signature is the number of characters of the signature up to i.
