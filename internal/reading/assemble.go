@@ -19,7 +19,7 @@ func (r *reader) assemble() {
 	for _, c := range cases {
 		r.finish(c)
 	}
-	r.alone(len(r.result.Cases) > 0)
+	r.tell()
 	sort.SliceStable(r.unused, func(i, j int) bool { return r.unused[i].Line < r.unused[j].Line })
 	r.result.Unused = r.unused
 }
@@ -61,6 +61,10 @@ func (r *reader) exchanges() (requests, answers []*part) {
 					skipped = true
 					continue
 				}
+				if p.snippet && p.Response == nil && !p.whole() && !r.others(p) {
+					r.leave(p.at, "a request in a program, with variables in place of its values")
+					continue
+				}
 				if p.loose && !r.worth(p) {
 					if skipped = p.Response == nil; !skipped {
 						p.Request = nil
@@ -98,6 +102,16 @@ func ours(p *part) bool {
 		return true
 	}
 	return p.Response != nil && p.Response.Error.Present && island.ErrorCode(p.Response.Error.Code)
+}
+
+// others reports whether the text has anything else that a request can belong to.
+func (r *reader) others(p *part) bool {
+	for _, other := range r.parts {
+		if other != p && (other.Response != nil || other.token != nil || other.decoded != nil) && other.nature == island.NaturePlain {
+			return true
+		}
+	}
+	return false
 }
 
 // worth reports whether a request of which a method and an address are known is
@@ -450,7 +464,6 @@ func (r *reader) finish(p *caseParts) {
 		c.Kinds = append(c.Kinds, "authorization")
 	}
 	c.Sent = r.sent(p)
-	c.Known = r.known
 	if c.Request == nil && c.Assertion == nil && c.Decoded == nil && c.Authorization == nil && p.answer != nil && p.answer.weak {
 		r.result.Weak = append(r.result.Weak, c)
 		return
@@ -539,15 +552,25 @@ func (r *reader) sent(p *caseParts) Sent {
 // farthestStamp is how many bytes before a message its stamp may stand.
 const farthestStamp = 2000
 
-// alone makes a case of what is one only where nothing else was found: a known
-// error, or a text that is an assertion too damaged to be found.
-func (r *reader) alone(found bool) {
-	if found {
+// tell gives the errors of transports and libraries to the case that stands
+// before them, or makes one of them where there is no other.
+func (r *reader) tell() {
+	if len(r.known) == 0 {
 		return
 	}
-	if len(r.known) > 0 {
-		c := Case{Known: r.known, Kinds: []string{"error-text"}, Line: r.line(r.known[0].Span.Start)}
-		r.result.Cases = append(r.result.Cases, c)
-		return
+	if len(r.result.Cases) == 0 {
+		r.result.Cases = append(r.result.Cases, Case{Line: r.known[0].Line})
+	}
+	for _, k := range r.known {
+		to := &r.result.Cases[0]
+		for i := range r.result.Cases {
+			if r.result.Cases[i].Line <= k.Line {
+				to = &r.result.Cases[i]
+			}
+		}
+		if len(to.Known) == 0 {
+			to.Kinds = append(to.Kinds, "error-text")
+		}
+		to.Known = append(to.Known, k)
 	}
 }

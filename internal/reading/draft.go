@@ -52,6 +52,9 @@ func (r *reader) add(is *island.Island) {
 	d := &r.draft
 	switch is.Kind {
 	case island.KindRequest:
+		if is.URL.Len() == 0 && d.hasAnswer() && d.hasRequest() && d.fits(is) {
+			return // told again beside the answer
+		}
 		if d.begins(is) && !r.mentions(is) || !d.fits(is) {
 			r.flush()
 		}
@@ -163,10 +166,10 @@ func (r *reader) address(is *island.Island) {
 			r.url(is)
 			return
 		}
-		if d.hasAnswer() && !d.hasRequest() || d.line != nil || d.address != nil && is.Address == island.AddressOther {
+		if d.url.Len() > 0 || d.address != nil && is.Address == island.AddressOther {
 			return
 		}
-		if d.hasAnswer() {
+		if d.hasAnswer() && !(is.Address == island.AddressToken && d.answer == nil && r.sameLine(is)) {
 			return
 		}
 		d.address = is
@@ -207,7 +210,13 @@ func (d *draft) fits(is *island.Island) bool {
 // answer: "400 Bad Request from POST https://…".
 func (r *reader) mentions(is *island.Island) bool {
 	d := &r.draft
-	return d.line != nil && d.answer == nil && d.fits(is) && is.Span.Start >= d.end && !strings.Contains(r.source[d.end:is.Span.Start], "\n")
+	return d.answer == nil && d.fits(is) && r.sameLine(is)
+}
+
+// sameLine reports whether an island stands on the line that the draft ends on.
+func (r *reader) sameLine(is *island.Island) bool {
+	d := &r.draft
+	return d.any && is.Span.Start >= d.end && !strings.Contains(r.source[d.end:is.Span.Start], "\n")
 }
 
 func withoutHost(url string) string {
@@ -297,6 +306,7 @@ func (r *reader) flush() {
 	if q := r.requestOf(&d); q != nil {
 		p.Request = q
 		p.loose = d.params == nil
+		p.snippet = d.params != nil && d.params.Shown && len(q.Variables) > 0
 		if d.params != nil {
 			p.label = d.params.Label
 		}
@@ -315,7 +325,7 @@ func (r *reader) flush() {
 // requestOf makes a request of the draft: it is written down as an HTTP message
 // whose every byte knows where it came from, and read by the reader of those.
 func (r *reader) requestOf(d *draft) *evidence.Request {
-	if d.line == nil && d.params == nil {
+	if d.line == nil && d.params == nil && (d.address == nil || d.address.Address != island.AddressToken || d.status == nil || d.status.Code < 400) {
 		return nil
 	}
 	var b srctext.Builder

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/errortext"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/input/island"
@@ -23,7 +24,7 @@ type reader struct {
 	draft  draft
 	header *island.Island // a header whose claims have not come yet
 	stamps []island.Island
-	known  []island.KnownText
+	known  []Known
 	unused []Unused
 	said   map[*island.Island]saying
 	result Result
@@ -43,6 +44,9 @@ type part struct {
 	// weak is true for an answer that anything can give, loose for a request or
 	// status that was read out of words, so that neither is a case alone.
 	weak, loose bool
+	// snippet is true for a request whose parameters are shown with variables of a
+	// program in place of values.
+	snippet bool
 	// nature is that of the block it stands in.
 	nature island.Nature
 	label  string
@@ -117,6 +121,7 @@ func (p *part) hasRequest() bool { return p.Request != nil || p.Authorization !=
 // gather makes parts of the islands.
 func (r *reader) gather() {
 	r.said = map[*island.Island]saying{}
+	list := r.listed()
 	for i := range r.found.Islands {
 		is := &r.found.Islands[i]
 		if len(r.parts) >= mostParts {
@@ -128,7 +133,9 @@ func (r *reader) gather() {
 		case island.KindStamp:
 			r.stamps = append(r.stamps, *is)
 		case island.KindKnown:
-			r.known = append(r.known, island.KnownText{Span: is.Span, Found: is.Found})
+			if m, ok := is.Found.(errortext.Match); ok && r.nature(is) == island.NaturePlain && !r.within(is) {
+				r.known = append(r.known, Known{m, is.Span, r.line(is.Span.Start)})
+			}
 		case island.KindMessage:
 			r.flush()
 			r.messages(is)
@@ -153,6 +160,9 @@ func (r *reader) gather() {
 				r.result.Discovery = &Document{Text: is.Text.String(), Line: r.line(is.Span.Start)}
 			}
 		default:
+			if list && is.Kind == island.KindAnswer && is.Loose {
+				continue
+			}
 			r.add(is)
 		}
 		if is.Kind != island.KindStamp && is.Kind != island.KindClaims {
@@ -161,6 +171,49 @@ func (r *reader) gather() {
 	}
 	r.flush()
 	r.headerAlone()
+}
+
+// listed reports whether the text lists errors instead of telling one: codes by
+// the dozen, each in a line of its own.
+func (r *reader) listed() bool {
+	const most = 3
+	var seen []string
+	looked := 0
+	for i := range r.found.Islands {
+		is := &r.found.Islands[i]
+		if is.Kind != island.KindAnswer || !is.Loose {
+			continue
+		}
+		if looked++; looked > 200 {
+			break
+		}
+		s := r.saysOf(is)
+		code := s.code
+		if code == "" {
+			code, _, _ = strings.Cut(s.words, ":")
+		}
+		if !slices.Contains(seen, code) {
+			if seen = append(seen, code); len(seen) > most {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// within reports whether a known error stands in what another island tells: the
+// words of a server are the server's.
+func (r *reader) within(is *island.Island) bool {
+	for i := range r.found.Islands {
+		other := &r.found.Islands[i]
+		switch other.Kind {
+		case island.KindAnswer, island.KindMessage, island.KindParams, island.KindClaims, island.KindKey, island.KindKeySet, island.KindDiscovery, island.KindCommand:
+			if !other.Loose && other.Span.Start <= is.Span.Start && is.Span.End <= other.Span.End {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *reader) nature(is *island.Island) island.Nature {

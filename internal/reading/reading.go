@@ -38,9 +38,11 @@ package reading
 import (
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/errortext"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/input/island"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
@@ -48,8 +50,6 @@ import (
 type Options struct {
 	// Files reads a file that a command sends; nil reads none.
 	Files input.Files
-	// Known finds the error texts of transports and libraries.
-	Known func(text string) []island.KnownText
 	// Sentence reports whether a line holds words by which a server refuses.
 	Sentence func(line string) bool
 }
@@ -85,8 +85,8 @@ type Case struct {
 	Decoded *Decoded
 	// Sent is when the request was sent, as far as the text tells.
 	Sent Sent
-	// Known is what Options.Known found beside it.
-	Known []island.KnownText
+	// Known are the errors of transports and libraries that the text tells beside it.
+	Known []Known
 	// Kinds name what was found: request, assertion, decoded-assertion,
 	// response, authorization, error-text, and jwks, key, discovery.
 	Kinds []string
@@ -130,6 +130,13 @@ type Sent struct {
 	Line   int
 }
 
+// Known is an error of a transport or a library, as a program printed it.
+type Known struct {
+	errortext.Match
+	Span jsonspan.Span // in the source
+	Line int
+}
+
 // Key is a key or key set that stands in a text.
 type Key struct {
 	// Set is true for JSON (a JWK or JWK Set), else it is PEM.
@@ -155,10 +162,21 @@ type Unused struct {
 // nothing is said where nothing was recognised.
 const nothing = "nothing was recognised in it; recognised are an assertion (JWT), a token request (curl, HTTP, a form or JSON body), the answer to one, an authorization or callback URL, a key set, a PEM key or certificate, a discovery document, or a known error message"
 
+// knownTexts is the hook of the finder for what package errortext knows.
+func knownTexts(text string) []island.KnownText {
+	var out []island.KnownText
+	for _, m := range errortext.Find(text) {
+		if m.Setting == errortext.Said {
+			out = append(out, island.KnownText{Span: jsonspan.Span{Start: m.Offset, End: m.Offset + m.Length}, Found: m})
+		}
+	}
+	return out
+}
+
 // Read reads a text. name is what it is called in messages and places.
 func Read(name, text string, opts Options) Result {
 	r := &reader{name: name, opts: opts, source: text}
-	r.found = island.Find(text, island.Hooks{Command: input.CommandLine, Known: opts.Known, Sentence: opts.Sentence})
+	r.found = island.Find(text, island.Hooks{Command: input.CommandLine, Known: knownTexts, Sentence: opts.Sentence})
 	r.lines = lineStarts(text)
 	r.gather()
 	r.assemble()

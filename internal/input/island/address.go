@@ -144,11 +144,11 @@ func (l *layer) methodBefore(start, end int) (place [2]int, ok bool) {
 	s := l.s
 	from := max(l.lineStart, start-60)
 	before := s[from:min(start, len(s))]
-	trimmed := strings.TrimRight(before, " \t\"'`[(<:=“‘")
+	trimmed := strings.TrimRight(before, " \t\"'`[](<:=“‘")
 	low := lowerASCII(trimmed)
-	for _, skip := range [...]string{" request to", " request for", " request on", " request", " to", " call to", " for", " url"} {
+	for _, skip := range [...]string{" request to", " request for", " request on", " request", " to", " call to", " for", " url", " on resource"} {
 		if strings.HasSuffix(low, skip) {
-			low = strings.TrimRight(strings.TrimSuffix(low, skip), " \t\"'`[(<:")
+			low = strings.TrimRight(strings.TrimSuffix(low, skip), " \t\"'`[](<:")
 		}
 	}
 	if at, n := methodAtEnd(low); n > 0 {
@@ -210,7 +210,7 @@ func readMethod(l *layer, i int) int {
 	for k < l.lineEnd && (l.s[k] == ' ' || l.s[k] == '\t') {
 		k++
 	}
-	if strings.HasSuffix(l.labelBefore(i), "method") && strings.TrimSpace(l.s[end:min(l.lineEnd, end+3)]) == "" {
+	if l.methodLabel(i) && (end >= l.lineEnd || strings.IndexByte(" ,;\"')]}\r", l.s[end]) >= 0) {
 		l.request(Island{Kind: KindRequest, Name: "a method", Text: l.t.Slice(i, end), Method: l.t.Slice(i, end), Loose: true}, end)
 		return end
 	}
@@ -238,6 +238,14 @@ func readMethod(l *layer, i int) int {
 	return stop
 }
 
+// methodLabel reports whether the words before a method say that it is one.
+func (l *layer) methodLabel(i int) bool {
+	if strings.HasSuffix(l.labelBefore(i), "method") {
+		return true
+	}
+	return i-l.lineStart < 40 && strings.HasSuffix(lowerASCII(l.s[l.lineStart:i]), "method(value=") // Ktor
+}
+
 // accessLog reports whether a line is one of a server's access log.
 func accessLog(line string) bool {
 	line = line[:min(len(line), 300)]
@@ -261,6 +269,8 @@ func join(a, b srctext.Text) srctext.Text {
 func (l *layer) request(is Island, end int) {
 	is.Side = SideRequest
 	l.emit(is)
-	l.side = SideRequest
+	if is.URL.Len() > 0 {
+		l.side = SideRequest
+	}
 	l.requestEnd = l.endOfLine(end)
 }

@@ -162,6 +162,69 @@ func description(after string) (from, to int) {
 	return i, end
 }
 
+// readSentence reads a line by which a server refuses, as far as a hook knows its
+// words: behind the name of an exception or the level of a log, or alone in a
+// short text. It steps over nothing: the line may hold more.
+func readSentence(l *layer, i int) int {
+	if l.f.hooks.Sentence == nil || l.f.asked >= mostAsked {
+		return i
+	}
+	from, to := trim(l.s, i, l.lineEnd)
+	if to-from < 12 || to-from > longestSaid || strings.IndexByte("{[<\"'", l.s[from]) >= 0 {
+		return i
+	}
+	line := l.s[from:to]
+	n, marked := exceptionPrefix(line)
+	if !marked && (len(l.s) > shortText || strings.IndexByte(line, ' ') < 0) || strings.IndexByte(line, '{') >= 0 || l.sourceLine(line) {
+		return i
+	}
+	l.f.asked++
+	if !l.f.hooks.Sentence(line[n:]) {
+		return i
+	}
+	var b srctext.Builder
+	b.Put(`{"error_description":`)
+	d := dump{t: l.t, s: l.s}
+	d.text(from+n, to)
+	out := d.out.Text()
+	b.Copy(out, 0, out.Len())
+	b.Put("}")
+	l.emit(Island{Kind: KindAnswer, Name: "the words of a server", Text: b.Text(), Weight: Strong, Side: SideResponse, Loose: true})
+	return i
+}
+
+const (
+	mostAsked = 100
+	// shortText is how long a text is whose lines need no mark of an error.
+	shortText = 600
+)
+
+// exceptionPrefix is the length of what programs print before the words of an
+// error: OPError: , Error: , ERROR [main] x.y.Z - , caused by: .
+func exceptionPrefix(line string) (length int, marked bool) {
+	for {
+		n := strings.Index(line[length:min(len(line), length+120)], ": ")
+		if n < 0 {
+			break
+		}
+		head := line[length : length+n]
+		word := head[strings.LastIndexAny(head, " .$\\")+1:]
+		if low := strings.ToLower(word); !strings.HasSuffix(low, "error") && !strings.HasSuffix(low, "exception") && low != "by" && low != "message" && low != "reason" && low != "failed" && low != "panic" && low != "fatal" && low != "fail" {
+			break
+		}
+		length += n + 2
+		marked = true
+	}
+	if !marked {
+		for _, level := range [...]string{"ERROR", "WARN", "FATAL", "error", "fail"} {
+			if strings.HasPrefix(line, level) {
+				return 0, true
+			}
+		}
+	}
+	return length, marked
+}
+
 // sourceLine reports whether a line is one of a program, or stands in one.
 func (l *layer) sourceLine(line string) bool {
 	if b := l.f.blocks; len(b) > 0 {

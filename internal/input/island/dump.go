@@ -584,7 +584,8 @@ func constructor(word string) bool {
 	case "array", "object", "map", "url", "list", "hash", "headers", "dict", "stdclass", "#<hash":
 		return true
 	}
-	return word[0] >= 'A' && word[0] <= 'Z' // the name of a class
+	word = strings.TrimLeft(word, "%&")
+	return word != "" && word[0] >= 'A' && word[0] <= 'Z' // the name of a class
 }
 
 // wrapped reads word(value): the value, where it is one, else the container.

@@ -35,14 +35,8 @@ func Find(source string, hooks Hooks) Found {
 	top = f.peel(top)
 	f.blocks = blocksOf(top)
 	f.search(scope{}, top)
-	if hooks.Known != nil {
-		for _, k := range hooks.Known(top.String()) {
-			if k.Span.Start < 0 || k.Span.End > top.Len() || k.Span.Start > k.Span.End {
-				continue
-			}
-			text := top.Slice(k.Span.Start, k.Span.End)
-			f.add(Island{Kind: KindKnown, Name: "a known error", Text: text, Found: k.Found, Block: f.blockAt(k.Span.Start)})
-		}
+	for _, is := range f.knowns {
+		f.add(is)
 	}
 	found := Found{Source: t, Islands: f.out, Blocks: f.blocks, Cut: f.cut}
 	found.Rest = rest(source, found.Islands)
@@ -63,9 +57,11 @@ type finder struct {
 	groups int
 	asked  int // lines that were shown to Hooks.Sentence
 	cut    bool
-	// transcript is true where lines begin with > and < as in curl -v.
-	transcript bool
-	tables     *tables
+	// transcript is true where lines begin with > and < as in curl -v, timeline
+	// where the body of a request does so with |.
+	transcript, timeline bool
+	tables               *tables
+	knowns               []Island
 }
 
 // scope is what a layer takes over from what it stands in.
@@ -143,7 +139,38 @@ func (f *finder) search(in scope, t srctext.Text) {
 	l := &layer{scope: in, f: f, t: t, s: t.String(), work: 4*t.Len() + 1<<16, rejected: map[string]int{}, commandEnd: -1, fieldEnd: -1, requestEnd: -1}
 	l.braces = bracketsOf(l.s)
 	l.run()
+	f.known(l)
 }
+
+// known adds what the hook knows in a layer. What one layer tells, a further one
+// in it need not tell again.
+func (f *finder) known(l *layer) {
+	if f.hooks.Known == nil || l.layers > 0 && len(l.s) < shortestKnown {
+		return
+	}
+	for _, k := range f.hooks.Known(l.s) {
+		if k.Span.Start < 0 || k.Span.End > len(l.s) || k.Span.Start > k.Span.End {
+			continue
+		}
+		is := Island{Kind: KindKnown, Name: "a known error", Text: l.t.Slice(k.Span.Start, k.Span.End), Found: k.Found, Layers: l.layers, Block: l.block, Label: l.label}
+		if l.layers == 0 {
+			is.Block = f.blockAt(k.Span.Start)
+		}
+		is.Span = is.Text.Span()
+		again := false
+		for _, have := range f.knowns {
+			again = again || have.Span.Start < is.Span.End && is.Span.Start < have.Span.End
+		}
+		if !again && len(f.knowns) < mostKnown {
+			f.knowns = append(f.knowns, is)
+		}
+	}
+}
+
+const (
+	shortestKnown = 16  // bytes of a layer that the hook is asked about
+	mostKnown     = 200 // texts that are kept
+)
 
 // inner searches a text that was encoded in this layer.
 func (l *layer) inner(t srctext.Text, label string) {

@@ -176,7 +176,7 @@ type Hooks struct {
 	// Command reports whether a line begins with a command that sends a request.
 	Command func(line string) bool
 	// Known finds texts known to others, such as the errors of transports and
-	// libraries, in text; nil for none.
+	// libraries, in text; nil for none. It is asked once for each layer.
 	Known func(text string) []KnownText
 	// Sentence reports whether a line holds words by which a server refuses;
 	// nil for none.
@@ -185,6 +185,6 @@ type Hooks struct {
 
 // KnownText is a stretch of text that a hook knows.
 type KnownText struct {
-	Span  jsonspan.Span
+	Span  jsonspan.Span // in the text that the hook was given
 	Found any
 }

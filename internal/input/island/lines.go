@@ -8,7 +8,7 @@ import (
 
 // readFence steps over the line of a code fence.
 func readFence(l *layer, i int) int {
-	if strings.IndexByte("`~> \t", l.s[i]) < 0 {
+	if strings.IndexByte("`~> \t{[", l.s[i]) < 0 {
 		return i
 	}
 	if mark, _ := fence(l.s[i:l.lineEnd]); !mark {
@@ -95,7 +95,7 @@ func (l *layer) field(i, end int) (f fieldLine, ok bool) {
 	for _, before := range [...]struct {
 		text string
 		side Side
-	}{{"> ", SideRequest}, {"< ", SideResponse}, {">> ", SideRequest}, {"<< ", SideResponse}, {"request: ", SideRequest}, {"response: ", SideResponse}, {"--> ", SideRequest}, {"<-- ", SideResponse}, {"header: ", SideUnknown}, {"info: ", SideUnknown}, {"debug: ", SideUnknown}, {"fine: ", SideUnknown}} {
+	}{{"> ", SideRequest}, {"< ", SideResponse}, {">> ", SideRequest}, {"<< ", SideResponse}, {"request: ", SideRequest}, {"response: ", SideResponse}, {"--> ", SideRequest}, {"<-- ", SideResponse}, {"-> ", SideUnknown}, {"header: ", SideUnknown}, {"info: ", SideUnknown}, {"debug: ", SideUnknown}, {"fine: ", SideUnknown}} {
 		if rest := s[i:end]; len(rest) > len(before.text) && strings.EqualFold(rest[:len(before.text)], before.text) {
 			i += len(before.text)
 			f.side = before.side

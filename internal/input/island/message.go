@@ -29,6 +29,47 @@ func messageStart(line string) bool {
 	return target != "" && strings.IndexByte(target, ' ') < 0 && (target[0] == '/' || strings.Contains(target, "://") || strings.Contains(target, "{{") || strings.Contains(target, "."))
 }
 
+// readRESTFile reads a file of requests with variables and separators, as the
+// REST clients of editors have it. It is one as a whole or not at all.
+func readRESTFile(l *layer, i int) int {
+	if i > 0 || l.layers > 0 || len(l.s) > longestRESTFile || !strings.Contains(l.s, "{{") && !strings.Contains(l.s, "###") {
+		return i
+	}
+	variable, request, head := false, false, true
+	for line := range strings.Lines(l.s) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+		case strings.HasPrefix(line, "###"):
+			variable, head = true, true
+		case line[0] == '@' && strings.Contains(line, "="):
+			variable = true
+		case line[0] == '#' || strings.HasPrefix(line, "//"):
+		case messageStart(line), restLine(line):
+			request, head = true, false
+		case head:
+			return i // something else stands before the first request
+		}
+	}
+	if !variable || !request {
+		return i
+	}
+	l.emit(Island{Kind: KindMessage, Name: "a file of a REST client", Text: l.t})
+	return len(l.s)
+}
+
+const longestRESTFile = 256 << 10
+
+// restLine recognises a method and an address that may be a variable.
+func restLine(line string) bool {
+	method, rest, ok := strings.Cut(line, " ")
+	if !ok || !methodName(method) || method != strings.ToUpper(method) {
+		return false
+	}
+	rest = strings.TrimSpace(rest)
+	return strings.HasPrefix(rest, "{{") || strings.HasPrefix(rest, "http") || strings.HasPrefix(rest, "/")
+}
+
 // readMessage reads HTTP messages that follow one another. An empty line that is
 // missing before a body is put in.
 func readMessage(l *layer, i int) int {

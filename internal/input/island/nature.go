@@ -80,14 +80,23 @@ func blocksOf(t srctext.Text) []Block {
 // fence reports whether a line opens or closes a code fence, and the language it names.
 func fence(line string) (mark bool, lang string) {
 	line = strings.Trim(line, " \t\r>")
+	if len(line) < 24 && line != "" && (line[0] == '{' || line[0] == '[') {
+		low := strings.ToLower(line)
+		for _, tag := range [...]string{"{code}", "{code:", "{noformat}", "[code]", "[/code]", "[code=", "[pre]", "[/pre]"} { // of Jira and of forums
+			if strings.HasPrefix(low, tag) && (strings.HasSuffix(low, "}") || strings.HasSuffix(low, "]")) {
+				return true, ""
+			}
+		}
+	}
 	if !strings.HasPrefix(line, "```") && !strings.HasPrefix(line, "~~~") {
 		return false, ""
 	}
-	rest := strings.TrimLeft(line, line[:1])
-	if strings.Contains(rest, "`") || len(rest) > 40 {
-		return false, ""
+	rest := strings.TrimSpace(strings.TrimLeft(line, line[:1]))
+	name, _, _ := strings.Cut(rest, " ")
+	if len(rest) > 40 || strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789+#-._{}:") != "" || strings.ToUpper(name) == name && name != "" && name != rest {
+		return false, "" // what stands in it begins on the same line
 	}
-	return true, strings.ToLower(strings.TrimSpace(rest))
+	return true, strings.ToLower(name)
 }
 
 // natureOf tells source code and prose from everything else.
@@ -117,7 +126,7 @@ func natureOf(s string, fenced bool, lang string) Nature {
 			return NatureSource
 		}
 	}
-	if code > 2 && code*4 >= lines && code > 2*log {
+	if code > 2 && code*4 >= lines && code > 2*log || code > 1 && code*3 >= lines && log == 0 {
 		return NatureSource
 	}
 	return NaturePlain

@@ -13,6 +13,8 @@ import (
 func (f *finder) peel(t srctext.Text) srctext.Text {
 	s := t.String()
 	f.transcript = transcript(s)
+	f.timeline = f.transcript && strings.Contains(s, "\n| ") && strings.Contains(s, "\n> ")
+	f.transcript = f.transcript && !f.timeline
 	var prefixes []prefix
 	for i, n := 0, 0; i <= len(s); n++ {
 		end := endOfLine(s, i)
@@ -48,13 +50,15 @@ func (f *finder) peel(t srctext.Text) srctext.Text {
 type prefixKind uint8
 
 const (
-	prefixNone   prefixKind = iota
-	prefixStamp             // of a log
-	prefixName              // of a container, unit or pod: name | …
-	prefixMail              // >
-	prefixWire              // Apache: … >> "POST /token HTTP/1.1[\r][\n]"
-	prefixQuoted            // Ruby, Python: <- "POST /token HTTP/1.1\r\n", send: b'…'
-	prefixHeader            // Python: header: Date: …
+	prefixNone     prefixKind = iota
+	prefixStamp               // of a log
+	prefixName                // of a container, unit or pod: name | …
+	prefixMail                // >
+	prefixWire                // Apache: … >> "POST /token HTTP/1.1[\r][\n]"
+	prefixQuoted              // Ruby, Python: <- "POST /token HTTP/1.1\r\n", send: b'…'
+	prefixHeader              // Python: header: Date: …
+	prefixTicks               // a fence whose text begins on its line
+	prefixTimeline            // Insomnia: > and < as curl has them, | before the body
 )
 
 // prefix is what stands before the content of a line, and the content.
@@ -99,6 +103,21 @@ func (f *finder) prefix(t srctext.Text, i, end int) prefix {
 		break
 	}
 	line := s[start:end]
+	if f.timeline && len(line) > 0 && (len(line) == 1 || line[1] == ' ') && strings.IndexByte("><|*", line[0]) >= 0 {
+		p.kind = prefixTimeline
+		if start = min(start+2, end); line[0] == '*' {
+			start = end
+		}
+		p.start, p.end = int32(start), int32(end)
+		return p
+	}
+	if rest, ok := strings.CutPrefix(line, "```"); ok && rest != "" && p.kind == prefixNone {
+		if mark, _ := fence(line); !mark {
+			p.kind = prefixTicks
+			p.start, p.end = int32(start+3), int32(end)
+			return p
+		}
+	}
 	switch from, to := wireLine(line); {
 	case to > 0:
 		p.kind = prefixWire

@@ -269,10 +269,13 @@ func (l *layer) emitParams(o object, ps []param) {
 		if v.Kind == jsonspan.Array && len(v.Items) == 1 {
 			v = v.Items[0] // a map of lists, as Java and Go print it
 		}
-		switch v.Kind {
-		case jsonspan.String:
+		name, open := l.variable(o, p.name, v)
+		switch {
+		case open:
+			b.Stand("{{"+name+"}}", o.text, v.Span.Start, v.Span.End)
+		case v.Kind == jsonspan.String:
 			encodeText(&b, o.at(v, "").content())
-		case jsonspan.Null:
+		case v.Kind == jsonspan.Null:
 		default:
 			encode(&b, o.text, v.Span, o.text.String()[v.Span.Start:v.Span.End])
 		}
@@ -284,6 +287,56 @@ func (l *layer) emitParams(o object, ps []param) {
 		is.JSON = o.own()
 	}
 	l.emit(is)
+}
+
+// variable reports whether the value of a parameter is a name that a program
+// gives it by, as in a snippet: {"client_assertion": assertion}. The name is
+// shown as the placeholders of API clients are, so that nobody takes it for what
+// was sent.
+func (l *layer) variable(o object, param string, v *jsonspan.Value) (name string, ok bool) {
+	if o.form == formLines {
+		return "", false
+	}
+	if v.Kind == jsonspan.Array || v.Kind == jsonspan.Object {
+		return folded(param), true // a call
+	}
+	written := v.Str
+	if v.Kind == jsonspan.Invalid {
+		written = v.Raw
+	}
+	if v.Kind != jsonspan.String && v.Kind != jsonspan.Invalid || written == "" || len(written) > 60 {
+		return "", false
+	}
+	if o.text.String()[v.Span.Start] == '"' && !l.bare(o, v) {
+		return "", false
+	}
+	word := strings.TrimLeft(written, "$@")
+	for i := range len(word) {
+		if !isWord(word[i]) && strings.IndexByte(".$()[]'\"->", word[i]) < 0 || i == 0 && !isLetter(word[0]) && word[0] != '_' {
+			return "", false
+		}
+	}
+	last := word[strings.LastIndexByte(word, '.')+1:]
+	switch param := folded(param); {
+	case startsToken(written) || standIn(written):
+		return "", false
+	case param == "clientassertion" || param == "assertion", word != written, strings.ContainsAny(word, "()"), strings.Contains(folded(last), param):
+		return strings.Map(func(r rune) rune {
+			if r < 0x80 && isWord(byte(r)) || r == '.' {
+				return r
+			}
+			return -1
+		}, word), true
+	}
+	return "", false
+}
+
+// bare reports whether a string of an object that was written as JSON had no
+// quotation marks where it stands.
+func (l *layer) bare(o object, v *jsonspan.Value) bool {
+	place, exact := o.at(v, "").content().Place(0, len(v.Str))
+	source := l.f.source.String()
+	return exact && o.form == formDump && place.Start > 0 && place.Start <= len(source) && strings.IndexByte(" \t\n:>(,", source[place.Start-1]) >= 0
 }
 
 // encode writes text that stands at a place, percent-encoded.

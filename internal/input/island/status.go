@@ -35,6 +35,10 @@ func readStatus(l *layer, i int) int {
 	phrase, end := phraseAfter(s[i+3:l.lineEnd], code)
 	end += i + 3
 	strict, loose := l.statusBefore(i)
+	if strings.TrimSpace(s[l.lineStart:i]) == "" { // 401 {"error": …
+		rest := strings.TrimLeft(s[i+3:l.lineEnd], " \t")
+		strict = strict || len(rest) > 1 && len(rest) < l.lineEnd-i-3 && (rest[0] == '{' || rest[0] == '<')
+	}
 	switch {
 	case phrase != "":
 	case strict:

@@ -24,6 +24,7 @@ type looks struct {
 func entries() []entry {
 	return []entry{
 		// Whole stretches of lines.
+		{"a file of a REST client", looks{line: true}, readRESTFile},
 		{"a code fence", looks{line: true}, readFence},
 		{"a PEM block", looks{bytes: "-"}, readPEM},
 		{"a command", looks{line: true}, readCommand},
@@ -32,6 +33,7 @@ func entries() []entry {
 		{"a heading", looks{line: true}, readHeading},
 		{"header fields", looks{line: true}, readFields},
 		{"lines of names and values", looks{line: true}, readLines},
+		{"the words of a server", looks{line: true}, readSentence},
 
 		// What stands anywhere.
 		{"a JWT", looks{words: nil, word: true}, readToken},

@@ -9,7 +9,9 @@ import (
 // The objects that clients, proxies and logs put a request or an answer in.
 
 var (
-	urlNames    = []string{"url", "uri", "requesturi", "requesturl", "href", "endpoint", "tokenurl"}
+	urlNames    = []string{"url", "uri", "requesturi", "requesturl", "href", "endpoint", "tokenurl", "url.full", "http.url"}
+	methodNames = []string{"method", "httpmethod", "requestmethod", "http.request.method", "http.method"}
+	statusNames = []string{"status", "statuscode", "responsestatus", "httpstatus", "responsestatuscode", "code", "http.response.statuscode", "http.statuscode", "httpcode"}
 	bodyNames   = []string{"data", "body", "form", "formdata", "payload", "requestbody", "postdata", "content", "json", "params", "text"}
 	answerNames = []string{"body", "responsebody", "data", "response", "text", "content", "payload", "responsetext", "error"}
 )
@@ -59,10 +61,10 @@ func isRequest(_ object, m names) bool {
 	if !strings.Contains(text, "://") && !strings.HasPrefix(text, "/") {
 		return false
 	}
-	if m.has("error", "errordescription") || statusOf(m["status"]) > 0 && !m.has("method", "httpmethod", "data", "body") {
+	if m.has("error", "errordescription") || statusOf(first(m, statusNames...)) > 0 && !m.has(methodNames...) {
 		return false
 	}
-	return m.has("method", "httpmethod", "requestmethod") || m.has("headers", "header") && m.has(bodyNames...)
+	return m.has(methodNames...) || m.has("headers", "header") && m.has(bodyNames...)
 }
 
 // addressIn is the address in a member: a string, or an object of Node that has it.
@@ -70,10 +72,20 @@ func addressIn(v *jsonspan.Value) string {
 	if v.Kind == jsonspan.String {
 		return v.Str
 	}
-	if href, ok := v.Get("href"); ok {
-		return href.Str
+	if a := addressWithin(v); a != nil {
+		return a.Str
 	}
 	return ""
+}
+
+// addressWithin is the member of an address's object that holds all of it.
+func addressWithin(v *jsonspan.Value) *jsonspan.Value {
+	for _, name := range [...]string{"href", "raw"} {
+		if a, ok := v.Get(name); ok && a.Kind == jsonspan.String {
+			return a
+		}
+	}
+	return nil
 }
 
 func readRequest(l *layer, o object, m names, depth int) {
@@ -87,10 +99,10 @@ func readRequest(l *layer, o object, m names, depth int) {
 	u, _ := m.first(append(urlNames, "path")...)
 	is := l.island(KindRequest, "an HTTP request", o)
 	if u.Kind == jsonspan.Object {
-		u, _ = u.Get("href")
+		u = addressWithin(u)
 	}
 	is.URL = o.at(u, "").content()
-	if method, _ := m.first("method", "httpmethod", "requestmethod"); method != nil && method.Kind == jsonspan.String && len(method.Str) < 10 {
+	if method, _ := m.first(methodNames...); method != nil && method.Kind == jsonspan.String && len(method.Str) < 10 {
 		is.Method = o.at(method, "").content()
 	}
 	l.emit(is)
@@ -114,7 +126,7 @@ func readRequest(l *layer, o object, m names, depth int) {
 	// What else there is, such as the answer that came.
 	l.side = side
 	skip := append([]string{"headers", "header", "requestheaders", "method", "path", "host"}, append(urlNames, bodyNames...)...)
-	if status := statusOf(first(m, "status", "statuscode", "responsestatus")); status > 0 {
+	if status := statusOf(first(m, statusNames...)); status > 0 {
 		l.emitStatus(o, m, status)
 		l.side = SideResponse
 	}
@@ -164,10 +176,10 @@ func isResponse(_ object, m names) bool {
 	if m.has("error", "errordescription") && !m.has("headers", "responsebody", "body") {
 		return false
 	}
-	if statusOf(first(m, "status", "statuscode", "responsestatus", "httpstatus", "responsestatuscode", "code")) == 0 {
+	if statusOf(first(m, statusNames...)) == 0 {
 		return false
 	}
-	if m.has("headers", "responseheaders", "rawheaders") {
+	if m.has("headers", "responseheaders", "rawheaders") || m.has(urlNames...) {
 		return true
 	}
 	for _, name := range answerNames {
@@ -190,11 +202,19 @@ func readResponse(l *layer, o object, m names, depth int) {
 	}
 	side := l.side
 	l.side = SideResponse
-	l.emitStatus(o, m, statusOf(first(m, "status", "statuscode", "responsestatus", "httpstatus", "responsestatuscode", "code")))
+	if u, _ := m.first(urlNames...); u != nil && strings.Contains(addressIn(u), "://") {
+		if u.Kind == jsonspan.Object {
+			u = addressWithin(u)
+		}
+		is := l.island(KindRequest, "the address of a request", o)
+		is.URL, is.Side, is.Loose = o.at(u, "").content(), SideRequest, true
+		l.emit(is)
+	}
+	l.emitStatus(o, m, statusOf(first(m, statusNames...)))
 	if h, _ := m.first("headers", "responseheaders"); h != nil {
 		l.emitFields(o.at(h, "headers"), SideResponse)
 	}
-	l.members(o, depth, "headers", "responseheaders", "rawheaders", "status", "statuscode", "statustext", "statusmessage", "config", "request", "req", "trailers", "rawtrailers")
+	l.members(o, depth, append([]string{"headers", "responseheaders", "rawheaders", "status", "statuscode", "statustext", "statusmessage", "config", "request", "req", "trailers", "rawtrailers"}, urlNames...)...)
 	for _, name := range [...]string{"config", "request", "req"} {
 		if v := m[name]; v != nil && v.Kind == jsonspan.Object {
 			l.side = SideRequest
