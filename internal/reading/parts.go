@@ -17,6 +17,7 @@ type reader struct {
 	name   string
 	source string
 	lines  []int
+	counts []int // of characters; see runes
 	opts   Options
 	found  island.Found
 

@@ -29,7 +29,36 @@ func (r *reader) line(i int) int {
 // origin is where byte i of the source stands.
 func (r *reader) origin(i int) evidence.Origin {
 	n := r.line(i)
-	return evidence.Origin{File: r.name, Line: n, Column: utf8.RuneCountInString(r.source[r.lines[n-1]:min(i, len(r.source))]) + 1}
+	return evidence.Origin{File: r.name, Line: n, Column: r.runes(min(i, len(r.source))) - r.runes(r.lines[n-1]) + 1}
+}
+
+// everyRunes is how far apart the places are up to which characters are counted
+// once for all.
+const everyRunes = 4 << 10
+
+// runes is the number of characters before byte i.
+func (r *reader) runes(i int) int {
+	for len(r.counts)*everyRunes <= i {
+		k := len(r.counts)
+		n := 0
+		if k > 0 {
+			n = r.counts[k-1] + starts(r.source[(k-1)*everyRunes:k*everyRunes])
+		}
+		r.counts = append(r.counts, n)
+	}
+	k := i / everyRunes
+	return r.counts[k] + starts(r.source[k*everyRunes:i])
+}
+
+// starts counts the bytes that begin a character.
+func starts(s string) int {
+	n := 0
+	for i := range len(s) {
+		if utf8.RuneStart(s[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // frame is a stretch of the source that a reader's document becomes: what was

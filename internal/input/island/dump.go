@@ -37,6 +37,8 @@ type dump struct {
 	// every depth would else cost without bound. It is shared by all of a text.
 	work   *int
 	failed bool
+	// flat is true where a value is never a container with names in it.
+	flat bool
 }
 
 // style is what stands between a name and its value.
@@ -382,6 +384,19 @@ func (d *dump) quoted() (from, to int, ok bool) {
 		return 0, 0, false
 	}
 	from = d.i + width
+	if width == 1 {
+		for i := from; i < d.end; i++ {
+			switch d.s[i] {
+			case '\\':
+				i++
+			case closing[0]:
+				d.i = i + 1
+				return from, i, true
+			}
+		}
+		d.spend(d.end - from)
+		return 0, 0, false
+	}
 	for i := from; i < d.end; {
 		if d.s[i] == '\\' && i+1 < d.end {
 			i += 2
@@ -490,6 +505,8 @@ func (d *dump) value(name string, closer byte) bool {
 		return d.strings(closer)
 	}
 	switch {
+	case d.flat && (c == '{' || c == '('):
+		return false
 	case c == '{' || c == '(' || d.has("map["), c == '[' && !strings.HasPrefix(d.s[d.i:d.end], "[REDACTED") && !strings.HasPrefix(d.s[d.i:d.end], "[Redacted"):
 		if c == '[' && d.style == styleEquals {
 			return d.javaList(name)

@@ -243,7 +243,7 @@ func readInline(l *layer, i int) int {
 	}
 	end := min(l.lineEnd, i+longestString)
 	work := dumpWork * (end - i + 64)
-	d := &dump{t: l.t, s: l.s, i: i, end: end, work: &work}
+	d := &dump{t: l.t, s: l.s, i: i, end: end, work: &work, flat: true}
 	if i > l.lineStart && (l.s[i-1] == '"' || l.s[i-1] == '\'') {
 		d.i--
 	}

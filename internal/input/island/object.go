@@ -1,6 +1,7 @@
 package island
 
 import (
+	"math/bits"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -216,12 +217,8 @@ func (l *layer) visit(o object, depth int) {
 	}
 	switch o.value.Kind {
 	case jsonspan.Object:
-		m := namesOf(o.value)
-		for _, r := range l.f.tables.roles {
-			if r.is(o, m) {
-				r.read(l, o, m, depth)
-				return
-			}
+		if l.role(o, depth) {
+			return
 		}
 		l.members(o, depth)
 	case jsonspan.Array:
@@ -241,6 +238,27 @@ func (l *layer) visit(o object, depth int) {
 	case jsonspan.String:
 		l.stringValue(o)
 	}
+}
+
+// role reads an object by the first role that fits.
+func (l *layer) role(o object, depth int) bool {
+	var may uint32
+	var buf [maxWord]byte
+	for _, m := range o.value.Members {
+		may |= l.f.tables.byMember[string(fold(buf[:0], m.Name))]
+	}
+	if may == 0 {
+		return false
+	}
+	m := namesOf(o.value)
+	for ; may != 0; may &= may - 1 {
+		r := &l.f.tables.roles[bits.TrailingZeros32(may)]
+		if r.is(o, m) {
+			r.read(l, o, m, depth)
+			return true
+		}
+	}
+	return false
 }
 
 // at is a value within an object.
@@ -356,7 +374,7 @@ func interesting(s string) bool {
 // readEscaped reads the rest of a line that has escapes in it, and the lines
 // below that have them too, as the text that was escaped.
 func readEscaped(l *layer, i int) int {
-	if i+1 >= len(l.s) || strings.IndexByte("\"nrtu/_-*[].'\\x", l.s[i+1]) < 0 {
+	if i+1 >= len(l.s) || l.rejected["escape"] > i || strings.IndexByte("\"nrtu/_-*[].'\\x", l.s[i+1]) < 0 {
 		return i
 	}
 	from := min(max(l.safe, l.lineStart), i)
@@ -370,6 +388,7 @@ func readEscaped(l *layer, i int) int {
 	}
 	inner := srctext.Unescape(l.t.Slice(from, end))
 	if inner.Len() == end-from {
+		l.rejected["escape"] = end
 		return i
 	}
 	l.inner(inner, l.labelBefore(from))
@@ -379,7 +398,7 @@ func readEscaped(l *layer, i int) int {
 // readPercent reads a stretch that is percent-encoded as a whole: a form or JSON
 // within a form or an address.
 func readPercent(l *layer, i int) int {
-	if i+2 >= len(l.s) || l.layers >= maxLayers {
+	if i+2 >= len(l.s) || l.layers >= maxLayers || l.rejected["percent"] > i {
 		return i
 	}
 	from, end := i, i
@@ -391,6 +410,7 @@ func readPercent(l *layer, i int) int {
 	}
 	run := l.s[from:end]
 	if !strings.Contains(run, "%3D") && !strings.Contains(run, "%7B") && !strings.Contains(run, "%3d") && !strings.Contains(run, "%7b") || strings.Count(run, "%") < 2 {
+		l.rejected["percent"] = end
 		return i
 	}
 	l.inner(srctext.Percent(l.t.Slice(from, end), true), l.labelBefore(from))

@@ -60,36 +60,48 @@ func (m names) text(list ...string) string {
 	return ""
 }
 
-// role is what an object can be: how its members tell, and how it is read.
-// Adding one is adding an entry.
+// role is what an object can be: the members of which it has one at least, how
+// the whole tells, and how it is read. Adding one is adding an entry.
 type role struct {
-	name string
-	is   func(o object, m names) bool
-	read func(l *layer, o object, m names, depth int)
+	name  string
+	needs []string // folded
+	is    func(o object, m names) bool
+	read  func(l *layer, o object, m names, depth int)
 }
 
 // roles are tried in this order.
 func roles() []role {
 	return []role{
-		{"a JWK Set", isKeySet, emitAs(KindKeySet, "a JWK Set")},
-		{"a discovery document", isDiscovery, emitAs(KindDiscovery, "a discovery document")},
-		{"a service account's key", isServiceAccount, readServiceAccount},
-		{"a JWS in JSON", isFlattened, readFlattened},
-		{"a JWT in two parts", isDecodedPair, readDecodedPair},
-		{"a token response", isGrant, readAnswer(Strong)},
-		{"an exchange", isExchange, readExchange},
-		{"an HTTP request", isRequest, readRequest},
-		{"an HTTP response", isResponse, readResponse},
-		{"the options of a request", isOptions, readOptions},
-		{"the parameters of a request", func(_ object, m names) bool { return isParams(m) }, readParams},
-		{"header fields", isFields, readFieldObject},
-		{"a JOSE header", isHeader, emitAs(KindHeader, "a JOSE header")},
-		{"claims", isClaims, emitAs(KindClaims, "claims")},
-		{"a record of a log", func(_ object, m names) bool { return logRecord(m) }, readRecord},
-		{"an OAuth error", isOAuthError, readAnswer(Strong)},
-		{"an error", isFairError, readAnswer(Fair)},
-		{"a message", isWeakError, readWeak},
+		{"a JWK Set", []string{"keys", "kty"}, isKeySet, emitAs(KindKeySet, "a JWK Set")},
+		{"a discovery document", []string{"tokenendpoint"}, isDiscovery, emitAs(KindDiscovery, "a discovery document")},
+		{"a service account's key", []string{"privatekey"}, isServiceAccount, readServiceAccount},
+		{"a JWS in JSON", []string{"payload"}, isFlattened, readFlattened},
+		{"a JWT in two parts", headerParts, isDecodedPair, readDecodedPair},
+		{"a token response", []string{"accesstoken", "idtoken"}, isGrant, readAnswer(Strong)},
+		{"an exchange", []string{"request", "req", "config"}, isExchange, readExchange},
+		{"an HTTP request", append([]string{"path"}, urlNames...), isRequest, readRequest},
+		{"an HTTP response", statusNames, isResponse, readResponse},
+		{"the options of a request", []string{"method"}, isOptions, readOptions},
+		{"the parameters of a request", []string{"granttype", "clientassertion", "clientassertiontype"}, func(_ object, m names) bool { return isParams(m) }, readParams},
+		{"header fields", fieldNames(), isFields, readFieldObject},
+		{"a JOSE header", []string{"alg", "typ", "kid", "x5t"}, isHeader, emitAs(KindHeader, "a JOSE header")},
+		{"claims", []string{"iss", "sub", "aud", "exp"}, isClaims, emitAs(KindClaims, "claims")},
+		{"a record of a log", []string{"level", "severity", "loglevel", "lvl", "logger", "loggername"}, func(_ object, m names) bool { return logRecord(m) }, readRecord},
+		{"an OAuth error", []string{"error", "errorcode", "code", "errordescription", "errorsummary"}, isOAuthError, readAnswer(Strong)},
+		{"an error", []string{"fault", "resourcetype", "errors", "status", "statuscode", "httpstatus", "code", "message", "errorcode", "error"}, isFairError, readAnswer(Fair)},
+		{"a message", []string{"error", "message", "msg", "errormessage", "detail"}, isWeakError, readWeak},
 	}
+}
+
+// headerParts are what the header of a decoded JWT is called.
+var headerParts = []string{"header", "joseheader", "jwtheader", "protected", "headers"}
+
+func fieldNames() []string {
+	var out []string
+	for name := range headerNames {
+		out = append(out, name)
+	}
+	return out
 }
 
 func emitAs(kind Kind, name string) func(*layer, object, names, int) {
@@ -151,7 +163,7 @@ func readFlattened(l *layer, o object, _ names, _ int) {
 
 // isDecodedPair recognises {"header": {…}, "payload": {…}} and its relatives.
 func isDecodedPair(o object, m names) bool {
-	h, _ := m.first("header", "joseheader", "jwtheader", "protected", "headers")
+	h, _ := m.first(headerParts...)
 	p, _ := m.first("payload", "claims", "body", "claimset", "jwtpayload", "jwtclaims")
 	if h == nil || p == nil || h.Kind != jsonspan.Object || p.Kind != jsonspan.Object {
 		return false
@@ -164,7 +176,7 @@ func readDecodedPair(l *layer, o object, m names, depth int) {
 	l.f.groups++
 	group := l.group
 	l.group = l.f.groups
-	h, _ := m.first("header", "joseheader", "jwtheader", "protected", "headers")
+	h, _ := m.first(headerParts...)
 	p, _ := m.first("payload", "claims", "body", "claimset", "jwtpayload", "jwtclaims")
 	emitAs(KindHeader, "a JOSE header")(l, o.at(h, o.label+" header"), nil, depth)
 	emitAs(KindClaims, "claims")(l, o.at(p, o.label+" payload"), nil, depth)

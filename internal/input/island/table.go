@@ -65,11 +65,18 @@ type tables struct {
 	byByte  [256][]entry
 	bytes   [256]uint8
 	roles   []role
+	// byMember has a bit for each role that a member of that name can belong to.
+	byMember map[string]uint32
 }
 
 // theTables is made once, when the first text is searched.
 var theTables = sync.OnceValue(func() *tables {
-	t := &tables{words: map[string][]entry{}, roles: roles()}
+	t := &tables{words: map[string][]entry{}, roles: roles(), byMember: map[string]uint32{}}
+	for i, r := range t.roles {
+		for _, name := range r.needs {
+			t.byMember[name] |= 1 << i
+		}
+	}
 	for c := range 256 {
 		if isLetter(byte(c)) || c == '_' {
 			t.bytes[c] = byteLetter

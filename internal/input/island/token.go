@@ -216,7 +216,7 @@ func (r *tokenRun) ellipsis(i, n int) bool {
 	switch {
 	case len(r.dots) == 2:
 		r.hidden, r.signed = r.s[i:end], r.dots[1]
-	case len(r.dots) == 1 && r.s[i] == '.' && r.readable(r.dots[0]+1, i):
+	case r.gap < 0 && len(r.dots) == 1 && r.s[i] == '.' && r.readable(r.dots[0]+1, i):
 		// header.payload...
 		r.dots = append(r.dots, i)
 		r.hidden, r.signed = strings.TrimPrefix(r.s[i:end], "."), i
