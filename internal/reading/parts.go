@@ -34,30 +34,6 @@ type reader struct {
 // mostParts bounds the parts of one text; what comes after them is not read.
 const mostParts = 1000
 
-// part is what islands that belong together tell of one message, or a JWT that
-// stands by itself.
-type part struct {
-	input.Exchange
-	token   *island.Island
-	decoded *Decoded
-	at      int // where it begins in the source
-	end     int
-	// weak is true for an answer that anything can give, loose for a request or
-	// status that was read out of words, so that neither is a case alone.
-	weak, loose bool
-	// snippet is true for a request whose parameters are shown with variables of a
-	// program in place of values.
-	snippet bool
-	// nature is that of the block it stands in.
-	nature island.Nature
-	label  string
-	// carries is what the request carries, and sent the claims of it, once they
-	// were asked for.
-	carries *input.Carried
-	sent    *jsonspan.Value
-	opened  uint8 // 0 not asked, 1 no, 2 yes
-}
-
 // claims are the claims of the JWT that the request sends; nil where they cannot
 // be read.
 func (p *part) claims() *jsonspan.Value {
@@ -87,38 +63,6 @@ func (p *part) carried() input.Carried {
 	return *p.carries
 }
 
-// whole reports whether the request shows the JWT it sends.
-func (p *part) whole() bool {
-	a := p.carried().Assertion
-	return a != nil && a.Shape == evidence.ShapeCompact
-}
-
-// open reports whether the request leaves its assertion open: it is shortened, a
-// variable, or the body is not shown.
-func (p *part) open() bool {
-	if p.opened == 0 {
-		p.opened = 1
-		if p.leavesOpen() {
-			p.opened = 2
-		}
-	}
-	return p.opened == 2
-}
-
-func (p *part) leavesOpen() bool {
-	if p.Request == nil {
-		return false
-	}
-	a := p.carried().Assertion
-	if a == nil || a.FilledLater || a.Shape == evidence.ShapePlaceholder || a.Shape == evidence.ShapeNotJWT {
-		return true
-	}
-	t, ok := island.ReadToken(a.Original)
-	return ok && t.Shortened
-}
-
-func (p *part) hasRequest() bool { return p.Request != nil || p.Authorization != nil }
-
 // gather makes parts of the islands.
 func (r *reader) gather() {
 	r.said = map[*island.Island]saying{}
@@ -129,6 +73,9 @@ func (r *reader) gather() {
 			r.draft, r.header = draft{}, nil
 			r.leave(is.Span.Start, "everything from here on: the text holds more than 1,000 requests, answers and JWTs")
 			return
+		}
+		if r.draft.answer != nil && (is.Kind == island.KindToken || is.Kind == island.KindClaims || is.Kind == island.KindHeader) {
+			r.flush() // another one begins
 		}
 		switch is.Kind {
 		case island.KindStamp:
@@ -248,8 +195,8 @@ func (r *reader) messages(is *island.Island) {
 		if e.Line > f.doc.Origin.Line { // lines of the text that was read
 			at = r.lineIn(is.Text, e.Line-f.doc.Origin.Line)
 		}
-		e = r.exchange(f, e, at-f.at)
-		r.parts = append(r.parts, &part{Exchange: e, at: at, end: is.Span.End, nature: r.nature(is), label: is.Label})
+		e, values := r.exchange(f, e, at-f.at)
+		r.parts = append(r.parts, &part{Exchange: e, values: values, at: at, end: is.Span.End, nature: r.nature(is), label: is.Label})
 	}
 }
 
@@ -297,8 +244,8 @@ func (r *reader) commands(is *island.Island) {
 		if p, ok := is.Text.Place(min(q.URLSpan.Start, is.Text.Len()), min(q.URLSpan.Start, is.Text.Len())); ok && q.URLSpan.Len() > 0 {
 			at = p.Start
 		}
-		e := r.exchange(f, input.Exchange{Request: q}, at-f.at)
-		r.parts = append(r.parts, &part{Exchange: e, at: at, end: is.Span.End, nature: r.nature(is), label: is.Label})
+		e, values := r.exchange(f, input.Exchange{Request: q}, at-f.at)
+		r.parts = append(r.parts, &part{Exchange: e, values: values, at: at, end: is.Span.End, nature: r.nature(is), label: is.Label})
 	}
 }
 

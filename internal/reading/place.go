@@ -2,6 +2,7 @@ package reading
 
 import (
 	"sort"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -24,6 +25,14 @@ func lineStarts(s string) []int {
 // line is the line of the source that byte i stands on, from 1.
 func (r *reader) line(i int) int {
 	return max(sort.SearchInts(r.lines, i+1), 1)
+}
+
+// endOfLine is where the line that byte i of the source stands on ends.
+func (r *reader) endOfLine(i int) int {
+	if n := r.line(i); n < len(r.lines) {
+		return r.lines[n]
+	}
+	return len(r.source)
 }
 
 // origin is where byte i of the source stands.
@@ -92,14 +101,18 @@ func (f frame) span(s jsonspan.Span) (out jsonspan.Span, exact bool) {
 	return jsonspan.Span{Start: p.Start - f.at, End: p.End - f.at}, exact
 }
 
-// request leads all places of a request to the source.
-func (f frame) request(q *evidence.Request) *evidence.Request {
+// request leads all places of a request to the source. values receives the
+// parameters that may be an assertion, as text that knows its places.
+func (f frame) request(q *evidence.Request, values map[string]srctext.Text) *evidence.Request {
 	q.Document = f.doc
 	q.MethodSpan, _ = f.span(q.MethodSpan)
 	q.URLSpan, _ = f.span(q.URLSpan)
 	f.headers(q.Headers)
 	for i := range q.Params {
 		p := &q.Params[i]
+		if p.Verbatim && values != nil && strings.HasPrefix(p.Value, "ey") && p.Span.End <= f.t.Len() {
+			values[p.Value] = f.t.Slice(p.Span.Start, p.Span.End)
+		}
 		p.NameSpan, _ = f.span(p.NameSpan)
 		span, exact := f.span(p.Span)
 		p.Span, p.Verbatim = span, p.Verbatim && exact
@@ -132,18 +145,19 @@ func (f frame) headers(hs evidence.Headers) {
 }
 
 // exchange leads all places of an exchange to the source.
-func (r *reader) exchange(f frame, e input.Exchange, offset int) input.Exchange {
+func (r *reader) exchange(f frame, e input.Exchange, offset int) (input.Exchange, map[string]srctext.Text) {
+	values := map[string]srctext.Text{}
 	if e.Request != nil {
-		f.request(e.Request)
+		f.request(e.Request, values)
 	}
 	if e.Response != nil {
 		f.response(e.Response)
 	}
 	if e.Authorization != nil {
-		f.request(e.Authorization)
+		f.request(e.Authorization, nil)
 	}
 	e.Line = r.line(f.at + offset)
-	return e
+	return e, values
 }
 
 // token is the assertion that a text is, with its places in the source.
@@ -161,6 +175,12 @@ func (r *reader) token(t srctext.Text) *evidence.Assertion {
 			return span.Len()
 		}
 		return p.Start - span.Start
+	}
+	if a.Offsets == nil {
+		a.Offsets = make([]int32, len(a.Compact)+1)
+		for i := range a.Offsets {
+			a.Offsets[i] = int32(i)
+		}
 	}
 	for i := range a.Offsets {
 		a.Offsets[i] = int32(at(int(a.Offsets[i])))

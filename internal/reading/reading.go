@@ -160,7 +160,7 @@ type Unused struct {
 }
 
 // nothing is said where nothing was recognised.
-const nothing = "nothing was recognised in it; recognised are an assertion (JWT), a token request (curl, HTTP, a form or JSON body), the answer to one, an authorization or callback URL, a key set, a PEM key or certificate, a discovery document, or a known error message"
+const nothing = "nothing recognised; expected an assertion (JWT), a token request (curl, HTTP, a form or JSON body), the response to one, an authorization or callback URL, a key set, a PEM key or certificate, a discovery document, or a known error message"
 
 // knownTexts is the hook of the finder for what package errortext knows.
 func knownTexts(text string) []island.KnownText {

@@ -96,7 +96,7 @@ func eachLine(s, prefix string) string {
 
 // lost is what a way of pasting takes away.
 type lost struct {
-	request, url, method, media, status, answer, signature, encoding bool
+	request, url, method, media, status, signature, encoding bool
 }
 
 // ways are how people paste an exchange.
@@ -237,6 +237,53 @@ func TestWays(t *testing.T) {
 					t.Log(text)
 				}
 			})
+		}
+	}
+}
+
+// Two exchanges in one text are two cases, each with its own evidence.
+func TestTwoExchanges(t *testing.T) {
+	all := examples()
+	for i, e := range all {
+		f := all[(i+3)%len(all)]
+		for _, w := range ways {
+			if w.name == "UTF-16" || w.name == "the answer first" {
+				continue // a second mark; and nothing tells which request an answer between two belongs to
+			}
+			t.Run(e.name+", "+f.name+"/"+w.name, func(t *testing.T) {
+				r := Read("paste", w.text(e)+"\n"+w.text(f), Options{})
+				if len(r.Cases) != 2 {
+					t.Fatalf("%d cases, unused %v", len(r.Cases), r.Unused)
+				}
+				first, second := Result{Cases: r.Cases[:1], Unused: r.Unused}, Result{Cases: r.Cases[1:]}
+				for _, problem := range append(compare(first, e, w.lost), compare(second, f, w.lost)...) {
+					t.Error(problem)
+				}
+			})
+		}
+	}
+}
+
+// What people write around it changes nothing.
+func TestAmongOtherThings(t *testing.T) {
+	around := map[string]string{
+		"letter":    "Hello,\n\nwe are trying to get a token and it does not work. Here is what we do:\n\n%s\n\nCan somebody help? We tried many things, e.g. curl 7.68 and Postman.\n\nBest regards\nAnn\n",
+		"issue":     "## Problem\nThe request fails with an error.\n\n%s\n\n## Environment\n- Node 22\n- Linux x86_64\n",
+		"log":       "[INFO] starting\n[DEBUG] config loaded from /etc/app.yaml\n%s\n[ERROR] giving up after 3 attempts\n    at run (/app/index.js:10:5)\n",
+		"signature": "from: ann@example.com\nsubject: token\n\n%s\n-- \nAnn Example | +1 555 0100 | https://www.example.com\n",
+	}
+	for name, text := range around {
+		for _, e := range examples() {
+			for _, w := range ways {
+				if w.name == "UTF-16" {
+					continue
+				}
+				t.Run(name+"/"+e.name+"/"+w.name, func(t *testing.T) {
+					for _, problem := range compare(Read("paste", strings.Replace(text, "%s", w.text(e), 1), Options{}), e, w.lost) {
+						t.Error(problem)
+					}
+				})
+			}
 		}
 	}
 }

@@ -228,7 +228,7 @@ func formKind(text string) formSort {
 func (l *layer) another(i int) bool {
 	rest := l.s[i:min(l.lineEnd, i+longestString)]
 	n := strings.IndexAny(rest, ":=")
-	return n >= 0 && strings.IndexAny(rest[n+1:], ":=") >= 0
+	return n >= 0 && strings.ContainsAny(rest[n+1:], ":=")
 }
 
 // readInline reads names and values that stand one after another on a line:

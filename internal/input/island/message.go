@@ -141,9 +141,7 @@ func (l *layer) message(b *srctext.Builder, i int) int {
 			// The empty line is missing.
 			b.Copy(l.t, end, from)
 			b.Put("\n")
-			stop := l.bodyEnd(from, request, typed)
-			b.Copy(l.t, from, stop)
-			return stop
+			return l.body(b, from, request, typed)
 		default:
 			return end
 		}
@@ -179,8 +177,26 @@ func (l *layer) bodyBelow(b *srctext.Builder, end, blank int, request bool, type
 	if !bodyLike(line) && !(length > 0 || typed != "" && !request && !strings.Contains(typed, "json")) {
 		return end
 	}
-	stop := l.bodyEnd(from, request, typed)
 	b.Put("\n\n")
+	return l.body(b, from, request, typed)
+}
+
+// body copies the body that begins at from; a form that was broken over lines is
+// joined.
+func (l *layer) body(b *srctext.Builder, from int, request bool, typed string) int {
+	k := from
+	for k < len(l.s) && isBlank(l.s[k]) {
+		k++
+	}
+	if (request && typed == "" || strings.Contains(typed, "form-urlencoded")) && k < len(l.s) && l.s[k] != '{' && l.s[k] != '[' {
+		t, end := l.formRun(k)
+		stop := l.endOfLine(end)
+		if formKind(t.String()) != formNone && strings.IndexByte(t.String(), '&') > 0 && strings.Trim(l.s[end:stop], " \t\r`") == "" {
+			b.Copy(t, 0, t.Len())
+			return stop
+		}
+	}
+	stop := l.bodyEnd(from, typed)
 	b.Copy(l.t, from, stop)
 	return stop
 }
@@ -198,7 +214,7 @@ func bodyLike(line string) bool {
 }
 
 // bodyEnd is the end of the body that begins at from.
-func (l *layer) bodyEnd(from int, request bool, typed string) int {
+func (l *layer) bodyEnd(from int, typed string) int {
 	s := l.s
 	k := from
 	for k < len(s) && isBlank(s[k]) {
@@ -223,15 +239,6 @@ func (l *layer) bodyEnd(from int, request bool, typed string) int {
 		boundary := strings.TrimSpace(s[k:endOfLine(s, k)])
 		if n := l.closingOf(k, boundary+"--"); n >= 0 {
 			return n
-		}
-	}
-	if request && typed == "" || strings.Contains(typed, "form-urlencoded") {
-		if t, end := l.formRun(k); t.Len() > 0 && end > k && formKind(t.String()) != formNone && strings.IndexByte(t.String(), '&') > 0 {
-			stop := endOfLine(s, end)
-			if strings.TrimSpace(s[end:stop]) == "" {
-				return stop
-			}
-			return stop
 		}
 	}
 	for at := from; at < len(s); {
@@ -291,7 +298,7 @@ func readTranscript(l *layer, i int) int {
 		case line == "" && started && !body:
 		case started && !body && (bodyLike(line) || strings.HasPrefix(line, "HTTP/")):
 			body = true
-			stop = l.bodyEnd(at, false, "")
+			stop = l.bodyEnd(at, "")
 		default:
 			if !started {
 				l.rejected["transcript"] = stop
