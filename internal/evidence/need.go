@@ -46,6 +46,9 @@ func SetOf(list ...Need) Set {
 // Has reports whether the set contains every kind of the other.
 func (s Set) Has(other Set) bool { return s&other == other }
 
+// Without is the set less one kind.
+func (s Set) Without(n Need) Set { return s &^ (1 << n) }
+
 // Present is the set of what the case has.
 func (c *Case) Present() Set {
 	var s Set

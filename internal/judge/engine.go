@@ -144,7 +144,10 @@ func (it *item) causeID() finding.CauseID {
 func (e *Engine) ask(items []item, q Question, said answer, observe Observer) []item {
 	ctx := checks.NewCtx(q.Case, q.At, q.Rules, said.symptom)
 	ctx.Seen = q.Earlier
-	have := ctx.Present()
+	have := q.Case.Present().Without(evidence.NeedSeen)
+	if _, known := q.Earlier.Get(); known {
+		have |= evidence.SetOf(evidence.NeedSeen)
+	}
 	// Failed causes are few; a scan of them is cheaper than a map.
 	var failed []finding.CauseID
 	ctx.Failed = func(cause finding.CauseID) bool { return slices.Contains(failed, cause) }

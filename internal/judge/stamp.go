@@ -17,7 +17,7 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 	case finding.Broken:
 		f.Reason = it.trouble
 	case finding.Skip:
-		f.Reason, f.Why, f.Remedy = e.reason(q.Case, it), e.why(it), e.remedy(e.supply(it), q)
+		f.Reason, f.Why, f.Remedy = e.reason(q, it), e.why(it), e.remedy(e.supply(it), q)
 	case finding.Pass:
 		f.Message = it.verdict.Words()
 		f.Cite = slices.Concat(it.verdict.Cites, it.check.Cites)
@@ -56,9 +56,12 @@ func (e *Engine) why(it *item) finding.Why {
 	return finding.WhyNotGiven
 }
 
-func (e *Engine) reason(c *evidence.Case, it *item) string {
-	if it.lacks {
-		return c.Lacks(it.need)
+func (e *Engine) reason(q Question, it *item) string {
+	switch {
+	case it.lacks && it.need == evidence.NeedSeen && q.Earlier.Why() != "":
+		return q.Earlier.Why()
+	case it.lacks:
+		return q.Case.Lacks(it.need)
 	}
 	return it.verdict.Words()
 }
