@@ -44,13 +44,14 @@ func (f Fact[T]) Why() string { return f.why }
 // Basis tells what the moment of judgement rests on.
 type Basis string
 
-// The five bases.
+// The bases.
 const (
-	BasisNow  Basis = "now"
-	BasisFlag Basis = "--now"
-	BasisDate Basis = "date"
-	BasisHAR  Basis = "har"
-	BasisIAT  Basis = "iat"
+	BasisNow     Basis = "now"
+	BasisFlag    Basis = "--now"
+	BasisDate    Basis = "date"
+	BasisHAR     Basis = "har"
+	BasisIAT     Basis = "iat"
+	BasisArrival Basis = "arrival" // it has just arrived, so this is when it was sent
 )
 
 // Moment is when a case is judged, and as what. It is no part of the Case, so
