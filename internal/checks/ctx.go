@@ -126,7 +126,7 @@ func (c *Ctx) asOf() string {
 		return "its own time"
 	case evidence.BasisFlag:
 		return "the given time"
-	case evidence.BasisDate, evidence.BasisHAR:
+	case evidence.BasisDate, evidence.BasisHAR, evidence.BasisLog, evidence.BasisAnswer:
 		return "the time of sending"
 	}
 	return "now"

@@ -44,13 +44,15 @@ func (f Fact[T]) Why() string { return f.why }
 // Basis tells what the moment of judgement rests on.
 type Basis string
 
-// The five bases.
+// The bases.
 const (
-	BasisNow  Basis = "now"
-	BasisFlag Basis = "--now"
-	BasisDate Basis = "date"
-	BasisHAR  Basis = "har"
-	BasisIAT  Basis = "iat"
+	BasisNow    Basis = "now"
+	BasisFlag   Basis = "--now"
+	BasisDate   Basis = "date"
+	BasisHAR    Basis = "har"
+	BasisLog    Basis = "log"    // the stamp of a log line
+	BasisAnswer Basis = "answer" // the time that an answer tells of itself
+	BasisIAT    Basis = "iat"
 )
 
 // Moment is when a case is judged, and as what. It is no part of the Case, so
@@ -83,6 +85,9 @@ type Case struct {
 	Sent bool
 
 	Assertion Fact[*Assertion]
+	// Unsigned is where header and claims stand where Assertion is missing because
+	// its signature was not given; else nil.
+	Unsigned  *Assertion
 	Header    Fact[*Object]
 	Claims    Fact[*Object]
 	Signature Fact[[]byte]
@@ -104,8 +109,10 @@ type Case struct {
 	Response      Fact[*Response]
 	Authorization Fact[*Request]
 	Clock         Fact[*Clock]
-	Network       Fact[*Network]
-	Discovery     Fact[*Discovery]
+	// Told is when the request was sent, as the text around it tells with its zone.
+	Told      Told
+	Network   Fact[*Network]
+	Discovery Fact[*Discovery]
 	// Issued is an ID or access token the server issued: the JWT of the case
 	// where that is its kind, else the ID token in the response.
 	Issued Fact[*Issued]
@@ -114,12 +121,26 @@ type Case struct {
 	ShowSecrets bool
 }
 
+// Told is a time that a text tells of a case; the zero Told is none.
+type Told struct {
+	Time time.Time
+	// Answer is true where the answer tells it of itself, else it is the stamp of a log.
+	Answer bool
+}
+
 // Input tells where a case came from.
 type Input struct {
 	Source string   // file name, "stdin" or "argument"
 	Line   int      // of the assertion in that source, from 1
 	Kinds  []string // "assertion", "request", …
+	Unused []Unused // what of value was found beside it and not used
 	Name   string   // what tells it from others of that line, as "entry 17" of a HAR; "" where the line does
+}
+
+// Unused is something of value in an input that no case uses.
+type Unused struct {
+	Line int
+	What string
 }
 
 // Expect is what the user named; an empty field was not named.

@@ -270,7 +270,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	e.refreshed(items, said)
 	items, list = e.selected(items, list)
 	c := finding.Case{
-		Input:      finding.Input{Source: q.Case.Input.Source, Line: q.Case.Input.Line, Kinds: q.Case.Input.Kinds},
+		Input:      inputOf(q.Case),
 		JudgedAsOf: finding.JudgedAsOf{Time: q.At.AsOf.UTC().Format(timeFormat), Basis: string(q.At.Basis), Words: q.At.Words},
 		Symptom:    e.symptomOf(said, q.Rules.Profile()),
 		Diagnosis:  list,
@@ -313,6 +313,15 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		c.SignedBy = x.Key.Thumbprint
 	}
 	return c
+}
+
+// inputOf is what the report says of where a case came from.
+func inputOf(c *evidence.Case) finding.Input {
+	in := finding.Input{Source: c.Input.Source, Line: c.Input.Line, Kinds: c.Input.Kinds}
+	for _, u := range c.Input.Unused {
+		in.Unused = append(in.Unused, finding.Unused{Line: u.Line, What: u.What})
+	}
+	return in
 }
 
 const timeFormat = "2006-01-02T15:04:05Z07:00" // time.RFC3339
