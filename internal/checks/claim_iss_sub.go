@@ -48,6 +48,9 @@ func judgeIssSub(c *Ctx) Verdict {
 	if iss == sub {
 		return Pass("both are %s", iss).Citing(same.Cite...)
 	}
+	if c.AsSecret {
+		return NotAsked("the JWT is sent as client_secret, and its issuer is not the client")
+	}
 	if diff := nearMiss(iss, sub); diff != "" {
 		return Fail(Found("iss-sub-near-miss", "iss and sub differ %s", diff).Compare("sub "+sub, "iss "+iss).
 			At(c.claimAt("sub"), c.claimAt("iss")).Citing(same.Cite...).About(Detail{Name: "sub", Value: sub, Beside: iss}))

@@ -3,9 +3,12 @@ package doctor
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/input"
+	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/reading"
 )
@@ -17,7 +20,7 @@ type paste struct {
 	assertion *reading.Assertion
 	decoded   *reading.Decoded
 	sent      reading.Sent
-	known     []reading.Known
+	known     []evidence.TextError
 	keys      []reading.Key
 	discovery *reading.Document
 	unused    []reading.Unused
@@ -76,12 +79,21 @@ func (p *paste) beside(o *paste) (*paste, bool) {
 // as that form.
 func (r *run) paste(ctx context.Context, name, text string, add func(subject) error) error {
 	read := reading.Read(name, text, reading.Options{Files: r.files(name), Sentence: r.sentence})
+	known := make([][]evidence.TextError, len(read.Cases))
+	for i := range read.Cases {
+		known[i] = errorsOf(name, text, read.Cases[i].Known)
+	}
 	subjects, err := r.whole(ctx, name, text, &read)
 	if err != nil {
 		return err
 	}
 	if subjects == nil {
 		subjects = pasted(name, &read)
+	}
+	for i := range subjects {
+		if p := subjects[i].of; p != nil && i < len(known) {
+			p.known = known[i]
+		}
 	}
 	if len(subjects) == 0 {
 		why := read.Nothing
@@ -107,7 +119,7 @@ func pasted(name string, read *reading.Result) []subject {
 	var out []subject
 	for i := range cases {
 		c := &cases[i]
-		p := &paste{assertion: c.Assertion, decoded: c.Decoded, sent: c.Sent, known: c.Known, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line, nothing: nothing}
+		p := &paste{assertion: c.Assertion, decoded: c.Decoded, sent: c.Sent, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line, nothing: nothing}
 		if i == 0 {
 			p.unused = read.Unused
 		}
@@ -153,7 +165,7 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 	}
 	if len(read.Cases) == 0 {
 		for _, s := range all {
-			if !r.recognisable(s, len(read.Weak) > 0) {
+			if !r.recognisable(s, text, len(read.Weak) > 0) {
 				return nil, nil
 			}
 		}
@@ -172,7 +184,7 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 		if !(read.Whole || command || s.bare()) || !s.like(c) {
 			return nil, nil
 		}
-		all[i].of = &paste{sent: c.Sent, known: c.Known, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line}
+		all[i].of = &paste{sent: c.Sent, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line}
 		if i == 0 {
 			all[i].of.unused = read.Unused
 		}
@@ -193,12 +205,17 @@ func heredoc(q *evidence.Request, cases []reading.Case) bool {
 
 // recognisable reports whether what a reader of whole forms made of a text is
 // evidence by itself, although nothing was found in it. Of an answer that many an
-// API gives (weak), the words must be known.
-func (r *run) recognisable(s subject, weak bool) bool {
+// API gives (weak), the words must be known; of plain words there may be few, since a
+// sentence about an error is none.
+func (r *run) recognisable(s subject, text string, weak bool) bool {
 	switch {
 	case s.item != nil:
 		return s.assertion != nil && s.assertion.Shape != evidence.ShapeNotJWT
 	case s.parts.Response != nil && s.parts.Request == nil:
+		const few = 3
+		if text = strings.TrimSpace(text); text != "" && !strings.ContainsAny(text[:1], "{[<") && !strings.HasPrefix(text, "HTTP/") && s.parts.Response.Status == 0 && len(strings.Fields(text)) > few {
+			return false
+		}
 		return !weak || s.parts.Response.Error.Present || r.known(s.parts.Response)
 	}
 	return true
@@ -222,10 +239,29 @@ func (s subject) like(c *reading.Case) bool {
 		(s.parts.Authorization != nil) == (c.Authorization != nil) && (s.item != nil) == (c.Request == nil && c.Assertion != nil)
 }
 
-// sentence reports whether a line holds words by which a server refuses.
+// errorsOf are the errors that a text tells, with their places.
+func errorsOf(name, text string, known []reading.Known) []evidence.TextError {
+	const longest = 300 // bytes of the words that are shown
+	var out []evidence.TextError
+	for _, k := range known {
+		start, end := min(k.Span.Start, len(text)), min(k.Span.End, len(text))
+		column := utf8.RuneCountInString(text[strings.LastIndexByte(text[:start], '\n')+1:start]) + 1
+		words := strings.ToValidUTF8(text[start:min(end, start+longest)], "")
+		at := &finding.Location{Part: finding.PartText, Offset: start, Length: end - start, Line: k.Line, Column: column,
+			Source: &finding.Source{File: name, Line: k.Line, Column: column, Length: utf8.RuneCountInString(text[start:end])}}
+		out = append(out, evidence.TextError{Match: k.Match, Words: words, At: at})
+	}
+	return out
+}
+
+// sentence reports whether a line holds words by which a server refuses. A code
+// alone is none: whoever writes about an error names it.
 func (d *Doctor) sentence(line string) bool {
 	const longest = 2000 // bytes
-	return len(line) <= longest && d.known(input.PlainAnswer("", line))
+	if len(line) > longest {
+		return false
+	}
+	return len(d.profiles.library.Recognising(judge.AnswerOf(input.PlainAnswer("", line)))) > 0
 }
 
 func unusedWords(unused []reading.Unused) string {
@@ -274,6 +310,7 @@ func (p *paste) fill(c *evidence.Case, given *evidence.Assertion) string {
 		}
 		if a.Carrier == "client_secret" && given == nil {
 			input.Fill(c, a.Assertion)
+			c.AsSecret = true
 			return "assertion"
 		}
 		return ""
@@ -296,6 +333,24 @@ func (p *paste) fill(c *evidence.Case, given *evidence.Assertion) string {
 		return "decoded-assertion"
 	}
 	return "assertion"
+}
+
+// errors gives a case the errors of transports and libraries that the text tells.
+// Beside an exchange they are told and not used: it shows more than they say.
+func (p *paste) errors(c *evidence.Case) {
+	if p == nil || len(p.known) == 0 {
+		return
+	}
+	c.Input.Kinds = append(c.Input.Kinds, "error-text")
+	c.Errors = p.known
+	_, request := c.Request.Get()
+	_, response := c.Response.Get()
+	if !request && !response && !c.HasAssertion() {
+		return
+	}
+	for _, k := range p.known {
+		c.Input.Unused = append(c.Input.Unused, evidence.Unused{Line: k.At.Line, What: "an error of a program: " + strings.TrimSuffix(k.Match.Entry.Means, ".")})
+	}
 }
 
 // replaced reports whether another input gives the assertion that the text only

@@ -421,6 +421,7 @@ func (d *Doctor) caseOf(s subject) *evidence.Case {
 		c.Input.Name = s.parts.Name
 		c.Input.Kinds = append([]string{"har"}, c.Input.Kinds...)
 	}
+	s.of.errors(c)
 	d.keys.give(c)
 	s.of.give(c)
 	if h, ok := c.Claims.Get(); ok && (c.Kind == evidence.IDToken || c.Kind == evidence.AccessToken) {

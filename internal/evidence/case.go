@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/errortext"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
@@ -83,6 +85,9 @@ type Case struct {
 	// Sent is true where a request carried the assertion, so that what stands
 	// around it reached the server.
 	Sent bool
+	// AsSecret is true where the request sends it as its client_secret, as Apple
+	// wants it: iss is then the one who registered the client, and not the client.
+	AsSecret bool
 
 	Assertion Fact[*Assertion]
 	// Unsigned is where header and claims stand where Assertion is missing because
@@ -117,8 +122,18 @@ type Case struct {
 	// where that is its kind, else the ID token in the response.
 	Issued Fact[*Issued]
 
+	// Errors are errors of transports and libraries that a text tells.
+	Errors []TextError
+
 	// ShowSecrets leaves jti, signature and the like unmasked.
 	ShowSecrets bool
+}
+
+// TextError is an error of a transport or a library as a program printed it.
+type TextError struct {
+	Match errortext.Match
+	Words string // the text
+	At    *finding.Location
 }
 
 // Told is a time that a text tells of a case; the zero Told is none.

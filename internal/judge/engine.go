@@ -127,8 +127,9 @@ type item struct {
 	fixes     []string        // in place of the fault's
 	need      evidence.Need   // of a skip: what the case lacks
 	lacks     bool
-	accepted  bool   // the server took the request all the same
-	trouble   string // why the check broke
+	accepted  bool              // the server took the request all the same
+	trouble   string            // why the check broke
+	at        *finding.Location // of a failure that stands in the text, and in no part of the exchange
 }
 
 func (it *item) failed() bool { return it.outcome == finding.Fail }
@@ -265,6 +266,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		clear((*memory)[:cap(*memory)])
 		e.scratch.Put(memory)
 	}()
+	items = e.told(items, q)
 	e.promote(items, q, said)
 	list := e.diagnose(items, q, said)
 	e.refreshed(items, said)
@@ -330,7 +332,7 @@ const timeFormat = "2006-01-02T15:04:05Z07:00" // time.RFC3339
 // question; it is the last step before a case is shown. It costs nothing where
 // there is no text.
 func (q Question) Mask(c *finding.Case) {
-	if len(c.Findings)+len(c.Diagnosis)+len(c.Notes)+len(c.Ask) == 0 && c.Symptom == nil && c.Profile.GuessedBy == "" && c.Unfinished == "" {
+	if len(c.Findings)+len(c.Diagnosis)+len(c.Notes)+len(c.Ask)+len(c.Input.Unused) == 0 && c.Symptom == nil && c.Profile.GuessedBy == "" && c.Unfinished == "" {
 		var looks mask.Mask
 		c.Input.Source = looks.Text(c.Input.Source)
 		return
