@@ -20,6 +20,7 @@ func TestIsText(t *testing.T) {
 		"https://example.com/cb?error=invalid_client", "client_assertion=abc", "client-assertion-type: client_assertion", "one\ntwo",
 		`{"client_assertion":"x"}`, "curl -d x", "POST /token HTTP/1.1",
 		strings.Repeat("Abc-_123", 10) + "." + strings.Repeat("x", 10),
+		"grant_type=client_credentials&scope=x&client_id=y", "curl: (6) Could not resolve host: auth.example.com",
 	}
 	for _, s := range text {
 		if !isText(s) {
@@ -27,7 +28,7 @@ func TestIsText(t *testing.T) {
 		}
 	}
 	names := []string{
-		"token.jwt", "tokne.jwt", "heyJude.txt", "key.json", "a.b.c", "./x/y.jwt", `C:\tmp\token.jwt`, "assertion", "JWT.txt",
+		"token.jwt", "tokne.jwt", "my good token.jwt", "a=b.jwt", "invalid client error.txt", "heyJude.txt", "key.json", "a.b.c", "./x/y.jwt", `C:\tmp\token.jwt`, "assertion", "JWT.txt",
 		"fixtures/very/long/path/to/some/directory/that/holds/the/token/file/of/a/test.jwt", "x", "postbox", "token.txt",
 	}
 	for _, s := range names {

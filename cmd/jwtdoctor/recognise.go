@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/reading"
 )
 
 // isText tells whether an argument that is no path is meant as text. Of a
@@ -23,7 +24,13 @@ func isText(arg string) bool {
 			return true
 		}
 	}
-	return isPlaceholder(arg) || isDotted(arg)
+	return isPlaceholder(arg) || isDotted(arg) || holdsEvidence(arg)
+}
+
+// holdsEvidence recognises text by what reading finds in it. A name of a file has
+// no blanks, or nothing in it that is evidence.
+func holdsEvidence(arg string) bool {
+	return strings.ContainsAny(arg, " =&") && len(reading.Read("argument", arg, reading.Options{}).Cases) > 0
 }
 
 // holdsHeader recognises the beginning of a JSON object in base64url, {" or {

@@ -54,6 +54,9 @@ func judgeIssSub(c *Ctx) Verdict {
 	if platform := platformOf(o, iss, sub); platform != "" {
 		return Fail(by(c.notOfClient(platform, iss, sub), same))
 	}
+	if c.AsSecret {
+		return NotAsked("the JWT is sent as client_secret, and its issuer is not the client")
+	}
 	if diff := nearMiss(iss, sub); diff != "" {
 		f := Found("iss-sub-near-miss", "iss and sub differ %s", diff)
 		return Fail(by(c.whichClient(f, iss, sub), same))

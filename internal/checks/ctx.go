@@ -183,7 +183,7 @@ func (c *Ctx) asOf() string {
 		return "the given time"
 	case evidence.BasisArrival:
 		return "the time it arrived"
-	case evidence.BasisDate, evidence.BasisHAR:
+	case evidence.BasisDate, evidence.BasisHAR, evidence.BasisLog, evidence.BasisAnswer:
 		return "the time of sending"
 	}
 	return "now"

@@ -75,8 +75,13 @@ func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules
 	}
 	if sent, from := sentAt(c); from != "" {
 		at.Now, at.AsOf, at.Basis = sent, sent, from
-		if from == evidence.BasisDate {
+		switch from {
+		case evidence.BasisDate:
 			return "the Date of the response"
+		case evidence.BasisLog:
+			return "when the log says it was sent"
+		case evidence.BasisAnswer:
+			return "when the answer says it was made"
 		}
 		return "when the HAR says it was sent"
 	}
@@ -92,7 +97,8 @@ func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules
 	return ""
 }
 
-// sentAt is when the request was sent, by the server's clock or else the HAR's.
+// sentAt is when the request was sent: by the server's clock, else the HAR's, else
+// what the text around it tells.
 func sentAt(c *evidence.Case) (time.Time, evidence.Basis) {
 	if r, ok := c.Response.Get(); ok {
 		if at, ok := r.Stamped(); ok {
@@ -101,6 +107,12 @@ func sentAt(c *evidence.Case) (time.Time, evidence.Basis) {
 	}
 	if r, ok := c.Request.Get(); ok && !r.Sent.IsZero() {
 		return r.Sent, evidence.BasisHAR
+	}
+	if !c.Told.Time.IsZero() {
+		if c.Told.Answer {
+			return c.Told.Time, evidence.BasisAnswer
+		}
+		return c.Told.Time, evidence.BasisLog
 	}
 	return time.Time{}, ""
 }

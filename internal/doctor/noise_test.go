@@ -74,10 +74,16 @@ type given struct{ name, text string }
 // judgeAll judges inputs as one run, and holds that no decision depends on words.
 func judgeAll(t *testing.T, opts doctor.Options, texts ...given) []finding.Case {
 	t.Helper()
+	return judgeAs(t, opts, "", texts...)
+}
+
+// judgeAs is judgeAll for inputs that a flag says are of one kind.
+func judgeAs(t *testing.T, opts doctor.Options, as string, texts ...given) []finding.Case {
+	t.Helper()
 	judge := func(opts doctor.Options) (cases []finding.Case) {
 		var in []doctor.Input
 		for _, s := range texts {
-			in = append(in, doctor.Input{Name: s.name, Open: strings.NewReader(s.text)})
+			in = append(in, doctor.Input{Name: s.name, Open: strings.NewReader(s.text), As: as})
 		}
 		if _, err := doctor.Run(t.Context(), opts, in, func(c finding.Case) error {
 			cases = append(cases, c)

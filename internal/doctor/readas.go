@@ -28,6 +28,14 @@ func readAs(c *evidence.Case, s subject) string {
 		parts = append(parts, what+" in "+s.parts.Request.What)
 	case s.parts.Request != nil:
 		parts = append(parts, s.parts.Request.What)
+	case s.of != nil && s.of.decoded != nil && c.HasAssertion() && !known:
+		parts = append(parts, what+" given decoded")
+	case c.Unsigned != nil:
+		parts = append(parts, what+" without its signature")
+	case s.of != nil && s.of.unreadable():
+		parts = append(parts, what+" that is shortened")
+	case len(c.Errors) > 0 && s.parts.Response == nil:
+		parts = append(parts, "an error of a program")
 	case known && a.Shape == evidence.ShapeNotJWT && a.LooksLike != "":
 		parts = append(parts, a.LooksLike)
 	case known && a.Shape == evidence.ShapePlaceholder:

@@ -25,10 +25,12 @@ type subject struct {
 	blank      bool
 	parts      input.Exchange
 	har        bool
+	// of is what a longer text tells beside the parts; nil where there is none.
+	of *paste
 }
 
 func (s subject) empty() bool {
-	return s.item == nil && s.line == nil && s.parts.Request == nil && s.parts.Response == nil && s.parts.Authorization == nil
+	return s.item == nil && s.line == nil && !s.of.tells() && s.parts.Request == nil && s.parts.Response == nil && s.parts.Authorization == nil
 }
 
 // takes puts the parts of another subject beside its own; false where both
@@ -41,6 +43,10 @@ func (s *subject) takes(o subject) bool {
 		s.parts.Authorization != nil && o.parts.Authorization != nil {
 		return false
 	}
+	of, ok := s.of.beside(o.of)
+	if !ok {
+		return false
+	}
 	item, assertion, request := s.item, s.assertion, s.parts.Request
 	if item == nil {
 		item, assertion = o.item, o.assertion
@@ -50,13 +56,21 @@ func (s *subject) takes(o subject) bool {
 	}
 	if item != nil && request != nil {
 		if sent := input.CarriedBy(request).Assertion; sent != nil && !sent.FilledLater {
-			if sent.Compact != item.Assertion().Compact {
-				return false // the request sends another one
+			given := assertion
+			if given == nil {
+				given = item.Assertion()
 			}
-			item, assertion = nil, nil
+			switch {
+			case of.unreadable():
+				// the text of the request leaves out what is given here
+			case sent.Compact != given.Compact:
+				return false // the request sends another one
+			default:
+				item, assertion = nil, nil
+			}
 		}
 	}
-	s.item, s.assertion, s.parts.Request = item, assertion, request
+	s.item, s.assertion, s.parts.Request, s.of = item, assertion, request, of
 	if s.parts.Response == nil {
 		s.parts.Response = o.parts.Response
 	}
@@ -151,10 +165,15 @@ func withoutKeys(opts *Options, all []given) (kept []given, err error) {
 // subject. Inputs of different kinds that follow one another are one case.
 func (r *run) gather(ctx context.Context, next func() (given, bool)) error {
 	var pending subject
+	var weak []error // answers of an API that nothing else was given with
 	flush := func() error {
 		s := pending
 		pending = subject{}
 		if s.empty() {
+			return nil
+		}
+		if why := s.of.alone(s); why != "" {
+			weak = append(weak, InputError{why})
 			return nil
 		}
 		return r.accept(s)
@@ -201,7 +220,7 @@ func (r *run) gather(ctx context.Context, next func() (given, bool)) error {
 	if err := flush(); err != nil {
 		return err
 	}
-	return errors.Join(unreadable...)
+	return errors.Join(append(unreadable, weak...)...)
 }
 
 // stream reads a batch line by line, as its lines come. Where neither a flag
@@ -245,6 +264,14 @@ func (r *run) input(ctx context.Context, in Input) error {
 // read takes one source apart. What may be part of a case goes to add, what is
 // a case of its own to alone.
 func (r *run) read(ctx context.Context, src *input.Source, add, alone func(subject) error) error {
+	if text, ok := src.Paste(r.opts.Field); ok {
+		return r.paste(ctx, src.Name(), text, add)
+	}
+	return r.form(ctx, src, add, alone)
+}
+
+// form reads a source that is of one form as a whole.
+func (r *run) form(ctx context.Context, src *input.Source, add, alone func(subject) error) error {
 	switch src.Sort() {
 	case input.SortHAR:
 		har := src.HAR()
@@ -350,7 +377,7 @@ func (d *Doctor) caseOf(s subject) *evidence.Case {
 		if d.opts.Kind == "" {
 			c.Kind = carried.Kind
 		}
-		if a == nil || carried.Assertion != nil && !carried.Assertion.FilledLater {
+		if a == nil || carried.Assertion != nil && !carried.Assertion.FilledLater && !s.of.unreadable() {
 			a, why = carried.Assertion, carried.Why
 		}
 		place(c, r.Document, s)
@@ -371,7 +398,9 @@ func (d *Doctor) caseOf(s subject) *evidence.Case {
 		c.Authorization = evidence.Known(r)
 		place(c, r.Document, s)
 	}
-	if a != nil {
+	if told := s.of.fill(c, a); told != "" {
+		c.Input.Kinds = append(c.Input.Kinds, told)
+	} else if a != nil {
 		kinds := c.Input.Kinds
 		input.Fill(c, a)
 		if len(kinds) > 0 {
@@ -392,7 +421,9 @@ func (d *Doctor) caseOf(s subject) *evidence.Case {
 		c.Input.Name = s.parts.Name
 		c.Input.Kinds = append([]string{"har"}, c.Input.Kinds...)
 	}
+	s.of.errors(c)
 	d.keys.give(c)
+	s.of.give(c)
 	if h, ok := c.Claims.Get(); ok && (c.Kind == evidence.IDToken || c.Kind == evidence.AccessToken) {
 		header, _ := c.Header.Get()
 		c.Issued = evidence.Known(&evidence.Issued{Kind: c.Kind, From: "the token", Header: header, Claims: h})

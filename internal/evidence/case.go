@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/errortext"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
@@ -50,6 +52,8 @@ const (
 	BasisFlag    Basis = "--now"
 	BasisDate    Basis = "date"
 	BasisHAR     Basis = "har"
+	BasisLog     Basis = "log"    // the stamp of a log line
+	BasisAnswer  Basis = "answer" // the time that an answer tells of itself
 	BasisIAT     Basis = "iat"
 	BasisArrival Basis = "arrival" // it has just arrived, so this is when it was sent
 )
@@ -82,8 +86,14 @@ type Case struct {
 	// Sent is true where a request carried the assertion, so that what stands
 	// around it reached the server.
 	Sent bool
+	// AsSecret is true where the request sends it as its client_secret, as Apple
+	// wants it: iss is then the one who registered the client, and not the client.
+	AsSecret bool
 
 	Assertion Fact[*Assertion]
+	// Unsigned is where header and claims stand where Assertion is missing because
+	// its signature was not given; else nil.
+	Unsigned  *Assertion
 	Header    Fact[*Object]
 	Claims    Fact[*Object]
 	Signature Fact[[]byte]
@@ -105,14 +115,33 @@ type Case struct {
 	Response      Fact[*Response]
 	Authorization Fact[*Request]
 	Clock         Fact[*Clock]
-	Network       Fact[*Network]
-	Discovery     Fact[*Discovery]
+	// Told is when the request was sent, as the text around it tells with its zone.
+	Told      Told
+	Network   Fact[*Network]
+	Discovery Fact[*Discovery]
 	// Issued is an ID or access token the server issued: the JWT of the case
 	// where that is its kind, else the ID token in the response.
 	Issued Fact[*Issued]
 
+	// Errors are errors of transports and libraries that a text tells.
+	Errors []TextError
+
 	// ShowSecrets leaves jti, signature and the like unmasked.
 	ShowSecrets bool
+}
+
+// TextError is an error of a transport or a library as a program printed it.
+type TextError struct {
+	Match errortext.Match
+	Words string // the text
+	At    *finding.Location
+}
+
+// Told is a time that a text tells of a case; the zero Told is none.
+type Told struct {
+	Time time.Time
+	// Answer is true where the answer tells it of itself, else it is the stamp of a log.
+	Answer bool
 }
 
 // Input tells where a case came from.
@@ -120,7 +149,14 @@ type Input struct {
 	Source string   // file name, "stdin" or "argument"
 	Line   int      // of the assertion in that source, from 1
 	Kinds  []string // "assertion", "request", …
+	Unused []Unused // what of value was found beside it and not used
 	Name   string   // what tells it from others of that line, as "entry 17" of a HAR; "" where the line does
+}
+
+// Unused is something of value in an input that no case uses.
+type Unused struct {
+	Line int
+	What string
 }
 
 // Expect is what the user named; an empty field was not named.

@@ -59,7 +59,7 @@ func closing(o *Object, pointer string) jsonspan.Span {
 func (c *Case) locateSpan(part string, span jsonspan.Span) finding.Location {
 	o, ok := c.object(part)
 	i, isSegment := segmentOf(part)
-	a, _ := c.Assertion.Get()
+	a := c.text()
 	if !isSegment || a == nil || i >= len(a.Segments) {
 		return finding.Location{Part: part, Offset: span.Start, Length: span.Len(), Line: 1, Column: 1}
 	}
@@ -82,7 +82,7 @@ func (c *Case) locateSpan(part string, span jsonspan.Span) finding.Location {
 
 // locateAssertion points to a span of Compact.
 func (c *Case) locateAssertion(span jsonspan.Span) finding.Location {
-	a, _ := c.Assertion.Get()
+	a := c.text()
 	if a == nil {
 		return finding.Location{Part: finding.PartAssertion, Line: 1, Column: 1}
 	}
@@ -92,7 +92,7 @@ func (c *Case) locateAssertion(span jsonspan.Span) finding.Location {
 // locateOriginal points to a span of Original. Offset and Length of the part
 // "assertion" count in Original, which is what a person can look at.
 func (c *Case) locateOriginal(span jsonspan.Span) finding.Location {
-	a, _ := c.Assertion.Get()
+	a := c.text()
 	if a == nil {
 		return finding.Location{Part: finding.PartAssertion, Line: 1, Column: 1}
 	}
@@ -107,7 +107,7 @@ func (c *Case) locateOriginal(span jsonspan.Span) finding.Location {
 // locateSegment points to one dot-separated part as a whole: to all of it where it
 // was decoded, else to its text. One that is not there is the end of the text.
 func (c *Case) locateSegment(i int) finding.Location {
-	a, _ := c.Assertion.Get()
+	a := c.text()
 	if a == nil || i < 0 || i >= len(a.Segments) {
 		if a != nil {
 			return c.locateAssertion(jsonspan.Span{Start: len(a.Compact), End: len(a.Compact)})
@@ -121,7 +121,7 @@ func (c *Case) locateSegment(i int) finding.Location {
 func (c *Case) wholePart(part, pointer string) finding.Location {
 	l := finding.Location{Part: part, Pointer: pointer, Line: 1, Column: 1}
 	i, ok := segmentOf(part)
-	a, _ := c.Assertion.Get()
+	a := c.text()
 	if !ok || a == nil || i >= len(a.Segments) {
 		return l
 	}
@@ -256,4 +256,18 @@ func clamp(s jsonspan.Span, size int) jsonspan.Span {
 	s.Start = min(max(s.Start, 0), size)
 	s.End = min(max(s.End, s.Start), size)
 	return s
+}
+
+// HasAssertion reports whether there is an assertion, be it without its signature
+// or decoded.
+func (c *Case) HasAssertion() bool {
+	return c.Assertion.known || c.Header.known || c.Claims.known
+}
+
+// text is the assertion as it stands in the input, also where its signature does not.
+func (c *Case) text() *Assertion {
+	if a, ok := c.Assertion.Get(); ok {
+		return a
+	}
+	return c.Unsigned
 }

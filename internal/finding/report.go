@@ -89,6 +89,14 @@ type Input struct {
 	Source string   `json:"source"`
 	Line   int      `json:"line"`
 	Kinds  []string `json:"kinds"`
+	// Unused is what of value was found and not used.
+	Unused []Unused `json:"unused,omitempty"`
+}
+
+// Unused is something of value in an input that no case uses.
+type Unused struct {
+	Line int    `json:"line"`
+	What string `json:"what"` // "a second JWT"
 }
 
 // Profile names the provider the case was held against.
@@ -105,7 +113,7 @@ type Profile struct {
 // JudgedAsOf is the moment the times were judged at.
 type JudgedAsOf struct {
 	Time  string `json:"time"`  // RFC 3339, UTC
-	Basis string `json:"basis"` // now, --now, date, har or iat
+	Basis string `json:"basis"` // now, --now, date, har, log, answer or iat
 
 	Words string `json:"-"` // the same for people
 }

@@ -179,6 +179,48 @@ func layoutOf(head []byte, field string) layout {
 	return single
 }
 
+// isList tells whether a text is a list by all of its lines: JWTs alone, whole or
+// damaged, or JSON objects that have the member. Unlike layoutOf, which looks for a
+// list where a list is expected, it leaves a text that also says something else to
+// be searched; but one with JWTs by the hundred stays a list.
+func isList(head []byte, field string) bool {
+	const hundreds, stray = 200, 20
+	tokens, damaged, objects, members, others := 0, 0, 0, 0, 0
+	for line := range bytes.Lines(head) {
+		line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\uFEFF")))
+		switch {
+		case len(line) == 0 || line[0] == '#':
+		case line[0] == '{':
+			if objects++; objects > 2 {
+				continue
+			}
+			v, _ := jsonspan.Scan(line, jsonspan.Limits{Faults: 1, Values: 1 << 12})
+			if _, ok := v.Get(fieldOr(field)); ok {
+				members++
+			}
+		case wholeLine(line):
+			tokens++
+		case brokenLine(line):
+			damaged++
+		default:
+			others++
+		}
+	}
+	switch {
+	case objects > 0:
+		return tokens == 0 && objects > others+damaged && (members > 0 || field != "" && objects > 1)
+	case others == 0:
+		return tokens+damaged > 1 && tokens > 0
+	}
+	return tokens >= hundreds && others <= tokens/stray
+}
+
+// brokenLine tells whether a line looks like a JWT that something befell.
+func brokenLine(line []byte) bool {
+	line = bytes.Trim(line, "'\"`,;[]()<> \t\r\n")
+	return len(line) >= 20 && startsToken(line) && !bytes.ContainsAny(line, "&= {}")
+}
+
 func fieldOr(field string) string {
 	if field == "" {
 		return DefaultField

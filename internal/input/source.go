@@ -206,6 +206,36 @@ func isAddress(text string) bool {
 	return false
 }
 
+// Paste reads the whole of a text that may be anything: the user did not say what
+// it is, and it is no HAR, key, key set or list of assertions. ok is false where
+// it is one of these, or cannot be read as text; the source is then as before.
+func (s *Source) Paste(field string) (text string, ok bool) {
+	if s.as != "" || s.sort != SortAssertion && s.sort != SortExchange {
+		return "", false
+	}
+	head, _ := s.r.Peek(MaxAssertion)
+	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))) == 0 || binary(head) != "" ||
+		s.sort == SortAssertion && isList(head, field) && layoutOf(head, field) != single {
+		return "", false
+	}
+	all, err := io.ReadAll(io.LimitReader(s.r, maxExchange+1))
+	if err != nil || len(all) > maxExchange {
+		s.r = buffered(io.MultiReader(bytes.NewReader(all), broken{err}, s.r))
+		return "", false
+	}
+	return string(all), true
+}
+
+// broken is a reader of nothing but an error; of nothing where that is nil.
+type broken struct{ err error }
+
+func (f broken) Read([]byte) (int, error) {
+	if f.err == nil {
+		return 0, io.EOF
+	}
+	return 0, f.err
+}
+
 // Items reads assertions; for SortAssertion.
 func (s *Source) Items(field string) *Reader { return &Reader{name: s.name, field: field, r: s.r} }
 

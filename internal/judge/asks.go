@@ -118,7 +118,7 @@ func unexplained(all []item) bool {
 // "" where that is known, or it has no end.
 func freshness(q Question) string {
 	switch q.At.Basis {
-	case evidence.BasisDate, evidence.BasisHAR, evidence.BasisFlag:
+	case evidence.BasisDate, evidence.BasisHAR, evidence.BasisLog, evidence.BasisAnswer, evidence.BasisFlag:
 		return ""
 	}
 	claims, ok := q.Case.Claims.Get()

@@ -128,8 +128,9 @@ type item struct {
 	fixes     []string        // in place of the fault's
 	need      evidence.Need   // of a skip: what the case lacks
 	lacks     bool
-	accepted  bool   // the server took the request all the same
-	trouble   string // why the check broke
+	accepted  bool              // the server took the request all the same
+	trouble   string            // why the check broke
+	at        *finding.Location // of a failure that stands in the text, and in no part of the exchange
 }
 
 func (it *item) failed() bool { return it.outcome == finding.Fail }
@@ -277,12 +278,13 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		clear(items)
 		e.scratch.Put(memory)
 	}()
+	items = e.told(items, q)
 	e.promote(items, q, said)
 	list := e.diagnose(items, q, said)
 	e.refreshed(items, said)
 	items, list = e.selected(items, list)
 	c := finding.Case{
-		Input:      finding.Input{Source: q.Case.Input.Source, Line: q.Case.Input.Line, Kinds: q.Case.Input.Kinds},
+		Input:      inputOf(q.Case),
 		JudgedAsOf: finding.JudgedAsOf{Time: q.At.AsOf.UTC().Format(timeFormat), Basis: string(q.At.Basis), Words: q.At.Words},
 		Symptom:    e.symptomOf(said, q.Rules.Profile()),
 		Diagnosis:  list,
@@ -327,6 +329,15 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	return c
 }
 
+// inputOf is what the report says of where a case came from.
+func inputOf(c *evidence.Case) finding.Input {
+	in := finding.Input{Source: c.Input.Source, Line: c.Input.Line, Kinds: c.Input.Kinds}
+	for _, u := range c.Input.Unused {
+		in.Unused = append(in.Unused, finding.Unused{Line: u.Line, What: u.What})
+	}
+	return in
+}
+
 const timeFormat = "2006-01-02T15:04:05Z07:00" // time.RFC3339
 
 // shortName is the length up to which the name of an input that names no value
@@ -337,7 +348,7 @@ const shortName = 20
 // question; it is the last step before a case is shown. It costs nothing where
 // there is no text.
 func (q Question) Mask(c *finding.Case) {
-	if len(c.Findings)+len(c.Diagnosis)+len(c.Notes)+len(c.Ask) == 0 && c.Symptom == nil && c.Profile.GuessedBy == "" && c.Unfinished == "" {
+	if len(c.Findings)+len(c.Diagnosis)+len(c.Notes)+len(c.Ask)+len(c.Input.Unused) == 0 && c.Symptom == nil && c.Profile.GuessedBy == "" && c.Unfinished == "" {
 		if name := c.Input.Source; len(name) > shortName || strings.ContainsAny(name, "=:") {
 			var looks mask.Mask
 			c.Input.Source = looks.Text(name)

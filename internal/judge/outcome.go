@@ -43,7 +43,7 @@ func taken(all []item, c *evidence.Case) bool {
 		return false
 	}
 	_, sent := c.Request.Get()
-	if _, ok := c.Assertion.Get(); !ok && !sent {
+	if !c.HasAssertion() && !sent {
 		return false
 	}
 	return count(all, func(it *item) bool { return it.severity == finding.Error && it.check.OfAnswer }) == 0

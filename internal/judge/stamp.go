@@ -41,6 +41,9 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 		if len(f.Fix) == 0 && it.cause.Fix != "" {
 			f.Fix = []string{it.cause.Fix}
 		}
+		if it.at != nil {
+			f.At = append(f.At, *it.at)
+		}
 		for _, p := range fault.Places {
 			f.At = append(f.At, p.Locate(q.Case))
 		}

@@ -64,7 +64,7 @@ func (e *Engine) recognise(q Question) answer {
 	if !ok || r.Success() {
 		return answer{fresh: q.Fresh}
 	}
-	_, hasAssertion := q.Case.Assertion.Get()
+	hasAssertion := q.Case.HasAssertion()
 	request, hasRequest := q.Case.Request.Get()
 	p := q.Rules.Profile()
 	a := answer{alone: !hasRequest && !hasAssertion, bare: hasRequest && !hasAssertion && unasserted(request), fresh: q.Fresh, ahead: aheadOf(q, r), absent: presentOf(q)}

@@ -29,6 +29,9 @@ func (m *Mask) Case(c *finding.Case, brief bool) {
 	for i := range c.Notes {
 		m.Texts(&c.Notes[i])
 	}
+	for i := range c.Input.Unused {
+		m.Texts(&c.Input.Unused[i].What)
+	}
 	for i := range c.Ask {
 		m.Texts(&c.Ask[i].Text)
 	}

@@ -66,6 +66,9 @@ type Result struct {
 	// Discovery is the discovery document that stands in the text, nil without one.
 	Discovery *Document
 	Unused    []Unused
+	// Whole is true where every byte of the text belongs to what was found, so
+	// that the text is nothing else.
+	Whole bool
 	// Nothing says, where nothing was recognised, what would be; "" where
 	// something was.
 	Nothing string
@@ -181,6 +184,7 @@ func Read(name, text string, opts Options) Result {
 	r.gather()
 	r.assemble()
 	r.result.Cut = r.found.Cut
+	r.result.Whole = r.found.Rest == 0
 	if len(r.result.Cases) == 0 && len(r.result.Keys) == 0 && r.result.Discovery == nil {
 		r.result.Nothing = nothing
 	}

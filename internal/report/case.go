@@ -138,6 +138,19 @@ func (p *page) head(c finding.Case) {
 	for _, n := range c.Notes {
 		p.wrapped(piece{plain, "  "}, plain, p.sentence("note: "+n))
 	}
+	p.unused(c.Input)
+}
+
+// unused tells what was found in the input and not used.
+func (p *page) unused(in finding.Input) {
+	const most = 5
+	for i, u := range in.Unused {
+		if i == most {
+			p.wrapped(piece{plain, "  "}, plain, fmt.Sprintf("not used: and %d more", len(in.Unused)-most))
+			break
+		}
+		p.wrapped(piece{plain, "  "}, plain, p.sentence(fmt.Sprintf("not used: %s, line %d", u.What, u.Line)))
+	}
 }
 
 // where names the place a case came from.

@@ -123,7 +123,22 @@ func (e *line) members(c *finding.Case) {
 		}
 		e.text(k)
 	}
-	e.raw("]}")
+	e.raw("]")
+	for i, u := range c.Input.Unused {
+		if i == 0 {
+			e.raw(`,"unused":[`)
+		} else {
+			e.raw(",")
+		}
+		e.raw(`{"line":`)
+		e.b = strconv.AppendInt(e.b, int64(u.Line), 10)
+		e.member("what", u.What)
+		e.raw("}")
+	}
+	if len(c.Input.Unused) > 0 {
+		e.raw("]")
+	}
+	e.raw("}")
 	if c.Echo != "" {
 		e.value("echo", rawJSON(c.Echo))
 	}

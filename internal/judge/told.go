@@ -1,0 +1,64 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/checks"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+)
+
+// mostTold bounds the errors of one text that become findings.
+const mostTold = 3
+
+// told adds what the errors of transports and libraries in a text say, each
+// under its cause. A text that shows anything of the exchange is judged by that.
+func (e *Engine) told(items []item, q Question) []item {
+	c := q.Case
+	if len(c.Errors) == 0 || c.HasAssertion() {
+		return items
+	}
+	for _, n := range [...]evidence.Need{evidence.NeedRequest, evidence.NeedResponse, evidence.NeedAuthorization, evidence.NeedNetwork} {
+		if c.Present().Has(evidence.SetOf(n)) {
+			return items
+		}
+	}
+	inner := slices.ContainsFunc(c.Errors, func(t evidence.TextError) bool { return !t.Match.Entry.Wraps })
+	seen := map[finding.CauseID]bool{}
+	for i := range c.Errors {
+		t := &c.Errors[i]
+		if len(t.Match.Entry.Causes) == 0 || inner && t.Match.Entry.Wraps {
+			continue
+		}
+		cause := finding.CauseID(t.Match.Entry.Causes[0])
+		at, ok := e.catalog.cause[cause]
+		if !ok || !slices.Contains(e.run, at.check) || seen[cause] {
+			continue
+		}
+		seen[cause] = true
+		check := &e.catalog.checks[at.check]
+		it := item{check: check, outcome: finding.Fail, fault: faultOf(t, cause), cause: &check.Causes[at.cause],
+			severity: finding.Error, certainty: t.Match.Entry.Certainty, at: t.At}
+		if k := slices.IndexFunc(items, func(have item) bool { return have.check == check && have.outcome == finding.Skip }); k >= 0 {
+			items[k] = it
+		} else {
+			items = append(items, it)
+		}
+		if len(seen) == mostTold {
+			break
+		}
+	}
+	return items
+}
+
+// faultOf is an error of a text as the fault it tells of.
+func faultOf(t *evidence.TextError, cause finding.CauseID) *checks.Fault {
+	entry := t.Match.Entry
+	f := checks.Found(cause, "%s", strings.TrimSuffix(entry.Means, ".")).As(entry.Certainty).Citing(entry.Cite...)
+	f.Found = t.Words
+	if entry.Fix != "" {
+		f.Fix("%s", entry.Fix)
+	}
+	return f
+}
