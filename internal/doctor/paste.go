@@ -171,9 +171,8 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 		}
 		return all, nil
 	}
-	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	command := input.CommandLine(first)
-	if command && len(all) == 1 && all[0].parts.Response == nil && heredoc(all[0].parts.Request, read.Cases) {
+	begins := input.BeginsExchange(text)
+	if begins && len(all) == 1 && all[0].parts.Response == nil && heredoc(all[0].parts.Request, read.Cases) {
 		return all, nil
 	}
 	if len(all) != len(read.Cases) {
@@ -181,7 +180,7 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 	}
 	for i, s := range all {
 		c := &read.Cases[i]
-		if !(read.Whole || command || s.bare()) || !s.like(c) {
+		if !(read.Whole || begins || s.bare()) || !s.like(c) {
 			return nil, nil
 		}
 		all[i].of = &paste{sent: c.Sent, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line}
@@ -206,19 +205,22 @@ func heredoc(q *evidence.Request, cases []reading.Case) bool {
 // recognisable reports whether what a reader of whole forms made of a text is
 // evidence by itself, although nothing was found in it. Of an answer that many an
 // API gives (weak), the words must be known; of plain words there may be few, since a
-// sentence about an error is none.
+// sentence about an error is none. A page is an answer.
 func (r *run) recognisable(s subject, text string, weak bool) bool {
+	const few = 3
+	text = strings.TrimSpace(text)
+	a := s.parts.Response
 	switch {
 	case s.item != nil:
 		return s.assertion != nil && s.assertion.Shape != evidence.ShapeNotJWT
-	case s.parts.Response != nil && s.parts.Request == nil:
-		const few = 3
-		if text = strings.TrimSpace(text); text != "" && !strings.ContainsAny(text[:1], "{[<") && !strings.HasPrefix(text, "HTTP/") && s.parts.Response.Status == 0 && len(strings.Fields(text)) > few {
-			return false
-		}
-		return !weak || s.parts.Response.Error.Present || r.known(s.parts.Response)
+	case a == nil || s.parts.Request != nil || strings.HasPrefix(text, "<"):
+		return true
+	case a.Status == 0 && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") && len(strings.Fields(text)) > few:
+		return false
+	case weak:
+		return a.Error.Code != "" || r.known(a)
 	}
-	return true
+	return a.Status != 0 || a.Error.Present || r.known(a)
 }
 
 // bare reports whether the subject is an assertion with nothing around it but what

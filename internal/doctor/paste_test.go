@@ -125,7 +125,7 @@ func TestPasteHidesSecrets(t *testing.T) {
 }
 
 func TestPasteOfNothing(t *testing.T) {
-	for _, text := range []string{"just a sentence, and no token in it", "api.redoxengine.com", "# Notes\n\ninvalid_client means that the client is not known.\n"} {
+	for _, text := range []string{"just a sentence, and no token in it", "api.redoxengine.com", `{"a":1}`, `{"message":"Not Found"}`, "# Notes\n\ninvalid_client means that the client is not known.\n"} {
 		got, nothing := judgePaste(t, healthy("redox").opts, text)
 		if len(got) != 0 || !strings.Contains(nothing, "nothing recognised; expected an assertion") {
 			t.Errorf("%q: %d cases, %q", text, len(got), nothing)
@@ -157,5 +157,35 @@ func TestPasteTellsTheTime(t *testing.T) {
 		if is := got[0].JudgedAsOf.Basis; is == "log" != (basis == "log") {
 			t.Errorf("%s: basis %s", stamp, is)
 		}
+	}
+}
+
+// An answer that many an API gives counts beside a request of another input.
+func TestPasteOfAWeakAnswer(t *testing.T) {
+	tok := healthy("redox")
+	request := "POST /v2/auth/token HTTP/1.1\nHost: api.redoxengine.com\nContent-Type: application/x-www-form-urlencoded\n\ngrant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=" + tok.compact()
+	for _, order := range [][]given{
+		{{"request.http", request}, {"answer.json", `{"message":"Not Found"}`}},
+		{{"answer.json", `{"message":"Not Found"}`}, {"request.http", request}},
+	} {
+		got := judgeAll(t, tok.opts, order...)
+		if len(got) != 1 || !slices.Contains(got[0].Input.Kinds, "request") || !slices.Contains(got[0].Input.Kinds, "response") {
+			t.Errorf("%s first: %d cases, %+v", order[0].name, len(got), got[0].Input)
+		}
+	}
+}
+
+func TestPasteTellsWhatItDidNotUse(t *testing.T) {
+	tok := healthy("redox")
+	other := healthy("redox")
+	other.claims.set("sub", "someone")
+	other.claims.set("scope", "system/*.read")
+	got, nothing := judgePaste(t, tok.opts, "client_assertion: "+tok.compact()+"\n\naccess_token: "+other.compact()+"\n")
+	if len(got) != 1 {
+		t.Fatalf("%d cases (%s)", len(got), nothing)
+	}
+	want := []finding.Unused{{Line: 3, What: "an access token"}}
+	if !slices.Equal(got[0].Input.Unused, want) {
+		t.Errorf("unused %v, want %v", got[0].Input.Unused, want)
 	}
 }

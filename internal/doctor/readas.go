@@ -34,7 +34,7 @@ func readAs(c *evidence.Case, s subject) string {
 		parts = append(parts, what+" without its signature")
 	case s.of != nil && s.of.unreadable():
 		parts = append(parts, what+" that is shortened")
-	case len(c.Errors) > 0 && s.parts.Response == nil:
+	case len(c.Errors) > 0 && s.parts.Response == nil && !known:
 		parts = append(parts, "an error of a program")
 	case known && a.Shape == evidence.ShapeNotJWT && a.LooksLike != "":
 		parts = append(parts, a.LooksLike)

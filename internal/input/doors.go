@@ -1,6 +1,8 @@
 package input
 
 import (
+	"strings"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
@@ -10,6 +12,14 @@ import (
 // CommandLine reports whether a line begins with a command that sends an HTTP
 // request.
 func CommandLine(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }
+
+// BeginsExchange reports whether a text begins with a command that sends a request,
+// or with the first line of an HTTP message.
+func BeginsExchange(text string) bool {
+	text = strings.TrimSpace(text)
+	first, _, _ := strings.Cut(text, "\n")
+	return CommandLine(first) || looksLikeHTTP(first)
+}
 
 // ReadCommands reads every command of a text that sends an HTTP request. files
 // reads what the commands send, nil for none.
