@@ -399,7 +399,7 @@ func TestFaultsSayWhatTheyAreAbout(t *testing.T) {
 		tok := healthy(r.provider)
 		r.change(tok)
 		tok.opts.Reword = look
-		run(t, tok.opts, tok.compact())
+		judgeAs(t, tok.opts, r.as(), given{"token.jwt", tok.compact()})
 	}
 	ring := testKeys(t)
 	for _, r := range keyRows(t, ring) {

@@ -264,9 +264,11 @@ func TestPatches(t *testing.T) {
 			tok := healthy(r.provider)
 			r.change(tok)
 			tok.opts.ShowSecrets = true
-			before := run(t, tok.opts, tok.compact())[0]
+			before := judgeAs(t, tok.opts, r.as(), given{"token.jwt", tok.compact()})[0]
 			p := patient{header: membersOf(t, before.Decoded.Header), claims: membersOf(t, before.Decoded.Claims), compact: tok.compact(),
-				judge: func(t *testing.T, compact string, _ []byte) finding.Case { return run(t, tok.opts, compact)[0] }}
+				judge: func(t *testing.T, compact string, _ []byte) finding.Case {
+					return judgeAs(t, tok.opts, r.as(), given{"token.jwt", compact})[0]
+				}}
 			note(before, p.treat(t, before))
 		})
 	}
