@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 
+	addr "github.com/assertionworks/jwtdoctor/internal/address"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -205,17 +207,8 @@ func nearMiss(a, b string) string {
 	if !ok {
 		rest, ok = strings.CutPrefix(strings.ToLower(long), strings.ToLower(short))
 	}
-	if ok && isEnvironment(strings.Trim(rest, "-_.:/@ ")) && strings.Trim(rest, "-_.:/@ ") != rest {
+	if ok && addr.IsEnvironment(strings.Trim(rest, "-_.:/@ ")) && strings.Trim(rest, "-_.:/@ ") != rest {
 		return "only by the environment's name \"" + long[:len(rest)] + "\""
 	}
 	return ""
-}
-
-func isEnvironment(word string) bool {
-	switch word {
-	case "dev", "development", "test", "tst", "testing", "qa", "uat", "int", "integration", "stg", "stage", "staging", "sandbox", "sbx",
-		"demo", "pre", "preprod", "pre-prod", "preview", "nonprod", "non-prod", "nonprd", "non-prd", "prod", "prd", "production", "live", "poc", "local":
-		return true
-	}
-	return false
 }

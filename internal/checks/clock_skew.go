@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -54,18 +56,18 @@ func judgeClock(c *Ctx) Verdict {
 		}
 		switch {
 		case diff > tolerance:
-			return Fail(c.wrongClock("clock-ahead", "the client's clock is %s ahead of the server's%s", span(diff), by).
+			return Fail(c.wrongClock("clock-ahead", "the client's clock is %s ahead of the server's%s", wording.Span(diff), by).
 				Compare(clock(k.Local), clock(k.Server)+", the server's Date"))
 		case -diff > tolerance:
-			return Fail(c.wrongClock("clock-behind", "the client's clock is %s behind the server's%s", span(diff), by).
+			return Fail(c.wrongClock("clock-behind", "the client's clock is %s behind the server's%s", wording.Span(diff), by).
 				Compare(clock(k.Local), clock(k.Server)+", the server's Date"))
 		}
 	}
 	if iat, ok := c.ownStamp(); ok {
 		if ahead := iat.Sub(k.Server); ahead > skew+time.Second {
-			f := c.wrongClock("clock-ahead", "iat is %s ahead of the server's clock", span(ahead)).
+			f := c.wrongClock("clock-ahead", "iat is %s ahead of the server's clock", wording.Span(ahead)).
 				Compare(clock(iat), clock(k.Server)+", the server's Date").At(c.AtMember(finding.PartClaims, "iat")).About(Detail{Name: "iat"}).Draw(c.timeline("iat", k.Server.Add(skew)))
-			f.Saying("By its own clock, the server answered %s before the assertion says it was made.", span(ahead))
+			f.Saying("By its own clock, the server answered %s before the assertion says it was made.", wording.Span(ahead))
 			if !k.Local.IsZero() {
 				f.As(finding.Likely).Saying("The clock that recorded the exchange agrees with the server's, so it is the clock of the machine that signs, or its calculation, that is ahead.")
 			}
@@ -100,7 +102,7 @@ func (s spanWords) String() string {
 	if s == 0 {
 		return "0s"
 	}
-	return span(time.Duration(s))
+	return wording.Span(time.Duration(s))
 }
 
 // wrongClock starts the fault of a clock, with how to set it.

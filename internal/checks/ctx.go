@@ -2,10 +2,11 @@ package checks
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -140,36 +141,10 @@ func partName(part string) string {
 	return part
 }
 
-// span writes a length of time for people: 42s, 5m00s, 2h 03m, 3 days, 6 years.
-func span(d time.Duration) string {
-	if d < 0 {
-		d = -d
-	}
-	const day, year = 24 * time.Hour, 8766 * time.Hour
-	switch {
-	case d < time.Second && d > 0:
-		return fmt.Sprintf("%dms", d.Milliseconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
-	case d < 2*day:
-		if s := int(d.Seconds()) % 60; s != 0 && d < 3*time.Hour {
-			return fmt.Sprintf("%dh %02dm %02ds", int(d.Hours()), int(d.Minutes())%60, s)
-		}
-		return fmt.Sprintf("%dh %02dm", int(d.Hours()), int(d.Minutes())%60)
-	case d < year:
-		return fmt.Sprintf("%d days", int(d/day))
-	case d < 2*year:
-		return "over a year"
-	}
-	return fmt.Sprintf("%d years", int(d/year))
-}
-
 // lasting is a length of time that is put into words when it is read.
 type lasting time.Duration
 
-func (d lasting) String() string { return span(time.Duration(d)) }
+func (d lasting) String() string { return wording.Span(time.Duration(d)) }
 
 // clock writes an instant for people.
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }

@@ -3,6 +3,8 @@ package checks
 import (
 	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -63,8 +65,8 @@ func judgeReachable(c *Ctx) Verdict {
 	}
 	var slow *Fault
 	if wait := profile.JwksTimeout.In(c.Rules); wait.Known() && f.Took > wait.V {
-		slow = Found("jwks-slow", "it took %s; %s waits %s", span(f.Took), c.provider(), span(wait.V)).
-			Compare(span(f.Took), "at most "+span(wait.V)).At(at).Citing(wait.Cite...).As(finding.Likely)
+		slow = Found("jwks-slow", "it took %s; %s waits %s", wording.Span(f.Took), c.provider(), wording.Span(wait.V)).
+			Compare(wording.Span(f.Took), "at most "+wording.Span(wait.V)).At(at).Citing(wait.Cite...).As(finding.Likely)
 	}
 	switch {
 	case plain != nil || slow != nil:
@@ -95,7 +97,7 @@ func (c *Ctx) unreached(f *evidence.Fetched) *Fault {
 			Fix("Or open the address from outside your network, as the provider does.")
 	case f.Unended && f.Fault == evidence.FaultHTTPTimeout:
 		fault.Title = f.URL + " does not answer in full: " + f.Trouble
-		return fault.Compare("an answer that does not end", "a whole answer within "+span(f.Took)).
+		return fault.Compare("an answer that does not end", "a whole answer within "+wording.Span(f.Took)).
 			Saying("The answer begins but does not end in time; the provider gives up as well.").
 			Fix("Serve the set from a static file or cache.").Fix("Compare the length it sends with Content-Length, and check the proxy or load balancer in front of the server.")
 	case f.Unended:

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -53,7 +55,7 @@ func judgeConnect(c *Ctx) Verdict {
 	case "connect-refused":
 		title = who + " refuses the connection"
 	case "connect-timeout":
-		title = who + " does not answer" + orElse(" within "+span(n.Timeout), n.Timeout > 0, "")
+		title = who + " does not answer" + orElse(" within "+wording.Span(n.Timeout), n.Timeout > 0, "")
 	case "net-unreachable":
 		title = "there is no route to " + who
 	default:

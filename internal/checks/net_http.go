@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -82,7 +84,7 @@ func (w answerWords) String() string {
 	h := w.h
 	words := "status " + itoa(h.Status)
 	if h.Took > 0 {
-		words += " after " + span(h.Took)
+		words += " after " + wording.Span(h.Took)
 	}
 	words += orElse(", "+h.Version, h.Version != "", "")
 	if h.Method == "GET" && h.Status == 405 {
@@ -151,7 +153,7 @@ func (c *Ctx) unasked(n *evidence.Network) *Fault {
 // silent says at which point the server stopped responding: a TLS handshake has
 // nothing to do with what was requested.
 func (c *Ctx) silent(n *evidence.Network) *Fault {
-	limit := orElse(" within "+span(n.Timeout), n.Timeout > 0, " in time")
+	limit := orElse(" within "+wording.Span(n.Timeout), n.Timeout > 0, " in time")
 	cause, _ := declared(netHTTP(), "http-timeout")
 	found := func(what, found, why string) *Fault {
 		return Found("http-timeout", "%s accepted the connection but %s%s", hostAndPort(n), what, limit).

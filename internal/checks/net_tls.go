@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -187,12 +189,12 @@ func (c *Ctx) expired(chain []evidence.Certificate) *Fault {
 			which = "the certificate of " + cert.Subject + ", which the server sends along,"
 		}
 		if !cert.NotAfter.IsZero() && now.After(cert.NotAfter) {
-			return Found("tls-expired", "%s expired %s ago", which, span(now.Sub(cert.NotAfter))).
+			return Found("tls-expired", "%s expired %s ago", which, wording.Span(now.Sub(cert.NotAfter))).
 				Compare("until "+clock(cert.NotAfter), "at least until now, "+clock(now)).
 				Fix("Have the certificate renewed, and the server reloaded so that it sends the new one.").Fix(keepVerify).Citing(rfc(5280, "4.1.2.5"))
 		}
 		if !cert.NotBefore.IsZero() && now.Before(cert.NotBefore) {
-			return Found("tls-expired", "%s becomes valid in %s", which, span(cert.NotBefore.Sub(now))).
+			return Found("tls-expired", "%s becomes valid in %s", which, wording.Span(cert.NotBefore.Sub(now))).
 				Compare("from "+clock(cert.NotBefore), "from now on, "+clock(now)).As(finding.Likely).
 				Fix("Check this machine's clock, and set it if it is behind.").
 				Fix("If the clock is right, have the server send a certificate that is already valid.").Citing(rfc(5280, "4.1.2.5"))
@@ -237,7 +239,7 @@ func (w trustedWords) String() string {
 	if end := t.Chain[0].NotAfter; !end.IsZero() {
 		words += ", valid until " + end.UTC().Format(time.DateOnly)
 		if !w.now.IsZero() && end.After(w.now) {
-			words += " (" + span(end.Sub(w.now)) + ")"
+			words += " (" + wording.Span(end.Sub(w.now)) + ")"
 		}
 	}
 	return words + "; " + chainWords(t.Chain)

@@ -1,9 +1,10 @@
 package checks
 
 import (
-	"net/netip"
 	"net/url"
 	"strings"
+
+	addr "github.com/assertionworks/jwtdoctor/internal/address"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -115,28 +116,11 @@ func (a address) text() string {
 // environmentApart returns the word by which two addresses differ if that is
 // the name of an environment and nothing else differs.
 func environmentApart(a, b address) string {
-	if a.host == "" || b.host == "" || a.port != b.port || a == b {
+	if a == b {
 		return ""
 	}
-	parts := func(a address) []string {
-		return strings.FieldsFunc(strings.ToLower(a.host+a.path), func(r rune) bool { return strings.ContainsRune("./-_", r) })
-	}
-	x, y := parts(a), parts(b)
-	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
-		x, y = x[1:], y[1:]
-	}
-	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
-		x, y = x[:len(x)-1], y[:len(y)-1]
-	}
-	if len(x) > 1 || len(y) > 1 || len(x)+len(y) == 0 {
-		return ""
-	}
-	for _, word := range append(x, y...) {
-		if !isEnvironment(word) {
-			return ""
-		}
-	}
-	return append(x, y...)[0]
+	of := func(a address) addr.Address { return addr.Address{Host: a.host, Port: a.port, Path: a.path} }
+	return addr.EnvironmentApart(of(a), of(b))
 }
 
 // shortURL is a URL without credentials and without its query, which may
@@ -162,19 +146,7 @@ func shortURL(s string) string {
 // a Kubernetes cluster (NAME.NAMESPACE.svc, with or without cluster.local).
 func staysInside(host string) bool {
 	host = strings.TrimSuffix(host, ".")
-	return loopback(host) || strings.HasSuffix(host, ".svc.cluster.local") || strings.Count(host, ".") >= 2 && strings.HasSuffix(host, ".svc")
-}
-
-// loopback reports whether a host is this machine.
-func loopback(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	if host == "" || host[0] != '1' && host[0] != ':' && host[0] != '[' {
-		return false
-	}
-	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && ip.Unmap().IsLoopback()
+	return addr.Loopback(host) || strings.HasSuffix(host, ".svc.cluster.local") || strings.Count(host, ".") >= 2 && strings.HasSuffix(host, ".svc")
 }
 
 // endpoint is an address of a token endpoint and what it is known from.

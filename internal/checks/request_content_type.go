@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -86,7 +88,7 @@ func judgeContentType(c *Ctx) Verdict {
 	case cause == "content-type-json" && r.Body.Kind == evidence.BodyForm:
 		f.Saying("The body is already a form, but the header calls it JSON.")
 	case cause == "content-type-json":
-	case !strings.Contains(media, "multipart") && (strings.Contains(media, "form") || editDistance(media, formType) <= 3):
+	case !strings.Contains(media, "multipart") && (strings.Contains(media, "form") || wording.Distance(media, formType) <= 3):
 		f.Saying("It is a near miss of %s; media types must match exactly.", formType)
 	case strings.Contains(h.Value, ",") || strings.ContainsAny(media, "\"'"):
 		f.Saying("Content-Type is one media type, without quotes or commas.")

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	addr "github.com/assertionworks/jwtdoctor/internal/address"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -16,7 +18,7 @@ const oneIsWrong = "One of the two is wrong: the request goes to one environment
 func (c *Ctx) otherEnvironment(r *evidence.Request, a address, f flow) *Fault {
 	e := c.environmentOf(a)
 	if e == nil {
-		if f != flowToken || loopback(a.host) {
+		if f != flowToken || addr.Loopback(a.host) {
 			return nil
 		}
 		return c.environmentByWord(r, a)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -263,7 +265,7 @@ func nearValue(value string, known []string) (near, how string) {
 		if len(k) <= 7 || max(len(k)-len(value), len(value)-len(k)) > 2 {
 			continue
 		}
-		if d := editDistance(value, k); d > 0 && d < best {
+		if d := wording.Distance(value, k); d > 0 && d < best {
 			near, how, best = k, orElse("by one letter", d == 1, "by two letters"), d
 		}
 	}

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
+
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
@@ -161,7 +162,7 @@ func misspelled(name string) (meant string, how apart) {
 		if len(k) < 5 || max(len(k)-len(trimmed), len(trimmed)-len(k)) > 2 {
 			continue
 		}
-		d := editDistance(low, k)
+		d := wording.Distance(low, k)
 		if d < best && (len(k) >= 8 || d == 1) {
 			meant, best = k, d
 		}
@@ -191,33 +192,4 @@ func bareParameter(name string) string {
 		}
 	}
 	return b.String()
-}
-
-// editDistance is the number of letters to change, add, drop or swap. Longer
-// texts than names are not compared.
-func editDistance(a, b string) int {
-	const most = 200
-	if len(a) > 4*most || len(b) > 4*most || utf8.RuneCountInString(a) > most || utf8.RuneCountInString(b) > most {
-		return max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))
-	}
-	x, y := []rune(a), []rune(b)
-	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range x {
-		row[0] = i + 1
-		for j := range y {
-			cost := 1
-			if x[i] == y[j] {
-				cost = 0
-			}
-			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
-			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(y)]
 }

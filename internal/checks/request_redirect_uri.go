@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 
+	addr "github.com/assertionworks/jwtdoctor/internal/address"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -208,7 +210,7 @@ func uriApart(a, want string) string {
 		return "by the host: only one of them begins with www."
 	case x.host != y.host:
 		return differ("host", x.host, y.host)
-	case x.port != y.port && !(loopback(x.host) && x.path != y.path):
+	case x.port != y.port && !(addr.Loopback(x.host) && x.path != y.path):
 		return differ("port", x.port, y.port)
 	case strings.EqualFold(x.path, y.path) && x.path != y.path:
 		return "by upper and lower case in the path"

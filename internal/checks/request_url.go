@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	addr "github.com/assertionworks/jwtdoctor/internal/address"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -100,7 +102,7 @@ func (c *Ctx) wrongAddress(r *evidence.Request, a address, f flow) (*Fault, Verd
 		return nil, Pass("the URL is %s", endpointWords{wanted[right], c}).Citing(wanted[right].cite...)
 	case f != flowToken:
 		return nil, NotAsked("this is a %s, which has its own address", f)
-	case c.Expect.TokenURL == "" && loopback(a.host):
+	case c.Expect.TokenURL == "" && addr.Loopback(a.host):
 		return nil, NotAsked("the request goes to a server on this machine")
 	case c.Expect.TokenURL == "" && c.discovered(a):
 		return nil, Pass("the URL is the token endpoint that the discovery document names")

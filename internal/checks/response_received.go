@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -271,7 +273,7 @@ func (c *Ctx) retryAfter(r *evidence.Response) string {
 	if n, err := strconv.ParseUint(value, 10, 31); err == nil {
 		words := "in " + strconv.FormatUint(n, 10) + " seconds"
 		if wait := time.Duration(n) * time.Second; wait >= time.Minute {
-			words += " (" + span(wait) + ")"
+			words += " (" + wording.Span(wait) + ")"
 		}
 		if !r.Date.IsZero() {
 			words += ", after " + clock(r.Date.Add(time.Duration(n)*time.Second))

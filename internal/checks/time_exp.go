@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -79,7 +81,7 @@ func judgeExp(c *Ctx) Verdict {
 		w := c.window()
 		w.set(atExp, c.AsOf.Add(c.lifetime()))
 		w.fit(c)
-		return Fail(by(w.into(Found("exp-too-far", "exp is %s ahead of %s; %s allows at most %s", span(ahead), c.asOf(), who(c, most), span(most.V)), c.lasts()), most).
+		return Fail(by(w.into(Found("exp-too-far", "exp is %s ahead of %s; %s allows at most %s", wording.Span(ahead), c.asOf(), who(c, most), wording.Span(most.V)), c.lasts()), most).
 			Compare(clock(exp.At), "at most "+clock(c.AsOf.Add(limit))).About(dated(exp)).At(c.claimAt("exp")).Draw(c.timeline("exp", c.AsOf.Add(limit))))
 	}
 	return Pass("exp is %s ahead", lasting(exp.At.Sub(c.AsOf))).Citing(most.Cite...)
@@ -90,7 +92,7 @@ func judgeExp(c *Ctx) Verdict {
 // speaks of it.
 func (c *Ctx) expiredSince(exp evidence.Date, past time.Duration) *Fault {
 	w := c.afresh(c.Now)
-	f := Found("exp-past", "it expired %s ago", span(past)).Compare(clock(exp.At), "after "+clock(c.Now)).
+	f := Found("exp-past", "it expired %s ago", wording.Span(past)).Compare(clock(exp.At), "after "+clock(c.Now)).
 		About(dated(exp)).At(c.claimAt("exp")).Draw(c.timeline("exp", time.Time{}))
 	w.into(f, "create a new assertion for every request. If this one was new, synchronize the clock")
 	if !c.isAssertion() {

@@ -4,6 +4,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 func timeIat() Check {
@@ -50,9 +51,9 @@ func judgeIat(c *Ctx) Verdict {
 	}
 	skew, allowed := c.skewOf(profile.IatSkew, fallbackSkew), profile.IatSkew.In(c.Rules)
 	if ahead := iat.At.Sub(c.AsOf); ahead > skew {
-		f := Found("iat-in-future", "iat is %s ahead of %s", span(ahead), c.asOf())
+		f := Found("iat-in-future", "iat is %s ahead of %s", wording.Span(ahead), c.asOf())
 		if skew > 0 {
-			f.Title += "; clocks may differ by " + span(skew) + " at most"
+			f.Title += "; clocks may differ by " + wording.Span(skew) + " at most"
 		}
 		w := c.window()
 		w.set(atIat, c.AsOf)
@@ -63,7 +64,7 @@ func judgeIat(c *Ctx) Verdict {
 	age, most := c.AsOf.Sub(iat.At), profile.IatMaxAge.In(c.Rules)
 	if most.Known() && c.isAssertion() && age > most.V+skew {
 		w := c.afresh(c.AsOf)
-		return Fail(by(w.into(Found("iat-too-old", "iat is %s old; %s accepts at most %s", span(age), who(c, most), span(most.V)),
+		return Fail(by(w.into(Found("iat-too-old", "iat is %s old; %s accepts at most %s", wording.Span(age), who(c, most), wording.Span(most.V)),
 			"create a new assertion for every request, and synchronize the clock"), most).Compare(clock(iat.At), "at least "+clock(c.AsOf.Add(-most.V))).
 			About(dated(iat)).At(c.claimAt("iat")).Draw(c.timeline("iat", iat.At.Add(most.V))))
 	}
@@ -91,7 +92,7 @@ func (c *Ctx) withoutIat(want profile.Value[profile.Presence]) Verdict {
 	}
 	ahead, exp := profile.ExpAheadNoIat.In(c.Rules), o.Date("exp")
 	if ahead.Known() && c.isAssertion() && exp.Usable && !o.Partial && exp.At.Sub(c.AsOf) > ahead.V {
-		return Fail(by(missing(Found("iat-missing", "exp is %s ahead; beyond %s, %s requires iat too", span(exp.At.Sub(c.AsOf)), span(ahead.V), who(c, ahead))), ahead))
+		return Fail(by(missing(Found("iat-missing", "exp is %s ahead; beyond %s, %s requires iat too", wording.Span(exp.At.Sub(c.AsOf)), wording.Span(ahead.V), who(c, ahead))), ahead))
 	}
 	return PassText("iat is missing, which %s allows", c.provider()).Citing(want.Cite...).Shows("iat-missing")
 }

@@ -3,6 +3,8 @@ package checks
 import (
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -66,10 +68,10 @@ func judgeLifetime(c *Ctx) Verdict {
 		known = true
 		switch over := life - most.V; {
 		case over > 0 || over == 0 && !profile.LifetimeInclude.In(c.Rules).V:
-			f := Found("lifetime-too-long", "exp is %s after %s; %s allows at most %s", span(life), from.Claim, who(c, most), span(most.V))
+			f := Found("lifetime-too-long", "exp is %s after %s; %s allows at most %s", wording.Span(life), from.Claim, who(c, most), wording.Span(most.V))
 			return Fail(c.shorter(f, exp, from, most, "at most ").At(c.claimAt(from.Claim)))
 		case over == 0 && ahead && margin == nil:
-			f := Found("lifetime-no-margin", "exp is exactly %s after %s, the most that %s allows", span(life), from.Claim, who(c, most))
+			f := Found("lifetime-no-margin", "exp is exactly %s after %s, the most that %s allows", wording.Span(life), from.Claim, who(c, most))
 			margin = c.shorter(f, exp, from, most, "a little less than ")
 		}
 	}
@@ -114,7 +116,7 @@ func (c *Ctx) shorter(f *Fault, exp, from evidence.Date, most profile.Value[time
 	if !w.changed[atIat] {
 		hint = from.Claim + " plus " + itoa(int(life/time.Second)) + ", which leaves room for clocks that differ"
 	}
-	return by(w.into(f, hint), most).Compare(span(exp.At.Sub(from.At)), bound+span(most.V)).
+	return by(w.into(f, hint), most).Compare(wording.Span(exp.At.Sub(from.At)), bound+wording.Span(most.V)).
 		About(dated(exp)).At(c.claimAt("exp")).Draw(c.timeline("exp", from.At.Add(most.V)))
 }
 
@@ -128,5 +130,5 @@ func before(life time.Duration, name string) string {
 	if life == 0 {
 		return "the same as " + name
 	}
-	return span(life) + " before " + name
+	return wording.Span(life) + " before " + name
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 func timeNbf() Check {
@@ -59,7 +60,7 @@ func judgeNbf(c *Ctx) Verdict {
 		if want.V != profile.Required {
 			hint += ", or leave nbf out"
 		}
-		return Fail(by(w.into(Found("nbf-in-future", "nbf is %s ahead of %s", span(ahead), c.asOf()), hint), profile.NbfSkew.In(c.Rules)).
+		return Fail(by(w.into(Found("nbf-in-future", "nbf is %s ahead of %s", wording.Span(ahead), c.asOf()), hint), profile.NbfSkew.In(c.Rules)).
 			Compare(clock(nbf.At), "at most "+clock(c.AsOf.Add(skew))).About(dated(nbf)).At(c.claimAt("nbf")).Draw(c.timeline("nbf", c.AsOf.Add(skew))))
 	}
 	return Pass("nbf has passed")

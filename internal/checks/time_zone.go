@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -81,7 +83,7 @@ func judgeTimeZone(c *Ctx) Verdict {
 		}
 	}
 	w.fit(c)
-	f := Found("local-time-as-utc", "%s is %s %s %s, the offset of a time zone", start.Claim, span(shift), direction, c.asOf()).
+	f := Found("local-time-as-utc", "%s is %s %s %s, the offset of a time zone", start.Claim, wording.Span(shift), direction, c.asOf()).
 		Saying("Without that offset, it would be %s. A local time was read as UTC, or the reverse.", residueWords(residue)).
 		Compare(clock(start.At), clock(start.At.Add(-shift))).About(dated(start)).
 		At(c.claimAt(start.Claim), c.claimAt("exp")).Draw(c.timeline(start.Claim, time.Time{})).As(finding.Likely)
@@ -93,9 +95,9 @@ func residueWords(r time.Duration) string {
 	case r == 0:
 		return "exact to the second"
 	case r < 0:
-		return fmt.Sprintf("%s before that moment", span(r))
+		return fmt.Sprintf("%s before that moment", wording.Span(r))
 	}
-	return fmt.Sprintf("%s after that moment", span(r))
+	return fmt.Sprintf("%s after that moment", wording.Span(r))
 }
 
 // zoneShift finds the offset of a time zone by which a moment is off, and what
