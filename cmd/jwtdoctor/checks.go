@@ -89,7 +89,7 @@ func catalogueOf(all []checks.Check) catalogue {
 			entry.Kinds = append(entry.Kinds, string(k))
 		}
 		for _, n := range c.Needs {
-			entry.Needs = append(entry.Needs, string(n))
+			entry.Needs = append(entry.Needs, n.String())
 		}
 		for _, cause := range c.Causes {
 			sent := cause.SentSeverity

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,21 +22,21 @@ func assertionJSON() Check {
 		Needs:   []evidence.Need{evidence.NeedAssertion},
 		After:   []finding.CauseID{"placeholder-left", "not-a-jwt", "json-serialization", "encrypted-assertion"},
 		Cites:   []finding.Citation{rfc(7515, "4"), rfc(7519, "7.2")},
-		Doc:     "Header and payload are each exactly one JSON object in UTF-8, with no name twice and nothing after it. Parsers differ in what they forgive; where two disagree about a duplicate, the signature check and the claim check may even see different values.",
+		Doc:     "Header and payload are each exactly one JSON object in UTF-8, in which no name occurs twice and which nothing follows. Parsers differ in what they forgive; where two disagree about a duplicate, the signature check and the claim check may even see different values.",
 		Causes: []Cause{
 			{ID: "header-not-json", Title: "the header does not parse as JSON", Severity: finding.Error,
 				Why: "The header was put together by hand, or something else was encoded in its place.",
-				Fix: "Build the header as an object and let the library serialise it."},
+				Fix: "Build the header as an object and let the library serialize it."},
 			{ID: "payload-not-json", Title: "the payload does not parse as JSON", Severity: finding.Error,
 				Why: "The claims were put together as text, printed in a language's own notation, or damaged on the way.",
-				Fix: "Build the claims as an object and let the library serialise it."},
-			{ID: "payload-double-encoded", Title: "the payload is a JSON string that holds the claims", Severity: finding.Error,
-				Why: "The claims were serialised before they were handed to the library, which serialised the text once more.",
+				Fix: "Build the claims as an object and let the library serialize it."},
+			{ID: "payload-double-encoded", Title: "the payload is a JSON string that contains the claims", Severity: finding.Error,
+				Why: "The claims were serialized before they were handed to the library, which serialized the text once more.",
 				Fix: "Hand the library the object, not its JSON text (no JSON.stringify or json.dumps before signing)."},
-			{ID: "payload-not-object", Title: "the payload is JSON, but no object", Severity: finding.Error,
+			{ID: "payload-not-object", Title: "the payload is JSON, but not an object", Severity: finding.Error,
 				Why: "An array, number or text was signed. Claims are the members of one object (RFC 7519 section 4).",
 				Fix: "Sign an object of claims."},
-			{ID: "duplicate-member", Title: "a name stands twice in one object", Severity: finding.Error,
+			{ID: "duplicate-member", Title: "a name occurs twice in one object", Severity: finding.Error,
 				Why: "Text was concatenated, or two layers added the same claim. Some servers refuse it (RFC 7519 section 4), others keep the first or the last.",
 				Fix: "Set each name once."},
 			{ID: "invalid-utf8", Title: "bytes that are not UTF-8", Severity: finding.Error,
@@ -49,12 +50,14 @@ func assertionJSON() Check {
 func judgeJSON(c *Ctx) Verdict {
 	a := c.assertion()
 	if c.Failed("wrong-segment-count") && len(a.Segments) < 2 {
-		return NotAsked("there is no payload to read")
+		return NotAsked("there is no payload to read").For(finding.WhyMoot)
 	}
-	var faults []*Fault
-	faults = append(faults, c.jsonFaults(finding.PartHeader, c.Header, 0)...)
+	faults := c.jsonFaults(finding.PartHeader, c.Header, 0)
 	faults = append(faults, c.jsonFaults(finding.PartClaims, c.Claims, 1)...)
-	return Faults("both parse, no name stands twice", faults...)
+	if len(faults) == 0 {
+		return Pass("both parse, no name occurs twice")
+	}
+	return Faults("", faults...)
 }
 
 func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segment int) []*Fault {
@@ -72,49 +75,62 @@ func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segm
 	}
 	var faults []*Fault
 	if o.DoubleEncoded {
-		faults = append(faults, Found("payload-double-encoded", "the payload is a JSON string that holds the claims, not an object").
-			Compare("a JSON string", "a JSON object").At(c.AtSegment(segment)))
+		faults = append(faults, c.doubleEncoded(segment))
 	}
-	// One fault of syntax is told, the first; the rest follow from it as a rule.
-	var syntax, names, bytes *Fault
+	// Of the faults of syntax only the first is described; the rest follow from it
+	// as a rule.
+	var syntax, names, undecoded *Fault
 	for _, jf := range o.Faults {
-		at := c.AtSpan(part, jf.Span)
+		var f **Fault
 		switch jf.Code {
 		case jsonspan.FaultDuplicate:
+			f = &names
 			if names == nil {
-				names = Found("duplicate-member", "in the %s, %s", partName(part), jf.Message)
+				names = Found("duplicate-member", "in the %s, %s", partName(part), jf.Message).About(Detail{Name: partName(part)})
 			}
-			names.At(at)
 		case jsonspan.FaultUTF8:
-			if bytes == nil {
-				bytes = Found("invalid-utf8", "the %s holds bytes that are not UTF-8, from byte %d on", partName(part), jf.Span.Start)
+			f = &undecoded
+			if undecoded == nil {
+				undecoded = Found("invalid-utf8", "the %s contains bytes that are not UTF-8, from byte %d on", partName(part), jf.Span.Start).About(Detail{Name: partName(part)})
 			}
-			bytes.At(at)
 		default:
+			f = &syntax
 			if syntax == nil {
-				syntax = Found(cause, "the %s is not JSON: at byte %d, %s", partName(part), jf.Span.Start, lower(jf.Message))
+				syntax = Found(cause, "the %s is not JSON: at byte %d, %s", partName(part), jf.Span.Start, lower(jf.Message)).
+					About(Detail{Name: partName(part), Code: string(jf.Code)})
 				if fix := jsonFix(jf.Code); fix != "" {
 					syntax.Fix("%s", fix)
 				}
 			}
-			syntax.At(at)
+		}
+		if len((*f).Places) < mostPlaces {
+			(*f).At(c.AtSpan(part, jf.Span))
 		}
 	}
 	if names == nil && part == finding.PartHeader {
 		names = c.twiceButForCase(o)
 	}
-	if bytes == nil {
-		bytes = c.loneSurrogates(part, o)
+	if undecoded == nil {
+		undecoded = c.loneSurrogates(part, o)
 	}
-	return append(faults, c.compressed(part, syntax), names, bytes)
+	for _, f := range [...]*Fault{c.compressed(part, syntax), names, undecoded} {
+		if f != nil {
+			faults = append(faults, f)
+		}
+	}
+	return faults
 }
 
 // twiceButForCase finds a header parameter beside the same name in another case:
 // readers that ignore case see one name twice, and differ on which value counts.
 func (c *Ctx) twiceButForCase(o *evidence.Object) *Fault {
-	for _, m := range o.Value.Members {
+	for i := range o.Value.Members {
+		m := &o.Value.Members[i]
 		meant := meantName(m.Name)
-		if _, beside := o.Get(meant); meant == "" || !beside {
+		if meant == "" {
+			continue
+		}
+		if _, beside := o.Get(meant); !beside {
 			continue
 		}
 		return Found("duplicate-member", "in the header, %s is beside %s", m.Name, meant).
@@ -136,7 +152,7 @@ func (c *Ctx) loneSurrogates(part string, o *evidence.Object) *Fault {
 			f = Found("invalid-utf8", "in the %s, %s is half of a character", partName(part), o.Raw[s.Start:s.End]).
 				Saying("An escape from \\ud800 to \\udfff stands for a character only together with its other half. Alone it has no UTF-8, so readers refuse it or put another character in its place.").
 				Fix("Write the character in UTF-8, or as both halves, such as \\ud83d\\ude00.").
-				Weigh(finding.Warning).Citing(rfc(8259, "8.2"))
+				Weigh(finding.Warning).Citing(rfc(8259, "8.2")).About(Detail{Name: partName(part)})
 		}
 		if len(f.Places) < mostPlaces {
 			f.At(c.AtSpan(part, s))
@@ -146,6 +162,9 @@ func (c *Ctx) loneSurrogates(part string, o *evidence.Object) *Fault {
 }
 
 func loneSurrogates(raw []byte) []jsonspan.Span {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return nil
+	}
 	unit := func(i int) (rune, bool) {
 		if i+6 > len(raw) || raw[i] != '\\' || raw[i+1] != 'u' {
 			return 0, false
@@ -186,27 +205,32 @@ func (c *Ctx) compressed(part string, f *Fault) *Fault {
 	return f
 }
 
-// unreadable tells of a part of which no object could be read.
+func (c *Ctx) doubleEncoded(segment int) *Fault {
+	return Found("payload-double-encoded", "the payload is a JSON string that contains the claims, not an object").
+		Compare("a JSON string", "a JSON object").About(Detail{Name: "payload"}).At(c.AtSegment(segment))
+}
+
+// unreadable is the fault of a part in which no object could be read.
 func (c *Ctx) unreadable(part string, cause finding.CauseID, segment int) *Fault {
 	s := c.assertion().Segments[segment]
+	about := Detail{Name: partName(part)}
 	root, faults := jsonspan.Scan(s.Decoded, jsonspan.Limits{})
 	if len(faults) == 0 && root != nil && root.Kind != jsonspan.Invalid {
 		what := root.Kind.String()
 		if part == finding.PartClaims {
 			if root.Kind == jsonspan.String && strings.Contains(root.Str, "{") {
-				return Found("payload-double-encoded", "the payload is a JSON string that holds the claims, not an object").
-					Compare("a JSON string", "a JSON object").At(c.AtSegment(segment))
+				return c.doubleEncoded(segment)
 			}
 			return Found("payload-not-object", "the payload is %s; claims are members of an object", what).
-				Compare(what, "an object").At(c.AtSegment(segment))
+				Compare(what, "an object").About(about).At(c.AtSegment(segment))
 		}
-		return Found(cause, "the header is %s, not an object", what).Compare(what, "an object").At(c.AtSegment(segment))
+		return Found(cause, "the header is %s, not an object", what).Compare(what, "an object").About(about).At(c.AtSegment(segment))
 	}
 	where := ""
 	if len(faults) > 0 {
 		where = fmt.Sprintf(": at byte %d, %s", faults[0].Span.Start, lower(faults[0].Message))
 	}
-	return Found(cause, "the %s is not JSON%s", partName(part), where).At(c.AtSegment(segment))
+	return Found(cause, "the %s is not JSON%s", partName(part), where).About(about).At(c.AtSegment(segment))
 }
 
 func lower(s string) string {
@@ -221,11 +245,11 @@ func jsonFix(code jsonspan.FaultCode) string {
 	case jsonspan.FaultSingleQuotes, jsonspan.FaultLiteral:
 		return "This is a language's own notation, as Python's str(dict) prints it: use json.dumps or the library's encoder."
 	case jsonspan.FaultTrailingComma, jsonspan.FaultMissingComma, jsonspan.FaultUnquotedName, jsonspan.FaultComment:
-		return "Do not write JSON by hand: build an object and let the library serialise it."
+		return "Do not write JSON by hand: build an object and let the library serialize it."
 	case jsonspan.FaultTrailing:
 		return "Nothing may follow the closing brace (RFC 7515 section 10.12 makes servers refuse it)."
 	case jsonspan.FaultTypographic:
-		return "Typographic quotes come from a document or chat; JSON knows the straight \" alone."
+		return "Typographic quotes come from a document or chat; JSON has only the straight \"."
 	case jsonspan.FaultBOM:
 		return "Encode the JSON as UTF-8 without byte order mark."
 	case jsonspan.FaultDepth:

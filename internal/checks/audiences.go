@@ -1,7 +1,8 @@
 package checks
 
 import (
-	"net/url"
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,102 +10,188 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// audience is one value of aud and what it is.
+// audience is one address or value that aud may name, rightly or not.
 type audience struct {
+	sort  audSort
+	from  audSource
 	value string
-	what  string // "the token URL", "the issuer", "the authorization endpoint", …
+	name  string // of an endpoint: par, introspection
 	env   string
 	cite  []finding.Citation
 }
 
-// audiences is what the provider takes as aud in this case, what it takes in
-// its other environments, and what else is known of its addresses.
+// audSort is what a value is.
+type audSort uint8
+
+const (
+	listedValue audSort = iota
+	tokenURL
+	issuerURL
+	authorizeURL
+	otherURL
+)
+
+// audSource is who names a value.
+type audSource uint8
+
+const (
+	byProfile audSource = iota
+	byFlag
+	byRequest
+	byDiscovery
+)
+
+// what says in words what the value is.
+func (au audience) what() string {
+	words := "a documented value"
+	switch au.sort {
+	case listedValue:
+		if au.env == "" {
+			return "an accepted value"
+		}
+	case tokenURL:
+		words = "the token URL"
+	case issuerURL:
+		words = "the issuer"
+	case authorizeURL:
+		words = "the authorization endpoint"
+	case otherURL:
+		return "the " + au.name + " endpoint"
+	}
+	switch au.from {
+	case byFlag:
+		return words + " given"
+	case byRequest:
+		return words + " of the request"
+	case byDiscovery:
+		return words + " in the discovery document"
+	}
+	return words
+}
+
+// audiences is what the provider accepts as aud in this case. The accepted
+// values are not gathered but visited: most assertions have a right one.
 type audiences struct {
-	accepted  []audience
-	elsewhere []audience // right in another environment than the one in use
-	known     []audience // addresses of the provider that it does not take
-	tolerant  bool       // a trailing slash does not count
-	closed    bool       // accepted is all there is
+	c         *Ctx
+	accept    profile.Value[[]string]
+	values    profile.Value[[]string]
+	tolerant  bool // a trailing slash does not count
 	takesURL  bool
 	takesIss  bool
-	cite      []finding.Citation
-	provider  string
-	inUse     string // the environment in use, in words
-	posted    bool   // the token URL is what the request was sent to, not what anybody named
+	listed    bool
+	inUse     string // the environment in use, "" where nothing says which
+	outside   bool   // an address of none of them is in use
+	posted    string // what the request was sent to, where nobody named the token URL
+	discovery discovery
 }
 
 func (c *Ctx) audiences() audiences {
-	p := c.Profile
-	accept := profile.AudAccept.In(c.Rules)
-	a := audiences{
-		tolerant: profile.AudSlash.In(c.Rules).V == "tolerant",
-		closed:   profile.AudComplete.In(c.Rules).V,
-		takesURL: slices.Contains(accept.V, "token-url"),
-		takesIss: slices.Contains(accept.V, "issuer"),
-		cite:     accept.Cite,
-		provider: c.provider(),
+	a := audiences{c: c, accept: profile.AudAccept.In(c.Rules), values: profile.AudValues.In(c.Rules),
+		tolerant: profile.AudSlash.In(c.Rules).V == "tolerant"}
+	if a.accept.State == profile.Unset {
+		a.takesURL, a.takesIss, a.listed = true, true, true
 	}
-	listed := slices.Contains(accept.V, "listed")
-	if accept.State == profile.Unset {
-		a.takesURL, a.takesIss, listed = true, true, true
-	}
-	env, outside := c.environment()
-	for _, e := range p.Envs {
-		other := outside || env != "" && e.Name != env
-		add := func(value, what string, taken bool) {
-			if value == "" {
-				return
-			}
-			au := audience{value, what, e.Name, e.Cite}
-			switch {
-			case taken && other:
-				a.elsewhere = append(a.elsewhere, au)
-			case taken:
-				a.accepted = append(a.accepted, au)
-			default:
-				a.known = append(a.known, au)
-			}
-		}
-		add(e.TokenURL, "the token URL", a.takesURL)
-		add(e.Issuer, "the issuer", a.takesIss)
-		for _, v := range e.Aud {
-			add(v, "a documented value", listed)
-		}
-		add(e.Authorize, "the authorization endpoint", false)
-		for name, v := range e.Endpoints {
-			add(v, "the "+name+" endpoint", false)
+	for _, way := range a.accept.V {
+		switch way {
+		case "token-url":
+			a.takesURL = true
+		case "issuer":
+			a.takesIss = true
+		case "listed":
+			a.listed = true
 		}
 	}
-	given := func(value, what string, taken bool) {
-		if value == "" {
-			return
-		}
-		au := audience{value: value, what: what}
-		if taken {
-			a.accepted = append([]audience{au}, a.accepted...)
-			a.closed = true
-		} else {
-			a.known = append(a.known, au)
+	a.inUse, a.outside = c.environment()
+	if c.Expect.TokenURL == "" && (len(c.Profile.Envs) == 0 || !profile.AudComplete.In(c.Rules).V) {
+		a.posted = c.postedTo()
+	}
+	for i := range c.Profile.Envs {
+		if !a.outside && c.Profile.Envs[i].TokenURL == a.posted {
+			a.posted = "" // it is documented
 		}
 	}
-	given(c.Expect.Issuer, "the issuer given", a.takesIss)
-	given(c.Expect.TokenURL, "the token URL given", a.takesURL)
-	if posted := c.postedTo(); posted != "" && c.Expect.TokenURL == "" && (len(p.Envs) == 0 || outside) {
-		given(posted, "the token URL of the request", a.takesURL)
-		a.posted = true
+	if d, ok := c.Discovery.Get(); ok && d != nil && d.Doc != nil {
+		a.discovery = discovery{d}
 	}
-	values := profile.AudValues.In(c.Rules)
-	for _, v := range values.V {
-		a.accepted = append([]audience{{value: v, what: "an accepted value", cite: values.Cite}}, a.accepted...)
-	}
-	if values.Known() && len(accept.V) == 1 && listed {
-		a.closed = true
-	}
-	a.inUse = env
 	return a
 }
 
-// environment tells which documented environment is in use, by --env or by the
+// each visits what is known of addresses and values until a visit returns
+// false: first what was named for this very case, then what is documented.
+// Accepted is false for what aud must not be. It allocates nothing.
+func (a *audiences) each(visit func(au audience, accepted, elsewhere bool) bool) {
+	for _, v := range a.values.V {
+		if !visit(audience{value: v, cite: a.values.Cite}, true, false) {
+			return
+		}
+	}
+	expect := &a.c.Expect
+	given := [...]audience{
+		{sort: tokenURL, from: byFlag, value: expect.TokenURL},
+		{sort: tokenURL, from: byRequest, value: a.posted},
+		{sort: tokenURL, from: byDiscovery, value: a.discovered(tokenURL)},
+		{sort: issuerURL, from: byFlag, value: expect.Issuer},
+		{sort: issuerURL, from: byDiscovery, value: a.discovered(issuerURL)},
+		{sort: authorizeURL, from: byDiscovery, value: a.discovered(authorizeURL)},
+	}
+	for i := range given {
+		if given[i].value != "" && !visit(given[i], a.takes(given[i].sort), false) {
+			return
+		}
+	}
+	for i := range a.c.Profile.Envs {
+		e := &a.c.Profile.Envs[i]
+		other := a.outside || a.inUse != "" && e.Name != a.inUse
+		documented := [...]audience{{sort: tokenURL, value: e.TokenURL}, {sort: issuerURL, value: e.Issuer}, {sort: authorizeURL, value: e.Authorize}}
+		for _, au := range documented {
+			au.env, au.cite = e.Name, e.Cite
+			if au.value != "" && !visit(au, a.takes(au.sort) && !other, a.takes(au.sort) && other) {
+				return
+			}
+		}
+		for _, v := range e.Aud {
+			if !visit(audience{value: v, env: e.Name, cite: e.Cite}, a.listed && !other, a.listed && other) {
+				return
+			}
+		}
+	}
+}
+
+func (a *audiences) takes(sort audSort) bool {
+	return sort == tokenURL && a.takesURL || sort == issuerURL && a.takesIss || sort == listedValue && a.listed
+}
+
+// discovered is an address of the discovery document, "" where there is none.
+func (a *audiences) discovered(sort audSort) string {
+	if a.discovery.Discovery == nil {
+		return ""
+	}
+	switch sort {
+	case tokenURL:
+		return a.discovery.TokenEndpoint
+	case issuerURL:
+		if strings.ContainsAny(a.discovery.Issuer, "{}") {
+			return "" // a template for many tenants
+		}
+		return a.discovery.Issuer
+	case authorizeURL:
+		return a.discovery.AuthorizationEndpoint
+	}
+	return ""
+}
+
+// match returns the accepted value that aud is, where it is one.
+func (a audiences) match(value string) (hit audience, ok bool) {
+	a.each(func(au audience, accepted, _ bool) bool {
+		if accepted && (au.value == value || a.tolerant && sameButSlash(au.value, value)) {
+			hit, ok = au, true
+		}
+		return !ok
+	})
+	return hit, ok
+}
+
+// environment returns which documented environment is in use, by --env or by the
 // token URL or issuer given; outside is true where those name an address of
 // none of them and the provider's customers have addresses of their own.
 func (c *Ctx) environment() (name string, outside bool) {
@@ -119,9 +206,9 @@ func (c *Ctx) environment() (name string, outside bool) {
 		for i, e := range c.Profile.Envs {
 			for _, u := range []string{e.TokenURL, e.Issuer} {
 				if given == posted && i > 0 {
-					// Of an address and an aud that disagree, either may be the slip. The
-					// one that is not of the first environment is taken for it; where that
-					// is the address, the check of the request's URL tells it.
+					// Where an address and an aud disagree, either may be wrong. The one
+					// that is not of the first environment is taken to be; where that is
+					// the address, the check of the request's URL says so.
 					continue
 				}
 				if u != "" && (sameButSlash(u, given) || host(u) != "" && host(u) == host(given)) {
@@ -154,177 +241,144 @@ func (c *Ctx) postedTo() string {
 	return r.Endpoint()
 }
 
-// words names what is expected, for the report.
-func (a audiences) words() string {
-	if len(a.accepted) == 0 {
+// known is the audiences gathered into lists, for an aud that is none of the
+// accepted ones.
+type known struct {
+	*audiences
+	accepted  []audience
+	elsewhere []audience // right in another environment than the one in use
+	others    []audience // addresses of the provider that it does not accept
+}
+
+func (a *audiences) lists() known {
+	k := known{audiences: a}
+	a.each(func(au audience, accepted, elsewhere bool) bool {
 		switch {
-		case a.takesURL && !a.takesIss:
+		case accepted:
+			k.accepted = append(k.accepted, au)
+		case elsewhere:
+			k.elsewhere = append(k.elsewhere, au)
+		default:
+			k.others = append(k.others, au)
+		}
+		return true
+	})
+	for _, e := range a.c.Profile.Envs {
+		for _, name := range slices.Sorted(maps.Keys(e.Endpoints)) {
+			k.others = append(k.others, audience{sort: otherURL, name: name, value: e.Endpoints[name], env: e.Name, cite: e.Cite})
+		}
+	}
+	return k
+}
+
+// closed reports whether the accepted values are all there are, so that any
+// other is wrong: the profile says so, or this case names the address in use.
+func (k *known) closed() bool {
+	switch {
+	case len(k.accepted) == 0, k.takesURL && !k.has(tokenURL):
+		return false
+	case k.settled():
+		return true
+	}
+	return profile.AudComplete.In(k.c.Rules).V
+}
+
+// settled reports whether this very case says which address is in use: by a
+// flag, by the request or by a discovery document.
+func (k *known) settled() bool {
+	if byUser(k.values) {
+		return true
+	}
+	if k.accept.State == profile.Unknown {
+		return false // no document says what aud must be
+	}
+	return k.c.Expect.TokenURL != "" || k.discovered(tokenURL) != "" || k.c.postedTo() != "" || k.c.Expect.Issuer != "" && !k.takesURL
+}
+
+// has reports whether a value of that sort is accepted.
+func (k *known) has(sort audSort) bool {
+	return slices.ContainsFunc(k.accepted, func(au audience) bool { return au.sort == sort })
+}
+
+// words names what is expected, for the report.
+func (k *known) words() string {
+	if len(k.accepted) == 0 {
+		switch {
+		case k.takesURL && !k.takesIss:
 			return "the token URL"
-		case a.takesIss && !a.takesURL:
+		case k.takesIss && !k.takesURL:
 			return "the issuer"
 		}
 		return "the token URL or the issuer"
 	}
+	return either(k.distinct(3))
+}
+
+// distinct lists the accepted values, each once, at most so many.
+func (k *known) distinct(most int) []string {
 	var values []string
-	for _, au := range a.accepted {
-		if !slices.Contains(values, au.value) {
+	for _, au := range k.accepted {
+		if len(values) < most && !slices.Contains(values, au.value) {
 			values = append(values, au.value)
 		}
 	}
-	if len(values) > 3 {
-		values = values[:3]
-	}
-	return either(values)
+	return values
 }
 
-func (a audiences) unknown() string {
+// best is the value to set aud to; "" where customers have addresses of their
+// own and nothing says which is in use. Of several environments it is the one
+// that aud belongs to, by its name or host, else the first, the default.
+func (k *known) best(value, env string) string {
+	if len(k.accepted) == 0 {
+		return ""
+	}
+	first := k.accepted[0]
 	switch {
-	case len(a.accepted) == 0:
+	case len(k.values.V) > 0: // accepted in every environment
+		return k.values.V[0]
+	case first.from != byProfile:
+		return first.value
+	}
+	env = cmp.Or(k.inUse, env, k.postedEnvironment())
+	for _, au := range k.accepted {
+		if env != "" && au.env == env || env == "" && host(value) != "" && host(au.value) == host(value) {
+			return au.value
+		}
+	}
+	if !k.closed() {
+		return ""
+	}
+	return first.value
+}
+
+// postedEnvironment is the documented environment that the request was sent to,
+// "" where it is not known.
+func (k *known) postedEnvironment() string {
+	posted := k.c.postedTo()
+	for _, e := range k.c.Profile.Envs {
+		if posted != "" && (host(e.TokenURL) == host(posted) || host(e.Issuer) == host(posted)) {
+			return e.Name
+		}
+	}
+	return ""
+}
+
+// unknown says why nothing can be said of an aud.
+func (k *known) unknown() string {
+	switch {
+	case len(k.accepted) == 0:
 		return "the token URL is not known, so aud cannot be compared"
-	case a.takesIss && !a.knowsIssuer():
+	case k.takesURL && !k.has(tokenURL):
+		return "aud may be the token URL, which is not known"
+	case k.takesIss && !k.has(issuerURL):
 		return "aud may be the server's issuer, which is not known"
 	}
-	return "this address is none of the documented ones, and " + a.provider + "'s customers have their own"
+	return "this is not one of the documented addresses, and customers have their own"
 }
 
-func (a audiences) match(value string) (audience, bool) {
-	for _, au := range a.accepted {
-		if au.value == value || a.tolerant && sameButSlash(au.value, value) {
-			return au, true
-		}
-	}
-	return audience{}, false
-}
-
-// audMiss is the most specific way in which a value is not an accepted one.
-type audMiss struct {
-	cause                  finding.CauseID
-	title, value, expected string
-	rank                   int
-	certainty              finding.Certainty
-	cite                   []finding.Citation
-}
-
-// miss names the most specific cause for a value that is not accepted; nil
-// where nothing can be said because the accepted values are not known.
-func (a audiences) miss(c *Ctx, value string) *audMiss {
-	m := func(rank int, cause finding.CauseID, title, expected string, cite ...finding.Citation) *audMiss {
-		certainty := finding.Certain
-		if a.posted {
-			certainty = finding.Likely // a proxy may stand before the server
-		}
-		return &audMiss{cause, title, value, expected, rank, certainty, cite}
-	}
-	for _, au := range a.accepted {
-		if sameButSlash(au.value, value) {
-			return m(0, "aud-trailing-slash", "aud differs from "+au.what+" by a trailing slash alone", au.value, au.cite...)
-		}
-	}
-	for _, au := range a.accepted {
-		if diff := urlNearMiss(value, au.value); diff != "" {
-			return m(1, "aud-near-miss", "aud differs from "+au.what+" "+diff, au.value, au.cite...)
-		}
-	}
-	for _, au := range a.elsewhere {
-		if sameButSlash(au.value, value) || urlNearMiss(value, au.value) != "" {
-			title := "aud is " + au.what + " of " + a.provider + "'s environment " + au.env
-			if a.inUse != "" {
-				title += ", and " + a.inUse + " is in use"
-			}
-			return m(2, "aud-wrong-environment", title, a.words(), au.cite...)
-		}
-	}
-	if strings.TrimSpace(value) != value {
-		return m(1, "aud-near-miss", "aud "+ends(value)+" with white space", strings.TrimSpace(value))
-	}
-	for _, au := range a.known {
-		if !sameButSlash(au.value, value) {
-			continue
-		}
-		switch {
-		case au.what == "the authorization endpoint":
-			return m(3, "aud-authorize-endpoint", "aud is the authorization endpoint", a.words(), au.cite...)
-		case strings.HasPrefix(au.what, "the token URL") && (a.takesIss || a.accepts("the issuer")):
-			return m(3, "aud-token-url-not-accepted", "aud is the token URL; "+a.provider+" wants its issuer", a.words(), au.cite...)
-		case strings.HasPrefix(au.what, "the issuer") && (a.takesURL || a.accepts("the token URL")):
-			return m(3, "aud-issuer-not-accepted", "aud is the issuer; "+a.provider+" wants its token URL", a.words(), au.cite...)
-		}
-		if strings.HasSuffix(au.what, " endpoint") {
-			return m(3, "aud-other-endpoint", "aud is "+au.what, a.words(), au.cite...)
-		}
-	}
-	if miss := a.byPath(c, value); miss != nil {
-		return miss
-	}
-	if iss, _ := c.claims().Text("iss"); value == iss || value == c.Expect.ClientID {
-		return m(5, "aud-mismatch", "aud is the client ID, not the server", a.words())
-	}
-	if len(a.accepted) == 0 || !a.closed && !a.sameHost(value) {
-		return nil
-	}
-	// Where the issuer would do and is not known, an address of the same site
-	// may be it.
-	if a.takesIss && !a.knowsIssuer() && a.sameSite(value) {
-		return nil
-	}
-	return m(6, "aud-mismatch", "aud is not what "+a.provider+" expects", a.words())
-}
-
-// byPath recognises an endpoint by the form of its URL.
-func (a audiences) byPath(c *Ctx, value string) *audMiss {
-	u, err := url.Parse(value)
-	if err != nil || u.Host == "" {
-		return nil
-	}
-	m := func(rank int, cause finding.CauseID, title string, certainty finding.Certainty) *audMiss {
-		return &audMiss{cause, title, value, a.words(), rank, certainty, nil}
-	}
-	path := strings.TrimRight(u.Path, "/")
-	last := path[strings.LastIndexByte(path, '/')+1:]
-	same := a.sameHost(value)
-	if last == "authorize" && (same || len(a.accepted) == 0 || !a.closed) {
-		return m(4, "aud-authorize-endpoint", "aud is the authorization endpoint", finding.Certain)
-	}
-	if !same {
-		return nil
-	}
-	if a.takesIss && !a.takesURL && last == "token" {
-		return m(4, "aud-token-url-not-accepted", "aud is the token URL; "+a.provider+" wants its issuer", finding.Certain)
-	}
-	switch last {
-	case "par", "introspect", "introspection", "revoke", "revocation", "userinfo", "jwks", "jwks.json", "certs", "register", "registration",
-		"bc-authorize", "ciba", "device_authorization", "openid-configuration", "oauth-authorization-server", "smart-configuration", "logout", "end_session":
-		return m(4, "aud-other-endpoint", "aud is the "+last+" endpoint", finding.Certain)
-	}
-	if a.takesURL && !a.takesIss && u.RawQuery == "" {
-		for _, au := range a.accepted {
-			if strings.HasPrefix(au.value, strings.TrimRight(value, "/")+"/") {
-				return m(5, "aud-issuer-not-accepted", "aud is the server's base address, the form of an issuer; "+a.provider+" wants its token URL", finding.Likely)
-			}
-		}
-	}
-	return nil
-}
-
-// accepts tells whether a value that was listed one by one is known to be
-// something of that sort.
-func (a audiences) accepts(what string) bool {
-	return slices.ContainsFunc(a.known, func(k audience) bool {
-		if !strings.HasPrefix(k.what, what) {
-			return false
-		}
-		_, ok := a.match(k.value)
-		return ok
-	})
-}
-
-func (a audiences) knowsIssuer() bool {
-	return slices.ContainsFunc(a.accepted, func(au audience) bool { return strings.HasPrefix(au.what, "the issuer") })
-}
-
-// sameSite tells an address whose host ends in the same two names as one that
-// is known, and which does not have the form of a token URL.
-func (a audiences) sameSite(value string) bool {
+// sameSite reports whether the host of an address ends in the same two names as
+// one that is known, and the address does not have the form of a token URL.
+func (k *known) sameSite(value string) bool {
 	site := func(s string) string {
 		names := strings.Split(host(s), ".")
 		return strings.Join(names[max(0, len(names)-2):], ".")
@@ -332,98 +386,19 @@ func (a audiences) sameSite(value string) bool {
 	if strings.HasSuffix(strings.TrimRight(value, "/"), "/token") || !isURL(value) {
 		return false
 	}
-	return slices.ContainsFunc(a.accepted, func(au audience) bool { return site(au.value) == site(value) })
+	return slices.ContainsFunc(k.accepted, func(au audience) bool { return site(au.value) == site(value) })
 }
 
-func (a audiences) sameHost(value string) bool {
+// sameHost reports whether the address has the host of one that is known.
+func (k *known) sameHost(value string) bool {
 	h := host(value)
-	for _, list := range [][]audience{a.accepted, a.elsewhere, a.known} {
-		for _, au := range list {
-			if h != "" && h == host(au.value) {
-				return true
-			}
+	if h == "" {
+		return false
+	}
+	for _, list := range [][]audience{k.accepted, k.elsewhere, k.others} {
+		if slices.ContainsFunc(list, func(au audience) bool { return host(au.value) == h }) {
+			return true
 		}
 	}
 	return false
-}
-
-func host(s string) string {
-	u, err := url.Parse(s)
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(u.Hostname())
-}
-
-func sameButSlash(a, b string) bool {
-	return strings.TrimRight(a, "/") == strings.TrimRight(b, "/")
-}
-
-// urlNearMiss tells in words how a value differs from the wanted one where it
-// is by what a URL library or a copy changes.
-func urlNearMiss(value, want string) string {
-	trimmed := strings.TrimSpace(value)
-	rest := trimmed
-	var how []string
-	if trimmed != value {
-		how = append(how, "white space")
-	}
-	scheme := func(s string) (string, string) {
-		if s, ok := strings.CutPrefix(s, "https://"); ok {
-			return "https", s
-		}
-		if s, ok := strings.CutPrefix(s, "http://"); ok {
-			return "http", s
-		}
-		return "", s
-	}
-	lowScheme, low := scheme(strings.ToLower(rest))
-	wantScheme, wantLow := scheme(strings.ToLower(want))
-	if lowScheme != wantScheme {
-		how = append(how, "scheme")
-	}
-	hostPart := func(s string) (string, string) {
-		if i := strings.IndexByte(s, '/'); i >= 0 {
-			return s[:i], s[i:]
-		}
-		return s, ""
-	}
-	h, path := hostPart(low)
-	wh, wpath := hostPart(wantLow)
-	stripPort := func(h string) string {
-		if i := strings.LastIndexByte(h, ':'); i > 0 && strings.Trim(h[i+1:], "0123456789") == "" {
-			return h[:i]
-		}
-		return h
-	}
-	if h != wh && stripPort(h) == stripPort(wh) {
-		how, h, wh = append(how, "port"), stripPort(h), stripPort(wh)
-	}
-	squeeze := func(s string) string {
-		for strings.Contains(s, "//") {
-			s = strings.ReplaceAll(s, "//", "/")
-		}
-		return s
-	}
-	if path != wpath && squeeze(path) != path || squeeze(wpath) != wpath && path != wpath {
-		if squeeze(path) == squeeze(wpath) || sameButSlash(squeeze(path), squeeze(wpath)) {
-			how = append(how, "double slash")
-			path, wpath = squeeze(path), squeeze(wpath)
-		}
-	}
-	if path != wpath && sameButSlash(path, wpath) {
-		how = append(how, "trailing slash")
-		path, wpath = strings.TrimRight(path, "/"), strings.TrimRight(wpath, "/")
-	}
-	if h != wh || path != wpath {
-		return ""
-	}
-	// What is left the same in lower case differs, if at all, by case.
-	if len(how) == 0 {
-		if trimmed == want {
-			return ""
-		}
-		return "by upper and lower case alone"
-	}
-	return "by " + list(how) + " alone"
 }

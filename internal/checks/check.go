@@ -129,6 +129,9 @@ type Ctx struct {
 	AsOf  time.Time
 	Basis evidence.Basis
 	Now   time.Time
+	// Seen says of earlier uses of what the case uses. It stands before that of
+	// the case, which many may share.
+	Seen evidence.Fact[evidence.Seen]
 
 	Rules   *profile.Rules
 	Profile *profile.Profile // the one the rules are of
@@ -143,6 +146,6 @@ type Ctx struct {
 // NewCtx is the context in which a case is judged at a moment. Failed finds
 // nothing until it is set.
 func NewCtx(c *evidence.Case, m evidence.Moment, rules *profile.Rules, answer *profile.Symptom) *Ctx {
-	return &Ctx{Case: c, Kind: m.Kind, AsOf: m.AsOf, Basis: m.Basis, Now: m.Now, Rules: rules, Profile: rules.Profile(), Symptom: answer,
+	return &Ctx{Case: c, Kind: m.Kind, AsOf: m.AsOf, Basis: m.Basis, Now: m.Now, Seen: c.Seen, Rules: rules, Profile: rules.Profile(), Symptom: answer,
 		Failed: func(finding.CauseID) bool { return false }}
 }

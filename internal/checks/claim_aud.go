@@ -21,10 +21,10 @@ func claimAud() Check {
 		Needs:   []evidence.Need{evidence.NeedClaims},
 		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudForm.Ref(), profile.AudSlash.Ref(), profile.AudComplete.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3"), rfc(7519, "4.1.3"), rfc(3986, "6.2.1")},
-		Doc: "aud names the server the assertion is meant for, and is compared as plain text: a slash, a letter's case or a port makes it another. " +
+		Doc: "aud names the server the assertion is meant for, and is compared as plain text: a slash, the case of a letter or a port makes it a different one. " +
 			"Which text is right differs: the token URL (SMART, Redox, Epic), the issuer (Singpass, FAPI 2.0), or either.",
 		Causes: []Cause{
-			{ID: "aud-missing", Title: "there is no aud", Severity: finding.Error,
+			{ID: "aud-missing", Title: "aud is missing", Severity: finding.Error,
 				Why:   "The claim was not set, or is empty.",
 				Fix:   "Set aud to the value the provider documents.",
 				Rules: Turns{None: true}},
@@ -32,32 +32,32 @@ func claimAud() Check {
 				Why:   "A number, object or null was passed.",
 				Fix:   "Pass aud as text.",
 				Rules: Turns{None: true}},
-			{ID: "aud-array-not-accepted", Title: "the right value, in an array the provider does not take", Severity: finding.Error,
+			{ID: "aud-array-not-accepted", Title: "the right value, in an array the provider does not accept", Severity: finding.Error,
 				Why:   "Some libraries write a single audience as an array of one.",
 				Fix:   "Write aud as a plain string; in jwx call SetAudience with FlattenAudience, in go-jose use a string in your own claims struct.",
 				Rules: Turns{On: []profile.Ref{profile.AudForm.Ref()}}},
-			{ID: "aud-trailing-slash", Title: "aud differs from an accepted value by a trailing slash alone", Severity: finding.Error,
-				Why:   "A URL was joined or copied with a slash more or less; the comparison is exact.",
-				Fix:   "Copy the value from the provider's page to the character.",
+			{ID: "aud-trailing-slash", Title: "aud differs from an accepted value only by a trailing slash", Severity: finding.Error,
+				Why:   "A URL was joined or copied with one slash more or less; the comparison is exact.",
+				Fix:   "Copy the value exactly from the provider's page.",
 				Rules: Turns{On: []profile.Ref{profile.AudSlash.Ref(), profile.AudAccept.Ref()}}},
-			{ID: "aud-near-miss", Title: "aud differs by case, scheme, port, double slash or white space alone", Severity: finding.Error,
-				Why:   "The value was typed, normalised by a URL library, or read from a file with its line end.",
-				Fix:   "Copy the value from the provider's page to the character.",
+			{ID: "aud-near-miss", Title: "aud differs only by case, scheme, port, double slash or whitespace", Severity: finding.Error,
+				Why:   "The value was typed, normalized by a URL library, or read from a file with its line end.",
+				Fix:   "Copy the value exactly from the provider's page.",
 				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 			{ID: "aud-wrong-environment", Title: "aud is another environment of the same provider", Severity: finding.Error,
-				Why:   "The configuration of sandbox and production was mixed.",
+				Why:   "The settings of sandbox and production were mixed.",
 				Fix:   "Take token URL, aud, client ID and key from the same environment.",
 				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 			{ID: "aud-authorize-endpoint", Title: "aud is the authorization endpoint", Severity: finding.Error,
 				Why:   "The authorize URL was taken for the token URL.",
 				Fix:   "Use the token endpoint.",
 				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
-			{ID: "aud-token-url-not-accepted", Title: "aud is the token URL where the provider wants its issuer", Severity: finding.Error,
-				Why:   "RFC 7523 suggests the token URL and most libraries use it; this provider wants the issuer of its discovery document.",
+			{ID: "aud-token-url-not-accepted", Title: "aud is the token URL where the provider expects its issuer", Severity: finding.Error,
+				Why:   "RFC 7523 suggests the token URL and most libraries use it; this provider expects the issuer from its discovery document.",
 				Fix:   "Set aud to the issuer.",
 				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
-			{ID: "aud-issuer-not-accepted", Title: "aud is the issuer where the provider wants its token URL", Severity: finding.Error,
-				Why:   "Newer standards want the issuer, and some libraries send it; this provider wants the token URL.",
+			{ID: "aud-issuer-not-accepted", Title: "aud is the issuer where the provider expects its token URL", Severity: finding.Error,
+				Why:   "Newer standards ask for the issuer, and some libraries send it; this provider expects the token URL.",
 				Fix:   "Set aud to the full token URL.",
 				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 			{ID: "aud-other-endpoint", Title: "aud is another endpoint of the same server", Severity: finding.Error,
@@ -65,7 +65,7 @@ func claimAud() Check {
 				Fix:   "Use the value the provider documents for the token request.",
 				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 			{ID: "aud-mismatch", Title: "aud is some other value", Severity: finding.Error,
-				Why:   "The assertion is addressed to somebody else: an API's base URL, a client ID or another provider.",
+				Why:   "The assertion is addressed to someone else: an API's base URL, a client ID or another provider.",
 				Fix:   "Set aud to the value the provider documents.",
 				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
 		},
@@ -75,79 +75,165 @@ func claimAud() Check {
 
 func judgeAud(c *Ctx) Verdict {
 	o := c.claims()
-	exp := c.audiences()
-	at := c.claimAt("aud")
-	presence := profile.ClaimPresence.In(c.Rules, "aud")
 	v, ok := o.Get("aud")
-	empty := ok && (v.Kind == jsonspan.Null || v.Kind == jsonspan.String && strings.TrimSpace(v.Str) == "" || v.Kind == jsonspan.Array && len(v.Items) == 0)
-	if !ok || empty {
-		if presence.V == profile.Optional {
-			return Pass("aud is absent, which %s allows", c.provider()).Shows("aud-missing")
+	if !ok || isBlank(v) {
+		return c.withoutAud(v, ok)
+	}
+	exp := c.audiences()
+	if v.Kind == jsonspan.String { // the usual form, without making a list of it
+		if w, ok := exp.match(v.Str); ok {
+			return exp.pass(w, false, 0)
 		}
-		if skip, unproven := absenceUnproven(o, "aud"); !ok && unproven {
-			return skip
-		}
-		is, found := "missing", "no aud"
-		if ok {
-			is, found = "empty", orElse(`""`, v.Kind == jsonspan.String, show(v))
-		}
-		return Fail(Found("aud-missing", "aud is %s", is).Compare(found, exp.words()).At(at).Citing(exp.cite...))
 	}
 	if bad := notStrings(v); bad != "" {
-		return Fail(Found("aud-not-string", "aud %s", bad).Compare(show(v), exp.words()).At(at).Citing(exp.cite...))
+		k := exp.lists()
+		f := Found("aud-not-string", "aud %s", bad).Compare(show(v), k.words()).About(Detail{Name: "aud"}).At(c.claimAt("aud"))
+		return Fail(by(k.use(f, k.best("", "")), exp.accept))
 	}
 	values := texts(v)
 	for i, value := range values {
 		if w, ok := exp.match(value); ok {
 			form := profile.AudForm.In(c.Rules)
 			if v.Kind == jsonspan.Array && form.V == "string" {
-				return Fail(Found("aud-array-not-accepted", "aud is an array; %s takes a string alone", c.provider()).
-					Compare(show(v), w.value).At(at).Citing(form.Cite...))
+				f := Found("aud-array-not-accepted", "aud is an array; %s accepts only a string", who(c, form)).Compare(show(v), w.value).
+					About(Detail{Name: "aud", Value: w.value, Right: w.value}).At(c.claimAt("aud"))
+				return Fail(by(f, form).Fix("Set aud to the string %s; in jwx call SetAudience with FlattenAudience, in go-jose use a string in your own claims struct.", w.value).
+					Set(finding.PartClaims, "aud", w.value))
 			}
-			return takenAud(exp, w, v.Kind == jsonspan.Array, i)
+			return exp.pass(w, v.Kind == jsonspan.Array, i)
 		}
 	}
+	k := exp.lists()
 	var best *audMiss
-	for _, value := range values {
-		if m := exp.miss(c, value); m != nil && (best == nil || m.rank < best.rank) {
+	for i, value := range values {
+		if i == mostPlaces {
+			break // no server accepts so many
+		}
+		if m := k.miss(value); m != nil && (best == nil || m.rank < best.rank) {
 			best = m
 		}
 	}
 	if best == nil {
-		return NotAsked("%s", exp.unknown()).Give("--token-url URL", "--issuer URL", "--aud VALUE")
+		return NotAsked("%s", k.unknown()).Give("--token-url URL", "--issuer URL", "--aud VALUE")
 	}
-	f := Found(best.cause, "%s", best.title).Compare(best.value, best.expected).At(at).Citing(best.cite...).Citing(exp.cite...).As(best.certainty).
-		About(Detail{Name: "aud", Value: best.value})
-	if _, one := exp.match(best.expected); one {
-		f.Fix("Set aud to %s", best.expected)
-	}
-	if v.Kind == jsonspan.Array {
-		if i := slices.Index(values, best.value); i >= 0 && len(v.Items) == len(values) {
-			f.Places = []evidence.Place{c.At(finding.PartClaims, "/aud/"+itoa(i))}
-		}
-	}
-	return Fail(f)
+	return Fail(k.fault(best, v, values))
 }
 
-// takenAud passes an audience. Where several forms of it are accepted, a server
-// may be stricter than what is known of it.
-func takenAud(exp audiences, w audience, array bool, i int) Verdict {
-	pass := Pass("aud is %s", w.what).Citing(w.cite...)
-	if i > 0 {
-		pass = Pass("aud names %s, among others", w.what).Citing(w.cite...)
+// fault is the fault of an aud that is none of the accepted values.
+func (k *known) fault(m *audMiss, v *jsonspan.Value, values []string) *Fault {
+	place := k.c.claimAt("aud")
+	if v.Kind == jsonspan.Array && len(v.Items) == len(values) {
+		if i := slices.Index(values, m.value); i >= 0 {
+			place = k.c.At(finding.PartClaims, "/aud/"+itoa(i))
+		}
 	}
+	expected := m.right
+	if expected == "" {
+		expected = k.words()
+	}
+	f := Found(m.cause, "%s", m.title).Compare(m.value, expected).About(Detail{Name: "aud", Value: m.value}).At(place).As(m.certainty)
+	if !byUser(k.values) {
+		f.Citing(m.cite...)
+	}
+	f = by(f, k.accept)
+	f.Own = f.Own || byUser(k.values)
+	if m.rank <= 1 { // it is clear which value was meant
+		f.Detail.Right = m.right
+		return f.Fix("Set aud to %s.", m.right).Set(finding.PartClaims, "aud", m.right)
+	}
+	return k.use(f, m.right)
+}
+
+// use makes a value of aud the fix of a fault; without one it says what is
+// accepted where.
+func (k *known) use(f *Fault, right string) *Fault {
+	if right == "" {
+		switch {
+		case k.takesURL && !k.takesIss:
+			return f.Fix("Set aud to the token URL that you send the request to.")
+		case k.takesIss && !k.takesURL:
+			return f.Fix("Set aud to the issuer in the server's discovery document.")
+		}
+		return f.Fix("Set aud to %s.", k.words())
+	}
+	f.Detail.Right = right
+	f.Set(finding.PartClaims, "aud", right)
+	others, env := k.otherEnvironments(right)
+	if len(others) == 0 {
+		return f.Fix("Set aud to %s.", right)
+	}
+	return f.Fix("Set aud to %s for %s; for %s.", right, env, list(others))
+}
+
+// otherEnvironments lists what else may be right, where nothing says which
+// environment is in use: "canada to https://…". The name is that of the value's own.
+func (k *known) otherEnvironments(right string) (others []string, name string) {
+	if k.inUse != "" || len(k.values.V) > 0 || k.postedEnvironment() != "" {
+		return nil, ""
+	}
+	for _, au := range k.accepted {
+		switch {
+		case au.env == "":
+			return nil, ""
+		case au.value == right:
+			name = au.env
+		case len(others) < 3:
+			others = append(others, au.env+" it is "+au.value)
+		}
+	}
+	if name == "" {
+		return nil, ""
+	}
+	return others, name
+}
+
+// isBlank reports whether a value of aud names nothing.
+func isBlank(v *jsonspan.Value) bool {
+	return v.Kind == jsonspan.Null || v.Kind == jsonspan.String && strings.TrimSpace(v.Str) == "" || v.Kind == jsonspan.Array && len(v.Items) == 0
+}
+
+// withoutAud is the verdict where aud is missing, or is there and names nothing.
+func (c *Ctx) withoutAud(v *jsonspan.Value, there bool) Verdict {
+	presence := profile.ClaimPresence.In(c.Rules, "aud")
+	if presence.V == profile.Optional {
+		return PassText("aud is missing, which %s allows", c.provider()).Shows("aud-missing")
+	}
+	if skip, unproven := absenceUnproven(c.claims(), "aud"); !there && unproven {
+		return skip
+	}
+	is, found := "missing", "no aud"
+	if there {
+		is, found = "empty", orElse(`""`, v.Kind == jsonspan.String, show(v))
+	}
+	exp := c.audiences()
+	k := exp.lists()
+	f := Found("aud-missing", "aud is %s", is).Compare(found, k.words()).About(Detail{Meant: "aud"}).At(c.claimAt("aud"))
+	return Fail(by(k.use(f, k.best("", "")), exp.accept))
+}
+
+// pass is the verdict on an accepted audience. Where several forms of it are
+// accepted, a server may be stricter than what is known of it.
+func (a *audiences) pass(w audience, array bool, i int) Verdict {
+	pass := PassText("aud is %s", w.what())
+	if i > 0 {
+		pass = PassText("aud names %s, among others", w.what())
+	}
+	pass = pass.Citing(w.cite...)
 	if array {
 		pass = pass.Shows("aud-array-not-accepted")
 	}
-	switch {
-	case exp.takesURL && exp.takesIss && strings.HasPrefix(w.what, "the token"):
-		pass = pass.Shows("aud-token-url-not-accepted")
-	case exp.takesURL && exp.takesIss && strings.HasPrefix(w.what, "the issuer"):
-		pass = pass.Shows("aud-issuer-not-accepted")
+	if a.takesURL && a.takesIss {
+		switch w.sort {
+		case tokenURL:
+			return pass.Shows("aud-token-url-not-accepted")
+		case issuerURL:
+			return pass.Shows("aud-issuer-not-accepted")
+		}
 	}
 	return pass
 }
 
+// notStrings says why a value of aud is neither a string nor a list of them.
 func notStrings(v *jsonspan.Value) string {
 	switch v.Kind {
 	case jsonspan.String:
@@ -155,7 +241,7 @@ func notStrings(v *jsonspan.Value) string {
 	case jsonspan.Array:
 		for _, it := range v.Items {
 			if it.Kind != jsonspan.String {
-				return "is an array that holds " + it.Kind.String()
+				return "is an array that contains " + it.Kind.String()
 			}
 		}
 		return ""

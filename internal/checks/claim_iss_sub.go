@@ -26,7 +26,7 @@ func claimIssSub() Check {
 				Why: "The two values come from two places, one of which was typed or built differently.",
 				Fix: "Set both from one variable."},
 			{ID: "iss-sub-differ", Title: "iss and sub differ", Severity: finding.Error,
-				Why:   "One of them holds a URL, user name or application name instead of the client ID.",
+				Why:   "One of them is a URL, a user name or an application name instead of the client ID.",
 				Fix:   "Set both to the client ID.",
 				Leads: []Lead{{To: []finding.CauseID{"client-id-mismatch"}, When: func(lead, led *Fault) bool { return lead.Detail.Beside == led.Detail.Value }}}},
 		},
@@ -37,30 +37,101 @@ func claimIssSub() Check {
 func judgeIssSub(c *Ctx) Verdict {
 	same := profile.IssIsSub.In(c.Rules)
 	if !same.V {
-		return NotAsked("%s does not ask for it", c.provider())
+		return NotAskedText("%s does not require it", c.provider())
 	}
 	o := c.claims()
 	iss, ok1 := o.Text("iss")
 	sub, ok2 := o.Text("sub")
 	if !ok1 || !ok2 || iss == "" || sub == "" {
-		return NotAsked("iss or sub is missing")
+		return NotAsked("iss or sub is missing").For(finding.WhyMoot)
 	}
 	if iss == sub {
-		return Pass("both are %s", iss).Citing(same.Cite...)
+		return PassText("both are %s", iss).Citing(same.Cite...)
+	}
+	if platform, ok := c.federated(); ok {
+		return c.vouched(platform, iss, sub)
+	}
+	if platform := platformOf(o, iss, sub); platform != "" {
+		return Fail(by(c.notOfClient(platform, iss, sub), same))
 	}
 	if c.AsSecret {
 		return NotAsked("the JWT is sent as client_secret, and its issuer is not the client")
 	}
 	if diff := nearMiss(iss, sub); diff != "" {
-		return Fail(Found("iss-sub-near-miss", "iss and sub differ %s", diff).Compare("sub "+sub, "iss "+iss).
-			At(c.claimAt("sub"), c.claimAt("iss")).Citing(same.Cite...).About(Detail{Name: "sub", Value: sub, Beside: iss}))
+		f := Found("iss-sub-near-miss", "iss and sub differ %s", diff)
+		return Fail(by(c.whichClient(f, iss, sub), same))
 	}
-	f := Found("iss-sub-differ", "iss and sub differ; both must be the client ID").Compare("sub "+sub, "iss "+iss).
-		At(c.claimAt("iss"), c.claimAt("sub")).Citing(same.Cite...).About(Detail{Name: "sub", Value: sub, Beside: iss})
-	if (c.Profile.ID == "rfc7523" || c.Profile.ID == "entra") && strings.HasPrefix(iss, "https://") && c.Expect.ClientID != iss {
-		// Workload identity: another party vouches for the client (RFC 7521 section 4.2).
-		f.Weigh(finding.Warning).As(finding.Likely).
-			Saying("iss is another party's URL: right where a workload identity provider vouches for the client, wrong in a client's own assertion.")
+	return Fail(by(c.whichClient(Found("iss-sub-differ", "iss and sub differ; both must be the client ID"), iss, sub), same))
+}
+
+// whichClient completes a fault of iss and sub: where one of the two is known
+// to be the client ID, the other is at fault.
+func (c *Ctx) whichClient(f *Fault, iss, sub string) *Fault {
+	wrong, value, right := "", "", c.Expect.ClientID
+	if right == "" {
+		right = c.likelyClient(iss, sub)
 	}
-	return Fail(f)
+	switch right {
+	case "":
+	case sub:
+		wrong, value = "iss", iss
+	case iss:
+		wrong, value = "sub", sub
+	default: // neither is, which other checks have said
+		return f.Compare("iss "+iss+", sub "+sub, right).About(Detail{Name: "sub", Value: sub, Beside: iss, Right: right}).At(c.claimAt("iss"), c.claimAt("sub")).
+			Fix("Set both to %s.", right).Set(finding.PartClaims, "iss", right).Set(finding.PartClaims, "sub", right)
+	}
+	if wrong == "" {
+		return f.Compare("iss "+iss+", sub "+sub, "the client ID in both").About(Detail{Name: "sub", Value: sub, Beside: iss}).At(c.claimAt("iss"), c.claimAt("sub"))
+	}
+	return f.Compare(value, right).About(Detail{Name: wrong, Value: value, Beside: right, Right: right}).At(c.claimAt(wrong)).
+		Fix("Set %s to %s, the client ID.", wrong, right).Set(finding.PartClaims, wrong, right)
+}
+
+// likelyClient is the one of iss and sub that the rest of the evidence says is
+// the client ID: the request's client_id, or what is not an address; "" where
+// it does not tell.
+func (c *Ctx) likelyClient(iss, sub string) string {
+	if r, ok := c.Request.Get(); ok {
+		for _, p := range r.Params {
+			if p.Name == "client_id" && p.Unknown == "" && (p.Value == iss || p.Value == sub) {
+				return p.Value
+			}
+		}
+	}
+	address := func(s string) bool { return isURL(s) || strings.Contains(s, "@") }
+	switch {
+	case address(iss) && !address(sub):
+		return sub
+	case address(sub) && !address(iss):
+		return iss
+	}
+	return ""
+}
+
+// notOfClient is the fault of a platform's token at a provider that is not known
+// to trust one: neither of its values becomes right by being set to the other.
+func (c *Ctx) notOfClient(platform, iss, sub string) *Fault {
+	return Found("iss-sub-differ", "this is a token of %s: iss and sub are not the client ID", platform).
+		Compare("iss "+iss+", sub "+sub, orElse(c.Expect.ClientID, c.Expect.ClientID != "", "the client ID")+" in both").
+		About(Detail{Name: "sub", Value: sub, Beside: iss}).At(c.claimAt("iss"), c.claimAt("sub")).
+		Saying("No document says that %s trusts other parties (workload identity federation).", c.provider()).
+		Fix("Sign an assertion with the client's own private key, with the client ID as iss and sub.")
+}
+
+// vouched is the verdict on a token in which another party vouches for the
+// client: right where the server trusts that party, wrong in a client's own
+// assertion. Of what the server is documented to trust nothing is said.
+func (c *Ctx) vouched(platform, iss, sub string) Verdict {
+	if c.Profile.ID != "rfc7523" && platform != "" {
+		return NotAskedText("%s vouches for the client (workload identity federation), so iss and sub are not the client ID", platform)
+	}
+	title := "iss is another party's URL, and sub is not the same"
+	if platform != "" {
+		title = "iss and sub are those of " + platform + ", which vouches for the client"
+	}
+	return Fail(Found("iss-sub-differ", "%s", title).Weigh(finding.Warning).As(finding.Likely).
+		Saying("This is right where the server trusts that party (workload identity federation), and wrong in a client's own assertion.").
+		Compare("iss "+iss+", sub "+sub, "issuer and subject as they are registered, or the client ID in both").
+		About(Detail{Name: "sub", Value: sub, Beside: iss}).At(c.claimAt("iss"), c.claimAt("sub")).Fix("%s", c.registered()))
 }

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -20,27 +19,27 @@ func claimNames() Check {
 		Needs:   []evidence.Need{evidence.NeedHeader, evidence.NeedClaims},
 		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.ClaimAccepted.Ref(), profile.ClaimType.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref(), profile.ClaimsAllowed.Ref(), profile.HeaderPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7519, "4"), rfc(7519, "10.1.1")},
-		Doc:     "Claim names are case-sensitive and short: a claim under a name of its own is not there at all. Some providers require further claims, a few refuse every claim they do not know.",
+		Doc:     "Claim names are short and case-sensitive: a server does not see a claim that has another name. Some providers require more claims, a few refuse every claim they do not know.",
 		Causes: []Cause{
-			{ID: "claim-misspelt", Title: "a registered claim in wrong case or spelling", Severity: finding.Warning,
+			{ID: "claim-misspelt", Title: "a claim name is misspelled", Severity: finding.Warning,
 				Why:   "Names are compared exactly; the registered ones are three lower-case letters.",
 				Fix:   "Use the registered name.",
 				Leads: []Lead{{To: []finding.CauseID{"claim-not-allowed"}, When: sameName}, {To: missingClaims(), When: missedClaim}},
 				Rules: Turns{None: true}},
-			{ID: "claim-missing", Title: "a further claim the provider requires is absent", Severity: finding.Error,
-				Why:   "The provider wants more than the standard's claims.",
+			{ID: "claim-missing", Title: "another claim the provider requires is missing", Severity: finding.Error,
+				Why:   "The provider requires more than the standard's claims.",
 				Fix:   "Add the claim as the provider's page says.",
 				Rules: Turns{On: presenceRules()}},
-			{ID: "claim-not-allowed", Title: "a claim outside the provider's allow-list", Severity: finding.Error,
-				Why:   "The library adds claims of its own, or they were copied from another provider's sample.",
+			{ID: "claim-not-allowed", Title: "the provider does not accept a claim of this name", Severity: finding.Error,
+				Why:   "The library adds claims, or they were copied from another provider's sample.",
 				Fix:   "Remove the claim.",
 				Rules: Turns{On: []profile.Ref{profile.ClaimsAllowed.Ref()}}},
-			{ID: "claim-value-not-accepted", Title: "a further claim has a value or type the provider does not accept", Severity: finding.Error,
-				Why:   "The provider fixes the values of this claim.",
+			{ID: "claim-value-not-accepted", Title: "another claim has a value or type the provider does not accept", Severity: finding.Error,
+				Why:   "The provider defines the values of this claim.",
 				Fix:   "Use a value the provider lists.",
 				Rules: Turns{On: []profile.Ref{profile.ClaimAccepted.Ref(), profile.ClaimType.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref()}}},
-			{ID: "recommended-missing", Title: "a header or claim the provider recommends is absent", Severity: finding.Warning,
-				Why:   "The provider takes the assertion without it and advises to send it.",
+			{ID: "recommended-missing", Title: "a header parameter or claim the provider recommends is missing", Severity: finding.Warning,
+				Why:   "The provider accepts the assertion without it and recommends sending it.",
 				Fix:   "Add it.",
 				Rules: Turns{On: presenceRules()}},
 		},
@@ -48,93 +47,222 @@ func claimNames() Check {
 	}
 }
 
-// registeredClaims are judged by checks of their own.
-func registeredClaims() []string {
-	return []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}
+// isRegistered reports whether a claim is one that has a check of its own.
+func isRegistered(name string) bool {
+	switch name {
+	case "iss", "sub", "aud", "exp", "nbf", "iat", "jti":
+		return true
+	}
+	return false
 }
+
+// Bounds of what is said of many names at once.
+const (
+	mostPlaces     = 20  // that one finding points to
+	mostMisspelled = 20  // findings of misspelled names
+	mostPatches    = 200 // steps of one fix
+)
 
 func judgeClaimNames(c *Ctx) Verdict {
 	o := c.claims()
 	allowed := profile.ClaimsAllowed.In(c.Rules)
 	var faults []*Fault
 	var foreign *Fault
-	for _, m := range o.Value.Members {
-		at := func() evidence.Place { return c.AtName(finding.PartClaims, evidence.Pointer(m.Name)) }
-		if meant := claimMeant(m.Name, o); meant != "" {
-			faults = append(faults, Found("claim-misspelt", "the claim %s is not %s: names are compared exactly", m.Name, meant).
-				Compare(m.Name, meant).At(at()).Fix("Write it %s.", meant).About(Detail{Name: m.Name, Meant: meant}))
+	var have registeredSet // made when a name is met that means one of them
+	unwelcome, misspelled := 0, 0
+	banned := profile.ClaimPresence.Any(c.Rules, isForbidden)
+	for i := range o.Value.Members {
+		m := &o.Value.Members[i]
+		if meant, sure := claimMeant(m.Name); meant != "" && (sure || !have.has(o, meant)) {
+			if misspelled++; misspelled > mostMisspelled {
+				faults[len(faults)-1].Saying("Names are compared exactly. More than %d names are misspelled; the others are not listed.", mostMisspelled)
+				break // nobody corrects so many one by one
+			}
+			faults = append(faults, c.misspelt(m, meant))
+			continue
+		}
+		if !allowed.Known() && !banned {
 			continue
 		}
 		forbidden := profile.ClaimPresence.In(c.Rules, m.Name)
 		if allowed.Known() && !slices.Contains(allowed.V, m.Name) || forbidden.V == profile.Forbidden {
+			unwelcome++
 			if foreign == nil {
-				foreign = Found("claim-not-allowed", "the claim %s is one %s does not take", m.Name, c.provider()).
-					Citing(allowed.Cite...).Citing(forbidden.Cite...).About(Detail{Name: m.Name})
+				foreign = Found("claim-not-allowed", "%s does not accept the claim %s", c.provider(), m.Name).About(Detail{Name: m.Name})
 				if allowed.Known() {
-					foreign.Compare(m.Name, list(allowed.V)+" alone")
+					by(foreign, allowed).Compare(m.Name, "only "+list(allowed.V))
+				}
+				if forbidden.Known() {
+					by(foreign, forbidden)
 				}
 			}
-			if len(foreign.Places) < mostPlaces {
-				foreign.At(at())
+			foreign.takeOut(c, finding.PartClaims, m.Name, unwelcome)
+		}
+	}
+	if foreign != nil {
+		faults = append(faults, foreign.alsoOthers(unwelcome))
+	}
+	faults = c.missingNames(faults)
+	faults = c.claimValues(faults)
+	if len(faults) == 0 {
+		return Pass("no name is missing or out of place").LeavesOpen("claim-missing", "claim-not-allowed", "claim-value-not-accepted")
+	}
+	return Faults("", faults...)
+}
+
+// registeredSet is which registered claims there are. It is made in one pass, so
+// that many misspelled names are not each looked for.
+type registeredSet struct {
+	made  bool
+	names [7]string
+}
+
+func (s *registeredSet) has(o *evidence.Object, name string) bool {
+	if !s.made {
+		s.made = true
+		n := 0
+		for i := range o.Value.Members {
+			m := &o.Value.Members[i]
+			if isRegistered(m.Name) && m.Value.Kind != jsonspan.Null && m.Value.Kind != jsonspan.Invalid && !slices.Contains(s.names[:n], m.Name) {
+				s.names[n] = m.Name
+				n++
 			}
 		}
 	}
-	faults = append(faults, foreign)
+	return slices.Contains(s.names[:], name)
+}
+
+// isForbidden reports whether a name must not be there.
+func isForbidden(p profile.Presence) bool { return p == profile.Forbidden }
+
+// takeOut adds the n-th member that is to be removed to a fault about several.
+func (f *Fault) takeOut(c *Ctx, part, name string, n int) {
+	if n <= mostPlaces {
+		f.At(c.AtName(part, evidence.Pointer(name)))
+	}
+	if len(f.Patches) < mostPatches-mostPlaces {
+		f.Remove(part, name)
+	}
+}
+
+// alsoOthers says in the title of how many more members the fault is about.
+func (f *Fault) alsoOthers(n int) *Fault {
+	if n > 1 {
+		f.Title += ", nor " + plural(n-1, "1 other", itoa(n-1)+" others")
+	}
+	return f
+}
+
+// misspelt is the fault of a claim that has another name than it should.
+func (c *Ctx) misspelt(m *jsonspan.Member, meant string) *Fault {
+	f := Found("claim-misspelt", "the claim %s should be called %s: names are compared exactly", m.Name, meant).Compare(m.Name, meant).
+		About(Detail{Name: m.Name, Meant: meant}).At(c.AtName(finding.PartClaims, evidence.Pointer(m.Name)))
+	if there(c.claims(), meant) {
+		return f.Fix("Remove %s; %s is already there.", m.Name, meant).Remove(finding.PartClaims, m.Name)
+	}
+	f.Fix("Write it %s.", meant)
+	value, ok := plain(m.Value)
+	if ok && (meant != "jti" || c.ShowSecrets) { // a jti is shown to nobody
+		f.Remove(finding.PartClaims, m.Name).Set(finding.PartClaims, meant, value)
+	}
+	return f
+}
+
+// missingNames adds what the provider requires or recommends and is not there.
+func (c *Ctx) missingNames(faults []*Fault) []*Fault {
+	o, h := c.claims(), c.header()
+	missing := func(cause finding.CauseID, part, what, name string, want profile.Value[profile.Presence], accepted []string, verb string) {
+		f := by(Found(cause, "the %s %s is missing; %s %s it", what, name, who(c, want), verb), want).Compare("no "+name, name).
+			About(Detail{Meant: name}).At(c.AtMember(part, name))
+		if len(accepted) == 1 {
+			f.Fix("Set %s to %s.", name, accepted[0]).Set(part, name, accepted[0])
+		}
+		faults = append(faults, f)
+	}
 	for _, name := range profile.ClaimPresence.Names(c.Rules) {
 		want := profile.ClaimPresence.In(c.Rules, name)
-		if _, ok := present(o, name); ok || o.Partial {
-			continue
-		}
 		switch {
+		case want.V != profile.Recommended && want.V != profile.Required, o.Partial, there(o, name):
 		case want.V == profile.Recommended:
-			faults = append(faults, Found("recommended-missing", "the claim %s is missing; %s recommends it", name, c.provider()).
-				Compare("no "+name, name).At(c.claimAt(name)).Citing(want.Cite...))
-		case want.V == profile.Required && !slices.Contains(registeredClaims(), name):
-			faults = append(faults, Found("claim-missing", "the claim %s is missing; %s requires it", name, c.provider()).
-				Compare("no "+name, name).At(c.claimAt(name)).Citing(want.Cite...))
+			missing("recommended-missing", finding.PartClaims, "claim", name, want, profile.ClaimAccepted.In(c.Rules, name).V, "recommends")
+		case !isRegistered(name):
+			missing("claim-missing", finding.PartClaims, "claim", name, want, profile.ClaimAccepted.In(c.Rules, name).V, "requires")
 		}
+	}
+	if !profile.HeaderPresence.Any(c.Rules, func(p profile.Presence) bool { return p == profile.Recommended }) {
+		return faults
 	}
 	for _, name := range profile.HeaderPresence.Names(c.Rules) {
 		want := profile.HeaderPresence.In(c.Rules, name)
-		if _, ok := present(c.header(), name); !ok && !c.header().Partial && want.V == profile.Recommended {
-			faults = append(faults, Found("recommended-missing", "the header parameter %s is missing; %s recommends it", name, c.provider()).
-				Compare("no "+name, name).At(c.headerAt(name)).Citing(want.Cite...))
-		}
-	}
-	faults = append(faults, c.claimValues()...)
-	return Faults("no name is missing or out of place", faults...).LeavesOpen("claim-missing", "claim-not-allowed", "claim-value-not-accepted")
-}
-
-// claimValues judges the further claims whose values the profile fixes.
-func (c *Ctx) claimValues() []*Fault {
-	var faults []*Fault
-	names := append(profile.ClaimAccepted.Names(c.Rules), append(profile.ClaimType.Names(c.Rules), profile.ClaimPattern.Names(c.Rules)...)...)
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		v, ok := present(c.claims(), name)
-		if !ok || slices.Contains(registeredClaims(), name) {
-			continue
-		}
-		bad := func(expected string, cite []finding.Citation) {
-			faults = append(faults, Found("claim-value-not-accepted", "the claim %s is not what %s accepts", name, c.provider()).
-				Compare(show(v), expected).At(c.claimAt(name)).Citing(cite...))
-		}
-		kind, accepted, pattern := profile.ClaimType.In(c.Rules, name), profile.ClaimAccepted.In(c.Rules, name), profile.ClaimPattern.In(c.Rules, name)
-		form := profile.ClaimForm.In(c.Rules, name)
-		switch {
-		case kind.Known() && !ofType(v, kind.V):
-			bad(article(kind.V), kind.Cite)
-		case accepted.Known() && !allIn(v, accepted.V):
-			bad(either(accepted.V), accepted.Cite)
-		case pattern.Known() && !(v.Kind == jsonspan.String && pattern.V.MatchString(v.Str)):
-			bad(orElse(form.V, form.Known(), patternWords(pattern.V)), pattern.Cite)
+		if want.V == profile.Recommended && !h.Partial && !there(h, name) {
+			accepted := profile.HeaderAccepted.In(c.Rules, name).V
+			if kid := c.signingKid(c.alg()); name == "kid" && kid != "" {
+				accepted = []string{kid}
+			}
+			missing("recommended-missing", finding.PartHeader, "header parameter", name, want, accepted, "recommends")
 		}
 	}
 	return faults
 }
 
+// claimValues judges the other claims whose values the profile defines.
+func (c *Ctx) claimValues(faults []*Fault) []*Fault {
+	lists := [3][]string{profile.ClaimAccepted.Names(c.Rules), profile.ClaimType.Names(c.Rules), profile.ClaimPattern.Names(c.Rules)}
+	for i, names := range lists {
+		for _, name := range names {
+			if isRegistered(name) || i > 0 && slices.Contains(lists[0], name) || i > 1 && slices.Contains(lists[1], name) {
+				continue
+			}
+			if v, ok := present(c.claims(), name); ok {
+				if f := c.claimValue(name, v); f != nil {
+					faults = append(faults, f)
+				}
+			}
+		}
+	}
+	return faults
+}
+
+// claimValue is the fault of a claim whose value the provider does not accept;
+// nil where it does.
+func (c *Ctx) claimValue(name string, v *jsonspan.Value) *Fault {
+	bad := func(expected string) *Fault {
+		return Found("claim-value-not-accepted", "the claim %s is not what %s accepts", name, c.provider()).
+			Compare(show(v), expected).About(Detail{Name: name, Value: show(v)}).At(c.claimAt(name))
+	}
+	kind, accepted := profile.ClaimType.In(c.Rules, name), profile.ClaimAccepted.In(c.Rules, name)
+	pattern, form := profile.ClaimPattern.In(c.Rules, name), profile.ClaimForm.In(c.Rules, name)
+	switch {
+	case kind.Known() && !ofType(v, kind.V):
+		return by(bad(article(kind.V)), kind)
+	case accepted.Known() && !allIn(v, accepted.V):
+		f := by(bad(either(accepted.V)), accepted)
+		if len(accepted.V) == 1 && (!kind.Known() || kind.V == "string") {
+			f.Detail.Right = accepted.V[0]
+			f.Fix("Set %s to %s.", name, accepted.V[0]).Set(finding.PartClaims, name, accepted.V[0])
+		}
+		return f
+	case pattern.Known() && !(v.Kind == jsonspan.String && pattern.V.MatchString(v.Str)):
+		return by(bad(orElse(form.V, form.Known(), patternWords(pattern.V))), pattern)
+	}
+	return nil
+}
+
+// ofType reports whether a value has the JSON type that a rule names.
 func ofType(v *jsonspan.Value, t string) bool {
-	return strings.HasSuffix(v.Kind.String(), t)
+	switch v.Kind {
+	case jsonspan.String:
+		return t == "string"
+	case jsonspan.Number:
+		return t == "number"
+	case jsonspan.Bool:
+		return t == "boolean"
+	case jsonspan.Array:
+		return t == "array"
+	case jsonspan.Object:
+		return t == "object"
+	}
+	return false
 }
 
 func article(t string) string {
@@ -144,7 +272,7 @@ func article(t string) string {
 	return "a " + t
 }
 
-// allIn tells whether the value, or each item of an array, is among the accepted.
+// allIn reports whether the value, or each item of an array, is among the accepted.
 func allIn(v *jsonspan.Value, accepted []string) bool {
 	if v.Kind == jsonspan.Array {
 		for _, it := range v.Items {
@@ -157,36 +285,57 @@ func allIn(v *jsonspan.Value, accepted []string) bool {
 	return slices.Contains(accepted, show(v))
 }
 
-// claimMeant returns the registered claim a name stands for, where that claim
-// itself is absent or only case differs.
-func claimMeant(name string, o *evidence.Object) string {
-	if slices.Contains(registeredClaims(), name) {
-		return ""
+// claimMeant returns the registered claim that a name is a misspelling of, ""
+// where it is none, or the registered name itself. It is sure where only case
+// and separators differ. It allocates nothing.
+func claimMeant(name string) (meant string, sure bool) {
+	if isRegistered(name) {
+		return "", false
 	}
-	plain := strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "", "\u00a0", "", "\u200b", "").Replace(strings.TrimSpace(name)))
-	meant := ""
-	switch plain {
-	case "iss", "sub", "aud", "exp", "nbf", "iat", "jti":
-		return plain
+	var bare [len("expirationtime")]byte
+	n := 0
+	for _, r := range name {
+		switch {
+		case r == '_', r == '-', r == ' ', r == '\t', r == '\n', r == '\r', r == '\u00a0', r == '\u200b', r == '\ufeff':
+			continue
+		case r >= 'A' && r <= 'Z':
+			r += 'a' - 'A'
+		}
+		if n == len(bare) || r < 'a' || r > 'z' {
+			return "", false
+		}
+		bare[n] = byte(r)
+		n++
+	}
+	switch string(bare[:n]) {
+	case "iss":
+		return "iss", true
+	case "sub":
+		return "sub", true
+	case "aud":
+		return "aud", true
+	case "exp":
+		return "exp", true
+	case "nbf":
+		return "nbf", true
+	case "iat":
+		return "iat", true
+	case "jti":
+		return "jti", true
 	case "issuer", "isuer", "iis", "isss":
-		meant = "iss"
+		return "iss", false
 	case "subject", "subj", "sbu", "usb", "subb":
-		meant = "sub"
+		return "sub", false
 	case "audience", "audiance", "audince", "audi", "adu", "uad":
-		meant = "aud"
+		return "aud", false
 	case "expires", "expire", "expiry", "expiration", "expirationtime", "expiresat", "expiresin", "exipry", "epx", "xep", "expt":
-		meant = "exp"
+		return "exp", false
 	case "notbefore", "nfb", "bnf":
-		meant = "nbf"
+		return "nbf", false
 	case "issuedat", "issued", "issuetime", "ita", "ait", "iats":
-		meant = "iat"
+		return "iat", false
 	case "jwtid", "jit", "tji", "jtid", "tokenid":
-		meant = "jti"
-	default:
-		return ""
+		return "jti", false
 	}
-	if _, ok := present(o, meant); ok {
-		return ""
-	}
-	return meant
+	return "", false
 }

@@ -19,11 +19,11 @@ func claimSub() Check {
 		Cites:   []finding.Citation{rfc(7523, "3")},
 		Doc:     "For client authentication sub must be the client ID, the same text as iss. (In a JWT used as a grant it names the user instead.)",
 		Causes: []Cause{
-			{ID: "sub-missing", Title: "there is no sub", Severity: finding.Error,
-				Why:   "The claim was not set; iss alone is not enough (RFC 7523 section 3 item 2).",
+			{ID: "sub-missing", Title: "sub is missing", Severity: finding.Error,
+				Why:   "The claim was not set; iss is not enough (RFC 7523 section 3 item 2).",
 				Fix:   "Set sub to the client ID, the same as iss.",
 				Rules: Turns{On: presenceRules()}},
-			{ID: "sub-not-string", Title: "sub is no string", Severity: finding.Error,
+			{ID: "sub-not-string", Title: "sub is not a string", Severity: finding.Error,
 				Why:   "A number or an array was passed; a numeric client ID must be written in quotes.",
 				Fix:   "Pass the client ID as text.",
 				Rules: Turns{None: true}},
@@ -33,7 +33,7 @@ func claimSub() Check {
 				Leads: []Lead{{To: []finding.CauseID{"client-id-mismatch"}, When: rightThere}, {To: []finding.CauseID{"iss-sub-differ", "iss-sub-near-miss"}}}},
 		},
 		Judge: func(c *Ctx) Verdict {
-			return c.party(party{name: "sub", clientID: profile.SubIsClientID.In(c.Rules).V, meaning: "the client ID",
+			return c.party(&party{name: "sub", other: "iss", clientID: profile.SubIsClientID.In(c.Rules).V,
 				missing: "sub-missing", notString: "sub-not-string", notClientID: "sub-not-client-id"})
 		},
 	}

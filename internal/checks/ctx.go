@@ -1,8 +1,8 @@
 package checks
 
 import (
+	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +10,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // The kinds of JWT that authenticate a client or stand in for a grant.
@@ -19,9 +20,11 @@ func (c *Ctx) assertion() *evidence.Assertion { a, _ := c.Assertion.Get(); retur
 func (c *Ctx) header() *evidence.Object       { o, _ := c.Header.Get(); return o }
 func (c *Ctx) claims() *evidence.Object       { o, _ := c.Claims.Get(); return o }
 
-// isAssertion tells a JWT the client made from one a server issued, to which a
-// provider's rules for assertions do not apply.
-func (c *Ctx) isAssertion() bool { return slices.Contains(assertionKinds, c.Kind) }
+// isAssertion reports whether the client made the JWT. A provider's rules for
+// assertions do not apply to what a server issued.
+func (c *Ctx) isAssertion() bool {
+	return c.Kind == evidence.ClientAssertion || c.Kind == evidence.JWTGrant
+}
 
 // provider names the profile for sentences.
 func (c *Ctx) provider() string {
@@ -31,16 +34,37 @@ func (c *Ctx) provider() string {
 	return c.Profile.Name
 }
 
+// byUser reports whether the user set the rule with a flag of this run.
+func byUser[T any](v profile.Value[T]) bool { return v.File == "" && v.Yours() != "" }
+
+// who names whose rule it is, for sentences: the provider's or the user's own.
+func who[T any](c *Ctx, v profile.Value[T]) string {
+	if byUser(v) {
+		return "your setting (" + v.Yours() + ")"
+	}
+	return c.provider()
+}
+
+// by names the documents behind the rule a fault breaks. A user's own setting
+// has none, and those of the check say something else.
+func by[T any](f *Fault, v profile.Value[T]) *Fault {
+	if byUser(v) {
+		f.Own = true
+		return f
+	}
+	return f.Citing(v.Cite...)
+}
+
 // alg returns the header's alg where it is a string.
 func (c *Ctx) alg() string { s, _ := c.header().Text("alg"); return s }
 
 // headerAt and claimAt point to the value of a top-level member.
 func (c *Ctx) headerAt(name string) evidence.Place {
-	return c.At(finding.PartHeader, evidence.Pointer(name))
+	return c.AtMember(finding.PartHeader, name)
 }
 
 func (c *Ctx) claimAt(name string) evidence.Place {
-	return c.At(finding.PartClaims, evidence.Pointer(name))
+	return c.AtMember(finding.PartClaims, name)
 }
 
 // present returns a member unless it is absent or null.
@@ -49,7 +73,33 @@ func present(o *evidence.Object, name string) (*jsonspan.Value, bool) {
 	return v, ok && v.Kind != jsonspan.Null
 }
 
-// show writes a value the way it stands in the JSON, short enough to read.
+// plain is a JSON value as a patch can carry it: text, number, boolean or a list
+// of these; ok is false for an object or null.
+func plain(v *jsonspan.Value) (value any, ok bool) {
+	switch v.Kind {
+	case jsonspan.String:
+		return v.Str, true
+	case jsonspan.Number:
+		if json.Valid([]byte(v.Raw)) {
+			return json.Number(v.Raw), true
+		}
+	case jsonspan.Bool:
+		return v.Raw == "true", true
+	case jsonspan.Array:
+		list := make([]any, 0, len(v.Items))
+		for _, it := range v.Items {
+			item, ok := plain(it)
+			if !ok {
+				return nil, false
+			}
+			list = append(list, item)
+		}
+		return list, true
+	}
+	return nil, false
+}
+
+// show writes a value the way it is in the JSON, short enough to read.
 func show(v *jsonspan.Value) string {
 	switch v.Kind {
 	case jsonspan.String:
@@ -78,7 +128,7 @@ func show(v *jsonspan.Value) string {
 // JSON: it may have been lost.
 func absenceUnproven(o *evidence.Object, name string) (Verdict, bool) {
 	if o.Partial {
-		return NotAsked("the %s is damaged, so that %s may have been lost", partName(o.Part), name), true
+		return NotAskedText("the %s is damaged, so %s may have been lost", partName(o.Part), name).For(finding.WhyMoot), true
 	}
 	return Verdict{}, false
 }
@@ -116,16 +166,23 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%d years", int(d/year))
 }
 
+// lasting is a length of time that is put into words when it is read.
+type lasting time.Duration
+
+func (d lasting) String() string { return span(time.Duration(d)) }
+
 // clock writes an instant for people.
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }
 
-// asOf names the moment the times are judged at.
+// asOf names the moment the times are checked at.
 func (c *Ctx) asOf() string {
 	switch c.Basis {
 	case evidence.BasisIAT:
 		return "its own time"
 	case evidence.BasisFlag:
 		return "the given time"
+	case evidence.BasisArrival:
+		return "the time it arrived"
 	case evidence.BasisDate, evidence.BasisHAR, evidence.BasisLog, evidence.BasisAnswer:
 		return "the time of sending"
 	}

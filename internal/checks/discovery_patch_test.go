@@ -13,7 +13,9 @@ import (
 // The algorithm to sign with is one that the document lists and the profile
 // accepts, for the key there is; a patch of it leaves nothing wrong.
 func TestListedAlgorithms(t *testing.T) {
-	accepts := func(l *looking, algs ...string) { l.p.Rules = append(l.p.Rules, profile.HeaderAccepted.Is("alg", algs)) }
+	accepts := func(l *looking, algs ...string) {
+		l.p.Rules = append(l.p.Rules, profile.HeaderAccepted.Is("alg", algs))
+	}
 	for _, tt := range []struct {
 		name   string
 		change func(*looking)

@@ -27,16 +27,27 @@ func headerCrit() Check {
 				Fix:   "Remove b64 and sign the encoded payload.",
 				Rules: Turns{None: true}},
 			{ID: "crit-invalid", Title: "crit is malformed or names an unknown extension", Severity: finding.Error,
-				Why: "crit must be a non-empty array of names that stand in the header and are not the standard's own.",
+				Why: "crit must be a non-empty array of names that are in the header and are not the standard's own.",
 				Fix: "Remove crit."},
 		},
 		Judge: judgeCrit,
 	}
 }
 
-// registeredHeader are the names of RFC 7515 section 4.1 and RFC 7518, which crit must not list.
-func registeredHeader() []string {
-	return []string{"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit",
+// isRegisteredHeader reports whether a name is one of RFC 7515 section 4.1 or
+// RFC 7518, which crit must not list.
+func isRegisteredHeader(name string) bool {
+	switch name {
+	case "alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit",
+		"enc", "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c":
+		return true
+	}
+	return false
+}
+
+// registeredHeader lists them.
+func registeredHeader() [20]string {
+	return [20]string{"alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit",
 		"enc", "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c"}
 }
 
@@ -54,8 +65,11 @@ func caseVariant(h *evidence.Object, name string) (jsonspan.Member, bool) {
 // meantName returns the registered header parameter that a name is, but for case;
 // "" where it is right as it is, or is none.
 func meantName(name string) string {
+	if len(name) > len("x5t#S256") || isRegisteredHeader(name) {
+		return ""
+	}
 	for _, r := range registeredHeader() {
-		if name != r && strings.EqualFold(name, r) {
+		if strings.EqualFold(name, r) {
 			return r
 		}
 	}
@@ -64,21 +78,47 @@ func meantName(name string) string {
 
 func judgeCrit(c *Ctx) Verdict {
 	h := c.header()
+	b64, unencoded := h.Get("b64")
+	crit, listed := h.Get("crit")
+	if !unencoded && !listed {
+		return Pass("the header has no crit")
+	}
 	var faults []*Fault
-	if v, ok := h.Get("b64"); ok {
-		faults = append(faults, Found("b64-forbidden", "b64 stands in the header; JWTs must not use it").
-			Compare("b64: "+show(v), "no b64").At(c.headerAt("b64")).Citing(rfc(7797, "7")))
+	if unencoded {
+		f := Found("b64-forbidden", "the header has b64; JWTs must not use it").Compare("b64: "+show(b64), "no b64").
+			About(Detail{Name: "b64", Value: show(b64)}).At(c.headerAt("b64")).Citing(rfc(7797, "7")).
+			Fix("Remove b64 and sign the encoded payload.").Remove(finding.PartHeader, "b64")
+		if listed {
+			withoutB64(f, crit)
+		}
+		faults = append(faults, f)
 	}
-	v, ok := h.Get("crit")
-	if !ok {
-		return Faults("there is no crit", faults...)
-	}
-	if why := critFault(c, v); why != "" {
-		faults = append(faults, Found("crit-invalid", "%s", why).Compare(show(v), "no crit").At(c.headerAt("crit")))
+	if listed {
+		if why := critFault(c, crit); why != "" {
+			faults = append(faults, Found("crit-invalid", "%s", why).Compare(show(crit), "no crit").About(Detail{Name: "crit"}).At(c.headerAt("crit")).
+				Fix("Remove crit.").Remove(finding.PartHeader, "crit"))
+		}
 	}
 	return Faults("crit names what the provider understands", faults...)
 }
 
+// withoutB64 takes b64 out of crit, which must name only what the header has.
+func withoutB64(f *Fault, crit *jsonspan.Value) {
+	var rest []any
+	for _, it := range crit.Items {
+		if it.Str != "b64" && len(rest) < mostPatches {
+			rest = append(rest, it.Str)
+		}
+	}
+	switch {
+	case len(rest) == 0:
+		f.Remove(finding.PartHeader, "crit")
+	case len(rest) < len(crit.Items):
+		f.Set(finding.PartHeader, "crit", rest)
+	}
+}
+
+// critFault says what is wrong with crit, "" where nothing is.
 func critFault(c *Ctx, v *jsonspan.Value) string {
 	if v.Kind != jsonspan.Array {
 		return "crit is " + v.Kind.String() + ", not an array"
@@ -86,23 +126,24 @@ func critFault(c *Ctx, v *jsonspan.Value) string {
 	if len(v.Items) == 0 {
 		return "crit is empty"
 	}
-	var names []string
-	for _, it := range v.Items {
-		if it.Kind != jsonspan.String {
-			return "crit lists " + it.Kind.String() + ", not a name"
-		}
-		_, there := c.header().Get(it.Str)
+	understood := profile.CritUnderstood.In(c.Rules).V
+	for i, it := range v.Items {
 		switch {
-		case slices.Contains(names, it.Str):
+		case i == mostPlaces:
+			return "crit names " + itoa(len(v.Items)) + " extensions, more than any server understands"
+		case it.Kind != jsonspan.String:
+			return "crit lists " + it.Kind.String() + ", not a name"
+		case slices.ContainsFunc(v.Items[:i], func(earlier *jsonspan.Value) bool { return earlier.Str == it.Str }):
 			return "crit names " + it.Str + " twice"
-		case slices.Contains(registeredHeader(), it.Str):
+		case isRegisteredHeader(it.Str):
 			return "crit names " + it.Str + ", which the standard defines itself"
-		case !there:
+		}
+		if _, there := c.header().Get(it.Str); !there {
 			return "crit names " + it.Str + ", which is not in the header"
-		case it.Str != "b64" && !slices.Contains(profile.CritUnderstood.In(c.Rules).V, it.Str):
+		}
+		if it.Str != "b64" && !slices.Contains(understood, it.Str) {
 			return "crit names the extension " + it.Str + ", which " + c.provider() + " is not known to understand"
 		}
-		names = append(names, it.Str)
 	}
 	return ""
 }

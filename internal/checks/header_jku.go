@@ -2,7 +2,6 @@ package checks
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -20,15 +19,15 @@ func headerJku() Check {
 		Needs:   []evidence.Need{evidence.NeedHeader},
 		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.2")},
-		Doc:     "jku names the URL of the client's keys. A server must not follow a URL it has not seen before, so a jku that is not exactly the registered one makes it refuse; most assertions do better without. This program never fetches it.",
+		Doc:     "jku is the URL of the client's keys. A server must not follow a URL it does not know, so a jku that is not exactly the registered one makes it refuse; most assertions do better without it. This program never fetches it.",
 		Causes: []Cause{
-			{ID: "jku-not-https", Title: "jku is not https", Severity: finding.Error,
-				Why:   "Keys fetched without TLS could be anybody's (RFC 7515 section 4.1.2 requires TLS).",
-				Fix:   "Leave jku out, or give the registered https URL.",
+			{ID: "jku-not-https", Title: "jku is not an https URL", Severity: finding.Error,
+				Why:   "Keys fetched without TLS could be anyone's (RFC 7515 section 4.1.2 requires TLS).",
+				Fix:   "Leave jku out, or use the registered https URL.",
 				Rules: Turns{None: true}},
 			{ID: "jku-mismatch", Title: "jku differs from the registered JWKS URL", Severity: finding.Warning,
 				Why: "The header names another address than the one registered with the provider.",
-				Fix: "Leave jku out, or make it the registered URL to the character."},
+				Fix: "Leave jku out, or make it exactly the registered URL."},
 		},
 		Judge: judgeJku,
 	}
@@ -37,20 +36,32 @@ func headerJku() Check {
 func judgeJku(c *Ctx) Verdict {
 	v, ok := c.header().Get("jku")
 	if !ok {
-		return Pass("there is no jku")
-	}
-	at := c.headerAt("jku")
-	if v.Kind != jsonspan.String || !strings.HasPrefix(strings.ToLower(v.Str), "https://") {
-		return Fail(Found("jku-not-https", "jku is %s, not an https URL", orElse(v.Str, v.Kind == jsonspan.String, v.Kind.String())).
-			Compare(show(v), "https://…").At(at))
+		return Pass("the header has no jku")
 	}
 	registered := profile.HeaderAccepted.In(c.Rules, "jku")
+	if v.Kind != jsonspan.String || !isHTTPS(v.Str) {
+		return Fail(c.useJku(Found("jku-not-https", "jku is %s, not an https URL", orElse(v.Str, v.Kind == jsonspan.String, v.Kind.String())).
+			Compare(show(v), "https://…"), v, registered))
+	}
 	if !registered.Known() {
 		return NotAsked("the registered JWKS URL is not known").Give("--set header.jku.accepted=URL")
 	}
 	if !slices.Contains(registered.V, v.Str) {
-		return Fail(Found("jku-mismatch", "jku is not the registered JWKS URL").
-			Compare(v.Str, either(registered.V)).At(at).Citing(registered.Cite...))
+		return Fail(by(c.useJku(Found("jku-mismatch", "jku is not the registered JWKS URL").Compare(v.Str, either(registered.V)), v, registered), registered))
 	}
 	return Pass("jku is the registered URL").Citing(registered.Cite...)
+}
+
+// useJku makes the registered URL the fix of a fault; without one, jku is to be
+// left out, where the provider does not require it.
+func (c *Ctx) useJku(f *Fault, v *jsonspan.Value, registered profile.Value[[]string]) *Fault {
+	f.About(Detail{Name: "jku", Value: show(v)}).At(c.headerAt("jku"))
+	switch {
+	case len(registered.V) == 1:
+		f.Detail.Right = registered.V[0]
+		return f.Fix("Set jku to %s, or leave it out.", registered.V[0]).Set(finding.PartHeader, "jku", registered.V[0])
+	case profile.HeaderPresence.In(c.Rules, "jku").V != profile.Required:
+		return f.Fix("Leave jku out, or use the registered https URL.").Remove(finding.PartHeader, "jku")
+	}
+	return f
 }

@@ -17,14 +17,14 @@ func headerKeyMaterial() Check {
 		Needs:   []evidence.Need{evidence.NeedHeader},
 		After:   []finding.CauseID{"dpop-proof-as-assertion"},
 		Cites:   []finding.Citation{rfc(7515, "4.1.3"), rfc(8725, "3.10")},
-		Doc:     "A key that travels in the JWT proves nothing: whoever signs can put any key there. Servers verify with the registered key, and a private key in a header is given away.",
+		Doc:     "A key that travels in the JWT proves nothing: anyone who signs can put any key there. Servers verify with the registered key, and a private key in a header is given away.",
 		Causes: []Cause{
-			{ID: "embedded-private-key", Title: "a private key stands in the header", Severity: finding.Error,
-				Why:     "The whole JWK was put into the header instead of its public half or its kid. Everybody who has seen the assertion has the key.",
+			{ID: "embedded-private-key", Title: "a private key is in the header", Severity: finding.Error,
+				Why:     "The whole JWK was put into the header instead of its public half or its kid. Everyone who has seen the assertion has the key.",
 				Fix:     "Replace the key now, remove the old one from the provider, and send only its kid.",
 				Exposes: true},
-			{ID: "embedded-jwk", Title: "a public jwk stands in the header; servers must not trust it", Severity: finding.Warning,
-				Why: "A library was told to embed the key. A server that trusted it would take anybody's signature.",
+			{ID: "embedded-jwk", Title: "a public jwk is in the header; servers must not trust it", Severity: finding.Warning,
+				Why: "A library was told to embed the key. A server that trusted it would accept anyone's signature.",
 				Fix: "Leave jwk out and name the registered key by kid."},
 		},
 		Judge: judgeKeyMaterial,
@@ -36,21 +36,42 @@ func judgeKeyMaterial(c *Ctx) Verdict {
 	if h.Value != nil {
 		// The whole JWK may have been taken for the header.
 		if secret := privateMember(h.Value); secret != "" {
-			return Fail(Found("embedded-private-key", "the header is a private JWK itself (member %s)", secret).
-				Compare("a private key", "kid alone").At(c.AtName(finding.PartHeader, "/"+secret)))
-		}
-		for _, m := range h.Value.Members {
-			if secret := privateMember(m.Value); secret != "" {
-				return Fail(Found("embedded-private-key", "the header's %s holds a private key (member %s)", m.Name, secret).
-					Compare("a private key", "kid alone").At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))))
+			f := Found("embedded-private-key", "the header is a private JWK itself (member %s)", secret).Compare("a private key", "only the kid").
+				About(Detail{Name: secret}).At(c.AtName(finding.PartHeader, "/"+secret))
+			for _, name := range keyMembers() {
+				if _, ok := h.Value.Get(name); ok {
+					f.Remove(finding.PartHeader, name)
+				}
 			}
+			return Fail(f)
+		}
+		var secrets *Fault
+		for _, m := range h.Value.Members {
+			secret := privateMember(m.Value)
+			switch {
+			case secret == "":
+			case secrets == nil:
+				secrets = Found("embedded-private-key", "the header's %s contains a private key (member %s)", m.Name, secret).Compare("a private key", "only the kid").
+					About(Detail{Name: m.Name}).At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))).Remove(finding.PartHeader, m.Name)
+			case len(secrets.Places) < mostPlaces:
+				secrets.At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))).Remove(finding.PartHeader, m.Name)
+			}
+		}
+		if secrets != nil {
+			return Fail(secrets)
 		}
 	}
 	if v, ok := present(h, "jwk"); ok {
-		return Fail(Found("embedded-jwk", "the header carries a public key in jwk").
-			Compare("jwk: "+v.Kind.String(), "kid alone").At(c.AtName(finding.PartHeader, "/jwk")))
+		return Fail(Found("embedded-jwk", "the header contains a public key in jwk").Compare("jwk: "+v.Kind.String(), "only the kid").
+			About(Detail{Name: "jwk"}).At(c.AtName(finding.PartHeader, "/jwk")).
+			Fix("Leave jwk out and name the registered key by kid.").Remove(finding.PartHeader, "jwk"))
 	}
-	return Pass("no key stands in it")
+	return Pass("it contains no key")
+}
+
+// keyMembers are the members of a JWK that are its key (RFC 7518 section 6).
+func keyMembers() []string {
+	return []string{"kty", "crv", "n", "e", "x", "y", "d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 }
 
 // privateMember names the member that makes a JWK a private or symmetric one,

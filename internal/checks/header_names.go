@@ -20,14 +20,14 @@ func headerNames() Check {
 		After:   []finding.CauseID{"encrypted-assertion"},
 		Params:  []profile.Ref{profile.HeaderAllowed.Ref(), profile.HeaderPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4")},
-		Doc:     "Most servers ignore header parameters they do not know; some refuse everything outside a list. A claim in the header is ignored by all of them.",
+		Doc:     "Most servers ignore header parameters they do not know; some refuse everything outside a list. All of them ignore a claim in the header.",
 		Causes: []Cause{
-			{ID: "header-not-allowed", Title: "a name outside the provider's allow-list", Severity: finding.Error,
-				Why:   "The library adds parameters of its own, or they were copied from another provider's sample.",
+			{ID: "header-not-allowed", Title: "the provider does not accept a header parameter of this name", Severity: finding.Error,
+				Why:   "The library adds parameters, or they were copied from another provider's sample.",
 				Fix:   "Remove the parameter from the header.",
 				Rules: Turns{On: []profile.Ref{profile.HeaderAllowed.Ref()}}},
-			{ID: "claim-in-header", Title: "a claim stands in the header", Severity: finding.Warning,
-				Why:   "Header and claims were mixed up. Servers read claims from the payload alone.",
+			{ID: "claim-in-header", Title: "a claim is in the header, not the payload", Severity: finding.Warning,
+				Why:   "Header and claims were mixed up. Servers read claims only from the payload.",
 				Fix:   "Move the claim to the payload.",
 				Leads: []Lead{{To: missingClaims(), When: missedClaim}, {To: []finding.CauseID{"header-not-allowed"}, When: sameName}},
 				Rules: Turns{None: true}},
@@ -36,63 +36,97 @@ func headerNames() Check {
 	}
 }
 
-// mostPlaces bounds the places one finding points to.
-const mostPlaces = 20
-
 func judgeHeaderNames(c *Ctx) Verdict {
 	h := c.header()
 	allowed := profile.HeaderAllowed.In(c.Rules)
 	var foreign, claims, spelt, zip *Fault
-	for _, m := range h.Value.Members {
-		at := func() evidence.Place { return c.AtName(finding.PartHeader, evidence.Pointer(m.Name)) }
-		forbidden := profile.HeaderPresence.In(c.Rules, m.Name)
+	var have lookups
+	banned := profile.HeaderPresence.Any(c.Rules, isForbidden)
+	unwelcome, misplaced, misspelt := 0, 0, 0
+	for i := range h.Value.Members {
+		m := &h.Value.Members[i]
+		var forbidden profile.Value[profile.Presence]
+		if banned {
+			forbidden = profile.HeaderPresence.In(c.Rules, m.Name)
+		}
 		switch {
 		case allowed.Known() && !slices.Contains(allowed.V, m.Name), forbidden.V == profile.Forbidden:
-			if foreign == nil {
-				foreign = Found("header-not-allowed", "the header parameter %s is one %s does not take", m.Name, c.provider()).
-					Citing(allowed.Cite...).Citing(forbidden.Cite...).About(Detail{Name: m.Name})
+			if unwelcome++; foreign == nil {
+				foreign = Found("header-not-allowed", "%s does not accept the header parameter %s", c.provider(), m.Name).About(Detail{Name: m.Name})
 				if allowed.Known() {
-					foreign.Compare(m.Name, list(allowed.V)+" alone")
+					by(foreign, allowed).Compare(m.Name, "only "+list(allowed.V))
+				}
+				if forbidden.Known() {
+					by(foreign, forbidden)
 				}
 			}
-			if len(foreign.Places) < mostPlaces {
-				foreign.At(at())
-			}
-		case slices.Contains([]string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}, m.Name):
-			if claims == nil {
-				claims = Found("claim-in-header", "the claim %s stands in the header", m.Name).Compare("header parameter "+m.Name, "claim "+m.Name).
+			foreign.takeOut(c, finding.PartHeader, m.Name, unwelcome)
+		case isRegistered(m.Name):
+			if misplaced++; claims == nil {
+				claims = Found("claim-in-header", "the claim %s is in the header, not the payload", m.Name).Compare("header parameter "+m.Name, "claim "+m.Name).
 					About(Detail{Name: m.Name, Meant: m.Name})
 			}
-			if len(claims.Places) < mostPlaces {
-				claims.At(at())
-			}
+			claims.takeOut(c, finding.PartHeader, m.Name, misplaced)
+			c.moveToClaims(claims, m, misplaced)
 		case m.Name == "zip":
 			// Without a known rule of the provider it is ignored or refused.
 			zip = Found("header-not-allowed", "zip is in the header; it is for encrypted JWTs, and a signed one is not compressed").
 				Saying("A server that knows zip only for encryption ignores it, and then reads a compressed payload as damaged; another refuses the header.").
-				Compare("zip: "+show(m.Value), "no zip").At(at()).Citing(rfc(7516, "4.1.3")).Weigh(finding.Warning).
+				Compare("zip: "+show(m.Value), "no zip").At(c.AtName(finding.PartHeader, "/zip")).Citing(rfc(7516, "4.1.3")).Weigh(finding.Warning).
 				About(Detail{Name: "zip"}).Remove(finding.PartHeader, "zip")
-		case meantName(m.Name) != "":
+		default:
 			meant := meantName(m.Name)
-			if _, beside := h.Get(meant); beside || meant == "alg" {
+			if meant == "" || meant == "alg" || have.has(h, meant) {
 				continue // duplicate-member, alg-missing
 			}
-			if spelt == nil {
-				spelt = Found("header-not-allowed", "the header parameter %s is written %s; case counts, so servers do not see it", meant, m.Name).
-					Compare(m.Name, meant).Fix("Write %s as %s.", m.Name, meant).Weigh(finding.Warning).
-					About(Detail{Name: m.Name, Meant: meant}).Remove(finding.PartHeader, m.Name)
-				if m.Value.Kind == jsonspan.String {
-					spelt.Set(finding.PartHeader, meant, m.Value.Str)
-				}
+			if misspelt++; spelt == nil {
+				spelt = Found("header-not-allowed", "the header parameter %s is written %s; names are case-sensitive, so servers do not see it", meant, m.Name).
+					Compare(m.Name, meant).Fix("Write %s as %s.", m.Name, meant).Weigh(finding.Warning).About(Detail{Name: m.Name, Meant: meant})
 			}
-			if len(spelt.Places) < mostPlaces {
-				spelt.At(at())
+			spelt.takeOut(c, finding.PartHeader, m.Name, misspelt)
+			if value, ok := plain(m.Value); ok && misspelt <= mostPlaces && len(spelt.Patches) < mostPatches {
+				spelt.Set(finding.PartHeader, meant, value)
 			}
 		}
 	}
-	v := Faults("no name is out of place", foreign, claims, zip, spelt)
-	if !allowed.Known() {
-		return v.LeavesOpen("header-not-allowed")
+	if foreign != nil {
+		foreign.alsoOthers(unwelcome)
 	}
-	return v
+	if foreign == nil && claims == nil && spelt == nil && zip == nil {
+		if !allowed.Known() {
+			return Pass("no name is out of place").LeavesOpen("header-not-allowed")
+		}
+		return Pass("no name is out of place")
+	}
+	return Faults("", foreign, claims, zip, spelt)
+}
+
+// lookups remembers which registered header parameters there are, so that many
+// names in another case are not each looked for.
+type lookups struct {
+	names [20]string
+	there [20]bool
+	n     int
+}
+
+func (l *lookups) has(h *evidence.Object, name string) bool {
+	for i, known := range l.names[:l.n] {
+		if known == name {
+			return l.there[i]
+		}
+	}
+	l.names[l.n], l.there[l.n] = name, there(h, name)
+	l.n++
+	return l.there[l.n-1]
+}
+
+// moveToClaims adds the n-th misplaced claim to the payload, where it is
+// missing there.
+func (c *Ctx) moveToClaims(f *Fault, m *jsonspan.Member, n int) {
+	if n > mostPatches || c.claims() == nil || there(c.claims(), m.Name) || m.Name == "jti" && !c.ShowSecrets {
+		return
+	}
+	if value, ok := plain(m.Value); ok {
+		f.Set(finding.PartClaims, m.Name, value)
+	}
 }

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -24,12 +23,12 @@ func headerTyp() Check {
 		Cites:   []finding.Citation{rfc(7515, "4.1.9"), rfc(7519, "5.1")},
 		Doc:     "typ says what kind of JWT this is. The standard leaves it optional; some providers require it, most of those as exactly JWT in capitals.",
 		Causes: []Cause{
-			{ID: "typ-missing", Title: "typ is absent where it is required", Severity: finding.Error,
+			{ID: "typ-missing", Title: "typ is missing, and the provider requires it", Severity: finding.Error,
 				Why:   "Some libraries write typ only when asked to.",
-				Fix:   `Set the header parameter typ to "JWT".`,
+				Fix:   "Set the header parameter typ to JWT.",
 				Rules: Turns{On: presenceRules()}},
-			{ID: "typ-not-accepted", Title: "typ has a value the provider does not take", Severity: finding.Error,
-				Why:   "Another kind of JWT was named, or the spelling differs; the comparison is exact at most providers, case included.",
+			{ID: "typ-not-accepted", Title: "typ has a value the provider does not accept", Severity: finding.Error,
+				Why:   "Another kind of JWT was named, or the spelling differs; most providers compare it exactly, case included.",
 				Fix:   "Set typ to the value the provider names.",
 				Rules: Turns{On: []profile.Ref{profile.HeaderAccepted.Ref(), profile.TypIgnoreCase.Ref()}}},
 		},
@@ -44,38 +43,69 @@ func judgeTyp(c *Ctx) Verdict {
 	v, ok := present(h, "typ")
 	if !ok {
 		if want.V != profile.Required {
-			return Pass("typ is absent, which %s allows", c.provider()).Citing(want.Cite...).Shows("typ-missing", "typ-not-accepted")
+			return PassText("typ is missing, which %s allows", c.provider()).Citing(want.Cite...).Shows("typ-missing", "typ-not-accepted")
 		}
 		if skip, unproven := absenceUnproven(h, "typ"); unproven {
 			return skip
 		}
-		return Fail(Found("typ-missing", "typ is missing; %s requires it", c.provider()).
-			Compare("no typ", either(accepted.V)).At(c.headerAt("typ")).Citing(want.Cite...))
+		f := by(Found("typ-missing", "typ is missing; %s requires it", who(c, want)), want).Compare("no typ", typWords(accepted)).
+			About(Detail{Meant: "typ"}).At(c.headerAt("typ"))
+		return Fail(useTyp(f, accepted, ""))
 	}
 	if v.Kind != jsonspan.String {
-		return Fail(Found("typ-not-accepted", "typ is %s, not a string", v.Kind).
-			Compare(show(v), orElse(either(accepted.V), accepted.Known(), "a string")).At(c.headerAt("typ")).Citing(accepted.Cite...))
+		f := by(Found("typ-not-accepted", "typ is %s, not a string", v.Kind), accepted).Compare(show(v), typWords(accepted)).
+			About(Detail{Name: "typ"}).At(c.headerAt("typ"))
+		return Fail(useTyp(f, accepted, ""))
 	}
 	if !accepted.Known() {
-		return Pass("typ is %s", v.Str).Shows("typ-not-accepted")
+		if c.Kind == evidence.ClientAssertion && typIs(v.Str, "at+jwt") && c.ownToken() {
+			return Fail(useTyp(Found("typ-not-accepted", "typ is %s, the type of an access token", v.Str).Compare(v.Str, typWords(accepted)).
+				Saying("The client itself made this assertion; its typ says that it is something else.").
+				About(Detail{Name: "typ", Value: v.Str}).At(c.headerAt("typ")).Citing(rfc(9068, "2.1"), rfc(8725, "3.11")), accepted, ""))
+		}
+		return PassText("typ is %s", v.Str).Shows("typ-not-accepted")
 	}
-	same := func(a string) bool {
-		return a == v.Str || profile.TypIgnoreCase.In(c.Rules).V && strings.EqualFold(a, v.Str)
-	}
-	if slices.ContainsFunc(accepted.V, same) {
-		return Pass("typ is %s", v.Str).Citing(accepted.Cite...)
-	}
-	f := Found("typ-not-accepted", "typ is %q; %s takes %s", v.Str, c.provider(), either(quoted(accepted.V))).
-		Compare(v.Str, either(accepted.V)).At(c.headerAt("typ")).Citing(accepted.Cite...)
+	ignoreCase := profile.TypIgnoreCase.In(c.Rules).V
 	for _, a := range accepted.V {
-		if strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(v.Str)) {
-			f.Saying("Only case or white space differs, and the comparison is exact.").Fix("Write typ as %q.", a)
+		if a == v.Str || ignoreCase && strings.EqualFold(a, v.Str) {
+			return PassText("typ is %s", v.Str).Citing(accepted.Cite...)
 		}
 	}
-	return Fail(f)
+	f := by(Found("typ-not-accepted", "typ is %q; %s accepts %s", v.Str, who(c, accepted), either(quoted(accepted.V))), accepted).
+		Compare(v.Str, either(accepted.V)).About(Detail{Name: "typ", Value: v.Str}).At(c.headerAt("typ"))
+	near := ""
+	for _, a := range accepted.V {
+		if strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(v.Str)) {
+			near = a
+			f.Saying("Only case or whitespace differs, and the comparison is exact.")
+		}
+	}
+	return Fail(useTyp(f, accepted, near))
 }
 
-// orElse returns s where it holds, else the other.
+// useTyp makes the value that typ should have the fix of a fault: the one that
+// comes near, else the first that the provider names, else JWT.
+func useTyp(f *Fault, accepted profile.Value[[]string], near string) *Fault {
+	switch {
+	case near != "":
+	case accepted.Known() && len(accepted.V) > 0:
+		near = accepted.V[0]
+	default:
+		near = "JWT"
+	}
+	f.Detail.Right = near
+	return f.Fix("Set the header parameter typ to %s.", near).Set(finding.PartHeader, "typ", near)
+}
+
+// typWords says what typ may be.
+func typWords(accepted profile.Value[[]string]) string {
+	if !accepted.Known() {
+		return "JWT"
+	}
+	return either(accepted.V)
+}
+
+// orElse returns s where the condition holds, else the other.
 func orElse(s string, holds bool, other string) string {
 	if holds {
 		return s

@@ -22,7 +22,7 @@ var keyFound = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\bkey was found\b|signature value did not match`)
 })
 
-// echoedThumbprint is what the server decoded from x5t, where its answer tells.
+// echoedThumbprint is what the server decoded from x5t, where its answer says so.
 func (c *Ctx) echoedThumbprint() ([]byte, bool) {
 	r := c.response()
 	if r == nil {
@@ -37,23 +37,21 @@ func (c *Ctx) echoedThumbprint() ([]byte, bool) {
 	return nil, false
 }
 
-// echoFault tells from the bytes the server decoded what text was sent: their
+// echoFault shows, from the bytes the server decoded, what text was sent: their
 // base64 is that text again.
 func (c *Ctx) echoFault(echo []byte) *Fault {
-	r := c.response()
+	r, t := c.response(), &thumbprints[0]
 	sent := base64.RawURLEncoding.EncodeToString(echo)
-	_, cause, what := thumbprintText("x5t", sha1.Size, sent)
-	entra := []finding.Citation{
-		{Title: "Microsoft identity platform, certificate credentials", URL: "https://learn.microsoft.com/en-us/entra/identity-platform/certificate-credentials", Authority: "documented"},
-		{Title: "Microsoft Q&A, AADSTS700027", URL: "https://learn.microsoft.com/en-us/answers/questions/2262614/aadsts700027-the-certificate-with-identifier-used", Authority: "community"},
-	}
+	_, cause, how := thumbprintText(t, sent)
 	found := func(cause finding.CauseID, title string) *Fault {
 		return Found(cause, "%s", title).Compare(sent, "base64url of the registered certificate's SHA-1 digest, 27 characters").
-			At(c.atError(r)).Citing(entra...).
+			About(Detail{Name: t.name, Value: sent}).At(c.atError(r)).
+			Citing(finding.Citation{Title: "Microsoft identity platform, certificate credentials", URL: "https://learn.microsoft.com/en-us/entra/identity-platform/certificate-credentials", Authority: "documented"},
+				finding.Citation{Title: "Microsoft Q&A, AADSTS700027", URL: "https://learn.microsoft.com/en-us/answers/questions/2262614/aadsts700027-the-certificate-with-identifier-used", Authority: "community"}).
 			Saying("The answer repeats in hex what the server decoded from x5t: %d bytes. Encoded as base64url again, that is the text that was sent.", len(echo))
 	}
 	if cause != "" {
-		return found(cause, "x5t, as the answer repeats it, "+what)
+		return c.useEchoed(found(cause, "x5t, as the answer repeats it, "+how), bytesMeant(cause, sent, echo))
 	}
 	for _, text := range []string{r.Error.Description, r.Error.Text, r.Body} {
 		if keyFound().MatchString(text) {
@@ -63,18 +61,32 @@ func (c *Ctx) echoFault(echo []byte) *Fault {
 	f := found("x5t-wrong-certificate", "x5t has the right form, and the server knows no certificate with this digest").As(finding.Likely)
 	certs, where := c.certificates()
 	for _, cert := range certs {
-		if string(digestOf(cert, sha1.Size)) == string(echo) {
-			return f.Fix("Upload the certificate whose digest this is (the one %s) to this very application, in this tenant.", where)
+		if string(digestOf(cert, t.size)) == string(echo) {
+			return f.Fix("Upload the certificate whose digest this is (the one %s) to this application, in this tenant.", where)
 		}
 	}
 	if len(certs) > 0 {
-		f.Expected = base64.RawURLEncoding.EncodeToString(digestOf(certs[0], sha1.Size))
-		return f.Fix("Take the digest of the certificate %s.", where)
+		return c.useDigest(f, t, nil)
 	}
 	return f.Fix("Compare %s with the thumbprints the portal lists for this application: sign with the key of one of those, or upload this certificate.", strings.ToUpper(hex.EncodeToString(echo)))
 }
 
-// isGUID tells the 36 characters of a GUID, as portals name keys and applications.
+// useEchoed makes the digest that was meant the fix, where the header is not
+// there to be compared.
+func (c *Ctx) useEchoed(f *Fault, meant []byte) *Fault {
+	if c.header() != nil {
+		return c.useDigest(f, &thumbprints[0], meant)
+	}
+	if len(meant) == sha1.Size {
+		right := base64.RawURLEncoding.EncodeToString(meant)
+		f.Detail.Right = right
+		return f.Fix("Set x5t to %s: base64url of the digest's bytes, without =.", right).Set(finding.PartHeader, "x5t", right)
+	}
+	return f
+}
+
+// isGUID reports whether a text has the 36 characters of a GUID, as portals
+// name keys and applications.
 func isGUID(s string) bool {
 	if len(s) != 36 {
 		return false

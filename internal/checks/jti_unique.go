@@ -16,11 +16,11 @@ func jtiUniqueCheck() Check {
 		Needs:   []evidence.Need{evidence.NeedClaims, evidence.NeedSeen},
 		Params:  []profile.Ref{profile.JtiUnique.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3"), openid("9", "ClientAuthentication")},
-		Doc:     "An assertion is for one request. Retries, caches and connection pools send it again, and the server takes the second for a replay. Some servers use the jti up even when the first try failed.",
+		Doc:     "An assertion is for one request. Retries, caches and connection pools send it again, and the server takes the second for a replay. At some servers a jti is used up even when the first try failed.",
 		Causes: []Cause{
-			{ID: "jti-reused", Title: "the same jti in two assertions, or one assertion sent twice", Severity: finding.Error,
-				Why: "The assertion was cached and sent again, or the jti is made in a way that repeats.",
-				Fix: "Make a new assertion with a new jti for every request, retries included."},
+			{ID: "jti-reused", Title: "the same jti is in two assertions, or one assertion was sent twice", Severity: finding.Error,
+				Why: "The assertion was cached and sent again, or the code that makes the jti repeats itself.",
+				Fix: "Create a new assertion with a new jti for every request, retries included."},
 		},
 		Judge: judgeJtiUnique,
 	}
@@ -29,22 +29,21 @@ func jtiUniqueCheck() Check {
 func judgeJtiUnique(c *Ctx) Verdict {
 	unique := profile.JtiUnique.In(c.Rules)
 	if unique.State == profile.None || unique.Known() && !unique.V {
-		return NotAsked("%s does not refuse a jti it has seen", c.provider())
+		return NotAskedText("%s does not refuse a jti it has seen", who(c, unique))
 	}
 	if !unique.Known() {
-		return NotAsked("it is not known whether %s refuses a jti it has seen", c.provider())
+		return NotAskedText("it is not known whether %s refuses a jti it has seen", c.provider())
 	}
 	seen, _ := c.Seen.Get()
 	if seen.Earlier == "" {
 		if seen.Compared == 0 {
-			return NotAsked("there is no earlier assertion to compare with")
+			return NotAsked("there is no earlier assertion to compare with").For(finding.WhyNotGiven)
 		}
 		return Pass("not among %d earlier %s", seen.Compared, plural(seen.Compared, "assertion", "assertions")).Citing(unique.Cite...)
 	}
+	f := Found("jti-reused", "this jti was already in the assertion at %s", seen.Earlier).Compare("used at "+seen.Earlier, "a new jti")
 	if seen.SameAssertion {
-		return Fail(Found("jti-reused", "this very assertion stood already at %s", seen.Earlier).
-			Compare("used at "+seen.Earlier, "a new assertion").At(c.claimAt("jti")).Citing(unique.Cite...))
+		f = Found("jti-reused", "the same assertion was already used at %s", seen.Earlier).Compare("used at "+seen.Earlier, "a new assertion")
 	}
-	return Fail(Found("jti-reused", "this jti stood already in the assertion at %s", seen.Earlier).
-		Compare("used at "+seen.Earlier, "a new jti").At(c.claimAt("jti")).Citing(unique.Cite...))
+	return Fail(by(f, unique).About(Detail{Name: "jti"}).At(c.claimAt("jti")))
 }

@@ -20,7 +20,7 @@ func jwksEncryptionKey() Check {
 		Needs:   []evidence.Need{evidence.NeedJWKS},
 		Params:  []profile.Ref{profile.KeyEncryption.Ref(), profile.KeyEncCurves.Ref(), profile.KeyEncAlgs.Ref()},
 		Cites:   []finding.Citation{rfc(7517, "4.2")},
-		Doc:     "Some providers encrypt what they send back and look for the client's encryption key in the same set. Without it the token request is refused although the signature is right.",
+		Doc:     "Some providers encrypt what they send back and look for the client's encryption key in the same set. Without it, the token request is refused although the signature is right.",
 		Causes: []Cause{
 			{ID: "encryption-key-missing", Title: "no encryption key meets the provider's requirements", Severity: finding.Error,
 				Why: "Only the signing key was published, or the encryption key lacks use, alg or the right curve.",
@@ -33,7 +33,7 @@ func jwksEncryptionKey() Check {
 func judgeEncryptionKey(c *Ctx) Verdict {
 	want := profile.KeyEncryption.In(c.Rules)
 	if want.V != profile.Required {
-		return NotAsked("%s asks for none", c.provider())
+		return NotAskedText("%s does not ask for one", c.provider())
 	}
 	doc, _ := c.JWKS.Get()
 	curves, algs := profile.KeyEncCurves.In(c.Rules), profile.KeyEncAlgs.In(c.Rules)
@@ -44,16 +44,16 @@ func judgeEncryptionKey(c *Ctx) Verdict {
 		}
 		switch {
 		case curves.Known() && !slices.Contains(curves.V, k.Crv):
-			near = nameOf(k) + " is " + k.Describe() + "; wanted is " + either(curves.V)
+			near = nameOf(k) + " is " + k.Describe() + "; it must be " + either(curves.V)
 		case algs.Known() && !slices.Contains(algs.V, k.Alg):
-			near = nameOf(k) + " has " + orElse("alg "+k.Alg, k.Alg != "", "no alg") + "; wanted is " + either(algs.V)
+			near = nameOf(k) + " has " + orElse("alg "+k.Alg, k.Alg != "", "no alg") + "; it must be " + either(algs.V)
 		default:
-			return Pass("%s", nameOf(k)).Citing(want.Cite...)
+			return PassText("%s", nameOf(k)).Citing(want.Cite...)
 		}
 	}
-	f := Found("encryption-key-missing", "the set has no encryption key, which %s asks for", c.provider())
+	f := Found("encryption-key-missing", "the set has no encryption key, which %s asks for", who(c, want))
 	if near != "" {
-		f = Found("encryption-key-missing", "no encryption key meets what %s asks for: %s", c.provider(), near)
+		f = Found("encryption-key-missing", "no encryption key is what %s asks for: %s", who(c, want), near)
 	}
 	expected := []string{"use enc"}
 	if curves.Known() {
@@ -62,6 +62,7 @@ func judgeEncryptionKey(c *Ctx) Verdict {
 	if algs.Known() {
 		expected = append(expected, either(algs.V))
 	}
-	return Fail(f.Compare(orElse(near, near != "", "none"), strings.Join(expected, ", ")).
-		At(c.AtDocument(finding.PartJWKS, doc.Source, doc.Set.Raw, "/keys", jsonspan.Span{End: len(doc.Set.Raw)})).Citing(want.Cite...))
+	return Fail(by(f, want).Compare(orElse(near, near != "", "none"), strings.Join(expected, ", ")).About(Detail{Meant: "use", Right: "enc"}).
+		Fix("Publish a second key with %s.", list(expected)).
+		At(c.AtDocument(finding.PartJWKS, doc.Source, doc.Set.Raw, "/keys", jsonspan.Span{End: len(doc.Set.Raw)})))
 }

@@ -3,18 +3,10 @@ package checks
 import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jose"
 )
 
 func jwksKid() Check {
-	causes := []Cause{
-		{ID: "jwks-kid-duplicate", Title: "two keys share a kid", Severity: finding.Error,
-			Why:   "The kid is a constant, or a rotated key kept the old one. Servers take the first, the last or none.",
-			Fix:   "Give every key a kid of its own, such as its RFC 7638 thumbprint.",
-			Leads: []Lead{{To: []finding.CauseID{"kid-ambiguous"}}}},
-		{ID: "jwks-kid-missing", Title: "a key without kid", Severity: finding.Warning,
-			Why: "The key tool was not told to write one; then no header can name the key.",
-			Fix: "Add a kid to the key and send the same in the header."},
-	}
 	return Check{
 		ID:      "jwks-kid",
 		Subject: "kid in the JWKS",
@@ -23,7 +15,62 @@ func jwksKid() Check {
 		Needs:   []evidence.Need{evidence.NeedJWKS},
 		Cites:   []finding.Citation{rfc(7517, "4.5")},
 		Doc:     "kid is how the header names a key of the set.",
-		Causes:  causes,
-		Judge:   func(c *Ctx) Verdict { return c.published("each has one", nil, causes...) },
+		Causes: []Cause{
+			{ID: "jwks-kid-duplicate", Title: "two keys share a kid", Severity: finding.Error,
+				Why:   "The kid is a constant, or a rotated key kept the old one. Servers take the first, the last or none.",
+				Fix:   "Give every key its own kid, such as its RFC 7638 thumbprint.",
+				Leads: []Lead{{To: []finding.CauseID{"kid-ambiguous"}}}},
+			{ID: "jwks-kid-missing", Title: "a key has no kid", Severity: finding.Warning,
+				Why: "The key tool was not told to write one; then no header can name the key.",
+				Fix: "Add a kid to the key and send the same in the header."},
+		},
+		Judge: func(c *Ctx) Verdict {
+			v := c.published("each has one", "jwks-kid-duplicate", "jwks-kid-missing")
+			c.patchKeys(v, "jwks-kid-duplicate", c.renameKey)
+			c.patchKeys(v, "jwks-kid-missing", c.nameKey)
+			return v
+		},
+	}
+}
+
+// nameKey gives a key a kid: the one in the header, where this is the key that
+// signs and no other has that kid, else its thumbprint.
+func (c *Ctx) nameKey(f *Fault, k *jose.Key, pointer string) {
+	kid := k.Thumbprint
+	if h := c.header(); h != nil && c.madeBy() == k {
+		if named, ok := h.Text("kid"); ok && named != "" {
+			doc, _ := c.JWKS.Get()
+			if _, n := keyNamed(doc.Set, named); n == 0 {
+				kid = named
+			}
+		}
+	}
+	if kid == "" {
+		return
+	}
+	f.SetAt(finding.PartJWKS, pointer+"/kid", kid)
+	if len(f.Fixes) < 3 {
+		f.Fix("Set kid of %s to %s, and send the same in the header.", nameOf(k), kid)
+	}
+}
+
+// renameKey gives a key that shares its kid another one, its thumbprint. The key
+// that signs keeps its own, and one that occurs twice is taken out.
+func (c *Ctx) renameKey(f *Fault, k *jose.Key, pointer string) {
+	doc, _ := c.JWKS.Get()
+	for _, other := range doc.Set.Keys {
+		if other == k || other.Kid != k.Kid || !other.HasKid {
+			continue
+		}
+		switch {
+		case other.Matches(k):
+			f.RemoveAt(finding.PartJWKS, pointer).Fix("Remove key %d, which is the same as key %d.", k.Index+1, other.Index+1)
+			return
+		case c.madeBy() == k:
+			k, pointer = other, c.keyPointer(other)
+		}
+	}
+	if k.Thumbprint != "" {
+		f.SetAt(finding.PartJWKS, pointer+"/kid", k.Thumbprint).Fix("Set kid of key %d to %s, its thumbprint.", k.Index+1, k.Thumbprint)
 	}
 }

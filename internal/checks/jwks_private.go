@@ -3,15 +3,11 @@ package checks
 import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
 func jwksPrivate() Check {
-	causes := []Cause{
-		{ID: "jwks-private-key", Title: "a private or symmetric key is published: replace it now", Severity: finding.Error,
-			Why:     "The whole key was exported instead of its public half. Whoever has fetched the set can sign as this client.",
-			Fix:     "Make a new key, register its public half, and take this one out of use.",
-			Exposes: true},
-	}
 	return Check{
 		ID:      "jwks-private",
 		Subject: "private members in the JWKS",
@@ -19,8 +15,32 @@ func jwksPrivate() Check {
 		Title:   "The set is public keys alone",
 		Needs:   []evidence.Need{evidence.NeedJWKS},
 		Cites:   []finding.Citation{rfc(7517, "9.2"), rfc(8725, "3.5")},
-		Doc:     "A JWK Set is read by everybody who knows its address.",
-		Causes:  causes,
-		Judge:   func(c *Ctx) Verdict { return c.published("no private member stands in it", nil, causes...) },
+		Doc:     "Everyone who knows the address of a JWK Set reads it.",
+		Causes: []Cause{
+			{ID: "jwks-private-key", Title: "a private or symmetric key is published: replace it now", Severity: finding.Error,
+				Why:     "The whole key was exported instead of its public half. Anyone who has fetched the set can sign as this client.",
+				Fix:     "Create a new key, register its public half, and take this one out of use.",
+				Exposes: true},
+		},
+		Judge: func(c *Ctx) Verdict {
+			v := c.published("it contains no private member", "jwks-private-key")
+			doc, _ := c.JWKS.Get()
+			var root *jsonspan.Value
+			c.patchKeys(v, "jwks-private-key", func(f *Fault, k *jose.Key, pointer string) {
+				if root == nil {
+					root, _ = jsonspan.Scan(doc.Set.Raw, jsonspan.Limits{})
+				}
+				if k.Kty == jose.KtyOct {
+					f.RemoveAt(finding.PartJWKS, pointer)
+					return
+				}
+				for _, name := range [...]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
+					if _, ok := jsonspan.Find(root, pointer+"/"+name); ok {
+						f.RemoveAt(finding.PartJWKS, pointer+"/"+name)
+					}
+				}
+			})
+			return v
+		},
 	}
 }

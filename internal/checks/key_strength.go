@@ -18,11 +18,11 @@ func keyStrength() Check {
 		Needs:   []evidence.Need{evidence.NeedKeys},
 		Params:  []profile.Ref{profile.KeyKinds.Ref(), profile.KeyRSAMin.Ref(), profile.KeyECCurves.Ref()},
 		Cites:   []finding.Citation{rfc(7518, "3.3")},
-		Doc:     "RSA keys below 2048 bits must not be used (RFC 7518 section 3.3); some providers ask for more, and take only some curves.",
+		Doc:     "RSA keys below 2048 bits must not be used (RFC 7518 section 3.3); some providers require more, and accept only some curves.",
 		Causes: []Cause{
 			{ID: "key-too-small", Title: "RSA below the minimum, or a weak curve", Severity: finding.Error,
-				Why: "The key is old or was made with a tool's old default.",
-				Fix: "Make a new key: RSA of at least 2048 bits, or a curve the provider takes."},
+				Why: "The key is old, or was created with a tool's old default.",
+				Fix: "Create a new key: RSA of at least 2048 bits, or a curve the provider accepts."},
 		},
 		Judge: judgeKeyStrength,
 	}
@@ -56,7 +56,7 @@ func (c *Ctx) unsound(used *jose.Key) func(k *jose.Key) string {
 func judgeKeyStrength(c *Ctx) Verdict {
 	keys, _ := c.Keys.Get()
 	least, curves := profile.KeyRSAMin.In(c.Rules), profile.KeyECCurves.In(c.Rules)
-	bits := 2048
+	bits := rsaLeast
 	if least.Known() {
 		bits = max(bits, least.V)
 	}
@@ -67,28 +67,36 @@ func judgeKeyStrength(c *Ctx) Verdict {
 		if forEncryption(k) {
 			continue
 		}
-		before := len(faults)
-		at := c.AtDocument(finding.PartJWKS, keys.Source, keys.Set.Raw, "/keys/"+itoa(k.Index), k.Span)
-		why := unsound(k)
-		switch {
+		var f *Fault
+		switch why := unsound(k); {
 		case why != "":
-			faults = append(faults, Found("key-too-small", "%s cannot be trusted: %s", nameOf(k), why).
+			f = Found("key-too-small", "%s cannot be trusted: %s", nameOf(k), why).
 				Saying("A public key like this proves nothing: a signature that verifies with it can be anyone's. This program never verifies with it.").
-				Fix("Make a new key with a current library, and publish it in place of this one").At(at))
+				Fix("Create a new key with a current library, and publish it in place of this one.").About(Detail{Name: k.Kid})
 		case k.Kty == jose.KtyRSA && k.Bits > 0 && k.Bits < bits:
-			faults = append(faults, Found("key-too-small", "%s has %d bits; at least %d are needed", nameOf(k), k.Bits, bits).
-				Compare(k.Describe(), "RSA "+itoa(bits)+" or more").At(at).Citing(least.Cite...))
+			f = Found("key-too-small", "%s has %d bits; at least %d are needed", nameOf(k), k.Bits, bits).
+				Compare(k.Describe(), "RSA "+itoa(bits)+" or more").About(Detail{Name: k.Kid, Value: itoa(k.Bits), Right: itoa(bits)}).
+				Fix("Create a new RSA key of at least %d bits.", bits)
+			if bits > rsaLeast {
+				by(f, least)
+			}
 		case k.Kty == jose.KtyEC && curves.Known() && k.Crv != "" && !slices.Contains(curves.V, k.Crv):
-			faults = append(faults, Found("key-too-small", "%s is on the curve %s; %s takes %s", nameOf(k), k.Crv, c.provider(), either(curves.V)).
-				Compare(k.Crv, either(curves.V)).At(at).Citing(curves.Cite...))
+			f = by(Found("key-too-small", "%s is on the curve %s; %s accepts %s", nameOf(k), k.Crv, who(c, curves), either(curves.V)), curves).
+				Compare(k.Crv, either(curves.V)).About(Detail{Name: k.Kid, Value: k.Crv}).Fix("Create a new key on %s.", either(curves.V))
+		default:
+			continue
 		}
-		// A key that lies beside the one in use is no reason for a refusal.
-		if len(faults) > before && used != nil && k != used {
-			faults[before].Weigh(finding.Warning)
+		// A key beside the one in use is not a reason for a refusal.
+		if used != nil && k != used {
+			f.Weigh(finding.Warning)
 		}
+		faults = append(faults, f.At(c.inKeySet(k)))
 		if len(faults) == 8 {
 			break
 		}
 	}
-	return Faults("large enough, and on curves the provider takes", faults...)
+	return Faults("large enough, and on curves the provider accepts", faults...)
 }
+
+// rsaLeast is the smallest RSA key that may be used at all (RFC 7518 section 3.3).
+const rsaLeast = 2048

@@ -60,6 +60,15 @@ func gatewayAnswers() []finding.CauseID {
 	return []finding.CauseID{"response-not-json", "response-content-type", "token-refused"}
 }
 
+// ofValues are what a value of header or claims looks like that has a character
+// in it which nobody sees.
+func ofValues() []finding.CauseID {
+	return []finding.CauseID{"iss-wrong-form", "iss-not-client-id", "sub-not-client-id", "iss-sub-differ", "iss-sub-near-miss", "client-id-mismatch",
+		"aud-trailing-slash", "aud-near-miss", "aud-wrong-environment", "aud-mismatch", "aud-token-url-not-accepted", "aud-issuer-not-accepted",
+		"jti-too-long", "claim-value-not-accepted", "typ-not-accepted", "alg-unknown", "kid-whitespace", "kid-not-in-jwks", "jku-mismatch", "jku-not-https",
+		"x5t-not-a-digest", "x5t-not-base64url"}
+}
+
 // missingClaims are the claims that are missing where they have another name.
 func missingClaims() []finding.CauseID {
 	return []finding.CauseID{"iss-missing", "sub-missing", "aud-missing", "exp-missing", "nbf-missing", "iat-missing", "jti-missing"}

@@ -324,8 +324,8 @@ func TestNetworkChecks(t *testing.T) {
 
 		// The issuer.
 		{"a slash more", func(l *looking) { l.d.Issuer += "/" }, "issuer-mismatch!", "net-proxy", "only by a trailing slash"},
-		{"another case", func(l *looking) { l.c.Expect.Issuer = "https://Auth.acme.example" }, "issuer-mismatch!", "net-proxy", "by upper and lower case alone"},
-		{"another scheme", func(l *looking) { l.c.Expect.Issuer = "http://auth.acme.example" }, "issuer-mismatch!", "net-proxy", "by scheme alone"},
+		{"another case", func(l *looking) { l.c.Expect.Issuer = "https://Auth.acme.example" }, "issuer-mismatch!", "net-proxy", "only in upper and lower case"},
+		{"another scheme", func(l *looking) { l.c.Expect.Issuer = "http://auth.acme.example" }, "issuer-mismatch!", "net-proxy", "only by the scheme"},
 		{"another issuer", func(l *looking) { l.d.Issuer = "https://other.example" }, "issuer-mismatch!", "net-proxy", "is not the one you asked for"},
 		{"no issuer", func(l *looking) { l.d.Issuer = ""; l.json = `{"token_endpoint":"x"}` }, "issuer-mismatch!", "net-proxy", "names no issuer"},
 		{"asked by the document's address", func(l *looking) { l.d.Asked, l.d.Issuer = testDocument, "https://other.example" }, "", "net-proxy discovery-issuer", "--issuer URL"},
@@ -362,7 +362,7 @@ func TestNetworkChecks(t *testing.T) {
 			l.c.Expect.TokenURL = ""
 		}, "", "net-proxy", ""},
 		{"the request goes to this machine", func(l *looking) { l.posts("http://localhost:8080/token"); l.c.Expect.TokenURL = "" }, "", "net-proxy discovery-auth discovery-endpoints", "on this machine"},
-		{"a slash more in the URL", func(l *looking) { l.c.Expect.TokenURL += "/" }, "endpoint-mismatch~", "net-proxy discovery-auth", "by trailing slash alone"},
+		{"a slash more in the URL", func(l *looking) { l.c.Expect.TokenURL += "/" }, "endpoint-mismatch~", "net-proxy discovery-auth", "only by a trailing slash"},
 		{"an alias for mutual TLS", func(l *looking) {
 			l.d.TokenEndpoint, l.json = platform, `{"issuer":"x","mtls_endpoint_aliases":{"token_endpoint":"`+testURL+`"}}`
 		}, "", "net-proxy", ""},

@@ -147,7 +147,7 @@ func (c *Ctx) formParameter(r *evidence.Request, h evidence.Header, extra string
 		f.Title = "Content-Type has the parameter " + extra + ", and the server answered 415, Unsupported Media Type"
 		f.As(finding.Likely)
 	}
-	return Fail(f)
+	return Fail(f.Weigh(finding.Error))
 }
 
 // atField points to a header field. One that the sending program adds has no

@@ -95,8 +95,12 @@ func (c *Ctx) missingField(r *evidence.Request, name string) *Fault {
 		case rule.V != profile.Required:
 			return nil
 		}
-		return Found("user-agent-missing", "User-Agent is missing; %s %s it", c.provider(), is).
+		f := Found("user-agent-missing", "User-Agent is missing; %s %s it", c.provider(), is).
 			Compare("no User-Agent", "User-Agent").At(at()).Citing(rule.Cite...).About(Detail{Meant: name})
+		if rule.V == profile.Required {
+			f.Weigh(finding.Error)
+		}
+		return f
 	}
 	values := profile.FieldAccepted.In(c.Rules, name)
 	if rule.V != profile.Required || ok && (!values.Known() || leftOpen(r, h.Value) || takesField(name, h.Value, values.V)) {
@@ -162,6 +166,9 @@ func (c *Ctx) framing(r *evidence.Request) *Fault {
 			Saying("Some token endpoints, Microsoft Entra's among them, answer 404 to a chunked body although the address is right.")
 	}
 	f.Title += "; " + c.provider() + " does not accept that"
+	if answer == 0 || answer >= 400 {
+		f.Weigh(finding.Error)
+	}
 	return f
 }
 

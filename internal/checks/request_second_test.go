@@ -437,6 +437,36 @@ func sayOnly(t *testing.T, all []finding.Finding, says string, secrets ...string
 	}
 }
 
+// What a provider is known to refuse is an error under its profile, what it
+// recommends a warning.
+func TestKnownRefusalsWeigh(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(*sending)
+		want   finding.Severity
+	}{
+		{"User-Agent required", func(s *sending) { s.rule(profile.FieldPresence.Is("User-Agent", profile.Required)) }, finding.Error},
+		{"User-Agent recommended", func(s *sending) { s.rule(profile.FieldPresence.Is("User-Agent", profile.Recommended)) }, finding.Warning},
+		{"chunks refused", func(s *sending) { s.header("Transfer-Encoding", "chunked"); s.rule(profile.ChunkedBody.Is("refused")) }, finding.Error},
+		{"a charset refused", func(s *sending) {
+			s.header("Content-Type", formType+"; charset=utf-8")
+			s.rule(profile.ContentTypeExtra.Is("refused"))
+		}, finding.Error},
+	} {
+		s := healthySending()
+		tt.change(s)
+		var got []finding.Severity
+		for _, f := range s.judge(requestChecks()) {
+			if f.Failed() {
+				got = append(got, f.Severity)
+			}
+		}
+		if len(got) != 1 || got[0] != tt.want {
+			t.Errorf("%s: %v, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
 // TestFramingWeighs holds the severities that depend on the answer.
 func TestFramingWeighs(t *testing.T) {
 	for status, want := range map[int]finding.Severity{404: finding.Error, 411: finding.Error, 200: finding.Warning} {

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -21,7 +22,7 @@ func signatureValid() Check {
 			"other keys of the set, other hashes and paddings, and the texts that signing code produces by accident. It names a cause only when a verification confirms it.",
 		Causes: []Cause{
 			{ID: "hmac-with-public-key", Title: "an HMAC keyed with the public key", Severity: finding.Error,
-				Why:   "The library was told HS256 and given the PEM file: it took the file's text for a shared secret. Everybody can make such a signature.",
+				Why:   "The library was told HS256 and given the PEM file: it took the file's text for a shared secret. Anyone can make such a signature.",
 				Fix:   "Name the right algorithm and sign with the private key.",
 				Leads: []Lead{{To: []finding.CauseID{"alg-symmetric", "alg-not-accepted", "key-alg-mismatch"}}}},
 			{ID: "signed-by-other-key", Title: "another key of the set verifies it: kid names the wrong one", Severity: finding.Error,
@@ -34,7 +35,7 @@ func signatureValid() Check {
 				Leads: []Lead{{To: []finding.CauseID{"key-alg-mismatch"}}}},
 			{ID: "padding-mismatch", Title: "PSS where alg says PKCS#1 v1.5, or the reverse", Severity: finding.Error,
 				Why:   "The signing call chose another RSA padding than alg names: RS is PKCS#1 v1.5, PS is PSS.",
-				Fix:   "Choose the padding alg names, or set alg to what was signed.",
+				Fix:   "Sign with the padding that alg names.",
 				Leads: []Lead{{To: []finding.CauseID{"key-alg-mismatch"}}}},
 			{ID: "pss-salt-length", Title: "right key and content, wrong PSS salt length", Severity: finding.Error,
 				Why: "The salt must be as long as the hash (RFC 7518 section 3.5); OpenSSL and others default to the longest possible.",
@@ -42,13 +43,13 @@ func signatureValid() Check {
 			{ID: "signed-twice-hashed", Title: "right key; the digest was hashed again", Severity: finding.Error,
 				Why: "The text was hashed first, and then given to a function that hashes what it signs.",
 				Fix: "Give the signing function the text itself, or use its call for ready digests."},
-			{ID: "signed-other-bytes", Title: "right key, over a recognisable variant of the input", Severity: finding.Error,
+			{ID: "signed-other-bytes", Title: "right key, over a recognizable variant of the input", Severity: finding.Error,
 				Why: "The signing code did not sign the characters header.payload as they were sent.",
 				Fix: "Sign exactly the text base64url(header) + \".\" + base64url(payload), and send that text."},
 			{ID: "content-changed", Title: "right key, but header or payload changed after signing", Severity: finding.Error,
-				Why: "The signature opens with this key and covers another text: a claim was edited, or parts of two assertions were joined.",
+				Why: "The signature was made with this key and covers another text: a claim was edited, or parts of two assertions were joined.",
 				Fix: "Sign after the last change; do not edit a signed assertion."},
-			{ID: "signed-by-unknown-key", Title: "no given key made it", Severity: finding.Error,
+			{ID: "signed-by-unknown-key", Title: "the private key may not match the registered public key", Severity: finding.Error,
 				Why: "The private key that signed does not belong to any of the public keys given: another environment's key, an old one, or one that was never published.",
 				Fix: "Compare the public half of the private key with the published set (--key with --jwks does it), and publish the right one."},
 		},
@@ -59,57 +60,143 @@ func signatureValid() Check {
 func judgeSignatureValid(c *Ctx) Verdict {
 	x, ok := c.Exam.Get()
 	if !ok {
-		return NotAsked("%s", c.Exam.Why())
+		return NotAsked("%s", c.Exam.Why()).For(finding.WhyMoot)
 	}
 	if x.Valid {
-		return Pass("it verifies with %s", nameOf(x.Key))
+		return Pass("it verifies with %s", verifier{x.Key})
 	}
 	// The text that was verified is not the text that was sent where something
-	// had to be taken out of it; that has been told by then.
-	damaged := slices.ContainsFunc([]finding.CauseID{"typographic-characters", "invisible-characters", "base64-invalid-character", "base64-truncated",
-		"wrong-segment-count"}, c.Failed)
+	// had to be taken out of it; other checks have said so by then.
+	damaged := c.wasRepaired("invisible-characters") ||
+		slices.ContainsFunc([]finding.CauseID{"typographic-characters", "base64-invalid-character", "base64-truncated", "wrong-segment-count"}, c.Failed)
 	switch {
 	case x.ValidRepaired:
-		return Pass("it verifies with %s once the text is repaired", nameOf(x.Key))
+		return Pass("it verifies with %s once the text is repaired", verifier{x.Key})
 	case x.Inconclusive:
-		return NotAsked("%s", x.Words)
+		return NotAsked("%s", x.Words).For(finding.WhyMoot)
 	case x.Cause == jose.CauseKeyAlgMismatch && !c.Failed(finding.CauseID(x.Cause)) && x.Key != nil && len(x.Also) == 0:
 		// The key says another alg than the header, which this provider allows.
-		return Pass("it verifies with %s", nameOf(x.Key))
+		return Pass("it verifies with %s", verifier{x.Key})
 	case isEncodingCause(x.Cause), x.Cause == jose.CauseKeyAlgMismatch:
-		return NotAsked("moot: %s comes first", x.Cause)
+		return NotAsked("moot: %s comes first", x.Cause).For(finding.WhyMoot)
 	case x.Cause == jose.CauseOtherKey && (c.Failed("kid-not-in-jwks") || c.Failed("kid-whitespace")):
-		return NotAsked("kid leads to no key; the signature is that of %s", nameOf(x.Key))
+		return NotAsked("kid leads to no key; the signature is that of %s", nameOf(x.Key)).For(finding.WhyMoot)
 	case damaged && (x.Cause == jose.CauseUnknownKey || x.Cause == jose.CauseContentChanged):
-		return NotAsked("characters of the assertion were damaged, so that nothing can be said of the signature")
+		return NotAsked("characters of the assertion were damaged, so nothing can be said of the signature").For(finding.WhyMoot)
 	}
-	keys, _ := c.Keys.Get()
-	f := Found(finding.CauseID(x.Cause), "%s", x.Words).At(c.AtSegment(2)).As(x.Certainty)
+	f := Found(finding.CauseID(x.Cause), "%s", x.Words).About(Detail{Name: "signature", Code: x.MadeWith}).At(c.AtSegment(2)).As(x.Certainty)
 	if x.Proof != "" {
 		f.Saying("%s", x.Proof)
 	}
-	if x.Fix != "" {
-		f.Fix("%s", x.Fix)
-	}
-	switch {
-	case x.Cause == jose.CauseUnknownKey:
-		f.Compare("a signature of none of them", keysInWords(keys.Set))
-	case x.MadeWith != "" && x.MadeWith != c.alg():
-		f.Compare(x.MadeWith, c.alg())
-	case x.Cause == jose.CauseOtherKey && x.Key != nil:
-		kid, _ := c.header().Text("kid")
-		f.Compare("kid "+kid, "kid "+x.Key.Kid)
-	}
+	c.resign(f, x)
 	if x.Cut {
 		f.Message += ". The search stopped at its limit after " + itoa(x.CandidatesTried) + " tries; not tried to the end: " + x.CutAt
 	}
 	faults := []*Fault{f}
 	for _, also := range x.Also {
 		if !isEncodingCause(also) && also != x.Cause {
-			faults = append(faults, Found(finding.CauseID(also), "%s", causeTitle(signatureValid(), also)).At(c.AtSegment(2)))
+			faults = append(faults, Found(finding.CauseID(also), "%s", causeTitle(signatureValid(), also)).About(Detail{Name: "signature"}).At(c.AtSegment(2)))
 		}
 	}
-	return Faults("", faults...)
+	return c.ofIssuer(Faults("", faults...))
+}
+
+// wasRepaired reports whether something was taken out of the text for a cause.
+func (c *Ctx) wasRepaired(cause finding.CauseID) bool {
+	return slices.ContainsFunc(c.assertion().Repairs, func(r evidence.Repair) bool { return r.Cause == cause })
+}
+
+// verifier is the key that verifies a signature, put into words when read.
+type verifier struct{ *jose.Key }
+
+func (v verifier) String() string { return nameOf(v.Key) }
+
+// resign says how to make the signature right: what is compared, and the fix.
+func (c *Ctx) resign(f *Fault, x *jose.Diagnosis) {
+	alg := c.alg()
+	switch x.Cause {
+	case jose.CauseUnknownKey:
+		keys, _ := c.Keys.Get()
+		f.Compare("signed with another private key", keysInWords(keys.Set))
+	case jose.CauseHMACPublic:
+		f.Compare(alg, "a signature with the private key")
+		expectRight(c.signWith(f, nil))
+		return
+	case jose.CauseOtherKey:
+		kid, _ := c.header().Text("kid")
+		f.Compare(kid, "the kid of the key that signs")
+		f.Detail = Detail{Name: "kid", Value: kid}
+		expectRight(useKid(f, c.signingKid(alg), "Set kid to the kid of the key that signs."))
+		return
+	case jose.CauseHash, jose.CausePadding:
+		c.signAsSaid(f, x, alg)
+		return
+	}
+	if x.MadeWith != "" && x.MadeWith != alg {
+		f.Compare(x.MadeWith, alg)
+	}
+	if x.Fix != "" {
+		f.Fix("%s", sentence(x.Fix))
+	}
+}
+
+// signAsSaid says which of the two is wrong where a signature was made in
+// another way than alg says: alg, where the provider accepts only what was
+// made; else the signature.
+func (c *Ctx) signAsSaid(f *Fault, x *jose.Diagnosis, alg string) {
+	made := x.MadeWith
+	if made != "" && made != alg {
+		f.Compare(made, alg)
+		if x.Cause == jose.CauseHash && family(made) == family(alg) {
+			f.Compare(hashOf(made), hashOf(alg))
+		}
+	}
+	switch {
+	case made != "" && made != alg && c.accepts(made) && (!c.accepts(alg) || x.Key != nil && x.Key.Alg == made):
+		f.Compare(alg, made)
+		f.Detail.Right = made
+		f.Fix("Set alg to %s, which is what the assertion is signed with.", made).Set(finding.PartHeader, "alg", made)
+	case !c.accepts(alg):
+		expectRight(c.signWith(f, x.Key))
+	case hashOf(alg) != "":
+		f.Fix("Sign with %s, as alg %s says.", methodOf(alg), alg)
+	case x.Fix != "":
+		f.Fix("%s", sentence(x.Fix))
+	}
+}
+
+// hashOf names the hash of a registered algorithm.
+func hashOf(alg string) string {
+	switch family(alg) {
+	case "RS", "PS", "ES", "HS":
+		if len(alg) == len("RS256") {
+			return "SHA-" + alg[2:]
+		}
+	}
+	return ""
+}
+
+// methodOf says what an algorithm does: its hash and, for RSA, the padding.
+func methodOf(alg string) string {
+	switch family(alg) {
+	case "RS":
+		return hashOf(alg) + " and PKCS#1 v1.5 padding"
+	case "PS":
+		return hashOf(alg) + " and PSS padding"
+	}
+	return hashOf(alg)
+}
+
+// sentence begins with a capital letter and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	s = strings.ToUpper(s[:1]) + s[1:]
+	if s[len(s)-1] != '.' {
+		s += "."
+	}
+	return s
 }
 
 func keysInWords(set *jose.Set) string {

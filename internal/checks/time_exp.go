@@ -1,6 +1,9 @@
 package checks
 
 import (
+	"regexp"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -18,20 +21,20 @@ func timeExp() Check {
 		Needs:   []evidence.Need{evidence.NeedClaims},
 		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.ExpSkew.Ref(), profile.ExpMaxAhead.Ref(), profile.ExpAheadSkew.Ref(), profile.ExpAheadInclude.Ref()},
 		Cites:   []finding.Citation{rfc(7519, "4.1.4"), rfc(7523, "3")},
-		Doc:     "From exp on the assertion must not be taken. Many providers also limit how far ahead exp may lie, counted by the server's clock.",
+		Doc:     "The server must refuse the assertion from exp on. Many providers also limit how far ahead exp may be, counted by the server's clock.",
 		Causes: []Cause{
-			{ID: "exp-missing", Title: "there is no exp", Severity: finding.Error,
-				Why:   "The claim was not set; an assertion without end is refused (RFC 7523 section 3 item 4).",
-				Fix:   "Set exp to the present plus some minutes, in seconds.",
+			{ID: "exp-missing", Title: "exp is missing", Severity: finding.Error,
+				Why:   "The claim was not set. Servers refuse an assertion that never expires (RFC 7523 section 3 item 4).",
+				Fix:   "Set exp to now plus a few minutes, in seconds since 1970.",
 				Rules: Turns{On: presenceRules()}},
 			{ID: "exp-past", Title: "it has expired", Severity: finding.Error,
-				Why:   "The assertion was made earlier and kept, or the client's clock is behind. An assertion lives for minutes, so a pasted one has nearly always expired since.",
-				Fix:   "Make a new assertion for every request; if this one was fresh, synchronise the clock.",
+				Why:   "The assertion was made earlier and kept, or the client's clock is behind. An assertion lasts for minutes, so one that was pasted has nearly always expired since.",
+				Fix:   "Create a new assertion for every request. If this one was new, synchronize the clock.",
 				Leads: []Lead{{To: []finding.CauseID{"iat-too-old"}}},
 				Rules: Turns{On: presenceRules()}},
-			{ID: "exp-too-far", Title: "exp is further ahead of now than the provider allows", Severity: finding.Error,
+			{ID: "exp-too-far", Title: "exp is further ahead than the provider allows", Severity: finding.Error,
 				Why:   "The lifetime is the library's default (often an hour), or the client's clock is ahead.",
-				Fix:   "Set exp to the present plus four minutes.",
+				Fix:   "Set exp to now plus four minutes.",
 				Rules: Turns{On: []profile.Ref{profile.ExpMaxAhead.Ref(), profile.ExpAheadSkew.Ref(), profile.ExpAheadInclude.Ref()}}},
 		},
 		Judge: judgeExp,
@@ -40,49 +43,96 @@ func timeExp() Check {
 
 func judgeExp(c *Ctx) Verdict {
 	o := c.claims()
-	at := c.claimAt("exp")
 	want := profile.ClaimPresence.In(c.Rules, "exp")
 	exp := o.Date("exp")
 	switch {
 	case exp.Form == evidence.DateAbsent:
 		if want.V == profile.Optional {
-			return Pass("exp is absent, which %s allows", c.provider()).Citing(want.Cite...).Shows("exp-missing")
+			return PassText("exp is missing, which %s allows", c.provider()).Citing(want.Cite...).Shows("exp-missing")
 		}
 		if skip, unproven := absenceUnproven(o, "exp"); unproven {
 			return skip
 		}
-		return Fail(Found("exp-missing", "exp is missing").Compare("no exp", "the present plus some minutes, in seconds").At(at).Citing(want.Cite...))
+		w := c.window()
+		w.set(atExp, c.AsOf.Add(c.lifetime()))
+		w.fit(c)
+		return Fail(by(w.into(Found("exp-missing", "exp is missing"), c.lasts()), want).
+			Compare("no exp", "seconds since 1970, a few minutes ahead").About(Detail{Meant: "exp"}).At(c.claimAt("exp")))
 	case !exp.Usable:
 		return unusable(exp)
 	}
-	// Whether it has expired is told as of now, even where the rest is judged
-	// as of the assertion's own time.
+	// Whether it has expired is decided as of now, even where the rest is
+	// checked as of the assertion's own time.
 	late := c.skewOf(profile.ExpSkew, 0)
 	if past := c.Now.Sub(exp.At); past >= late && !c.pinnedToIat() {
-		f := Found("exp-past", "it expired %s ago", span(past)).
-			Compare(clock(exp.At), "after "+clock(c.Now)).At(at).Citing(want.Cite...).Draw(c.timeline("exp", time.Time{}))
-		if c.Basis == evidence.BasisIAT {
-			f.Saying("Nothing says when it was sent. An assertion lives for minutes, so a pasted one has nearly always expired since; the rest is judged as of its own time.")
-		}
-		return Fail(f)
+		return Fail(c.expiredSince(exp, past).Citing(want.Cite...))
 	}
 	most := profile.ExpMaxAhead.In(c.Rules)
 	if !most.Known() || !c.isAssertion() {
-		return Pass("exp lies ahead").Shows("exp-too-far")
+		return Pass("exp is ahead").Shows("exp-too-far")
 	}
 	if c.Basis == evidence.BasisIAT {
-		return Pass("exp lies ahead of the assertion's own time").LeavesOpen("exp-past", "exp-too-far")
+		return Pass("exp is ahead of the assertion's own time").LeavesOpen("exp-past", "exp-too-far")
 	}
 	limit := most.V + c.skewOf(profile.ExpAheadSkew, 0)
 	if ahead := exp.At.Sub(c.AsOf); ahead > limit || ahead == limit && !profile.ExpAheadInclude.In(c.Rules).V {
-		return Fail(Found("exp-too-far", "exp is %s ahead of %s; %s allows at most %s", span(ahead), c.asOf(), c.provider(), span(most.V)).
-			Compare(clock(exp.At), "at most "+clock(c.AsOf.Add(limit))).At(at).Citing(most.Cite...).Draw(c.timeline("exp", c.AsOf.Add(limit))))
+		w := c.window()
+		w.set(atExp, c.AsOf.Add(c.lifetime()))
+		w.fit(c)
+		return Fail(by(w.into(Found("exp-too-far", "exp is %s ahead of %s; %s allows at most %s", span(ahead), c.asOf(), who(c, most), span(most.V)), c.lasts()), most).
+			Compare(clock(exp.At), "at most "+clock(c.AsOf.Add(limit))).About(dated(exp)).At(c.claimAt("exp")).Draw(c.timeline("exp", c.AsOf.Add(limit))))
 	}
-	return Pass("exp is %s ahead", span(exp.At.Sub(c.AsOf))).Citing(most.Cite...)
+	return Pass("exp is %s ahead", lasting(exp.At.Sub(c.AsOf))).Citing(most.Cite...)
 }
 
-// pinnedToIat tells a run that judges each assertion as of its own iat because
-// it was asked to; then nothing has expired unless exp is not after iat.
+// expiredSince says that the assertion has expired. Of one that was pasted, with
+// nothing to say when it was sent, this means little, unless the server itself
+// speaks of it.
+func (c *Ctx) expiredSince(exp evidence.Date, past time.Duration) *Fault {
+	w := c.afresh(c.Now)
+	f := Found("exp-past", "it expired %s ago", span(past)).Compare(clock(exp.At), "after "+clock(c.Now)).
+		About(dated(exp)).At(c.claimAt("exp")).Draw(c.timeline("exp", time.Time{}))
+	w.into(f, "create a new assertion for every request. If this one was new, synchronize the clock")
+	if !c.isAssertion() {
+		f.Fix("Get a new token.")
+	}
+	switch {
+	case c.Basis != evidence.BasisIAT:
+	case c.saidExpired():
+		f.As(finding.Likely)
+	default:
+		f.Weigh(finding.Note).Saying("Nothing says when it was sent. An assertion lasts for minutes, so one that was pasted has nearly always expired since; the rest is checked as of its own time.")
+	}
+	return f
+}
+
+// ofExpiry matches words of a server that speak of expiry.
+var ofExpiry = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\bexpir(?:ed|y|ation|es)\b|\bexp\b`)
+})
+
+// ofAnotherCredential matches words about what else expires.
+var ofAnotherCredential = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(?:authori[sz]ation|access)[ _-]?(?:code|token)\b|\brefresh[ _-]?token\b|\bcertificate\b|\bpassword\b`)
+})
+
+// saidExpired reports whether the server's own words speak of expiry, and not
+// only of something that expiry may be behind.
+func (c *Ctx) saidExpired() bool {
+	r := c.response()
+	if r == nil || c.Symptom == nil || !slices.Contains(c.Symptom.Explains, "exp-past") {
+		return false
+	}
+	words := r.Error.Description
+	if words == "" {
+		words = r.Error.Text
+	}
+	return ofExpiry().MatchString(words) && !ofAnotherCredential().MatchString(words)
+}
+
+// pinnedToIat reports whether each assertion is checked as of its own iat
+// because the user asked for it; then nothing has expired unless exp is not
+// after iat.
 func (c *Ctx) pinnedToIat() bool {
 	return c.Basis == evidence.BasisIAT && c.Now.Equal(c.AsOf)
 }

@@ -19,10 +19,10 @@ func timeLifetime() Check {
 		Needs:   []evidence.Need{evidence.NeedClaims},
 		Params:  []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref(), profile.ExpAheadSkew.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3")},
-		Doc:     "The lifetime is exp minus iat (or nbf). It is the client's own arithmetic, so no clock can excuse it. At exactly the limit a second's difference between clocks is enough to fail a limit that is counted from the server's now.",
+		Doc:     "The lifetime is exp minus iat (or nbf). It is the client's own arithmetic, so no clock can excuse it. At exactly the limit, clocks that differ by a second are enough to break a limit that is counted from the server's now.",
 		Causes: []Cause{
 			{ID: "exp-before-iat", Title: "exp is not after iat or nbf", Severity: finding.Error,
-				Why:   "The lifetime was subtracted or is zero, or the two times use different units or zones.",
+				Why:   "The lifetime was subtracted or is zero, or the two times use different units or time zones.",
 				Fix:   "Set exp to iat plus the lifetime, both in seconds from one clock.",
 				Leads: []Lead{{To: []finding.CauseID{"exp-past"}}},
 				Rules: Turns{None: true}},
@@ -32,7 +32,7 @@ func timeLifetime() Check {
 				Leads: []Lead{{To: []finding.CauseID{"exp-too-far", "lifetime-no-margin"}}},
 				Rules: Turns{On: []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref()}}},
 			{ID: "lifetime-no-margin", Title: "exactly at the limit: fails when clocks differ by a second", Severity: finding.Warning,
-				Why:   "The limit itself was used as lifetime. A client clock one second ahead, and the server finds exp too far in the future.",
+				Why:   "The limit itself was used as lifetime. If the client's clock is one second ahead, the server finds exp too far in the future.",
 				Fix:   "Leave a margin: exp = iat + 240 where the limit is five minutes.",
 				Rules: Turns{On: []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref()}}},
 		},
@@ -47,54 +47,79 @@ func judgeLifetime(c *Ctx) Verdict {
 		return unusable(exp)
 	}
 	if !iat.Usable && !nbf.Usable {
-		return NotAsked("there is neither iat nor nbf to count from")
+		return NotAsked("there is neither iat nor nbf to count from").For(finding.WhyMoot)
 	}
-	ahead := profile.ExpMaxAhead.In(c.Rules)
 	known := false
 	var margin *Fault
-	for _, from := range []struct {
-		d    evidence.Date
-		most profile.Value[time.Duration]
-	}{{iat, profile.LifetimeMax.In(c.Rules)}, {nbf, profile.LifetimeNbfMax.In(c.Rules)}} {
-		if !from.d.Usable {
+	for i, from := range [2]evidence.Date{iat, nbf} {
+		if !from.Usable {
 			continue
 		}
-		name := from.d.Claim
-		life := exp.At.Sub(from.d.At)
+		life := exp.At.Sub(from.At)
 		if life <= 0 {
-			return Fail(Found("exp-before-iat", "exp is %s; it must lie after %s", before(life, name), name).
-				Compare(clock(exp.At), "after "+clock(from.d.At)).At(c.claimAt("exp"), c.claimAt(name)).Draw(c.timeline("exp", time.Time{})))
+			return Fail(c.endsFirst(exp, from, life))
 		}
-		most := from.most
-		// A limit on exp from now bounds the lifetime too, where iat is near now.
-		if !most.Known() && name == "iat" && ahead.Known() && c.near(from.d.At) &&
-			(life <= ahead.V || exp.At.Sub(c.AsOf) > ahead.V+c.skewOf(profile.ExpAheadSkew, 0)) {
-			most = ahead
-		}
+		most, ahead := c.longest(i, exp, from)
 		if !most.Known() {
 			continue
 		}
 		known = true
-		if over := life - most.V; over > 0 || over == 0 && !profile.LifetimeInclude.In(c.Rules).V {
-			return Fail(Found("lifetime-too-long", "exp is %s after %s; %s allows at most %s", span(life), name, c.provider(), span(most.V)).
-				Compare(span(life), "at most "+span(most.V)).At(c.claimAt("exp"), c.claimAt(name)).Citing(most.Cite...).
-				Fix("Set exp to %s + %d, which leaves room for clocks that differ.", name, int(most.V.Seconds()*4/5)).
-				Draw(c.timeline("exp", from.d.At.Add(most.V))))
-		}
-		if life == most.V && ahead.Known() && margin == nil {
-			margin = Found("lifetime-no-margin", "exp is exactly %s after %s, the most %s allows", span(life), name, c.provider()).
-				Compare(span(life), "a little less than "+span(most.V)).At(c.claimAt("exp")).Citing(most.Cite...).
-				Fix("Set exp to %s + %d.", name, int(most.V.Seconds()*4/5)).Draw(c.timeline("exp", from.d.At.Add(most.V)))
+		switch over := life - most.V; {
+		case over > 0 || over == 0 && !profile.LifetimeInclude.In(c.Rules).V:
+			f := Found("lifetime-too-long", "exp is %s after %s; %s allows at most %s", span(life), from.Claim, who(c, most), span(most.V))
+			return Fail(c.shorter(f, exp, from, most, "at most ").At(c.claimAt(from.Claim)))
+		case over == 0 && ahead && margin == nil:
+			f := Found("lifetime-no-margin", "exp is exactly %s after %s, the most that %s allows", span(life), from.Claim, who(c, most))
+			margin = c.shorter(f, exp, from, most, "a little less than ")
 		}
 	}
 	if !known {
-		return Pass("exp lies after iat and nbf; no limit on the lifetime is known").Shows("lifetime-too-long")
+		return Pass("exp is after iat and nbf; no limit on the lifetime is known").Shows("lifetime-too-long")
 	}
 	return Faults("the lifetime is within the limit", margin)
 }
 
-// near tells whether a moment lies so close to the moment judged that a limit
-// counted from now can be counted from it.
+// longest is the limit that applies to exp from iat (0) or nbf (1); ahead
+// reports whether one is counted from the server's clock as well.
+func (c *Ctx) longest(i int, exp, from evidence.Date) (most profile.Value[time.Duration], ahead bool) {
+	counted := profile.ExpMaxAhead.In(c.Rules)
+	if i == 1 {
+		return profile.LifetimeNbfMax.In(c.Rules), counted.Known()
+	}
+	most = profile.LifetimeMax.In(c.Rules)
+	// A limit on exp from now bounds the lifetime too, where iat is near now.
+	if !most.Known() && counted.Known() && c.near(from.At) &&
+		(exp.At.Sub(from.At) <= counted.V || exp.At.Sub(c.AsOf) > counted.V+c.skewOf(profile.ExpAheadSkew, 0)) {
+		most = counted
+	}
+	return most, counted.Known()
+}
+
+// endsFirst is the fault of an exp that is not after iat or nbf.
+func (c *Ctx) endsFirst(exp, from evidence.Date, life time.Duration) *Fault {
+	w := c.window()
+	w.set(atExp, from.At.Add(c.lifetime()))
+	w.fit(c)
+	return w.into(Found("exp-before-iat", "exp is %s; it must be after %s", before(life, from.Claim), from.Claim), "after "+from.Claim+", both in seconds from one clock").
+		Compare(clock(exp.At), "after "+clock(from.At)).About(dated(exp)).At(c.claimAt("exp"), c.claimAt(from.Claim)).Draw(c.timeline("exp", time.Time{}))
+}
+
+// shorter completes a fault of the lifetime with an exp that is early enough.
+func (c *Ctx) shorter(f *Fault, exp, from evidence.Date, most profile.Value[time.Duration], bound string) *Fault {
+	life := c.lifetime()
+	w := c.window()
+	w.set(atExp, from.At.Add(life))
+	w.fit(c)
+	hint := "a new assertion, with room for clocks that differ"
+	if !w.changed[atIat] {
+		hint = from.Claim + " plus " + itoa(int(life/time.Second)) + ", which leaves room for clocks that differ"
+	}
+	return by(w.into(f, hint), most).Compare(span(exp.At.Sub(from.At)), bound+span(most.V)).
+		About(dated(exp)).At(c.claimAt("exp")).Draw(c.timeline("exp", from.At.Add(most.V)))
+}
+
+// near reports whether a moment is so close to the one checked as of that a
+// limit counted from now can be counted from it.
 func (c *Ctx) near(t time.Time) bool {
 	return c.Basis == evidence.BasisIAT || c.AsOf.Sub(t).Abs() <= 5*time.Minute
 }

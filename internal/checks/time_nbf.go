@@ -16,15 +16,15 @@ func timeNbf() Check {
 		Needs:   []evidence.Need{evidence.NeedClaims},
 		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.NbfSkew.Ref(), profile.TimeSkew.Ref()},
 		Cites:   []finding.Citation{rfc(7519, "4.1.5"), rfc(7523, "3")},
-		Doc:     "Before nbf the assertion must not be taken. It is rarely required, and set to the present it fails as soon as the client's clock is ahead.",
+		Doc:     "Before nbf the server must refuse the assertion. It is rarely required, and one that is set to now fails as soon as the client's clock is ahead.",
 		Causes: []Cause{
-			{ID: "nbf-missing", Title: "there is no nbf where it is required", Severity: finding.Error,
-				Why:   "Few libraries add nbf by themselves.",
-				Fix:   "Set nbf to the present in seconds.",
+			{ID: "nbf-missing", Title: "nbf is missing, and the provider requires it", Severity: finding.Error,
+				Why:   "Few libraries add nbf.",
+				Fix:   "Set nbf to now, in seconds since 1970.",
 				Rules: Turns{On: presenceRules()}},
-			{ID: "nbf-in-future", Title: "nbf is ahead of now by more than the skew", Severity: finding.Error,
-				Why:   "The client's clock is ahead of the server's, or nbf was computed with an offset.",
-				Fix:   "Leave nbf out where it is not required, or set it to iat less some seconds.",
+			{ID: "nbf-in-future", Title: "nbf is in the future by more than clocks may differ", Severity: finding.Error,
+				Why:   "The client's clock is ahead of the server's, or nbf was calculated with an offset.",
+				Fix:   "Leave nbf out where it is not required, or set it to iat minus a few seconds.",
 				Rules: Turns{On: []profile.Ref{profile.NbfSkew.Ref(), profile.TimeSkew.Ref()}}},
 		},
 		Judge: judgeNbf,
@@ -33,7 +33,6 @@ func timeNbf() Check {
 
 func judgeNbf(c *Ctx) Verdict {
 	o := c.claims()
-	at := c.claimAt("nbf")
 	want := profile.ClaimPresence.In(c.Rules, "nbf")
 	nbf := o.Date("nbf")
 	switch {
@@ -41,19 +40,27 @@ func judgeNbf(c *Ctx) Verdict {
 		if skip, unproven := absenceUnproven(o, "nbf"); unproven {
 			return skip
 		}
-		return Fail(Found("nbf-missing", "nbf is missing; %s requires it", c.provider()).
-			Compare("no nbf", "the present in seconds").At(at).Citing(want.Cite...))
+		w := c.window()
+		w.set(atNbf, c.AsOf)
+		w.fit(c)
+		return Fail(by(w.into(Found("nbf-missing", "nbf is missing; %s requires it", who(c, want)), c.nowWords()), want).
+			Compare("no nbf", "seconds since 1970").About(Detail{Meant: "nbf"}).At(c.claimAt("nbf")))
 	case nbf.Form == evidence.DateAbsent:
-		return Pass("nbf is absent, which %s allows", c.provider()).Shows("nbf-missing")
+		return PassText("nbf is missing, which %s allows", c.provider()).Shows("nbf-missing")
 	case !nbf.Usable:
 		return unusable(nbf)
 	}
 	skew := c.skewOf(profile.NbfSkew, fallbackSkew)
 	if ahead := nbf.At.Sub(c.AsOf); ahead > skew {
-		f := Found("nbf-in-future", "nbf is %s ahead of %s", span(ahead), c.asOf()).
-			Compare(clock(nbf.At), "at most "+clock(c.AsOf.Add(skew))).At(at).
-			Citing(profile.NbfSkew.In(c.Rules).Cite...).Draw(c.timeline("nbf", c.AsOf.Add(skew)))
-		return Fail(f)
+		w := c.window()
+		w.set(atNbf, c.AsOf)
+		w.fit(c)
+		hint := "now. Synchronize the clock of the machine that signs (NTP)"
+		if want.V != profile.Required {
+			hint += ", or leave nbf out"
+		}
+		return Fail(by(w.into(Found("nbf-in-future", "nbf is %s ahead of %s", span(ahead), c.asOf()), hint), profile.NbfSkew.In(c.Rules)).
+			Compare(clock(nbf.At), "at most "+clock(c.AsOf.Add(skew))).About(dated(nbf)).At(c.claimAt("nbf")).Draw(c.timeline("nbf", c.AsOf.Add(skew))))
 	}
 	return Pass("nbf has passed")
 }

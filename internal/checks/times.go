@@ -8,8 +8,9 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// The three registered time claims (RFC 7519 sections 4.1.4 to 4.1.6).
-func timeClaims() []string { return []string{"iat", "nbf", "exp"} }
+// timeClaims are the three registered time claims (RFC 7519 sections 4.1.4 to
+// 4.1.6).
+func timeClaims() [3]string { return [3]string{"iat", "nbf", "exp"} }
 
 // fallbackSkew is used for iat and nbf where a provider says nothing: FAPI 2.0
 // makes servers accept up to 10 s (section 5.3.2.1 item 13).
@@ -27,6 +28,15 @@ func (c *Ctx) skewOf(own profile.Param[time.Duration], fallback time.Duration) t
 	return fallback
 }
 
+// dated is the detail of a fault in a time claim.
+func dated(d evidence.Date) Detail {
+	detail := Detail{Name: d.Claim}
+	if d.Value != nil {
+		detail.Value = show(d.Value)
+	}
+	return detail
+}
+
 // timeline pictures the times of the case, the claim at fault and the limit.
 func (c *Ctx) timeline(bad string, limit time.Time) *finding.Timeline {
 	t := &finding.Timeline{}
@@ -42,10 +52,11 @@ func (c *Ctx) timeline(bad string, limit time.Time) *finding.Timeline {
 	return t
 }
 
-// unusable says why a time claim cannot be compared.
+// unusable says why a time claim cannot be compared: other checks have found
+// that it is missing or malformed.
 func unusable(d evidence.Date) Verdict {
 	if d.Form == evidence.DateAbsent {
-		return NotAsked("there is no %s", d.Claim)
+		return NotAskedText("%s is missing", d.Claim).For(finding.WhyMoot)
 	}
-	return NotAsked("%s cannot be read as a time; see time-format", d.Claim)
+	return NotAskedText("%s cannot be read as a time; see time-format", d.Claim).For(finding.WhyMoot)
 }

@@ -25,12 +25,19 @@ type Verdict struct {
 
 	format string
 	args   []any
+	texts  [2]string // in place of args
+	given  int       // of texts
 }
 
 // Words is the message of a pass, or the reason of a skip. They are put
 // together only when asked for: of a batch nobody reads them.
 func (v Verdict) Words() string {
-	if len(v.args) == 0 {
+	switch {
+	case v.given == 1:
+		return fmt.Sprintf(v.format, v.texts[0])
+	case v.given == 2:
+		return fmt.Sprintf(v.format, v.texts[0], v.texts[1])
+	case len(v.args) == 0:
 		return v.format
 	}
 	return fmt.Sprintf(v.format, v.args...)
@@ -43,6 +50,9 @@ type Detail struct {
 	// fault, as it is in the evidence; Meant is the name it should have, or the
 	// one that is missing.
 	Name, Meant string
+	// Names are all of them, where one fault is about several and a lead depends
+	// on which.
+	Names []string
 	// Value is the value at fault and Right the value it should have, verbatim;
 	// empty where that is not one value or not known.
 	Value, Right string
@@ -68,11 +78,28 @@ type Fault struct {
 	Severity        finding.Severity // empty for the cause's own
 	Timeline        *finding.Timeline
 	Detail          Detail
+	// Own is true where the rule is the user's own setting, which no document
+	// of the check supports.
+	Own bool
 }
 
 // Pass says that the check's title is true; the message says what was seen.
 func Pass(format string, args ...any) Verdict {
 	return Verdict{format: format, args: args}
+}
+
+// PassText is Pass with one or two texts to fill in. It allocates nothing.
+func PassText(format string, texts ...string) Verdict {
+	v := Verdict{format: format}
+	v.given = copy(v.texts[:], texts)
+	return v
+}
+
+// NotAskedText is NotAsked with one or two texts to fill in. It allocates nothing.
+func NotAskedText(format string, texts ...string) Verdict {
+	v := PassText(format, texts...)
+	v.Skipped, v.Why = true, finding.WhyRule
+	return v
 }
 
 // NotAsked says why the question could not be put. Without Give or For, it is
@@ -172,6 +199,18 @@ func (f *Fault) Set(part, name string, value any) *Fault {
 // Remove adds to the patch that a member of a part is to be taken out.
 func (f *Fault) Remove(part, name string) *Fault {
 	f.Patches = append(f.Patches, finding.Patch{Part: part, Pointer: evidence.Pointer(name), Remove: true})
+	return f
+}
+
+// SetAt is Set for a member at any depth, by its JSON Pointer.
+func (f *Fault) SetAt(part, pointer string, value any) *Fault {
+	f.Patches = append(f.Patches, finding.Patch{Part: part, Pointer: pointer, Value: value})
+	return f
+}
+
+// RemoveAt is Remove for a member at any depth, by its JSON Pointer.
+func (f *Fault) RemoveAt(part, pointer string) *Fault {
+	f.Patches = append(f.Patches, finding.Patch{Part: part, Pointer: pointer, Remove: true})
 	return f
 }
 

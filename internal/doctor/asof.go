@@ -15,6 +15,8 @@ type moment struct {
 	at    time.Time // zero where not given or "iat"
 	given bool
 	own   bool // each assertion as of its own iat
+	// arrived is true where what is judged has just arrived.
+	arrived bool
 }
 
 // parseNow reads --now: RFC 3339, seconds since 1970, or "iat".
@@ -58,6 +60,10 @@ func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules
 	if m.given {
 		at.Now, at.AsOf, at.Basis = m.at, m.at, evidence.BasisFlag
 		return "given by --now"
+	}
+	if m.arrived {
+		at.Basis = evidence.BasisArrival
+		return "when it arrived"
 	}
 	own, from, ok := ownTime(c, rules)
 	if m.own {

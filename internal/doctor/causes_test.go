@@ -120,6 +120,19 @@ func rows(leaf *x509.Certificate) []row {
 		{"json-escaped", "redox", text(func(s string) string { return strings.ReplaceAll(s, ".", `\u002e`) }), []string{"json-escaped"}},
 		{"invisible-characters", "redox", text(func(s string) string { return s[:40] + "\u200b" + s[40:] }), []string{"invisible-characters"}},
 		{"byte order mark", "redox", around("\ufeff", ""), []string{"invisible-characters"}},
+		{"a zero-width space in iss and sub", "redox", c(func(m *members) { m.set("iss", clientID+"\u200b"); m.set("sub", clientID+"\u200b") }), []string{"invisible-characters"}},
+		{"the same where no client ID is known", "rfc7523", func(t *token) {
+			t.opts.ClientID = ""
+			t.claims.set("iss", clientID+"\u200b")
+			t.claims.set("sub", clientID+"\u200b")
+		}, []string{"invisible-characters"}},
+		{"a line end in iss and sub", "redox", c(func(m *members) { m.set("iss", clientID+"\n"); m.set("sub", clientID+"\n") }), []string{"invisible-characters"}},
+		{"a line end in iss", "redox", func(t *token) { t.opts.ClientID = ""; t.claims.set("iss", clientID+"\n") }, []string{"invisible-characters"}},
+		{"a byte order mark in alg", "redox", setH("alg", "\ufeffRS384"), []string{"invisible-characters"}},
+		{"a word joiner in aud", "redox", setC("aud", redoxURL+"\u2060"), []string{"invisible-characters"}},
+		{"a zero-width space in a scope", "rfc7523", setC("scope", []string{"system/*.read\u200b"}), []string{"invisible-characters"}},
+		{"a line end in jti", "redox", setC("jti", "e917e0c2-b144-4ff2-b212-8ed547a54e1c\n"), []string{"invisible-characters"}},
+		{"control: a text for people", "rfc7523", setC("note", "Größe in zwei\nZeilen, mit \u00a0 und 👨\u200d👩"), nil},
 		{"typographic-characters", "redox", part(2, func(s string) string { return s[:100] + "\u2013" + s[102:] }), []string{"typographic-characters"}},
 
 		{"wrong-segment-count", "redox", text(func(s string) string { return s[:strings.LastIndex(s, ".")] }), []string{"wrong-segment-count"}},
@@ -149,7 +162,9 @@ func rows(leaf *x509.Certificate) []row {
 		{"duplicate-member", "redox", payload(func(s string) string { return strings.Replace(s, "{", `{"iss":"other",`, 1) }), []string{"duplicate-member"}},
 		{"invalid-utf8", "redox", payload(func(s string) string { return strings.Replace(s, "{", "{\"note\":\"caf\xe9\",", 1) }), []string{"invalid-utf8"}},
 
-		{"access-token-as-assertion", "redox", setH("typ", "at+jwt"), []string{"access-token-as-assertion"}},
+		{"access-token-as-assertion", "redox", func(t *token) { t.header.set("typ", "at+jwt"); t.claims.set("iss", "https://idp.example.test") }, []string{"access-token-as-assertion"}},
+		{"a client's own assertion of the type of an access token", "redox", setH("typ", "at+jwt"), []string{"typ-not-accepted"}},
+		{"the same where no list is known", "rfc7523", setH("typ", "at+jwt"), []string{"typ-not-accepted"}},
 		{"an access token by its claims", "rfc7523", c(func(m *members) {
 			m.set("iss", "https://idp.example.test/")
 			m.set("aud", "https://api.example.test")
@@ -221,6 +236,7 @@ func rows(leaf *x509.Certificate) []row {
 		{"sub-not-string", "redox", setC("sub", []string{clientID}), []string{"sub-not-string"}},
 		{"sub-not-client-id", "redox", setC("sub", "user@example.test"), []string{"sub-not-client-id"}},
 		{"iss-sub-differ", "redox", func(t *token) { t.opts.ClientID = ""; t.claims.set("sub", "somebody-else") }, []string{"iss-sub-differ"}},
+		{"iss-sub-differ, iss an address", "redox", func(t *token) { t.opts.ClientID = ""; t.claims.set("iss", "https://app.example.test") }, []string{"iss-sub-differ"}},
 		{"iss-sub-near-miss", "redox", func(t *token) { t.opts.ClientID = ""; t.claims.set("sub", strings.ToUpper(clientID)) }, []string{"iss-sub-near-miss"}},
 		{"an environment's prefix", "redox", func(t *token) { t.opts.ClientID = ""; t.claims.set("sub", "prod-"+clientID) }, []string{"iss-sub-near-miss"}},
 
@@ -270,6 +286,12 @@ func rows(leaf *x509.Certificate) []row {
 		{"a negative time", "redox", setC("iat", -5), []string{"time-out-of-range"}},
 		{"local-time-as-utc ahead", "redox", shift(2 * 3600), []string{"local-time-as-utc"}},
 		{"local-time-as-utc behind", "epic", shift(-5*3600 - 1800), []string{"local-time-as-utc"}},
+		{"iat and nbf an hour back, exp right", "rfc7523", c(func(m *members) { m.set("iat", now-3600); m.set("nbf", now-3600) }), nil},
+		{"iat and nbf an hour back, exp right, five minutes allowed", "redox", c(func(m *members) { m.set("iat", now-3600); m.set("nbf", now-3600) }), []string{"iat-too-old", "lifetime-too-long"}},
+		{"iat an hour ahead, exp right", "rfc7523", setC("iat", now+3600), []string{"exp-before-iat", "iat-in-future"}},
+		{"half an hour ahead is no time zone", "rfc7523", shift(1800), []string{"iat-in-future"}},
+		{"five and a half hours ahead", "rfc7523", shift(5*3600 + 1800), []string{"local-time-as-utc"}},
+		{"five hours and twenty minutes ahead", "rfc7523", shift(5*3600 + 1200), []string{"iat-in-future"}},
 		{"iat-missing", "redox", delC("iat"), []string{"iat-missing"}},
 		{"iat-missing where exp is far", "rfc7523", rule(delC("iat"), "time.exp.max_ahead_without_iat=60s"), []string{"iat-missing"}},
 		{"iat-in-future", "redox", c(func(m *members) { m.set("iat", now+90); m.set("exp", now+290) }), []string{"iat-in-future"}},
@@ -410,7 +432,10 @@ func TestAud(t *testing.T) {
 		{"a customer's own, by its token URL", "epic", "https://epic.hospital.example/interconnect-prd/oauth2/token", func(o *doctor.Options) { o.TokenURL = "https://epic.hospital.example/interconnect-prd/oauth2/token" }, nil, false},
 		{"perhaps the issuer", "rfc7523", "https://idp.example.test", func(o *doctor.Options) { o.TokenURL = "https://idp.example.test/oauth2/token" }, nil, true},
 		{"the issuer, given", "rfc7523", "https://idp.example.test", func(o *doctor.Options) { o.Issuer = "https://idp.example.test" }, nil, false},
-		{"not the issuer given", "rfc7523", "https://idp.example.test/other", func(o *doctor.Options) { o.Issuer = "https://idp.example.test" }, []string{"aud-mismatch"}, false},
+		{"not the issuer given, and the token URL is not known", "rfc7523", "https://idp.example.test/other", func(o *doctor.Options) { o.Issuer = "https://idp.example.test" }, nil, true},
+		{"neither the issuer nor the token URL given", "rfc7523", "https://idp.example.test/other", func(o *doctor.Options) {
+			o.Issuer, o.TokenURL = "https://idp.example.test", "https://idp.example.test/oauth2/token"
+		}, []string{"aud-mismatch"}, false},
 		{"another site", "rfc7523", "https://elsewhere.example", func(o *doctor.Options) { o.TokenURL = "https://idp.example.test/oauth2/token" }, []string{"aud-mismatch"}, false},
 		{"--aud alone counts", "redox", redoxURL, func(o *doctor.Options) { o.Aud = []string{"https://proxy.example.test/token"} }, []string{"aud-mismatch"}, false},
 		{"--aud is the issuer, aud the token URL", "singpass", "https://id.singpass.gov.sg/token", func(o *doctor.Options) { o.Aud = []string{"https://id.singpass.gov.sg"} }, []string{"aud-token-url-not-accepted"}, false},

@@ -35,11 +35,14 @@ type Options struct {
 	Set         []string // RULE=VALUE
 	Skew        *time.Duration
 	Now         string // RFC 3339, epoch seconds, "iat" or ""
-	Kind        string // "" for client-assertion
-	Only, Skip  []string
-	Require     []string
-	Field       string // member of an NDJSON line that contains the assertion
-	Echo        string // member of an NDJSON line that is copied to what is said of it; "" for none
+	// Arrival is true where what is judged has just arrived, so that the clock
+	// says when it was sent.
+	Arrival    bool
+	Kind       string // "" for client-assertion
+	Only, Skip []string
+	Require    []string
+	Field      string // member of an NDJSON line that contains the assertion
+	Echo       string // member of an NDJSON line that is copied to what is said of it; "" for none
 	// Lines makes every input a batch, line by line, whatever it looks like;
 	// FirstLine lets the first line that is not blank decide that.
 	Lines, FirstLine bool
@@ -127,6 +130,7 @@ func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) 
 	if err != nil {
 		return nil, err
 	}
+	m.arrived = opts.Arrival
 	d := &Doctor{opts: opts, moment: m, now: opts.Clock().UTC()}
 	if m.given {
 		d.now = m.at
@@ -310,6 +314,9 @@ func tallyOf(c *finding.Case) tally {
 		case finding.Broken:
 			t.broken = append(t.broken, f.Check)
 		case finding.Fail:
+			if f.Cause == "exp-past" && f.Severity == finding.Note {
+				continue // nothing says when it was sent, so it counts for nothing
+			}
 			if t.worst == "" || f.Severity.Rank() < t.worst.Rank() {
 				t.worst = f.Severity
 			}

@@ -208,6 +208,8 @@ func keyRows(t testing.TB, ring keyring) []keyRow {
 	doc := func(text string) func(*signed) { return func(s *signed) { s.doc = []byte(text) } }
 	return []keyRow{
 		{"kid-not-in-jwks", func(s *signed) { s.header.set("kid", "old") }, []string{"kid-not-in-jwks"}},
+		{"kid-missing", func(s *signed) { s.header.del("kid") }, []string{"kid-missing"}},
+		{"x5c-malformed: PEM of the right key", func(s *signed) { s.header.set("x5c", string(ring.pem["cert-rsa-a.pem"])) }, []string{"x5c-malformed"}},
 		{"a blank in kid", func(s *signed) { s.header.set("kid", "rsa-a ") }, []string{"kid-whitespace"}},
 		{"kid-ambiguous", func(s *signed) {
 			s.opts.Profiles = []string{"rfc7523"}

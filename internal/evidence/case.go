@@ -48,13 +48,14 @@ type Basis string
 
 // The bases.
 const (
-	BasisNow    Basis = "now"
-	BasisFlag   Basis = "--now"
-	BasisDate   Basis = "date"
-	BasisHAR    Basis = "har"
-	BasisLog    Basis = "log"    // the stamp of a log line
-	BasisAnswer Basis = "answer" // the time that an answer tells of itself
-	BasisIAT    Basis = "iat"
+	BasisNow     Basis = "now"
+	BasisFlag    Basis = "--now"
+	BasisDate    Basis = "date"
+	BasisHAR     Basis = "har"
+	BasisLog     Basis = "log"    // the stamp of a log line
+	BasisAnswer  Basis = "answer" // the time that an answer tells of itself
+	BasisIAT     Basis = "iat"
+	BasisArrival Basis = "arrival" // it has just arrived, so this is when it was sent
 )
 
 // Moment is when a case is judged, and as what. It is no part of the Case, so

@@ -6,6 +6,7 @@ type Need uint8
 // What a check may need.
 const (
 	NeedAssertion        Need = iota // text that was taken for an assertion
+	NeedAssertionOrParts             // that, or the decoded header or payload
 	NeedHeader                       // a readable JOSE header
 	NeedHeaderOrResponse             // either of the two
 	NeedClaims                       // a readable payload
@@ -27,7 +28,7 @@ const (
 
 // String names the kind of evidence, for sentences and documentation.
 func (n Need) String() string {
-	return [needs]string{"assertion", "header", "header or response", "claims", "signature", "keys", "private key", "jwks", "fetched",
+	return [needs]string{"assertion", "assertion or decoded parts", "header", "header or response", "claims", "signature", "keys", "private key", "jwks", "fetched",
 		"request", "response", "discovery", "network", "clock", "seen", "issued token", "authorization request"}[n]
 }
 
@@ -45,6 +46,9 @@ func SetOf(list ...Need) Set {
 
 // Has reports whether the set contains every kind of the other.
 func (s Set) Has(other Set) bool { return s&other == other }
+
+// Without is the set less one kind.
+func (s Set) Without(n Need) Set { return s &^ (1 << n) }
 
 // Present is the set of what the case has.
 func (c *Case) Present() Set {
@@ -69,6 +73,8 @@ func (c *Case) fact(n Need) (known bool, why string) {
 	switch n {
 	case NeedAssertion:
 		return c.Assertion.known, c.Assertion.why
+	case NeedAssertionOrParts:
+		return c.Assertion.known || c.Header.known || c.Claims.known, c.Assertion.why
 	case NeedHeader:
 		return c.Header.known, c.Header.why
 	case NeedHeaderOrResponse:

@@ -83,6 +83,10 @@ func isNumber(s string) bool {
 }
 
 func (d *Date) readNumber(raw string) {
+	if n, ok := wholeNumber(raw); ok && n >= minSeconds && n < maxSeconds {
+		d.Form, d.At, d.Usable = DateSeconds, time.Unix(n, 0).UTC(), true
+		return
+	}
 	f, err := strconv.ParseFloat(raw, 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		d.Form = DateOutOfRange
@@ -107,6 +111,20 @@ func (d *Date) readNumber(raw string) {
 	default:
 		d.Form = DateOutOfRange
 	}
+}
+
+// wholeNumber reads a few digits, as nearly every time is written.
+func wholeNumber(raw string) (n int64, ok bool) {
+	if raw == "" || len(raw) > 12 {
+		return 0, false
+	}
+	for i := range len(raw) {
+		if raw[i] < '0' || raw[i] > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(raw[i]-'0')
+	}
+	return n, true
 }
 
 func seconds(f float64) time.Time {

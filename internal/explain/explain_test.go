@@ -33,8 +33,8 @@ func TestTopic(t *testing.T) {
 		err  error
 		says string
 	}{
-		{"kid-missing", Page{ID: "kid-missing", Kind: KindCause, Title: "kid is absent where it is required"}, nil, ""},
-		{" KID-Missing\n", Page{ID: "kid-missing", Kind: KindCause, Title: "kid is absent where it is required"}, nil, ""},
+		{"kid-missing", Page{ID: "kid-missing", Kind: KindCause, Title: "kid is missing, and the provider requires it"}, nil, ""},
+		{" KID-Missing\n", Page{ID: "kid-missing", Kind: KindCause, Title: "kid is missing, and the provider requires it"}, nil, ""},
 		{"header-kid", Page{ID: "header-kid", Kind: KindCheck, Title: "kid names the key"}, nil, ""},
 		{"redox", Page{ID: "redox", Kind: KindProfile, Title: "Redox"}, nil, ""},
 		{"kid-mising", Page{}, ErrUnknown, "did you mean kid-missing?"},

@@ -192,6 +192,8 @@ func needWords(n evidence.Need) string {
 	switch n {
 	case evidence.NeedAssertion:
 		return "text that was taken for an assertion"
+	case evidence.NeedAssertionOrParts:
+		return "text that was taken for an assertion, or its decoded header or payload"
 	case evidence.NeedHeader:
 		return "a header that can be read"
 	case evidence.NeedHeaderOrResponse:

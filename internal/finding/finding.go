@@ -194,6 +194,9 @@ type Finding struct {
 
 	Certainty Certainty `json:"-"`
 	Timeline  *Timeline `json:"-"`
+	// Verbatim is true where Found and Expected are two values exactly as they
+	// are sent, so that it makes sense to show where they differ.
+	Verbatim bool `json:"-"`
 	// Answer is what the provider's server is documented to say to this cause,
 	// Answered whether it is what the server said here.
 	Answer   string `json:"-"`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // maxAnswer bounds the values read of a JSON answer.
@@ -183,7 +184,7 @@ func folded(name string) string {
 	if len(name) > 60 {
 		return ""
 	}
-	return bareName(name)
+	return wording.Bare(name)
 }
 
 func traceMember(name string) bool {

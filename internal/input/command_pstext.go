@@ -14,6 +14,9 @@ func psQuote(s string) (kind byte, size int) {
 	if s[0] == '"' || s[0] == '\'' {
 		return s[0], 1
 	}
+	if s[0] < utf8.RuneSelf {
+		return 0, 0
+	}
 	for _, mark := range [...]string{"“", "”", "„"} {
 		if strings.HasPrefix(s, mark) {
 			return '"', len(mark)

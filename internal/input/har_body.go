@@ -5,6 +5,8 @@ import (
 	"mime"
 	"strconv"
 	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // body is what the request carried, or why that cannot be known. tool is the
@@ -130,7 +132,7 @@ func encodedAlready(params harPairs) bool {
 		if strings.ContainsAny(p.value.s, ":/ ") {
 			return false
 		}
-		switch bareName(p.name.s) {
+		switch wording.Bare(p.name.s) {
 		case "clientassertiontype", "granttype", "redirecturi":
 			encoded = encoded || strings.Contains(strings.ToLower(p.value.s), "%3a")
 		}

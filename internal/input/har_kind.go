@@ -2,10 +2,10 @@ package input
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // isHARExchange tells whether a request is a token request, answer being what
@@ -19,7 +19,7 @@ func isHARExchange(r *evidence.Request, answer *evidence.Response) bool {
 			continue
 		}
 		named = true
-		name := bareName(strings.Trim(p.Name, "'\"\uFEFF "))
+		name := wording.Bare(strings.Trim(p.Name, "'\"\uFEFF "))
 		switch {
 		case name == "granttype", strings.Contains(name, "clientassert"), strings.Contains(name, "assertiontype"):
 			return true
@@ -111,29 +111,9 @@ func endsInToken(url string) bool {
 	for _, suffix := range []string{".oauth2", ".php", ".aspx", ".ashx", ".jsp", ".do"} {
 		last = strings.TrimSuffix(last, suffix)
 	}
-	switch bareName(last) {
+	switch wording.Bare(last) {
 	case "token", "accesstoken", "gettoken", "tokenendpoint", "oauthtoken", "oauth2token":
 		return true
 	}
 	return false
-}
-
-// bareName is a name without case and separators: client-assertion and
-// clientAssertion are misspellings of one.
-func bareName(name string) string {
-	plain := true
-	for i := range len(name) {
-		c := name[i]
-		plain = plain && c != '_' && c != '-' && c != ' ' && (c < 'A' || c > 'Z') && c < utf8.RuneSelf
-	}
-	if plain {
-		return name
-	}
-	b := make([]byte, 0, len(name))
-	for i := range len(name) {
-		if c := name[i]; c != '_' && c != '-' && c != ' ' {
-			b = append(b, c)
-		}
-	}
-	return strings.ToLower(string(b))
 }

@@ -58,7 +58,7 @@ func (l Line) member(item *Item) {
 	}
 	v, _ := jsonspan.Scan([]byte(line), jsonspan.Limits{Values: 1 << 16})
 	if e, ok := v.Get(l.of.echo); ok && l.of.echo != "" {
-		item.Echo = e.Raw
+		item.Echo = line[e.Span.Start:e.Span.End]
 	}
 	m, ok := v.Get(field)
 	switch {

@@ -8,6 +8,10 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
+// mostVague is how many questions there are before those of words that could mean
+// nearly anything end.
+const mostVague = 12
+
 // asks is the checklist. Of a refusal for which nothing was found: whether the
 // assertion was fresh, and what it has that some servers refuse. Then what the
 // symptom asks, what it allows and nothing here could confirm, and last what only
@@ -53,6 +57,9 @@ func (e *Engine) asks(all []item, list []finding.Diagnosis, q Question, a answer
 			add(text, a.symptom.Cite)
 		}
 		for _, cause := range a.causes {
+			if a.vague() && len(out) >= mostVague {
+				break // the words could mean nearly anything
+			}
 			e.askCause(add, all, list, q, a, cause)
 		}
 		if a.from.ID != p.ID && len(a.shared) == 0 {

@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
@@ -145,7 +146,10 @@ func (it *item) causeID() finding.CauseID {
 func (e *Engine) ask(items []item, q Question, said answer, observe Observer) []item {
 	ctx := checks.NewCtx(q.Case, q.At, q.Rules, said.symptom)
 	ctx.Seen = q.Earlier
-	have := ctx.Present()
+	have := q.Case.Present().Without(evidence.NeedSeen)
+	if _, known := q.Earlier.Get(); known {
+		have |= evidence.SetOf(evidence.NeedSeen)
+	}
 	// Failed causes are few; a scan of them is cheaper than a map.
 	var failed []finding.CauseID
 	ctx.Failed = func(cause finding.CauseID) bool { return slices.Contains(failed, cause) }
@@ -184,30 +188,38 @@ func (e *Engine) put(items []item, ctx *checks.Ctx, i int, have evidence.Set) []
 			return append(items, item{check: check, outcome: finding.Skip, severity: finding.Note, verdict: moot})
 		}
 	}
-	v, trouble := run(check, ctx)
+	// The verdict is written where it stays: it is large, and there are many.
+	items = append(items, item{})
+	it := &items[len(items)-1]
+	it.check, it.severity = check, finding.Note
+	it.trouble = run(check, ctx, &it.verdict)
+	faults := it.verdict.Faults
 	switch {
-	case trouble != "":
-		return append(items, item{check: check, outcome: finding.Broken, severity: finding.Note, trouble: trouble})
-	case v.Skipped:
-		return append(items, item{check: check, outcome: finding.Skip, severity: finding.Note, verdict: v})
-	case len(v.Faults) == 0:
-		return append(items, item{check: check, outcome: finding.Pass, severity: finding.Note, verdict: v})
-	}
-	for _, f := range v.Faults {
-		items = append(items, e.weigh(ctx, check, i, f))
+	case it.trouble != "":
+		it.outcome = finding.Broken
+	case it.verdict.Skipped:
+		it.outcome = finding.Skip
+	case len(faults) == 0:
+		it.outcome = finding.Pass
+	default:
+		items = items[:len(items)-1]
+		for _, f := range faults {
+			items = append(items, e.weigh(ctx, check, i, f))
+		}
 	}
 	return items
 }
 
 // run asks a check; a panic in it is our fault, and reported as such.
-func run(check *checks.Check, ctx *checks.Ctx) (v checks.Verdict, trouble string) {
+func run(check *checks.Check, ctx *checks.Ctx, v *checks.Verdict) (trouble string) {
 	defer func() {
 		if r := recover(); r != nil {
 			// The panic's own text may quote the input; only its type is told.
 			trouble = fmt.Sprintf("this check failed itself (%T); please report it", r)
 		}
 	}()
-	return check.Judge(ctx), ""
+	*v = check.Judge(ctx)
+	return ""
 }
 
 // weigh completes a fault with what is known of its check and cause.
@@ -263,7 +275,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	items := e.ask((*memory)[:0], q, said, observe)
 	defer func() {
 		*memory = items
-		clear((*memory)[:cap(*memory)])
+		clear(items)
 		e.scratch.Put(memory)
 	}()
 	items = e.told(items, q)
@@ -328,13 +340,19 @@ func inputOf(c *evidence.Case) finding.Input {
 
 const timeFormat = "2006-01-02T15:04:05Z07:00" // time.RFC3339
 
+// shortName is the length up to which the name of an input that names no value
+// ("stdin", "tokens.txt") cannot look like a secret.
+const shortName = 20
+
 // Mask takes what is secret out of every text of a case that answers the
 // question; it is the last step before a case is shown. It costs nothing where
 // there is no text.
 func (q Question) Mask(c *finding.Case) {
 	if len(c.Findings)+len(c.Diagnosis)+len(c.Notes)+len(c.Ask)+len(c.Input.Unused) == 0 && c.Symptom == nil && c.Profile.GuessedBy == "" && c.Unfinished == "" {
-		var looks mask.Mask
-		c.Input.Source = looks.Text(c.Input.Source)
+		if name := c.Input.Source; len(name) > shortName || strings.ContainsAny(name, "=:") {
+			var looks mask.Mask
+			c.Input.Source = looks.Text(name)
+		}
 		return
 	}
 	mask.Of(judged{q.Case, q.At.Kind, false}).Case(c, false)

@@ -156,6 +156,9 @@ func BenchmarkHealthy(b *testing.B) {
 // TestHealthyCostsLittle holds what judging allocates where nothing is wrong: a
 // batch of a million lines does it a million times.
 func TestHealthyCostsLittle(t *testing.T) {
+	if raced {
+		t.Skip("the race detector allocates")
+	}
 	e, q := engine(t, judge.Options{Brief: true}), question(t, caseOf(healthyClaims))
 	e.Judge(q, nil)
 	const most = 75

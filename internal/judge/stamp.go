@@ -17,7 +17,7 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 	case finding.Broken:
 		f.Reason = it.trouble
 	case finding.Skip:
-		f.Reason, f.Why, f.Remedy = e.reason(q.Case, it), e.why(it), e.remedy(e.supply(it), q)
+		f.Reason, f.Why, f.Remedy = e.reason(q, it), e.why(it), e.remedy(e.supply(it), q)
 	case finding.Pass:
 		f.Message = it.verdict.Words()
 		f.Cite = slices.Concat(it.verdict.Cites, it.check.Cites)
@@ -25,6 +25,10 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 		fault := it.fault
 		f.Cause, f.Title, f.Message, f.Found, f.Expected = fault.Cause, fault.Title, fault.Message, fault.Found, fault.Expected
 		f.Fix, f.Patch, f.Timeline = fault.Fixes, fault.Patches, fault.Timeline
+		f.Verbatim = fault.Detail.Right != "" && fault.Found == fault.Detail.Value && fault.Expected == fault.Detail.Right
+		if k := q.At.Kind; k == evidence.IDToken || k == evidence.AccessToken {
+			f.Patch = nil // what a server issued is nobody's to change here
+		}
 		if f.Message == "" {
 			f.Message = it.cause.Why
 		}
@@ -43,7 +47,11 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 		for _, p := range fault.Places {
 			f.At = append(f.At, p.Locate(q.Case))
 		}
-		f.Cite = unique(slices.Concat(fault.Cites, it.check.Cites))
+		cites := it.check.Cites
+		if fault.Own {
+			cites = nil // the document asks something else
+		}
+		f.Cite = unique(slices.Concat(fault.Cites, cites))
 	}
 	return f
 }
@@ -59,9 +67,12 @@ func (e *Engine) why(it *item) finding.Why {
 	return finding.WhyNotGiven
 }
 
-func (e *Engine) reason(c *evidence.Case, it *item) string {
-	if it.lacks {
-		return c.Lacks(it.need)
+func (e *Engine) reason(q Question, it *item) string {
+	switch {
+	case it.lacks && it.need == evidence.NeedSeen && q.Earlier.Why() != "":
+		return q.Earlier.Why()
+	case it.lacks:
+		return q.Case.Lacks(it.need)
 	}
 	return it.verdict.Words()
 }
@@ -72,7 +83,7 @@ func (e *Engine) supply(it *item) []string {
 		return it.verdict.Supply
 	}
 	switch it.need {
-	case evidence.NeedAssertion:
+	case evidence.NeedAssertion, evidence.NeedAssertionOrParts:
 		return []string{"an assertion"}
 	case evidence.NeedKeys:
 		return []string{"--jwks FILE|URL", "--key FILE"}

@@ -164,7 +164,7 @@ func merged(all []profile.Elsewhere) (symptom *profile.Symptom, agreed int) {
 				out.Ask = append(out.Ask, ask)
 			}
 		}
-		out.Cite = append(out.Cite, o.Fit.Symptom.Cite...)
+		out.Cite = append(out.Cite, o.Fit.Symptom.Cite[:min(1, len(o.Fit.Symptom.Cite))]...)
 	}
 	slices.SortStableFunc(out.Explains, func(a, b string) int { return cmp.Compare(named[b], named[a]) })
 	for _, n := range named {

@@ -56,11 +56,27 @@ func (m *Mask) finding(f *finding.Finding) {
 			f.Fix[i] = shown
 		}
 	}
+	if slices.ContainsFunc(f.Patch, func(p finding.Patch) bool { return m.hides(p.Value) }) {
+		f.Patch = nil // with a masked value in it, it is no fix
+	}
 	for i := range f.At {
 		if e := f.At[i].Excerpt; e != nil {
 			f.At[i].Excerpt = m.Excerpt(e)
 		}
 	}
+}
+
+// hides reports whether a value of a patch has something in it that is masked.
+func (m *Mask) hides(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return m.Text(v) != v
+	case []any:
+		return slices.ContainsFunc(v, m.hides)
+	case []string:
+		return slices.ContainsFunc(v, func(s string) bool { return m.Text(s) != s })
+	}
+	return false
 }
 
 // Excerpt is an excerpt as it may be shown, its mark where it was.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/address"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
@@ -54,7 +55,7 @@ func ProxyIgnored(value string) bool {
 }
 
 // Near tells whether an address is this machine's own, for which no proxy is used.
-func Near(u *url.URL) bool { return loopback(u.Hostname()) }
+func Near(u *url.URL) bool { return address.Loopback(u.Hostname()) }
 
 func possiblePort(u *url.URL) bool {
 	if u.Port() == "" {

@@ -18,6 +18,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/address"
 )
 
 // Client goes online. The zero value uses the machine's resolver and trust
@@ -121,7 +123,7 @@ func ReadCertificates(data []byte) ([]*x509.Certificate, error) {
 // chooseProxy is http.Transport's question, answered by the Client.
 func (c Client) chooseProxy(req *http.Request) (*url.URL, error) {
 	switch {
-	case loopback(req.URL.Hostname()):
+	case address.Loopback(req.URL.Hostname()):
 		return nil, nil
 	case c.Proxy != nil:
 		return c.Proxy, nil

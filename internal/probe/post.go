@@ -6,11 +6,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/textproto"
 	"net/url"
-	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/address"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
@@ -45,7 +44,7 @@ func (c Client) Post(ctx context.Context, p Posted) (*evidence.Exchanged, *evide
 	r := newRoute(c, u, n)
 	const readable = "the request was not sent: over plain http everyone on the way can read and use the assertion (RFC 6749 section 3.2 requires TLS)"
 	here := u.Scheme == "http" && !c.AllowHTTP
-	if here && !loopback(u.Hostname()) {
+	if here && !address.Loopback(u.Hostname()) {
 		return refuse(readable)
 	}
 	conn, ok := r.open(ctx)
@@ -84,14 +83,4 @@ func (c Client) Post(ctx context.Context, p Posted) (*evidence.Exchanged, *evide
 		}
 	}
 	return x, n
-}
-
-// loopback tells whether a host is this machine by its name or address. A
-// resolver may know such a name otherwise.
-func loopback(host string) bool {
-	if a, err := netip.ParseAddr(host); err == nil {
-		return a.Unmap().IsLoopback()
-	}
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }

@@ -104,6 +104,22 @@ func (p NamedParam[T]) Names(r *Rules) []string {
 	return r.names[p]
 }
 
+// Any reports whether a condition holds for the value of any name. It allocates
+// nothing.
+func (p NamedParam[T]) Any(r *Rules, holds func(v T) bool) bool {
+	if r == nil {
+		return false
+	}
+	for i := range r.named[p] {
+		if s := &r.named[p][i]; s.state == Set {
+			if v, ok := s.value.(T); ok && holds(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Is makes the rule that sets the value for the name.
 func (p NamedParam[T]) Is(name string, v T) Rule { return Rule{Ref: p.Of(name), State: Set, Value: v} }
 

@@ -191,20 +191,25 @@ func (p *Profile) EnvironmentOf(text string) (Environment, bool) {
 	if text == "" {
 		return Environment{}, false
 	}
-	given, isAddress := address.Parse(strings.TrimRight(text, "/"))
+	// The very text comes first: most addresses are right, and nothing has to be
+	// taken apart for them.
+	exact := func(known string) bool { return known != "" && address.SameButSlash(known, text) }
+	given, isAddress := address.Address{}, false
 	same := func(known string) bool {
 		if known == "" {
 			return false
 		}
-		if address.SameButSlash(known, text) {
-			return true
-		}
 		a, ok := address.Parse(strings.TrimRight(known, "/"))
-		return ok && isAddress && a.Host != "" && given.Host != "" && a.Scheme == given.Scheme && a.Same(given)
+		return ok && a.Host != "" && a.Scheme == given.Scheme && a.Same(given)
 	}
-	for _, e := range p.Envs {
-		if same(e.TokenURL) || same(e.Issuer) || slices.ContainsFunc(e.Aud, same) {
-			return e, true
+	for _, is := range []func(string) bool{exact, same} {
+		for i := range p.Envs {
+			if e := &p.Envs[i]; is(e.TokenURL) || is(e.Issuer) || slices.ContainsFunc(e.Aud, is) {
+				return *e, true
+			}
+		}
+		if given, isAddress = address.Parse(strings.TrimRight(text, "/")); !isAddress || given.Host == "" {
+			break
 		}
 	}
 	return Environment{}, false

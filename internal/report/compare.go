@@ -105,12 +105,13 @@ func difference(a, b value) (int, bool) {
 	return first, first >= 3 || 2*same >= shorter
 }
 
-// compare shows found above expected, with a caret under the first character
-// that differs. Neither is wrapped: one too long for the width has its own
+// compare shows found above expected and, where both are verbatim values, a
+// caret under the first character that differs. Neither is wrapped: one too long for the width has its own
 // line, and the neighbourhood of the difference is shown again.
-func (p *page) compare(found, expected string) {
+func (p *page) compare(found, expected string, verbatim bool) {
 	f, e := p.value(found), p.value(expected)
 	first, close := difference(f, e)
+	close = close && verbatim
 	at := first
 	if f.width() > longest || e.width() > longest {
 		f, e, at = p.cut(f, at), p.cut(e, at), cutIndex(at) // both, or they would not stand aligned

@@ -139,7 +139,7 @@ func (p *page) picture(f *finding.Finding, d depth) {
 		p.gap()
 		p.timeline(f.Timeline)
 	case f.Found != "" && f.Expected != "":
-		p.compare(f.Found, f.Expected)
+		p.compare(f.Found, f.Expected, f.Verbatim)
 	default:
 		if f.Found != "" {
 			p.alone("found", f.Found)

@@ -100,7 +100,7 @@ func redoxCase() finding.Case {
 		Check: "claim-aud", Cause: "aud-trailing-slash", Outcome: finding.Fail, Severity: finding.Error, Certainty: finding.Certain,
 		Title:   "aud differs from the token URL by a trailing slash",
 		Message: "A URL was joined or copied with a slash more; the comparison is exact.",
-		Found:   "https://api.redoxengine.com/v2/auth/token/", Expected: "https://api.redoxengine.com/v2/auth/token",
+		Found:   "https://api.redoxengine.com/v2/auth/token/", Expected: "https://api.redoxengine.com/v2/auth/token", Verbatim: true,
 		Fix: []string{"set aud to https://api.redoxengine.com/v2/auth/token"}, Cite: []finding.Citation{redoxCite()},
 	}
 	kid := finding.Finding{
@@ -242,11 +242,11 @@ func hostileCase() finding.Case {
 		Check: "key-strength", Outcome: finding.Broken, Title: "The keys are strong enough", Reason: "index out of range\n::error::" + evil,
 	}, finding.Finding{
 		Check: "header-typ", Cause: "typ-not-accepted", Outcome: finding.Fail, Severity: finding.Error, Certainty: finding.Possible,
-		Message: "typ is text of several lines", Found: "line one\nline two\u202e", Expected: "line one\nline 2", Cite: []finding.Citation{{Title: "", URL: long}},
+		Message: "typ is text of several lines", Found: "line one\nline two\u202e", Expected: "line one\nline 2", Verbatim: true, Cite: []finding.Citation{{Title: "", URL: long}},
 	}, finding.Finding{
 		Check: "claim-names", Cause: "claim-misspelt", Outcome: finding.Fail, Severity: finding.Error, Certainty: finding.Likely,
 		Message: "long values that differ in the middle",
-		Found:   strings.Repeat("k", 700) + "X" + strings.Repeat("m", 700), Expected: strings.Repeat("k", 700) + "Y" + strings.Repeat("m", 700),
+		Found:   strings.Repeat("k", 700) + "X" + strings.Repeat("m", 700), Expected: strings.Repeat("k", 700) + "Y" + strings.Repeat("m", 700), Verbatim: true,
 	})
 	c.Decoded.Header = json.RawMessage("{\"alg\":\"\u202e ##[x]\xff\"}")
 	c.Decoded.Claims = json.RawMessage("not JSON")

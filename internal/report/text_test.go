@@ -160,7 +160,7 @@ func TestCompare(t *testing.T) {
 	} {
 		var b strings.Builder
 		p := newPage(newPaint(&b, false), Options{Width: 60})
-		p.compare(tt.found, tt.expected)
+		p.compare(tt.found, tt.expected, true)
 		if got := p.b.String(); got != tt.want {
 			t.Errorf("%s:\n%swant\n%s", tt.name, got, tt.want)
 		}
@@ -175,7 +175,7 @@ func TestCompareLong(t *testing.T) {
 			found, expected := strings.Repeat("k", n)+"X"+strings.Repeat("m", tail), strings.Repeat("k", n)+"Y"+strings.Repeat("m", tail)
 			var b strings.Builder
 			p := newPage(newPaint(&b, false), Options{Width: 60})
-			p.compare(found, expected)
+			p.compare(found, expected, true)
 			lines := strings.Split(strings.TrimSuffix(p.b.String(), "\n"), "\n")
 			if n < 3 && tail == 0 {
 				continue // nothing in common

@@ -16,7 +16,7 @@ import (
 
 // audiences are the values of aud that are right beside those a profile lists:
 // its environments' and the server's own, as far as the provider takes a token
-// URL or an issuer. The address in use stands last, which is told first.
+// URL or an issuer. The address in use comes first, as it does in the report.
 func (s *Server) audiences(r *http.Request, address string, body []byte) []string {
 	var out []string
 	add := func(values ...string) {
@@ -64,6 +64,7 @@ func (s *Server) audiences(r *http.Request, address string, body []byte) []strin
 			add(base+tokenPath, base+used)
 		}
 	}
+	slices.Reverse(out)
 	return out
 }
 

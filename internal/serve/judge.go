@@ -93,6 +93,6 @@ func (s *Server) options(r *http.Request, address string, body []byte) doctor.Op
 	o.Issuer = s.issuer()
 	// Whether there is TLS was decided here and not by the client.
 	o.Skip = append(slices.Clone(o.Skip), "url-not-https")
-	o.Offline = true
+	o.Offline, o.Arrival = true, true
 	return o
 }

@@ -1,0 +1,149 @@
+package checks
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+)
+
+// audMiss is the most specific way in which a value is not an accepted one.
+type audMiss struct {
+	cause     finding.CauseID
+	title     string
+	value     string
+	right     string // what to set aud to, "" where that is not one value
+	rank      int    // the most specific first
+	certainty finding.Certainty
+	cite      []finding.Citation
+}
+
+// miss names the most specific cause for a value that is not accepted; nil
+// where nothing can be said because the accepted values are not known.
+func (k *known) miss(value string) *audMiss {
+	certainty := finding.Certain
+	if k.posted != "" {
+		certainty = finding.Likely // a proxy may be in front of the server
+	}
+	m := func(rank int, cause finding.CauseID, title, right string, cite []finding.Citation) *audMiss {
+		return &audMiss{cause, title, value, right, rank, certainty, cite}
+	}
+	for _, au := range k.accepted {
+		if sameButSlash(au.value, value) {
+			extra := "aud lacks the trailing slash of "
+			if len(value) > len(au.value) {
+				extra = "aud has an extra trailing slash; it must be exactly "
+			}
+			return m(0, "aud-trailing-slash", extra+au.what(), au.value, au.cite)
+		}
+	}
+	trimmed := strings.TrimSpace(value)
+	for _, au := range k.accepted {
+		if trimmed != value && trimmed == au.value {
+			return m(1, "aud-near-miss", "aud "+ends(value)+" with "+edgeName(value)+"; without it, it is "+au.what(), au.value, au.cite)
+		}
+		if diff := urlNearMiss(value, au.value); diff != "" {
+			return m(1, "aud-near-miss", "aud differs from "+au.what()+" "+diff, au.value, au.cite)
+		}
+	}
+	for _, au := range k.elsewhere {
+		if sameButSlash(au.value, value) || urlNearMiss(value, au.value) != "" {
+			title := "aud is " + au.what() + " of " + k.owner() + "'s environment " + au.env
+			if k.inUse != "" {
+				title += ", and " + k.inUse + " is in use"
+			}
+			return m(2, "aud-wrong-environment", title, k.best("", ""), au.cite)
+		}
+	}
+	if trimmed != value {
+		return m(1, "aud-near-miss", "aud "+ends(value)+" with "+edgeName(value), trimmed, nil)
+	}
+	if miss := k.ofAnotherSort(value, m); miss != nil {
+		return miss
+	}
+	if miss := k.byPath(value); miss != nil {
+		return miss
+	}
+	if iss, _ := k.c.claims().Text("iss"); value == iss || value == k.c.Expect.ClientID {
+		return m(5, "aud-mismatch", "aud is the client ID, not the server", k.best("", ""), nil)
+	}
+	// Where the issuer would do and is not known, an address of the same site
+	// may be it.
+	if !k.closed() || k.takesIss && !k.has(issuerURL) && k.sameSite(value) {
+		return nil
+	}
+	return m(6, "aud-mismatch", "aud is not what "+k.owner()+" expects", k.best(value, ""), nil)
+}
+
+// owner names whose audiences these are: the provider's, or those of --aud.
+func (k *known) owner() string { return who(k.c, k.values) }
+
+// ofAnotherSort recognizes an address of the provider that is not the one it wants.
+func (k *known) ofAnotherSort(value string, m func(int, finding.CauseID, string, string, []finding.Citation) *audMiss) *audMiss {
+	for _, au := range k.others {
+		if !sameButSlash(au.value, value) {
+			continue
+		}
+		right := k.best(value, au.env)
+		switch {
+		case au.sort == authorizeURL:
+			return m(3, "aud-authorize-endpoint", "aud is the authorization endpoint", right, au.cite)
+		case au.sort == tokenURL && (k.takesIss || k.hasListed(issuerURL)):
+			return m(3, "aud-token-url-not-accepted", "aud is the token URL; "+k.owner()+" expects its issuer", right, au.cite)
+		case au.sort == issuerURL && (k.takesURL || k.hasListed(tokenURL)):
+			return m(3, "aud-issuer-not-accepted", "aud is the issuer; "+k.owner()+" expects its token URL", right, au.cite)
+		case au.sort == otherURL:
+			return m(3, "aud-other-endpoint", "aud is "+au.what(), right, au.cite)
+		}
+	}
+	return nil
+}
+
+// hasListed reports whether a value that was listed one by one is known to be of
+// that sort.
+func (k *known) hasListed(sort audSort) bool {
+	return slices.ContainsFunc(k.others, func(au audience) bool {
+		_, ok := k.match(au.value)
+		return ok && au.sort == sort
+	})
+}
+
+// byPath recognizes an endpoint by the form of its URL.
+func (k *known) byPath(value string) *audMiss {
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" {
+		return nil
+	}
+	m := func(rank int, cause finding.CauseID, title string, certainty finding.Certainty) *audMiss {
+		return &audMiss{cause, title, value, k.best(value, ""), rank, certainty, nil}
+	}
+	path := strings.TrimRight(u.Path, "/")
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	same := k.sameHost(value)
+	if last == "authorize" && (same || !k.closed()) {
+		return m(4, "aud-authorize-endpoint", "aud is the authorization endpoint", finding.Certain)
+	}
+	if !same {
+		return nil
+	}
+	if k.takesIss && !k.takesURL && last == "token" {
+		return m(4, "aud-token-url-not-accepted", "aud is the token URL; "+k.owner()+" expects its issuer", finding.Certain)
+	}
+	switch last {
+	case "par", "introspect", "introspection", "revoke", "revocation", "userinfo", "jwks", "jwks.json", "certs", "register", "registration",
+		"bc-authorize", "ciba", "device_authorization", "openid-configuration", "oauth-authorization-server", "smart-configuration", "logout", "end_session":
+		return m(4, "aud-other-endpoint", "aud is the "+last+" endpoint", finding.Certain)
+	}
+	if k.takesURL && !k.takesIss && u.RawQuery == "" {
+		for _, au := range k.accepted {
+			if strings.HasPrefix(au.value, strings.TrimRight(value, "/")+"/") {
+				miss := m(5, "aud-issuer-not-accepted", "aud is the server's base address, the form of an issuer; "+k.owner()+" expects its token URL", finding.Likely)
+				miss.right = cmp.Or(miss.right, au.value)
+				return miss
+			}
+		}
+	}
+	return nil
+}
