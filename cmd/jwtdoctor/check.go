@@ -10,6 +10,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/judge"
 )
 
 type check struct {
@@ -115,7 +116,12 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 	if p.where, err = destinations(c.format, cmd.Flags().Changed("format"), c.outputs); err != nil {
 		return p, p.from.blame(err)
 	}
+	catalog, err := judge.Standard()
+	if err != nil {
+		return p, err
+	}
 	p.head = finding.Report{
+		Rules:   catalog.Rules(),
 		Version: finding.ReportVersion,
 		Tool:    finding.Tool{Name: "jwtdoctor", Version: p.opts.Version},
 		Now:     now.UTC().Format(time.RFC3339),

@@ -79,6 +79,7 @@ type reports struct {
 	secret bool // the reports may hold secrets
 	late   bool // files may be read after the first case was written
 	began  bool
+	done   finding.Progress
 }
 
 // errNowhere ends a run whose reports can no longer be written anywhere.
@@ -152,6 +153,8 @@ func (rs *reports) open(s *sink) error {
 type written struct {
 	cases []finding.Case // nil where no destination needs them
 	texts [][]byte       // by destination
+	// failed is true where the verdict of the first case is fail.
+	failed bool
 }
 
 // output is what a run writes its cases to.
@@ -161,7 +164,7 @@ func (rs *reports) output() doctor.Output[written] {
 
 // prepare writes down what can be written down before its turn comes.
 func (rs *reports) prepare(cases []finding.Case) written {
-	w := written{texts: make([][]byte, len(rs.sinks))}
+	w := written{texts: make([][]byte, len(rs.sinks)), failed: cases[0].Summary.Verdict == finding.VerdictFail}
 	for i, s := range rs.sinks {
 		if p, ok := s.render.(report.Prepared); ok {
 			w.texts[i] = p.Prepare(cases)
@@ -185,6 +188,10 @@ func (rs *reports) emit(w written) error {
 	if err := rs.begin(); err != nil {
 		return err
 	}
+	rs.done.Cases++
+	if w.failed {
+		rs.done.Failed++
+	}
 	return rs.each(func(s *sink) error {
 		at := slices.Index(rs.sinks, s)
 		if p, ok := s.render.(report.Prepared); ok {
@@ -207,7 +214,12 @@ func (rs *reports) flush() error {
 	if !rs.began {
 		return nil
 	}
-	return rs.each(func(s *sink) error { return s.buf.Flush() })
+	return rs.each(func(s *sink) error {
+		if err := s.render.Progress(rs.done); err != nil {
+			return err
+		}
+		return s.buf.Flush()
+	})
 }
 
 // brief reports whether no destination wants passes and skips.

@@ -12,6 +12,23 @@ type Report struct {
 	Now     string  `json:"now"` // RFC 3339, UTC
 	Cases   []Case  `json:"cases"`
 	Summary Summary `json:"summary"`
+
+	// Rules are the causes that may be reported, in the order of the checks.
+	Rules []Rule `json:"-"`
+}
+
+// Rule is a cause that a run may report, for formats that list them beforehand.
+type Rule struct {
+	Check    CheckID
+	Cause    CauseID
+	Title    string   // what is wrong, as a clause
+	Help     string   // how it comes about and what to do, in sentences
+	Severity Severity // unless the profile weighs it otherwise
+}
+
+// Progress is how far a run has come.
+type Progress struct {
+	Cases, Failed int
 }
 
 // Tool names the program that made the report.

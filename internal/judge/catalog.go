@@ -165,6 +165,17 @@ func (c *Catalog) Known() profile.Known {
 	return k
 }
 
+// Rules lists what a run may report, in the order of the checks.
+func (c *Catalog) Rules() []finding.Rule {
+	rules := make([]finding.Rule, 0, len(c.cause))
+	for i := range c.checks {
+		for _, cause := range c.checks[i].Causes {
+			rules = append(rules, finding.Rule{Check: c.checks[i].ID, Cause: cause.ID, Title: cause.Title, Help: cause.Why + " " + cause.Fix, Severity: cause.Severity})
+		}
+	}
+	return rules
+}
+
 // IDs lists the IDs of all checks, then of all causes, in the order of the report.
 func (c *Catalog) IDs() []string {
 	known := c.Known()

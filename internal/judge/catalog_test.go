@@ -65,3 +65,22 @@ func TestCatalogRefuses(t *testing.T) {
 		})
 	}
 }
+
+// TestRules lists every cause once, with words for each.
+func TestRules(t *testing.T) {
+	c, err := judge.Standard()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[finding.CauseID]bool{}
+	for _, r := range c.Rules() {
+		_, check, ok := c.Cause(r.Cause)
+		if !ok || check.ID != r.Check || seen[r.Cause] || r.Title == "" || strings.TrimSpace(r.Help) == "" || r.Severity == "" {
+			t.Errorf("%+v", r)
+		}
+		seen[r.Cause] = true
+	}
+	if want := len(c.IDs()) - len(c.Checks()); len(seen) != want {
+		t.Errorf("%d rules, %d causes", len(seen), want)
+	}
+}

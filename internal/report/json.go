@@ -34,6 +34,8 @@ func (r *jsonRenderer) Begin(rep finding.Report) error {
 	return err
 }
 
+func (r *jsonRenderer) Progress(finding.Progress) error { return nil }
+
 func (r *jsonRenderer) Case(c finding.Case) error {
 	text, err := encode(complete(c), indent+indent)
 	if err != nil {

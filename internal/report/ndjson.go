@@ -27,6 +27,8 @@ type ndjsonRenderer struct {
 
 func (r *ndjsonRenderer) Begin(finding.Report) error { return nil }
 
+func (r *ndjsonRenderer) Progress(finding.Progress) error { return nil }
+
 func (r *ndjsonRenderer) Case(c finding.Case) error { return r.Take(r.Prepare([]finding.Case{c})) }
 
 func (r *ndjsonRenderer) End(finding.Summary) error { return nil }

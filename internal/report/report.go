@@ -23,10 +23,14 @@ type Options struct {
 
 // Renderer writes one report. Cases are written as they come, so a batch of any
 // length takes no memory to speak of. The calls are Begin, Case for each case
-// and End; an error is the writer's own, after which the report is incomplete.
+// and End, with Progress between them; an error is the writer's own, after which
+// the report is incomplete.
 type Renderer interface {
-	// Begin tells what holds for the whole run; Cases and Summary are not read.
+	// Begin says what holds for the whole run, with the rules that may fire; Cases
+	// and Summary are not read.
 	Begin(finding.Report) error
+	// Progress says how far the run has come, whenever nothing further is ready.
+	Progress(finding.Progress) error
 	Case(finding.Case) error
 	// End closes the report, and must be called also where a run was cut short:
 	// without it JSON is no JSON, and text has not yet told of a single case.

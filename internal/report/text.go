@@ -25,6 +25,8 @@ func newText(w io.Writer, o Options) *textRenderer {
 
 func (r *textRenderer) Begin(finding.Report) error { return nil }
 
+func (r *textRenderer) Progress(finding.Progress) error { return nil }
+
 func (r *textRenderer) Case(c finding.Case) error {
 	switch {
 	case r.batch != nil:
