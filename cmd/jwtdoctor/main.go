@@ -31,7 +31,16 @@ func main() {
 		Streams: term.System(os.Getenv),
 		environ: os.Environ(),
 		clock:   time.Now,
+		room:    room(),
 	}))
+}
+
+// room is how the heap of a batch is kept, nil where GOGC says how.
+func room() func() {
+	if _, ok := os.LookupEnv("GOGC"); ok {
+		return nil
+	}
+	return keepRoom
 }
 
 // world is what the program sees of its surroundings, beside the file system.
@@ -42,6 +51,7 @@ type world struct {
 	clock   func() time.Time
 	files   *files     // that the run reads
 	mask    *mask.Mask // hides secrets of the command line in messages
+	room    func()     // is called now and then in a batch; nil in tests
 }
 
 // getenv returns a variable's value, "" where it is not set. As in os.Getenv,

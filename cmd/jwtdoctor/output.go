@@ -188,7 +188,9 @@ func (rs *reports) emit(w written) error {
 	if err := rs.begin(); err != nil {
 		return err
 	}
-	rs.done.Cases++
+	if rs.done.Cases++; rs.room != nil && rs.done.Cases%roomEvery == 0 {
+		rs.room()
+	}
 	if w.failed {
 		rs.done.Failed++
 	}

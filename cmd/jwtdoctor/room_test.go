@@ -1,0 +1,21 @@
+package main
+
+import "testing"
+
+func TestShareOfGarbage(t *testing.T) {
+	for _, row := range []struct {
+		live uint64
+		want int
+	}{
+		{0, 400},
+		{1 << 20, 400},
+		{5 << 20, 200},
+		{10 << 20, 100},
+		{20 << 20, 50},
+		{1 << 40, 25},
+	} {
+		if got := shareOfGarbage(row.live); got != row.want {
+			t.Errorf("%d bytes alive: %d %%, want %d %%", row.live, got, row.want)
+		}
+	}
+}
