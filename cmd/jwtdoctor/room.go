@@ -8,7 +8,7 @@ import (
 const (
 	// roomOfGarbage is what the heap of a batch may grow by between two
 	// collections, in bytes.
-	roomOfGarbage = 10 << 20
+	roomOfGarbage = 8 << 20
 	// roomEvery is after how many cases the room is measured out again.
 	roomEvery = 1000
 )

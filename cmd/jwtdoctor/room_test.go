@@ -9,9 +9,9 @@ func TestShareOfGarbage(t *testing.T) {
 	}{
 		{0, 400},
 		{1 << 20, 400},
-		{5 << 20, 200},
-		{10 << 20, 100},
-		{20 << 20, 50},
+		{4 << 20, 200},
+		{8 << 20, 100},
+		{16 << 20, 50},
 		{1 << 40, 25},
 	} {
 		if got := shareOfGarbage(row.live); got != row.want {
