@@ -149,7 +149,7 @@ func (rs *reports) open(s *sink) error {
 }
 
 // written is what the reports get of one subject: its cases, and for each
-// destination that can do so by itself, what is to be written.
+// destination that renders ahead, what will be written.
 type written struct {
 	cases []finding.Case // nil where no destination needs them
 	texts [][]byte       // by destination

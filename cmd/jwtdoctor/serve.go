@@ -44,7 +44,7 @@ documents are served below /.well-known, and what happened, as JSON, at
 
 Exit codes: 0 all of --once judged and none had an error; 1 one had; 2 wrong usage;
 3 a report could not be written; 129, 130 or 143 stopped by SIGHUP, SIGINT or
-SIGTERM. What --fail-with refuses is no error of the request's.`,
+SIGTERM. Refusals made by --fail-with do not count as errors.`,
 		Example: `  jwtdoctor serve --profile redox --client-id my-client --jwks jwks.json
   jwtdoctor serve --profile epic --once 3 --report cases.ndjson
   jwtdoctor serve --profile okta --fail-with jti-reused

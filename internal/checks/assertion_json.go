@@ -150,7 +150,7 @@ func (c *Ctx) loneSurrogates(part string, o *evidence.Object) *Fault {
 	for _, s := range loneSurrogates(o.Raw) {
 		if f == nil {
 			f = Found("invalid-utf8", "in the %s, %s is half of a character", partName(part), o.Raw[s.Start:s.End]).
-				Saying("An escape from \\ud800 to \\udfff stands for a character only together with its other half. Alone it has no UTF-8, so readers refuse it or put another character in its place.").
+				Saying("An escape from \\ud800 to \\udfff is only half of a character. On its own it cannot be written in UTF-8, so parsers reject it or replace it.").
 				Fix("Write the character in UTF-8, or as both halves, such as \\ud83d\\ude00.").
 				Weigh(finding.Warning).Citing(rfc(8259, "8.2")).About(Detail{Name: partName(part)})
 		}

@@ -79,7 +79,7 @@ type Lead struct {
 	Rank int
 }
 
-// Turns says which rules a cause turns on; a rule with a "*" stands for those of
+// Turns lists the rules a cause depends on; a rule with a "*" covers those of
 // every name the check is about.
 type Turns struct {
 	On   []profile.Ref

@@ -43,31 +43,31 @@ func claimAud() Check {
 			{ID: "aud-near-miss", Title: "aud differs only by case, scheme, port, double slash or whitespace", Severity: finding.Error,
 				Why:   "The value was typed, normalized by a URL library, or read from a file with its line end.",
 				Fix:   "Copy the value exactly from the provider's page.",
-				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
+				Rules: Turns{On: audRules()}},
 			{ID: "aud-wrong-environment", Title: "aud is another environment of the same provider", Severity: finding.Error,
 				Why:   "The settings of sandbox and production were mixed.",
 				Fix:   "Take token URL, aud, client ID and key from the same environment.",
-				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
+				Rules: Turns{On: audRules()}},
 			{ID: "aud-authorize-endpoint", Title: "aud is the authorization endpoint", Severity: finding.Error,
 				Why:   "The authorize URL was taken for the token URL.",
 				Fix:   "Use the token endpoint.",
-				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
+				Rules: Turns{On: audRules()}},
 			{ID: "aud-token-url-not-accepted", Title: "aud is the token URL where the provider expects its issuer", Severity: finding.Error,
 				Why:   "RFC 7523 suggests the token URL and most libraries use it; this provider expects the issuer from its discovery document.",
 				Fix:   "Set aud to the issuer.",
-				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
+				Rules: Turns{On: audRules()}},
 			{ID: "aud-issuer-not-accepted", Title: "aud is the issuer where the provider expects its token URL", Severity: finding.Error,
 				Why:   "Newer standards ask for the issuer, and some libraries send it; this provider expects the token URL.",
 				Fix:   "Set aud to the full token URL.",
-				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
+				Rules: Turns{On: audRules()}},
 			{ID: "aud-other-endpoint", Title: "aud is another endpoint of the same server", Severity: finding.Error,
 				Why:   "The URL of the PAR, introspection or another endpoint was used where only one value is accepted.",
 				Fix:   "Use the value the provider documents for the token request.",
-				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
+				Rules: Turns{On: audRules()}},
 			{ID: "aud-mismatch", Title: "aud is some other value", Severity: finding.Error,
 				Why:   "The assertion is addressed to someone else: an API's base URL, a client ID or another provider.",
 				Fix:   "Set aud to the value the provider documents.",
-				Rules: Turns{On: []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}}},
+				Rules: Turns{On: audRules()}},
 		},
 		Judge: judgeAud,
 	}
@@ -247,4 +247,9 @@ func notStrings(v *jsonspan.Value) string {
 		return ""
 	}
 	return "is " + v.Kind.String() + ", not a string"
+}
+
+// audRules are the rules that say which values of aud are accepted.
+func audRules() []profile.Ref {
+	return []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 func headerKid() Check {
@@ -118,7 +119,7 @@ func edgeName(s string) string {
 	if r == ' ' {
 		return "a space"
 	}
-	return hiddenName(r)
+	return visible.Name(r)
 }
 
 // ends says on which side of a text there is whitespace.

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // hiddenValues finds characters that nobody sees in the values of header and
@@ -99,7 +99,7 @@ func (h *hiddenValues) done() *Fault {
 	if len(names) > 4 {
 		names = append(slices.Clone(names[:3]), itoa(len(h.names)-3)+" more")
 	}
-	f.Title = list(names) + " " + plural(len(h.names), "contains", "contain") + " " + hiddenName(h.character)
+	f.Title = list(names) + " " + plural(len(h.names), "contains", "contain") + " " + visible.Name(h.character)
 	f.Compare(h.value, h.clean)
 	f.Saying("It came along when the value was copied, or read from a file with its line end. Nobody sees it, and servers compare these values exactly.")
 	if h.patched < len(h.names) || h.count > len(h.names) {
@@ -194,38 +194,4 @@ func visibleOnly(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// hiddenName names a character nobody sees.
-func hiddenName(r rune) string {
-	name := "an invisible character"
-	switch {
-	case r == 0:
-		name = "a NUL character"
-	case r == '\n':
-		name = "a line end"
-	case r == '\r':
-		name = "a carriage return"
-	case r == '\t':
-		name = "a tab"
-	case r == 0xa0:
-		name = "a no-break space"
-	case r == 0x200b:
-		name = "a zero-width space"
-	case r == 0x200c || r == 0x200d:
-		name = "a zero-width joiner"
-	case r == 0x200e || r == 0x200f || r == 0x61c || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
-		name = "a mark of writing direction"
-	case r == 0x2060:
-		name = "a word joiner"
-	case r == 0xfeff:
-		name = "a byte order mark"
-	case r == 0xad:
-		name = "a soft hyphen"
-	case r < ' ' || r >= 0x7f && r < 0xa0:
-		name = "a control character"
-	case unicode.IsSpace(r):
-		name = "an unusual space"
-	}
-	return fmt.Sprintf("%s (U+%04X)", name, r)
 }

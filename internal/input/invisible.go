@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // normalise takes out what no eye sees and makes full-width characters and the
@@ -45,7 +47,7 @@ func (w *work) normalise() {
 			w.repair(causeInvisible, i, i+n, "a terminal control sequence (ESC, U+001B)")
 			i += n
 		case exoticSpace(r):
-			w.repair(causeInvisible, i, i+width, "%s", runeWords(r))
+			w.repair(causeInvisible, i, i+width, "%s", visible.Name(r))
 			e.put(wideSpace, at)
 			i += width
 		case invisible(r):
@@ -61,7 +63,7 @@ func (w *work) normalise() {
 			}
 			what := "an invisible character"
 			if w.room(causeInvisible) {
-				what = runeWords(r)
+				what = visible.Name(r)
 			}
 			if more > 1 {
 				what = fmt.Sprintf("%d invisible characters, the first %s", more, what)
@@ -100,34 +102,6 @@ func invisible(r rune) bool {
 
 func exoticSpace(r rune) bool {
 	return r > 0x7F && (unicode.IsSpace(r) || r == 0x2028 || r == 0x2029 || r == 0x2800 || r == 0x3164)
-}
-
-// runeWords names a character nobody can see.
-func runeWords(r rune) string {
-	name := "an invisible character"
-	switch {
-	case r == 0:
-		name = "a NUL character"
-	case r == 0xA0:
-		name = "a no-break space"
-	case r == 0x200B:
-		name = "a zero-width space"
-	case r == 0x200C || r == 0x200D:
-		name = "a zero-width joiner"
-	case r == 0x200E || r == 0x200F || r == 0x61C || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069:
-		name = "a mark of writing direction"
-	case r == 0x2060:
-		name = "a word joiner"
-	case r == 0xFEFF:
-		name = "a byte order mark"
-	case r == 0xAD:
-		name = "a soft hyphen"
-	case r < ' ' || r >= 0x7F && r < 0xA0:
-		name = "a control character"
-	case exoticSpace(r):
-		name = "a blank that is no ordinary space"
-	}
-	return fmt.Sprintf("%s (U+%04X)", name, r)
 }
 
 // fullWidth returns the ASCII character that a wide form or another script's full stop stands for.

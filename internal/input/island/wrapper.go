@@ -89,13 +89,8 @@ func addressWithin(v *jsonspan.Value) *jsonspan.Value {
 }
 
 func readRequest(l *layer, o object, m names, depth int) {
-	group := l.group
-	if group == 0 {
-		l.f.groups++
-		l.group = l.f.groups
-	}
 	side := l.side
-	l.side = SideRequest
+	defer l.within(SideRequest)()
 	u, _ := m.first(append(urlNames, "path")...)
 	is := l.island(KindRequest, "an HTTP request", o)
 	if u.Kind == jsonspan.Object {
@@ -131,7 +126,6 @@ func readRequest(l *layer, o object, m names, depth int) {
 		l.side = SideResponse
 	}
 	l.members(o, depth, skip...)
-	l.side, l.group = side, group
 }
 
 func first(m names, list ...string) *jsonspan.Value {
@@ -195,13 +189,7 @@ func isResponse(_ object, m names) bool {
 }
 
 func readResponse(l *layer, o object, m names, depth int) {
-	group := l.group
-	if group == 0 {
-		l.f.groups++
-		l.group = l.f.groups
-	}
-	side := l.side
-	l.side = SideResponse
+	defer l.within(SideResponse)()
 	if u, _ := m.first(urlNames...); u != nil && strings.Contains(addressIn(u), "://") {
 		if u.Kind == jsonspan.Object {
 			u = addressWithin(u)
@@ -221,7 +209,6 @@ func readResponse(l *layer, o object, m names, depth int) {
 			l.visit(o.at(v, name), depth+1)
 		}
 	}
-	l.side, l.group = side, group
 }
 
 func (l *layer) emitStatus(o object, m names, status int) {
@@ -370,4 +357,16 @@ func readRecord(l *layer, o object, m names, depth int) {
 		is.Weight, is.Side = Strong, SideResponse
 		l.emit(is)
 	}
+}
+
+// within makes what is read until the returned function is called a part of one
+// exchange, on its side of it.
+func (l *layer) within(side Side) (end func()) {
+	was := *l
+	if l.group == 0 {
+		l.f.groups++
+		l.group = l.f.groups
+	}
+	l.side = side
+	return func() { l.side, l.group = was.side, was.group }
 }
