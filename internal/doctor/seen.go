@@ -3,6 +3,7 @@ package doctor
 import (
 	"crypto/sha256"
 	"strings"
+	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
@@ -13,7 +14,8 @@ import (
 type Memory interface {
 	// Use notes that what has this digest is used at where, unless it was used
 	// before, and returns where ("" for never) and whether by the same assertion.
-	Use(key, assertion [sha256.Size]byte, where string) (earlier string, same bool)
+	// exp is when the assertion expires, zero where it does not say.
+	Use(key, assertion [sha256.Size]byte, where string, exp time.Time) (earlier string, same bool)
 	// Len is how many uses are remembered.
 	Len() int
 }
@@ -24,6 +26,7 @@ type identity struct {
 	code, jti    bool // there is one
 	codeKey, key [sha256.Size]byte
 	assertion    [sha256.Size]byte
+	exp          time.Time // of the assertion; zero where it has none
 }
 
 // identify computes what must not come twice of a case: the authorization code,
@@ -45,6 +48,9 @@ func identify(c *evidence.Case) identity {
 		return id
 	}
 	id.assertion = sha256.Sum256([]byte(a.Compact))
+	if exp := o.Date("exp"); exp.Usable {
+		id.exp = exp.At
+	}
 	if jti, ok := o.Text("jti"); ok && jti != "" {
 		iss, _ := o.Text("iss")
 		id.jti, id.key = true, sha256.Sum256([]byte(iss+"\x00"+jti))
@@ -70,7 +76,7 @@ func (r *run) remember(id identity, in evidence.Input) evidence.Fact[evidence.Se
 	}
 	code := ""
 	if id.code {
-		code, _ = r.use(id.codeKey, [sha256.Size]byte{}, in)
+		code, _ = r.use(id.codeKey, [sha256.Size]byte{}, in, time.Time{})
 	}
 	if !id.jti {
 		if code != "" {
@@ -79,13 +85,13 @@ func (r *run) remember(id identity, in evidence.Input) evidence.Fact[evidence.Se
 		return evidence.Missing[evidence.Seen]("there is no jti to compare")
 	}
 	fact := evidence.Seen{Compared: r.compared(), Code: code}
-	fact.Earlier, fact.SameAssertion = r.use(id.key, id.assertion, in)
+	fact.Earlier, fact.SameAssertion = r.use(id.key, id.assertion, in, id.exp)
 	return evidence.Known(fact)
 }
 
-func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input) (earlier string, same bool) {
+func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input, exp time.Time) (earlier string, same bool) {
 	if r.opts.Seen != nil {
-		return r.opts.Seen.Use(key, assertion, in.Place())
+		return r.opts.Seen.Use(key, assertion, in.Place(), exp)
 	}
 	return r.uses.add(digestOf(key, assertion), in)
 }

@@ -29,7 +29,7 @@ func (r *route) exchange(ctx context.Context, conn net.Conn, req *http.Request) 
 		r.n.Sent = wrote.Load()
 	}()
 	r.step(stepWaiting)
-	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
+	limited, cancel := r.c.within(ctx)
 	defer cancel()
 	var used atomic.Bool
 	once := func(context.Context, string, string) (net.Conn, error) {

@@ -24,7 +24,7 @@ import (
 func (r *route) handshake(ctx context.Context, conn net.Conn) (net.Conn, bool) {
 	r.step(stepTLS)
 	start := time.Now()
-	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
+	limited, cancel := r.c.within(ctx)
 	defer cancel()
 	host := r.u.Hostname()
 	t := &evidence.TLS{Roots: r.c.rootsName()}
@@ -101,7 +101,7 @@ func (r *route) unfinished(ctx context.Context, err error, t *evidence.TLS, note
 // onlyOld tells whether the server speaks a TLS version below 1.2. Nothing is
 // sent over the connection.
 func (r *route) onlyOld(ctx context.Context, note func(tls.ConnectionState) error) bool {
-	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
+	limited, cancel := r.c.within(ctx)
 	defer cancel()
 	quiet := r.c
 	quiet.Step = nil

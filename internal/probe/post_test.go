@@ -56,8 +56,8 @@ func TestPost(t *testing.T) {
 				return conn, nil
 			}
 		}, 0, evidence.FaultHTTPFailed, "was not sent", 0},
-		{"plain http to this machine, with a proxy", "http://127.0.0.1:" + port + "/ok", func(c *Client) {
-			c.Proxy = &url.URL{Scheme: "http", Host: "proxy.invalid"}
+		{"plain http to this machine, with a proxy of the environment", "http://127.0.0.1:" + port + "/ok", func(c *Client) {
+			c.environ = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: "http", Host: "proxy.invalid"}, nil }
 		}, 200, "", "", 1},
 		{"plain http, allowed", "http://" + host + ":" + port + "/ok", func(c *Client) { c.AllowHTTP = true }, 200, "", "", 1},
 		{"not trusted", old + "/ok", nil, 0, evidence.FaultTLSSelfSigned, "", 0},

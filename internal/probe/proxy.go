@@ -22,7 +22,7 @@ import (
 // tunnel has the proxy connect to the server. For plain http nothing is to be
 // done: there the proxy reads the request itself.
 func (r *route) tunnel(ctx context.Context, conn net.Conn) (net.Conn, bool) {
-	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
+	limited, cancel := r.c.within(ctx)
 	defer cancel()
 	r.step(stepProxy)
 	refuse := func(says string) (net.Conn, bool) {
