@@ -121,6 +121,11 @@ func (u *Upstream) Answered(target *url.URL, method string, a *evidence.Response
 	}
 	n.URL, n.Sent = shown(target), true
 	n.HTTP = &evidence.Exchanged{Method: method, Status: a.Status, Version: a.Version, Took: took, Response: a}
+	if n.Proxy != nil && a.Status == http.StatusProxyAuthRequired {
+		p := *n.Proxy
+		p.Status, p.Fault, p.Says = a.Status, evidence.FaultProxyRefused, "the proxy wants credentials: it answered with 407"
+		n.Proxy = &p
+	}
 	if redirects(a.Status) {
 		hop := evidence.Redirect{Status: a.Status, From: shown(target), Method: method}
 		if to, err := target.Parse(a.Headers.Value("Location")); err == nil && a.Headers.Value("Location") != "" {
@@ -128,6 +133,9 @@ func (u *Upstream) Answered(target *url.URL, method string, a *evidence.Response
 		}
 		n.HTTP.Redirects = []evidence.Redirect{hop}
 		n.HTTP.Fault, n.HTTP.Says = evidence.FaultHTTPRedirected, "it redirects"
+	}
+	if u.to.Scheme == "http" && wantsTLS(a) {
+		n.HTTP.Fault, n.HTTP.Says = evidence.FaultHTTPToTLS, u.to.Host+" answers that the port speaks TLS"
 	}
 	if cut != nil {
 		n.HTTP.Fault, n.HTTP.Says = evidence.FaultHTTPFailed, fmt.Sprintf("the answer of %s ended before it was complete", u.to.Host)

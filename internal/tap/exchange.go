@@ -95,6 +95,9 @@ func (t *Tap) exchange(f *flow) (x Exchange) {
 	if !f.hungUp() {
 		seen.Network = t.networkOf(f, resp)
 	}
+	if n := seen.Network; n != nil && n.Proxy != nil && n.Proxy.Fault != "" {
+		resp = nil // what answered is the proxy
+	}
 	req.NeverSent = f.failed != nil && !f.wrote.Load()
 	c, err := t.doctor.JudgeArrival(input.Exchange{Request: req, Response: resp, Line: 1}, f.arrived, seen)
 	if err != nil {
@@ -116,7 +119,7 @@ func (t *Tap) networkOf(f *flow, resp *evidence.Response) *evidence.Network {
 	}
 	if resp != nil {
 		n := t.upstream.Answered(f.target, f.request.Method, resp, took, f.got.broke())
-		if n != nil && resp.Truncated && n.HTTP.Fault == "" && f.got.broke() == nil && !resp.BodyKnown {
+		if n != nil && f.packed != nil && n.HTTP.Fault == "" {
 			n.HTTP.Fault, n.HTTP.Says = evidence.FaultHTTPFailed, "the answer of "+f.target.Host+" is not compressed the way its header says"
 		}
 		return n
@@ -173,7 +176,7 @@ func (t *Tap) responseOf(f *flow, x *Exchange) *evidence.Response {
 		r.BodyKnown = false
 		x.Remark = "the body of the answer was not checked: its Content-Encoding is not read here (gzip and deflate are)"
 	case err != nil && whole && f.got.broke() == nil:
-		r.BodyKnown, r.Truncated = body != "", true
+		r.BodyKnown, r.Truncated, f.packed = body != "", true, err
 	}
 	return r
 }

@@ -30,6 +30,7 @@ type flow struct {
 	answer *http.Response // nil where none came
 	got    *copied        // its body
 	failed error          // why no answer came
+	packed error          // why the body of the answer could not be unpacked
 	ended  time.Time
 }
 

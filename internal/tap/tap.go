@@ -127,7 +127,7 @@ func New(c Config) (*Tap, error) {
 		return nil, err
 	}
 	client := c.Client
-	client.Timeout = c.Timeout
+	client.Timeout = c.Timeout * 9 / 10 // so that it is told which step took too long
 	t.upstream = client.Upstream(c.URL)
 	t.proxy = &httputil.ReverseProxy{
 		Rewrite: t.rewrite, Transport: t.upstream, ModifyResponse: t.answered, ErrorHandler: t.unanswered,
