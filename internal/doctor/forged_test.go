@@ -217,8 +217,8 @@ func TestForgeries(t *testing.T) {
 		}
 	}
 	for _, f := range v.malleable() {
-		if c := judge(f); c.Summary.Verdict != finding.VerdictFail {
-			t.Errorf("%s passes: %s", f.name, f.compact)
+		if c := judge(f); c.Summary.Verdict == finding.VerdictPass { // unused bits are a warning: many servers do not look at them
+			t.Errorf("%s passes", f.name)
 		}
 	}
 	// The control: what was signed with each of the keys passes.
