@@ -34,7 +34,7 @@ func jwksKeyValid() Check {
 				Why: "An exponent of 1, a modulus with a small factor, a point that anyone can sign for, or a size no algorithm has: the key was damaged or made by hand.",
 				Fix: "Export the key again."},
 			{ID: "jwk-leading-zero", Title: "an RSA integer begins with a zero byte", Severity: finding.Warning,
-				Why: "A signed big integer was written with its sign byte, as Java's BigInteger.toByteArray returns it. Strict readers refuse it or take the key for a longer one.",
+				Why: "A signed big integer was written with its sign byte, as Java's BigInteger.toByteArray returns it. Strict parsers refuse it or treat the key as a longer one.",
 				Fix: "Strip the leading zero byte before encoding."},
 			{ID: "jwk-x5c-mismatch", Title: "x5c of a key is the certificate of another key", Severity: finding.Error,
 				Why: "The certificate was renewed with another key, or copied from another entry. Servers that compare the two refuse the key, others verify with one of them.",

@@ -23,7 +23,7 @@ func (r Refused) Error() string { return r.Message }
 func Open(address string, anywhere bool, danger string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, Refused{fmt.Sprintf("--listen %q is not an address; write HOST:PORT, such as 127.0.0.1:8080 or 127.0.0.1:0 for any free port", address)}
+		return nil, Refused{fmt.Sprintf("--listen: cannot read %q; write HOST:PORT, such as 127.0.0.1:8080 or 127.0.0.1:0 for any free port", address)}
 	}
 	refusal := Refused{fmt.Sprintf("--listen %s can be reached by other machines, and %s; listen on 127.0.0.1, or add --listen-anywhere", address, danger)}
 	if ip := net.ParseIP(host); !anywhere && !strings.EqualFold(host, "localhost") && (ip == nil || !ip.IsLoopback()) {
