@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -11,12 +12,18 @@ import (
 
 // window is how Entra prints its clock and the bounds of an assertion it takes
 // for early or late (AADSTS700024).
-var window = regexp.MustCompile(`(?i)current time: (\S+?),? assertion valid from (\S+?),? expiry time of assertion (\S+)`)
+var window = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)current time: (\S+?),? assertion valid from (\S+?),? expiry time of assertion (\S+)`)
+})
 
 // timed puts the causes of a symptom into the order that the times in the
 // answer prove: what came before the window is early, what came after it late.
 func timed(s *profile.Symptom, description string) *profile.Symptom {
-	m := window.FindStringSubmatch(strings.Join(strings.Fields(description), " "))
+	words := strings.Join(strings.Fields(description), " ")
+	if !strings.Contains(strings.ToLower(words), "current time: ") {
+		return s // which spares reading the expression for nothing
+	}
+	m := window().FindStringSubmatch(words)
 	if m == nil {
 		return s
 	}
