@@ -34,8 +34,8 @@ func Scan(text []byte, lim Limits) (*Value, []Fault) {
 	if lim.Values <= 0 {
 		lim.Values = defaultValues
 	}
-	if wide, ok := fromUTF16(text); ok {
-		return wide.scan(lim)
+	if w, ok := fromUTF16(text); ok {
+		return w.scan(lim)
 	}
 	s := newScanner(string(text), lim)
 	v := s.root()
