@@ -44,7 +44,7 @@ var commands = [...]struct {
 	make func(world) *cobra.Command
 }{
 	{"check", newCheck}, {"decode", newDecode}, {"diff", newDiff}, {"jwks", newJWKS}, {"probe", newProbe}, {"token", newToken}, {"serve", newServe},
-	{"sign", newSign}, {"explain", newExplain}, {"checks", newChecks}, {"profiles", newProfiles}, {"completion", newCompletion}, {"version", newVersion},
+	{"sign", newSign}, {"explain", newExplain}, {"checks", newChecks}, {"profiles", newProfiles}, {"init", newInit}, {"config", newConfig}, {"completion", newCompletion}, {"version", newVersion},
 }
 
 // newRoot makes the program's command with the one that is called below it; with
