@@ -29,6 +29,8 @@ type paste struct {
 	// nothing says, where this is an answer that many an API gives, that it is no
 	// case by itself.
 	nothing string
+	// bearer is true where the text calls the assertion a Bearer token.
+	bearer bool
 }
 
 // tells reports whether the text tells something that can be judged by itself.
@@ -130,6 +132,7 @@ func pasted(name string, read *reading.Result) []subject {
 		if a := c.Assertion; a != nil && c.Request == nil {
 			s.item = &input.Item{Text: a.Original, Length: a.Length, Origin: a.Origin}
 			s.assertion = a.Assertion
+			p.bearer = strings.Contains(a.Label, "bearer") || strings.Contains(a.Label, "authorization")
 			if a.Hidden == "" && !a.Shortened {
 				p.assertion = nil // it is as any other
 			}
@@ -312,7 +315,7 @@ func (p *paste) fill(c *evidence.Case, given *evidence.Assertion) string {
 		}
 		if a.Carrier == "client_secret" && given == nil {
 			input.Fill(c, a.Assertion)
-			c.AsSecret = true
+			c.Elsewhere = evidence.AsSecret
 			return "assertion"
 		}
 		return ""

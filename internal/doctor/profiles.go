@@ -130,7 +130,16 @@ func (ps *profiles) guessFor(c *evidence.Case) guessed {
 		ps.guess[key] = g
 	}
 	if g.id == "" {
+		if claim := claimText(c); claim != nil {
+			found := ps.library.ByClaims(claim)
+			g = guessed{found.ID, found.Env, found.By}
+		}
+	}
+	if g.id == "" {
 		g = ps.guessByAnswer(c)
+	}
+	if g.id == "" && c.Elsewhere == evidence.AsBearer {
+		g = guessed{id: ownBearer, by: "it is sent to an API as Bearer"}
 	}
 	return g
 }

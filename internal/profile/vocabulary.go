@@ -51,6 +51,8 @@ const (
 	SubIsClientID Param[bool] = iota
 	// IssIsSub is claims.sub.same_as_iss; true by default.
 	IssIsSub Param[bool] = iota
+	// Federated is claims.iss.federated; false by default.
+	Federated Param[bool] = iota
 
 	// AudAccept is claims.aud.accept: token-url, issuer or listed.
 	AudAccept Param[[]string] = iota
@@ -179,6 +181,7 @@ var vocabulary = [ruleCount]Key{
 	IssIsClientID: {ID: "claims.iss.client_id", Type: TypeBool, Help: "iss must be the client ID", silent: true},
 	SubIsClientID: {ID: "claims.sub.client_id", Type: TypeBool, Help: "sub must be the client ID", silent: true},
 	IssIsSub:      {ID: "claims.sub.same_as_iss", Type: TypeBool, Help: "iss and sub must be equal", silent: true},
+	Federated:     {ID: "claims.iss.federated", Type: TypeBool, Help: "another party may vouch for the client (workload identity federation): iss and sub are then that party's", silent: false},
 
 	AudAccept:   {ID: "claims.aud.accept", Type: TypeStrings, Help: "what aud may name: token-url, issuer, or listed (claims.aud.values and the environments' own lists)"},
 	AudValues:   {ID: "claims.aud.values", Type: TypeStrings, Help: "further values of aud the provider accepts, in every environment"},
