@@ -168,6 +168,9 @@ func endpoint(c *evidence.Case) string {
 	if r, ok := c.Request.Get(); ok {
 		return r.Endpoint()
 	}
+	if r, ok := c.Authorization.Get(); ok {
+		return r.Endpoint()
+	}
 	return ""
 }
 

@@ -22,6 +22,8 @@ func (e *Engine) explain(a answer, all []item, list []finding.Diagnosis) []findi
 			continue
 		}
 		if all[f].severity == finding.Error || a.explains(d.Cause) {
+			// The refusal becomes its consequence, so that it is as grave.
+			all[f].severity = finding.Error
 			all[at].led, all[at].severity = d.Cause, finding.Note
 			return without
 		}
