@@ -15,6 +15,7 @@ func requestScope() Check {
 		Subject: "scope",
 		Rank:    510,
 		Title:   "The scopes are ones the provider grants",
+		Needs:   []evidence.Need{evidence.NeedRequestOrAuthorization},
 		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ScopeAccepted.Ref(), profile.ScopePattern.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "3.3"), rfc(6749, "6")},
 		Doc: "scope is a list of words separated by single spaces. The provider defines which words there are; " +
@@ -40,7 +41,7 @@ func judgeScope(c *Ctx) Verdict {
 		}
 	}
 	if r == nil {
-		return NotAskedText("%s", orElse("the authorization request's scopes are separated by spaces", authorized, c.Request.Why())).For(finding.WhyNotGiven)
+		return NotAsked("the authorization request's scopes are separated by spaces; the token request was not given").For(finding.WhyNotGiven)
 	}
 	if v, ok := c.judgeable(r); !ok {
 		return v

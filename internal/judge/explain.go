@@ -114,7 +114,7 @@ func (e *Engine) ofAssertion(all []item, cause finding.CauseID) bool {
 			return false
 		}
 		switch it.need {
-		case evidence.NeedRequest, evidence.NeedResponse, evidence.NeedNetwork, evidence.NeedDiscovery, evidence.NeedIssued, evidence.NeedAuthorization:
+		case evidence.NeedRequest, evidence.NeedResponse, evidence.NeedNetwork, evidence.NeedDiscovery, evidence.NeedIssued, evidence.NeedAuthorization, evidence.NeedRequestOrAuthorization:
 			return false
 		}
 		return true
