@@ -285,6 +285,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		e.scratch.Put(memory)
 	}()
 	items = e.told(items, q)
+	items = e.proven(items, q)
 	e.promote(items, q, said)
 	list := e.diagnose(items, q, said)
 	e.refreshed(items, said)
