@@ -101,7 +101,7 @@ func newReports(w world, where []destination, opts report.Options, head finding.
 		s.buf = bufio.NewWriterSize(&s.out, 64<<10)
 		look := opts
 		if d.file != "" {
-			look.Width, look.Color, look.ASCII = term.PipedWidth, false, false
+			look.Width, look.Color, look.ASCII, look.Links = term.PipedWidth, false, false, false
 		}
 		var err error
 		if s.render, err = report.New(d.format, s.buf, look); err != nil {

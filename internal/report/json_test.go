@@ -98,7 +98,7 @@ func TestSchemaIsStrict(t *testing.T) {
 		{"a cause on a pass", `"cause": "",
           "outcome": "pass"`, `"cause": "x",
           "outcome": "pass"`},
-		{"a skip without a reason", `"reason": "no keys were given"`, `"reason": ""`},
+		{"a skip without a reason", `"reason": "no key was given"`, `"reason": ""`},
 		{"an unknown part", `"part": "header"`, `"part": "body"`},
 		{"a time with an offset", `"now": "2026-11-21T15:02:11Z"`, `"now": "2026-11-21T15:02:11+01:00"`},
 		{"a time that is none", `"now": "2026-11-21T15:02:11Z"`, `"now": "2026-11-41T15:02:11Z"`},

@@ -18,7 +18,9 @@ type Options struct {
 	Color   bool // for text: base ANSI colours and bold
 	ASCII   bool // for text: nothing beyond ASCII
 	Verbose bool // passes, notes and everything else left out for brevity
-	Quiet   bool // for text: the verdict line alone
+	Quiet   bool // for text: the verdict only, of many cases those that failed
+	Plain   bool // for text: no pictures, colour or columns; a line for each finding
+	Links   bool // for text: a terminal that opens links (OSC 8)
 }
 
 // Renderer writes one report. Cases are written as they come, so a batch of any
@@ -45,10 +47,18 @@ type format struct {
 
 func formats() []format {
 	return []format{
-		{"text", func(w io.Writer, o Options) Renderer { return newText(w, o) }},
+		{"text", textOrPlain},
 		{"json", func(w io.Writer, _ Options) Renderer { return &jsonRenderer{w: w} }},
 		{"ndjson", func(w io.Writer, o Options) Renderer { return &ndjsonRenderer{w: w, verbose: o.Verbose} }},
 	}
+}
+
+// textOrPlain is the text for people who see it, or hear it.
+func textOrPlain(w io.Writer, o Options) Renderer {
+	if o.Plain {
+		return newPlain(w, o)
+	}
+	return newText(w, o)
 }
 
 // Formats lists the names New knows, in the order of the help text.
@@ -85,7 +95,7 @@ func Write(r Renderer, rep finding.Report) error {
 }
 
 // Text writes the report for people.
-func Text(w io.Writer, rep finding.Report, opt Options) error { return Write(newText(w, opt), rep) }
+func Text(w io.Writer, rep finding.Report, opt Options) error { return Write(textOrPlain(w, opt), rep) }
 
 // JSON writes the report as one indented JSON object.
 func JSON(w io.Writer, rep finding.Report) error { return Write(&jsonRenderer{w: w}, rep) }
