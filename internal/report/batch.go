@@ -128,13 +128,8 @@ func sentenceOf(s sorted) string {
 const mostCauses = 10
 
 // batchEnd sums up many cases.
-func (p *page) batchEnd(b *batch, _ finding.Summary, o Options) {
-	slices.SortStableFunc(b.causes, func(x, y *tally) int {
-		if x.severity != y.severity {
-			return x.severity.Rank() - y.severity.Rank()
-		}
-		return y.cases - x.cases
-	})
+func (p *page) batchEnd(b *batch, o Options) {
+	b.sort()
 	if !o.Quiet {
 		if len(b.causes) > 0 {
 			p.line(piece{plain, strings.Repeat(p.rule, p.width)})
@@ -158,8 +153,19 @@ func (p *page) batchEnd(b *batch, _ finding.Summary, o Options) {
 	}
 }
 
+// sort brings the causes into their order: errors first, the most common of them first.
+func (b *batch) sort() {
+	slices.SortStableFunc(b.causes, func(x, y *tally) int {
+		if x.severity != y.severity {
+			return x.severity.Rank() - y.severity.Rank()
+		}
+		return y.cases - x.cases
+	})
+}
+
 // verdict says how many cases are wrong and what to fix first.
 func (b *batch) verdict() (text, then string, i ink) {
+	b.sort()
 	counts := b.counts() + "."
 	var t tally
 	if len(b.causes) > 0 {

@@ -171,3 +171,47 @@ func (e entry) tag(dot string) string {
 	}
 	return string(e.cause)
 }
+
+// part is a section of a document: its heading and the faults under it.
+type part struct {
+	title   string
+	entries []entry
+	depth   depth
+}
+
+// parts are the faults of a case by section, as every document orders them.
+func parts(s sorted, verbose bool) []part {
+	lead, other, light := full, usual, brief
+	if verbose {
+		lead, other, light = whole, whole, whole
+	}
+	warnings := s.warnings
+	var out []part
+	switch {
+	case s.lead == nil:
+	case s.Summary.Verdict == finding.VerdictWarn:
+		warnings = append([]entry{*s.lead}, warnings...)
+		light = other
+	case s.lead.found == nil && len(s.possible) > 0:
+		out = append(out, part{"Possible causes, most likely first", append([]entry{*s.lead}, s.possible...), lead})
+	default:
+		out = append(out, part{"Most likely cause", []entry{*s.lead}, lead})
+	}
+	if len(s.possible) > 0 && (s.lead == nil || s.lead.found != nil) {
+		out = append(out, part{"Also possible", s.possible, other})
+	}
+	if len(s.others) > 0 {
+		title := "Also wrong"
+		if s.lead == nil {
+			title = "Wrong"
+		}
+		out = append(out, part{title, s.others, other})
+	}
+	if len(warnings) > 0 {
+		out = append(out, part{"Warnings", warnings, light})
+	}
+	if verbose && len(s.notes) > 0 {
+		out = append(out, part{"Notes", s.notes, light})
+	}
+	return out
+}

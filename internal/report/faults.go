@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -19,51 +20,17 @@ func (p *page) faults(s sorted, verbose bool) {
 			p.symptom(*s.Symptom, verbose)
 		}
 	}
-	lead, other, light := full, usual, brief
-	if verbose {
-		lead, other, light = whole, whole, whole
-	}
-	warnings := s.warnings
-	switch {
-	case s.lead == nil:
-	case s.Summary.Verdict == finding.VerdictWarn:
-		warnings = append([]entry{*s.lead}, warnings...)
-		light = other
-	case s.lead.found == nil && len(s.possible) > 0:
-		p.heading("POSSIBLE CAUSES, MOST LIKELY FIRST")
-		p.entry(*s.lead, s, a, lead)
-	default:
-		p.heading("MOST LIKELY CAUSE")
-		p.entry(*s.lead, s, a, lead)
-	}
-	if len(s.possible) > 0 {
-		if s.lead == nil || s.lead.found != nil {
-			p.heading("ALSO POSSIBLE")
-		}
-		shown := s.possible
-		if !verbose && len(shown) > mostPossible+1 {
+	for _, part := range parts(s, verbose) {
+		p.heading(strings.ToUpper(part.title))
+		shown := part.entries
+		// What an answer alone allows is many things; each further one takes a line.
+		if shown[0].found == nil && !verbose && len(shown) > mostPossible+1 {
 			shown = shown[:mostPossible]
 		}
-		p.entries(shown, s, a, other)
-		if n := len(s.possible) - len(shown); n > 0 {
+		p.entries(shown, s, a, part.depth)
+		if n := len(part.entries) - len(shown); n > 0 {
 			p.paragraph(fmt.Sprintf("%d more with -v", n))
 		}
-	}
-	if len(s.others) > 0 {
-		if s.lead == nil {
-			p.heading("WRONG")
-		} else {
-			p.heading("ALSO WRONG")
-		}
-		p.entries(s.others, s, a, other)
-	}
-	if len(warnings) > 0 {
-		p.heading("WARNINGS")
-		p.entries(warnings, s, a, light)
-	}
-	if verbose && len(s.notes) > 0 {
-		p.heading("NOTES")
-		p.entries(s.notes, s, a, light)
 	}
 	for _, f := range s.broken {
 		p.gap()
@@ -83,6 +50,9 @@ func (p *page) entries(list []entry, s sorted, a answer, d depth) {
 			p.gap()
 		}
 		start := p.b.Len()
+		if n > 0 && e.found == nil && d == full {
+			d = usual
+		}
 		p.entry(e, s, a, d)
 		tall = bytes.Count(p.b.Bytes()[start:], []byte("\n")) > 1
 	}

@@ -62,6 +62,7 @@ func (r *plainRenderer) End(finding.Summary) error {
 		text, _ := verdictText(*r.first)
 		b.line(text)
 	default:
+		r.batch.sort()
 		for n, t := range r.batch.causes {
 			if n == mostCauses {
 				break

@@ -50,6 +50,8 @@ func formats() []format {
 		{"text", textOrPlain},
 		{"json", func(w io.Writer, _ Options) Renderer { return &jsonRenderer{w: w} }},
 		{"ndjson", func(w io.Writer, o Options) Renderer { return &ndjsonRenderer{w: w, verbose: o.Verbose} }},
+		{"markdown", func(w io.Writer, o Options) Renderer { return newMarkdown(w, o) }},
+		{"html", func(w io.Writer, o Options) Renderer { return newHTML(w, o) }},
 	}
 }
 
@@ -78,7 +80,7 @@ func New(name string, w io.Writer, opt Options) (Renderer, error) {
 			return f.make(w, opt), nil
 		}
 	}
-	return nil, fmt.Errorf("there is no format %q; the formats are %s", name, strings.Join(Formats(), ", "))
+	return nil, fmt.Errorf("unknown format %q; use one of %s", name, strings.Join(Formats(), ", "))
 }
 
 // Write writes a report that is there as a whole.

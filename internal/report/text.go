@@ -63,11 +63,11 @@ func (r *textRenderer) Case(c finding.Case) error {
 	return r.next(c)
 }
 
-func (r *textRenderer) End(sum finding.Summary) error {
+func (r *textRenderer) End(finding.Summary) error {
 	p := r.page()
 	switch {
 	case r.batch != nil:
-		p.batchEnd(r.batch, sum, r.opt)
+		p.batchEnd(r.batch, r.opt)
 	case r.held != nil:
 		p.single(*r.held, r.opt)
 	default:
