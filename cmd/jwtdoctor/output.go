@@ -42,8 +42,8 @@ func destinations(format string, formatGiven bool, outputs []string) ([]destinat
 			if err := oneOf("--output", name, known); err != nil {
 				return nil, err
 			}
-		case !formatGiven && slices.Contains(known, ending):
-			d.format = ending
+		case !formatGiven && slices.Contains(known, endingFormat(ending)):
+			d.format = endingFormat(ending)
 		}
 		switch {
 		case d.file == "":
@@ -57,6 +57,23 @@ func destinations(format string, formatGiven bool, outputs []string) ([]destinat
 		out = append(out, d)
 	}
 	return out, nil
+}
+
+// endingFormat is the format that a file of this ending is in.
+func endingFormat(ending string) string {
+	switch ending {
+	case "md":
+		return "markdown"
+	case "htm":
+		return "html"
+	case "xml":
+		return "junit"
+	case "jsonl":
+		return "ndjson"
+	case "txt":
+		return "text"
+	}
+	return ending
 }
 
 // same tells whether two paths lead to one file, which need not be there yet.
@@ -96,6 +113,10 @@ type sink struct {
 
 func newReports(w world, where []destination, opts report.Options, head finding.Report) (*reports, error) {
 	rs := &reports{world: w, opts: opts, head: head}
+	dir, err := os.Getwd()
+	if err == nil {
+		opts.Dir = dir
+	}
 	for _, d := range where {
 		s := &sink{destination: d, close: func() error { return nil }}
 		s.buf = bufio.NewWriterSize(&s.out, 64<<10)
@@ -103,13 +124,43 @@ func newReports(w world, where []destination, opts report.Options, head finding.
 		if d.file != "" {
 			look.Width, look.Color, look.ASCII, look.Links = term.PipedWidth, false, false, false
 		}
-		var err error
+		if d.format == "github" {
+			look.Summary = rs.summary()
+		}
 		if s.render, err = report.New(d.format, s.buf, look); err != nil {
 			return nil, err
 		}
 		rs.sinks = append(rs.sinks, s)
 	}
 	return rs, nil
+}
+
+// summary is the file GitHub shows below a step, nil where there is none. It is
+// opened when there is something to add to it, and is the runner's own: what was
+// written before stays.
+func (rs *reports) summary() io.Writer {
+	name := rs.getenv("GITHUB_STEP_SUMMARY")
+	if name == "" {
+		return nil
+	}
+	return appender{name}
+}
+
+type appender struct{ name string }
+
+func (a appender) Write(b []byte) (int, error) {
+	f, err := os.OpenFile(a.name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return 0, &outputError{a.name, err}
+	}
+	n, err := f.Write(b)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return n, &outputError{a.name, err}
+	}
+	return n, nil
 }
 
 // later is a writer that is opened when there is something to write.

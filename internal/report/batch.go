@@ -49,6 +49,9 @@ func (b *batch) tally(cause finding.CauseID, s finding.Severity, place string) *
 
 // add takes a case into account and returns the tally of its leading cause, nil without one.
 func (b *batch) add(s sorted) *tally {
+	if s.Advisory {
+		return nil // advice counts for nothing
+	}
 	b.cases++
 	b.broken += s.Summary.Broken
 	b.passes = max(b.passes, s.Summary.Pass)
@@ -89,6 +92,9 @@ func (p *page) batchCase(b *batch, c finding.Case, o Options) {
 	s := sortCase(c)
 	t := b.add(s)
 	switch {
+	case c.Advisory && o.Quiet:
+	case c.Advisory:
+		p.advice(s)
 	case t == nil && !o.Verbose && len(s.broken) == 0:
 	case t == nil && len(s.broken) == 0:
 		i := plain
@@ -114,6 +120,15 @@ func (p *page) batchCase(b *batch, c finding.Case, o Options) {
 		}
 		p.gap()
 	}
+}
+
+// advice is a case judged against a further profile, on one line.
+func (p *page) advice(s sorted) {
+	text := "no problems found"
+	if e := s.first(); e != nil {
+		text = string(e.cause) + ": " + e.headline()
+	}
+	p.brief(p.note, plain, where(s.Input), "as "+strings.TrimSpace(s.Profile.ID+" "+s.Profile.Env)+": "+text)
 }
 
 // sentenceOf is the one sentence about the leading fault.
@@ -188,7 +203,7 @@ func (b *batch) verdict() (text, then string, i ink) {
 		return counts + " " + count(b.broken, "check") + " broke.", "", strong
 	case len(b.skips) > 0:
 		for _, u := range b.skips {
-			counts += " " + capital(listOf(u.subjects)) + " not checked: " + u.remedy + "."
+			counts += " " + unchecked(u)
 		}
 		return counts, "", strong
 	}

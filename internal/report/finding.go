@@ -182,50 +182,37 @@ func (p *page) picture(f *finding.Finding, d depth) {
 // fixes writes what to do: the most visible line after the cause.
 func (p *page) fixes(f finding.Finding, claims []byte) {
 	lead := fixLabel()
-	steps := Steps(f, claims)
-	var notes []string
-	for n, fix := range f.Fix {
-		if n == 0 && len(steps) == 1 {
-			fix = remark(fix, f.Patch[0])
-		}
-		if fix != "" {
-			notes = append(notes, fix)
-		}
-	}
+	steps, beside, more := told(f, claims)
 	if len(steps) == 0 {
-		for n, fix := range notes {
-			text := p.sentence(fix)
-			if len(notes) > 1 {
+		for _, fix := range more {
+			if len(more) > 1 {
 				lead.text += "- "
 			}
-			p.wrapped(lead, strong, text)
-			if lead = label(""); n == len(notes)-1 {
-				return
-			}
+			p.wrapped(lead, strong, p.sentence(fix))
+			lead = label("")
 		}
 		return
 	}
-	for n, step := range steps {
+	for _, step := range steps {
+		// What is to be copied is whole, and what is said of it beside it where there
+		// is room.
 		text := p.shown(step.Text)
-		// What is to be copied stands whole, and what is said of it beside it where
-		// there is room.
-		beside := step.Value
-		if n == 0 && len(steps) == 1 && len(notes) == 1 && notes[0] != f.Fix[0] {
-			beside = strings.TrimPrefix(beside+"; "+notes[0], "; ")
-			notes = nil
+		remark := p.sentence(beside)
+		if len(steps) > 1 {
+			remark = step.Value
 		}
-		switch beside = p.sentence(beside); {
-		case beside == "":
+		switch {
+		case remark == "":
 			p.step(lead, text)
-		case textIndent+visible.Width(text)+4+visible.Width(beside) <= p.width:
-			p.line(lead, piece{strong, text}, piece{plain, "  (" + beside + ")"})
+		case textIndent+visible.Width(text)+4+visible.Width(remark) <= p.width:
+			p.line(lead, piece{strong, text}, piece{plain, "  (" + remark + ")"})
 		default:
 			p.step(lead, text)
-			p.wrapped(label(""), plain, "("+beside+")")
+			p.wrapped(label(""), plain, "("+remark+")")
 		}
 		lead = label("")
 	}
-	for _, note := range notes {
+	for _, note := range more {
 		p.wrapped(label(""), plain, p.sentence(note))
 	}
 }

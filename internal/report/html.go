@@ -241,26 +241,21 @@ func (h *hypertext) picture(f *finding.Finding, d depth) {
 }
 
 func (h *hypertext) fixes(f finding.Finding, claims []byte) {
-	steps := Steps(f, claims)
+	steps, beside, more := told(f, claims)
 	for n, step := range steps {
 		inner := codeTag(step.Text)
-		if step.Value != "" {
-			inner += " (" + codeTag(step.Value) + ")"
-		}
 		if n == 0 {
 			inner = "<b>Fix</b> " + inner
 		}
+		if remark := firstOf(beside, step.Value); remark != "" {
+			inner += " (" + markup(remark) + ")"
+		}
 		h.tag("p", "fix", inner)
 	}
-	for n, fix := range f.Fix {
-		switch {
-		case len(steps) == 1 && n == 0:
-			if fix = remark(fix, f.Patch[0]); fix != "" {
-				h.tag("p", "", markup(end(capital(fix))))
-			}
-		case len(steps) > 0:
+	for _, fix := range more {
+		if len(steps) > 0 {
 			h.tag("p", "", markup(fix))
-		default:
+		} else {
 			h.tag("p", "fix", "<b>Fix</b> "+markup(fix))
 		}
 	}

@@ -186,35 +186,30 @@ func (m *markdown) entry(r *markdownRenderer, e entry, s sorted, a answer, d dep
 }
 
 func (m *markdown) fixes(f finding.Finding, claims []byte) {
-	steps := Steps(f, claims)
-	if len(steps) == 0 && len(f.Fix) == 0 {
+	steps, beside, more := told(f, claims)
+	switch {
+	case len(steps) == 1 && beside != "":
+		m.paragraph("**Fix:** " + code(steps[0].Text) + " (" + prose(beside) + ")")
+	case len(steps) > 0:
+		texts := make([]string, len(steps))
+		for i, step := range steps {
+			texts[i] = code(step.Text)
+		}
+		m.paragraph("**Fix:** " + strings.Join(texts, ", "))
+	case len(more) == 1:
+		m.paragraph("**Fix:** " + prose(more[0]))
+		return
+	case len(more) > 0:
+		m.paragraph("**Fix:**")
+	}
+	if len(more) == 1 {
+		m.paragraph(prose(more[0]))
 		return
 	}
-	m.WriteString("**Fix:**")
-	switch {
-	case len(steps) > 0:
-		for _, step := range steps {
-			m.WriteString(" " + code(step.Text))
-			if step.Value != "" {
-				m.WriteString(" (" + code(step.Value) + ")")
-			}
-		}
-		m.paragraph("")
-		for n, fix := range f.Fix {
-			if n == 0 && len(steps) == 1 {
-				fix = remark(fix, f.Patch[0])
-			}
-			if fix != "" {
-				m.paragraph(prose(end(capital(fix))))
-			}
-		}
-	case len(f.Fix) == 1:
-		m.paragraph(" " + prose(f.Fix[0]))
-	default:
-		m.paragraph("")
-		for _, fix := range f.Fix {
-			m.line("- " + prose(fix))
-		}
+	for _, fix := range more {
+		m.line("- " + prose(fix))
+	}
+	if len(more) > 0 {
 		m.line("")
 	}
 }

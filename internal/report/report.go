@@ -14,13 +14,16 @@ import (
 
 // Options is how a report is to look. Formats take from it what concerns them.
 type Options struct {
-	Width   int  // columns, for text; below 20 it is taken for 80
-	Color   bool // for text: base ANSI colours and bold
-	ASCII   bool // for text: nothing beyond ASCII
-	Verbose bool // passes, notes and everything else left out for brevity
-	Quiet   bool // for text: the verdict only, of many cases those that failed
-	Plain   bool // for text: no pictures, colour or columns; a line for each finding
-	Links   bool // for text: a terminal that opens links (OSC 8)
+	Width   int    // columns, for text; below 20 it is taken for 80
+	Color   bool   // for text: base ANSI colours and bold
+	ASCII   bool   // for text: nothing beyond ASCII
+	Verbose bool   // passes, notes and everything else left out for brevity
+	Quiet   bool   // for text: the verdict only, of many cases those that failed
+	Plain   bool   // for text: no pictures, colour or columns; a line for each finding
+	Links   bool   // for text: a terminal that opens links (OSC 8)
+	Dir     string // the directory of the run; names of files below it are relative to it for other programs
+	// Summary takes the Markdown beside the annotations of the format github; nil for none.
+	Summary io.Writer
 }
 
 // Renderer writes one report. Cases are written as they come, so a batch of any
@@ -48,8 +51,16 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"text", textOrPlain},
+		{"concise", func(w io.Writer, o Options) Renderer {
+			return &conciseRenderer{w: w, seen: map[string]int{}, files: files{o.Dir}, ascii: o.ASCII}
+		}},
 		{"json", func(w io.Writer, _ Options) Renderer { return &jsonRenderer{w: w} }},
 		{"ndjson", func(w io.Writer, o Options) Renderer { return &ndjsonRenderer{w: w, verbose: o.Verbose} }},
+		{"sarif", func(w io.Writer, o Options) Renderer { return newSARIF(w, o) }},
+		{"junit", func(w io.Writer, o Options) Renderer { return &junitRenderer{w, files{o.Dir}} }},
+		{"github", func(w io.Writer, o Options) Renderer { return newGitHub(w, o) }},
+		{"gitlab", newGitLab},
+		{"rdjson", newRDJSON},
 		{"markdown", func(w io.Writer, o Options) Renderer { return newMarkdown(w, o) }},
 		{"html", func(w io.Writer, o Options) Renderer { return newHTML(w, o) }},
 	}

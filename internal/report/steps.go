@@ -123,6 +123,32 @@ func remark(sentence string, patch finding.Patch) string {
 	return rest
 }
 
+// told splits a fix into its steps, what is said beside the only one, and
+// further sentences.
+func told(f finding.Finding, claims json.RawMessage) (steps []Step, beside string, more []string) {
+	steps = Steps(f, claims)
+	for n, fix := range f.Fix {
+		if n == 0 && len(steps) == 1 {
+			if rest := remark(fix, f.Patch[0]); rest != fix {
+				beside = rest
+				continue
+			}
+		}
+		if fix != "" {
+			more = append(more, fix)
+		}
+	}
+	if len(steps) == 1 {
+		switch value := steps[0].Value; {
+		case value != "" && beside != "":
+			beside = value + "; " + beside
+		case value != "":
+			beside = value
+		}
+	}
+	return steps, beside, more
+}
+
 // Fix is the one line that says how to fix a finding: its steps, else the first
 // of its sentences; "" where there is neither.
 func Fix(f finding.Finding, claims json.RawMessage) string {

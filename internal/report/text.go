@@ -134,13 +134,13 @@ func counts(c finding.Case) string {
 	add(s.Warn, count(s.Warn, "warning"))
 	add(s.Note, count(s.Note, "note"))
 	add(1, fmt.Sprintf("%d passed", s.Pass))
-	unchecked := 0
+	skipped := 0
 	for _, f := range c.Findings {
 		if f.Outcome == finding.Skip && f.Why == finding.WhyMissing {
-			unchecked++
+			skipped++
 		}
 	}
-	add(unchecked, fmt.Sprintf("%d not checked", unchecked))
+	add(skipped, fmt.Sprintf("%d not checked", skipped))
 	add(s.Broken, count(s.Broken, "check")+" broke")
 	return strings.Join(parts, ", ")
 }
@@ -246,8 +246,7 @@ func proven(s sorted) (string, ink) {
 		text = documented
 	}
 	for _, u := range items {
-		names := listOf(u.subjects)
-		text += " " + capital(names) + " not checked: " + u.remedy + "."
+		text += " " + unchecked(u)
 		i = strong
 	}
 	if len(s.broken) > 0 {
@@ -262,6 +261,16 @@ func capital(s string) string {
 		return s
 	}
 	return string(s[0]-'a'+'A') + s[1:]
+}
+
+// unchecked says that items were not checked. An item may be the name of a claim,
+// which has no capitals.
+func unchecked(u unasked) string {
+	names := listOf(u.subjects)
+	if u.subjects[0] == "signature" {
+		return capital(names) + " not checked: " + u.remedy + "."
+	}
+	return "Not checked: " + names + ": " + u.remedy + "."
 }
 
 // judgedRequest reports whether an assertion or a request was there to be wrong.
