@@ -97,6 +97,7 @@ type reports struct {
 	late   bool // files may be read after the first case was written
 	began  bool
 	done   finding.Progress
+	meter  *meter // nil for none
 }
 
 // errNowhere ends a run whose reports can no longer be written anywhere.
@@ -164,7 +165,17 @@ func (a appender) Write(b []byte) (int, error) {
 }
 
 // later is a writer that is opened when there is something to write.
-type later struct{ io.Writer }
+type later struct {
+	io.Writer
+	before func() // is called before anything is written; nil for nothing
+}
+
+func (l *later) Write(p []byte) (int, error) {
+	if l.before != nil {
+		l.before()
+	}
+	return l.Writer.Write(p)
+}
 
 // begin opens the destinations; not before there is something to write, so
 // that a wrong flag costs nobody last week's report.
@@ -184,6 +195,9 @@ func (rs *reports) begin() error {
 func (rs *reports) open(s *sink) error {
 	s.out.Writer = rs.Out
 	if s.file == "" {
+		if rs.meter != nil && rs.OutIsTTY {
+			s.out.before = rs.meter.clear
+		}
 		return nil
 	}
 	mode := os.FileMode(0o666)
@@ -245,6 +259,9 @@ func (rs *reports) emit(w written) error {
 	if w.failed {
 		rs.done.Failed++
 	}
+	if rs.meter != nil && rs.done.Cases%meterEvery == 0 {
+		rs.meter.show(rs.done)
+	}
 	return rs.each(func(s *sink) error {
 		at := slices.Index(rs.sinks, s)
 		if p, ok := s.render.(report.Prepared); ok {
@@ -282,6 +299,9 @@ func (rs *reports) brief() bool {
 
 // end closes every report.
 func (rs *reports) end(sum finding.Summary) error {
+	if rs.meter != nil {
+		rs.meter.clear()
+	}
 	if err := rs.begin(); err != nil {
 		return err
 	}
@@ -304,7 +324,10 @@ func (rs *reports) each(do func(*sink) error) error {
 			continue
 		}
 		if err := do(s); err != nil {
-			s.err = &outputError{s.file, err}
+			var already *outputError // of a file beside the report
+			if s.err = err; !errors.As(err, &already) {
+				s.err = &outputError{s.file, err}
+			}
 			if !quiet(s.err) {
 				rs.complain(s.err.Error())
 			}

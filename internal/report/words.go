@@ -47,6 +47,9 @@ func signed(seconds int64) string {
 	return "+" + lapse(seconds)
 }
 
+// Grouped writes a number with a comma after the thousands.
+func Grouped(n int64) string { return grouped(n) }
+
 // grouped writes a number with a comma after the thousands.
 func grouped(n int64) string {
 	s := strconv.FormatInt(n, 10)
