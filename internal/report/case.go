@@ -33,7 +33,7 @@ func sortCase(c finding.Case) sorted {
 	told := make([]bool, len(c.Findings))
 	var entries []entry
 	for _, d := range c.Diagnosis {
-		e := entry{cause: d.Cause, certainty: d.Certainty, title: d.Title}
+		e := entry{cause: d.Cause, certainty: d.Certainty, title: d.Title, fix: d.Fix, tell: d.Tell}
 		for i := range c.Findings {
 			f := &c.Findings[i]
 			if !told[i] && f.Failed() && f.Cause == d.Cause && f.Check == d.Check {
@@ -128,7 +128,7 @@ func firstCause(s sorted) finding.CauseID {
 // answerAlone reports whether all that is known is what the server's answer
 // allows: then nothing is proven, and nothing is crossed out.
 func (s sorted) answerAlone() bool {
-	return s.lead != nil && s.lead.found == nil && len(s.others) == 0 && len(s.warnings) == 0
+	return s.Unjudged && len(s.passes) == 0 || s.lead != nil && s.lead.found == nil && len(s.others) == 0 && len(s.warnings) == 0
 }
 
 // entry is one fault to tell: a failed finding, or, where a server's answer
@@ -137,6 +137,8 @@ type entry struct {
 	cause     finding.CauseID
 	certainty finding.Certainty
 	title     string // of the diagnosis
+	fix       []string
+	tell      string // how to tell whether it is this one
 	found     *finding.Finding
 	children  []finding.Finding // its consequences
 }
@@ -162,6 +164,14 @@ func (e entry) body() string {
 		return ""
 	}
 	return e.found.Message
+}
+
+// help is what to do about a cause that nobody has seen.
+func (e entry) help(rules map[finding.CauseID]finding.Rule) (fixes []string, why string) {
+	if len(e.fix) == 0 {
+		return nil, rules[e.cause].Help
+	}
+	return e.fix, ""
 }
 
 // tag names the cause, and how sure it is where that is not certain.

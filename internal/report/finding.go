@@ -42,8 +42,15 @@ func (p *page) entry(e entry, s sorted, a answer, d depth) {
 	}
 	p.headline(sign, i, text, e.headline(), e.tag(p.dot))
 	if e.found == nil {
-		if rule, ok := p.rules[e.cause]; ok && d >= full {
-			p.paragraph(rule.Help)
+		fixes, why := e.help(p.rules)
+		if why != "" && d >= full {
+			p.paragraph(why)
+		}
+		if d > brief {
+			p.fixes(finding.Finding{Fix: fixes}, nil)
+		}
+		if e.tell != "" && d > brief {
+			p.labelled("to tell", e.tell)
 		}
 		return
 	}

@@ -196,8 +196,13 @@ func (h *hypertext) entry(r *htmlRenderer, e entry, s sorted, a answer, d depth)
 	}
 	h.tag("h4", "", mark+" "+markup(e.headline())+` <span class="id">`+tag+"</span>")
 	if e.found == nil {
-		if rule, ok := r.rules[e.cause]; ok {
-			h.tag("p", "", markup(rule.Help))
+		fixes, why := e.help(r.rules)
+		if why != "" {
+			h.tag("p", "", markup(why))
+		}
+		h.fixes(finding.Finding{Fix: fixes}, nil)
+		if e.tell != "" {
+			h.tag("p", "", "To tell: "+markup(e.tell))
 		}
 		return
 	}

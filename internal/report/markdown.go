@@ -151,8 +151,13 @@ func (m *markdown) entry(r *markdownRenderer, e entry, s sorted, a answer, d dep
 	}
 	m.paragraph(line)
 	if e.found == nil {
-		if rule, ok := r.rules[e.cause]; ok {
-			m.paragraph(prose(rule.Help))
+		fixes, why := e.help(r.rules)
+		if why != "" {
+			m.paragraph(prose(why))
+		}
+		m.fixes(finding.Finding{Fix: fixes}, nil)
+		if e.tell != "" {
+			m.paragraph("To tell: " + prose(e.tell))
 		}
 		return
 	}

@@ -57,7 +57,7 @@ func (r *plainRenderer) End(finding.Summary) error {
 	b.ascii = r.opt.ASCII
 	switch {
 	case r.batch.cases == 0:
-		b.line("There was no case to check.")
+		b.line("No case was given, so nothing was checked.")
 	case r.first != nil:
 		text, _ := verdictText(*r.first)
 		b.line(text)
@@ -169,8 +169,15 @@ func (b *plainText) entry(kind string, e entry, s sorted, a answer, long bool, r
 	}
 	f := e.found
 	if f == nil {
-		if rule, ok := rules[e.cause]; ok && long {
-			text += " " + end(rule.Help)
+		fixes, why := e.help(rules)
+		if long {
+			text += " " + end(why)
+		}
+		if len(fixes) > 0 {
+			text += " Fix: " + end(strings.Join(fixes, " "))
+		}
+		if e.tell != "" && long {
+			text += " To tell: " + end(e.tell)
 		}
 		b.line(text)
 		return

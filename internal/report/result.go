@@ -70,7 +70,7 @@ func oneResult(e entry, s sorted, seen map[string]int) result {
 		if len(e.found.At) > 0 {
 			key += "\x00" + e.found.At[0].Part + e.found.At[0].Pointer
 		}
-	} else if len(s.possible) > 0 {
+	} else if r.fix = visible.Text(strings.TrimSuffix(firstOf(e.fix...), ".")); len(s.possible) > 0 {
 		var names []string
 		for _, p := range s.possible {
 			names = append(names, string(p.cause))

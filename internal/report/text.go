@@ -71,7 +71,7 @@ func (r *textRenderer) End(finding.Summary) error {
 	case r.held != nil:
 		p.single(*r.held, r.opt)
 	default:
-		p.wrapped(piece{}, strong, "There was no case to check.")
+		p.wrapped(piece{}, strong, "No case was given, so nothing was checked.")
 	}
 	return r.flush(p)
 }
@@ -103,6 +103,11 @@ func (p *page) single(c finding.Case, o Options) {
 	}
 	p.head(s)
 	p.keys(c.Keys, o.Verbose)
+	all := o.Verbose || s.lead != nil && s.lead.cause == refused
+	if s.AskFirst {
+		p.gap()
+		p.questions(c.Ask, true)
+	}
 	p.faults(s, o.Verbose)
 	if o.Verbose {
 		p.rest(s)
@@ -113,9 +118,13 @@ func (p *page) single(c finding.Case, o Options) {
 	}
 	// Where nothing is found, or the refusal itself is all there is to tell,
 	// what only a person can see is the whole answer.
-	p.questions(c.Ask, o.Verbose || s.lead != nil && s.lead.cause == refused)
+	if !s.AskFirst {
+		p.questions(c.Ask, all)
+	}
 	p.gap()
-	if o.Verbose {
+	if c.Next != "" {
+		p.wrapped(piece{}, plain, p.sentence(end("Only the answer was given. To see which cause it is, "+c.Next)))
+	} else if o.Verbose {
 		p.wrapped(piece{}, plain, counts(c))
 	}
 	p.verdict(s)
@@ -168,12 +177,15 @@ func verdictText(s sorted) (string, ink) {
 	switch {
 	case s.Unfinished != "" && e == nil:
 		return "Could not finish: " + s.Unfinished, worse
-	case s.answerAlone() && s.lead.cause != refused:
-		n := 1 + len(s.possible)
-		if n == 1 {
-			return "1 " + string(firstCertainty(s.lead.certainty)) + " cause. Check first: " + s.lead.headline(), worse
+	case s.answerAlone() && e != nil && e.cause != refused:
+		text := count(1+len(s.possible), "possible cause") + ". Check first: " + e.headline()
+		if len(s.possible) == 0 {
+			text = "1 " + string(firstCertainty(e.certainty)) + " cause: " + e.headline()
 		}
-		return count(n, "possible cause") + ". Check first: " + s.lead.headline(), worse
+		if len(e.fix) > 0 && len(e.fix[0]) <= mostVerdict {
+			text += ". Fix: " + strings.TrimSuffix(e.fix[0], ".")
+		}
+		return text, worse
 	case s.Summary.Verdict == finding.VerdictFail:
 		return problems(s) + fixFirst(s, e), worse
 	case e != nil:
