@@ -65,6 +65,10 @@ func (r *githubRenderer) list(f result) {
 	if r.summary == nil {
 		return
 	}
+	if r.cut > 0 {
+		r.cut++
+		return
+	}
 	line := "- " + signText(f.severity) + " " + code(r.files.name(f.place.file)+":"+strconv.Itoa(f.place.line)) + " " + code(f.cause) + ": " + prose(f.message)
 	if f.fix != "" {
 		line += " · **Fix:** " + code(f.fix)
