@@ -88,7 +88,7 @@ func redoxCase() finding.Case {
 	lifetime := finding.Finding{
 		Check: "time-lifetime", Cause: "lifetime-too-long", Outcome: finding.Fail, Severity: finding.Error, Certainty: finding.Certain,
 		Title:   "exp is 10m after iat; Redox allows at most 5m",
-		Message: "The library's default lifetime is longer, or the limit was taken for another unit.",
+		Message: "The library's default lifetime is longer, or the limit was read in another unit.",
 		Found:   "10m", Expected: "5m", Fix: []string{"Set exp to 1795273613 (leaves room for clock drift)."},
 		Patch: []finding.Patch{{Part: finding.PartClaims, Pointer: "/exp", Value: 1795273613}},
 		At: []finding.Location{{
