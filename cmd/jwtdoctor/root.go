@@ -65,7 +65,7 @@ It goes online only for a URL that you give it for that purpose.`,
 			if ask, _ := cmd.Flags().GetBool("version"); ask {
 				return w.print(versionLine() + "\n")
 			}
-			return w.print(welcome)
+			return w.print(w.fold(welcome, w.OutIsTTY))
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -85,6 +85,14 @@ It goes online only for a URL that you give it for that purpose.`,
 			root.AddCommand(c.make(w))
 		}
 	}
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		var b strings.Builder
+		root.SetOut(&b) // where every command writes that has no place of its own
+		help(cmd, args)
+		root.SetOut(w.Out)
+		io.WriteString(w.Out, w.fold(b.String(), w.OutIsTTY)) // what it fails with is asked of w.Out at the end
+	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
