@@ -58,7 +58,7 @@ func TestDiscover(t *testing.T) {
 		{"another tenant's document", "/t/1/2/3/4/5/6/token", "", "", 6, "another issuer"},
 		{"a page", "/page", "", "", 3, "a page instead"},
 		{"nothing", "/empty", "", "", 3, "empty"},
-		{"an array", "/array", "", "", 3, "no JSON object"},
+		{"an array", "/array", "", "", 3, "not a JSON object"},
 		{"another document", "/other", "", "", 3, "neither issuer"},
 	} {
 		t.Run(r.name, func(t *testing.T) {
