@@ -88,6 +88,9 @@ type audiences struct {
 func (c *Ctx) audiences() audiences {
 	a := audiences{c: c, accept: profile.AudAccept.In(c.Rules), values: profile.AudValues.In(c.Rules),
 		tolerant: profile.AudSlash.In(c.Rules).V == "tolerant"}
+	if typed := profile.AudTyped.In(c.Rules); typed.Known() && c.saysRFC10070() {
+		a.accept = typed
+	}
 	if a.accept.State == profile.Unset {
 		a.takesURL, a.takesIss, a.listed = true, true, true
 	}
@@ -203,17 +206,21 @@ func (c *Ctx) environment() (name string, outside bool) {
 		if given == "" {
 			continue
 		}
-		for i, e := range c.Profile.Envs {
-			for _, u := range []string{e.TokenURL, e.Issuer} {
-				if given == posted && i > 0 {
-					// Where an address and an aud disagree, either may be wrong. The one
-					// that is not of the first environment is taken to be; where that is
-					// the address, the check of the request's URL says so.
-					continue
-				}
-				if u != "" && (sameButSlash(u, given) || host(u) != "" && host(u) == host(given)) {
-					return e.Name, false
-				}
+		envs := c.Profile.Envs
+		if given == posted {
+			// Where an address and an aud disagree, either may be wrong. The one
+			// that is not of the first environment is taken to be; where that is
+			// the address, the check of the request's URL says so.
+			envs = envs[:min(1, len(envs))]
+		}
+		for i := range envs {
+			if e := &envs[i]; e.TokenURL != "" && sameButSlash(e.TokenURL, given) || e.Issuer != "" && sameButSlash(e.Issuer, given) {
+				return e.Name, false
+			}
+		}
+		for i := range envs {
+			if e := &envs[i]; c.hostOfOne(e, given) {
+				return e.Name, false
 			}
 		}
 		if len(c.Profile.Envs) > 0 && !profile.AudComplete.In(c.Rules).V {
@@ -221,6 +228,22 @@ func (c *Ctx) environment() (name string, outside bool) {
 		}
 	}
 	return "", false
+}
+
+// hostOfOne reports whether an address is on the host of this environment and of
+// no other: two that share a host are told apart by their paths only.
+func (c *Ctx) hostOfOne(env *profile.Environment, given string) bool {
+	h := host(given)
+	on := func(e *profile.Environment) bool { return h != "" && (host(e.TokenURL) == h || host(e.Issuer) == h) }
+	if !on(env) {
+		return false
+	}
+	for i := range c.Profile.Envs {
+		if e := &c.Profile.Envs[i]; e.Name != env.Name && on(e) {
+			return false
+		}
+	}
+	return true
 }
 
 // postedTo is the address of the token request; "" where it is not known, or

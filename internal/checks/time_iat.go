@@ -52,7 +52,13 @@ func judgeIat(c *Ctx) Verdict {
 	skew, allowed := c.skewOf(profile.IatSkew, fallbackSkew), profile.IatSkew.In(c.Rules)
 	if ahead := iat.At.Sub(c.AsOf); ahead > skew {
 		f := Found("iat-in-future", "iat is %s ahead of %s", wording.Span(ahead), c.asOf())
-		if skew > 0 {
+		switch {
+		case !allowed.Known() && !profile.TimeSkew.In(c.Rules).Known():
+			f.Title += "; no tolerance is documented"
+			if ahead <= mostSkew {
+				f.As(finding.Likely) // some servers accept it
+			}
+		case skew > 0:
 			f.Title += "; clocks may differ by " + wording.Span(skew) + " at most"
 		}
 		w := c.window()

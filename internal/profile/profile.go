@@ -33,6 +33,7 @@ type Profile struct {
 	Severities  map[string]finding.Severity // by check or cause ID
 	Symptoms    []Symptom
 	Ask         []Ask
+	Notes       []Note   // what else its documents say, for people
 	Order       []string // provider_order: causes or checks in the order the server is known to test
 	Differences []Difference
 }
@@ -69,6 +70,8 @@ type Environment struct {
 	Issuer    string
 	Authorize string
 	Aud       []string          // accepted values of aud, where documented apart from the rest
+	AudSeen   []string          // values of aud seen to work, though the documents name others
+	Note      string            // what else is to be known of it: until when it is there
 	Endpoints map[string]string // other endpoints by name: par, introspection, …
 	Cite      []finding.Citation
 	Source    []string // the source rules it answers to, as "redox-jwt 13"
@@ -147,6 +150,14 @@ type Ask struct {
 	Cite   []finding.Citation
 	From   string // profile ID
 	Source []string
+}
+
+// Note is something the provider's documents say that no rule can hold: which
+// version changed what, what is not known.
+type Note struct {
+	Text string
+	Cite []finding.Citation
+	From string // profile ID
 }
 
 // Difference is a contradiction between sources; it is shown, not decided.

@@ -56,7 +56,12 @@ const (
 	AudAccept Param[[]string] = iota
 	// AudValues is claims.aud.values: accepted values of aud in every environment.
 	AudValues Param[[]string] = iota
-	// AudForm is claims.aud.form: string, array or any, which is the default.
+	// AudTyped is claims.aud.accept_typed: AudAccept for an assertion whose typ is
+	// client-authentication+jwt, by which a client says that it follows RFC 10070.
+	AudTyped Param[[]string] = iota
+	// AudAnnounced is claims.aud.announced: what AudAccept will be after a change the provider has announced.
+	AudAnnounced Param[[]string] = iota
+	// AudForm is claims.aud.form: string, array, single (a string or an array of one) or any, which is the default.
 	AudForm Param[string] = iota
 	// AudSlash is claims.aud.slash: tolerant of a trailing slash, or exact, which is the default.
 	AudSlash Param[string] = iota
@@ -180,11 +185,13 @@ var vocabulary = [ruleCount]Key{
 	SubIsClientID: {ID: "claims.sub.client_id", Type: TypeBool, Help: "sub must be the client ID", silent: true},
 	IssIsSub:      {ID: "claims.sub.same_as_iss", Type: TypeBool, Help: "iss and sub must be equal", silent: true},
 
-	AudAccept:   {ID: "claims.aud.accept", Type: TypeStrings, Help: "what aud may name: token-url, issuer, or listed (claims.aud.values and the environments' own lists)"},
-	AudValues:   {ID: "claims.aud.values", Type: TypeStrings, Help: "further values of aud the provider accepts, in every environment"},
-	AudForm:     {ID: "claims.aud.form", Type: TypeString, Help: "whether aud may be a string, an array of strings, or either", Choice: []string{"any", "string", "array"}, silent: "any"},
-	AudSlash:    {ID: "claims.aud.slash", Type: TypeString, Help: "whether a trailing slash counts", Choice: []string{"exact", "tolerant"}, silent: "exact"},
-	AudComplete: {ID: "claims.aud.complete", Type: TypeBool, Help: "the environments listed are all there are; if false, customers have their own addresses", silent: true},
+	AudAccept:    {ID: "claims.aud.accept", Type: TypeStrings, Help: "what aud may name: token-url, issuer, or listed (claims.aud.values and the environments' own lists)"},
+	AudValues:    {ID: "claims.aud.values", Type: TypeStrings, Help: "further values of aud the provider accepts, in every environment"},
+	AudTyped:     {ID: "claims.aud.accept_typed", Type: TypeStrings, Help: "what aud may name instead if typ is client-authentication+jwt"},
+	AudAnnounced: {ID: "claims.aud.announced", Type: TypeStrings, Help: "what aud may name once a change that the provider has announced takes effect"},
+	AudForm:      {ID: "claims.aud.form", Type: TypeString, Help: "whether aud may be a string, an array of strings, one value only (single: a string or an array of one), or any of these", Choice: []string{"any", "string", "single", "array"}, silent: "any"},
+	AudSlash:     {ID: "claims.aud.slash", Type: TypeString, Help: "whether a trailing slash counts", Choice: []string{"exact", "tolerant"}, silent: "exact"},
+	AudComplete:  {ID: "claims.aud.complete", Type: TypeBool, Help: "the environments listed are all there are; if false, customers have their own addresses", silent: true},
 
 	JtiMin:    {ID: "claims.jti.min_length", Type: TypeInt, Help: "the shortest jti the provider accepts, in characters"},
 	JtiMax:    {ID: "claims.jti.max_length", Type: TypeInt, Help: "the longest jti the provider accepts, in characters"},

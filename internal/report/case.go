@@ -237,9 +237,13 @@ func (p *page) faults(s sorted, verbose bool) {
 		p.heading("WARNINGS")
 		p.entries(warnings, s.server(), a, light)
 	}
-	if verbose && len(s.notes) > 0 {
+	notes := s.notes
+	if !verbose {
+		notes = slices.DeleteFunc(slices.Clone(notes), func(e entry) bool { return e.found == nil || !e.found.Ahead })
+	}
+	if len(notes) > 0 {
 		p.heading("NOTES")
-		p.entries(s.notes, s.server(), a, light)
+		p.entries(notes, s.server(), a, light)
 	}
 	for _, f := range s.broken {
 		p.gap()
