@@ -73,7 +73,7 @@ func (k *known) miss(value string) *audMiss {
 	}
 	// Where the issuer would do and is not known, an address of the same site
 	// may be it.
-	if !k.closed() || k.takesIss && !k.has(issuerURL) && k.sameSite(value) {
+	if !k.closed() && !k.outOfPlace(value) || k.takesIss && !k.has(issuerURL) && k.sameSite(value) {
 		return nil
 	}
 	return m(6, "aud-mismatch", "aud is not what "+k.owner()+" expects", k.best(value, ""), nil)

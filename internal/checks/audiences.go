@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	addr "github.com/assertionworks/jwtdoctor/internal/address"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
@@ -105,7 +106,7 @@ func (c *Ctx) audiences() audiences {
 		}
 	}
 	a.inUse, a.outside = c.environment()
-	if c.Expect.TokenURL == "" && (len(c.Profile.Envs) == 0 || !profile.AudComplete.In(c.Rules).V) {
+	if c.Expect.TokenURL == "" && (len(c.Profile.Envs) == 0 || !c.knowsAddress(c.postedTo())) {
 		a.posted = c.postedTo()
 	}
 	for i := range c.Profile.Envs {
@@ -223,7 +224,7 @@ func (c *Ctx) environment() (name string, outside bool) {
 				return e.Name, false
 			}
 		}
-		if len(c.Profile.Envs) > 0 && !profile.AudComplete.In(c.Rules).V {
+		if len(c.Profile.Envs) > 0 && !c.knowsAddress(given) {
 			return "", true
 		}
 	}
@@ -304,6 +305,27 @@ func (k *known) closed() bool {
 		return true
 	}
 	return profile.AudComplete.In(k.c.Rules).V
+}
+
+// outOfPlace reports whether a value of aud cannot be right, though not every
+// address of the provider is known: it is on none of its hosts, or on one whose
+// address is known.
+func (k *known) outOfPlace(value string) bool {
+	return len(k.accepted) > 0 && profile.AudHosts.In(k.c.Rules).Known() && k.c.knowsAddress(value)
+}
+
+// knowsAddress reports whether an address that the profile does not list is no
+// address of the provider's: it lists all there are, or names the hosts they are
+// all on.
+func (c *Ctx) knowsAddress(value string) bool {
+	if profile.AudComplete.In(c.Rules).V {
+		return true
+	}
+	hosts := profile.AudHosts.In(c.Rules)
+	if h := host(value); hosts.Known() && slices.ContainsFunc(hosts.V, func(pattern string) bool { return addr.Below(h, pattern) }) {
+		return slices.ContainsFunc(c.Profile.Envs, func(e profile.Environment) bool { return host(e.TokenURL) == h || host(e.Issuer) == h })
+	}
+	return hosts.Known()
 }
 
 // settled reports whether this very case says which address is in use: by a

@@ -21,7 +21,7 @@ func claimAudAhead() Check {
 		Title:   "aud is one that RFC 10070 allows",
 		Kinds:   []evidence.Kind{evidence.ClientAssertion},
 		Needs:   []evidence.Need{evidence.NeedClaims},
-		Params:  []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudTyped.Ref(), profile.AudAnnounced.Ref(), profile.AudComplete.Ref()},
+		Params:  []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudTyped.Ref(), profile.AudAnnounced.Ref(), profile.AudComplete.Ref(), profile.AudHosts.Ref()},
 		Cites:   []finding.Citation{rfc(10070, "4")},
 		Doc: "RFC 10070 (November 2026) lets a client assertion name one audience only, the issuer identifier of the server. " +
 			"Servers that follow it refuse the token URL, which RFC 7523 suggested and most servers still accept. " +
