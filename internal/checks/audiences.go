@@ -390,7 +390,7 @@ func (k *known) best(value, env string) string {
 			return au.value
 		}
 	}
-	if !k.closed() {
+	if !k.closed() && !profile.AudHosts.In(k.c.Rules).Known() {
 		return ""
 	}
 	return first.value

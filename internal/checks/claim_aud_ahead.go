@@ -37,7 +37,7 @@ func claimAudAhead() Check {
 
 func judgeAudAhead(c *Ctx) Verdict {
 	announced := profile.AudAnnounced.In(c.Rules)
-	if !c.Ahead && !announced.Known() && !c.saysRFC10070() {
+	if !c.Ahead && !announced.Known() && (!c.saysRFC10070() || c.Failed("typ-not-accepted")) {
 		return NotAsked("what RFC 10070 will change is not asked")
 	}
 	if c.Profile.Carrier != profile.CarrierClientAssertion {
