@@ -12,7 +12,8 @@ import (
 
 // The words of the format, in the order in which a profile is best written.
 var (
-	topWords         = []string{"id", "name", "aliases", "kind", "carrier", "extends", "about", "cite", "recognise", "environments", "rules", "severities", "symptoms", "provider_order", "differences", "notes", "ask"}
+	topWords         = []string{"id", "name", "aliases", "field", "kind", "carrier", "extends", "about", "cite", "recognise", "environments", "rules", "severities", "symptoms", "provider_order", "differences", "notes", "ask"}
+	fields           = []string{"standard", "health", "government", "finance", "identity", "platform", "library"}
 	citeWords        = []string{"title", "url", "seen", "authority"}
 	authorities      = []string{"documented", "source", "observed", "community"}
 	kinds            = []string{"client-assertion", "jwt-grant", "id-token", "access-token"}
@@ -57,6 +58,9 @@ func (d *decoder) profile(root ast.Node, parent func(at ast.Node, id string) *Pr
 	}
 	if e, ok := at["aliases"]; ok {
 		p.Aliases = d.aliases(e.value)
+	}
+	if e, ok := at["field"]; ok {
+		p.Field, _ = d.choice(e.value, Key{Choice: fields}, "field")
 	}
 	if e, ok := at["kind"]; ok {
 		p.Kind, _ = d.choice(e.value, Key{Choice: kinds}, "kind")

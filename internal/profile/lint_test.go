@@ -203,7 +203,7 @@ func TestManyProblems(t *testing.T) {
 func TestLintErrorText(t *testing.T) {
 	_, err := profile.Parse("p.yaml", []byte(head+"rules: {time.skw: 5s}\nkinds: x\n"), known(t), nil)
 	want := `p.yaml:4:9: there is no rule "time.skw"; did you mean time.skew?
-p.yaml:5:1: "kinds" is not a part of a profile; the parts are id, name, aliases, kind, carrier, extends, about, cite, recognise, environments, rules, severities, symptoms, provider_order, differences, notes, ask; did you mean kind?`
+p.yaml:5:1: "kinds" is not a part of a profile; the parts are id, name, aliases, field, kind, carrier, extends, about, cite, recognise, environments, rules, severities, symptoms, provider_order, differences, notes, ask; did you mean kind?`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Error(diff)
 	}

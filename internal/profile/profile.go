@@ -21,6 +21,7 @@ type Profile struct {
 	ID          string
 	Name        string
 	Aliases     []string // further names it goes by, in lower case
+	Field       string   // the field it belongs to: health, government, …; "" where it says none
 	Kind        string   // client-assertion, jwt-grant, id-token or access-token
 	Carrier     Carrier  // where its JWT travels
 	Extends     string   // the ID of the profile it builds on, "" for none

@@ -130,6 +130,7 @@ func (w *wire) profile(p *Profile) {
 	w.string(&p.ID)
 	w.string(&p.Name)
 	w.strings(&p.Aliases)
+	w.string(&p.Field)
 	w.string(&p.Kind)
 	w.string((*string)(&p.Carrier))
 	w.string(&p.Extends)
