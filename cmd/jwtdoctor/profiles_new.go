@@ -56,7 +56,7 @@ func newProfilesDiff(w world) *cobra.Command {
 				}
 				both[i] = p
 			}
-			return w.tell(explain.ProfileDiff(both[0], both[1]), format, screen)
+			return w.tell(explain.Page{Title: both[0].Name + " and " + both[1].Name, Markdown: explain.ProfileDiff(both[0], both[1])}, format, screen)
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or markdown")

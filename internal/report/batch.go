@@ -23,6 +23,7 @@ type batch struct {
 	asks    []finding.Ask
 	// unfinished tells what was not seen to its end, of cases without a cause.
 	unfinished string
+	matrix     matrix
 }
 
 // tally counts the cases one cause leads.
@@ -95,8 +96,12 @@ func (b *batch) add(s sorted) *tally {
 func (p *page) batchCase(b *batch, c finding.Case, o Options) {
 	s := sortCase(c)
 	t := b.add(s)
-	switch {
+	b.matrix.add(c, s)
+	switch ahead := aheadOf(s); {
 	case o.Quiet:
+	case t == nil && ahead != "" && len(s.broken) == 0:
+		p.line(piece{plain, p.note + " "}, piece{plain, p.clip(p.shown(where(c.Input))+", profile "+p.sentence(c.Profile.ID), p.width-2)})
+		p.wrapped(piece{plain, "  "}, plain, p.sentence(ahead))
 	case t == nil && !o.Verbose && len(s.broken) == 0:
 	case t == nil && len(s.broken) == 0:
 		text := "no fault found: " + counts(c.Summary)
@@ -159,6 +164,7 @@ func (p *page) batchEnd(b *batch, _ finding.Summary, o Options) {
 			p.line(piece{plain, strings.Repeat(p.rule, p.width)})
 			p.causes(b.causes)
 		}
+		p.matrix(b.matrix)
 		p.gap()
 		p.unasked(b.skips)
 		p.asks(b.asks, o.Verbose)
