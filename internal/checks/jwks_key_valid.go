@@ -38,7 +38,7 @@ func jwksKeyValid() Check {
 				Fix: "Strip the leading zero byte before encoding."},
 			{ID: "jwk-x5c-mismatch", Title: "x5c of a key is the certificate of another key", Severity: finding.Error,
 				Why: "The certificate was renewed with another key, or copied from another entry. Servers that compare the two refuse the key, others verify with one of them.",
-				Fix: "Publish the certificate of this very key in x5c, or leave x5c out."},
+				Fix: "Publish the certificate of this key in x5c, or leave x5c out."},
 			{ID: "jwk-x5t-mismatch", Title: "x5t or x5t#S256 of a key belongs to another certificate", Severity: finding.Error,
 				Why: "The digest is of an older certificate, of the PEM text instead of its DER, or was made by hand.",
 				Fix: "Make the digest of the DER bytes of the certificate in x5c, or leave it out."},
