@@ -25,6 +25,7 @@ type check struct {
 	responses []string
 	readFiles bool
 	lines     bool
+	pair      bool
 	echo      string
 	// replayWindow is how many uses of a jti are remembered.
 	replayWindow int
@@ -40,7 +41,8 @@ func newCheck(w world) *cobra.Command {
 		Long: `check holds what you have against what the provider documents and names the
 most likely cause of a refusal first.
 
-An INPUT is a file, - for standard input, or text. What it is, is recognised: an
+An INPUT is a file, a directory (each file in it is a case of its own), - for
+standard input, or text. What it is, is recognised: an
 assertion, a curl, PowerShell or other command, HTTP as text, a form or JSON body,
 a HAR, an error body, an authorization or callback URL, a JWKS, a PEM. Inputs of
 different kinds that follow one another are one case (check req.sh resp.json). A
@@ -71,6 +73,7 @@ SIGTERM, with a report of what was known by then.`,
 	cmd.Flags().BoolVar(&c.discover, "discover", false, "look it up under --issuer or --token-url")
 	c.inputFlags.register(cmd)
 	cmd.Flags().BoolVar(&c.lines, "lines", false, "every line of an input is an assertion, or a JSON object with one")
+	cmd.Flags().BoolVar(&c.pair, "pair", false, "files with one stem are one case: a.request.txt and a.response.json")
 	cmd.Flags().StringVar(&c.echo, "echo", "", "copy this `MEMBER` of an NDJSON line to the line that answers it")
 	cmd.Flags().IntVar(&c.replayWindow, "replay-window", doctor.DefaultReplayWindow, "remember this `NUMBER` of uses of a jti")
 	c.onlineFlags.register(cmd)
@@ -165,8 +168,12 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	flagged := slices.Concat(saying("assertion", c.assertions), saying("request", c.requests), saying("response", c.responses))
+	g.directories = true
 	if err := g.gather(args, flagged); err != nil {
 		return err
+	}
+	if c.pair {
+		g.pair()
 	}
 	if p.opts.JWKS, p.opts.Key, err = g.documents(c.keyFlags); err != nil {
 		return err
@@ -232,6 +239,10 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 	// interrupted leaves a whole report of what was known.
 	if rs.began || result.Summary.Cases > 0 || len(unread) == 0 && (c.format != "text" || len(c.outputs) > 0) {
 		rs.end(result.Summary)
+	}
+	c.tellAddresses(result)
+	if result.Passed > 0 && result.Summary.Cases > 0 && !c.quiet {
+		c.note("nothing recognised in %d of the files; they were left out", result.Passed)
 	}
 	if result.Forgot && !c.quiet {
 		c.note("more than %d uses of a jti: the oldest were forgotten, so that a later use of one of them is not reported (--replay-window)", c.replayWindow)
