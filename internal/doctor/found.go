@@ -89,6 +89,7 @@ func (r *run) file(ctx context.Context, in Input, keep *finds, add, alone func(s
 	keep.files++
 	put := func(to func(subject) error) func(subject) error {
 		return func(s subject) error {
+			s.found = true
 			if s.of != nil && (len(s.of.keys) > 0 || s.of.discovery != nil) {
 				keep.spares(in.Name, s.of.keys, s.of.discovery)
 				of := *s.of

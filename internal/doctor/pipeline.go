@@ -152,6 +152,7 @@ func (p *pipeline[T]) prepareCase(j *job[T]) {
 	j.c = p.caseOf(s)
 	j.readAs = readAs(j.c, s)
 	j.id = identify(j.c)
+	j.id.found = s.found
 }
 
 // compare is the stage that must see the cases in order.

@@ -27,6 +27,8 @@ type subject struct {
 	har        bool
 	// of is what a longer text tells beside the parts; nil where there is none.
 	of *paste
+	// found is true where it is of a file that nobody named.
+	found bool
 	// beside is what was found in other files and not used.
 	beside []evidence.Unused
 }
