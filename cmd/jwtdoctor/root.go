@@ -128,7 +128,7 @@ func entrance(root *cobra.Command, args []string) ([]string, error) {
 	if strings.ContainsAny(word, `./\*?`) {
 		return nil, noSuchFile(word)
 	}
-	return nil, usage("%q is neither a command nor a file; jwtdoctor --help lists the commands", brief(word))
+	return nil, usage("no such file: %s; jwtdoctor --help lists the commands", brief(word))
 }
 
 // isInput reports whether a first word is something to check: a path that is

@@ -306,7 +306,7 @@ func (d *Doctor) resolve(s subject) subject {
 		return s
 	}
 	resolved := d.recognised(*s.item)
-	resolved.echo, resolved.line, resolved.source = s.echo, s.line, s.source
+	resolved.echo, resolved.line, resolved.source, resolved.found, resolved.beside = s.echo, s.line, s.source, s.found, s.beside
 	if resolved.line != nil && resolved.item != nil {
 		if a := resolved.assertion; a != nil && a.Shape == evidence.ShapeNotJWT {
 			resolved.unreadable = lineProblem(resolved.line.Number, a)

@@ -74,7 +74,7 @@ func (s *subject) takes(o subject) bool {
 			}
 		}
 	}
-	s.item, s.assertion, s.parts.Request, s.of = item, assertion, request, of
+	s.item, s.assertion, s.parts.Request, s.of, s.found = item, assertion, request, of, s.found || o.found
 	if s.parts.Response == nil {
 		s.parts.Response = o.parts.Response
 	}

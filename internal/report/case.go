@@ -31,7 +31,7 @@ func sortCase(c finding.Case) sorted {
 	told := make([]bool, len(c.Findings))
 	var entries []entry
 	for _, d := range c.Diagnosis {
-		e := entry{cause: d.Cause, certainty: d.Certainty, title: d.Title}
+		e := entry{cause: d.Cause, certainty: d.Certainty, title: d.Title, fix: d.Fix, tell: d.Tell}
 		for i := range c.Findings {
 			f := &c.Findings[i]
 			if !told[i] && f.Failed() && f.Cause == d.Cause && f.Check == d.Check {

@@ -11,6 +11,8 @@ type entry struct {
 	cause     finding.CauseID
 	certainty finding.Certainty
 	title     string // of the diagnosis
+	fix       []string
+	tell      string
 	found     *finding.Finding
 	children  []finding.Finding // its consequences
 }
@@ -67,6 +69,9 @@ func (p *page) entry(e entry, server string, answer answer, d depth) {
 		headline = string(e.cause)
 	}
 	sign, i := p.sign(e.severity())
+	if e.found == nil {
+		sign, i = p.ask, quest // nobody has seen it
+	}
 	text := strong
 	if d == brief {
 		text = plain
@@ -89,6 +94,12 @@ func (p *page) entry(e entry, server string, answer answer, d depth) {
 		p.wrapped(piece{text: pad(bodyIndent)}, plain, p.sentence(string(text)))
 	}
 	if e.found == nil {
+		if d > brief {
+			p.fixes(e.fix)
+			if e.tell != "" {
+				p.paragraph("to tell: " + e.tell)
+			}
+		}
 		return
 	}
 	p.picture(e.found, d)

@@ -76,19 +76,29 @@ func (p *page) single(c finding.Case, o Options) {
 	if !o.Quiet {
 		p.head(c)
 		p.keys(c.Keys, o.Verbose)
+		if s.AskFirst {
+			p.gap()
+			p.asks(c.Ask, o.Verbose)
+		}
 		p.faults(s, o.Verbose)
 		if o.Verbose {
 			p.rest(s)
 		}
 		p.gap()
-		if !o.Verbose {
+		if !o.Verbose && !s.Unjudged {
 			p.unasked(groupSkips(s.skips))
 		}
 		// Where nothing is found, or the refusal itself is all there is to tell,
 		// what only a person can see is the whole answer.
-		p.asks(c.Ask, o.Verbose || s.lead != nil && s.lead.cause == refused)
+		if !s.AskFirst {
+			p.asks(c.Ask, o.Verbose || s.lead != nil && s.lead.cause == refused)
+		}
 		p.gap()
-		p.wrapped(piece{}, plain, counts(c.Summary))
+		if s.Unjudged {
+			p.wrapped(piece{}, plain, p.sentence("Only the answer was given. To see which cause it is, "+c.Next))
+		} else {
+			p.wrapped(piece{}, plain, counts(c.Summary))
+		}
 	}
 	p.verdict(s)
 }
@@ -115,6 +125,8 @@ func (p *page) verdict(s sorted) {
 	switch {
 	case s.Unfinished != "" && firstCause(s) == "":
 		p.unfinished(s.Unfinished)
+	case s.Unjudged && firstCause(s) != refused:
+		p.fixFirst("Most likely: ", warn, firstCause(s), "")
 	case s.Summary.Verdict == finding.VerdictFail:
 		p.fixFirst("Fix first: ", worse, firstCause(s), "")
 	case s.Summary.Verdict == finding.VerdictWarn:
