@@ -237,10 +237,14 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 	}
 	// Where no input gave a case the message says all there is to say. What was
 	// interrupted leaves a whole report of what was known.
-	if rs.began || result.Summary.Cases > 0 || len(unread) == 0 && (c.format != "text" || len(c.outputs) > 0) {
+	if rs.began || result.Summary.Cases > 0 || len(unread) == 0 && result.Unreadable == 0 && (c.format != "text" || len(c.outputs) > 0) {
 		rs.end(result.Summary)
 	}
 	c.tellAddresses(result)
+	if n := result.Unreadable; n > 0 && !rs.answersLines() {
+		// NDJSON has a line for each; other reports have none.
+		c.complain(linesUnread(n, result.WhyUnreadable))
+	}
 	if result.Passed > 0 && result.Summary.Cases > 0 && !c.quiet {
 		c.note("nothing recognised in %d of the files; they were left out", result.Passed)
 	}

@@ -105,8 +105,10 @@ type Result struct {
 	Worst   finding.Severity  // of all failed findings; "" for none
 	Broken  []finding.CheckID // checks that failed themselves
 	Unmet   []string          // required checks that could not run
-	// Unreadable counts the lines of a batch that gave no case.
-	Unreadable int
+	// Unreadable counts the lines of a batch that gave no case; WhyUnreadable says
+	// of the first why.
+	Unreadable    int
+	WhyUnreadable string
 	// Forgot is true where there were more uses of a jti than are remembered.
 	Forgot bool
 	// Addresses are inputs that are one address and nothing else.
@@ -222,7 +224,7 @@ func RunTo[T any](ctx context.Context, opts Options, inputs []Input, out Output[
 	}
 	s := &r.result.Summary
 	r.result.Forgot = r.uses.exceeded()
-	if s.Cases == 0 && unreadable == nil && !r.lines && len(r.result.Addresses) == 0 {
+	if s.Cases == 0 && unreadable == nil && r.result.Unreadable == 0 && len(r.result.Addresses) == 0 {
 		return r.result, InputError{"nothing to judge: there is no assertion, request or response in what was given"}
 	}
 	if s.Verdict == "" {
@@ -340,7 +342,9 @@ func tallyOf(c *finding.Case) tally {
 func (r *run) count(t tally) {
 	switch t.line {
 	case lineUnreadable:
-		r.result.Unreadable++
+		if r.result.Unreadable++; r.result.Unreadable == 1 {
+			r.result.WhyUnreadable = t.why
+		}
 		return
 	case lineBlank:
 		return

@@ -52,6 +52,7 @@ type tally struct {
 	broken  []finding.CheckID
 	unmet   []string
 	line    lineState
+	why     string // a line gave no case
 }
 
 // chunk is a number of jobs that go through the stages together, so that the
@@ -217,7 +218,7 @@ func (p *pipeline[T]) prepare(j *job[T]) {
 	case j.subject.blank:
 		j.sum.line = lineBlank
 	case j.subject.unreadable != "":
-		j.sum.line = lineUnreadable
+		j.sum.line, j.sum.why = lineUnreadable, j.subject.source+": "+j.subject.unreadable
 	}
 	j.out = p.out.Prepare(j.cases)
 	j.cases, j.c, j.subject = nil, nil, subject{}
