@@ -95,7 +95,8 @@ func (p *page) single(c finding.Case, o Options) {
 		}
 		p.gap()
 		if s.Unjudged {
-			p.wrapped(piece{}, plain, p.sentence("Only the answer was given. To see which cause it is, "+c.Next))
+			p.wrapped(piece{}, plain, "Only the answer was given, so nothing was checked. To see which cause it is,")
+			p.wrapped(piece{}, plain, p.sentence(c.Next)) // on a line of its own: it is to be typed
 		} else {
 			p.wrapped(piece{}, plain, counts(c.Summary))
 		}
