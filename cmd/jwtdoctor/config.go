@@ -57,7 +57,7 @@ func readConfig() (config, error) {
 		return config{}, unreadable("cannot read %s: %s", path, reason(err))
 	}
 	if len(data) > most {
-		return config{}, usage("%s is larger than %d bytes: it is no configuration", path, most)
+		return config{}, usage("%s is larger than %d bytes, too large for a configuration file", path, most)
 	}
 	return parseConfig(path, data)
 }
@@ -89,22 +89,22 @@ func (c config) add(name, path string, m *ast.MappingValueNode) error {
 	key, at := m.Key.GetToken().Value, where(name, m.Key.GetToken())
 	switch {
 	case key == "show-secrets" || key == "output" || key == "assertion" || key == "stdin-filename":
-		return usage("%s: %s is for the command line and the environment alone", at, key)
+		return usage("%s: %s can be set only on the command line or in the environment", at, key)
 	case !slices.Contains(configKeys(), key):
 		if near := nearestOf(key, configKeys()); near != "" {
-			return usage("%s: there is no setting %q%s", at, key, near)
+			return usage("%s: unknown setting %q%s", at, key, near)
 		}
-		return usage("%s: there is no setting %q; there are %s", at, brief(key), strings.Join(configKeys(), ", "))
+		return usage("%s: unknown setting %q; settings are %s", at, brief(key), strings.Join(configKeys(), ", "))
 	}
 	if _, twice := c.values[key]; twice {
-		return usage("%s: %s stands here for the second time", at, key)
+		return usage("%s: %s is set twice", at, key)
 	}
 	texts, err := textsOf(key, m.Value)
 	if err != nil {
 		return usage("%s: %s: %s", at, key, err)
 	}
 	if len(texts) != 1 && !slices.Contains(listKeys(), key) {
-		return usage("%s: %s takes one value, not a list", at, key)
+		return usage("%s: %s needs a single value, not a list", at, key)
 	}
 	if (key == "profile" && isFileName(texts[0]) || key == "jwks" && !isAddress(texts[0])) && !filepath.IsAbs(texts[0]) {
 		texts[0] = filepath.Join(filepath.Dir(path), texts[0])
@@ -126,7 +126,7 @@ func textsOf(key string, n ast.Node) ([]string, error) {
 			}
 			rule := m.Key.GetToken().Value
 			if seen[rule] {
-				return nil, fmt.Errorf("%q stands here twice; keep one", rule)
+				return nil, fmt.Errorf("%q appears twice; keep one", rule)
 			}
 			seen[rule] = true
 			out = append(out, rule+"="+value)
@@ -158,7 +158,7 @@ func scalar(n ast.Node) (string, error) {
 	case *ast.LiteralNode:
 		return v.Value.Value, nil
 	case *ast.NullNode:
-		return "", errors.New("there is no value")
+		return "", errors.New("the value is missing")
 	}
 	return "", errors.New("a single value is wanted here")
 }

@@ -41,12 +41,12 @@ func execute(ctx context.Context, args []string, w world) error {
 func newRoot(w world) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "jwtdoctor",
-		Short: "Name the most likely cause when an OAuth private_key_jwt token request fails",
-		Long: `jwtdoctor names the most likely cause when an OAuth private_key_jwt token request
-fails: it reads the client assertion, holds it against what the provider
-documents, and says what is wrong, where it stands and how to mend it.
+		Short: "Find out why an OAuth private_key_jwt token request fails",
+		Long: `jwtdoctor finds out why an OAuth private_key_jwt token request fails. It compares
+the client assertion with what the provider documents, and shows what is wrong,
+where, and how to fix it.
 
-It goes online only for a URL that you gave it for that purpose.`,
+It goes online only for a URL that you give it for that purpose.`,
 		Example: examples,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -75,7 +75,7 @@ const examples = `  jwtdoctor check token.jwt
   jwtdoctor check --profile redox --client-id my-client < token.jwt
   jwtdoctor explain aud-trailing-slash`
 
-const welcome = `jwtdoctor names the most likely cause when a private_key_jwt token request fails.
+const welcome = `jwtdoctor finds out why an OAuth private_key_jwt token request fails.
 
 ` + examples + `
 
@@ -90,7 +90,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err != nil || cmd == nil || len(rest) > 0 {
-				return usage("there is no command %q", brief(strings.Join(args, " ")))
+				return usage("unknown command %q", brief(strings.Join(args, " ")))
 			}
 			cmd.InitDefaultHelpFlag()
 			return cmd.Help()
@@ -123,7 +123,7 @@ func entrance(root *cobra.Command, args []string) ([]string, error) {
 		return args, nil
 	}
 	if near := wording.Nearest(word, names); near != "" && !strings.HasPrefix(near, "__") {
-		return nil, usage("there is no command %q; did you mean %s?", brief(word), near)
+		return nil, usage("unknown command %q; did you mean %s?", brief(word), near)
 	}
 	if strings.ContainsAny(word, `./\*?`) {
 		return nil, noSuchFile(word)
@@ -217,7 +217,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	if near := wording.Nearest(args[0], names); near != "" {
 		return usage("%s %s: did you mean %s?", cmd.CommandPath(), brief(args[0]), near)
 	}
-	return usage("%s takes no argument, but was given %q", cmd.CommandPath(), brief(args[0]))
+	return usage("%s accepts no argument, but got %q", cmd.CommandPath(), brief(args[0]))
 }
 
 // print writes to standard output.

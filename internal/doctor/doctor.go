@@ -225,7 +225,7 @@ func RunTo[T any](ctx context.Context, opts Options, inputs []Input, out Output[
 	s := &r.result.Summary
 	r.result.Forgot = r.uses.exceeded()
 	if s.Cases == 0 && unreadable == nil && r.result.Unreadable == 0 && len(r.result.Addresses) == 0 {
-		return r.result, InputError{"nothing to judge: there is no assertion, request or response in what was given"}
+		return r.result, InputError{"nothing to check: no assertion, request or response found in the input"}
 	}
 	if s.Verdict == "" {
 		s.Verdict = finding.VerdictPass

@@ -85,7 +85,11 @@ func TestSecretInPlaceOfAnAssertion(t *testing.T) {
 		}
 	}
 	// The control: accepted, or refused for something else.
-	granted := refusal(func(e *exchange) { e.del("client_assertion"); e.del("client_assertion_type"); e.set("client_secret", "bm90LXJlYWw") }, 400, `{"error":"invalid_scope"}`).judge(t)
+	granted := refusal(func(e *exchange) {
+		e.del("client_assertion")
+		e.del("client_assertion_type")
+		e.set("client_secret", "bm90LXJlYWw")
+	}, 400, `{"error":"invalid_scope"}`).judge(t)
 	if slices.Contains(failed(granted), "assertion-missing") {
 		t.Errorf("refused for its scope: %v", failed(granted))
 	}

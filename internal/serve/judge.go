@@ -18,7 +18,7 @@ func (s *Server) judge(r *http.Request, body []byte, number int) (judged *findin
 	defer func() {
 		// A client must not be able to end the server, nor --once to wait for ever.
 		if fault := recover(); fault != nil {
-			judged, err = nil, fmt.Errorf("this is a fault of jwtdoctor, not of the request: %v", fault)
+			judged, err = nil, fmt.Errorf("internal error in jwtdoctor (please report it): %v", fault)
 		}
 	}()
 	if r.Host == "" { // HTTP/1.0
@@ -36,7 +36,7 @@ func (s *Server) judge(r *http.Request, body []byte, number int) (judged *findin
 	c, err := d.JudgeExchange(input.Exchange{Request: input.RequestOf(message(r, address, body), "an HTTP request", fmt.Sprintf("request %d", number)), Line: 1})
 	if err != nil {
 		memory.giveBack()
-		return nil, fmt.Errorf("nothing of the request could be judged: %w", err)
+		return nil, fmt.Errorf("the request could not be checked: %w", err)
 	}
 	if why, _ := s.unproven(&c); why != "" || c.Summary.Verdict == finding.VerdictFail {
 		memory.giveBack()
