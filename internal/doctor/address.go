@@ -27,7 +27,7 @@ type Address struct {
 // addressError is an input that is one address.
 type addressError string
 
-func (addressError) Error() string { return "an address, and nothing to judge" }
+func (addressError) Error() string { return "an address, and nothing to check" }
 
 // longestAddress is the length beyond which no text is a bare address.
 const longestAddress = 4096

@@ -58,8 +58,8 @@ func TestPatchesOfEveryRowUnderEveryProfile(t *testing.T) {
 			}
 			t.Run(id+"/"+r.name, func(t *testing.T) {
 				tok := healthyAt(id).token
-				if strings.HasPrefix(tok.header.text("alg"), "E") && strings.HasPrefix(r.name, "signature-") {
-					t.Skip("the row damages an RSA signature")
+				if strings.HasPrefix(tok.header.text("alg"), "E") && strings.HasPrefix(r.name, "signature-") || r.name == "x5t-wrong-certificate" {
+					t.Skip("the row is about a key of its own kind")
 				}
 				r.change(tok)
 				if tok.opts.Env != "" || len(tok.opts.Set) > 0 || tok.text != nil {
@@ -92,8 +92,8 @@ func TestPatchesOfTwoFaults(t *testing.T) {
 		judgeIt := func(t *testing.T, compact string, _ []byte) finding.Case { return run(t, opts, compact)[0] }
 		for i, one := range names {
 			for _, two := range names[i+1:] {
-				if n++; !tried(n, 401) {
-					continue
+				if n++; n%401 != 0 && !(wholeProduct() && n%13 == 0) {
+					continue // the whole of this one would take hours
 				}
 				t.Run(id+"/"+one+" and "+two, func(t *testing.T) {
 					tok := healthyAt(id).token
