@@ -108,7 +108,7 @@ func (f *judgeFlags) register(cmd *cobra.Command) {
 	fl.StringVar(&f.redirectURI, "redirect-uri", "", "the registered redirect `URI`")
 	fl.StringArrayVar(&f.set, "set", nil, "`RULE=VALUE` over the profile's, the value as YAML (repeatable)")
 	fl.StringVar(&f.skew, "skew", "", "how far clocks may differ, a `DURATION` such as 30s")
-	fl.StringVar(&f.now, "now", "", "check as of this `TIME`: RFC 3339, seconds since 1970, now, or iat for each assertion's own")
+	fl.StringVar(&f.now, "now", "", "check as of this `TIME`: RFC 3339, seconds since 1970, now (strictly, for fresh assertions), or iat for each assertion's own")
 	fl.StringArrayVar(&f.only, "only", nil, "run only these `CHECKS` or causes (repeatable, or with commas)")
 	fl.StringArrayVar(&f.skip, "skip", nil, "leave these `CHECKS` or causes out (repeatable, or with commas)")
 	fl.StringArrayVar(&f.require, "require", nil, "exit 3 when one of these `CHECKS` could not run (repeatable, or with commas)")

@@ -65,7 +65,7 @@ It goes online only for a URL that you give it for that purpose.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(
-		newCheck(w), newDecode(w), newDiff(w), newJWKS(w), newProbe(w), newToken(w), newServe(w), newSign(w), newExplain(w), newChecks(w), newProfiles(w), newCompletion(w), newVersion(w),
+		newCheck(w), newDecode(w), newDiff(w), newJWKS(w), newProbe(w), newToken(w), newServe(w), newSign(w), newExplain(w), newChecks(w), newProfiles(w), newInit(w), newConfig(w), newCompletion(w), newVersion(w),
 	)
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
