@@ -21,6 +21,7 @@ type Memory interface {
 // identity is what of a case must not come twice, as digests.
 type identity struct {
 	never        bool // the request was never sent, so nothing of it was used
+	found        bool // it is of a file that nobody named
 	code, jti    bool // there is one
 	codeKey, key [sha256.Size]byte
 	assertion    [sha256.Size]byte
@@ -71,7 +72,7 @@ func (r *run) remember(id identity, in evidence.Input) evidence.Fact[evidence.Se
 	}
 	code := ""
 	if id.code {
-		code, _ = r.use(id.codeKey, [sha256.Size]byte{}, in)
+		code, _ = r.use(id.codeKey, [sha256.Size]byte{}, in, id.found)
 	}
 	if !id.jti {
 		if code != "" {
@@ -80,15 +81,21 @@ func (r *run) remember(id identity, in evidence.Input) evidence.Fact[evidence.Se
 		return evidence.Missing[evidence.Seen]("jti is missing, so it cannot be compared")
 	}
 	fact := evidence.Seen{Compared: r.compared(), Code: code}
-	fact.Earlier, fact.SameAssertion = r.use(id.key, id.assertion, in)
+	fact.Earlier, fact.SameAssertion = r.use(id.key, id.assertion, in, id.found)
 	return evidence.Known(fact)
 }
 
-func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input) (earlier string, same bool) {
+func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input, found bool) (earlier string, same bool) {
 	if r.opts.Seen != nil {
 		return r.opts.Seen.Use(key, assertion, in.Place())
 	}
-	return r.uses.add(digestOf(key, assertion), in)
+	at, again, same := r.uses.note(digestOf(key, assertion), in)
+	if !again || found && same && at.Source != in.Source {
+		// Two files of a directory that hold the very same: copies of one use, as
+		// far as anybody can tell.
+		return "", false
+	}
+	return at.Place(), same
 }
 
 func (r *run) compared() int {
