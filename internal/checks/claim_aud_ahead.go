@@ -65,7 +65,7 @@ func judgeAudAhead(c *Ctx) Verdict {
 		}
 		f := Found("aud-token-url-superseded", "works today; servers that follow RFC 10070 will refuse it: aud is the token URL").
 			Compare(value, "the server's issuer").About(Detail{Name: "aud", Value: value}).At(c.claimAt("aud")).As(certainty).Citing(announced.Cite...)
-		issuer := exp.issuerOf(w.env)
+		issuer := exp.issuerIn(w.env)
 		switch {
 		case issuer != "" && exp.takesIss:
 			f.Detail.Right = issuer
@@ -78,9 +78,9 @@ func judgeAudAhead(c *Ctx) Verdict {
 	return Pass("aud is not the token URL")
 }
 
-// issuerOf is the issuer that belongs to an environment, or that this case names;
+// issuerIn is the issuer that belongs to an environment, or that this case names;
 // "" where it is not known.
-func (a *audiences) issuerOf(env string) (issuer string) {
+func (a *audiences) issuerIn(env string) (issuer string) {
 	a.each(func(au audience, _, _ bool) bool {
 		if au.sort == issuerURL && (au.from != byProfile || au.env == env) {
 			issuer = au.value

@@ -145,12 +145,12 @@ func profileSchema(t *testing.T) object {
 	}
 
 	top := members(topWords, []string{"id", "name"}, object{
-		"id": id, "name": str, "aliases": listOf(id), "field": enum(fields),
-		"kind": enum(kinds), "carrier": enum(carriers), "extends": id, "about": str,
+		"id": id, "name": str, "aliases": listOf(id),
+		"field": enum(fields), "kind": enum(kinds), "carrier": enum(carriers), "extends": id, "about": str,
 		"cite": mapOf(members(citeWords, []string{"title", "url"}, object{
 			"title": str, "url": str, "seen": object{"type": "string", "pattern": `^\d{4}-\d{2}(-\d{2})?$`}, "authority": enum(authorities),
 		})),
-		"recognise": members(recogniseWords, nil, object{"hosts": strs, "paths": strs, "claims": strs, "cite": strs}),
+		"recognise": members(recogniseWords, nil, object{"hosts": strs, "paths": strs, "claims": mapOf(str), "cite": strs}),
 		"environments": mapOf(members(environmentWords, nil, object{
 			"token_url": str, "issuer": str, "authorize": str, "aud": strs, "aud_seen": strs, "endpoints": mapOf(str), "note": str, "cite": strs, "source": strs,
 		})),
@@ -165,8 +165,8 @@ func profileSchema(t *testing.T) object {
 		"differences": listOf(members(differenceWords, []string{"about", "say"}, object{
 			"about": str, "source": strs, "say": listOf(members(statementWords, []string{"text"}, object{"text": str, "cite": strs})),
 		})),
-		"notes": listOf(members(statementWords, []string{"text"}, object{"text": str, "cite": strs})),
-		"ask":   listOf(members(askWords, []string{"text"}, object{"text": str, "cite": strs, "source": strs})),
+		"notes": listOf(members(askWords, []string{"text"}, object{"text": str, "cite": strs, "source": strs})),
+		"ask": listOf(members(askWords, []string{"text"}, object{"text": str, "cite": strs, "source": strs})),
 	})
 	top["$defs"] = defs
 	top["$schema"] = "https://json-schema.org/draft/2020-12/schema"

@@ -23,6 +23,7 @@ type batch struct {
 	asks   []finding.Ask
 	// unfinished tells what was not seen to its end, of cases without a cause.
 	unfinished string
+	matrix     matrix
 }
 
 // tally counts the cases one cause leads.
@@ -91,15 +92,15 @@ func (b *batch) add(s sorted) *tally {
 func (p *page) batchCase(b *batch, c finding.Case, o Options) {
 	s := sortCase(c)
 	t := b.add(s)
-	ahead := aheadOf(s)
-	switch {
+	listed := b.matrix.add(c, s)
+	switch ahead := aheadOf(s); {
 	case c.Advisory && o.Quiet:
+	case t == nil && ahead != "" && len(s.broken) == 0 && !o.Quiet:
+		p.line(piece{plain, p.note + " "}, piece{plain, p.clip(p.shown(where(c.Input))+", profile "+p.sentence(c.Profile.ID), p.width-2)})
+		p.wrapped(piece{plain, "  "}, plain, p.sentence(ahead))
+	case c.Advisory && listed: // the table at the end says it
 	case c.Advisory:
 		p.advice(s)
-		p.later(ahead)
-	case t == nil && ahead != "" && !o.Quiet && len(s.broken) == 0:
-		p.brief(p.tick, plain, where(c.Input), "as "+strings.TrimSpace(c.Profile.ID+" "+c.Profile.Env)+": no problems found")
-		p.later(ahead)
 	case t == nil && !o.Verbose && len(s.broken) == 0:
 	case t == nil && len(s.broken) == 0:
 		i := plain
@@ -124,23 +125,6 @@ func (p *page) batchCase(b *batch, c finding.Case, o Options) {
 			p.wrapped(piece{}, plain, p.sentence("More cases of "+string(t.cause)+" have one line each."))
 		}
 		p.gap()
-	}
-}
-
-// aheadOf is the first note about a later day; "" for none.
-func aheadOf(s sorted) string {
-	for _, e := range s.notes {
-		if e.found != nil && e.found.Ahead {
-			return e.found.Title
-		}
-	}
-	return ""
-}
-
-// later shows a note about a later day on a line of its own.
-func (p *page) later(note string) {
-	if note != "" {
-		p.wrapped(piece{plain, "  " + p.note + " "}, plain, p.sentence(note))
 	}
 }
 
@@ -172,6 +156,7 @@ func (p *page) batchEnd(b *batch, o Options) {
 			p.line(piece{plain, strings.Repeat(p.rule, p.width)})
 			p.causes(b.causes, o.Verbose)
 		}
+		p.matrix(b.matrix)
 		p.gap()
 		for _, u := range b.skips {
 			p.wrapped(piece{plain, p.skip + " "}, plain, p.sentence(strings.Join(u.subjects, ", ")+": "+u.remedy))

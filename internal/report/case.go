@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"slices"
 )
@@ -223,6 +225,7 @@ func parts(s sorted, verbose bool) []part {
 	}
 	notes := s.notes
 	if !verbose {
+		// A later day's refusal is told in any case.
 		notes = slices.DeleteFunc(slices.Clone(notes), func(e entry) bool { return e.found == nil || !e.found.Ahead })
 	}
 	if len(notes) > 0 {
