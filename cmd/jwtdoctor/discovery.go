@@ -33,7 +33,11 @@ func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*
 		wait := newProgress(p.world, c.quiet)
 		defer wait.end()
 		wait.step("discovery at " + brief(address))
-		return whole(cmd.Context(), client.Discover(cmd.Context(), address)), nil
+		find := client.Discover
+		if flag == "--token-url" {
+			find = client.DiscoverFrom
+		}
+		return whole(cmd.Context(), find(cmd.Context(), address)), nil
 	}
 	switch {
 	case c.discovery != "" && c.discover:

@@ -22,7 +22,7 @@ func (f *onlineFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringVar(&f.ca, "ca", "", "trust the certificates of this `FILE`, too")
 	fl.StringVar(&f.proxy, "proxy", "", "go through the proxy at this `URL`, whatever the environment says")
-	fl.DurationVar(&f.timeout, "timeout", probe.Timeout, "wait this `LONG` for each step of going online")
+	fl.DurationVar(&f.timeout, "timeout", probe.Timeout, "give up after this `DURATION`, for all steps of going online together")
 }
 
 func ownOnline() []string { return []string{"ca", "proxy", "timeout"} }

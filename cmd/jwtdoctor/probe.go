@@ -69,13 +69,18 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 	}
 	wait := newProgress(p.world, c.quiet)
 	client.Step = wait.step
+	client = client.Whole()
 	n := client.Look(cmd.Context(), address)
 	seen := doctor.Online{Network: n, Answered: c.clock()}
 	seen.Unread = !c.noMetadata
 	if !c.noMetadata && n.HTTP != nil && n.HTTP.Status != 0 && cmd.Context().Err() == nil {
 		wait.step("looking for discovery documents")
 		client.Step = nil
-		seen.Discovery = whole(cmd.Context(), client.Discover(cmd.Context(), address))
+		find := client.Discover
+		if c.tokenURL == address {
+			find = client.DiscoverFrom
+		}
+		seen.Discovery = whole(cmd.Context(), find(cmd.Context(), address))
 	}
 	wait.end()
 	seen.Interrupted = cmd.Context().Err() != nil

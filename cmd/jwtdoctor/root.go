@@ -47,7 +47,7 @@ var commands = [...]struct {
 	name string
 	make func(world) *cobra.Command
 }{
-	{"check", newCheck}, {"decode", newDecode}, {"diff", newDiff}, {"jwks", newJWKS}, {"probe", newProbe}, {"token", newToken}, {"serve", newServe},
+	{"check", newCheck}, {"decode", newDecode}, {"diff", newDiff}, {"jwks", newJWKS}, {"probe", newProbe}, {"token", newToken}, {"tap", newTap}, {"serve", newServe},
 	{"sign", newSign}, {"explain", newExplain}, {"checks", newChecks}, {"profiles", newProfiles}, {"init", newInit}, {"config", newConfig}, {"completion", newCompletion}, {"version", newVersion},
 }
 

@@ -115,7 +115,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 		return err
 	}
 	inputs := []doctor.Input{{Name: "the request", Open: strings.NewReader(req.http()), As: "request"}}
-	if x != nil && x.Response != nil {
+	if x != nil && x.Response != nil && (n.Proxy == nil || n.Proxy.Fault == "") { // else the proxy answered
 		inputs = append(inputs, doctor.Input{Name: "the answer", Open: strings.NewReader(httpAnswer(x)), As: "response"})
 	}
 	var judged finding.Case

@@ -14,7 +14,7 @@ func All() []Check {
 		privateKeyReadable(), privateKeyMatches(),
 		jwksReachable(), jwksForm(), jwksKid(), jwksKeyValid(), jwksPrivate(), jwksUse(), jwksEncryptionKey(),
 		requestMethod(), requestURL(), requestContentType(), requestBody(), requestGrantType(), requestAssertionType(),
-		requestAssertion(), requestClientID(), requestAuth(), requestParameters(), requestRedirectURI(), requestPKCE(), requestScope(), requestHeaders(),
+		requestAssertion(), requestClientID(), requestAuth(), requestParameters(), requestRedirectURI(), requestPKCE(), requestScope(), requestHeaders(), requestDPoP(),
 		responseReceived(), responseJSON(), responseAccepted(), responseToken(), tokenIssuer(), tokenAudience(),
 		netDNS(), netConnect(), netProxy(), netTLS(), netHTTP(),
 		discoveryReachable(), discoveryIssuer(), discoveryAuth(), discoveryEndpoints(),

@@ -64,6 +64,10 @@ func claimAud() Check {
 				Why:   "The URL of the PAR, introspection or another endpoint was used where only one value is accepted.",
 				Fix:   "Use the value the provider documents for the token request.",
 				Rules: Turns{On: audRules()}},
+			{ID: "aud-from-tap", Title: "aud is the address of the tap the request went through", Severity: finding.Warning,
+				Why:   "The client makes aud of its token URL. While it talks to the tap, that is the tap's address, which the server does not accept.",
+				Fix:   "Nothing to fix in the application; to test through the tap, pin aud to the real value. " + pinAud,
+				Rules: Turns{On: audRules()}},
 			{ID: "aud-mismatch", Title: "aud is some other value", Severity: finding.Error,
 				Why:   "The assertion is addressed to someone else: an API's base URL, a client ID or another provider.",
 				Fix:   "Set aud to the value the provider documents.",
@@ -109,6 +113,9 @@ func judgeAud(c *Ctx) Verdict {
 		}
 	}
 	k := exp.lists()
+	if f := k.audFromTap(v, values); f != nil {
+		return Fail(f)
+	}
 	var best *audMiss
 	for i, value := range values {
 		if i == mostPlaces {

@@ -1,8 +1,11 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jose"
 )
 
 func jwksKeyValid() Check {
@@ -33,13 +36,23 @@ func jwksKeyValid() Check {
 			{ID: "jwk-leading-zero", Title: "an RSA integer begins with a zero byte", Severity: finding.Warning,
 				Why: "A signed big integer was written with its sign byte, as Java's BigInteger.toByteArray returns it. Strict parsers refuse it or treat the key as a longer one.",
 				Fix: "Strip the leading zero byte before encoding."},
+			{ID: "jwk-x5c-mismatch", Title: "x5c of a key is the certificate of another key", Severity: finding.Error,
+				Why: "The certificate was renewed with another key, or copied from another entry. Servers that compare the two refuse the key, others verify with one of them.",
+				Fix: "Publish the certificate of this very key in x5c, or leave x5c out."},
+			{ID: "jwk-x5t-mismatch", Title: "x5t or x5t#S256 of a key belongs to another certificate", Severity: finding.Error,
+				Why: "The digest is of an older certificate, of the PEM text instead of its DER, or was made by hand.",
+				Fix: "Make the digest of the DER bytes of the certificate in x5c, or leave it out."},
+			{ID: "jwk-x5c-malformed", Title: "x5c of a key is not an array of base64 certificates", Severity: finding.Error,
+				Why: "The PEM text was put there, or base64url instead of base64. x5c is the one member of a JWK in standard base64.",
+				Fix: "Put the base64 of the DER there, in an array, without PEM lines; or leave x5c out."},
 			{ID: "jwk-kty-unknown", Title: "a key of an unknown type, which servers skip", Severity: finding.Note,
 				Why: "RFC 7517 section 5 makes readers ignore keys of types they do not know; some refuse the whole set instead.",
 				Fix: "Leave it out of this set if a server fails because of it."},
 		},
 		Judge: func(c *Ctx) Verdict {
 			v := c.published("each is complete and on its curve", "jwk-member-missing", "jwk-base64", "jwk-short-coordinate", "jwk-off-curve",
-				"jwk-value-invalid", "jwk-leading-zero", "jwk-kty-unknown")
+				"jwk-value-invalid", "jwk-leading-zero", "jwk-x5c-mismatch", "jwk-x5t-mismatch", "jwk-x5c-malformed", "jwk-kty-unknown")
+			c.weighUnknown(v)
 			if len(v.Faults) > 0 {
 				for _, cause := range [...]finding.CauseID{"jwk-base64", "jwk-short-coordinate", "jwk-leading-zero"} {
 					c.patchKeys(v, cause, rewritten)
@@ -47,5 +60,25 @@ func jwksKeyValid() Check {
 			}
 			return v
 		},
+	}
+}
+
+// weighUnknown makes a key of an unknown type an error where it is the known type
+// misspelled, or where the set has no other: no server can use it then.
+func (c *Ctx) weighUnknown(v Verdict) {
+	doc, _ := c.JWKS.Get()
+	for _, f := range v.Faults {
+		if f.Cause != "jwk-kty-unknown" {
+			continue
+		}
+		misspelled := slices.ContainsFunc(doc.Set.Problems, func(p jose.Problem) bool {
+			return p.Cause == jose.CauseKtyUnknown && p.Severity == finding.Error
+		})
+		switch {
+		case misspelled:
+			f.Weigh(finding.Error).Fix("Write kty exactly as registered: RSA, EC or OKP; servers skip a key of another type.")
+		case len(doc.Set.Keys) == 0:
+			f.Weigh(finding.Error).Saying("Servers skip keys of types they do not know, and this set has no other: there is no key to verify with.")
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
@@ -22,6 +24,11 @@ func jwksUse() Check {
 				Why:   "The members come from different templates; servers choose keys by them.",
 				Fix:   "For a signing key: use sig, no key_ops, and the alg it signs with.",
 				Rules: Turns{None: true}},
+			{ID: "jwks-no-signing-key", Title: "no key of the set is for signatures", Severity: finding.Error,
+				Why:   "Only the key for encryption was published, or use was set to enc on the key that signs. A server that looks for a key to verify with finds none.",
+				Fix:   "Publish the public half of the key that signs, with use sig.",
+				Leads: []Lead{{To: []finding.CauseID{"kid-encryption-key"}}},
+				Rules: Turns{None: true}},
 			{ID: "jwk-use-missing", Title: "use or alg is missing, and the provider asks for it", Severity: finding.Warning,
 				Why: "The key tool leaves optional members out.",
 				Fix: "Add use sig and alg to the key."},
@@ -34,6 +41,9 @@ func judgeUse(c *Ctx) Verdict {
 	v := c.published("they agree", "jwk-use-conflict")
 	if len(v.Faults) > 0 {
 		c.patchKeys(v, "jwk-use-conflict", c.forSigning)
+	}
+	if f := c.onlyEncryption(); f != nil {
+		v.Faults = append(v.Faults, f)
 	}
 	if !c.isAssertion() {
 		return v
@@ -50,6 +60,22 @@ func judgeUse(c *Ctx) Verdict {
 		}
 	}
 	return v
+}
+
+// onlyEncryption is the fault of a set that has keys for encryption only; nil where
+// it has others. What a key says of itself in two ways has a fault of its own.
+func (c *Ctx) onlyEncryption() *Fault {
+	doc, _ := c.JWKS.Get()
+	keys := doc.Set.Keys
+	if len(keys) == 0 || len(keys) < doc.Set.Entries || slices.ContainsFunc(keys, func(k *jose.Key) bool { return !forEncryption(k) }) || doc.Set.Has(jose.CauseUseConflict) {
+		return nil
+	}
+	f := Found("jwks-no-signing-key", "%s", plural(len(keys), "the only key of the set is for encryption", "all "+itoa(len(keys))+" keys of the set are for encryption")).
+		Compare("use enc", "a key with use sig").About(Detail{Name: "use", Value: "enc", Right: "sig"})
+	for _, k := range keys[:min(len(keys), mostKeys)] {
+		f.At(c.inKeySet(k))
+	}
+	return f
 }
 
 // forSigning makes a key that signs one that says nothing else. Of a key that

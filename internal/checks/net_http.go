@@ -38,6 +38,11 @@ func netHTTP() Check {
 				Fix:    "Check scheme, host and port with the provider's documentation; then try from another network and without a proxy.",
 				Leads:  []Lead{{To: []finding.CauseID{"response-not-json", "token-response-incomplete"}}},
 				Unseen: true},
+			{ID: "http-to-tls-port", Title: "the address is plain http, and the port speaks TLS", Severity: finding.Error,
+				Why:    "The scheme was left out or mistyped, or a client that was built for http was pointed at a port for https.",
+				Fix:    "Use https in the address.",
+				Leads:  []Lead{{To: []finding.CauseID{"response-not-json", "token-response-incomplete", "answered-by-gateway", "token-refused", "url-not-https"}}},
+				Unseen: true},
 			{ID: "http-unavailable", Title: "the server answers with an error", Severity: finding.Warning,
 				Why:    "The server, or a gateway in front of it, is overloaded, under maintenance or broken, or limits requests from this address.",
 				Fix:    "Try again later; if it keeps failing, give the provider's support the time and the IDs in the answer.",
@@ -60,6 +65,10 @@ func judgeHTTP(c *Ctx) Verdict {
 	switch hops := hopsOf(n); {
 	case n.Proxy != nil && n.Proxy.Fault != "":
 		return notReached(n, stepHTTP) // what answered is the proxy
+	case h.Fault == evidence.FaultHTTPToTLS:
+		rest, _ := strings.CutPrefix(n.URL, "http://")
+		return Fail(Found("http-to-tls-port", "%s speaks TLS, and was asked in plain http", hostAndPort(n)).Compare("http://", "https://").At(c.atNetwork()).
+			About(Detail{Value: hostAndPort(n)}).Fix("Use https: %s", shortURL("https://"+rest)))
 	case h.Fault == evidence.FaultHTTPTimeout:
 		return Fail(c.silent(n))
 	case len(hops) > 0:

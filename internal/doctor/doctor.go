@@ -61,6 +61,11 @@ type Options struct {
 
 	Online Online // what was seen of the server
 
+	// Via lists the addresses (scheme and host) of a proxy that the requests were
+	// sent to instead of the server. That an assertion names one of them is no
+	// fault of the application.
+	Via []string
+
 	// Has reports whether the command has a flag, so that none is recommended
 	// which it lacks; nil for a command that has them all.
 	Has func(flag string) bool
@@ -296,6 +301,15 @@ func (d *Doctor) JudgeExchange(e input.Exchange) (finding.Case, error) {
 	r := d.newRun()
 	r.exams.examine(c)
 	return d.judgeBy(c, 0, r.remember(identify(c), c.Input), readAs(c, s), nil)
+}
+
+// JudgeArrival judges one exchange that a proxy has just seen: as of when its
+// request arrived, with what was seen of the server then. It may be called by many
+// goroutines at once.
+func (d *Doctor) JudgeArrival(e input.Exchange, at time.Time, seen Online) (finding.Case, error) {
+	here := *d
+	here.now, here.moment.arrived, here.opts.Online = at.UTC(), true, seen
+	return here.JudgeExchange(e)
 }
 
 // judgeBy judges a case by the profile with that index, or by the guessed one.

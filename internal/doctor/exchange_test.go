@@ -265,6 +265,16 @@ func exchangeRows() []exchangeRow {
 			e.unfield("User-Agent")
 			e.opts.Set = append(e.opts.Set, "request.headers.User-Agent.presence=required")
 		}, []string{"user-agent-missing"}},
+		{"a DPoP proof for another address", "redox", dpop(`{"htm":"POST","htu":"https://api.example/resource"}`), []string{"dpop-htu-mismatch"}},
+		{"a DPoP proof for another method", "redox", dpop(`{"htm":"GET"}`), []string{"dpop-htm-mismatch"}},
+		{"a DPoP proof for the tap", "redox", func(e *exchange) {
+			e.opts.Via = []string{"http://127.0.0.1:4711"}
+			dpop(`{"htm":"POST","htu":"http://127.0.0.1:4711/token"}`)(e)
+		}, []string{"dpop-htu-from-tap"}},
+		{"aud of the tap", "redox", func(e *exchange) {
+			e.opts.Via = []string{"http://127.0.0.1:4711"}
+			e.token.claims.set("aud", "http://127.0.0.1:4711/token")
+		}, []string{"aud-from-tap"}},
 		{"chunked", "rfc7523", func(e *exchange) { e.field("Transfer-Encoding", "chunked"); e.answers(404, "") }, []string{"framing-refused"}},
 		{"no Accept", "redox", func(e *exchange) {
 			e.unfield("Accept")

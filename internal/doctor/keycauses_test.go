@@ -27,6 +27,12 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
+// certificateOf is the certificate of rsa-a, as x5c has it.
+func certificateOf(ring keyring) string {
+	block, _ := pem.Decode(ring.pem["cert-rsa-a.pem"])
+	return base64.StdEncoding.EncodeToString(block.Bytes)
+}
+
 // keyring is the fixed test keys, public halves as JWKs to change.
 type keyring struct {
 	rsaA, rsaB *rsa.PrivateKey
@@ -335,6 +341,20 @@ func keyRows(t testing.TB, ring keyring) []keyRow {
 		}, []string{"jwk-leading-zero"}},
 		{"jwk-value-invalid", func(s *signed) { k := rsaJWK(&ring.rsaB.PublicKey, "b"); k["e"] = "AQ"; s.keys = append(s.keys, k) }, []string{"jwk-value-invalid"}},
 		{"jwk-kty-unknown", func(s *signed) { s.keys = append(s.keys, jwk{"kty": "AKP", "kid": "pq"}) }, []string{"jwk-kty-unknown"}},
+		{"jwks-no-signing-key", func(s *signed) {
+			for i := range s.keys {
+				s.keys[i].(jwk)["use"] = "enc"
+				delete(s.keys[i].(jwk), "alg")
+			}
+		}, []string{"jwks-no-signing-key"}},
+		{"kty in lower case", func(s *signed) { s.keys = append(s.keys, jwk{"kty": "rsa", "kid": "low"}) }, []string{"jwk-kty-unknown"}},
+		{"jwk-x5c-mismatch", set(1, "x5c", []string{certificateOf(ring)}), []string{"jwk-x5c-mismatch"}},
+		{"x5c of this key", set(0, "x5c", []string{certificateOf(ring)}), nil},
+		{"jwk-x5t-mismatch", func(s *signed) {
+			k := s.keys[0].(jwk)
+			k["x5c"], k["x5t#S256"] = []string{certificateOf(ring)}, strings.Repeat("A", 43)
+		}, []string{"jwk-x5t-mismatch"}},
+		{"jwk-x5c-malformed", set(1, "x5c", []string{"AAAA"}), []string{"jwk-x5c-malformed"}},
 		{"jwks-private-key", set(1, "d", "AAAA"), []string{"jwks-private-key"}},
 		{"jwk-use-conflict", set(1, "key_ops", []string{"encrypt"}), []string{"jwk-use-conflict"}},
 		{"jwk-use-missing", func(s *signed) {

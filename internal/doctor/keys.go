@@ -48,6 +48,10 @@ func readKeys(jwks, key *Document) keys {
 		} else if pem := asKeyFile(jwks.Data); pem != nil {
 			// A certificate or public key in place of a set: usable, but no set.
 			k.public = evidence.Known(&evidence.Keys{Source: jwks.Source, Set: pem})
+			if jwks.Fetched != nil {
+				// At an address it is what servers get, and they read sets only.
+				k.jwks = evidence.Known(&evidence.Keys{Source: jwks.Source, Set: jose.ParseJWKS(jwks.Data)})
+			}
 		} else {
 			set := &evidence.Keys{Source: jwks.Source, Set: jose.ParseJWKS(jwks.Data)}
 			k.public, k.jwks = evidence.Known(set), evidence.Known(set)

@@ -116,6 +116,10 @@ func onlineRows() []onlineRow {
 		{"something that is not HTTP", func(o *doctor.Online) {
 			o.Network.HTTP, o.Discovery = &evidence.Exchanged{Method: "GET", Fault: "http-failed", Says: "x"}, nil
 		}, "http-failed"},
+		{"plain http to a port for TLS", func(o *doctor.Online) {
+			o.Network.URL = "http://as.example.test/token"
+			o.Network.HTTP.Fault, o.Network.HTTP.Says, o.Network.TLS, o.Discovery = "http-to-tls-port", "x", nil, nil
+		}, "http-to-tls-port"},
 		{"a gateway without a server", func(o *doctor.Online) {
 			o.Network.HTTP.Status, o.Network.HTTP.Response.Status = 503, 503
 		}, "http-unavailable"},

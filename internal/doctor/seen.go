@@ -3,6 +3,7 @@ package doctor
 import (
 	"crypto/sha256"
 	"strings"
+	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
@@ -13,7 +14,8 @@ import (
 type Memory interface {
 	// Use notes that what has this digest is used at where, unless it was used
 	// before, and returns where ("" for never) and whether by the same assertion.
-	Use(key, assertion [sha256.Size]byte, where string) (earlier string, same bool)
+	// exp is when the assertion expires, zero where it does not say.
+	Use(key, assertion [sha256.Size]byte, where string, exp time.Time) (earlier string, same bool)
 	// Len is how many uses are remembered.
 	Len() int
 }
@@ -25,6 +27,7 @@ type identity struct {
 	code, jti    bool // there is one
 	codeKey, key [sha256.Size]byte
 	assertion    [sha256.Size]byte
+	exp          time.Time // of the assertion; zero where it has none
 }
 
 // identify computes what must not come twice of a case: the authorization code,
@@ -47,6 +50,9 @@ func identify(c *evidence.Case) identity {
 	}
 	var room [1024]byte // what most assertions fit in, so that nothing is allocated
 	id.assertion = sha256.Sum256(append(room[:0], a.Compact...))
+	if exp := o.Date("exp"); exp.Usable {
+		id.exp = exp.At
+	}
 	if jti, ok := o.Text("jti"); ok && jti != "" {
 		iss, _ := o.Text("iss")
 		id.jti, id.key = true, sha256.Sum256(append(append(append(room[:0], iss...), 0), jti...))
@@ -72,7 +78,7 @@ func (r *run) remember(id identity, in evidence.Input) evidence.Fact[evidence.Se
 	}
 	code := ""
 	if id.code {
-		code, _ = r.use(id.codeKey, [sha256.Size]byte{}, in, id.found)
+		code, _ = r.use(id.codeKey, [sha256.Size]byte{}, in, time.Time{}, id.found)
 	}
 	if !id.jti {
 		if code != "" {
@@ -81,13 +87,13 @@ func (r *run) remember(id identity, in evidence.Input) evidence.Fact[evidence.Se
 		return evidence.Missing[evidence.Seen]("jti is missing, so it cannot be compared")
 	}
 	fact := evidence.Seen{Compared: r.compared(), Code: code}
-	fact.Earlier, fact.SameAssertion = r.use(id.key, id.assertion, in, id.found)
+	fact.Earlier, fact.SameAssertion = r.use(id.key, id.assertion, in, id.exp, id.found)
 	return evidence.Known(fact)
 }
 
-func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input, found bool) (earlier string, same bool) {
+func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input, exp time.Time, found bool) (earlier string, same bool) {
 	if r.opts.Seen != nil {
-		return r.opts.Seen.Use(key, assertion, in.Place())
+		return r.opts.Seen.Use(key, assertion, in.Place(), exp)
 	}
 	at, again, same := r.uses.note(digestOf(key, assertion), in)
 	if !again || found && same && at.Source != in.Source {

@@ -397,7 +397,7 @@ func (d *Doctor) caseOf(s subject) *evidence.Case {
 		ShowSecrets: d.opts.ShowSecrets,
 		Expect: evidence.Expect{
 			ClientID: d.opts.ClientID, TokenURL: d.opts.TokenURL, Issuer: d.opts.Issuer,
-			RedirectURI: d.opts.RedirectURI, Env: d.opts.Env, Aud: d.opts.Aud,
+			RedirectURI: d.opts.RedirectURI, Env: d.opts.Env, Aud: d.opts.Aud, Via: d.opts.Via,
 		},
 		Request:       evidence.Missing[*evidence.Request]("no request was given"),
 		Response:      evidence.Missing[*evidence.Response]("no response was given"),
@@ -444,6 +444,8 @@ func (d *Doctor) caseOf(s subject) *evidence.Case {
 	}
 	if told := s.of.fill(c, a); told != "" {
 		c.Input.Kinds = append(c.Input.Kinds, told)
+	} else if a != nil && s.of == nil && withoutSignature(c, a) {
+		c.Input.Kinds = append(c.Input.Kinds, "assertion")
 	} else if a != nil {
 		kinds := c.Input.Kinds
 		input.Fill(c, a)

@@ -182,6 +182,9 @@ type Expect struct {
 	RedirectURI string
 	Env         string
 	Aud         []string
+	// Via lists the addresses of a proxy that stood in for the server: scheme,
+	// host and port.
+	Via []string
 }
 
 // Keys are public keys and where they came from.

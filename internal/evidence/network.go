@@ -52,6 +52,7 @@ const (
 	FaultTLSNotSpoken    Fault = "tls-not-spoken" // something other than TLS came back
 	FaultTLSFailed       Fault = "tls-failed"     // in another way, which Says describes
 	FaultHTTPFailed      Fault = "http-failed"    // in another way, which Says describes
+	FaultHTTPToTLS       Fault = "http-to-tls-port"
 )
 
 // OfTLS reports whether the fault is one of the TLS handshake.
@@ -131,7 +132,7 @@ type Exchanged struct {
 	Redirects []Redirect // shown, and followed within limits for GET alone
 	Response  *Response  // headers and the beginning of the body; nil where no answer came
 	Took      time.Duration
-	Fault     Fault // http-timeout, http-redirected
+	Fault     Fault // http-timeout, http-redirected, http-to-tls-port
 	Says      string
 }
 

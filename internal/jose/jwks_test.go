@@ -201,11 +201,11 @@ func setShapes(t testing.TB) []setShape {
 		one("no alg", "rsa-a", "alg", nil, "no alg", CauseUseMissing),
 
 		one("x5c", "rsa-a", "x5c", []string{cert}, ""),
-		one("x5c of another key", "ec256", "x5c", []string{cert}, "another key", CauseX5CLeaf),
-		one("x5c a string", "rsa-a", "x5c", cert, "array", CauseX5CMalformed),
-		one("x5c PEM", "rsa-a", "x5c", []string{"-----BEGIN CERTIFICATE-----"}, "PEM", CauseX5CMalformed),
-		one("x5c base64url", "rsa-a", "x5c", []string{base64.RawURLEncoding.EncodeToString(derOf(t, "cert-rsa-a"))}, "standard base64", CauseX5CMalformed),
-		one("x5c rubbish", "rsa-a", "x5c", []string{"AAAA"}, "not a readable", CauseX5CMalformed),
+		one("x5c of another key", "ec256", "x5c", []string{cert}, "another key", CauseJWKX5CMismatch),
+		one("x5c a string", "rsa-a", "x5c", cert, "array", CauseJWKX5CMalformed),
+		one("x5c PEM", "rsa-a", "x5c", []string{"-----BEGIN CERTIFICATE-----"}, "PEM", CauseJWKX5CMalformed),
+		one("x5c base64url", "rsa-a", "x5c", []string{base64.RawURLEncoding.EncodeToString(derOf(t, "cert-rsa-a"))}, "standard base64", CauseJWKX5CMalformed),
+		one("x5c rubbish", "rsa-a", "x5c", []string{"AAAA"}, "not a readable", CauseJWKX5CMalformed),
 	}
 }
 

@@ -2,6 +2,8 @@ package jose
 
 import (
 	"crypto/ecdsa"
+	"crypto/sha1"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
@@ -83,16 +85,39 @@ func encryptionAlg(alg string) bool {
 		alg == "dir" || strings.HasSuffix(alg, "KW") || strings.HasSuffix(alg, "GCM") || strings.HasPrefix(alg, "HPKE")
 }
 
-// x5c reads the certificate chain of a key (RFC 7517 clause 4.7).
+// x5c reads the certificate chain of a key, and compares it with the key and with
+// the digests of a certificate beside it (RFC 7517 clauses 4.7 to 4.9).
 func (r *setReader) x5c(k *Key, at place) {
 	chain, _, ok := at.member("x5c")
 	if !ok {
 		return
 	}
+	defer r.x5t(k, at)
 	k.Certificates = r.chain(k.Index, chain, fmt.Sprintf("x5c of key %d", k.Index+1))
 	if len(k.Certificates) > 0 && k.Public != nil {
 		if tp := thumbprint(k.Certificates[0].PublicKey); tp != thumbprint(k.Public) {
-			r.problem(CauseX5CLeaf, finding.Error, k.Index, chain.item(0), "the first certificate in x5c of key %d has another key than its own members", k.Index+1)
+			r.problem(CauseJWKX5CMismatch, finding.Error, k.Index, chain.item(0), "the first certificate in x5c of key %d has another key than its own members", k.Index+1)
+		}
+	}
+}
+
+// x5t compares the digests of a key's certificate with the certificate itself.
+func (r *setReader) x5t(k *Key, at place) {
+	if len(k.Certificates) == 0 {
+		return
+	}
+	der := k.Certificates[0].Raw
+	old, now := sha1.Sum(der), sha256.Sum256(der)
+	for _, d := range []struct {
+		name   string
+		digest []byte
+	}{{"x5t", old[:]}, {"x5t#S256", now[:]}} {
+		where, _, ok := at.member(d.name)
+		if !ok || where.value.Kind != jsonspan.String {
+			continue
+		}
+		if want := base64.RawURLEncoding.EncodeToString(d.digest); strings.TrimRight(where.value.Str, "=") != want {
+			r.problem(CauseJWKX5TMismatch, finding.Error, k.Index, where, "%s of key %d is not the digest of its certificate, which is %s", d.name, k.Index+1, want)
 		}
 	}
 }
@@ -104,10 +129,10 @@ const maxChain = 10
 func (r *setReader) chain(index int, chain place, name string) []*x509.Certificate {
 	switch {
 	case !isArray(chain.value):
-		r.problem(CauseX5CMalformed, finding.Error, index, chain, "%s is %s; it must be an array of base64 certificates", name, chain.value.Kind)
+		r.problem(CauseJWKX5CMalformed, finding.Error, index, chain, "%s is %s; it must be an array of base64 certificates", name, chain.value.Kind)
 		return nil
 	case len(chain.value.Items) == 0:
-		r.problem(CauseX5CMalformed, finding.Error, index, chain, "%s is an empty array; it must have at least one certificate", name)
+		r.problem(CauseJWKX5CMalformed, finding.Error, index, chain, "%s is an empty array; it must have at least one certificate", name)
 		return nil
 	}
 	var certs []*x509.Certificate
@@ -115,7 +140,7 @@ func (r *setReader) chain(index int, chain place, name string) []*x509.Certifica
 		item := chain.item(i)
 		c, flaw := readX5C(item.value)
 		if flaw != "" {
-			r.problem(CauseX5CMalformed, finding.Error, index, item, "certificate %d in %s %s", i+1, name, flaw)
+			r.problem(CauseJWKX5CMalformed, finding.Error, index, item, "certificate %d in %s %s", i+1, name, flaw)
 		}
 		if c == nil {
 			break

@@ -252,8 +252,9 @@ const (
 	CausePrivateKey      = "jwks-private-key"
 	CauseUseConflict     = "jwk-use-conflict"
 	CauseUseMissing      = "jwk-use-missing"
-	CauseX5CMalformed    = "x5c-malformed"
-	CauseX5CLeaf         = "x5c-leaf-mismatch"
+	CauseJWKX5CMalformed = "jwk-x5c-malformed"
+	CauseJWKX5CMismatch  = "jwk-x5c-mismatch"
+	CauseJWKX5TMismatch  = "jwk-x5t-mismatch"
 	CauseKeyTooSmall     = "key-too-small"
 
 	CausePEMNewlines  = "pem-literal-newlines"

@@ -56,12 +56,12 @@ func TestReadAddress(t *testing.T) {
 		{"https://as.example/token", ""},
 		{" http://[::1]:8080/token ", ""},
 		{"https://joe:hush@as.example:65535", ""},
-		{"https://as.example:99x/", "no address"},
+		{"https://as.example:99x/", "not an address"},
 		{"https://as.example:99999/", "port"},
 		{"https://as.example:0/", "port"},
-		{"https:///token", "no address"},
-		{"as.example/token", "no address"},
-		{"ftp://as.example/", "no address"},
+		{"https:///token", "not an address"},
+		{"as.example/token", "not an address"},
+		{"ftp://as.example/", "not an address"},
 		{"https://joe:12#hush@as.example/", "# before an @"},
 	} {
 		if _, err := ReadAddress(r.text); (err == nil) != (r.bad == "") || err != nil && (!strings.Contains(err.Error(), r.bad) || strings.Contains(err.Error(), "hush")) {
@@ -80,12 +80,12 @@ func TestReadProxy(t *testing.T) {
 		{"ftp://proxy.example", "kind"},
 		{"socks4://proxy.example", "kind"},
 		{"http://proxy.example:99999", "port"},
-		{"http://joe:hush#1@proxy.example:3128", "no address"},
+		{"http://joe:hush#1@proxy.example:3128", "not an address"},
 		{"http://joe:12#hush@proxy.example:3128", "behind the host"},
-		{"http://joe:hush%zz@proxy.example", "no address"},
-		{"http://http://proxy.example:99x", "no address"},
-		{"proxy.example:3128", "no address"},
-		{"", "no address"},
+		{"http://joe:hush%zz@proxy.example", "not an address"},
+		{"http://http://proxy.example:99x", "not an address"},
+		{"proxy.example:3128", "not an address"},
+		{"", "not an address"},
 	} {
 		if _, err := ReadProxy(r.text); (err == nil) != (r.bad == "") || err != nil && (!strings.Contains(err.Error(), r.bad) || strings.Contains(err.Error(), "hush")) {
 			t.Errorf("%s: %v, want %q", r.text, err, r.bad)

@@ -25,14 +25,16 @@ import (
 // Client goes online. The zero value uses the machine's resolver and trust
 // store and the proxy the environment names.
 type Client struct {
-	Timeout time.Duration // of each step; 0 for the default
+	// Timeout is for all of what one call does, from the name to the end of the
+	// answer; 0 for the default.
+	Timeout time.Duration
 	// Roots are trusted; nil for the machine's own. ExtraRoots are trusted
 	// besides, and ExtraFrom names the file they came from.
 	Roots      *x509.CertPool
 	ExtraRoots []*x509.Certificate
 	ExtraFrom  string
-	// Proxy is used for every address but this machine's own; nil for what the
-	// environment tells.
+	// Proxy is used for every address; nil for what the environment names, which is
+	// not used for this machine's own.
 	Proxy *url.URL
 	// Insecure goes on where a certificate is not trusted. What is wrong with it
 	// is told all the same.
@@ -43,6 +45,8 @@ type Client struct {
 	HostsFile string // "" for the system's own
 	// Step is called as each step begins, with words for people ("connecting").
 	Step func(name string)
+
+	until time.Time // when the timeout ends; zero where it has not begun
 
 	// What a test puts in place of the machine; nil for the real thing.
 	resolve func(ctx context.Context, host string) ([]string, error)
@@ -55,6 +59,23 @@ func (c Client) timeout() time.Duration {
 		return c.Timeout
 	}
 	return Timeout
+}
+
+// Whole is the client with its timeout begun: what is done with it from here on
+// shares one.
+func (c Client) Whole() Client {
+	if c.until.IsZero() {
+		c.until = time.Now().Add(c.timeout())
+	}
+	return c
+}
+
+// within is a context that ends with the timeout.
+func (c Client) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if c.until.IsZero() {
+		return context.WithTimeout(ctx, c.timeout())
+	}
+	return context.WithDeadline(ctx, c.until)
 }
 
 func (c Client) step(name string) {
@@ -123,10 +144,10 @@ func ReadCertificates(data []byte) ([]*x509.Certificate, error) {
 // chooseProxy is http.Transport's question, answered by the Client.
 func (c Client) chooseProxy(req *http.Request) (*url.URL, error) {
 	switch {
-	case address.Loopback(req.URL.Hostname()):
-		return nil, nil
 	case c.Proxy != nil:
 		return c.Proxy, nil
+	case address.Loopback(req.URL.Hostname()):
+		return nil, nil
 	case c.environ != nil:
 		return c.environ(req)
 	}

@@ -34,6 +34,18 @@ const maxDiscovery = 1 << 16
 // found elsewhere than under the issuer the path tells is taken only where it
 // names that very endpoint, as another tenant's says nothing.
 func (c Client) Discover(ctx context.Context, issuerOrURL string) *evidence.Discovery {
+	u, ok := target(issuerOrURL)
+	return c.discover(ctx, issuerOrURL, ok && isEndpoint(u))
+}
+
+// DiscoverFrom is Discover for an address that is known to be a token endpoint's,
+// whatever it looks like.
+func (c Client) DiscoverFrom(ctx context.Context, tokenURL string) *evidence.Discovery {
+	return c.discover(ctx, tokenURL, true)
+}
+
+func (c Client) discover(ctx context.Context, issuerOrURL string, isToken bool) *evidence.Discovery {
+	c = c.Whole()
 	d := &evidence.Discovery{Asked: Shown(issuerOrURL)}
 	u, ok := target(issuerOrURL)
 	if !ok {
@@ -42,10 +54,10 @@ func (c Client) Discover(ctx context.Context, issuerOrURL string) *evidence.Disc
 	}
 	d.Asked = u.String()
 	endpoint := ""
-	if isEndpoint(u) {
+	if isToken && !strings.Contains(u.Path, wellKnown) {
 		endpoint = strings.TrimSuffix(u.Scheme+"://"+u.Host+u.EscapedPath(), "/")
 	}
-	for _, place := range places(u) {
+	for _, place := range places(u, isToken) {
 		if ctx.Err() != nil {
 			break
 		}
@@ -80,7 +92,7 @@ type place struct {
 }
 
 // places are the addresses to try, likeliest first.
-func places(u *url.URL) []place {
+func places(u *url.URL, isToken bool) []place {
 	if strings.Contains(u.Path, wellKnown) {
 		return []place{{u.String(), true}}
 	}
@@ -94,7 +106,7 @@ func places(u *url.URL) []place {
 			}
 		}
 	}
-	if !isEndpoint(u) {
+	if !isToken {
 		add(true, path+wellKnown+openidConfiguration, wellKnown+authorizationServer+path, path+wellKnown+smartConfiguration)
 		return out
 	}

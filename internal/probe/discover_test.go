@@ -58,7 +58,7 @@ func TestDiscover(t *testing.T) {
 		{"another tenant's document", "/t/1/2/3/4/5/6/token", "", "", 6, "another issuer"},
 		{"a page", "/page", "", "", 3, "a page instead"},
 		{"nothing", "/empty", "", "", 3, "empty"},
-		{"an array", "/array", "", "", 3, "no JSON object"},
+		{"an array", "/array", "", "", 3, "not a JSON object"},
 		{"another document", "/other", "", "", 3, "neither issuer"},
 	} {
 		t.Run(r.name, func(t *testing.T) {
@@ -135,7 +135,7 @@ func FuzzTarget(f *testing.F) {
 		if u.User != nil || u.Fragment != "" || u.Hostname() == "" || u.Query().Has("code") {
 			t.Errorf("%q is asked as %q", address, u)
 		}
-		if n := len(places(u)); n == 0 || n > maxTries {
+		if n := len(places(u, isEndpoint(u))); n == 0 || n > maxTries {
 			t.Errorf("%q: %d places", address, n)
 		}
 	})

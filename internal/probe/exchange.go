@@ -29,7 +29,7 @@ func (r *route) exchange(ctx context.Context, conn net.Conn, req *http.Request) 
 		r.n.Sent = wrote.Load()
 	}()
 	r.step(stepWaiting)
-	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
+	limited, cancel := r.c.within(ctx)
 	defer cancel()
 	var used atomic.Bool
 	once := func(context.Context, string, string) (net.Conn, error) {
@@ -85,6 +85,9 @@ func (r *route) exchange(ctx context.Context, conn net.Conn, req *http.Request) 
 			x.Says += ", or is not compressed the way its header says"
 		}
 	}
+	if r.u.Scheme == "http" && x.Fault == "" && wantsTLS(x.Response) {
+		x.Fault, x.Says = evidence.FaultHTTPToTLS, r.u.Host+" answers that the port speaks TLS"
+	}
 	if r.proxy != nil && x.Status == http.StatusProxyAuthRequired {
 		r.n.Proxy.Status, r.n.Proxy.Fault, r.n.Proxy.Says = x.Status, evidence.FaultProxyRefused, "the proxy wants credentials: it answered with 407"
 	}
@@ -92,6 +95,20 @@ func (r *route) exchange(ctx context.Context, conn net.Conn, req *http.Request) 
 		r.n.TLS.Fault, r.n.TLS.Says = evidence.FaultTLSClientCert, r.u.Hostname()+" asks for a client certificate (mutual TLS) and says in its answer that there was none"
 	}
 	return x, resp
+}
+
+// wantsTLS reports whether an answer says that its port speaks TLS, in the words of
+// Go, nginx, Apache httpd, Tomcat and HAProxy's like.
+func wantsTLS(a *evidence.Response) bool {
+	if a.Status != http.StatusBadRequest && a.Status != 497 {
+		return false
+	}
+	for _, words := range [...]string{"HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port", "combination of host and port requires TLS"} {
+		if strings.Contains(a.Body, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // lastWord is the error a TLS connection ended with, which HTTP/2 does not pass
@@ -154,6 +171,8 @@ func httpFault(err error, host string, limit time.Duration) (evidence.Fault, str
 		return evidence.FaultHTTPFailed, "the answer of " + host + " has a Content-Length that HTTP does not allow: no number, a negative one, or several that differ (RFC 9112 section 6.3)"
 	case strings.Contains(says, "transfer encoding"):
 		return evidence.FaultHTTPFailed, "the answer of " + host + " has a Transfer-Encoding that HTTP does not know (RFC 9112 section 6.1)"
+	case strings.Contains(says, `malformed HTTP response "\x15\x03`): // an alert of TLS
+		return evidence.FaultHTTPToTLS, host + " answers plain HTTP with an alert of TLS: the port speaks TLS"
 	case strings.Contains(says, "malformed HTTP"):
 		return evidence.FaultHTTPFailed, host + " answers with something that is not HTTP"
 	case brokenOff(err):

@@ -114,15 +114,15 @@ func TestLookHTTP(t *testing.T) {
 		{"out of TLS", secure + "/away?to=" + plain + "/ok", 302, moved, "from https to http", 1, -1, false},
 		{"into TLS", plain + "/away?to=" + secure + "/ok", 200, moved, "redirects to https://", 1, 11, false},
 		{"to a host that does not resolve", plain + "/away?to=http://nowhere.invalid/", 302, moved, "nowhere.invalid does not resolve", 1, -1, false},
-		{"to a host nobody trusts", plain + "/away?to=" + strange + "/ok", 302, moved, "by itself", 1, -1, false},
+		{"to a host nobody trusts", plain + "/away?to=" + strange + "/ok", 302, moved, "self-signed", 1, -1, false},
 		{"50 MB", secure + "/large", 200, "", "", 0, MaxBody, true},
 		{"a gzip bomb", secure + "/bomb", 200, "", "", 0, MaxBody, true},
 		{"no gzip", secure + "/nogzip", 200, evidence.FaultHTTPFailed, "not compressed the way", 0, 0, true},
 		{"long headers", plain + "/head", 0, evidence.FaultHTTPFailed, "longer than 64 KiB", 0, -1, false},
 		{"long headers, HTTP/2", secure + "/head", 0, evidence.FaultHTTPFailed, "longer than 64 KiB", 0, -1, false},
-		{"no headers in time", plain + "/slow", 0, evidence.FaultHTTPTimeout, "does not answer within", 0, -1, false},
+		{"no headers in time", plain + "/slow", 0, evidence.FaultHTTPTimeout, "does not respond within", 0, -1, false},
 		{"no body in time", plain + "/slowbody", 200, evidence.FaultHTTPTimeout, "did not end it", 0, 6, true},
-		{"hung up", plain + "/hangup", 0, evidence.FaultHTTPFailed, "without an answer", 0, -1, false},
+		{"hung up", plain + "/hangup", 0, evidence.FaultHTTPFailed, "without a response", 0, -1, false},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			c := local(t, pool(root))

@@ -44,6 +44,7 @@ type Fetched struct {
 // for all of it. It never fails: what went wrong is told in the result.
 // Redirects are followed within limits, and never from https to http.
 func (c Client) Get(ctx context.Context, address string) Fetched {
+	c = c.Whole()
 	f := Fetched{URL: Shown(address)}
 	start := time.Now()
 	defer func() { f.Took = time.Since(start) }()
@@ -53,7 +54,7 @@ func (c Client) Get(ctx context.Context, address string) Fetched {
 		return f
 	}
 	u.User, u.Fragment, u.RawFragment = nil, "", "" // nothing that could be a password is sent
-	limited, cancel := context.WithTimeout(ctx, c.timeout())
+	limited, cancel := c.within(ctx)
 	defer cancel()
 	for {
 		r := newRoute(c, u, new(evidence.Network))

@@ -24,7 +24,7 @@ import (
 func (r *route) handshake(ctx context.Context, conn net.Conn) (net.Conn, bool) {
 	r.step(stepTLS)
 	start := time.Now()
-	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
+	limited, cancel := r.c.within(ctx)
 	defer cancel()
 	host := r.u.Hostname()
 	t := &evidence.TLS{Roots: r.c.rootsName()}
@@ -71,7 +71,7 @@ func (r *route) handshake(ctx context.Context, conn net.Conn) (net.Conn, bool) {
 			t.Fault, t.Says = evidence.FaultTLSClientCert, clientCertSays(host)
 		}
 	}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || refused(r.n.Proxy) {
 		return nil, false
 	}
 	r.n.TLS = t
@@ -87,6 +87,8 @@ func (r *route) unfinished(ctx context.Context, err error, t *evidence.TLS, note
 	host := r.u.Hostname()
 	var record tls.RecordHeaderError
 	switch says := alert(err); {
+	case errors.As(err, &record) && r.proxy != nil && record.RecordHeader[0] == '<':
+		r.n.Proxy.Fault, r.n.Proxy.Says = evidence.FaultProxyRefused, "the proxy says that it is connected, and then sends a page: a login page or a portal, most likely"
 	case errors.As(err, &record):
 		t.Fault, t.Says = evidence.FaultTLSNotSpoken, net.JoinHostPort(host, port(r.u))+" does not speak TLS: it answered with something else, as a port for plain http does"
 	case strings.Contains(says, "unrecognized name"):
@@ -101,7 +103,7 @@ func (r *route) unfinished(ctx context.Context, err error, t *evidence.TLS, note
 // onlyOld tells whether the server speaks a TLS version below 1.2. Nothing is
 // sent over the connection.
 func (r *route) onlyOld(ctx context.Context, note func(tls.ConnectionState) error) bool {
-	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
+	limited, cancel := r.c.within(ctx)
 	defer cancel()
 	quiet := r.c
 	quiet.Step = nil

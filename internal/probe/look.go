@@ -23,6 +23,7 @@ import (
 // HTTP.Fault http-timeout, and TLS is nil. A context that ends leaves what is
 // known so far.
 func (c Client) Look(ctx context.Context, address string) *evidence.Network {
+	c = c.Whole()
 	n := &evidence.Network{Timeout: c.timeout()}
 	u, ok := target(address)
 	if !ok {

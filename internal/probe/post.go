@@ -31,6 +31,7 @@ type Posted struct {
 // The exchange is the network's HTTP, nil where a step before it failed or the
 // context ended; the network's Sent tells whether the request left.
 func (c Client) Post(ctx context.Context, p Posted) (*evidence.Exchanged, *evidence.Network) {
+	c = c.Whole()
 	n := &evidence.Network{Timeout: c.timeout()}
 	refuse := func(says string) (*evidence.Exchanged, *evidence.Network) {
 		n.HTTP = &evidence.Exchanged{Method: http.MethodPost, Fault: evidence.FaultHTTPFailed, Says: says}

@@ -43,8 +43,8 @@ func TestPost(t *testing.T) {
 		{"307", secure + "/to/307", nil, 307, evidence.FaultHTTPRedirected, "/ok; the request was not sent there", 1},
 		{"308", secure + "/to/308", nil, 308, evidence.FaultHTTPRedirected, "/ok; the request was not sent there", 1},
 		{"hung up", secure + "/hangup", nil, 0, evidence.FaultHTTPFailed, "", 1},
-		{"hung up, HTTP/1.1", "http://127.0.0.1:" + port + "/hangup", nil, 0, evidence.FaultHTTPFailed, "without an answer", 1},
-		{"too slow", "http://127.0.0.1:" + port + "/slow", func(c *Client) { c.Timeout = time.Second }, 0, evidence.FaultHTTPTimeout, "does not answer", 1},
+		{"hung up, HTTP/1.1", "http://127.0.0.1:" + port + "/hangup", nil, 0, evidence.FaultHTTPFailed, "without a response", 1},
+		{"too slow", "http://127.0.0.1:" + port + "/slow", func(c *Client) { c.Timeout = time.Second }, 0, evidence.FaultHTTPTimeout, "does not respond", 1},
 		{"a gzip bomb", secure + "/bomb", nil, 200, "", "", 1},
 		{"loopback by address", "http://127.0.0.1:" + port + "/ok", nil, 200, "", "", 1},
 		{"loopback by name", "http://localhost:" + port + "/ok", nil, 200, "", "", 1},
@@ -56,13 +56,13 @@ func TestPost(t *testing.T) {
 				return conn, nil
 			}
 		}, 0, evidence.FaultHTTPFailed, "was not sent", 0},
-		{"plain http to this machine, with a proxy", "http://127.0.0.1:" + port + "/ok", func(c *Client) {
-			c.Proxy = &url.URL{Scheme: "http", Host: "proxy.invalid"}
+		{"plain http to this machine, with a proxy of the environment", "http://127.0.0.1:" + port + "/ok", func(c *Client) {
+			c.environ = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: "http", Host: "proxy.invalid"}, nil }
 		}, 200, "", "", 1},
 		{"plain http, allowed", "http://" + host + ":" + port + "/ok", func(c *Client) { c.AllowHTTP = true }, 200, "", "", 1},
 		{"not trusted", old + "/ok", nil, 0, evidence.FaultTLSSelfSigned, "", 0},
 		{"not trusted, insecure", old + "/ok", func(c *Client) { c.Insecure = true }, 200, "", "", 1},
-		{"no address", "token", nil, 0, evidence.FaultHTTPFailed, "no http or https address", 0},
+		{"no address", "token", nil, 0, evidence.FaultHTTPFailed, "not an http or https address", 0},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			sent.Store(0)

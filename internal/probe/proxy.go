@@ -22,7 +22,7 @@ import (
 // tunnel has the proxy connect to the server. For plain http nothing is to be
 // done: there the proxy reads the request itself.
 func (r *route) tunnel(ctx context.Context, conn net.Conn) (net.Conn, bool) {
-	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
+	limited, cancel := r.c.within(ctx)
 	defer cancel()
 	r.step(stepProxy)
 	refuse := func(says string) (net.Conn, bool) {
@@ -78,9 +78,13 @@ func (r *route) ask(conn net.Conn) (int, error) {
 	}
 	// A server waits for the client's first word in TLS, so that nothing of its
 	// own can be lost in the buffer.
-	resp, err := http.ReadResponse(bufio.NewReader(io.LimitReader(conn, MaxHeaders)), req)
+	in := bufio.NewReader(io.LimitReader(conn, MaxHeaders))
+	resp, err := http.ReadResponse(in, req)
 	if err != nil {
 		return 0, err
+	}
+	if ok := resp.StatusCode >= 200 && resp.StatusCode < 300; ok && (in.Buffered() > 0 || strings.HasPrefix(strings.ToLower(resp.Header.Get("Content-Type")), "text/html")) {
+		return resp.StatusCode, refusal("answered CONNECT with a page instead of connecting: a login page or a portal, most likely")
 	}
 	return resp.StatusCode, nil
 }

@@ -87,7 +87,7 @@ func TestLookProxy(t *testing.T) {
 			c, _, _ := http.NewResponseController(w).Hijack()
 			io.WriteString(c, "220 mail.example ESMTP\r\n")
 			c.Close()
-		}), 0, evidence.FaultProxyRefused, "perhaps it is no proxy", 0},
+		}), 0, evidence.FaultProxyRefused, "may not be a proxy", 0},
 		{"plain http", "http://auth.example/token", proxy + serve(t, nil, through), 0, "", "", 200},
 		{"plain http, no credentials", "http://auth.example/token", proxy + wants, 407, evidence.FaultProxyRefused, "wants credentials", 407},
 		{"SOCKS", secure, "socks5://proxy.example:" + socksServer(t, 0), 0, "", "", 200},

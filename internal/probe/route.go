@@ -124,7 +124,7 @@ func (r *route) lookup(ctx context.Context, host string) ([]string, bool) {
 	start := time.Now()
 	l := &evidence.Lookup{Name: host}
 	l.HostsFile = inHostsFile(r.c.HostsFile, host)
-	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
+	limited, cancel := r.c.within(ctx)
 	defer cancel()
 	resolve := r.c.resolve
 	if resolve == nil {
@@ -157,7 +157,7 @@ func (r *route) lookup(ctx context.Context, host string) ([]string, bool) {
 func (r *route) connect(ctx context.Context, addresses []string, port string) (net.Conn, bool) {
 	r.step(stepConnecting)
 	start := time.Now()
-	limited, cancel := context.WithTimeout(ctx, r.c.timeout())
+	limited, cancel := r.c.within(ctx)
 	defer cancel()
 	c := &evidence.Connect{}
 	addresses = addresses[:min(len(addresses), maxAddresses)]

@@ -28,7 +28,7 @@ func TestReadCertificates(t *testing.T) {
 		{"two, with words between", bytes.Join([][]byte{block("CERTIFICATE", a.Raw), []byte("# B\n"), block("CERTIFICATE", b.Raw)}, nil), 2, ""},
 		{"DER", a.Raw, 1, ""},
 		{"damaged", block("CERTIFICATE", a.Raw[:40]), 0, "certificate 1 of the file cannot be read"},
-		{"a key", block("PRIVATE KEY", []byte("x")), 0, "private key and no certificate"},
+		{"a key", block("PRIVATE KEY", []byte("x")), 0, "private key, not a certificate"},
 		{"another text", []byte("hello"), 0, "no certificate"},
 		{"nothing", nil, 0, "no certificate"},
 	} {

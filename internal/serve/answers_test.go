@@ -26,8 +26,8 @@ func TestAnswerToCause(t *testing.T) {
 		code, words    string
 	}{
 		// A code that says something of its own goes with no other fault.
-		{"docusign", "signed-by-unknown-key", 400, "invalid_grant", ""},
-		{"docusign", "exp-past", 400, "invalid_grant", ""},
+		{"docusign", "signed-by-unknown-key", 400, "invalid_grant", "no_valid_keys_or_signatures"},
+		{"docusign", "exp-past", 400, "invalid_grant", "no_valid_keys_or_signatures"},
 		{"docusign", "aud-mismatch", 400, "invalid_grant", "issuer_not_found"},
 		{"docusign", "sub-not-client-id", 400, "invalid_grant", "user_not_found"},
 		{"docusign", "token-refused", 400, "consent_required", ""},
@@ -42,7 +42,7 @@ func TestAnswerToCause(t *testing.T) {
 		// A JWT that is no grant is answered with invalid_grant (RFC 7523 section 3.1).
 		{"box", "aud-mismatch", 400, "invalid_grant", "Please check the 'aud' claim"},
 		{"wso2", "exp-past", 400, "invalid_grant", "JSON Web Token is expired."},
-		{"google-service-account", "aud-mismatch", 400, "invalid_grant", ""},
+		{"google-service-account", "aud-mismatch", 400, "invalid_grant", "Failed audience check"},
 		{"salesforce", "jti-reused", 400, "invalid_grant", ""},
 		{"health-gorilla", "iss-not-client-id", 401, "invalid_client", ""},
 		{"google-service-account", "parameter-repeated", 400, "invalid_request", ""},

@@ -183,6 +183,9 @@ type reply struct {
 // ask sends through ServeHTTP.
 func ask(t testing.TB, s *Server, r *http.Request) reply {
 	t.Helper()
+	if r.Host == "example.com" { // httptest's own
+		r.Host = s.authority()
+	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	return replyOf(t, w.Result())

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/listen"
 	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/report"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
@@ -26,6 +27,11 @@ const tokenLife = 300
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if why := s.guard.Refuses(r); why != "" {
+		s.tell(fmt.Sprintf("%s %s: answered 403: %s", listen.Method(r), repeatable(r.URL.Path), why))
+		sendJSON(w, http.StatusForbidden, problem{"access_denied", "jwtdoctor does not answer: " + why + "; the token endpoint is " + s.URL()})
+		return
+	}
 	switch path := r.URL.Path; {
 	case s.isToken(path):
 		s.token(w, r)
@@ -34,7 +40,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == authorizePath:
 		sendJSON(w, http.StatusNotImplemented, problem{"unsupported_response_type", "jwtdoctor is a token endpoint and asks no user for consent: this address is in the discovery document because one is required; make up a code, and send it to " + s.URL()})
 	default:
-		s.tell(fmt.Sprintf("%s %s: answered 404; the token endpoint is %s", method(r), repeatable(path), s.URL()))
+		s.tell(fmt.Sprintf("%s %s: answered 404; the token endpoint is %s", listen.Method(r), repeatable(path), s.URL()))
 		sendJSON(w, http.StatusNotFound, problem{"not_found", "jwtdoctor has nothing at this path; the token endpoint is " + s.URL()})
 	}
 }
@@ -69,7 +75,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		sendJSON(w, http.StatusServiceUnavailable, problem{"temporarily_unavailable", "jwtdoctor has checked as many requests as --once asked for"})
 		return
 	}
-	e := Event{Request: number, Time: s.config.Options.Clock().UTC(), Method: method(r), Path: repeatable(r.URL.Path), Causes: []string{}, Warnings: []string{}}
+	e := Event{Request: number, Time: s.config.Options.Clock().UTC(), Method: listen.Method(r), Path: repeatable(r.URL.Path), Causes: []string{}, Warnings: []string{}}
 	var c *finding.Case
 	var says *answer
 	var over *http.MaxBytesError
@@ -175,7 +181,9 @@ func (e *Event) list(c *finding.Case) (lead int) {
 		switch {
 		case i < 0:
 		case c.Findings[i].Severity == finding.Error:
-			if lead < 0 {
+			// A server looks at what is asked for once it knows who asks (RFC 6749
+			// section 4.1.3).
+			if lead < 0 || ofGrant(&c.Findings[lead]) && !ofGrant(&c.Findings[i]) {
 				lead = i
 			}
 			e.Causes = append(e.Causes, string(d.Cause))
@@ -184,6 +192,16 @@ func (e *Event) list(c *finding.Case) (lead int) {
 		}
 	}
 	return lead
+}
+
+// ofGrant reports whether a fault is one of the grant or what it asks for, and not of
+// the client's authentication or the request's form.
+func ofGrant(f *finding.Finding) bool {
+	switch f.Check {
+	case "request-redirect-uri", "request-pkce", "request-scope":
+		return true
+	}
+	return f.Cause == "code-reused"
 }
 
 // wait is the latency; it ends with the client's patience and with the server.
@@ -289,16 +307,6 @@ func (e Event) line(c *finding.Case, ascii bool) string {
 // repeatable is what a client chose, bounded, and without what may be a secret: a code
 // at the end of a path, a token in place of a method.
 func repeatable(s string) string { return short(mask.Address(looks(s))) }
-
-// method is the method of a request; what is none that is registered (RFC 9110 section
-// 16.1.1) may be anything, and is not repeated.
-func method(r *http.Request) string {
-	switch r.Method {
-	case "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY", "PROPFIND", "LINK", "UNLINK", "SEARCH", "REPORT":
-		return r.Method
-	}
-	return mask.Value(r.Method)
-}
 
 // looks masks what looks like a secret; the request itself is not known here.
 func looks(s string) string {

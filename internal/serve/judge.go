@@ -25,21 +25,21 @@ func (s *Server) judge(r *http.Request, body []byte, number int) (judged *findin
 		r.Host = s.authority()
 	}
 	address := s.scheme() + "://" + r.Host + r.URL.EscapedPath()
-	memory := &errand{memory: s.memory}
+	memory := s.memory.Errand()
 	opts := s.options(r, address, body)
 	opts.Seen = memory
 	d, err := doctor.New(opts)
 	if err != nil {
-		memory.giveBack()
+		memory.GiveBack()
 		return nil, err
 	}
 	c, err := d.JudgeExchange(input.Exchange{Request: input.RequestOf(message(r, address, body), "an HTTP request", fmt.Sprintf("request %d", number)), Line: 1})
 	if err != nil {
-		memory.giveBack()
+		memory.GiveBack()
 		return nil, fmt.Errorf("the request could not be checked: %w", err)
 	}
 	if why, _ := s.unproven(&c); why != "" || c.Summary.Verdict == finding.VerdictFail {
-		memory.giveBack()
+		memory.GiveBack()
 	}
 	return &c, nil
 }

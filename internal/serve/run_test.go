@@ -114,41 +114,6 @@ func TestJournalIsBounded(t *testing.T) {
 	}
 }
 
-func TestMemory(t *testing.T) {
-	at := time.Unix(now, 0)
-	m := newMemory(func() time.Time { return at })
-	m.most = 3
-	key := func(n byte) digest { return digest{n} }
-	uses := func(n byte) bool { earlier, _, _ := m.add(key(n), digest{}, "here"); return earlier != "" }
-	for n := range byte(3) {
-		if uses(n) {
-			t.Errorf("%d is new", n)
-		}
-	}
-	if !uses(0) || !uses(2) {
-		t.Error("what was used is forgotten")
-	}
-	if uses(3) || m.size() != 3 || uses(0) {
-		t.Error("a full memory does not give up the oldest")
-	}
-	at = at.Add(rememberedFor - 1)
-	if !uses(3) {
-		t.Error("forgotten too early")
-	}
-	at = at.Add(1)
-	if uses(3) || m.size() != 1 {
-		t.Error("remembered too long")
-	}
-	e := &errand{memory: m}
-	e.Use(key(9), digest{1}, "there")
-	if earlier, same := e.Use(key(9), digest{1}, "now"); earlier != "there" || !same {
-		t.Errorf("earlier %q, same %v", earlier, same)
-	}
-	if e.giveBack(); uses(9) {
-		t.Error("what was given back is still used")
-	}
-}
-
 func TestBodyTooLarge(t *testing.T) {
 	s := server(t, config(t))
 	for _, r := range []struct{ size, status int }{{maxBody, 400}, {maxBody + 1, 413}} {

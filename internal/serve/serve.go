@@ -6,8 +6,6 @@ package serve
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -18,6 +16,7 @@ import (
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/listen"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/report"
 )
@@ -49,14 +48,15 @@ type Server struct {
 	profile *profile.Profile // the one the rules are of
 	answers *answers
 	played  *answer // what FailWith plays
-	certs   *certificates
+	certs   *listen.Certificates
 	listen  net.Listener
+	guard   listen.Guard
 	judging chan struct{} // a place for each request judged at a time
 	large   chan struct{} // a place for each large body in memory
 	keys    keySet
 	stop    chan struct{} // closed when latencies are to end
 	done    chan struct{} // closed after the last request of Once
-	memory  *memory
+	memory  *doctor.Replay
 	journal journal
 
 	writing    sync.Mutex // out and cases
@@ -97,58 +97,26 @@ func New(c Config) (*Server, error) {
 		config: c, rules: rules, profile: p, answers: newAnswers(p), judging: make(chan struct{}, maxJudging), large: make(chan struct{}, maxLarge),
 		keys: keySet{document: c.Options.JWKS, fetch: c.Fetch, clock: c.Options.Clock},
 		out:  sink{w: c.Out}, cases: sink{w: c.Cases},
-		stop: make(chan struct{}), done: make(chan struct{}), memory: newMemory(c.Options.Clock),
+		stop: make(chan struct{}), done: make(chan struct{}), memory: doctor.NewReplay(c.Options.Clock, profile.ExpSkew.In(rules).V), guard: listen.Guard{Anywhere: c.Anywhere},
 	}
 	if c.FailWith != "" {
 		if s.played, err = s.answers.playing(c.FailWith); err != nil {
 			return nil, err
 		}
 	}
-	if s.listen, err = listen(cmp.Or(c.Listen, "127.0.0.1:0"), c.Anywhere); err != nil {
-		return nil, err
+	if s.listen, err = listen.Open(cmp.Or(c.Listen, "127.0.0.1:0"), c.Anywhere, "the server grants tokens to anyone who asks"); err != nil {
+		return nil, doctor.UsageError{Message: err.Error()}
 	}
+	s.guard.Listen, _, _ = net.SplitHostPort(c.Listen)
 	if c.TLS {
 		host, _, _ := net.SplitHostPort(c.Listen)
 		// Certificates are held against the machine's clock, whatever --now says.
-		if s.certs, err = makeCertificates(host, time.Now()); err != nil {
+		if s.certs, err = listen.MakeCertificates("jwtdoctor serve, made for one run", host, time.Now()); err != nil {
 			s.Close()
 			return nil, fmt.Errorf("the certificate cannot be made: %w", err)
 		}
 	}
 	return s, nil
-}
-
-// listen opens the address, which must be of this machine alone unless anywhere.
-func listen(address string, anywhere bool) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, doctor.UsageError{Message: fmt.Sprintf("--listen: cannot read %q; write HOST:PORT, such as 127.0.0.1:8080 or 127.0.0.1:0 for any free port", address)}
-	}
-	refusal := doctor.UsageError{Message: fmt.Sprintf("--listen %s can be reached by other machines, and the server grants tokens to anyone who asks; listen on 127.0.0.1, or add --listen-anywhere", address)}
-	if ip := net.ParseIP(host); !anywhere && !strings.EqualFold(host, "localhost") && (ip == nil || !ip.IsLoopback()) {
-		return nil, refusal
-	}
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, doctor.UsageError{Message: fmt.Sprintf("cannot listen on %s: %s", address, systemReason(err))}
-	}
-	// What localhost means is for the machine's configuration to say.
-	if at, ok := l.Addr().(*net.TCPAddr); !anywhere && (!ok || !at.IP.IsLoopback()) {
-		l.Close()
-		return nil, refusal
-	}
-	return l, nil
-}
-
-// systemReason is the innermost error: the ones around it repeat the address.
-func systemReason(err error) string {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
-		err = inner
-	}
 }
 
 // Close ends the listening of a server that is not run.
@@ -166,7 +134,7 @@ func (s *Server) CA() []byte {
 	if s.certs == nil {
 		return nil
 	}
-	return s.certs.ca
+	return s.certs.CA
 }
 
 const tokenPath = "/token"
@@ -181,20 +149,9 @@ func (s *Server) scheme() string {
 	return "http"
 }
 
-// authority is host and port; an address that means all of the machine's is
-// reached by the loopback.
-func (s *Server) authority() string {
-	host, port := s.hostPort()
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
-}
+func (s *Server) authority() string { return listen.Authority(s.listen) }
 
-func (s *Server) hostPort() (host, port string) {
-	host, port, _ = net.SplitHostPort(s.listen.Addr().String()) // of a TCP address it does not fail
-	return host, port
-}
+func (s *Server) hostPort() (host, port string) { return listen.HostPort(s.listen) }
 
 // Run answers requests until ctx is done or, with Once, the last one is
 // answered. Both are no error; an error is a report that could not be written
@@ -207,7 +164,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	l := s.listen
 	if s.certs != nil {
-		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{s.certs.own}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
+		l = listen.Secure(l, s.certs)
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(l) }()

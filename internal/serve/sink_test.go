@@ -28,11 +28,11 @@ func TestLostCasesAreToldAtOnce(t *testing.T) {
 		c.Out, c.Cases, c.Report.Quiet = &out, &full{r.left}, true
 		s, stop := running(t, c)
 		ask(t, s, healthy(s).request(t, ""))
-		if got := strings.Count(out.String(), "no case is kept: no space left on device"); got != r.want {
+		if got := strings.Count(out.String(), "no more cases are recorded: no space left on device"); got != r.want {
 			t.Errorf("told %d times after the first request, want %d:\n%s", got, r.want, out.String())
 		}
 		ask(t, s, healthy(s).request(t, ""))
-		if text := out.String(); strings.Count(text, "no case is kept") != r.want || strings.Count(text, " ✓ 200 accepted") != 2 {
+		if text := out.String(); strings.Count(text, "no more cases are recorded") != r.want || strings.Count(text, " ✓ 200 accepted") != 2 {
 			t.Errorf("after the second:\n%s", text)
 		}
 		if err := stop(); (err != nil) != (r.want > 0) {

@@ -1,4 +1,4 @@
-package serve
+package listen
 
 import (
 	"crypto/ecdsa"
@@ -14,12 +14,12 @@ import (
 	"time"
 )
 
-// certificates are an authority and a certificate it signed. The authority's
-// key is forgotten as soon as it has signed: whoever trusts it trusts this one
+// Certificates are an authority and a certificate it signed. The authority's
+// key is forgotten as soon as it has signed: who trusts it trusts this one
 // server, and no longer than it runs.
-type certificates struct {
-	ca  []byte // PEM
-	own tls.Certificate
+type Certificates struct {
+	CA  []byte // PEM
+	Own tls.Certificate
 }
 
 // certified is how long the certificates hold. They begin a little earlier, for
@@ -29,13 +29,15 @@ const (
 	certEarly = time.Hour
 )
 
-func makeCertificates(host string, now time.Time) (*certificates, error) {
+// MakeCertificates makes an authority of that name, and a certificate for
+// localhost and the host of an address that is listened on.
+func MakeCertificates(authority, host string, now time.Time) (*Certificates, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
 	ca := &x509.Certificate{
-		Subject: pkix.Name{CommonName: "jwtdoctor serve, made for one run"}, NotBefore: now.Add(-certEarly), NotAfter: now.Add(certified),
+		Subject: pkix.Name{CommonName: authority}, NotBefore: now.Add(-certEarly), NotAfter: now.Add(certified),
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true, KeyUsage: x509.KeyUsageCertSign,
 	}
 	if ca.SerialNumber, err = serial(); err != nil {
@@ -69,9 +71,9 @@ func makeCertificates(host string, now time.Time) (*certificates, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &certificates{
-		ca:  pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER}),
-		own: tls.Certificate{Certificate: [][]byte{der, caDER}, PrivateKey: key},
+	return &Certificates{
+		CA:  pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER}),
+		Own: tls.Certificate{Certificate: [][]byte{der, caDER}, PrivateKey: key},
 	}, nil
 }
 
