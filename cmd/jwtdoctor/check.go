@@ -25,6 +25,7 @@ type check struct {
 	responses []string
 	readFiles bool
 	lines     bool
+	pair      bool
 	echo      string
 	// replayWindow is how many uses of a jti are remembered.
 	replayWindow int
@@ -40,8 +41,8 @@ func newCheck(w world) *cobra.Command {
 		Long: `check compares your input with what the provider documents and names the most
 likely cause of a refusal first.
 
-An INPUT is a file, - for standard input, or the text itself. jwtdoctor detects
-what it is: an assertion, a curl, PowerShell or other command, HTTP as text, a
+An INPUT is a file, a directory (each file in it is its own case), - for standard
+input, or the text itself. jwtdoctor detects what it is: an assertion, a curl, PowerShell or other command, HTTP as text, a
 form or JSON body, a HAR, an error body, an authorization or callback URL, a JWKS
 or a PEM. Inputs of different kinds in a row are one case (check req.sh resp.json).
 A file with one assertion per line, or NDJSON with one in the member
@@ -78,6 +79,7 @@ func (c *check) registerAll(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&c.discover, "discover", false, "look it up under --issuer or --token-url")
 	c.inputFlags.register(cmd)
 	cmd.Flags().BoolVar(&c.lines, "lines", false, "every line of an input is an assertion, or a JSON object with one")
+	cmd.Flags().BoolVar(&c.pair, "pair", false, "files with one stem are one case: a.request.txt and a.response.json")
 	cmd.Flags().StringVar(&c.echo, "echo", "", "copy this `MEMBER` of an NDJSON line to the line that answers it")
 	cmd.Flags().IntVar(&c.replayWindow, "replay-window", doctor.DefaultReplayWindow, "remember this `NUMBER` of uses of a jti")
 	c.onlineFlags.register(cmd)
@@ -172,6 +174,7 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	flagged := slices.Concat(saying("assertion", c.assertions), saying("request", c.requests), saying("response", c.responses))
+	g.directories = true
 	if len(args) == 0 && len(flagged) == 0 {
 		if args, g.In, err = configuredInputs(cmd.Context(), g.world); err != nil {
 			return err
@@ -179,6 +182,9 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 	}
 	if err := g.gather(args, flagged); err != nil {
 		return err
+	}
+	if c.pair {
+		g.pair()
 	}
 	if p.opts.JWKS, p.opts.Key, err = g.documents(c.keyFlags); err != nil {
 		return err
@@ -243,8 +249,16 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 	}
 	// Where no input gave a case the message says all there is to say. What was
 	// interrupted leaves a whole report of what was known.
-	if rs.began || result.Summary.Cases > 0 || len(unread) == 0 && (c.format != "text" || len(c.outputs) > 0) {
+	if rs.began || result.Summary.Cases > 0 || len(unread) == 0 && result.Unreadable == 0 && (c.format != "text" || len(c.outputs) > 0) {
 		rs.end(result.Summary)
+	}
+	c.tellAddresses(result)
+	if n := result.Unreadable; n > 0 && !rs.answersLines() {
+		// NDJSON has a line for each; other reports have none.
+		c.complain(linesUnread(n, result.WhyUnreadable))
+	}
+	if result.Passed > 0 && result.Summary.Cases > 0 && !c.quiet {
+		c.note("nothing recognised in %d of the files; they were left out", result.Passed)
 	}
 	if result.Forgot && !c.quiet {
 		c.note("more than %d uses of a jti: the oldest were forgotten, so that a later use of one of them is not reported (--replay-window)", c.replayWindow)

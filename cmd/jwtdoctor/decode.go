@@ -11,6 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/report"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 type decode struct {
@@ -85,7 +86,10 @@ func (d *decode) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	out := &decoding{format: d.format, w: bufio.NewWriter(w.Out), now: moment, opts: d.screenFlags.options(w)}
-	_, err = doctor.Run(cmd.Context(), opts, g.inputs, out.emit)
+	result, err := doctor.Run(cmd.Context(), opts, g.inputs, out.emit)
+	for _, a := range result.Addresses {
+		g.refused = append(g.refused, unreadable("%s is an address; there is nothing in it to decode", visible.Text(a.URL)))
+	}
 	return d.conclude(out, err, g, from)
 }
 

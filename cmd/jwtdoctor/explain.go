@@ -11,6 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/reading"
 )
 
 func newExplain(w world) *cobra.Command {
@@ -101,15 +102,38 @@ func (w world) page(cmd *cobra.Command, args []string) (explain.Page, error) {
 	if err != nil {
 		return explain.Page{}, err
 	}
-	said := input.PlainAnswer(name, text)
-	page, err := book.Answer(said, judge.AnswerOf(said))
+	page, err := explained(book, name, text)
 	switch {
 	case err == nil:
 		return page, nil
 	case unknown != nil && !strings.ContainsAny(text, " {<"):
 		return page, usage("%s", unknown)
 	}
-	return page, usage("no profile knows this response; give jwtdoctor check the request and the response to find out more")
+	return page, usage("no profile knows this response, and it is not a known error of a library; give jwtdoctor check the request and the response to find out more")
+}
+
+// explained finds what a text tells, as check does: a server's answer wherever it
+// stands in it, else an error of a transport or library.
+func explained(book *explain.Book, name, text string) (explain.Page, error) {
+	whole := input.PlainAnswer(name, text)
+	read := reading.Read(name, text, reading.Options{Sentence: func(line string) bool {
+		return book.Recognises(judge.AnswerOf(input.PlainAnswer("", line)))
+	}})
+	for _, c := range append(read.Cases, read.Weak...) {
+		if c.Response == nil {
+			continue
+		}
+		if page, err := book.Answer(c.Response, judge.AnswerOf(c.Response)); err == nil {
+			return page, nil
+		}
+	}
+	if page, err := book.Errors(text, false); err == nil {
+		return page, nil
+	}
+	if page, err := book.Answer(whole, judge.AnswerOf(whole)); err == nil {
+		return page, nil
+	}
+	return book.Errors(text, true)
 }
 
 // tell writes a page.

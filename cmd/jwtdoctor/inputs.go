@@ -34,6 +34,8 @@ type gatherer struct {
 	// addresses are nobody's word.
 	fromProject bool
 	client      probe.Client // for a key set at an address
+	// directories is true for a command to which a directory stands for its files.
+	directories bool
 	stdinUsed   bool
 	noted       bool
 	gathered
@@ -80,8 +82,12 @@ func (g *gatherer) add(arg, as string) error {
 	if arg == "" {
 		return usage("an input is the empty text; is a variable unset?")
 	}
-	if _, err := os.Stat(arg); err == nil {
-		g.addFile(arg, as)
+	if info, err := os.Stat(arg); err == nil {
+		if info.IsDir() && as == "" && g.directories {
+			g.addDirectory(arg)
+		} else {
+			g.addFile(arg, as)
+		}
 		return nil
 	} else if errors.Is(err, os.ErrPermission) && !isText(arg) {
 		g.refused = append(g.refused, unreadable("cannot open %s: permission denied", brief(arg)))
@@ -90,12 +96,15 @@ func (g *gatherer) add(arg, as string) error {
 	if isPrivateKey(arg) {
 		return keyAsText()
 	}
+	if g.addPattern(arg, as) {
+		return nil
+	}
 	// A flag says that it is one; else a slip in a file's name would be judged.
 	if !isText(arg) && !(as == "response" || as == "request") || !strings.ContainsAny(arg, " =&{<\"") && !isText(arg) {
 		g.refused = append(g.refused, noSuchFile(arg))
 		return nil
 	}
-	if !g.noted && !g.quiet {
+	if !g.noted && !g.quiet && !isBareAddress(arg) {
 		g.note("the text of the argument is now in the shell's history; a file, or - for standard input, keeps it out (-q leaves this note out)")
 		g.noted = true
 	}

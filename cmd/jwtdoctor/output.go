@@ -220,6 +220,8 @@ type written struct {
 	texts [][]byte       // by destination
 	// failed is true where the verdict of the first case is fail.
 	failed bool
+	// caseless is true for a line that gave no case.
+	caseless bool
 }
 
 // output is what a run writes its cases to.
@@ -229,7 +231,7 @@ func (rs *reports) output() doctor.Output[written] {
 
 // prepare writes down what can be written down before its turn comes.
 func (rs *reports) prepare(cases []finding.Case) written {
-	w := written{texts: make([][]byte, len(rs.sinks)), failed: cases[0].Summary.Verdict == finding.VerdictFail}
+	w := written{texts: make([][]byte, len(rs.sinks)), failed: cases[0].Summary.Verdict == finding.VerdictFail, caseless: cases[0].Error != ""}
 	for i, s := range rs.sinks {
 		if p, ok := s.render.(report.Prepared); ok {
 			w.texts[i] = p.Prepare(cases)
@@ -250,6 +252,9 @@ func (rs *reports) one(c finding.Case) error {
 
 // emit writes the cases of a subject as soon as they are there.
 func (rs *reports) emit(w written) error {
+	if !rs.began && w.caseless && !slices.ContainsFunc(rs.sinks, func(s *sink) bool { return s.format == "ndjson" }) {
+		return nil // a report without a case is none
+	}
 	if err := rs.begin(); err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,10 +31,12 @@ func execute(ctx context.Context, args []string, w world) error {
 			return keyAsText()
 		}
 	}
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		if err := knownCommand(root, args[0]); err != nil {
+	if len(args) > 0 {
+		into, err := entrance(root, args)
+		if err != nil {
 			return err
 		}
+		args = into
 	}
 	root.SetArgs(args)
 	return root.ExecuteContext(ctx)
@@ -124,29 +128,63 @@ func newHelp(root *cobra.Command) *cobra.Command {
 	}
 }
 
-// knownCommand refuses a first word that is no command. Cobra would find that
-// out too, but only after it has stumbled over the flags behind it.
-func knownCommand(root *cobra.Command, word string) error {
+// entrance finds the command that is meant: the one that is named, or check
+// where the first word is an input.
+func entrance(root *cobra.Command, args []string) ([]string, error) {
+	word := args[0]
 	names := []string{"help", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+	var check *cobra.Command
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())
-	}
-	for _, n := range names {
-		if n == word {
-			return nil
+		if c.Name() == "check" {
+			check = c
 		}
 	}
-	shown := brief(word)
-	if _, err := os.Stat(word); err == nil {
-		return usage("unknown command %q; to check that file: jwtdoctor check %s", shown, shown)
-	}
-	if isText(word) {
-		return usage("%q is not a command; to check it, put it in a file or on standard input: jwtdoctor check FILE", shown)
+	switch {
+	case slices.Contains(names, word):
+		return args, nil
+	case word == "-" || isInput(word):
+		return append([]string{"check"}, args...), nil
+	case strings.HasPrefix(word, "-"):
+		// A flag of check before the input; what is no flag of it is told as such.
+		if name, ok := flagName(word); ok && root.Flags().Lookup(name) == nil && known(check, name) {
+			return append([]string{"check"}, args...), nil
+		}
+		return args, nil
 	}
 	if near := wording.Nearest(word, names); near != "" && !strings.HasPrefix(near, "__") {
-		return usage("unknown command %q; did you mean %s?", shown, near)
+		return nil, usage("unknown command %q; did you mean %s?", brief(word), near)
 	}
-	return usage("unknown command %q; jwtdoctor --help lists them", shown)
+	if strings.ContainsAny(word, `./\*?`) {
+		return nil, noSuchFile(word)
+	}
+	return nil, usage("no such file: %s; jwtdoctor --help lists the commands", brief(word))
+}
+
+// isInput reports whether a first word is something to check: a path that is
+// there, a pattern that matches, or text.
+func isInput(word string) bool {
+	if _, err := os.Stat(word); err == nil || isText(word) {
+		return true
+	}
+	matches, err := filepath.Glob(word)
+	return err == nil && len(matches) > 0
+}
+
+// flagName is the name of a flag as it was written, short or long.
+func flagName(word string) (name string, ok bool) {
+	name, _, _ = strings.Cut(strings.TrimLeft(word, "-"), "=")
+	if !strings.HasPrefix(word, "--") && name != "" {
+		name = name[:1]
+	}
+	return name, name != "" && name != "h" && name != "help"
+}
+
+func known(cmd *cobra.Command, name string) bool {
+	if len(name) == 1 {
+		return cmd.Flags().ShorthandLookup(name) != nil
+	}
+	return cmd.Flags().Lookup(name) != nil
 }
 
 // flagError says in one line what is wrong with a flag.

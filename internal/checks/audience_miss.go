@@ -60,7 +60,11 @@ func (k *known) miss(value string) *audMiss {
 		}
 	}
 	if trimmed != value {
-		return m(1, "aud-near-miss", "aud "+ends(value)+" with "+edgeName(value), trimmed, nil)
+		right := trimmed
+		if k.closed() {
+			right = orElse(k.best("", ""), k.best("", "") != "", trimmed) // without it, it would be wrong as well
+		}
+		return m(1, "aud-near-miss", "aud "+ends(value)+" with "+edgeName(value), right, nil)
 	}
 	if miss := k.ofAnotherSort(value, m); miss != nil {
 		return miss

@@ -92,8 +92,9 @@ func (c *Ctx) withoutKidParameter(want profile.Value[profile.Presence]) Verdict 
 			if want.V != profile.Required {
 				f.As(finding.Likely)
 			}
-			if k.Kind == jsonspan.String && k.Str != "" {
-				f.Fix("Move kid %s to the header.", k.Str).Remove(finding.PartClaims, "kid").Set(finding.PartHeader, "kid", k.Str)
+			if k.Kind == jsonspan.String && strings.TrimSpace(k.Str) != "" {
+				kid := strings.TrimSpace(k.Str)
+				f.Fix("Move kid %s to the header.", kid).Remove(finding.PartClaims, "kid").Set(finding.PartHeader, "kid", kid)
 			}
 			return Fail(f)
 		}

@@ -152,7 +152,19 @@ func (c *Ctx) moveToClaims(f *Fault, m *jsonspan.Member, n int) {
 	if n > mostPatches || c.claims() == nil || there(c.claims(), m.Name) || m.Name == "jti" && !c.ShowSecrets {
 		return
 	}
-	if value, ok := plain(m.Value); ok {
-		f.Set(finding.PartClaims, m.Name, value)
+	value, ok := plain(m.Value)
+	if !ok {
+		return
 	}
+	// A time that the provider's rules refuse is no better in the payload.
+	w := c.window()
+	for i, name := range timeClaims() {
+		if d := c.header().Date(name); name == m.Name && d.Usable {
+			w.at[i] = d.At
+			if w.fit(c); w.changed[i] {
+				value = w.at[i].Unix()
+			}
+		}
+	}
+	f.Set(finding.PartClaims, m.Name, value)
 }

@@ -84,7 +84,9 @@ func (h *hiddenValues) add(c *Ctx, part, name string, v *jsonspan.Value, depth i
 	if len(h.names) < mostPlaces {
 		h.names = append(h.names, name)
 		h.fault.At(c.AtMember(part, name))
-		if depth == 0 && clean != "" && (name != "jti" && !evidence.SecretParameter(name) || c.ShowSecrets) {
+		// What the provider refuses without the character too is no fix.
+		refused := part == finding.PartHeader && name == "alg" && !c.accepts(clean)
+		if depth == 0 && clean != "" && !refused && (name != "jti" && !evidence.SecretParameter(name) || c.ShowSecrets) {
 			h.fault.Set(part, name, clean)
 			h.patched++
 		}

@@ -211,7 +211,18 @@ func (c *Ctx) authentication(r *evidence.Request) authentication {
 	}
 	scheme, _ := credentials(r.Headers.Value("Authorization"))
 	grant := grantOf(r)
+	// A server that refuses a secret may well be one where the client is
+	// registered with a key.
+	instead := func(what string) authentication {
+		return authentication{byAssertion: true, certainty: finding.Likely,
+			why: "The server refused the client, which authenticates with " + what + "; a client that is registered with a key sends a signed assertion instead"}
+	}
+	refused := grant == "client_credentials" && c.Kind == evidence.ClientAssertion && c.refusedClient()
 	switch {
+	case refused && scheme == "basic":
+		return instead("HTTP Basic")
+	case refused && scheme == "" && isSent(r, "client_secret"):
+		return instead("client_secret")
 	case scheme == "basic":
 		return not("the client authenticates with HTTP Basic")
 	case scheme != "":

@@ -181,7 +181,12 @@ func (c *Ctx) wrongGrant(r *evidence.Request, p evidence.Param, rule profile.Val
 	switch {
 	case near != "":
 		f.Saying("It differs from %s %s; the value must match exactly.", near, how)
-		if accepted(near) {
+		if set, _ := grantSetOf(right); right != near && len(set.required) > 0 && c.hasRequired(right) {
+			// The rest of the request is that of another grant.
+			if f.Expected = right; !accepted(right) {
+				f.Expected = c.grantWords(r, rule)
+			}
+		} else if accepted(near) {
 			f.Expected, right = near, near
 		}
 	case p.Value == clientAssertionJWT || p.Value == clientAssertionSAML:

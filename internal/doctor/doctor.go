@@ -97,6 +97,13 @@ type Input struct {
 	As   string    // "assertion", "request" or "response" where a flag said so, else ""
 	// Stream is true where more may come later: standard input.
 	Stream bool
+	// Group is the case it belongs to: inputs of another group are never part of
+	// it. Those without one are put together by their order.
+	Group string
+	// Found is true for a file that nobody named, in a directory that somebody
+	// did: where nothing is recognised in it there is no case and no error, and
+	// keys in it are told and not used.
+	Found bool
 }
 
 // Result is what a run came to, beside the cases it emitted.
@@ -106,10 +113,16 @@ type Result struct {
 	Worst   finding.Severity  // of all failed findings; "" for none
 	Broken  []finding.CheckID // checks that failed themselves
 	Unmet   []string          // required checks that could not run
-	// Unreadable counts the lines of a batch that gave no case.
-	Unreadable int
+	// Unreadable counts the lines of a batch that gave no case; WhyUnreadable says
+	// of the first why.
+	Unreadable    int
+	WhyUnreadable string
 	// Forgot is true where there were more uses of a jti than are remembered.
 	Forgot bool
+	// Addresses are inputs that are one address and nothing else.
+	Addresses []Address
+	// Passed counts the files of directories in which nothing was recognised.
+	Passed int
 }
 
 // Doctor judges cases as one set of options says. Once made, nothing in it
@@ -224,7 +237,7 @@ func RunTo[T any](ctx context.Context, opts Options, inputs []Input, out Output[
 	}
 	s := &r.result.Summary
 	r.result.Forgot = r.uses.exceeded()
-	if s.Cases == 0 && unreadable == nil && !r.lines {
+	if s.Cases == 0 && unreadable == nil && r.result.Unreadable == 0 && len(r.result.Addresses) == 0 {
 		return r.result, InputError{"nothing to check: no assertion, request or response found in the input"}
 	}
 	if s.Verdict == "" {
@@ -351,7 +364,9 @@ func tallyOf(c *finding.Case) tally {
 func (r *run) count(t tally) {
 	switch t.line {
 	case lineUnreadable:
-		r.result.Unreadable++
+		if r.result.Unreadable++; r.result.Unreadable == 1 {
+			r.result.WhyUnreadable = t.why
+		}
 		return
 	case lineBlank:
 		return

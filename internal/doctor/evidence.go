@@ -23,5 +23,9 @@ func Evidence(ctx context.Context, opts Options, inputs []Input) ([]*evidence.Ca
 		cases = append(cases, d.caseOf(d.resolve(s)))
 		return nil
 	}
-	return cases, r.gather(ctx, next)
+	err = r.gather(ctx, next)
+	if a := r.result.Addresses; err == nil && len(cases) == 0 && len(a) > 0 {
+		err = InputError{a[0].URL + " is an address; there is nothing in it to read"}
+	}
+	return cases, err
 }

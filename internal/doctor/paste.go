@@ -98,12 +98,16 @@ func (r *run) paste(ctx context.Context, name, text string, add func(subject) er
 		}
 	}
 	if len(subjects) == 0 {
+		if address, ok := bareAddress(text); ok {
+			return addressError(address)
+		}
 		why := read.Nothing
 		if why == "" {
 			why = "a key or discovery document was given, but nothing to check with it; add an assertion, a request or a response"
 		}
-		return InputError{name + ": " + why + unusedWords(read.Unused)}
+		return nothingError{InputError{name + ": " + why + unusedWords(leftOver(&read))}, read.Keys, read.Discovery}
 	}
+	share(name, subjects, &read)
 	for _, s := range subjects {
 		if err := add(s); err != nil {
 			return err
@@ -122,9 +126,6 @@ func pasted(name string, read *reading.Result) []subject {
 	for i := range cases {
 		c := &cases[i]
 		p := &paste{assertion: c.Assertion, decoded: c.Decoded, sent: c.Sent, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line, nothing: nothing}
-		if i == 0 {
-			p.unused = read.Unused
-		}
 		s := subject{parts: c.Exchange, of: p}
 		if s.parts.Line == 0 {
 			s.parts.Line = c.Line
@@ -192,9 +193,6 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 			return nil, nil
 		}
 		all[i].of = &paste{bearer: calledBearer(c.Assertion), sent: c.Sent, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line}
-		if i == 0 {
-			all[i].of.unused = read.Unused
-		}
 	}
 	return all, nil
 }
@@ -288,21 +286,6 @@ func (d *Doctor) sentence(line string) bool {
 		return false
 	}
 	return len(d.profiles.library.Recognising(judge.AnswerOf(input.PlainAnswer("", line)))) > 0
-}
-
-func unusedWords(unused []reading.Unused) string {
-	if len(unused) == 0 {
-		return ""
-	}
-	var b strings.Builder
-	b.WriteString("; found and not used: ")
-	for i, u := range unused {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(u.What)
-	}
-	return b.String()
 }
 
 // fill gives a case the assertion as far as the text shows it. It returns the

@@ -57,6 +57,10 @@ func (p *patient) patch(t *testing.T, steps []finding.Patch) (compact string, jw
 	if strings.HasPrefix(header.text("alg"), "E") {
 		sig = noise(max(64, map[string]int{"ES384": 96, "ES512": 132}[header.text("alg")]))
 	}
+	if alg := header.text("alg"); strings.HasPrefix(alg, "HS") {
+		bits, _ := strconv.Atoi(alg[2:])
+		sig = noise(bits / 8)
+	}
 	if p.sign != nil {
 		sig = p.sign(header, in)
 	}

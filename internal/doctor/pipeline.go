@@ -52,6 +52,7 @@ type tally struct {
 	broken  []finding.CheckID
 	unmet   []string
 	line    lineState
+	why     string // a line gave no case
 }
 
 // chunk is a number of jobs that go through the stages together, so that the
@@ -178,6 +179,7 @@ func (p *pipeline[T]) prepareCase(j *job[T]) {
 	j.c = p.caseOf(s)
 	j.readAs = readAs(j.c, s)
 	j.id = identify(j.c)
+	j.id.found = s.found
 }
 
 // compare is the stage that must see the cases in order.
@@ -242,7 +244,7 @@ func (p *pipeline[T]) prepare(j *job[T]) {
 	case j.subject.blank:
 		j.sum.line = lineBlank
 	case j.subject.unreadable != "":
-		j.sum.line = lineUnreadable
+		j.sum.line, j.sum.why = lineUnreadable, j.subject.source+": "+j.subject.unreadable
 	}
 	j.out = p.out.Prepare(j.cases)
 	j.cases, j.c, j.subject = nil, nil, subject{}
@@ -332,7 +334,7 @@ func (d *Doctor) resolve(s subject) subject {
 		return s
 	}
 	resolved := d.recognised(*s.item)
-	resolved.echo, resolved.line, resolved.source = s.echo, s.line, s.source
+	resolved.echo, resolved.line, resolved.source, resolved.found, resolved.beside = s.echo, s.line, s.source, s.found, s.beside
 	if resolved.line != nil && resolved.item != nil {
 		if a := resolved.assertion; a != nil && a.Shape == evidence.ShapeNotJWT {
 			resolved.unreadable = lineProblem(resolved.line.Number, a)

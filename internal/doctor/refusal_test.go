@@ -72,6 +72,29 @@ func TestPlainWordsOfARefusal(t *testing.T) {
 	}
 }
 
+// A secret was sent where the server may know the client by a key: that there is no
+// assertion comes first, and nothing of an assertion is blamed.
+func TestSecretInPlaceOfAnAssertion(t *testing.T) {
+	for name, change := range map[string]func(*exchange){
+		"client_secret": func(e *exchange) { e.set("client_id", "c"); e.set("client_secret", "bm90LXJlYWw") },
+		"basic":         func(e *exchange) { e.field("Authorization", "Basic YzpzZWNyZXQ=") },
+	} {
+		c := refusal(func(e *exchange) { e.del("client_assertion"); e.del("client_assertion_type"); change(e) }, 401, `{"error":"invalid_client"}`).judge(t)
+		if d := diagnosis(c); len(d) == 0 || d[0] != "assertion-missing" || c.Diagnosis[0].Certainty != finding.Likely || slices.Contains(d, "signed-by-unknown-key") {
+			t.Errorf("%s: %v", name, c.Diagnosis)
+		}
+	}
+	// The control: accepted, or refused for something else.
+	granted := refusal(func(e *exchange) {
+		e.del("client_assertion")
+		e.del("client_assertion_type")
+		e.set("client_secret", "bm90LXJlYWw")
+	}, 400, `{"error":"invalid_scope"}`).judge(t)
+	if slices.Contains(failed(granted), "assertion-missing") {
+		t.Errorf("refused for its scope: %v", failed(granted))
+	}
+}
+
 // The words of one thing prove nothing of another.
 func TestWordsOfSomethingElse(t *testing.T) {
 	for _, tt := range []struct{ name, body, first string }{

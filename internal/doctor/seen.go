@@ -23,6 +23,7 @@ type Memory interface {
 // identity is what of a case must not come twice, as digests.
 type identity struct {
 	never        bool // the request was never sent, so nothing of it was used
+	found        bool // it is of a file that nobody named
 	code, jti    bool // there is one
 	codeKey, key [sha256.Size]byte
 	assertion    [sha256.Size]byte
@@ -77,7 +78,7 @@ func (r *run) remember(id identity, in evidence.Input) evidence.Fact[evidence.Se
 	}
 	code := ""
 	if id.code {
-		code, _ = r.use(id.codeKey, [sha256.Size]byte{}, in, time.Time{})
+		code, _ = r.use(id.codeKey, [sha256.Size]byte{}, in, time.Time{}, id.found)
 	}
 	if !id.jti {
 		if code != "" {
@@ -86,15 +87,21 @@ func (r *run) remember(id identity, in evidence.Input) evidence.Fact[evidence.Se
 		return evidence.Missing[evidence.Seen]("jti is missing, so it cannot be compared")
 	}
 	fact := evidence.Seen{Compared: r.compared(), Code: code}
-	fact.Earlier, fact.SameAssertion = r.use(id.key, id.assertion, in, id.exp)
+	fact.Earlier, fact.SameAssertion = r.use(id.key, id.assertion, in, id.exp, id.found)
 	return evidence.Known(fact)
 }
 
-func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input, exp time.Time) (earlier string, same bool) {
+func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input, exp time.Time, found bool) (earlier string, same bool) {
 	if r.opts.Seen != nil {
 		return r.opts.Seen.Use(key, assertion, in.Place(), exp)
 	}
-	return r.uses.add(digestOf(key, assertion), in)
+	at, again, same := r.uses.note(digestOf(key, assertion), in)
+	if !again || found && same && at.Source != in.Source {
+		// Two files of a directory that hold the very same: copies of one use, as
+		// far as anybody can tell.
+		return "", false
+	}
+	return at.Place(), same
 }
 
 func (r *run) compared() int {

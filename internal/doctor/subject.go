@@ -27,6 +27,10 @@ type subject struct {
 	har        bool
 	// of is what a longer text tells beside the parts; nil where there is none.
 	of *paste
+	// found is true where it is of a file that nobody named.
+	found bool
+	// beside is what was found in other files and not used.
+	beside []evidence.Unused
 }
 
 func (s subject) empty() bool {
@@ -70,7 +74,7 @@ func (s *subject) takes(o subject) bool {
 			}
 		}
 	}
-	s.item, s.assertion, s.parts.Request, s.of = item, assertion, request, of
+	s.item, s.assertion, s.parts.Request, s.of, s.found = item, assertion, request, of, s.found || o.found
 	if s.parts.Response == nil {
 		s.parts.Response = o.parts.Response
 	}
@@ -89,18 +93,26 @@ const mostPeeked = 64
 type given struct {
 	src    *input.Source
 	stream *Input
+	group  string
+	found  bool // in a directory; looked at when its turn comes
 }
 
 // givenInputs looks at the inputs and takes keys and key sets out, which belong
 // to all cases of the run. The list of the others is made as it is asked for.
 func givenInputs(opts *Options, inputs []Input) (next func() (given, bool), err error) {
 	look := func(in Input) given {
-		if in.As == "" && (opts.Lines || opts.FirstLine && in.Stream) {
-			return given{stream: &in}
+		if in.Found || in.As == "" && (opts.Lines || opts.FirstLine && in.Stream) {
+			return given{stream: &in, group: in.Group, found: in.Found}
 		}
-		return given{src: input.NewSource(in.Name, in.Open, in.As)}
+		return given{src: input.NewSource(in.Name, in.Open, in.As), group: in.Group}
 	}
-	if len(inputs) > mostPeeked {
+	named := 0
+	for i := range inputs {
+		if !inputs[i].Found {
+			named++
+		}
+	}
+	if named > mostPeeked {
 		return func() (given, bool) {
 			if len(inputs) == 0 {
 				return given{}, false
@@ -162,10 +174,16 @@ func withoutKeys(opts *Options, all []given) (kept []given, err error) {
 }
 
 // gather reads the inputs in turn and hands on what they hold, subject by
-// subject. Inputs of different kinds that follow one another are one case.
+// subject. Inputs of different kinds that follow one another are one case, but
+// for those of different groups.
 func (r *run) gather(ctx context.Context, next func() (given, bool)) error {
 	var pending subject
 	var weak []error // answers of an API that nothing else was given with
+	found := false   // the pending one is in a file that nobody named
+	var keep finds
+	accept := r.accept
+	r.accept = func(s subject) error { return keep.hand(s, accept) }
+	defer func() { r.accept = accept }()
 	flush := func() error {
 		s := pending
 		pending = subject{}
@@ -173,7 +191,11 @@ func (r *run) gather(ctx context.Context, next func() (given, bool)) error {
 			return nil
 		}
 		if why := s.of.alone(s); why != "" {
-			weak = append(weak, InputError{why})
+			if found {
+				keep.passed = append(keep.passed, s.of.name)
+			} else {
+				weak = append(weak, InputError{why})
+			}
 			return nil
 		}
 		return r.accept(s)
@@ -195,6 +217,7 @@ func (r *run) gather(ctx context.Context, next func() (given, bool)) error {
 		return r.accept(s)
 	}
 	var unreadable []error
+	group := ""
 	for {
 		g, ok := next()
 		if !ok {
@@ -203,14 +226,27 @@ func (r *run) gather(ctx context.Context, next func() (given, bool)) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if g.group != group {
+			if err := flush(); err != nil {
+				return err
+			}
+			group = g.group
+		}
+		found = g.found
 		var err error
-		if g.stream != nil {
+		switch {
+		case g.found:
+			err = r.file(ctx, *g.stream, &keep, add, alone)
+		case g.stream != nil:
 			err = r.stream(ctx, *g.stream, add, alone)
-		} else {
+		default:
 			err = r.read(ctx, g.src, add, alone)
 		}
 		var bad InputError
+		var address addressError
 		switch {
+		case errors.As(err, &address):
+			r.result.Addresses = append(r.result.Addresses, r.addressOf(string(address)))
 		case errors.As(err, &bad):
 			unreadable = append(unreadable, err)
 		case err != nil:
@@ -219,6 +255,14 @@ func (r *run) gather(ctx context.Context, next func() (given, bool)) error {
 	}
 	if err := flush(); err != nil {
 		return err
+	}
+	cases, err := keep.end(accept)
+	if err != nil {
+		return err
+	}
+	r.result.Passed = len(keep.passed)
+	if keep.files > 0 && cases == 0 && len(unreadable)+len(weak) == 0 {
+		return InputError{keep.nothing()}
 	}
 	return errors.Join(append(unreadable, weak...)...)
 }
@@ -428,6 +472,7 @@ func (d *Doctor) caseOf(s subject) *evidence.Case {
 		c.Input.Kinds = append([]string{"har"}, c.Input.Kinds...)
 	}
 	s.of.errors(c)
+	c.Input.Unused = append(c.Input.Unused, s.beside...)
 	d.keys.give(c)
 	s.of.give(c)
 	if h, ok := c.Claims.Get(); ok && (c.Kind == evidence.IDToken || c.Kind == evidence.AccessToken) {

@@ -65,6 +65,15 @@ func (u *uses) exceeded() bool { return u.count > u.window }
 // within the window; then it says where ("" for never), and whether the whole
 // assertion was the same.
 func (u *uses) add(d [16]byte, in evidence.Input) (earlier string, same bool) {
+	at, again, same := u.note(d, in)
+	if !again {
+		return "", false
+	}
+	return at.Place(), same
+}
+
+// note is add with the place of the earlier use taken apart.
+func (u *uses) note(d [16]byte, in evidence.Input) (earlier evidence.Input, again, same bool) {
 	u.count++
 	if n := len(u.sources); n == 0 || u.sources[n-1].source != in.Source || u.sources[n-1].name != in.Name {
 		u.sources = append(u.sources, sourceOf{u.count, in.Source, in.Name})
@@ -77,13 +86,13 @@ func (u *uses) add(d [16]byte, in evidence.Input) (earlier string, same bool) {
 	e := &s.entries[at]
 	if e.number != 0 {
 		if age := u.age(*e); age <= u.window {
-			return u.place(u.count-age, int(e.line)), e.digest == d
+			return u.place(u.count-age, int(e.line)), true, e.digest == d
 		}
 	} else {
 		s.used++
 	}
 	*e = use{digest: d, number: uint32(u.count), line: uint32(in.Line)}
-	return "", false
+	return evidence.Input{}, false, false
 }
 
 // age is how many uses ago an entry was made.
@@ -119,11 +128,11 @@ func (u *uses) grow(s *shard) {
 	}
 }
 
-// place names where a use was.
-func (u *uses) place(number uint64, line int) string {
+// place is where a use was.
+func (u *uses) place(number uint64, line int) evidence.Input {
 	i := sort.Search(len(u.sources), func(i int) bool { return u.sources[i].from > number })
 	if i == 0 {
-		return ""
+		return evidence.Input{}
 	}
-	return evidence.Input{Source: u.sources[i-1].source, Name: u.sources[i-1].name, Line: line}.Place()
+	return evidence.Input{Source: u.sources[i-1].source, Name: u.sources[i-1].name, Line: line}
 }

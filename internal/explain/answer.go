@@ -25,7 +25,7 @@ const mostProviders = 4
 // all, and else its words: at which providers, which causes they can have, and
 // what to run next.
 func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
-	library := profile.NewLibrary()
+	library := b.known()
 	heard := library.Recognising(a)
 	if f, ok := b.unjudged(r); ok {
 		return b.elsewhere(f), nil
@@ -69,6 +69,12 @@ func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 	}
 	w.next(heard[0], exact == 1 && heard[0].Fit.Own)
 	return Page{ID: heard[0].Profile.ID, Kind: KindAnswer, Title: "What the answer means", Markdown: w.String()}, nil
+}
+
+// Recognises reports whether any profile knows the words of an answer.
+func (b *Book) Recognises(a profile.Answer) bool {
+	const longest = 2000 // bytes of one sentence
+	return len(a.Text)+len(a.Description) <= longest && len(b.known().Recognising(a)) > 0
 }
 
 // codes finds what is said of an error code that every server uses: by the

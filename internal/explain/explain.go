@@ -45,13 +45,22 @@ var ErrUnknown = errors.New("nothing to explain under this name")
 type Book struct {
 	Checks   []checks.Check
 	Profiles []*profile.Profile // sorted by ID
+	library  *profile.Library   // the embedded ones, for recognising
 }
 
 // Load makes the book of all checks and embedded profiles.
 func Load() (*Book, error) {
-	b := &Book{Checks: checks.All()}
-	b.Profiles = profile.NewLibrary().All()
+	b := &Book{Checks: checks.All(), library: profile.NewLibrary()}
+	b.Profiles = b.library.All()
 	return b, nil
+}
+
+// known is what providers are known to answer.
+func (b *Book) known() *profile.Library {
+	if b.library == nil {
+		return profile.NewLibrary()
+	}
+	return b.library
 }
 
 // Topic tells about the cause, check or profile of that ID, whatever its case.

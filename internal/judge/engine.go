@@ -316,6 +316,10 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		}
 		c.Findings = append(c.Findings, f)
 	}
+	if c.Unjudged = said.alone && unjudged(items); c.Unjudged && !e.opts.Brief {
+		c.Next = next(q.Case)
+		c.AskFirst = said.symptom != nil && said.symptom.From == q.Rules.Profile().ID && len(said.symptom.Ask) > 0
+	}
 	if !e.opts.Brief {
 		c.Ask = []finding.Ask{}
 		m := mask.Of(judged{q.Case, q.At.Kind, false})

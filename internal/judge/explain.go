@@ -3,6 +3,7 @@ package judge
 import (
 	"slices"
 
+	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -70,7 +71,7 @@ func (e *Engine) open(a answer, all []item) []finding.Diagnosis {
 	}
 	var list []finding.Diagnosis
 	for i, cause := range slices.Concat(shown, causes) {
-		d := finding.Diagnosis{Cause: cause, Check: e.catalog.checkOf(cause), Certainty: finding.Possible, Title: e.catalog.titleOf(cause)}
+		d := e.possibility(cause, i < len(shown))
 		if e.points(a, i, len(shown), len(causes)) {
 			d.Certainty = finding.Likely
 		}
@@ -82,6 +83,21 @@ func (e *Engine) open(a answer, all []item) []finding.Diagnosis {
 			Title: "the body was lost on the way: it was sent, but the server answers as if it had seen none (a proxy, a redirect, or framing the server does not read)"})
 	}
 	return list
+}
+
+// possibility is an entry of the diagnosis without a finding of its own: unless
+// the evidence shows the thing itself, it is told as what may be.
+func (e *Engine) possibility(cause finding.CauseID, shown bool) finding.Diagnosis {
+	d := finding.Diagnosis{Cause: cause, Check: e.catalog.checkOf(cause), Certainty: finding.Possible, Title: e.catalog.titleOf(cause)}
+	if p, ok := checks.PossibilityOf(d.Check, cause); ok && !shown {
+		d.Title, d.Tell = p.Title, p.Tell
+	}
+	if e.opts.Brief {
+		d.Tell = "" // nobody reads it
+	} else if c, _, ok := e.catalog.Cause(cause); ok && c.Fix != "" {
+		d.Fix = []string{c.Fix}
+	}
+	return d
 }
 
 // points reports whether the answer points to the open cause at an index, of

@@ -1,6 +1,8 @@
 package judge
 
 import (
+	"strings"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -34,6 +36,34 @@ func (e *Engine) refreshed(all []item, a answer) {
 		it.fault = &fault
 		it.fixes = []string{"Work through the checklist below; what was sent is well formed."}
 	}
+}
+
+// unjudged reports whether a server refused, and no check found what.
+func unjudged(all []item) bool {
+	is := false
+	for i := range all {
+		if !all[i].failed() || all[i].severity == finding.Note && all[i].fault.Cause != refused {
+			continue
+		}
+		if all[i].fault.Cause != refused {
+			return false
+		}
+		is = true
+	}
+	return is
+}
+
+// next is the command that judges an answer together with its request.
+func next(c *evidence.Case) string {
+	answer := c.Input.Source
+	switch answer {
+	case "", "stdin", "argument":
+		answer = "error.json"
+	}
+	if strings.ContainsAny(answer, " '\"$&;|<>()`*?!\\") {
+		answer = "error.json" // no shell would take it as it is
+	}
+	return "add the request: jwtdoctor check request.sh " + answer
 }
 
 // taken reports whether the server accepted this very request and answered it well.

@@ -108,7 +108,7 @@ type phrase struct {
 var phrases = sync.OnceValue(func() []phrase {
 	return []phrase{
 		{isReused, []string{"already been used", "already used", "been used before", "used before", "reused", "re-used", "replay", "replayed", "already been seen", "already seen",
-			"not unique", "must be unique", "duplicate", "used more than once"}},
+			"not unique", "must be unique", "duplicate", "used more than once", "been used already", "has been used", "been consumed", "already consumed", "already in use"}},
 		{isTooOld, []string{"too old", "too long ago", "too far in the past", "stale"}},
 		{isTooFar, []string{"too far", "too long", "too large", "too high", "exceeds", "exceeded", "exceed", "longer than", "more than", "at most", "no more than", "maximum", "max",
 			"greater than", "must be within", "should be within"}},
@@ -118,10 +118,13 @@ var phrases = sync.OnceValue(func() []phrase {
 		{isPast, []string{"expired", "has expired", "is expired", "in the past", "no longer valid"}},
 		{isMissing, []string{"missing", "required", "is mandatory", "must include", "must contain", "must have", "must be present", "must be provided", "must be set", "should include",
 			"should contain", "must specify", "not present", "not provided", "not specified", "not included", "not supplied", "absent", "is not set", "is empty", "is null",
-			"does not have", "does not include", "does not contain", "lacks", "without", "no such claim"}},
+			"does not have", "does not include", "does not contain", "lacks", "without", "no such claim", "mandatory", "cannot be empty", "must not be empty",
+			"cannot be null", "must not be null", "cannot be blank", "was empty", "was null", "not found in jwt", "not found in the jwt", "not found in token", "not found in the token",
+			"not found in assertion", "not found in the assertion", "not found in payload", "not found in the payload", "not found in claims", "not found in the claims"}},
 		{isRefused, []string{"invalid", "wrong", "incorrect", "mismatch", "does not match", "do not match", "not match", "doesn't match", "unexpected", "unknown", "unsupported", "not supported",
 			"not allowed", "not accepted", "not acceptable", "not valid", "bad", "malformed", "failed", "rejected", "must be", "must match", "must equal", "should be", "should match", "not recognized",
-			"not recognised", "not trusted", "untrusted", "not found", "cannot be verified", "could not be verified", "could not be validated", "verification failed", "unacceptable", "disallowed"}},
+			"not recognised", "not trusted", "untrusted", "not found", "cannot be verified", "could not be verified", "could not be validated", "verification failed", "unacceptable", "disallowed", "not permitted", "not authorized", "not authorised", "not granted",
+			"not equal", "differs", "differ", "does not equal", "do not equal", "isn't valid", "no matching"}},
 	}
 })
 
@@ -145,13 +148,13 @@ func plainly(code, text string) (saying, bool) {
 	if strings.EqualFold(code, "invalid_request") && slices.Equal(s.subjects, []string{"aud"}) && !slices.ContainsFunc(words, ofJWT) {
 		return saying{}, false // audience is a request parameter too (RFC 8693)
 	}
-	line := " " + strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "," }), " ") + " "
-	s.complaint = complaintOf(line)
+	refused := complaintsOf(words)
 	if len(s.subjects) == 0 {
 		// "Assertion has expired": what expires is exp.
-		if !strings.Contains(line, " assertion ") && !strings.Contains(line, " jwt ") && !strings.Contains(line, " token ") {
+		if !slices.ContainsFunc(words, func(w string) bool { return w == "assertion" || w == "jwt" || w == "token" }) || len(refused) == 0 {
 			return saying{}, false
 		}
+		s.complaint = refused[0]
 		switch s.complaint {
 		case isPast:
 			s.subjects = []string{"exp"}
@@ -167,10 +170,14 @@ func plainly(code, text string) (saying, bool) {
 			return saying{}, false
 		}
 	}
+	for _, s.complaint = range refused {
+		if s.causes = causesOf(s.subjects, s.complaint); len(s.causes) > 0 {
+			break
+		}
+	}
 	if s.complaint == isTooFar {
 		s.limit = limitIn(words)
 	}
-	s.causes = causesOf(s.subjects, s.complaint)
 	return s, len(s.causes) > 0
 }
 
@@ -220,6 +227,12 @@ func subjectsOf(words []string) []string {
 			if !slices.Contains(out, subject) {
 				out = append(out, subject)
 			}
+		case len(out) == 1 && out[0] == "client_assertion":
+			out = ofAssertion(words[i:]) // "client_assertion must have a jti"
+			if len(out) == 0 {
+				out = []string{"client_assertion"}
+			}
+			return out
 		case len(out) > 0 && (words[i] == "and" || words[i] == "or" || words[i] == "," || words[i] == "claim" || words[i] == "claims"):
 		case len(out) > 0:
 			return out
@@ -228,15 +241,45 @@ func subjectsOf(words []string) []string {
 	return out
 }
 
-func complaintOf(line string) complaint {
+// ofAssertion lists what a sentence about the assertion goes on to name of it.
+func ofAssertion(words []string) []string {
+	return slices.DeleteFunc(subjectsOf(words), func(s string) bool {
+		return strings.HasPrefix(s, "client_") || s == "scope" || s == "grant_type" || s == "redirect_uri"
+	})
+}
+
+// complaintsOf lists what a sentence can mean, the most telling first.
+func complaintsOf(words []string) []complaint {
+	line := " " + strings.Join(slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "," }), " ") + " "
+	var out []complaint
 	for _, p := range phrases() {
-		for _, words := range p.words {
-			if strings.Contains(line, " "+words+" ") {
-				return p.complaint
-			}
+		if !slices.Contains(out, p.complaint) && slices.ContainsFunc(p.words, func(words string) bool { return strings.Contains(line, " "+words+" ") }) {
+			out = append(out, p.complaint)
 		}
 	}
-	return noComplaint
+	if lacking(words) && !slices.Contains(out, isMissing) {
+		out = append(out, isMissing)
+	}
+	return out
+}
+
+// lacking reports whether a sentence says that there is none of something ("no kid
+// in JWT header"), or that there should be ("expected jti claim").
+func lacking(words []string) bool {
+	for i := range words[:len(words)-1] {
+		if words[i] != "no" && words[i] != "expected" {
+			continue
+		}
+		rest := words[i+1:]
+		for n := min(3, len(rest)); n > 0; n-- {
+			if subjectOf(strings.Join(rest[:n], " ")) == "" {
+				continue
+			}
+			// "expected aud to be" is about its value.
+			return words[i] == "no" || len(rest) > n && (rest[n] == "claim" || rest[n] == "header" || rest[n] == "parameter")
+		}
+	}
+	return false
 }
 
 // limitIn is the bound that a sentence names: the first number in it, in seconds

@@ -30,6 +30,8 @@ func (e *Engine) diagnose(all []item, q Question, said answer) []finding.Diagnos
 	slices.SortStableFunc(order, func(i, j int) int {
 		a, b := &all[i], &all[j]
 		return cmp.Or(
+			// Of what was never filled in, nothing else says anything.
+			first(a.fault.Cause == unfilled, b.fault.Cause == unfilled),
 			// Where nobody looked at the assertion, that is the cause.
 			first(unseen(a), unseen(b)),
 			// What the server says and a check confirms comes before all else.
@@ -89,6 +91,9 @@ func blame(all []item) {
 	all[at].fault = &fault
 	all[at].led, all[at].severity = all[lead].fault.Cause, finding.Note
 }
+
+// unfilled is the cause that there is a placeholder in place of the assertion.
+const unfilled finding.CauseID = "placeholder-left"
 
 // unseen reports whether the item means that nobody looked at the assertion: it
 // did not arrive, or somebody else answered.

@@ -24,7 +24,7 @@ func (m *Mask) Case(c *finding.Case, brief bool) {
 		}
 	}
 	for i := range c.Diagnosis {
-		m.Texts(&c.Diagnosis[i].Title)
+		m.Texts(&c.Diagnosis[i].Title) // fix and tell are the catalogue's own words
 	}
 	for i := range c.Notes {
 		m.Texts(&c.Notes[i])
@@ -46,6 +46,9 @@ func (m *Mask) Case(c *finding.Case, brief bool) {
 	// A file has no secret of the case for its name, so nobody need be asked for one.
 	var looks Mask
 	c.Input.Source = looks.Text(c.Input.Source)
+	if c.Next != "" {
+		c.Next = looks.Text(c.Next)
+	}
 }
 
 func (m *Mask) finding(f *finding.Finding) {

@@ -162,8 +162,11 @@ type Unused struct {
 	What string // "a second JWT"
 }
 
+// Expected names what is recognised in a text.
+const Expected = "an assertion (JWT), a token request (curl, HTTP, a form or JSON body), the response to one, an authorization or callback URL, a key set, a PEM key or certificate, a discovery document, or a known error message"
+
 // nothing is said where nothing was recognised.
-const nothing = "nothing recognised; expected an assertion (JWT), a token request (curl, HTTP, a form or JSON body), the response to one, an authorization or callback URL, a key set, a PEM key or certificate, a discovery document, or a known error message"
+const nothing = "nothing recognised; expected " + Expected
 
 // knownTexts is the hook of the finder for what package errortext knows.
 func knownTexts(text string) []island.KnownText {

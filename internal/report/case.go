@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"slices"
 )
 
 const (
