@@ -39,8 +39,10 @@ func (m *Model) boxed(most, width int) int {
 	if c == nil {
 		return 3
 	}
-	lines := len(m.verdictBox(c, width))
-	looked := 0
+	lines, looked := 3, 0
+	if _, _, of, _ := m.panes.fault(); of == 0 {
+		lines = len(m.verdictBox(c, width))
+	}
 	for _, e := range m.panes.all {
 		if !e.isFault() {
 			continue

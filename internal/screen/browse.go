@@ -54,6 +54,7 @@ func (m *Model) paneKeys() []binding {
 	add(len(m.tabs()) > 1, binding{keys: []string{"tab"}, shown: "Tab", hint: "pane", help: "next pane (Shift-Tab: the one before)", do: then(func(m *Model) { m.panes.cycle(m, 1) })})
 	add(len(m.tabs()) > 1, binding{keys: []string{"shift+tab"}, do: then(func(m *Model) { m.panes.cycle(m, -1) })})
 	add(judged, key("/", "filter", "filter the findings", then(openFilter)))
+	add(m.waiting != "", binding{keys: []string{"esc"}, shown: "Esc", hint: "stop waiting", help: "stop waiting", do: then((*Model).stopWaiting)})
 	add(judged && m.panes.filter != "", binding{keys: []string{"esc"}, shown: "Esc", help: "show all findings again", do: then(func(m *Model) { m.panes.filter = ""; m.panes.list(m) })})
 	add(judged && m.panes.filter == "" && m.panes.focus != findings, binding{keys: []string{"esc"}, shown: "Esc", help: "back to the findings", do: then(func(m *Model) { m.panes.focus = findings })})
 	numbered := 0
@@ -69,7 +70,7 @@ func (m *Model) paneKeys() []binding {
 		}
 		add(judged, b)
 	}
-	add(len(m.before) > 0 && m.Live == nil, key("u", "undo", "take the last step back", then((*Model).back)))
+	add((len(m.before) > 0 || m.waiting != "") && m.Live == nil, key("u", "undo", "take the last step back", then((*Model).back)))
 	add(m.visit != nil && m.Live == nil, key("n", "", "start again with nothing", then((*Model).anew)))
 	add(true, key("o", "", "type a file's name, or text", then(openFile)))
 	add(true, key("m", "", "mouse on or off (off lets you select text)", then(func(m *Model) {

@@ -76,11 +76,11 @@ func markdown(c finding.Case, version string) string {
 	var b bytes.Buffer
 	rep := finding.Report{Version: finding.ReportVersion, Tool: finding.Tool{Name: "jwtdoctor", Version: version}, Cases: []finding.Case{c},
 		Summary: finding.Summary{Verdict: c.Summary.Verdict, Cases: 1}}
-	if r, err := report.New("markdown", &b, report.Options{Width: 80}); err == nil && report.Write(r, rep) == nil {
+	if r, err := report.New("markdown", &b, report.Options{Width: 76}); err == nil && report.Write(r, rep) == nil {
 		return b.String()
 	}
 	b.Reset()
-	if report.Text(&b, rep, report.Options{Width: 80}) != nil {
+	if report.Text(&b, rep, report.Options{Width: 76}) != nil {
 		return ""
 	}
 	fence := "```"

@@ -85,6 +85,9 @@ func (m *Model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 			m.broken, cmd = r, tea.Quit
 		}
 	}()
+	if m.broken != nil { // in drawing
+		return m, tea.Quit
+	}
 	return m, m.update(msg)
 }
 
@@ -299,6 +302,10 @@ func (m *Model) close() {
 
 // back takes the last step back.
 func (m *Model) back() {
+	if m.waiting != "" {
+		m.stopWaiting()
+		return
+	}
 	n := len(m.before)
 	if n == 0 {
 		return
@@ -309,4 +316,11 @@ func (m *Model) back() {
 	m.visit, m.before = m.before[n-1], m.before[:n-1]
 	m.status = "Taken back: " + step
 	m.panes.reset(m)
+}
+
+// stopWaiting leaves what is being done to itself: what comes of it is dropped.
+func (m *Model) stopWaiting() {
+	m.turn++
+	m.status = "Not waited for: " + m.waiting
+	m.waiting = ""
 }
