@@ -24,7 +24,7 @@ type interactive struct{ check }
 
 // runInteractive opens the screen.
 func runInteractive(ctx context.Context, w world) error {
-	if !w.InIsTTY || !w.OutIsTTY || w.getenv("TERM") == "dumb" {
+	if !w.hasScreen() {
 		return usage(withoutTerminal)
 	}
 	i := &interactive{check{world: w}}
@@ -44,6 +44,11 @@ func runInteractive(ctx context.Context, w world) error {
 		return err
 	}
 	return p.show(ctx, config)
+}
+
+// hasScreen reports whether there is a terminal to draw on and to read keys from.
+func (w world) hasScreen() bool {
+	return w.InIsTTY && w.OutIsTTY && w.getenv("TERM") != "dumb"
 }
 
 // show runs the screen on the terminal and leaves the verdict in the scrollback.

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/base64"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -235,4 +237,24 @@ func TestScreenNeedsATerminal(t *testing.T) {
 	if code := Main(t.Context(), nil, w); code != exitUsage || !strings.Contains(stderr.String(), "jwtdoctor check FILE") || stdout.Len() > 0 {
 		t.Errorf("exit status %d: %s%s", code, stdout, stderr)
 	}
+}
+
+// serve -i shows requests as they come.
+func TestServeOnScreen(t *testing.T) {
+	s := onScreen(t, 100, 30, "jwtdoctor", "serve", "-p", "redox", "-i")
+	sees(t, s, "listening on http://127.0.0.1:")
+	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/token`).FindString(s.Screen())
+	form := url.Values{"grant_type": {"client_credentials"}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		"client_assertion": {strings.TrimSpace(example(t, "too-long.jwt"))}}
+	r, err := http.PostForm(address, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	sees(t, s, "exchange 1 of 1, following", "POST /token, 400", "[token ✓] [request ✓]")
+	s.Type("q")
+	if code := s.Wait(enough); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+	restored(t, s)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
@@ -16,6 +17,10 @@ func Examine(c *evidence.Case) {
 	var x exams
 	x.examine(c)
 }
+
+// Gather is the evidence of an exchange that was not read from text, as JudgeExchange
+// judges it.
+func (d *Doctor) Gather(e input.Exchange) *evidence.Case { return d.caseOf(subject{parts: e}) }
 
 // Change is what a case is to be judged with instead of what was given. A nil member
 // leaves that part as it is.

@@ -187,7 +187,7 @@ func openProbe(m *Model) {
 func (m *Model) probed(seen Probed, width int) []string {
 	var out []string
 	wrong := 0
-	for _, e := range entriesOf(&seen.Case, false) {
+	for _, e := range entriesOf(&seen.Case, false, true) {
 		if !e.isFault() {
 			continue
 		}

@@ -62,6 +62,9 @@ func (m *Model) head(width int) string {
 		edited = m.paint.with(warn, "edited")
 	}
 	long, short := m.moment(c)
+	if m.live.any() {
+		long, short = m.safe(it.title), m.safe(it.title)
+	}
 	// What there is no room for is left out, the moment last.
 	m.elsewhere = m.seen(short)
 	line := ""
@@ -184,7 +187,7 @@ func (m *Model) slots(width int) string {
 	if n := len(m.items()); n > 1 && !m.live.any() {
 		parts = append(parts, "exchange "+number(m.visit.at+1)+" of "+number(n)+" ([ ] go)")
 	}
-	parts = append(parts, m.elsewhere)
+	parts = append(parts, m.paint.fit(m.elsewhere, min(columns(m.elsewhere), width/2)))
 	if !m.live.any() {
 		parts = append(parts, "paste more at any time")
 	}

@@ -67,8 +67,9 @@ func (e entry) counts() bool {
 func (e entry) selectable() bool { return e.kind != heading }
 
 // entriesOf lists the findings of a case: what is wrong, the likeliest first, then what
-// was not checked, what passed, and what only a person can see.
-func entriesOf(c *finding.Case, openPasses bool) []entry {
+// was not checked, what passed, and what only a person can see. keys says that what is
+// missing can be supplied here, by a key.
+func entriesOf(c *finding.Case, openPasses, keys bool) []entry {
 	var out []entry
 	told := make([]bool, len(c.Findings))
 	catalog, _ := judge.Standard() // its faults are those of a test
@@ -140,7 +141,7 @@ func entriesOf(c *finding.Case, openPasses bool) []entry {
 			out = append(out, entry{kind: skipped, title: "the check " + string(f.Check) + " broke", message: f.Reason, check: f.Check, found: f})
 		}
 	}
-	out = append(out, unaskedOf(c)...)
+	out = append(out, unaskedOf(c, keys)...)
 	out = append(out, entry{kind: passed, title: number(c.Summary.Pass) + " passed", text: number(c.Summary.Pass) + " passed"})
 	if openPasses {
 		for i := range c.Findings {
@@ -165,7 +166,7 @@ func entriesOf(c *finding.Case, openPasses bool) []entry {
 }
 
 // unaskedOf groups what a key could let be checked.
-func unaskedOf(c *finding.Case) []entry {
+func unaskedOf(c *finding.Case, keys bool) []entry {
 	var out []entry
 	seen := map[string]int{}
 	for i := range c.Findings {
@@ -173,7 +174,10 @@ func unaskedOf(c *finding.Case) []entry {
 		if f.Outcome != finding.Skip || f.Why != finding.WhyMissing || f.Remedy == "" {
 			continue
 		}
-		how := remedy(f)
+		how := f.Remedy
+		if keys {
+			how = remedy(f)
+		}
 		if at, ok := seen[how]; ok {
 			if !strings.Contains(out[at].title, f.Subject) {
 				out[at].title += ", " + f.Subject

@@ -36,9 +36,6 @@ func (l *live) slot(m *Model) string {
 	case l.following:
 		words += ", following"
 	}
-	if t := m.visit.items[m.visit.at].title; t != "" {
-		words += ": " + m.safe(t)
-	}
 	return words
 }
 

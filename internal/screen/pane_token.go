@@ -247,7 +247,7 @@ func (m *Model) signatureRows(c *finding.Case, e entry, width int) []row {
 			words, i = p.tick+" "+f.Message, good
 		case f.Failed():
 			words, i = p.cross+" "+f.Title, bad
-		case f.Why == finding.WhyMissing && remedy(f) == "press k":
+		case !m.visit.live && f.Why == finding.WhyMissing && remedy(f) == "press k":
 			words = "not checked: press k to give the keys"
 		}
 		if m.visit.edit != nil && m.visit.edit.unsigned {

@@ -73,7 +73,7 @@ func (p *panes) list(m *Model) {
 	if c == nil {
 		return
 	}
-	p.all = entriesOf(c, p.open)
+	p.all = entriesOf(c, p.open, !m.visit.live)
 	word := strings.ToLower(p.filter)
 	for i, e := range p.all {
 		if word == "" || strings.Contains(strings.ToLower(e.title+" "+e.text+" "+string(e.cause)+" "+string(e.check)), word) {

@@ -97,7 +97,8 @@ func Run(ctx context.Context, c Config, in io.Reader, out io.Writer) (verdict st
 	}
 	p := tea.NewProgram(m,
 		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithEnvironment(c.Environ),
-		tea.WithColorProfile(colors), tea.WithoutSignalHandler())
+		tea.WithColorProfile(colors), tea.WithoutSignalHandler(),
+		tea.WithFPS(120)) // a key is answered within a frame
 	_, err = p.Run()
 	switch {
 	case m.broken != nil:
