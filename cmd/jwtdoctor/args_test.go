@@ -118,7 +118,7 @@ func TestInterrupted(t *testing.T) {
 	if code := Main(ctx, []string{"check", "--format", "json"}, w); code != 130 {
 		t.Errorf("exit code %d", code)
 	}
-	if !strings.HasSuffix(out.String(), "}\n") || errs.String() != "jwtdoctor: interrupted before anything was judged\n" {
+	if !strings.HasSuffix(out.String(), "}\n") || errs.String() != "jwtdoctor: interrupted before anything was checked\n" {
 		t.Errorf("stdout %q, stderr %q", out.String(), errs.String())
 	}
 }

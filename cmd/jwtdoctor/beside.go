@@ -28,7 +28,7 @@ func (w world) readBeside(input, name string) ([]byte, error) {
 	name = filepath.FromSlash(name)
 	info, err := root.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {
-		return nil, errors.New("it is no regular file")
+		return nil, errors.New("not a regular file")
 	}
 	var f *os.File
 	if err == nil {
@@ -36,9 +36,9 @@ func (w world) readBeside(input, name string) ([]byte, error) {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is none of that name beside %s", brief(input))
+		return nil, fmt.Errorf("there is no such file next to %s", brief(input))
 	case err != nil:
-		return nil, fmt.Errorf("it lies elsewhere than beside %s, or may not be read", brief(input))
+		return nil, fmt.Errorf("it is outside the folder of %s, or you may not read it", brief(input))
 	}
 	defer f.Close()
 	w.files.add(info)

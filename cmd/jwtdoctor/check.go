@@ -36,22 +36,23 @@ func newCheck(w world) *cobra.Command {
 	c := &check{world: w}
 	cmd := &cobra.Command{
 		Use:   "check [INPUT…]",
-		Short: "Judge an assertion, request or response; the likeliest cause first",
-		Long: `check holds what you have against what the provider documents and names the
-most likely cause of a refusal first.
+		Short: "Find the most likely reason a token request fails",
+		Long: `check compares your input with what the provider documents and names the most
+likely cause of a refusal first.
 
-An INPUT is a file, - for standard input, or text. What it is, is recognised: an
-assertion, a curl, PowerShell or other command, HTTP as text, a form or JSON body,
-a HAR, an error body, an authorization or callback URL, a JWKS, a PEM. Inputs of
-different kinds that follow one another are one case (check req.sh resp.json). A
-file with an assertion a line, or NDJSON with one in the member client_assertion,
-is a batch; every token exchange of a HAR is a case. No command is ever run.
+An INPUT is a file, - for standard input, or the text itself. jwtdoctor detects
+what it is: an assertion, a curl, PowerShell or other command, HTTP as text, a
+form or JSON body, a HAR, an error body, an authorization or callback URL, a JWKS
+or a PEM. Inputs of different kinds in a row are one case (check req.sh resp.json).
+A file with one assertion per line, or NDJSON with one in the member
+client_assertion, is a batch; each token exchange in a HAR is a case. No command
+is ever run.
 
-Every flag can also be given as an environment variable (JWTDOCTOR_PROFILE for
---profile), and most in .jwtdoctor.yaml in the repository; flags come first.
+You can set every flag as an environment variable (JWTDOCTOR_PROFILE for
+--profile), and most in .jwtdoctor.yaml in the repository; flags win.
 
 Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 wrong usage or
-unreadable input, 3 could not finish, 129, 130 or 143 ended by SIGHUP, SIGINT or
+unreadable input, 3 could not finish, 129, 130 or 143 stopped by SIGHUP, SIGINT or
 SIGTERM, with a report of what was known by then.`,
 		Example: `  jwtdoctor check token.jwt
   jwtdoctor check request.sh response.json --jwks https://example.com/jwks.json
@@ -60,13 +61,19 @@ SIGTERM, with a report of what was known by then.`,
   jwtdoctor check -o json=report.json - < token.jwt`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
 	}
+	c.registerAll(cmd)
+	return cmd
+}
+
+// registerAll gives a command every flag of check.
+func (c *check) registerAll(cmd *cobra.Command) {
 	cmd.Flags().SortFlags = false
 	c.judgeFlags.register(cmd)
 	cmd.Flags().StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text")
 	cmd.Flags().StringVar(&c.key, "key", "", "the client's key, private or public: `FILE` or -")
-	cmd.Flags().StringArrayVar(&c.requests, "request", nil, "take this `FILE`, - or text for a request")
-	cmd.Flags().StringArrayVar(&c.responses, "response", nil, "take this `FILE`, - or text for a response")
-	cmd.Flags().BoolVar(&c.readFiles, "read-files", false, "read files that a command sends (@body.txt), beside the input alone")
+	cmd.Flags().StringArrayVar(&c.requests, "request", nil, "read this `FILE`, - or text as a request")
+	cmd.Flags().StringArrayVar(&c.responses, "response", nil, "read this `FILE`, - or text as a response")
+	cmd.Flags().BoolVar(&c.readFiles, "read-files", false, "read files that a command sends (@body.txt), only from the input's own folder")
 	cmd.Flags().StringVar(&c.discovery, "discovery", "", "what the server publishes about itself: `FILE or URL`")
 	cmd.Flags().BoolVar(&c.discover, "discover", false, "look it up under --issuer or --token-url")
 	c.inputFlags.register(cmd)
@@ -76,7 +83,6 @@ SIGTERM, with a report of what was known by then.`,
 	c.onlineFlags.register(cmd)
 	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
-	return cmd
 }
 
 // prepared is what a judging command knows before it reads an input.
@@ -165,6 +171,11 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	flagged := slices.Concat(saying("assertion", c.assertions), saying("request", c.requests), saying("response", c.responses))
+	if len(args) == 0 && len(flagged) == 0 {
+		if args, g.In, err = configuredInputs(cmd.Context(), g.world); err != nil {
+			return err
+		}
+	}
 	if err := g.gather(args, flagged); err != nil {
 		return err
 	}
@@ -197,7 +208,7 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 // interrupted says why a report ends where it does.
 func (c *check) interrupted(cmd *cobra.Command) {
 	if cmd.Context().Err() != nil {
-		c.complain("interrupted; the report tells what was known by then")
+		c.complain("interrupted; the report shows what was known by then")
 	}
 }
 
@@ -237,15 +248,15 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 		c.note("more than %d uses of a jti: the oldest were forgotten, so that a later use of one of them is not reported (--replay-window)", c.replayWindow)
 	}
 	for _, id := range result.Broken {
-		c.complain("the check " + string(id) + " broke: a fault of jwtdoctor, not of what you gave it")
+		c.complain("the check " + string(id) + " failed: internal error in jwtdoctor (please report it)")
 	}
 	for _, id := range result.Unmet {
-		c.complain("--require " + id + ": it could not run; the report tells why")
+		c.complain("--require " + id + ": it could not run; the report says why")
 	}
 	switch {
 	case interrupted:
 		if result.Summary.Cases == 0 {
-			c.complain("interrupted before anything was judged")
+			c.complain("interrupted before anything was checked")
 		}
 		return status(interruption(cmd.Context()))
 	case len(unread) > 0 || result.Unreadable > 0:

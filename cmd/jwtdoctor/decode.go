@@ -29,11 +29,11 @@ func newDecode(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "decode [INPUT…]",
 		Short: "Show header, claims and times in words",
-		Long: `decode shows what an assertion says, with its times in words. It judges nothing;
-the exit code is 1 only where nothing of an assertion is readable.
+		Long: `decode shows what an assertion says, with its times in words. It checks nothing;
+the exit code is 1 only if nothing of an assertion is readable.
 
 An INPUT is a file, - for standard input, or the assertion itself. Signature and
-jti are masked, so that the output can be posted.`,
+jti are masked, so you can post the output.`,
 		Example: `  jwtdoctor decode token.jwt
   jwtdoctor decode -f json - < token.jwt`,
 		RunE: func(cmd *cobra.Command, args []string) error { return d.run(cmd, args) },
@@ -41,11 +41,11 @@ jti are masked, so that the output can be posted.`,
 	fl := cmd.Flags()
 	fl.SortFlags = false
 	d.inputFlags.register(cmd)
-	fl.StringVar(&d.now, "now", "", "tell times as seen at this `TIME`: RFC 3339 or seconds since 1970")
+	fl.StringVar(&d.now, "now", "", "show times relative to this `TIME`: RFC 3339 or seconds since 1970")
 	fl.StringVarP(&d.format, "format", "f", "text", "`FORMAT`: text or json")
 	fl.BoolVar(&d.showSecrets, "show-secrets", false, "show secrets, except private keys")
 	d.registerColor(cmd)
-	fl.BoolVarP(&d.quiet, "quiet", "q", false, "header and claims alone, and no notes")
+	fl.BoolVarP(&d.quiet, "quiet", "q", false, "only header and claims, no notes")
 	choices(cmd, "format", decodeFormats)
 	return cmd
 }

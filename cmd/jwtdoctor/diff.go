@@ -32,14 +32,14 @@ func newDiff(w world) *cobra.Command {
 	d := &diff{world: w}
 	cmd := &cobra.Command{
 		Use:   "diff GOOD BAD",
-		Short: "What a working request has that a failing one has not",
-		Long: `diff sets two assertions or requests side by side: HTTP, parameters, JOSE header,
-claims, and times relative to each one's sending. What differs by itself from
-request to request (jti, signature, the hour) is left out; --all shows it.
+		Short: "Compare a working request with a failing one",
+		Long: `diff compares two assertions or requests: HTTP, parameters, JOSE header, claims,
+and times relative to when each was sent. What differs in every request (jti,
+signature, the time) is left out; --all shows it.
 
-GOOD and BAD are what check takes: a file, - for standard input, or text. Of a
-HAR or another file with several exchanges, FILE#3 is the third; one file with
-exactly two is enough by itself.
+GOOD and BAD are a file, - for standard input, or text. FILE#3 is the third
+exchange in a HAR or another file with several; one file with exactly two is
+enough.
 
 Exit codes: 0 nothing differs that may matter, 1 something does, 2 wrong usage or
 unreadable input.`,
@@ -51,8 +51,8 @@ unreadable input.`,
 	fl := cmd.Flags()
 	fl.SortFlags = false
 	fl.StringVarP(&d.format, "format", "f", "text", "`FORMAT`: text or json")
-	fl.BoolVar(&d.all, "all", false, "show what differs by itself, too")
-	fl.BoolVar(&d.readFiles, "read-files", false, "read files that a command sends (@body.txt), beside the input alone")
+	fl.BoolVar(&d.all, "all", false, "also show what differs in every request")
+	fl.BoolVar(&d.readFiles, "read-files", false, "read files that a command sends (@body.txt), only from the input's own folder")
 	fl.BoolVar(&d.showSecrets, "show-secrets", false, "show secrets, except private keys")
 	d.registerColor(cmd)
 	fl.BoolVarP(&d.quiet, "quiet", "q", false, "no notes")
@@ -62,7 +62,7 @@ unreadable input.`,
 
 func (d *diff) run(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 || len(args) > 2 {
-		return usage("diff compares two: give GOOD and BAD, or one file that holds exactly two")
+		return usage("diff compares two: give GOOD and BAD, or one file that contains exactly two")
 	}
 	if err := oneOf("--format", d.format, decodeFormats()); err != nil {
 		return err
@@ -79,12 +79,12 @@ func (d *diff) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 		if len(args) == 2 && len(got) > 1 {
-			return usage("%s holds %d exchanges; say which one: %s#1 is the first", brief(arg), len(got), brief(arg))
+			return usage("%s contains %d exchanges; say which one: %s#1 is the first", brief(arg), len(got), brief(arg))
 		}
 		sides = append(sides, got...)
 	}
 	if len(sides) != 2 {
-		return usage("%s holds %d; diff compares two: give GOOD and BAD", brief(args[0]), len(sides))
+		return usage("%s contains %d; diff compares two: give GOOD and BAD", brief(args[0]), len(sides))
 	}
 	result := compare.Compare(sides[0], sides[1])
 	if !result.Compared() {
@@ -127,7 +127,7 @@ func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string) ([]*evidence.Ca
 	case err != nil:
 		return nil, err
 	case number > len(cases):
-		return nil, usage("%s holds %d exchanges, so there is no number %d", brief(arg), len(cases), number)
+		return nil, usage("%s contains %d exchanges, so there is no number %d", brief(arg), len(cases), number)
 	case number > 0:
 		return cases[number-1 : number], nil
 	}
@@ -176,7 +176,7 @@ func (d *diff) text(w world, good, bad string, r compare.Result) string {
 		}
 		heading := x.Area
 		if !x.Matters {
-			heading = "differs by itself"
+			heading = "differs in every request"
 		}
 		if heading != area {
 			area = heading
@@ -193,9 +193,9 @@ func (d *diff) text(w world, good, bad string, r compare.Result) string {
 		}
 		switch x.Only {
 		case "good":
-			name += ": the good one alone has it"
+			name += ": only the good one has it"
 		case "bad":
-			name += ": the bad one alone has it"
+			name += ": only the bad one has it"
 		}
 		fmt.Fprintf(&b, "%s\n", name)
 		if x.Only != "bad" {

@@ -18,11 +18,11 @@ func newExplain(w world) *cobra.Command {
 	var screen screenFlags
 	cmd := &cobra.Command{
 		Use:   "explain [TOPIC or ERROR TEXT]",
-		Short: "Tell what a cause, check, profile or server's answer means",
-		Long: `explain tells what a cause, a check or a profile means, and how to mend it. Given
-what a server answered (its text or body, as an argument, a file or on standard
-input) it tells what that means at which providers, what can be behind it, and
-what to run next.`,
+		Short: "Explain a cause, check, profile or error message",
+		Long: `explain shows what a cause, check or profile means and how to fix it. Given an
+error response (its text or body, as an argument, a file or on standard input),
+it shows what it means at which provider, the possible causes, and what to run
+next.`,
 		Example: `  jwtdoctor explain aud-trailing-slash
   jwtdoctor explain redox
   jwtdoctor explain "JWT header kid property is required"
@@ -109,7 +109,7 @@ func (w world) page(cmd *cobra.Command, args []string) (explain.Page, error) {
 	case unknown != nil && !strings.ContainsAny(text, " {<"):
 		return page, usage("%s", unknown)
 	}
-	return page, usage("no profile knows this answer; jwtdoctor check with the request and the answer judges what can be seen")
+	return page, usage("no profile knows this response; give jwtdoctor check the request and the response to find out more")
 }
 
 // tell writes a page.

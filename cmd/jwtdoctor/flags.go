@@ -27,9 +27,9 @@ type inputFlags struct {
 
 func (f *inputFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringArrayVar(&f.assertions, "assertion", nil, "take this `FILE`, - or text for an assertion")
+	fl.StringArrayVar(&f.assertions, "assertion", nil, "read this `FILE`, - or text as an assertion")
 	fl.StringVar(&f.kind, "kind", "", "`KIND` of JWT: "+strings.Join(kinds(), ", ")+" (default: what the request or profile makes of it, else the first)")
-	fl.StringVar(&f.field, "field", "", "`MEMBER` of an NDJSON line that holds the assertion (default client_assertion)")
+	fl.StringVar(&f.field, "field", "", "NDJSON `MEMBER` that contains the assertion (default client_assertion)")
 	fl.StringVar(&f.stdinName, "stdin-filename", "stdin", "`NAME` for what came from standard input")
 	choices(cmd, "kind", kinds)
 }
@@ -52,8 +52,8 @@ func (f *screenFlags) registerColor(cmd *cobra.Command) {
 
 func (f *screenFlags) register(cmd *cobra.Command) {
 	f.registerColor(cmd)
-	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "the verdict alone, and no notes")
-	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "passes and notes too, and where settings came from")
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "only the verdict, no notes")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "also passed checks, notes, and where settings came from")
 }
 
 func colors() []string {
@@ -99,7 +99,7 @@ type judgeFlags struct {
 
 func (f *judgeFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringArrayVarP(&f.profiles, "profile", "p", nil, "provider to judge by, `ID or FILE` (default: guessed, and said; repeated, the others are advice)")
+	fl.StringArrayVarP(&f.profiles, "profile", "p", nil, "provider profile, `ID or FILE` (default: detected from the input; repeatable, the first decides)")
 	fl.StringVar(&f.env, "env", "", "`NAME` of the provider's environment")
 	fl.StringVar(&f.clientID, "client-id", "", "client `ID` that iss and sub must be")
 	fl.StringArrayVar(&f.aud, "aud", nil, "accepted `VALUE` of aud, instead of the profile's (repeatable)")
@@ -108,8 +108,8 @@ func (f *judgeFlags) register(cmd *cobra.Command) {
 	fl.StringVar(&f.redirectURI, "redirect-uri", "", "the registered redirect `URI`")
 	fl.StringArrayVar(&f.set, "set", nil, "`RULE=VALUE` over the profile's, the value as YAML (repeatable)")
 	fl.StringVar(&f.skew, "skew", "", "how far clocks may differ, a `DURATION` such as 30s")
-	fl.StringVar(&f.now, "now", "", "judge as of this `TIME`: RFC 3339, seconds since 1970, or iat for each assertion's own")
-	fl.StringArrayVar(&f.only, "only", nil, "ask these `CHECKS` or causes alone (repeatable, or with commas)")
+	fl.StringVar(&f.now, "now", "", "check as of this `TIME`: RFC 3339, seconds since 1970, now (strictly, for fresh assertions), or iat for each assertion's own")
+	fl.StringArrayVar(&f.only, "only", nil, "run only these `CHECKS` or causes (repeatable, or with commas)")
 	fl.StringArrayVar(&f.skip, "skip", nil, "leave these `CHECKS` or causes out (repeatable, or with commas)")
 	fl.StringArrayVar(&f.require, "require", nil, "exit 3 when one of these `CHECKS` could not run (repeatable, or with commas)")
 	fl.StringVar(&f.failOn, "fail-on", string(finding.Error), "least `SEVERITY` that makes the exit code 1: error, warning, note or never")
@@ -170,7 +170,7 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 	if f.skew != "" {
 		d, err := time.ParseDuration(f.skew)
 		if err != nil || d < 0 {
-			return o, usage("--skew %q is no duration; write one such as 30s, 2m or 0s", brief(f.skew))
+			return o, usage("--skew: cannot read %q; use a duration such as 30s, 2m or 0s", brief(f.skew))
 		}
 		o.Skew = &d
 	}

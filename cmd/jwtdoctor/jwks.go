@@ -18,12 +18,12 @@ func newJWKS(w world) *cobra.Command {
 	c := &jwks{check: check{world: w}}
 	cmd := &cobra.Command{
 		Use:   "jwks [URL or FILE]",
-		Short: "Judge a JWK Set, and find the key that signed an assertion",
-		Long: `jwks judges a JWK Set: its form, its keys, what of it should not be public, and
-what the provider asks of it. With --assertion it finds the key that signed.
+		Short: "Check a JWK Set, and find the key that signed an assertion",
+		Long: `jwks checks a JWK Set: its form, its keys, what must not be public, and what the
+provider requires of it. With --assertion it finds the key that signed.
 
-A URL is fetched as a provider would: https, 10 seconds (or --timeout), 1 MiB, no credentials.
-Without an argument the set is read from standard input.`,
+A URL is fetched as a provider would: https, 10 seconds (or --timeout), 1 MiB, no
+credentials. Without an argument the set is read from standard input.`,
 		Example: `  jwtdoctor jwks https://app.example.com/.well-known/jwks.json
   jwtdoctor jwks keys.json --assertion token.jwt --profile singpass`,
 		Args: cobra.MaximumNArgs(1),

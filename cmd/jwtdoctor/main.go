@@ -71,7 +71,7 @@ func Main(ctx context.Context, args []string, w world) (code int) {
 	defer w.files.clean()
 	defer func() {
 		if r := recover(); r != nil {
-			w.complain(fmt.Sprintf("this is a fault of jwtdoctor, not of what you gave it: %v (JWTDOCTOR_DEBUG=1 tells where)", r))
+			w.complain(fmt.Sprintf("internal error in jwtdoctor (please report it): %v (JWTDOCTOR_DEBUG=1 shows where)", r))
 			if w.getenv("JWTDOCTOR_DEBUG") != "" {
 				w.Err.Write(debug.Stack())
 			}

@@ -81,13 +81,13 @@ func (w world) noteProxy(address string, client probe.Client) {
 			continue
 		}
 		if probe.ProxyIgnored(value) {
-			w.note("%s is set to what is no address, and is ignored; write http://host:port, with %%23, %%2F and %%3F for # / ? in a password", name)
+			w.note("%s is not an address, so it is ignored; write http://host:port, with %%23, %%2F and %%3F for # / ? in a password", name)
 		}
 		return
 	}
 	for _, all := range []string{"ALL_PROXY", "all_proxy"} {
 		if w.getenv(all) != "" {
-			w.note("%s is not read; what is meant for jwtdoctor stands in %s, or is given as --proxy", all, name)
+			w.note("%s is not used; set %s, or use --proxy", all, name)
 			return
 		}
 	}

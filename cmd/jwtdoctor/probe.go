@@ -25,14 +25,14 @@ func newProbe(w world) *cobra.Command {
 	c := &probeCommand{check: check{world: w}}
 	cmd := &cobra.Command{
 		Use:   "probe URL",
-		Short: "Judge the way to an address: DNS, TCP, TLS, proxy, HTTP, clock, discovery",
-		Long: `probe goes to an address step by step and says how far it came: the name, the
+		Short: "Test the connection to a token endpoint",
+		Long: `probe connects to an address step by step and says how far it got: the name, the
 connection, the certificate and its chain, a proxy in between, one GET, the
 server's clock against this machine's, and what the server publishes about itself
-(OpenID, RFC 8414, SMART). Nothing is sent that carries a credential.`,
+(OpenID, RFC 8414, SMART). It sends nothing that contains a credential.`,
 		Example: `  jwtdoctor probe https://fhir.epic.com/interconnect-fhir-oauth/oauth2/token
   jwtdoctor probe https://as.example.com/token --ca corporate-ca.pem`,
-		Args: oneArg("the address to look at"),
+		Args: oneArg("the URL to test"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args[0]) },
 	}
 	fl := cmd.Flags()
@@ -183,7 +183,7 @@ func route(n *evidence.Network, d *evidence.Discovery, now time.Time) string {
 		if x.Response != nil && !x.Response.Date.IsZero() {
 			cached := ""
 			if age := x.Response.Headers.Value("Age"); strings.Trim(age, "0 ") != "" {
-				cached = ", out of a cache (Age: " + age + ")"
+				cached = ", from a cache (Age: " + age + ")"
 			}
 			line("clock", "the server says %s%s, this machine %s", x.Response.Date.Format("15:04:05Z"), cached, now.UTC().Format("15:04:05Z"))
 		}

@@ -128,8 +128,8 @@ func newProfilesLint(w world) *cobra.Command {
 	return &cobra.Command{
 		Use:   "lint FILE…",
 		Short: "Check profile files of your own",
-		Long: `lint reads profile files as --profile would and tells everything that is wrong
-with them, as file:line:column: message. The exit code is 1 when anything is.`,
+		Long: `lint reads profile files as --profile would and reports everything that is wrong
+with them, as file:line:column: message. The exit code is 1 if anything is.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage("profiles lint needs a FILE")
@@ -181,7 +181,7 @@ func oneArg(what string) cobra.PositionalArgs {
 		case len(args) == 0:
 			return usage("%s needs %s", cmd.CommandPath(), what)
 		case len(args) > 1:
-			return usage("%s takes one argument, but was given %d", cmd.CommandPath(), len(args))
+			return usage("%s accepts one argument, but got %d", cmd.CommandPath(), len(args))
 		}
 		return nil
 	}

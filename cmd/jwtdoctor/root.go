@@ -37,12 +37,12 @@ func execute(ctx context.Context, args []string, w world) error {
 func newRoot(w world) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "jwtdoctor",
-		Short: "Name the most likely cause when an OAuth private_key_jwt token request fails",
-		Long: `jwtdoctor names the most likely cause when an OAuth private_key_jwt token request
-fails: it reads the client assertion, holds it against what the provider
-documents, and says what is wrong, where it stands and how to mend it.
+		Short: "Find out why an OAuth private_key_jwt token request fails",
+		Long: `jwtdoctor finds out why an OAuth private_key_jwt token request fails. It compares
+the client assertion with what the provider documents, and shows what is wrong,
+where, and how to fix it.
 
-It goes online only for a URL that you gave it for that purpose.`,
+It goes online only for a URL that you give it for that purpose.`,
 		Example: examples,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -61,7 +61,7 @@ It goes online only for a URL that you gave it for that purpose.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(
-		newCheck(w), newDecode(w), newDiff(w), newJWKS(w), newProbe(w), newToken(w), newServe(w), newSign(w), newExplain(w), newChecks(w), newProfiles(w), newCompletion(w), newVersion(w),
+		newCheck(w), newDecode(w), newDiff(w), newJWKS(w), newProbe(w), newToken(w), newServe(w), newSign(w), newExplain(w), newChecks(w), newProfiles(w), newInit(w), newConfig(w), newCompletion(w), newVersion(w),
 	)
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
@@ -79,7 +79,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err != nil || cmd == nil || len(rest) > 0 {
-				return usage("there is no command %q", brief(strings.Join(args, " ")))
+				return usage("unknown command %q", brief(strings.Join(args, " ")))
 			}
 			cmd.InitDefaultHelpFlag()
 			return cmd.Help()
@@ -101,15 +101,15 @@ func knownCommand(root *cobra.Command, word string) error {
 	}
 	shown := brief(word)
 	if _, err := os.Stat(word); err == nil {
-		return usage("there is no command %q; to judge that file: jwtdoctor check %s", shown, shown)
+		return usage("unknown command %q; to check that file: jwtdoctor check %s", shown, shown)
 	}
 	if isText(word) {
-		return usage("%q is no command; to judge it: jwtdoctor check, best with it in a file or on standard input", shown)
+		return usage("%q is not a command; to check it, put it in a file or on standard input: jwtdoctor check FILE", shown)
 	}
 	if near := wording.Nearest(word, names); near != "" && !strings.HasPrefix(near, "__") {
-		return usage("there is no command %q; did you mean %s?", shown, near)
+		return usage("unknown command %q; did you mean %s?", shown, near)
 	}
-	return usage("there is no command %q; jwtdoctor --help lists them", shown)
+	return usage("unknown command %q; jwtdoctor --help lists them", shown)
 }
 
 // flagError says in one line what is wrong with a flag.
@@ -172,7 +172,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	if near := wording.Nearest(args[0], names); near != "" {
 		return usage("%s %s: did you mean %s?", cmd.CommandPath(), brief(args[0]), near)
 	}
-	return usage("%s takes no argument, but was given %q", cmd.CommandPath(), brief(args[0]))
+	return usage("%s accepts no argument, but got %q", cmd.CommandPath(), brief(args[0]))
 }
 
 // print writes to standard output.

@@ -29,7 +29,7 @@ func notAnAssertion(text string) string {
 	case several > 1:
 		return "several texts in parts"
 	case !isJWTLike(text):
-		return "text that is no JWT"
+		return "text that is not a JWT"
 	}
 	return ""
 }

@@ -33,19 +33,19 @@ func newServe(w world) *cobra.Command {
 	c := &serveCommand{world: w}
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Be a strict token endpoint on this machine, for an application or its tests",
-		Long: `serve is a token endpoint on this machine that judges each request by the profile
-and answers as the provider would: with a token, worth nothing, or with the
-provider's own error. What is wrong is told on standard output.
+		Short: "Run a strict local token endpoint to test your client",
+		Long: `serve runs a token endpoint on this machine that checks each request against the
+profile and answers as the provider would: with a token, worth nothing, or with
+the provider's own error. It prints what is wrong on standard output.
 
-Its address is printed first. Any path that ends in /token will do, as will the
-provider's own; the address is as right in aud as the provider's. Discovery
-documents are served below /.well-known, and what happened, as JSON, at
+It prints its address first. Any path that ends in /token works, and so does the
+provider's own; the address is accepted in aud like the provider's. Discovery
+documents are below /.well-known, and a record of the requests, as JSON, is at
 /_jwtdoctor/requests.
 
-Exit codes: 0 all of --once judged and none had an error; 1 one had; 2 wrong usage;
-3 a report could not be written; 129, 130 or 143 stopped by SIGHUP, SIGINT or
-SIGTERM. Refusals made by --fail-with do not count as errors.`,
+Exit codes: 0 all --once requests came and none had an error; 1 one had; 2 wrong
+usage; 3 a report could not be written; 129, 130 or 143 stopped by SIGHUP, SIGINT
+or SIGTERM. Refusals made by --fail-with do not count as errors.`,
 		Example: `  jwtdoctor serve --profile redox --client-id my-client --jwks jwks.json
   jwtdoctor serve --profile epic --once 3 --report cases.ndjson
   jwtdoctor serve --profile okta --fail-with jti-reused
@@ -55,15 +55,15 @@ SIGTERM. Refusals made by --fail-with do not count as errors.`,
 	}
 	cmd.Flags().SortFlags = false
 	fl := cmd.Flags()
-	fl.StringVarP(&c.profile, "profile", "p", "", "provider to be, `ID or FILE`")
+	fl.StringVarP(&c.profile, "profile", "p", "", "provider to imitate, `ID or FILE`")
 	fl.StringVar(&c.env, "env", "", "`NAME` of the provider's environment (default: aud may be of any)")
 	fl.StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text; without them signatures are not verified")
-	fl.StringVar(&c.clientID, "client-id", "", "client `ID` that iss and sub must be (where the JWT is the grant they are not compared)")
-	fl.StringArrayVar(&c.aud, "aud", nil, "further accepted `VALUE` of aud (repeatable)")
+	fl.StringVar(&c.clientID, "client-id", "", "client `ID` expected in iss and sub (not compared if the JWT is the grant)")
+	fl.StringArrayVar(&c.aud, "aud", nil, "additional accepted `VALUE` of aud (repeatable)")
 	fl.StringVar(&c.skew, "skew", "", "how far clocks may differ, a `DURATION` such as 30s")
 	fl.StringVar(&c.listen, "listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 is any free one")
 	fl.BoolVar(&c.anywhere, "listen-anywhere", false, "let --listen be an address that other machines can reach")
-	fl.IntVar(&c.once, "once", 0, "stop after `N` judged requests")
+	fl.IntVar(&c.once, "once", 0, "stop after `N` checked requests")
 	fl.StringVar(&c.report, "report", "", "append each case to this `FILE`, as a line of JSON")
 	fl.StringVar(&c.failWith, "fail-with", "", "refuse every request with this documented `ERROR`: its code, its text, or a cause")
 	fl.DurationVar(&c.latency, "latency", 0, "how long to wait before each answer")
@@ -159,13 +159,13 @@ func (c *serveCommand) config(ctx context.Context, w world, from origins) (serve
 	var none serve.Config
 	switch {
 	case c.profile == "":
-		return none, usage("--profile is needed: the provider to be; jwtdoctor profiles lists them")
+		return none, usage("--profile is missing: name the provider to imitate; jwtdoctor profiles lists them")
 	case c.once < 0:
-		return none, usage("--once %d: give the number of requests to judge, 1 or more", c.once)
+		return none, usage("--once %d: give the number of requests to check, 1 or more", c.once)
 	case c.latency < 0:
 		return none, usage("--latency %s: give a duration such as 500ms", c.latency)
 	case c.caOut != "" && !c.tls:
-		return none, usage("--ca-out: there is a certificate with --tls alone; add --tls")
+		return none, usage("--ca-out needs --tls, which creates the certificate; add --tls")
 	}
 	judge := judgeFlags{profiles: []string{c.profile}, env: c.env, clientID: c.clientID, skew: c.skew, aud: c.aud, showSecrets: c.showSecrets, failOn: never}
 	opts, err := judge.options(w, inputFlags{})

@@ -58,7 +58,17 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 			failed = set(f, strings.Split(strings.TrimRight(v, "\n"), "\n"), variable)
 			return
 		}
-		if v, ok := config.values[f.Name]; ok {
+		v, ok := config.values[f.Name]
+		if ok && f.Name == "skip" {
+			var over []skipped
+			if v.texts, over = config.skipping(w.clock()); len(v.texts) == 0 {
+				ok = false
+			}
+			for _, s := range over {
+				w.note("%s: skip %s has ended, and the check runs again", s.At, s.text())
+			}
+		}
+		if ok {
 			from[f.Name] = v.at
 			failed = set(f, v.texts, v.at)
 		}
@@ -111,7 +121,7 @@ func set(f *pflag.Flag, values []string, from string) error {
 	for _, v := range values {
 		switch {
 		case isPrivateKey(v):
-			return usage("%s contains a private key; keep keys in a file of their own or pass them on standard input, and replace this one", from)
+			return usage("%s contains a private key; keep keys in separate files or pass them on standard input, and replace this one", from)
 		case strings.HasPrefix(from, envPrefix) && fetched(f.Name) && isAddress(v):
 			return usage("%s is an address, and nothing is fetched from an address in the environment; give it on the command line: --%s %s", from, f.Name, brief(v))
 		}
@@ -120,10 +130,10 @@ func set(f *pflag.Flag, values []string, from string) error {
 		return list.Replace(values)
 	}
 	if len(values) != 1 {
-		return usage("%s: %s takes one value", from, f.Name)
+		return usage("%s: %s needs a single value", from, f.Name)
 	}
 	if err := f.Value.Set(values[0]); err != nil {
-		return usage("%s: %q is no value for %s; give %s", from, brief(values[0]), f.Name, valueOf(f))
+		return usage("%s: cannot read %q as %s; use %s", from, brief(values[0]), f.Name, valueOf(f))
 	}
 	return nil
 }
@@ -186,7 +196,7 @@ func unread(w world, cmd *cobra.Command, own []string) {
 	for _, name := range own {
 		variable := envPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 		if f := cmd.Flags().Lookup(name); f != nil && !f.Changed && w.getenv(variable) != "" {
-			w.note("%s is not read by %s: --%s is given on the command line alone", variable, cmd.CommandPath(), name)
+			w.note("%s has no effect on %s: give --%s on the command line", variable, cmd.CommandPath(), name)
 		}
 	}
 }

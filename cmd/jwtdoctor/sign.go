@@ -32,12 +32,13 @@ func newSign(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sign",
 		Short: "Mint an assertion that passes the profile, or repair one that does not",
-		Long: `sign makes an assertion that passes the profile, with the private key of --key,
-and prints it alone on standard output. Algorithm and claims follow from profile
-and key; kid is that of --kid, of the JWK, or of the same key in --jwks.
+		Long: `sign makes an assertion that passes the profile, signed with the private key from
+--key, and prints only the assertion on standard output. Algorithm and claims
+follow from profile and key; kid is that of --kid, of the JWK, or of the same key
+in --jwks.
 
-With --from it keeps what is right of a failing assertion, repairs what is
-wrong, and shows the difference on standard error.
+With --from it keeps what is right in a failing assertion, repairs what is wrong,
+and shows the difference on standard error.
 
 The private key is read from a file or standard input, never from the command
 line or the environment, and is never printed.`,
@@ -52,9 +53,9 @@ line or the environment, and is never printed.`,
 	fl.StringVar(&c.kid, "kid", "", "kid of the key")
 	fl.StringVar(&c.alg, "alg", "", "algorithm (default: the profile's, as far as the key can)")
 	fl.StringVar(&c.jwks, "jwks", "", "the published keys, to find the kid in: `FILE or URL`")
-	fl.StringVar(&c.subject, "subject", "", "sub, where it is not the client ID")
+	fl.StringVar(&c.subject, "subject", "", "sub, if it is not the client ID")
 	fl.DurationVar(&c.lifetime, "lifetime", 0, "how long it lives (default: four fifths of what the profile allows)")
-	fl.StringArrayVar(&c.claims, "claim", nil, "a further claim, `NAME=VALUE`; the value as JSON, else as text (repeatable)")
+	fl.StringArrayVar(&c.claims, "claim", nil, "additional claim, `NAME=VALUE`; the value as JSON, else as text (repeatable)")
 	fl.StringVar(&c.from, "from", "", "repair this failing assertion: `FILE`, - or text")
 	c.judgeFlags.register(cmd)
 	c.screenFlags.register(cmd)
@@ -103,7 +104,7 @@ func (c *sign) run(cmd *cobra.Command) error {
 	if !c.quiet {
 		unread(w, cmd, []string{"key", "from"})
 		if d := opts.JWKS; d != nil && d.Fetched != nil && (d.Fetched.Trouble != "" || d.Fetched.Status != 200) {
-			w.note("the set at %s was not read, so the assertion is not held against it; jwtdoctor jwks tells why", d.Source)
+			w.note("the set at %s could not be read, so the key was not compared with it; run jwtdoctor jwks to see why", d.Source)
 		}
 		c.tell(w, opts, made, judged.Profile.ID)
 	}

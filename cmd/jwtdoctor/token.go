@@ -31,15 +31,16 @@ func newToken(w world) *cobra.Command {
 	c := &tokenCommand{probeCommand: probeCommand{check: check{world: w}}}
 	cmd := &cobra.Command{
 		Use:   "token",
-		Short: "Send the token request, and judge request, network and answer as one",
+		Short: "Send a token request and diagnose the result",
 		Long: `token builds the request the way the provider documents it, shows it, sends it
-once, and judges all of it as one case: assertion, request, network, answer and
-clock. --assertion sends one you have; --key mints a fresh one. Sending uses up
-its jti: the same assertion will be refused the next time.
+once, and checks assertion, request, network, response and clock as one case.
+--assertion sends one you have; --key creates a fresh one. Sending uses up its
+jti: the same assertion will be refused the next time.
 
 The request goes to --token-url, or to the address the profile documents, and
-nowhere else: redirects are told and not followed, and an address in a project's
-file is not used. The access token is never printed without --show-secrets.`,
+nowhere else: redirects are reported but not followed, and an address from a
+project's file is not used. The access token is never printed without
+--show-secrets.`,
 		Example: `  jwtdoctor token -p redox --key key.pem --kid k1 --client-id my-client
   jwtdoctor token -p epic --assertion token.jwt --token-url https://epic.example/oauth2/token
   jwtdoctor token -p redox --key key.pem --client-id my-client --dry-run`,
@@ -53,11 +54,11 @@ file is not used. The access token is never printed without --show-secrets.`,
 	fl.StringVar(&c.kid, "kid", "", "kid of the key")
 	fl.StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`")
 	fl.StringVar(&c.scope, "scope", "", "the `SCOPES` to ask for")
-	fl.StringArrayVar(&c.params, "param", nil, "a further parameter, `NAME=VALUE` (repeatable)")
+	fl.StringArrayVar(&c.params, "param", nil, "additional parameter, `NAME=VALUE` (repeatable)")
 	fl.BoolVar(&c.dryRun, "dry-run", false, "print the equivalent curl command and send nothing")
 	fl.BoolVarP(&c.onScreen, "interactive", "i", false, "show request and answer in the interactive screen")
 	c.onlineFlags.register(cmd)
-	fl.BoolVar(&c.insecure, "insecure-skip-verify", false, "send even where the certificate is not trusted: whoever stands in between gets the assertion")
+	fl.BoolVar(&c.insecure, "insecure-skip-verify", false, "send even if the certificate is not trusted: anyone in between can read the assertion")
 	c.judgeFlags.register(cmd)
 	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
@@ -155,11 +156,11 @@ func (c *tokenCommand) unsent(cmd *cobra.Command, p prepared, g gatherer) error 
 func (c *tokenCommand) send(cmd *cobra.Command, p prepared, client probe.Client, req posted, talk bool) (*evidence.Exchanged, *evidence.Network, error) {
 	client.Insecure = c.insecure
 	if c.insecure {
-		c.complain("--insecure-skip-verify: the certificate is not checked, so whoever stands in between gets the assertion")
+		c.complain("--insecure-skip-verify: the certificate is not checked, so anyone in between can read the assertion")
 	}
 	if !c.quiet {
 		c.noteProxy(req.url, client)
-		c.note("sending one POST to %s; where it arrives, it uses up the jti of the assertion", brief(probe.Shown(req.url)))
+		c.note("sending one POST to %s; if it arrives, the jti of the assertion is used up", brief(probe.Shown(req.url)))
 	}
 	if talk {
 		if err := c.print(req.shown()); err != nil {
@@ -198,7 +199,7 @@ func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error)
 	}
 	to := c.tokenURL
 	if to == "" && !p.from.given("profile") && len(p.opts.Profiles) > 0 {
-		return "", nil, usage("where to? The profile %s is named by %s, and a request is sent only where the command line says; give --token-url URL, or --profile there", brief(name), p.from["profile"])
+		return "", nil, usage("profile %s is set by %s, but token sends only to an address from the command line; add --token-url URL or --profile %[1]s", brief(name), p.from["profile"])
 	}
 	if to == "" {
 		for _, e := range prof.Envs {
@@ -209,14 +210,14 @@ func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error)
 		}
 	}
 	if to == "" {
-		return "", nil, usage("where to? The profile %s documents no token URL; give --token-url URL", prof.ID)
+		return "", nil, usage("profile %s has no token URL; add --token-url URL", prof.ID)
 	}
 	u, err := probe.ReadAddress(to)
 	switch {
 	case err != nil:
 		return "", nil, usage("--token-url %s %s", brief(probe.Shown(to)), err)
 	case u.User != nil:
-		return "", nil, usage("--token-url holds a user name or password; leave them out")
+		return "", nil, usage("--token-url contains a user name or password; leave them out")
 	}
 	return to, prof, nil
 }
@@ -255,7 +256,7 @@ func (c *tokenCommand) sent(cmd *cobra.Command, p *prepared) (string, gatherer, 
 	// Sent is what was given, less the line end of a file.
 	compact := strings.TrimRight(string(text), "\r\n")
 	if what := notAnAssertion(compact); what != "" {
-		return "", g, unreadable("--assertion %s holds %s and no assertion; nothing was sent", brief(g.inputs[0].Name), what)
+		return "", g, unreadable("--assertion %s contains %s, not an assertion; nothing was sent", brief(g.inputs[0].Name), what)
 	}
 	return compact, g, nil
 }

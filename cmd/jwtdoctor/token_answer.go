@@ -53,7 +53,7 @@ func unanswered(n *evidence.Network) string {
 
 // withoutSecrets is the body of an answer as it may be told.
 func (r posted) withoutSecrets(x *evidence.Exchanged) string {
-	const hidden = "(it may hold a token, and is not shown)"
+	const hidden = "(not shown: it may contain a token)"
 	body := x.Response.Body
 	dec := json.NewDecoder(strings.NewReader(body))
 	dec.UseNumber()

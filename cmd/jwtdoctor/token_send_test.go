@@ -108,7 +108,7 @@ func TestTokenDidNotCome(t *testing.T) {
 	}{
 		{"204", 204, "", "response-not-json"},
 		{"304", 304, "", "response-not-json"},
-		{"white space", 200, "  \n ", "response-not-json"},
+		{"whitespace", 200, "  \n ", "response-not-json"},
 		{"much white space", 200, strings.Repeat(" ", 2<<20), "response-not-json"},
 		{"an empty object", 200, "{}", "token-response-incomplete"},
 		{"another object", 200, `{"status":"ok"}`, "token-response-incomplete"},

@@ -18,8 +18,8 @@ func assertionClean() Check {
 		Title:   "The text is the assertion and nothing around it",
 		Needs:   []evidence.Need{evidence.NeedAssertionOrParts},
 		Cites:   []finding.Citation{rfc(7515, "7.1")},
-		Doc: "A compact JWT is three runs of base64url with two dots and not one character more. What copying, mail, shells and " +
-			"languages put around or into it reaches the server as part of it. The check names what it took away, and the diagnosis goes on with the rest. " +
+		Doc: "A compact JWT is three runs of base64url with two dots and nothing else. What copying, mail, shells and " +
+			"languages put around or into it reaches the server as part of it. The check names what it removed, and the diagnosis continues with the rest. " +
 			"Characters that nobody sees are found in the decoded values too: an ID with one of them is another ID.",
 		Causes: []Cause{
 			{ID: "placeholder-left", Title: "a placeholder was never filled in", Severity: finding.Error,
@@ -39,7 +39,7 @@ func assertionClean() Check {
 				Fix: "Trim the text before sending it."},
 			{ID: "inner-whitespace", Title: "whitespace inside the assertion", Severity: finding.Error,
 				Why: "Mail, PDF or a terminal wrapped the line, or a base64 encoder broke it every 64 or 76 characters.",
-				Fix: "Join the lines; tell the encoder not to wrap (base64 -w0)."},
+				Fix: "Join the lines; turn wrapping off in the encoder (base64 -w0)."},
 			{ID: "percent-encoded", Title: "the assertion is still percent-encoded", Severity: finding.Error,
 				Why:   "The value was encoded by hand and then again by the HTTP client, so the server sees %2E where there should be a dot.",
 				Fix:   "Give the HTTP client the plain assertion and let it encode once.",
@@ -99,7 +99,7 @@ func judgeClean(c *Ctx) Verdict {
 	}
 	faults = append(faults, tail, hidden)
 	if a.Embedded != "" {
-		return Faults("taken out of "+a.Embedded, faults...)
+		return Faults("removed from "+a.Embedded, faults...)
 	}
 	return Faults("nothing is around or inside it", faults...)
 }
@@ -136,7 +136,7 @@ func (c *Ctx) placeholder(a *evidence.Assertion) *Fault {
 	if a.FilledLater {
 		// Run, the command may well send an assertion; here there is none to check.
 		return Found("placeholder-left", "the assertion is not in the text: %s", orElse(a.LooksLike, a.LooksLike != "", "it is a placeholder")).
-			Saying("The command is complete only where it is run. What it sends in place of this cannot be seen in its text.").
+			Saying("The command is complete only when it runs. Its text does not show what it sends here.").
 			Compare(clip(a.Original), "a signed JWT, three parts of base64url").About(about).At(whole).
 			Fix("Give the assertion too, as a file or on standard input, and check that the variable is set where the command runs.").
 			As(finding.Possible).Weigh(finding.Warning)

@@ -22,7 +22,7 @@ func assertionJSON() Check {
 		Needs:   []evidence.Need{evidence.NeedAssertion},
 		After:   []finding.CauseID{"placeholder-left", "not-a-jwt", "json-serialization", "encrypted-assertion"},
 		Cites:   []finding.Citation{rfc(7515, "4"), rfc(7519, "7.2")},
-		Doc:     "Header and payload are each exactly one JSON object in UTF-8, in which no name occurs twice and which nothing follows. Parsers differ in what they forgive; where two disagree about a duplicate, the signature check and the claim check may even see different values.",
+		Doc:     "Header and payload are each exactly one JSON object in UTF-8, in which no name occurs twice and which nothing follows. Parsers differ in what they forgive; if two disagree about a duplicate, the signature check and the claim check may even see different values.",
 		Causes: []Cause{
 			{ID: "header-not-json", Title: "the header does not parse as JSON", Severity: finding.Error,
 				Why: "The header was put together by hand, or something else was encoded in its place.",
@@ -50,7 +50,7 @@ func assertionJSON() Check {
 func judgeJSON(c *Ctx) Verdict {
 	a := c.assertion()
 	if c.Failed("wrong-segment-count") && len(a.Segments) < 2 {
-		return NotAsked("there is no payload to read").For(finding.WhyMoot)
+		return NotAsked("the payload is missing").For(finding.WhyMoot)
 	}
 	faults := c.jsonFaults(finding.PartHeader, c.Header, 0)
 	faults = append(faults, c.jsonFaults(finding.PartClaims, c.Claims, 1)...)
@@ -133,8 +133,8 @@ func (c *Ctx) twiceButForCase(o *evidence.Object) *Fault {
 		if _, beside := o.Get(meant); !beside {
 			continue
 		}
-		return Found("duplicate-member", "in the header, %s is beside %s", m.Name, meant).
-			Saying("A reader that ignores case takes the two for one name, and the last value may win: the server could see another %s than the one you set.", meant).
+		return Found("duplicate-member", "the header has both %s and %s", m.Name, meant).
+			Saying("A parser that ignores case treats them as one name, and the last value may win: the server could see a different %s from the one you set.", meant).
 			Compare(meant+" and "+m.Name, meant).Fix("Remove %s from the header.", m.Name).
 			Weigh(finding.Warning).At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))).
 			About(Detail{Name: m.Name, Meant: meant}).Remove(finding.PartHeader, m.Name)

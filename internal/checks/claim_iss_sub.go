@@ -131,7 +131,7 @@ func (c *Ctx) vouched(platform, iss, sub string) Verdict {
 		title = "iss and sub are those of " + platform + ", which vouches for the client"
 	}
 	return Fail(Found("iss-sub-differ", "%s", title).Weigh(finding.Warning).As(finding.Likely).
-		Saying("This is right where the server trusts that party (workload identity federation), and wrong in a client's own assertion.").
+		Saying("This is right if the server trusts that party (workload identity federation), and wrong in a client's own assertion.").
 		Compare("iss "+iss+", sub "+sub, "issuer and subject as they are registered, or the client ID in both").
 		About(Detail{Name: "sub", Value: sub, Beside: iss}).At(c.claimAt("iss"), c.claimAt("sub")).Fix("%s", c.registered()))
 }

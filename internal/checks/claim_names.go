@@ -14,7 +14,7 @@ func claimNames() Check {
 		ID:      "claim-names",
 		Subject: "claim names",
 		Rank:    470,
-		Title:   "The payload has the names the provider wants",
+		Title:   "The payload has the names the provider expects",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedHeader, evidence.NeedClaims},
 		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.ClaimAccepted.Ref(), profile.ClaimType.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref(), profile.ClaimsAllowed.Ref(), profile.HeaderPresence.Ref()},

@@ -20,7 +20,7 @@ func discoveryAuth() Check {
 		ID:      "discovery-auth",
 		Subject: "authentication methods in discovery",
 		Rank:    700,
-		Title:   "The server takes private_key_jwt with this alg",
+		Title:   "The server accepts private_key_jwt with this alg",
 		Kinds:   []evidence.Kind{evidence.ClientAssertion},
 		Needs:   []evidence.Need{evidence.NeedDiscovery},
 		Params:  []profile.Ref{profile.HeaderAccepted.Ref()},

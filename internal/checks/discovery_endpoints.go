@@ -70,7 +70,7 @@ func (c *Ctx) compareToken(d discovery) (*Fault, Verdict) {
 		return nil, Pass("the token endpoint is %s", shortURL(used.url))
 	}
 	if e, name, ok := c.knownElsewhere(d.TokenEndpoint); ok {
-		return nil, Pass("the document names %s's %s endpoint of %s, which is beside the token endpoint in use", c.provider(), name, e.Name)
+		return nil, Pass("the document names %s's %s endpoint of %s, next to the token endpoint in use", c.provider(), name, e.Name)
 	}
 	in, _ := addressOf(used.url)
 	doc, ok := addressOf(d.TokenEndpoint)

@@ -20,7 +20,7 @@ func discoveryReachable() Check {
 		Doc: "A server publishes its issuer, endpoints and algorithms in a JSON document under a well-known address. " +
 			"OpenID Connect puts the well-known part after the issuer's path, RFC 8414 between host and path; both are tried.",
 		Causes: []Cause{
-			{ID: "discovery-unreachable", Title: "there is no readable document at the well-known addresses", Severity: finding.Error,
+			{ID: "discovery-unreachable", Title: "no readable document at the well-known addresses", Severity: finding.Error,
 				Why: "The issuer is misspelled or belongs to another tenant, something in front of the server answers instead, or the server publishes no such document.",
 				Fix: "Compare the issuer with the provider's documentation; if it publishes a document at another address, give that: --discovery URL."},
 		},
@@ -48,10 +48,10 @@ func judgeDiscoveryReachable(c *Ctx) Verdict {
 		return NotAsked("moot: %s comes first", cause).For(finding.WhyMoot)
 	}
 	if c.unpromised(d) {
-		return NotAsked("no discovery document was found beside this address%s", orElse(": "+list(few(tried)), len(tried) > 0, "")).
+		return NotAsked("no discovery document was found for this address%s", orElse(": "+list(few(tried)), len(tried) > 0, "")).
 			Give("--issuer URL", "--discovery FILE|URL")
 	}
-	f := Found("discovery-unreachable", "there is no discovery document for %s", orElse(d.place(), d.place() != "", "the server")).
+	f := Found("discovery-unreachable", "no discovery document for %s", orElse(d.place(), d.place() != "", "the server")).
 		Compare(orElse(list(few(tried)), len(tried) > 0, "nothing readable"), "status 200 with a JSON object of issuer and endpoints").At(c.atDocument(d)).
 		About(Detail{Value: d.Asked})
 	switch {
@@ -60,7 +60,7 @@ func judgeDiscoveryReachable(c *Ctx) Verdict {
 		f.Found = orElse(d.broken(), d.broken() != "", "no JSON object")
 		f.Fix("Give the document itself: the JSON with issuer and token_endpoint that the server publishes.")
 	case d.silent():
-		f.Saying("There was no answer at all, so nothing is known about what the server publishes: from here, the host cannot be reached or does not respond.").
+		f.Saying("No response at all, so it is unknown what the server publishes: from here, the host cannot be reached or does not respond.").
 			Fix("Find out how far you get: jwtdoctor probe %s", shortURL(d.Tried[0].URL))
 	case len(tried) > 1:
 		f.Saying("None of the %d well-known addresses has one: the issuer is misspelled or belongs to another tenant, something in front of the server answers instead, or the server publishes none.", len(tried))

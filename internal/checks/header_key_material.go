@@ -24,7 +24,7 @@ func headerKeyMaterial() Check {
 				Fix:     "Replace the key now, remove the old one from the provider, and send only its kid.",
 				Exposes: true},
 			{ID: "embedded-jwk", Title: "a public jwk is in the header; servers must not trust it", Severity: finding.Warning,
-				Why: "A library was told to embed the key. A server that trusted it would accept anyone's signature.",
+				Why: "The library was configured to embed the key. A server that trusted it would accept anyone's signature.",
 				Fix: "Leave jwk out and name the registered key by kid."},
 		},
 		Judge: judgeKeyMaterial,

@@ -23,7 +23,7 @@ func headerKid() Check {
 		After:   []finding.CauseID{"encrypted-assertion"},
 		Params:  []profile.Ref{profile.HeaderPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.4")},
-		Doc:     "kid tells the server which of the client's public keys to verify with. It must be exactly the kid under which that key is published or registered.",
+		Doc:     "kid names the client's public key that the server must verify with. It must be exactly the kid under which that key is published or registered.",
 		Causes: []Cause{
 			{ID: "kid-in-payload", Title: "kid is in the payload, not the header", Severity: finding.Error,
 				Why:   "It was passed as a claim. Servers look for it in the header, before they trust anything else.",

@@ -195,12 +195,12 @@ func certificate(v *jsonspan.Value) (*x509.Certificate, string) {
 		return nil, "is " + v.Kind.String() + ", not a string"
 	}
 	if strings.Contains(v.Str, "-----BEGIN") {
-		return nil, "is PEM text; x5c takes only the base64 between its lines"
+		return nil, "is PEM text; x5c needs only the base64 between its lines"
 	}
 	der, err := base64.StdEncoding.DecodeString(v.Str)
 	if err != nil {
 		if strings.ContainsAny(v.Str, "-_") {
-			return nil, "is base64url; x5c takes standard base64"
+			return nil, "is base64url; x5c needs standard base64"
 		}
 		return nil, "is not base64"
 	}

@@ -24,7 +24,7 @@ func headerX5t() Check {
 		Needs:   []evidence.Need{evidence.NeedHeaderOrResponse}, // some answers repeat the digest
 		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.X5tEither.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.7"), rfc(7515, "4.1.8")},
-		Doc:     "x5t is the base64url of the 20 bytes of the certificate's SHA-1 digest (27 characters), x5t#S256 that of the 32 bytes of its SHA-256 digest (43 characters). Tools print digests in hex, so nearly every mistake here is the text of the digest taken for its bytes.",
+		Doc:     "x5t is the base64url of the 20 bytes of the certificate's SHA-1 digest (27 characters), x5t#S256 that of the 32 bytes of its SHA-256 digest (43 characters). Tools print digests in hex, so nearly every mistake here is using the text of the digest instead of its bytes.",
 		Causes: []Cause{
 			{ID: "x5t-missing", Title: "the provider finds the key by x5t, and there is none", Severity: finding.Error,
 				Why:   "Libraries write x5t only when they are given the certificate.",
@@ -47,11 +47,11 @@ func headerX5t() Check {
 				Fix:   "Use base64url: - for +, _ for /, no = at the end.",
 				Rules: Turns{None: true}},
 			{ID: "x5t-wrong-certificate", Title: "x5t belongs to another certificate", Severity: finding.Error,
-				Why:   "The digest was taken of another certificate than the one that signs.",
+				Why:   "The digest belongs to a different certificate from the one that signs.",
 				Fix:   "Take the digest of the DER bytes of the certificate whose key signs.",
 				Rules: Turns{None: true}},
 			{ID: "x5t-not-a-digest", Title: "a GUID or other text", Severity: finding.Error,
-				Why:   "A key ID, name or number was used where the digest belongs.",
+				Why:   "A key ID, name or number was used instead of the digest.",
 				Fix:   "Use the digest of the certificate.",
 				Rules: Turns{None: true}},
 		},
@@ -109,7 +109,7 @@ func judgeX5t(c *Ctx) Verdict {
 	}
 	switch {
 	case !seen:
-		return Faults("there is none, and none is required", faults...).Shows("x5t-missing")
+		return Faults("missing, and not required", faults...).Shows("x5t-missing")
 	case len(faults) > 0:
 		return Faults("", faults...)
 	}

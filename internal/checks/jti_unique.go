@@ -16,7 +16,7 @@ func jtiUniqueCheck() Check {
 		Needs:   []evidence.Need{evidence.NeedClaims, evidence.NeedSeen},
 		Params:  []profile.Ref{profile.JtiUnique.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3"), openid("9", "ClientAuthentication")},
-		Doc:     "An assertion is for one request. Retries, caches and connection pools send it again, and the server takes the second for a replay. At some servers a jti is used up even when the first try failed.",
+		Doc:     "An assertion is for one request. Retries, caches and connection pools send it again, and the server treats the second as a replay. At some servers a jti is used up even when the first try failed.",
 		Causes: []Cause{
 			{ID: "jti-reused", Title: "the same jti is in two assertions, or one assertion was sent twice", Severity: finding.Error,
 				Why: "The assertion was cached and sent again, or the code that makes the jti repeats itself.",
@@ -37,7 +37,7 @@ func judgeJtiUnique(c *Ctx) Verdict {
 	seen, _ := c.Seen.Get()
 	if seen.Earlier == "" {
 		if seen.Compared == 0 {
-			return NotAsked("there is no earlier assertion to compare with").For(finding.WhyNotGiven)
+			return NotAsked("no earlier assertion to compare with").For(finding.WhyNotGiven)
 		}
 		return Pass("not among %d earlier %s", seen.Compared, plural(seen.Compared, "assertion", "assertions")).Citing(unique.Cite...)
 	}

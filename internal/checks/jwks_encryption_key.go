@@ -15,7 +15,7 @@ func jwksEncryptionKey() Check {
 		ID:      "jwks-encryption-key",
 		Subject: "the encryption key",
 		Rank:    590,
-		Title:   "There is the encryption key the provider asks for",
+		Title:   "The encryption key the provider asks for is present",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedJWKS},
 		Params:  []profile.Ref{profile.KeyEncryption.Ref(), profile.KeyEncCurves.Ref(), profile.KeyEncAlgs.Ref()},

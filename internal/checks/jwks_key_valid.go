@@ -31,7 +31,7 @@ func jwksKeyValid() Check {
 				Why: "An exponent of 1, a modulus with a small factor, a point that anyone can sign for, or a size no algorithm has: the key was damaged or made by hand.",
 				Fix: "Export the key again."},
 			{ID: "jwk-leading-zero", Title: "an RSA integer begins with a zero byte", Severity: finding.Warning,
-				Why: "A signed big integer was written with its sign byte, as Java's BigInteger.toByteArray returns it. Strict readers refuse it or take the key for a longer one.",
+				Why: "A signed big integer was written with its sign byte, as Java's BigInteger.toByteArray returns it. Strict parsers refuse it or treat the key as a longer one.",
 				Fix: "Strip the leading zero byte before encoding."},
 			{ID: "jwk-kty-unknown", Title: "a key of an unknown type, which servers skip", Severity: finding.Note,
 				Why: "RFC 7517 section 5 makes readers ignore keys of types they do not know; some refuse the whole set instead.",

@@ -17,11 +17,11 @@ func jwksKid() Check {
 		Doc:     "kid is how the header names a key of the set.",
 		Causes: []Cause{
 			{ID: "jwks-kid-duplicate", Title: "two keys share a kid", Severity: finding.Error,
-				Why:   "The kid is a constant, or a rotated key kept the old one. Servers take the first, the last or none.",
+				Why:   "The kid is a constant, or a rotated key kept the old one. Servers use the first, the last or none.",
 				Fix:   "Give every key its own kid, such as its RFC 7638 thumbprint.",
 				Leads: []Lead{{To: []finding.CauseID{"kid-ambiguous"}}}},
 			{ID: "jwks-kid-missing", Title: "a key has no kid", Severity: finding.Warning,
-				Why: "The key tool was not told to write one; then no header can name the key.",
+				Why: "The key tool did not write one, so no header can name the key.",
 				Fix: "Add a kid to the key and send the same in the header."},
 		},
 		Judge: func(c *Ctx) Verdict {

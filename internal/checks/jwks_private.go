@@ -12,14 +12,14 @@ func jwksPrivate() Check {
 		ID:      "jwks-private",
 		Subject: "private members in the JWKS",
 		Rank:    570,
-		Title:   "The set is public keys alone",
+		Title:   "The set contains only public keys",
 		Needs:   []evidence.Need{evidence.NeedJWKS},
 		Cites:   []finding.Citation{rfc(7517, "9.2"), rfc(8725, "3.5")},
 		Doc:     "Everyone who knows the address of a JWK Set reads it.",
 		Causes: []Cause{
 			{ID: "jwks-private-key", Title: "a private or symmetric key is published: replace it now", Severity: finding.Error,
 				Why:     "The whole key was exported instead of its public half. Anyone who has fetched the set can sign as this client.",
-				Fix:     "Create a new key, register its public half, and take this one out of use.",
+				Fix:     "Create a new key, register its public half, and stop using this one.",
 				Exposes: true},
 		},
 		Judge: func(c *Ctx) Verdict {

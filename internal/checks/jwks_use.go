@@ -16,7 +16,7 @@ func jwksUse() Check {
 		Needs:   []evidence.Need{evidence.NeedJWKS},
 		Params:  []profile.Ref{profile.KeyUse.Ref(), profile.KeyAlg.Ref()},
 		Cites:   []finding.Citation{rfc(7517, "4.2"), rfc(7517, "4.3"), rfc(7517, "4.4")},
-		Doc:     "use, key_ops and alg say what a key is for. In a set with signing and encryption keys, servers tell them apart by these members.",
+		Doc:     "use, key_ops and alg say what a key is for. In a set with signing and encryption keys, servers distinguish them by these members.",
 		Causes: []Cause{
 			{ID: "jwk-use-conflict", Title: "use, key_ops or alg contradict each other or the use", Severity: finding.Error,
 				Why:   "The members come from different templates; servers choose keys by them.",

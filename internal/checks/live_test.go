@@ -34,7 +34,7 @@ func TestAnswersWithoutToken(t *testing.T) {
 		{"a token", token, 200, goodAnswer, false, ""},
 		{"204", token, 204, "", false, "response-not-json"},
 		{"304", token, 304, "", false, "response-not-json"},
-		{"white space", token, 200, " \r\n ", false, "response-not-json"},
+		{"whitespace", token, 200, " \r\n ", false, "response-not-json"},
 		{"nothing", token, 200, "", false, "response-not-json"},
 		{"nothing yet", token, 200, "", true, ""},
 		{"the beginning of a token", token, 200, goodAnswer[:20], true, ""},

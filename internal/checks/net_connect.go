@@ -20,7 +20,7 @@ func netConnect() Check {
 		Needs:    []evidence.Need{evidence.NeedNetwork},
 		Cites:    []finding.Citation{rfc(9293, "3.5"), rfc(8305, "5")},
 		Doc: "A host can have several addresses, IPv4 and IPv6, which are tried one after the other. " +
-			"This is where a firewall shows: it refuses the connection, or drops it silently.",
+			"If a firewall is in the way, it shows here: it refuses the connection, or drops it silently.",
 		Causes: []Cause{
 			{ID: "connect-refused", Title: "the host refuses the connection", Severity: finding.Error,
 				Why:    "The host answered, but nothing listens on that port: the port or host is wrong, the service is down, or a firewall refuses the connection.",
@@ -30,7 +30,7 @@ func netConnect() Check {
 				Why:    "No packet came back. Usually a firewall drops the connection, on your side or because the provider has an IP allow-list.",
 				Fix:    "Ask for the outgoing connection to be allowed; the provider may have an IP allow-list. If your network requires a proxy, set HTTPS_PROXY.",
 				Unseen: true},
-			{ID: "net-unreachable", Title: "there is no route to the host", Severity: finding.Error,
+			{ID: "net-unreachable", Title: "no route to the host", Severity: finding.Error,
 				Why:    "This machine or container is offline, outside the VPN, or does not have the address family, IPv4 or IPv6, that the host uses.",
 				Fix:    "Check the network of the machine or container: its route, its VPN, and whether it supports the host's address family.",
 				Unseen: true},
@@ -57,7 +57,7 @@ func judgeConnect(c *Ctx) Verdict {
 	case "connect-timeout":
 		title = who + " does not answer" + orElse(" within "+wording.Span(n.Timeout), n.Timeout > 0, "")
 	case "net-unreachable":
-		title = "there is no route to " + who
+		title = "no route to " + who
 	default:
 		return NotAsked("the connection to %s failed in another way%s", who, c.because(t.Says)).For(finding.WhyNotGiven)
 	}

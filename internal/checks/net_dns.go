@@ -39,7 +39,7 @@ func judgeDNS(c *Ctx) Verdict {
 	l := n.DNS
 	if l == nil {
 		if _, err := netip.ParseAddr(strings.Trim(n.Host, "[]")); err == nil {
-			return NotAsked("%s is an address, so there is no name to resolve", n.Host)
+			return NotAsked("%s is an address, so no name needs resolving", n.Host)
 		}
 		if n.Proxy != nil && n.Connect != nil {
 			return NotAsked("%s resolves the name", proxyWords(n.Proxy))
@@ -113,7 +113,7 @@ func whyNotReached(n *evidence.Network, s step) (why string, failed bool) {
 	case s > stepDNS && n.DNS != nil && n.DNS.Fault != "":
 		return "the name did not resolve", true
 	case s > stepConnect && n.Connect != nil && n.Connect.Fault != "":
-		return "there was no connection", true
+		return "no connection was made", true
 	case n.Proxy != nil && n.Proxy.Fault != "" && (s > stepProxy || n.Connect == nil):
 		return "the proxy did not let the request through", true
 	case s > stepTLS && n.TLS != nil && n.TLS.Fault != "":

@@ -175,7 +175,7 @@ func TestNetworkChecks(t *testing.T) {
 			l.n.DNS.HostsFile = true
 			l.connect("connect-refused", evidence.Attempt{Address: v4, Fault: "connect-refused"})
 		}, "connect-refused!", "net-proxy net-tls net-http", "the entry may be outdated"},
-		{"an address for a name", func(l *looking) { l.n.DNS, l.n.Host = nil, "192.0.2.7" }, "", "net-dns net-proxy", "no name to resolve"},
+		{"an address for a name", func(l *looking) { l.n.DNS, l.n.Host = nil, "192.0.2.7" }, "", "net-dns net-proxy", "no name needs resolving"},
 		{"a fault nobody knows", func(l *looking) { l.n.DNS.Fault = "dns-odd" }, "", "net-dns net-proxy", "failed in another way"},
 
 		// Connections.
@@ -189,7 +189,7 @@ func TestNetworkChecks(t *testing.T) {
 		{"no route", func(l *looking) {
 			l.connect("net-unreachable", evidence.Attempt{Address: v6, Fault: "net-unreachable"})
 		},
-			"net-unreachable!", "net-proxy net-tls net-http", "there was no connection"},
+			"net-unreachable!", "net-proxy net-tls net-http", "no connection was made"},
 		{"no route last, after a firewall", func(l *looking) {
 			l.connect("net-unreachable", evidence.Attempt{Address: v4, Fault: "connect-timeout"}, evidence.Attempt{Address: v6, Fault: "net-unreachable"})
 		}, "connect-timeout!", "net-proxy net-tls net-http", ""},
@@ -369,11 +369,11 @@ func TestNetworkChecks(t *testing.T) {
 		{"a token endpoint for other clients", func(l *looking) {
 			l.env(redoxLike())
 			l.c.Expect.TokenURL, l.d.TokenEndpoint, l.d.AuthMethods = testURL, platform, l.d.AuthMethods[:1]
-		}, "", "net-proxy discovery-auth", "which is beside the token endpoint in use"},
+		}, "", "net-proxy discovery-auth", "next to the token endpoint in use"},
 		{"a token endpoint for other clients, by --env", func(l *looking) {
 			l.env(redoxLike())
 			l.c.Expect.Env, l.d.TokenEndpoint = "production", platform
-		}, "", "net-proxy discovery-auth", "which is beside the token endpoint in use"},
+		}, "", "net-proxy discovery-auth", "next to the token endpoint in use"},
 		{"a token endpoint nobody knows", func(l *looking) {
 			l.env(redoxLike())
 			l.c.Expect.Env, l.d.TokenEndpoint = "production", testIssuer+"/new/token"
@@ -384,7 +384,7 @@ func TestNetworkChecks(t *testing.T) {
 		{"aud is of an environment with two token endpoints", func(l *looking) {
 			l.env(redoxLike())
 			l.c.Claims, l.d.TokenEndpoint = evidence.Known(claimsOf(`{"aud":"`+testURL+`"}`)), platform
-		}, "", "net-proxy discovery-auth", "which is beside the token endpoint in use"},
+		}, "", "net-proxy discovery-auth", "next to the token endpoint in use"},
 		{"the environment's own", func(l *looking) { l.env(redoxLike()); l.c.Expect.Env = "production" }, "", "net-proxy", ""},
 		{"keys from elsewhere", func(l *looking) { l.issued("https://auth.acme.example/old/jwks") }, "endpoint-mismatch~", "net-proxy", "not from the jwks_uri"},
 		{"keys from there", func(l *looking) { l.issued(testIssuer + "/jwks") }, "", "net-proxy", "from the document's jwks_uri"},

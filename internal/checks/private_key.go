@@ -19,7 +19,7 @@ func privateKeyReadable() Check {
 			{ID: "pem-encrypted", Title: "a passphrase is needed", Severity: finding.Error,
 				Why: "The key was saved with a passphrase; the library was not given it.",
 				Fix: "Give the passphrase to the library, or write the key without one: openssl pkey -in key.pem -out plain.pem."},
-			{ID: "public-key-given", Title: "a public key or certificate where the private key is needed", Severity: finding.Error,
+			{ID: "public-key-given", Title: "a public key or certificate instead of the private key", Severity: finding.Error,
 				Why: "The wrong one of the two files was used.",
 				Fix: "Use the file that begins with BEGIN PRIVATE KEY, or the JWK with the member d."},
 			{ID: "pem-literal-newlines", Title: "\\n as two characters, or line breaks lost", Severity: finding.Error,

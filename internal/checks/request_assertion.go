@@ -14,7 +14,7 @@ func requestAssertion() Check {
 		ID:      "request-assertion",
 		Subject: "client_assertion",
 		Rank:    90,
-		Title:   "client_assertion holds the assertion",
+		Title:   "client_assertion contains the assertion",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		After:   []finding.CauseID{"shell-quoting", "body-empty"},
@@ -30,7 +30,7 @@ func requestAssertion() Check {
 				Leads: []Lead{{To: []finding.CauseID{"not-a-jwt", "assertion-type-missing"}, When: unsentAssertion},
 					{To: []finding.CauseID{"answered-by-gateway"}, When: func(_, led *Fault) bool { return led.Detail.Code == codeErrorPage }}}},
 			{ID: "assertion-misnamed", Title: "the assertion is sent under another name", Severity: finding.Error,
-				Why:   "The name was misspelled or taken from a similar parameter; parameter names must match exactly, and servers ignore those they do not know.",
+				Why:   "The name was misspelled or copied from a similar parameter; parameter names must match exactly, and servers ignore those they do not know.",
 				Fix:   "Send the JWT under the name client_assertion, with an underscore.",
 				Leads: []Lead{{To: []finding.CauseID{"parameter-misspelt", "assertion-missing"}}}},
 		},
@@ -105,7 +105,7 @@ func (c *Ctx) noAssertion(r *evidence.Request, name string, a authentication) *F
 	}
 	switch {
 	case name == "assertion":
-		f.Saying("With the grant type %s the JWT is the grant, and is sent as assertion. A client_assertion beside it only authenticates the client.", grantJWTBearer)
+		f.Saying("With the grant type %s the JWT is the grant, and is sent as assertion. A client_assertion sent with it only authenticates the client.", grantJWTBearer)
 		return f
 	case is == "empty" && isCurl(r):
 		f.Saying("The value is empty, as when a shell variable was never set.")
@@ -221,7 +221,7 @@ func (c *Ctx) authentication(r *evidence.Request) authentication {
 	case curlHas(r, "--cert", "-E"):
 		return not("the client authenticates with a TLS certificate")
 	case c.jwtIsGrant(r) || c.Kind == evidence.JWTGrant:
-		return not("a JWT that is the grant needs no client authentication beside it")
+		return not("a JWT that is the grant needs no other client authentication")
 	case c.refusedClient():
 		return authentication{byAssertion: true, open: true, certainty: finding.Likely,
 			why: "The server refused the client, and nothing in the request authenticates it"}

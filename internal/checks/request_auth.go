@@ -20,14 +20,14 @@ func requestAuth() Check {
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		Params:  []profile.Ref{profile.BasicEncoding.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "2.3"), rfc(7521, "4.2"), rfc(7617, "2")},
-		Doc: "A client authenticates in one way per request. A library that was once set up with a secret keeps sending it beside the assertion, and servers refuse two methods at once. " +
+		Doc: "A client authenticates in one way per request. A library that was once set up with a secret keeps sending it with the assertion, and servers refuse two methods at once. " +
 			"The assertion travels in the body, as client_assertion; a Bearer header is for access tokens.",
 		Causes: []Cause{
 			{ID: "multiple-auth-methods", Title: "the request authenticates the client in two ways", Severity: finding.Error,
 				Why: "A client must not use more than one method per request. A secret left in the configuration, or an HTTP client that adds an Authorization header, makes it two.",
 				Fix: "Send only client_assertion: remove client_secret and the Authorization header."},
 			{ID: "assertion-as-bearer", Title: "the assertion was sent as a Bearer token", Severity: finding.Error,
-				Why:   "An assertion proves who the client is to the token endpoint, which reads it from the body; as a Bearer token it is taken for an access token and refused.",
+				Why:   "An assertion proves who the client is to the token endpoint, which reads it from the body; as a Bearer token it is treated as an access token and refused.",
 				Fix:   "POST it to the token endpoint as client_assertion, and send the API the access token you get back.",
 				Leads: []Lead{{To: []finding.CauseID{"assertion-missing", "assertion-type-missing", "bearer-prefix", "multiple-auth-methods", "body-empty"}}, {To: []finding.CauseID{"parameter-missing"}, When: func(_, led *Fault) bool { return led.Detail.Meant == "assertion" }}}},
 			{ID: "basic-malformed", Title: "Authorization: Basic is not base64 of id:secret", Severity: finding.Error,

@@ -17,14 +17,14 @@ func requestClientID() Check {
 		After:   []finding.CauseID{"shell-quoting", "body-empty"},
 		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.SubIsClientID.Ref()},
 		Cites:   []finding.Citation{rfc(7521, "4.2"), rfc(7523, "3")},
-		Doc: "client_id is optional beside an assertion, which names the client. If it is sent it must name the same client; " +
+		Doc: "client_id is optional with an assertion, which names the client. If it is sent it must name the same client; " +
 			"some providers require it.",
 		Causes: []Cause{
 			{ID: "client-id-mismatch", Title: "client_id is not the assertion's client", Severity: finding.Error,
 				Why: "The assertion was made for one client and the request written for another, often one of another environment.",
 				Fix: "Send the same client ID as client_id and as iss and sub of the assertion, or leave client_id out."},
 			{ID: "client-id-missing", Title: "client_id is missing, which the provider requires", Severity: finding.Error,
-				Why: "The standard makes it optional beside an assertion, and most libraries leave it out then.",
+				Why: "The standard makes it optional with an assertion, and most libraries leave it out then.",
 				Fix: "Send client_id with the client ID."},
 		},
 		Judge: judgeClientID,

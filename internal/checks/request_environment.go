@@ -38,7 +38,7 @@ func (c *Ctx) otherEnvironment(r *evidence.Request, a address, f flow) *Fault {
 		}
 		fault := found(c.env(inUse), []string{inUse}, "the URL belongs to %s's %s environment, but %s is in use", c.provider(), e.Name, inUse)
 		if fault.Detail.Right != "" {
-			fault.Fix("Send the request to %s, and take aud, client ID and key from %s too.", fault.Detail.Right, inUse)
+			fault.Fix("Send the request to %s, and use the aud, client ID and key of %s too.", fault.Detail.Right, inUse)
 		}
 		return fault
 	}

@@ -14,7 +14,7 @@ func requestParameters() Check {
 		ID:      "request-parameters",
 		Subject: "parameters",
 		Rank:    60,
-		Title:   "Every parameter stands once and is spelt right",
+		Title:   "Every parameter appears once and is spelled correctly",
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ParamAccepted.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "3.2"), rfc(6749, "4.1.3")},

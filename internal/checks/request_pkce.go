@@ -51,7 +51,7 @@ func judgePKCE(c *Ctx) Verdict {
 	if !ok {
 		switch {
 		case !hasVerifier:
-			return NotAsked("there is no code_verifier, and the authorization request is not known").For(finding.WhyNotGiven)
+			return NotAsked("code_verifier is missing, and the authorization request is not known").For(finding.WhyNotGiven)
 		case len(faults) == 0 && verifier.Unknown != "":
 			return unknownValue(r, verifier)
 		case len(faults) == 0:

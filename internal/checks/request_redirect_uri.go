@@ -79,13 +79,13 @@ func judgeRedirectURI(c *Ctx) Verdict {
 	case first == nil && unknown != "":
 		return NotAsked("the value of redirect_uri is not known: %s", unknown).For(finding.WhyNotGiven)
 	case first == nil:
-		return NotAsked("there is no redirect_uri")
+		return NotAsked("redirect_uri is missing")
 	}
 	if faults := c.redirectFaults(token, before); len(faults) > 0 {
 		return Faults("", faults...)
 	}
 	if c.Expect.RedirectURI == "" && (before == nil || token == nil) {
-		return NotAsked("there is no other redirect_uri to compare it with").Give("--redirect-uri URI", "the authorization URL")
+		return NotAsked("no other redirect_uri to compare it with").Give("--redirect-uri URI", "the authorization URL")
 	}
 	return Pass("redirect_uri is %s", first.value)
 }

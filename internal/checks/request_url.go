@@ -29,7 +29,7 @@ func requestURL() Check {
 				Fix:   "Send the request to the token endpoint.",
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"url-not-token-endpoint", "method-not-post"}, strangeAnswers())}}},
 			{ID: "url-not-token-endpoint", Title: "the request goes to an address that is not the token endpoint", Severity: finding.Error,
-				Why:   "The address was typed, joined from parts, or taken from another endpoint of the server.",
+				Why:   "The address was typed, joined from parts, or copied from another endpoint of the server.",
 				Fix:   "Copy the token endpoint exactly from the provider's documentation or discovery document.",
 				Leads: []Lead{{To: strangeAnswers()}}},
 			{ID: "url-wrong-environment", Title: "the request goes to the token endpoint of another environment", Severity: finding.Error,

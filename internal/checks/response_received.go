@@ -20,7 +20,7 @@ func responseReceived() Check {
 		Title:   "The token endpoint itself answered",
 		Needs:   []evidence.Need{evidence.NeedResponse},
 		Cites:   []finding.Citation{rfc(6749, "5.2"), rfc(9110, "15")},
-		Doc: "Between client and token endpoint there are proxies, firewalls, load balancers and login pages, which have answers of their own. " +
+		Doc: "Proxies, firewalls, load balancers and login pages between client and token endpoint have their own responses. " +
 			"If one of them answered, nobody has looked at the assertion, and changing it does not help.",
 		Causes: []Cause{
 			{ID: "answered-by-gateway", Title: "a proxy, firewall, gateway or login page answered", Severity: finding.Error,
@@ -28,7 +28,7 @@ func responseReceived() Check {
 				Fix:    "Compare the URL with the provider's documentation; then try from another network, without a proxy, and with a User-Agent. Give the provider the time and the IDs in the answer.",
 				Leads:  []Lead{{To: gatewayAnswers()}},
 				Unseen: true},
-			{ID: "endpoint-not-found", Title: "there is no token endpoint at this address, or it expects another method", Severity: finding.Error,
+			{ID: "endpoint-not-found", Title: "no token endpoint at this address, or it expects another method", Severity: finding.Error,
 				Why:    "404 means another path or host, 405 another method: usually a GET, or a POST that a redirect turned into one.",
 				Fix:    "Take the token endpoint from the provider's discovery document, and POST to it.",
 				Leads:  []Lead{{To: gatewayAnswers()}},

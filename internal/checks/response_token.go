@@ -26,7 +26,7 @@ func responseToken() Check {
 				Fix: "Report it to the provider; until then, read the member in the form it comes in."},
 			{ID: "token-response-cacheable", Title: "Cache-Control: no-store is missing", Severity: finding.Note,
 				Why: "RFC 6749 section 5.1 asks servers for it, so that no cache keeps the token.",
-				Fix: "Report it to the provider; make sure that there is no cache in between."},
+				Fix: "Report it to the provider; make sure no cache is in between."},
 		},
 		Judge: judgeToken,
 	}
@@ -73,7 +73,7 @@ func judgeToken(c *Ctx) Verdict {
 		}
 		cacheable = fault.About(Detail{Name: "Cache-Control"})
 	}
-	return Faults("access_token and token_type are there", incomplete, cacheable)
+	return Faults("access_token and token_type are present", incomplete, cacheable)
 }
 
 func noStore(r *evidence.Response) bool {

@@ -22,7 +22,7 @@ func signatureValid() Check {
 			"other keys of the set, other hashes and paddings, and the texts that signing code produces by accident. It names a cause only when a verification confirms it.",
 		Causes: []Cause{
 			{ID: "hmac-with-public-key", Title: "an HMAC keyed with the public key", Severity: finding.Error,
-				Why:   "The library was told HS256 and given the PEM file: it took the file's text for a shared secret. Anyone can make such a signature.",
+				Why:   "The library signed with HS256 and used the text of the PEM file as a shared secret. Anyone can make such a signature.",
 				Fix:   "Name the right algorithm and sign with the private key.",
 				Leads: []Lead{{To: []finding.CauseID{"alg-symmetric", "alg-not-accepted", "key-alg-mismatch"}}}},
 			{ID: "signed-by-other-key", Title: "another key of the set verifies it: kid names the wrong one", Severity: finding.Error,
@@ -33,7 +33,7 @@ func signatureValid() Check {
 				Why:   "alg was written by hand while the library signed with its default hash.",
 				Fix:   "Let one library set alg and sign.",
 				Leads: []Lead{{To: []finding.CauseID{"key-alg-mismatch"}}}},
-			{ID: "padding-mismatch", Title: "PSS where alg says PKCS#1 v1.5, or the reverse", Severity: finding.Error,
+			{ID: "padding-mismatch", Title: "PSS although alg says PKCS#1 v1.5, or the reverse", Severity: finding.Error,
 				Why:   "The signing call chose another RSA padding than alg names: RS is PKCS#1 v1.5, PS is PSS.",
 				Fix:   "Sign with the padding that alg names.",
 				Leads: []Lead{{To: []finding.CauseID{"key-alg-mismatch"}}}},
@@ -82,7 +82,7 @@ func judgeSignatureValid(c *Ctx) Verdict {
 	case x.Cause == jose.CauseOtherKey && (c.Failed("kid-not-in-jwks") || c.Failed("kid-whitespace")):
 		return NotAsked("kid leads to no key; the signature is that of %s", nameOf(x.Key)).For(finding.WhyMoot)
 	case damaged && (x.Cause == jose.CauseUnknownKey || x.Cause == jose.CauseContentChanged):
-		return NotAsked("characters of the assertion were damaged, so nothing can be said of the signature").For(finding.WhyMoot)
+		return NotAsked("characters of the assertion were damaged, so the signature cannot be checked").For(finding.WhyMoot)
 	}
 	f := Found(finding.CauseID(x.Cause), "%s", x.Words).About(Detail{Name: "signature", Code: x.MadeWith}).At(c.AtSegment(2)).As(x.Certainty)
 	if x.Proof != "" {

@@ -30,7 +30,7 @@ func timeExp() Check {
 				Fix:   "Set exp to now plus a few minutes, in seconds since 1970.",
 				Rules: Turns{On: presenceRules()}},
 			{ID: "exp-past", Title: "it has expired", Severity: finding.Error,
-				Why:   "The assertion was made earlier and kept, or the client's clock is behind. An assertion lasts for minutes, so one that was pasted has nearly always expired since.",
+				Why:   "The assertion was made earlier and cached, or the client's clock is slow. An assertion lasts for minutes, so one that was pasted has nearly always expired since.",
 				Fix:   "Create a new assertion for every request. If this one was new, synchronize the clock.",
 				Leads: []Lead{{To: []finding.CauseID{"iat-too-old"}}},
 				Rules: Turns{On: presenceRules()}},

@@ -29,7 +29,7 @@ func timeFormat() Check {
 				Why: "A date object was serialized as ISO 8601 text.",
 				Fix: "Convert it to seconds since 1970 first: int(dt.timestamp()) in Python, dt.Unix() in Go."},
 			{ID: "time-out-of-range", Title: "a time is negative, zero or absurd", Severity: finding.Error,
-				Why: "A duration was used where a moment belongs, or a value that was never set.",
+				Why: "A duration was used instead of a time, or a value that was never set.",
 				Fix: "Add the lifetime to now: exp = now + 240."},
 			{ID: "time-fractional", Title: "a time has a fraction or an exponent, which some servers refuse", Severity: finding.Warning,
 				Why: "A floating-point clock was used, such as Python's time.time(). RFC 7519 allows it; parsers that expect an integer do not.",

@@ -29,13 +29,13 @@ func timeLifetime() Check {
 				Leads: []Lead{{To: []finding.CauseID{"exp-past"}}},
 				Rules: Turns{None: true}},
 			{ID: "lifetime-too-long", Title: "exp minus iat (or nbf) is over the provider's limit", Severity: finding.Error,
-				Why:   "The library's default lifetime is longer (often an hour), or the limit was taken for another unit.",
+				Why:   "The library's default lifetime is longer (often an hour), or the limit was read in another unit.",
 				Fix:   "Set exp to iat plus a little less than the limit.",
 				Leads: []Lead{{To: []finding.CauseID{"exp-too-far", "lifetime-no-margin"}}},
 				Rules: Turns{On: []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref()}}},
 			{ID: "lifetime-no-margin", Title: "exactly at the limit: fails when clocks differ by a second", Severity: finding.Warning,
 				Why:   "The limit itself was used as lifetime. If the client's clock is one second ahead, the server finds exp too far in the future.",
-				Fix:   "Leave a margin: exp = iat + 240 where the limit is five minutes.",
+				Fix:   "Leave a margin: exp = iat + 240 if the limit is five minutes.",
 				Rules: Turns{On: []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref()}}},
 		},
 		Judge: judgeLifetime,
@@ -49,7 +49,7 @@ func judgeLifetime(c *Ctx) Verdict {
 		return unusable(exp)
 	}
 	if !iat.Usable && !nbf.Usable {
-		return NotAsked("there is neither iat nor nbf to count from").For(finding.WhyMoot)
+		return NotAsked("iat and nbf are both missing").For(finding.WhyMoot)
 	}
 	known := false
 	var margin *Fault

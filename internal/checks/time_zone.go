@@ -19,8 +19,8 @@ func timeZone() Check {
 		Title:   "The times are UTC",
 		Needs:   []evidence.Need{evidence.NeedClaims},
 		Cites:   []finding.Citation{rfc(7519, "2")},
-		Doc: "Seconds since 1970 are counted in UTC wherever the machine is. A local time taken for UTC shifts iat, nbf and exp together, by the hours of the time zone. " +
-			"The check runs only where the time of sending is known or the times are in the future; a shift can also be chance, so it is never certain.",
+		Doc: "Seconds since 1970 are counted in UTC wherever the machine is. A local time read as UTC shifts iat, nbf and exp together, by the hours of the time zone. " +
+			"The check runs only if the time of sending is known or the times are in the future; a shift can also be chance, so it is never certain.",
 		Causes: []Cause{
 			{ID: "local-time-as-utc", Title: "all times are off by a time zone: a local time was read as UTC", Severity: finding.Error,
 				Why:   "A date without time zone was converted as if it were UTC (or a UTC date as if it were local): datetime.utcnow().timestamp() in Python, strtotime without zone in PHP, DateTime of unspecified kind in .NET.",
@@ -57,7 +57,7 @@ func judgeTimeZone(c *Ctx) Verdict {
 		return NotAsked("no time can be read").For(finding.WhyMoot)
 	case !start.Usable || !exp.Usable:
 		// The lifetime is unknown, so the shift is too.
-		return NotAsked("one time by itself does not show a shift").For(finding.WhyMoot)
+		return NotAsked("a single time does not show a shift").For(finding.WhyMoot)
 	}
 	off := start.At.Sub(c.AsOf)
 	if off < 0 && c.Basis == evidence.BasisNow {

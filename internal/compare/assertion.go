@@ -17,7 +17,7 @@ func (c *comparison) assertion() {
 	b, bok := c.bad.Assertion.Get()
 	if !gok || !bok {
 		if gok != bok {
-			c.Unseen = append(c.Unseen, "the assertion: "+side(gok)+" side alone has one")
+			c.Unseen = append(c.Unseen, "the assertion: only "+side(gok)+" side has one")
 		}
 		return
 	}
@@ -67,7 +67,7 @@ func shapeWords(a *evidence.Assertion) string {
 func (c *comparison) members(area Area, g, b *evidence.Object) {
 	if g == nil || b == nil {
 		if (g == nil) != (b == nil) {
-			c.Unseen = append(c.Unseen, fmt.Sprintf("the %ss: %s side alone can be read", area, side(g != nil)))
+			c.Unseen = append(c.Unseen, fmt.Sprintf("the %ss: only %s side can be read", area, side(g != nil)))
 		}
 		return
 	}

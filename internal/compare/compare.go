@@ -39,7 +39,7 @@ type Difference struct {
 	Only string `json:"only,omitempty"`
 	// Matters is false for what differs from request to request by itself.
 	Matters bool   `json:"matters"`
-	Note    string `json:"note,omitempty"` // "by a trailing slash alone"
+	Note    string `json:"note,omitempty"` // "only by a trailing slash"
 }
 
 // Result is all that differs, and how much does not.
@@ -160,15 +160,15 @@ func (c *comparison) put(area Area, name string, good, bad value) {
 func nearness(a, b string) string {
 	switch {
 	case strings.TrimSpace(a) == strings.TrimSpace(b):
-		return "by white space alone"
+		return "only by whitespace"
 	case strings.EqualFold(a, b):
-		return "by upper and lower case alone"
+		return "only by upper and lower case"
 	case strings.TrimRight(a, "/") == strings.TrimRight(b, "/"):
-		return "by a trailing slash alone"
+		return "only by a trailing slash"
 	case strings.Trim(a, `"'`) == strings.Trim(b, `"'`):
-		return "by quotation marks alone"
+		return "only by quotation marks"
 	case strings.TrimPrefix(strings.TrimPrefix(a, "https:"), "http:") == strings.TrimPrefix(strings.TrimPrefix(b, "https:"), "http:"):
-		return "by http and https alone"
+		return "only by http and https"
 	}
 	return ""
 }

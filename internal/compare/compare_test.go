@@ -69,7 +69,7 @@ func TestCompare(t *testing.T) {
 			m.fields = strings.Replace(m.fields, "X-Request-Id: 1", "X-Request-Id: 2", 1)
 		}, nil, ""},
 		{"another program", func(m *made) { m.fields = strings.Replace(m.fields, "a/1", "b/2", 1) }, nil, ""},
-		{"a slash", func(m *made) { m.claims = strings.Replace(m.claims, `token"`, `token/"`, 1) }, []string{"claim aud"}, "by a trailing slash alone"},
+		{"a slash", func(m *made) { m.claims = strings.Replace(m.claims, `token"`, `token/"`, 1) }, []string{"claim aud"}, "only by a trailing slash"},
 		{"aud in an array", func(m *made) {
 			m.claims = strings.Replace(m.claims, `"https://as.example/token"`, `["https://as.example/token"]`, 1)
 		}, []string{"claim aud"}, ""},
@@ -90,7 +90,7 @@ func TestCompare(t *testing.T) {
 		{"a scope", func(m *made) { m.body += "&scope=x" }, []string{"parameter scope"}, ""},
 		{"a parameter twice", func(m *made) { m.body += "&grant_type=client_credentials" }, []string{"parameter grant_type"}, ""},
 		{"a hyphen", func(m *made) { m.body = strings.Replace(m.body, "client_assertion=", "client-assertion=", 1) }, []string{"parameter client_assertion", "parameter client-assertion"}, ""},
-		{"case", func(m *made) { m.body = strings.Replace(m.body, "client_credentials", "Client_Credentials", 1) }, []string{"parameter grant_type"}, "by upper and lower case alone"},
+		{"case", func(m *made) { m.body = strings.Replace(m.body, "client_credentials", "Client_Credentials", 1) }, []string{"parameter grant_type"}, "only by upper and lower case"},
 		{"parameters the other way round", func(m *made) {
 			m.body = "client_assertion=%s&client_assertion_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Aclient-assertion-type%%3Ajwt-bearer&grant_type=client_credentials"
 		}, nil, ""},

@@ -14,7 +14,7 @@ import (
 func (c *comparison) fields(g, b *evidence.Request) {
 	if !g.HeadersKnown || !b.HeadersKnown {
 		if g.HeadersKnown != b.HeadersKnown {
-			c.Unseen = append(c.Unseen, "the header fields: "+side(g.HeadersKnown)+" side alone shows them")
+			c.Unseen = append(c.Unseen, "the header fields: only "+side(g.HeadersKnown)+" side shows them")
 		}
 		return
 	}

@@ -107,7 +107,7 @@ func secretSort(name, s string) string {
 	case assertion:
 		return "" // its text is compared apart
 	case strings.ContainsAny(s, " \t\r\n"):
-		return ", with white space"
+		return ", with whitespace"
 	case encoded().MatchString(s):
 		return ", with percent-encoding left in it"
 	case len(bare) > 1 && strings.ContainsRune(`"'`, rune(bare[0])) && bare[len(bare)-1] == bare[0]:

@@ -15,19 +15,19 @@ func (c *comparison) request() {
 	b, bok := c.bad.Request.Get()
 	if !gok || !bok {
 		if gok != bok {
-			c.Unseen = append(c.Unseen, "the request: "+side(gok)+" side alone has one")
+			c.Unseen = append(c.Unseen, "the request: only "+side(gok)+" side has one")
 		}
 		return
 	}
 	if g.Method != "" && b.Method != "" {
 		c.put(AreaRequest, "method", text(methodAsSent(g)), text(methodAsSent(b)))
 	} else if g.Method != b.Method {
-		c.Unseen = append(c.Unseen, "the method: "+side(g.Method != "")+" side alone tells it")
+		c.Unseen = append(c.Unseen, "the method: only "+side(g.Method != "")+" side shows it")
 	}
 	if g.Endpoint() != "" && b.Endpoint() != "" {
 		c.put(AreaRequest, "URL", address(g, b, c.good), address(b, g, c.bad))
 	} else if g.Endpoint() != b.Endpoint() {
-		c.Unseen = append(c.Unseen, "the URL: "+side(g.Endpoint() != "")+" side alone tells it")
+		c.Unseen = append(c.Unseen, "the URL: only "+side(g.Endpoint() != "")+" side shows it")
 	}
 	if g.Version != "" && b.Version != "" {
 		c.put(AreaRequest, "HTTP version", text(g.Version), text(b.Version))

@@ -15,11 +15,13 @@ type moment struct {
 	at    time.Time // zero where not given or "iat"
 	given bool
 	own   bool // each assertion as of its own iat
+	// present is true for "now": the clock's time, as if it had been given.
+	present bool
 	// arrived is true where what is judged has just arrived.
 	arrived bool
 }
 
-// parseNow reads --now: RFC 3339, seconds since 1970, or "iat".
+// parseNow reads --now: RFC 3339, seconds since 1970, "now" or "iat".
 func parseNow(s string) (moment, error) {
 	s = strings.TrimSpace(s)
 	switch {
@@ -27,10 +29,12 @@ func parseNow(s string) (moment, error) {
 		return moment{}, nil
 	case strings.EqualFold(s, "iat"):
 		return moment{own: true}, nil
+	case strings.EqualFold(s, "now"):
+		return moment{present: true}, nil
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		if n > 1e11 || n < 0 {
-			return moment{}, UsageError{fmt.Sprintf("--now %s: this is no number of seconds since 1970; milliseconds are divided by 1000", s)}
+			return moment{}, UsageError{fmt.Sprintf("--now: %s is not seconds since 1970; divide milliseconds by 1000", s)}
 		}
 		return moment{at: time.Unix(n, 0).UTC(), given: true}, nil
 	}
@@ -39,7 +43,7 @@ func parseNow(s string) (moment, error) {
 			return moment{at: t.UTC(), given: true}, nil
 		}
 	}
-	return moment{}, UsageError{fmt.Sprintf("--now %q is no time: give RFC 3339 with a zone (2026-11-21T08:00:00Z), seconds since 1970, or iat", s)}
+	return moment{}, UsageError{fmt.Sprintf("--now: cannot read %q; use RFC 3339 with a zone (2026-11-21T08:00:00Z), seconds since 1970, now or iat", s)}
 }
 
 // placeInTime decides the moment a case is judged at. The moment of the run
@@ -71,7 +75,7 @@ func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules
 			at.Now, at.AsOf, at.Basis = own, own, evidence.BasisIAT
 			return "its own " + from
 		}
-		return "since it has no time of its own"
+		return "since it contains no time"
 	}
 	if sent, from := sentAt(c); from != "" {
 		at.Now, at.AsOf, at.Basis = sent, sent, from

@@ -50,7 +50,7 @@ func verified(c *evidence.Case) (*jose.Examination, string) {
 	case !haveKeys:
 		return nil, "no keys were given"
 	case !ok || a.Shape != evidence.ShapeCompact || len(a.Segments) != 3:
-		return nil, "there is no assertion of three parts"
+		return nil, "no assertion with three parts was given"
 	case len(keys.Set.Keys) == 0:
 		return nil, "no key could be read from " + keys.Source
 	}

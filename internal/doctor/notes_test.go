@@ -12,15 +12,15 @@ import (
 // or what became of the asking.
 func TestNotesOfUnreadFiles(t *testing.T) {
 	const text = "curl https://a.example/token -d @body.txt"
-	refuse := func(string, string) ([]byte, error) { return nil, errors.New("it is no regular file") }
+	refuse := func(string, string) ([]byte, error) { return nil, errors.New("not a regular file") }
 	give := func(string, string) ([]byte, error) { return []byte("grant_type=x"), nil }
 	for _, tt := range []struct {
 		name  string
 		files func(input, name string) ([]byte, error)
 		want  []string
 	}{
-		{"not asked for", nil, []string{"the file body.txt was not read; --read-files reads it, from beside the input alone"}},
-		{"refused", refuse, []string{"the file body.txt was not read: it is no regular file"}},
+		{"not asked for", nil, []string{"the file body.txt was not read; --read-files reads it from the input's own folder"}},
+		{"refused", refuse, []string{"the file body.txt was not read: not a regular file"}},
 		{"read", give, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

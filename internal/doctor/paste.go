@@ -98,7 +98,7 @@ func (r *run) paste(ctx context.Context, name, text string, add func(subject) er
 	if len(subjects) == 0 {
 		why := read.Nothing
 		if why == "" {
-			why = "there is a key or a discovery document, and nothing to judge by it; give an assertion, a request or an answer"
+			why = "a key or discovery document was given, but nothing to check with it; add an assertion, a request or a response"
 		}
 		return InputError{name + ": " + why + unusedWords(read.Unused)}
 	}
@@ -300,7 +300,7 @@ func (p *paste) fill(c *evidence.Case, given *evidence.Assertion) string {
 	switch {
 	case a != nil && (given == nil || !p.replaced(given)):
 		if a.Shortened {
-			absent(c, "the text shows the assertion shortened, with characters left out, so that it cannot be judged")
+			absent(c, "the assertion in the text is shortened, with characters left out, so it cannot be checked")
 			break
 		}
 		if a.Hidden != "" {

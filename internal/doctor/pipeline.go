@@ -276,7 +276,7 @@ func (p *pipeline[T]) end() error {
 // brokenError is a panic on the way of a case.
 type brokenError struct{ fault any }
 
-func (e brokenError) Error() string { return "this is a fault of jwtdoctor, not of what you gave it" }
+func (e brokenError) Error() string { return "internal error in jwtdoctor (please report it)" }
 
 // lineState is what became of a line of a batch that gave no case.
 type lineState uint8

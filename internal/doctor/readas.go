@@ -70,7 +70,7 @@ func notes(c *evidence.Case) []string {
 		if i := slices.IndexFunc(r.Notes, func(n string) bool { return strings.HasPrefix(n, note+": ") }); i >= 0 {
 			note = r.Notes[i] // it was to be read, and could not
 		} else {
-			note += "; --read-files reads it, from beside the input alone"
+			note += "; --read-files reads it from the input's own folder"
 		}
 		unread = append(unread, strings.TrimSuffix(note, "."))
 	}

@@ -76,7 +76,7 @@ func (r *run) remember(id identity, in evidence.Input) evidence.Fact[evidence.Se
 		if code != "" {
 			return evidence.Known(evidence.Seen{Code: code})
 		}
-		return evidence.Missing[evidence.Seen]("there is no jti to compare")
+		return evidence.Missing[evidence.Seen]("jti is missing, so it cannot be compared")
 	}
 	fact := evidence.Seen{Compared: r.compared(), Code: code}
 	fact.Earlier, fact.SameAssertion = r.use(id.key, id.assertion, in)

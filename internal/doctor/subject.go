@@ -359,7 +359,7 @@ func (d *Doctor) caseOf(s subject) *evidence.Case {
 		Response:      evidence.Missing[*evidence.Response]("no response was given"),
 		Authorization: evidence.Missing[*evidence.Request]("no authorization request was given"),
 		Clock:         evidence.Missing[*evidence.Clock]("no response with a Date was given"),
-		Issued:        evidence.Missing[*evidence.Issued]("there is no ID or access token"),
+		Issued:        evidence.Missing[*evidence.Issued]("no ID or access token was given"),
 	}
 	d.opts.Online.give(c)
 	why := "no assertion was given"
@@ -444,7 +444,7 @@ func place(c *evidence.Case, d evidence.Document, s subject) {
 // clockOf compares the stamps of one exchange.
 func clockOf(e input.Exchange) evidence.Fact[*evidence.Clock] {
 	if e.Response.Date.IsZero() {
-		return evidence.Missing[*evidence.Clock]("the response tells no Date")
+		return evidence.Missing[*evidence.Clock]("the response has no Date")
 	}
 	clock := &evidence.Clock{Server: e.Response.Date}
 	if r := e.Request; r != nil && !r.Sent.IsZero() {

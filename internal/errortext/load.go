@@ -96,7 +96,7 @@ func (p *parser) file(name, text string) error {
 			p.ids[key] = true
 			e = &Entry{ID: key}
 		case e == nil:
-			err = fmt.Errorf("a block begins with an ID of its own, not with %q", line)
+			err = fmt.Errorf("a block begins with its own ID, not with %q", line)
 		default:
 			err = p.member(e, key, value)
 		}

@@ -5,7 +5,7 @@ type Need uint8
 
 // What a check may need.
 const (
-	NeedAssertion        Need = iota // text that was taken for an assertion
+	NeedAssertion        Need = iota // text read as an assertion
 	NeedAssertionOrParts             // that, or the decoded header or payload
 	NeedHeader                       // a readable JOSE header
 	NeedHeaderOrResponse             // either of the two

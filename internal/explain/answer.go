@@ -47,14 +47,14 @@ func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 	}
 	if !words && a.Unheard() {
 		// They are not quoted: a sentence nobody knows may hold a secret.
-		w.para("The sentence the server adds to its code is not known to any profile, and it may say more than what follows, which is what the code alone allows.")
+		w.para("No profile knows the text the server adds to its code. What follows comes from the code only.")
 	}
 	exact := profile.Rivals(heard)
 	for i, h := range heard[:min(len(heard), mostProviders)] {
 		switch {
 		case i == 0:
 		case words && i == exact:
-			w.heading(2, "Words that come near")
+			w.heading(2, "Similar messages")
 		case !words && i == 1:
 			w.heading(2, "Providers who answer so with no description")
 		}
@@ -104,10 +104,10 @@ func (w *page) reading(h profile.Elsewhere) {
 	w.heading(2, escape(h.Profile.Name))
 	w.para("%s", escape(strings.TrimSpace(s.Means)))
 	if s.LogOnly {
-		w.para("The text stands in the server's log alone; a client does not see it.")
+		w.para("The text appears only in the server's log; a client does not see it.")
 	}
 	if len(s.Explains) > 0 {
-		w.para("What can be behind it, most likely first:")
+		w.para("Possible causes, most likely first:")
 		var items []string
 		for _, cause := range s.Explains {
 			items = append(items, w.ref(cause)+": "+escape(w.book.titleOf(cause)))
@@ -115,7 +115,7 @@ func (w *page) reading(h profile.Elsewhere) {
 		w.list(items)
 	}
 	if len(s.Ask) > 0 {
-		w.para("What only you can look up:")
+		w.para("Check yourself:")
 		var items []string
 		for _, q := range s.Ask {
 			items = append(items, escape(q))
@@ -134,7 +134,7 @@ func (w *page) next(h profile.Elsewhere, sure bool) {
 		flag = "-p " + h.Profile.ID + " "
 	}
 	w.heading(2, "What to run next")
-	w.para("Give the request and the answer together; the checks then tell which of these it is:")
+	w.para("Give the request and the response together to find out which of these it is:")
 	w.raw("```sh\njwtdoctor check " + flag + "request.sh response.json\njwtdoctor check " + flag + "assertion.jwt --jwks https://client.example/jwks.json\n```")
 }
 

@@ -164,7 +164,7 @@ func (b *Book) check(c checks.Check, link linker) string {
 	}
 	if len(c.Params) > 0 {
 		w.heading(2, "Rules it reads")
-		w.para("A profile sets these; `*` stands for one name.")
+		w.para("A profile sets these; `*` is any one name.")
 		rows := [][]string{}
 		for _, p := range c.Params {
 			k := p.Key()
@@ -192,7 +192,7 @@ func severitySentence(c checks.Cause) string {
 		finding.Note:    "A note: worth knowing, and no reason to refuse.",
 	}
 	if c.SentSeverity != "" && c.SentSeverity != c.Severity {
-		return "A " + string(c.Severity) + " in text that was pasted, an " + string(c.SentSeverity) + " where a request carried it."
+		return "A " + string(c.Severity) + " in text that was pasted, an " + string(c.SentSeverity) + " if a request carried it."
 	}
 	return tell[c.Severity]
 }

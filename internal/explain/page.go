@@ -130,7 +130,7 @@ func (w *page) answers(cause string) {
 		}
 	}
 	if len(items) > 0 {
-		w.para("Answers that point to it:")
+		w.para("Error messages for this cause:")
 		w.list(items)
 	}
 }
@@ -169,7 +169,7 @@ func (w *page) asked(c checks.Check) {
 	}
 	items := []string{"Asked of " + kinds + ".", "Needs " + and(needs) + "."}
 	if len(c.After) > 0 {
-		items = append(items, "Not asked where one of these was found: "+w.refs(strs(c.After))+".")
+		items = append(items, "Skipped if one of these was found: "+w.refs(strs(c.After))+".")
 	}
 	w.list(items)
 }
@@ -191,9 +191,9 @@ func kindWords(k evidence.Kind) string {
 func needWords(n evidence.Need) string {
 	switch n {
 	case evidence.NeedAssertion:
-		return "text that was taken for an assertion"
+		return "text read as an assertion"
 	case evidence.NeedAssertionOrParts:
-		return "text that was taken for an assertion, or its decoded header or payload"
+		return "text read as an assertion, or its decoded header or payload"
 	case evidence.NeedHeader:
 		return "a header that can be read"
 	case evidence.NeedHeaderOrResponse:

@@ -19,7 +19,7 @@ func (b *Book) profilePage(p *profile.Profile, link linker) string {
 	}
 	facts := []string{"Profile " + code(p.ID) + ": `jwtdoctor check --profile " + p.ID + "`", "For " + kindOf(p.Kind) + "."}
 	if p.Extends != "" {
-		facts = append(facts, "Builds on "+w.ref(p.Extends)+": what that says holds here too, where nothing else is said.")
+		facts = append(facts, "Builds on "+w.ref(p.Extends)+", whose rules apply here too unless this profile says otherwise.")
 	}
 	w.list(facts)
 	w.environments(p)
@@ -97,7 +97,7 @@ func (w *page) environments(p *profile.Profile) {
 	for i, e := range p.Envs {
 		name := "**" + escape(e.Name) + "**"
 		if i == 0 && len(p.Envs) > 1 {
-			name += " (the one taken where none is named)"
+			name += " (default)"
 		}
 		w.para("%s", name)
 		var items []string
@@ -199,7 +199,7 @@ func (w *page) asks(p *profile.Profile) {
 	if len(p.Ask) == 0 {
 		return
 	}
-	w.heading(2, "What only you can look up")
+	w.heading(2, "Check yourself")
 	var items []string
 	for _, a := range p.Ask {
 		it := escape(a.Text)
@@ -216,7 +216,7 @@ func (w *page) differences(p *profile.Profile) {
 		return
 	}
 	w.heading(2, "Where the sources disagree")
-	w.para("Told, not decided.")
+	w.para("Conflicting sources; either is accepted.")
 	for _, d := range p.Differences {
 		w.para("**%s**", escape(d.About))
 		var items []string

@@ -164,7 +164,7 @@ func matchWords(s profile.Symptom) string {
 	text(m.ErrorURI, "error_uri", false)
 	text(m.Body, "body", false)
 	if s.LogOnly {
-		parts = append(parts, "in its log alone")
+		parts = append(parts, "only in its log")
 	}
 	return strings.Join(parts, ", ")
 }

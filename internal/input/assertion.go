@@ -111,7 +111,7 @@ func patient(a *evidence.Assertion) {
 		a.Shape = evidence.ShapeJWE
 	}
 	if len(a.Segments) == 1 {
-		a.LooksLike = "a lone base64url segment (the header alone)"
+		a.LooksLike = "a single base64url segment (only the header)"
 	}
 }
 

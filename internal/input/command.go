@@ -94,9 +94,9 @@ func commandsIn(d evidence.Document, p prepared, files Files) ([]*evidence.Reque
 	case len(out) == 0 && cut:
 		return nil, &ReadError{ErrMalformed, d.Origin.File + " contains a command with more than " + strconv.Itoa(maxWords) + " arguments, and the first " + strconv.Itoa(maxWords) + " have no URL; remove what is repeated"}
 	case len(out) == 0:
-		return nil, &ReadError{ErrMalformed, d.Origin.File + " holds no command that sends a request; give the whole command, beginning with curl, wget, http or Invoke-RestMethod"}
+		return nil, &ReadError{ErrMalformed, d.Origin.File + " contains no command that sends a request; give the whole command, beginning with curl, wget, http or Invoke-RestMethod"}
 	case damage != nil:
-		out[0].Notes = append(out[0].Notes, "a further command could not be read: in line "+strconv.Itoa(d.Place(damage.at).Line)+" the quotation mark "+damage.mark+" is never closed")
+		out[0].Notes = append(out[0].Notes, "another command could not be read: in line "+strconv.Itoa(d.Place(damage.at).Line)+" the quotation mark "+damage.mark+" is never closed")
 	}
 	return out, nil
 }

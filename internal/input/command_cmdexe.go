@@ -359,6 +359,6 @@ func plainQuotes(w word, strange string) word {
 // malformed is the error of a command that is damaged.
 func malformed(d evidence.Document, e *unclosed) error {
 	at := d.Place(e.at)
-	return &ReadError{ErrMalformed, d.Origin.File + " was taken for a command that sends a request, but in line " + strconv.Itoa(at.Line) +
+	return &ReadError{ErrMalformed, d.Origin.File + " looks like a command that sends a request, but in line " + strconv.Itoa(at.Line) +
 		" the quotation mark " + e.mark + " in column " + strconv.Itoa(at.Column) + " is never closed; add the closing one, or copy the command again as a whole"}
 }

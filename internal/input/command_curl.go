@@ -60,7 +60,7 @@ func curlRequests(d evidence.Document, supply *supply, inv invocation) []*eviden
 		case w.spread && len(w.holes) > 0 && r.positional(i):
 			r.draft.leave(w.mapped)
 			r.draft.loose = true
-			r.draft.note("what the shell puts in for " + text + " is not known and may hold further options")
+			r.draft.note("what the shell puts in for " + text + " is not known and may contain more options")
 		case text == "-" || !strings.HasPrefix(text, "-"):
 			if strings.TrimSpace(text) != "" {
 				r.urls = append(r.urls, plainQuotes(w, r.inv.strange))
@@ -139,7 +139,7 @@ func (r *curlReader) repaired(w word) word {
 		m.put(hyphens, w.span.Start)
 		m.join(w.cut(n, len(w.b)))
 		w.mapped = m
-		r.draft.note("a typographic dash stands where " + firstWords(m.String()) + " is meant; curl takes hyphens alone")
+		r.draft.note("a typographic dash is used instead of " + firstWords(m.String()) + "; curl accepts only hyphens")
 	}
 	return w
 }
@@ -159,7 +159,7 @@ func (r *curlReader) long(w word, rest []word) int {
 	if !ok {
 		if name, _, joined := strings.Cut(name, "="); joined {
 			if _, known := curlOptions()[name]; known {
-				r.draft.note("curl does not take --" + name + "=…; a blank belongs between an option and its argument, and curl ends with an error here")
+				r.draft.note("curl does not accept --" + name + "=…; a blank belongs between an option and its argument, and curl ends with an error here")
 				o, _, expand, _ = curlLong(name)
 				if o.arg {
 					r.option(o.name, w.part(len(name)+3), expand)

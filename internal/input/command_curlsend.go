@@ -215,7 +215,7 @@ func (r *curlReader) formPart(w word, literal bool) formPart {
 	text := w.String()
 	i := strings.IndexByte(text, '=')
 	if i < 0 {
-		r.draft.note("-F takes name=content; curl ends with an error here")
+		r.draft.note("-F needs name=content; curl stops with an error here")
 		return formPart{name: w.argument()}
 	}
 	name, m := w.tail(0), w.tail(i+1)

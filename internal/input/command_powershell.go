@@ -112,7 +112,7 @@ func (p *psReader) native(name string, at int) invocation {
 		v := p.value(true)
 		w := word{mapped: v.text, span: jsonspan.Span{Start: start, End: p.i}}
 		if strings.Contains(v.text.String(), `"`) && len(inv.notes) == 0 {
-			inv.notes = append(inv.notes, "PowerShell before 7.3 takes double quotes out of what it passes to a program; curl may get other text than is written here")
+			inv.notes = append(inv.notes, "PowerShell before 7.3 removes double quotes from what it passes to a program; curl may get different text")
 		}
 		if len(inv.args) < maxWords {
 			inv.args = append(inv.args, w)
@@ -146,7 +146,7 @@ func (p *psReader) cmdlet(d evidence.Document, at int) *evidence.Request {
 			n := nameLength(s[1:])
 			table, ok := p.values[strings.ToLower(s[1:1+n])]
 			if !ok || !table.isTable {
-				a.note("what @" + s[1:1+n] + " holds is not known")
+				a.note("what @" + s[1:1+n] + " contains is not known")
 				a.loose = true
 			}
 			for _, pair := range table.table {

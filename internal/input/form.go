@@ -70,7 +70,7 @@ func pairAt(text string, start, end int) formPair {
 func (p *formPair) decode(raw string) string {
 	if strings.IndexByte(raw, '%') < 0 && strings.IndexByte(raw, '+') < 0 {
 		if !utf8.ValidString(raw) {
-			p.fault("it holds bytes that are not UTF-8")
+			p.fault("it contains bytes that are not UTF-8")
 		}
 		return raw
 	}
@@ -86,14 +86,14 @@ func (p *formPair) decode(raw string) string {
 				i += 2
 				continue
 			}
-			p.fault("%s is no percent-encoding", raw[i:min(i+3, len(raw))])
+			p.fault("%s is not percent-encoding", raw[i:min(i+3, len(raw))])
 			b = append(b, c)
 		default:
 			b = append(b, c)
 		}
 	}
 	if !utf8.Valid(b) {
-		p.fault("decoded, it holds bytes that are not UTF-8")
+		p.fault("decoded, it contains bytes that are not UTF-8")
 	}
 	return string(b)
 }

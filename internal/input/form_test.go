@@ -116,7 +116,7 @@ func TestFillBody(t *testing.T) {
 		{"quotation marks", "", "'a=b&c=d'", "form", "body 'a=b! body c=d'!"},
 		{"XML", "", "<a b='c'/>", "text", ""},
 		{"text", "", "hello", "text", ""},
-		{"white space", "", " \n", "text", ""},
+		{"whitespace", "", " \n", "text", ""},
 		{"empty", form, "", "", ""},
 		{"word called form", form, "hello", "form", "body hello="},
 	}

@@ -240,11 +240,11 @@ func (h *HAR) end(err error) {
 	const again = "save it again from the program that recorded it"
 	switch {
 	case errors.As(err, &fault):
-		h.err = &ReadError{ErrMalformed, fmt.Sprintf("%s was taken for a HAR, but its JSON is broken %s, at byte %d (line %d): %s; %s", h.name, place, fault.offset, fault.line, fault.what, again)}
+		h.err = &ReadError{ErrMalformed, fmt.Sprintf("%s looks like a HAR, but its JSON is broken %s, at byte %d (line %d): %s; %s", h.name, place, fault.offset, fault.line, fault.what, again)}
 	case errors.Is(err, errHARCut):
-		h.err = &ReadError{ErrMalformed, fmt.Sprintf("%s was taken for a HAR, but it ends %s, at byte %d (line %d); it was cut short: %s", h.name, place, h.in.offset, h.in.line, again)}
+		h.err = &ReadError{ErrMalformed, fmt.Sprintf("%s looks like a HAR, but it ends %s, at byte %d (line %d); it was cut short: %s", h.name, place, h.in.offset, h.in.line, again)}
 	default:
-		h.err = &ReadError{ErrFailed, fmt.Sprintf("%s could not be read any further after byte %d (%s)", h.name, h.in.offset, reason(err))}
+		h.err = &ReadError{ErrFailed, fmt.Sprintf("%s could not be read after byte %d (%s)", h.name, h.in.offset, reason(err))}
 	}
 }
 
@@ -261,7 +261,7 @@ func (h *HAR) nothing() error {
 		entries = "1 entry was read, and it"
 	}
 	return &ReadError{ErrMalformed, fmt.Sprintf("%s is a HAR without a token request: %s is one%s; "+
-		"record again with the log kept over page changes, or where the program sends it: a server's token request is not in its users' browsers", h.name, entries, also)}
+		"record again with the log preserved, or record on the server: a server's token request does not appear in a browser", h.name, entries, also)}
 }
 
 // take files an entry: as part of an exchange, or as what a later one may need.

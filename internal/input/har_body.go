@@ -50,7 +50,7 @@ func (e *harEntry) body(tool string) (text, unknown string) {
 	if e.Request.BodySize.set && e.Request.BodySize.n == 0 && tool != "" && !browser(tool) {
 		return "", ""
 	}
-	return "", "the HAR tells none, nor that there was none"
+	return "", "the HAR does not say"
 }
 
 func (e *harEntry) header(name string) (string, bool) {

@@ -174,7 +174,7 @@ func (s *harScanner) value() error {
 		case '}', ']':
 			if open[len(open)-1] != c {
 				s.offset-- // it is this one that is wrong, not the next
-				return s.fault("%c stands where %c was expected", c, open[len(open)-1])
+				return s.fault("found %c, expected %c", c, open[len(open)-1])
 			}
 			open = open[:len(open)-1]
 		}

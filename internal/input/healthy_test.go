@@ -184,7 +184,7 @@ func TestObject(t *testing.T) {
 	for text, why := range map[string]string{
 		enc(header) + "." + enc(claims):       "it has no third part",
 		enc(header) + "." + enc(claims) + ".": "the third part is empty",
-		"hello":                               "the text is no JWT",
+		"hello":                               "not a JWT",
 		"$JWT":                                "the text is a placeholder",
 	} {
 		c := &evidence.Case{}

@@ -260,12 +260,12 @@ func (p *httpParser) head(m *message, indent int) {
 		case isField:
 			m.more = true
 		case bodyLine(line):
-			m.note("line " + strconv.Itoa(lineNumber(p.d, a)) + " was taken for the beginning of the body; an empty line must stand before it")
+			m.note("line " + strconv.Itoa(lineNumber(p.d, a)) + " looks like the beginning of the body; put an empty line before it")
 			p.body(m)
 			return
 		default:
 			if len(m.notes) < maxNotes {
-				m.note("line " + strconv.Itoa(lineNumber(p.d, a)) + " has no colon, so that it is no header field; it was left out")
+				m.note("line " + strconv.Itoa(lineNumber(p.d, a)) + " has no colon, so it is not a header field; it was ignored")
 			}
 		}
 		p.i = l.next

@@ -95,7 +95,7 @@ func httpText(d evidence.Document, files Files) ([]Exchange, error) {
 
 func unreadHTTP(d evidence.Document) error {
 	a, _ := trimSpan(d.Text, 0, len(d.Text))
-	return &ReadError{ErrMalformed, d.Origin.File + " was taken for an HTTP message, but from line " + strconv.Itoa(lineNumber(d, a)) +
+	return &ReadError{ErrMalformed, d.Origin.File + " looks like an HTTP message, but from line " + strconv.Itoa(lineNumber(d, a)) +
 		" on none can be read; a request begins with a line such as POST https://host/token HTTP/1.1, a response with HTTP/1.1 400"}
 }
 
@@ -205,7 +205,7 @@ func lengthNote(m *message, body mapped) {
 	case said > len(text)+2*lines:
 		m.note("Content-Length says " + strconv.Itoa(said) + " bytes, and the body has " + strconv.Itoa(len(text)) + ": a server waits for the rest")
 	case said < len(text)-lines:
-		m.note("Content-Length says " + strconv.Itoa(said) + " bytes, and the body has " + strconv.Itoa(len(text)) + ": a server reads no further than it says")
+		m.note("Content-Length says " + strconv.Itoa(said) + " bytes, and the body has " + strconv.Itoa(len(text)) + ": a server reads only as far as it says")
 	}
 }
 
@@ -274,7 +274,7 @@ func joinForm(d evidence.Document, m *message, body *mapped) {
 	if len(lines) > 1 {
 		where := strconv.Itoa(lineNumber(d, placeOf(*body, 0)))
 		if separate {
-			m.note("from line " + where + " on the parameters stand a line each; they were read as if & stood between them, and a server needs it there")
+			m.note("from line " + where + " on, each parameter has its own line; they were read as if joined with &, which a server needs")
 		} else {
 			m.note("from line " + where + " on the form body is broken over " + strconv.Itoa(len(lines)) + " lines; it was read as one")
 		}

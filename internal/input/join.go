@@ -46,7 +46,7 @@ func (w *work) join() {
 			i++
 		}
 		if !allWide(w.b[from:i]) {
-			what := "white space"
+			what := "whitespace"
 			if w.room(causeInner) {
 				what = spaceWords(w.b[from:i])
 			}

@@ -185,5 +185,5 @@ func (l *Lines) rest(part []byte, err error) (Line, error) {
 }
 
 func failedAfter(name string, line int, err error) error {
-	return &ReadError{ErrFailed, fmt.Sprintf("%s could not be read any further after line %d (%s)", name, line, reason(err))}
+	return &ReadError{ErrFailed, fmt.Sprintf("%s could not be read after line %d (%s)", name, line, reason(err))}
 }

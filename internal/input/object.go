@@ -31,7 +31,7 @@ func Object(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
 		return missing("it has no second part")
 	}
 	if len(a.Segments) != 3 && a.Segments[0].Span.Len() == 0 {
-		return missing("the parts do not stand where they should")
+		return missing("the parts are in the wrong order")
 	}
 	s := &a.Segments[index]
 	if s.Span.Len() == 0 {
@@ -96,7 +96,7 @@ func unsplit(a *evidence.Assertion) string {
 	case evidence.ShapePlaceholder:
 		return "the text is a placeholder"
 	case evidence.ShapeNotJWT:
-		return "the text is no JWT"
+		return "not a JWT"
 	case evidence.ShapeJSON:
 		return "the text is a JWS in JSON serialization"
 	}

@@ -13,7 +13,7 @@ import (
 // What a ReadError may be.
 var (
 	ErrEmpty   = errors.New("empty input")
-	ErrBlank   = errors.New("white space alone")
+	ErrBlank   = errors.New("only whitespace")
 	ErrBinary  = errors.New("no text")
 	ErrMissing = errors.New("no such file")
 	ErrNoFile  = errors.New("no regular file") // a directory or device
@@ -61,7 +61,7 @@ func standardInput(path string) bool { return path == "/dev/stdin" || path == "/
 func openError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &ReadError{ErrMissing, "there is no file " + path}
+		return &ReadError{ErrMissing, "no such file: " + path}
 	case errors.Is(err, fs.ErrPermission):
 		return &ReadError{ErrFailed, path + " may not be read by this user; check its permissions"}
 	}

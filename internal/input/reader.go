@@ -116,7 +116,7 @@ func (r *Reader) Next() (Item, error) {
 		}
 		if r.astray > maxAstray {
 			r.done = true
-			return Item{}, &ReadError{ErrMalformed, fmt.Sprintf("%s looks like a list of assertions, but %d lines in a row contain none; reading stopped at line %d. Remove the other lines, or name the member that holds the assertion with --field",
+			return Item{}, &ReadError{ErrMalformed, fmt.Sprintf("%s looks like a list of assertions, but %d lines in a row contain none; reading stopped at line %d. Remove the other lines, or name the member that contains the assertion with --field",
 				r.name, maxAstray, line.Number)}
 		}
 		return item, nil
@@ -129,13 +129,13 @@ func (r *Reader) decide() error {
 		return r.failed(err)
 	}
 	if what := binary(head); what != "" {
-		return &ReadError{ErrBinary, fmt.Sprintf("%s is no text but %s; give the assertion as text", r.name, what)}
+		return &ReadError{ErrBinary, fmt.Sprintf("%s is %s; give the assertion as text", r.name, what)}
 	}
 	switch {
 	case len(head) == 0:
 		return &ReadError{ErrEmpty, r.name + " is empty; an assertion was expected"}
 	case len(head) < MaxAssertion && len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))) == 0:
-		return &ReadError{ErrBlank, r.name + " holds white space alone; an assertion was expected"}
+		return &ReadError{ErrBlank, r.name + " contains only whitespace; expected an assertion"}
 	}
 	r.layout = layoutOf(head, r.field)
 	if r.Many() {

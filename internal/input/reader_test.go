@@ -77,7 +77,7 @@ func TestUnreadable(t *testing.T) {
 		says       string
 	}{
 		{"empty", "", ErrEmpty, "empty"},
-		{"blank", " \n\t\r\n", ErrBlank, "white space"},
+		{"blank", " \n\t\r\n", ErrBlank, "whitespace"},
 		{"gzip", "\x1f\x8b\x08\x00\x00", ErrBinary, "gzip"},
 		{"zip", "PK\x03\x04\x00", ErrBinary, "zip"},
 		{"pdf", "%PDF-1.7", ErrBinary, "PDF"},

@@ -121,7 +121,7 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 		c := text[i]
 		if base64Byte(c) {
 			if u := urlByte(c); u != c {
-				fault(causeStandard, i, i+1, "the character %c where base64url has %c", c, u)
+				fault(causeStandard, i, i+1, "the character %c instead of base64url's %c", c, u)
 				c = u
 			}
 			if !gap {
@@ -136,7 +136,7 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 			if c == '.' {
 				width = dots(text[i:])
 			}
-			fault(causeTruncated, i, i+width, "an ellipsis stands for text that was cut out")
+			fault(causeTruncated, i, i+width, "an ellipsis replaces text that was cut out")
 			// What follows has lost its alignment.
 			gap = true
 		case len(strange) >= maxStray:

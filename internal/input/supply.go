@@ -68,7 +68,7 @@ func (s *supply) refused(name, why string) {
 
 // overdrawn is the error of a document that asks for more than it is given.
 func (s *supply) overdrawn(d evidence.Document) error {
-	return &ReadError{ErrMalformed, fmt.Sprintf("%s puts together more than %d MiB out of its variables and the files it sends, more than any token request holds; give the one request, with its values written out", d.Origin.File, maxSupplied>>20)}
+	return &ReadError{ErrMalformed, fmt.Sprintf("%s builds more than %d MiB from its variables and the files it sends, more than any token request; give a single request, with its values written out", d.Origin.File, maxSupplied>>20)}
 }
 
 // NotRead begins the note of a request that sends a file nobody read; the

@@ -202,7 +202,7 @@ func spaceWords(b []byte) string {
 	case ends == 1:
 		return "a line end and blanks"
 	}
-	return fmt.Sprintf("%d characters of white space", len(b))
+	return fmt.Sprintf("%d characters of whitespace", len(b))
 }
 
 func counted(n int, one, many string) string {

@@ -56,7 +56,7 @@ func (s *search) conclude(h hit) Diagnosis {
 			fixes = append(fixes, a.fix)
 		}
 	}
-	d.Words, d.Fix = strings.Join(words, "; besides, "), strings.Join(fixes, "; ")
+	d.Words, d.Fix = strings.Join(words, "; also, "), strings.Join(fixes, "; ")
 	return d
 }
 

@@ -168,7 +168,7 @@ func (s *search) hmacFailed() Diagnosis {
 				s.tried++
 				if hmac.Equal(s.x.Signature, mac(s.alg.hash, f.data, input)) {
 					return Diagnosis{ValidRepaired: true, Certainty: finding.Certain, MadeWith: s.alg.name,
-						Proof: "the HMAC was computed again and is the same", Words: "the HMAC verifies, but with the secret taken as " + f.words}
+						Proof: "the HMAC was computed again and is the same", Words: "the HMAC verifies, but only with the secret read as " + f.words}
 				}
 			}
 		}

@@ -111,10 +111,10 @@ const plainAllowance = 50_000
 // plain is the documented reading; false means that it fails.
 func (s *search) plain() (Diagnosis, bool) {
 	if isNone(s.x.Alg) {
-		return Diagnosis{Inconclusive: true, Words: "alg is none: there is no signature to verify, whatever the third part contains"}, true
+		return Diagnosis{Inconclusive: true, Words: "alg is none: no signature to verify, whatever the third part contains"}, true
 	}
 	if len(s.x.Signature) == 0 {
-		return Diagnosis{Inconclusive: true, Words: "there is no signature to verify"}, true
+		return Diagnosis{Inconclusive: true, Words: "the signature is missing"}, true
 	}
 	s.sent = s.x.sentInput()
 	if !s.known {

@@ -201,7 +201,7 @@ func privateShapes(t testing.TB) []keyShape {
 		{"RSA JWK with a foreign d", asJSON(t, foreignRSA), CauseKeyMismatch, "rsa-b", false, "another key"},
 
 		broken("empty", "", "empty"),
-		broken("white space", " \n\n", "empty"),
+		broken("whitespace", " \n\n", "empty"),
 		broken("a JWT", "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln", "a JWT"),
 		broken("HTML", "<!DOCTYPE html><html><body>Sign in</body></html>", "HTML"),
 		broken("a URL", "https://example.com/key.pem", "URL"),

@@ -39,7 +39,7 @@ func (r *keyReader) json(t string) {
 		for _, name := range []string{"private_key", "privateKey", "key", "pem", "private_key_pem"} {
 			if s, ok := text(v, name); ok && strings.Contains(s, "BEGIN ") {
 				r.pem(strings.TrimSpace(s), 1)
-				r.file.Repairs = append(r.file.Repairs, "the key was taken from the member "+name+" of a JSON file")
+				r.file.Repairs = append(r.file.Repairs, "the key was read from the member "+name+" of a JSON file")
 				if r.file.Key != nil {
 					if kid, ok := text(v, "private_key_id"); ok && kid != "" {
 						r.file.Key.Kid, r.file.Key.HasKid = kid, true

@@ -287,5 +287,5 @@ func and(a, b string) string {
 	if a == "" {
 		return b
 	}
-	return a + "; besides, " + b
+	return a + "; also, " + b
 }

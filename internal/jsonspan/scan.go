@@ -114,12 +114,12 @@ func (s *scanner) missing() *Value { return s.alloc() }
 
 func (s *scanner) root() *Value {
 	if strings.HasPrefix(s.text, "\uFEFF") {
-		s.fault(FaultBOM, Span{0, 3}, "a byte order mark stands before the value")
+		s.fault(FaultBOM, Span{0, 3}, "a byte order mark comes before the value")
 		s.i = 3
 	}
 	s.space()
 	if !s.more() {
-		s.fault(FaultEmpty, Span{0, len(s.text)}, "there is no value")
+		s.fault(FaultEmpty, Span{0, len(s.text)}, "the value is missing")
 		return s.missing()
 	}
 	if !s.startsValue() {
@@ -132,22 +132,22 @@ func (s *scanner) root() *Value {
 			v.Span, v.Raw, s.i = rest, s.text[rest.Start:], len(s.text)
 			return v
 		}
-		s.fault(FaultSyntax, Span{s.i, s.i + brace}, "%s before the opening brace", bytesStand(brace))
+		s.fault(FaultSyntax, Span{s.i, s.i + brace}, "%s before the opening brace", countBytes(brace))
 		s.i += brace
 	}
 	v := s.value()
 	s.space()
 	if s.more() {
-		s.fault(FaultTrailing, Span{s.i, len(s.text)}, "%s after the value", bytesStand(len(s.text)-s.i))
+		s.fault(FaultTrailing, Span{s.i, len(s.text)}, "%s after the value", countBytes(len(s.text)-s.i))
 	}
 	return v
 }
 
-func bytesStand(n int) string {
+func countBytes(n int) string {
 	if n == 1 {
-		return "1 byte stands"
+		return "1 byte comes"
 	}
-	return fmt.Sprintf("%d bytes stand", n)
+	return fmt.Sprintf("%d bytes come", n)
 }
 
 // value reads one value; the next byte is neither white space, comma nor a closing bracket.
@@ -220,7 +220,7 @@ func (s *scanner) tooDeep(v *Value) {
 		s.end("a nested value")
 	}
 	v.Raw = s.text[v.Span.Start:s.i]
-	s.fault(FaultDepth, Span{v.Span.Start, s.i}, "values stand more than %d deep; they were not read", s.lim.Depth)
+	s.fault(FaultDepth, Span{v.Span.Start, s.i}, "values are nested more than %d deep; they were not read", s.lim.Depth)
 }
 
 // object reads the members of an object up to its closing brace, or to what must be taken for it.
@@ -237,7 +237,7 @@ func (s *scanner) object(v *Value) {
 		}
 		list.took()
 		if names.again(m.Name, s.members[base:]) && !s.enough(FaultDuplicate) {
-			s.fault(FaultDuplicate, m.NameSpan, "the name %q stands twice", clip(m.Name))
+			s.fault(FaultDuplicate, m.NameSpan, "the name %q appears twice", clip(m.Name))
 		}
 		s.members = append(s.members, m)
 	}
@@ -262,7 +262,7 @@ func (s *scanner) array(v *Value) {
 	closer := byte(']')
 	if s.text[s.i] == '(' {
 		closer = ')'
-		s.fault(FaultLiteral, Span{s.i, s.i + 1}, "a tuple in parentheses stands where JSON has an array")
+		s.fault(FaultLiteral, Span{s.i, s.i + 1}, "a tuple in parentheses instead of an array")
 	}
 	s.open = append(s.open, closer)
 	base := len(s.items)
@@ -298,19 +298,19 @@ func (p *separator) next(inside, wanted string) bool {
 		switch c := s.text[s.i]; c {
 		case s.open[len(s.open)-1]:
 			if p.comma > 0 {
-				s.fault(FaultTrailingComma, Span{p.comma - 1, p.comma}, "a comma stands before the closing %s", bracket(c))
+				s.fault(FaultTrailingComma, Span{p.comma - 1, p.comma}, "a comma before the closing %s", bracket(c))
 			}
 			s.i++
 			return false
 		case '}', ']', ')':
-			s.fault(FaultSyntax, Span{s.i, s.i + 1}, "a closing %s stands inside %s", bracket(c), inside)
+			s.fault(FaultSyntax, Span{s.i, s.i + 1}, "a closing %s inside %s", bracket(c), inside)
 			if !strings.Contains(string(s.open[:len(s.open)-1]), string(c)) {
 				s.i++ // nobody else awaits it
 			}
 			return false
 		case ',':
 			if p.fresh {
-				s.fault(FaultSyntax, Span{s.i, s.i + 1}, "a comma stands where %s should", wanted)
+				s.fault(FaultSyntax, Span{s.i, s.i + 1}, "a comma instead of %s", wanted)
 			}
 			s.i++
 			p.fresh, p.comma = true, s.i
@@ -355,7 +355,7 @@ func (s *scanner) member() (m Member, ok bool) {
 		if strings.HasPrefix(s.text[s.i:], "=>") {
 			width = 2
 		}
-		s.fault(FaultSyntax, Span{s.i, s.i + width}, "%s stands where JSON has a colon", s.text[s.i:s.i+width])
+		s.fault(FaultSyntax, Span{s.i, s.i + width}, "%s instead of a colon", s.text[s.i:s.i+width])
 		s.i += width
 	case ',', '}', ']', ')': // told below
 	default:
@@ -393,7 +393,7 @@ func (s *scanner) junk(wanted string) {
 	if s.enough(FaultSyntax) {
 		return
 	}
-	s.fault(FaultSyntax, Span{start, s.i}, "%s where %s should", bytesStand(s.i-start), wanted)
+	s.fault(FaultSyntax, Span{start, s.i}, "%s where %s should", countBytes(s.i-start), wanted)
 }
 
 // seen finds repeated names: by looking through few, by a table of many.

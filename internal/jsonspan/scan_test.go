@@ -27,7 +27,7 @@ func TestScanFaults(t *testing.T) {
 		loses             bool
 	}{
 		{"control", control, "", "a", false},
-		{"white space", " \t\r\n" + control + "\n", "", "a", false},
+		{"whitespace", " \t\r\n" + control + "\n", "", "a", false},
 		{"empty", "", "empty", "", true},
 		{"blank", " \n", "empty", "", true},
 		{"single quotes", `{'iss':'a'}`, "single-quotes single-quotes", "a", false},

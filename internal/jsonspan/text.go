@@ -39,9 +39,9 @@ func (s *scanner) quoted() (text string, closed bool) {
 	closes := func(c rune) bool { return c == r }
 	switch {
 	case r == '\'':
-		s.fault(FaultSingleQuotes, Span{start, s.i}, "single quotes stand where JSON has double quotes")
+		s.fault(FaultSingleQuotes, Span{start, s.i}, "single quotes instead of double quotes")
 	case r != '"':
-		s.fault(FaultTypographic, Span{start, s.i}, "typographic quotes (U+%04X) stand where JSON has straight ones", r)
+		s.fault(FaultTypographic, Span{start, s.i}, "typographic quotes (U+%04X) instead of straight ones", r)
 		closes = func(c rune) bool { return c == '"' || typographicQuote(c) && c != '’' || c == '’' && r == '‘' }
 	}
 	var b strings.Builder // used from the first byte that is not taken over as it stands
@@ -71,7 +71,7 @@ func (s *scanner) quoted() (text string, closed bool) {
 			if s.i++; s.enough(FaultControl) {
 				continue
 			}
-			s.fault(FaultControl, Span{at, s.i}, "a raw control character (U+%04X) stands in a string", c)
+			s.fault(FaultControl, Span{at, s.i}, "a raw control character (U+%04X) in a string", c)
 		case cr == utf8.RuneError && w == 1:
 			b.WriteString(s.text[from:at])
 			for s.more() && s.text[s.i] >= utf8.RuneSelf {
@@ -85,7 +85,7 @@ func (s *scanner) quoted() (text string, closed bool) {
 			if from = s.i; s.enough(FaultUTF8) {
 				continue
 			}
-			s.fault(FaultUTF8, Span{at, s.i}, "%s that %s no UTF-8, the first 0x%02X", bytesStand(s.i-at), isAre(s.i-at), c)
+			s.fault(FaultUTF8, Span{at, s.i}, "%s that %s no UTF-8, the first 0x%02X", countBytes(s.i-at), isAre(s.i-at), c)
 		default:
 			s.i += w
 		}
@@ -136,7 +136,7 @@ func (s *scanner) escape(b *strings.Builder, quote rune) {
 	case 'u':
 		r, ok := s.hex4(s.i)
 		if !ok {
-			s.fault(FaultEscape, Span{at, s.i}, `\u stands without its four hexadecimal digits`)
+			s.fault(FaultEscape, Span{at, s.i}, `\u without its four hexadecimal digits`)
 			b.WriteString(`\u`)
 			return
 		}
@@ -166,7 +166,7 @@ func (s *scanner) escape(b *strings.Builder, quote rune) {
 			if r, _ := utf8.DecodeRuneInString(s.text[s.i:]); r > ' ' && r != utf8.RuneError {
 				what = fmt.Sprintf("%c (U+%04X)", r, r)
 			}
-			s.fault(FaultEscape, Span{at, s.i}, "a backslash stands before %s, which is no escape", what)
+			s.fault(FaultEscape, Span{at, s.i}, "a backslash before %s, which is not an escape", what)
 		}
 		if c == '\'' {
 			s.i++
@@ -208,15 +208,15 @@ func (s *scanner) space() {
 			s.i++
 		case c == '#' || c == '/' && strings.HasPrefix(s.text[s.i:], "//"):
 			s.i = s.after(s.i, "\n")
-			s.fault(FaultComment, Span{at, s.i}, "a comment stands in it; JSON has none")
+			s.fault(FaultComment, Span{at, s.i}, "a comment; JSON has none")
 		case c == '/' && strings.HasPrefix(s.text[s.i:], "/*"):
 			s.i = s.after(s.i+2, "*/")
-			s.fault(FaultComment, Span{at, s.i}, "a comment stands in it; JSON has none")
+			s.fault(FaultComment, Span{at, s.i}, "a comment; JSON has none")
 		case c < ' ':
 			if s.i++; s.enough(FaultControl) {
 				continue
 			}
-			s.fault(FaultControl, Span{at, s.i}, "a control character (U+%04X) stands between names and values", c)
+			s.fault(FaultControl, Span{at, s.i}, "a control character (U+%04X) between names and values", c)
 		case c >= utf8.RuneSelf:
 			r, w := utf8.DecodeRuneInString(s.text[s.i:])
 			switch {
@@ -224,13 +224,13 @@ func (s *scanner) space() {
 				if s.i++; s.enough(FaultUTF8) {
 					continue
 				}
-				s.fault(FaultUTF8, Span{at, s.i}, "the byte 0x%02X is no UTF-8", c)
+				s.fault(FaultUTF8, Span{at, s.i}, "the byte 0x%02X is not UTF-8", c)
 			case r == '\uFEFF':
 				s.i += w
-				s.fault(FaultBOM, Span{at, s.i}, "a byte order mark stands between names and values")
+				s.fault(FaultBOM, Span{at, s.i}, "a byte order mark between names and values")
 			case r == '\u0085' || r == '\u00A0' || r >= '\u2000' && r <= '\u200F' || r == '\u2028' || r == '\u2029' || r == '\u202F' || r == '\u3000':
 				s.i += w
-				s.fault(FaultTypographic, Span{at, s.i}, "a blank that is no JSON white space (U+%04X) stands between names and values", r)
+				s.fault(FaultTypographic, Span{at, s.i}, "a blank that is not JSON whitespace (U+%04X) between names and values", r)
 			default:
 				return
 			}

@@ -53,11 +53,11 @@ func (s *scanner) name() (string, bool) {
 			at++
 		}
 		if at < len(s.text) && (s.text[at] == ':' || s.text[at] == '=') {
-			s.fault(FaultUnquotedName, Span{start, s.i}, "the name %s stands without quotes", clip(word))
+			s.fault(FaultUnquotedName, Span{start, s.i}, "the name %s has no quotes", clip(word))
 			return word, true
 		}
 		if !s.enough(FaultSyntax) {
-			s.fault(FaultSyntax, Span{start, s.i}, "%s where a name should", bytesStand(s.i-start))
+			s.fault(FaultSyntax, Span{start, s.i}, "%s where a name should", countBytes(s.i-start))
 		}
 		return "", false
 	}
@@ -82,7 +82,7 @@ func (s *scanner) number(v *Value) {
 		v.Kind = Number
 	case strings.EqualFold(strings.TrimLeft(raw, "+-"), "infinity") || strings.EqualFold(strings.TrimLeft(raw, "+-"), "nan"):
 		v.Kind = Number
-		s.fault(FaultLiteral, span, "%s is no JSON number", raw)
+		s.fault(FaultLiteral, span, "%s is not a JSON number", raw)
 	case nearNumber(raw):
 		v.Kind = Number
 		s.fault(FaultNumber, span, "%s is not how JSON writes a number", clip(raw))
@@ -162,10 +162,10 @@ func (s *scanner) word(v *Value) {
 		v.Kind = kind
 	case known:
 		v.Kind = kind
-		s.fault(FaultLiteral, span, "%s stands where JSON has %s", raw, instead(kind))
+		s.fault(FaultLiteral, span, "%s instead of %s", raw, instead(kind))
 	case cut: // the word may have gone on
 	case s.more() && stringPrefix(raw) && (s.text[s.i] == '\'' || s.text[s.i] == '"'):
-		s.fault(FaultLiteral, span, "%s stands before a string, as Python prints it", raw)
+		s.fault(FaultLiteral, span, "%s before a string, as Python prints it", raw)
 		v.Raw = ""
 		s.stringValue(v)
 		return
@@ -184,7 +184,7 @@ func (s *scanner) word(v *Value) {
 
 // bare takes a word without quotes for the string that was meant.
 func (s *scanner) bare(v *Value, raw string, span Span) {
-	s.fault(FaultLiteral, span, "%s stands without quotes", clip(raw))
+	s.fault(FaultLiteral, span, "%s has no quotes", clip(raw))
 	v.Kind, v.Str, v.Raw = String, raw, ""
 }
 

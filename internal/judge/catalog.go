@@ -58,7 +58,7 @@ func NewCatalog(list []checks.Check) (*Catalog, error) {
 			wrong("the check %s is listed twice", check.ID)
 		}
 		if check.Judge == nil || check.Title == "" || check.Subject == "" || len(check.Needs) == 0 {
-			wrong("the check %s lacks a title, a subject, a need or a judge", check.ID)
+			wrong("the check %s lacks a title, a subject, a need or a Judge function", check.ID)
 		}
 		if other, taken := ranks[check.Rank]; check.Rank <= 0 || taken {
 			wrong("the check %s has the rank %d, which is not above zero or that of %s", check.ID, check.Rank, other)

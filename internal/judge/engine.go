@@ -89,9 +89,9 @@ type UnknownID struct {
 
 func (e UnknownID) Error() string {
 	if e.Near != "" {
-		return fmt.Sprintf("%s: there is no check or cause %q; did you mean %s?", e.Flag, e.ID, e.Near)
+		return fmt.Sprintf("%s: unknown check or cause %q; did you mean %s?", e.Flag, e.ID, e.Near)
 	}
-	return fmt.Sprintf("%s: there is no check or cause %q; jwtdoctor checks lists them", e.Flag, e.ID)
+	return fmt.Sprintf("%s: unknown check or cause %q; jwtdoctor checks lists them", e.Flag, e.ID)
 }
 
 // Catalog is what the engine judges by.

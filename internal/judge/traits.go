@@ -30,7 +30,7 @@ func traitsKnown() [11]trait {
 		{"scope-missing", "Does this server require scope? The request has none."},
 		{"typ-missing", "Does this server require typ? The header has none; JWT is the usual value."},
 		{"iat-missing", "Does this server require iat? The assertion has none."},
-		{"client-id-missing", "Does this server require client_id beside the assertion? The request has none."},
+		{"client-id-missing", "Does this server require client_id in addition to the assertion? The request has none."},
 		{"aud-token-url-not-accepted", "Does this server want its issuer in aud? It is the token URL."},
 	}
 }

@@ -59,7 +59,7 @@ var ErrNoClientID = errors.New("--client-id is needed: the assertion's iss and s
 // Make mints the assertion.
 func Make(o Order) (Assertion, error) {
 	if o.Key == nil || !o.Key.CanSign() {
-		return Assertion{}, errors.New("there is no private key to sign with")
+		return Assertion{}, errors.New("no private key to sign with")
 	}
 	alg, err := o.algorithm()
 	if err != nil {
@@ -94,7 +94,7 @@ func (o Order) algorithm() (string, error) {
 	}
 	accepted, refused := profile.HeaderAccepted.In(o.Rules, "alg").V, profile.AlgRefused.In(o.Rules).V
 	if kinds := profile.KeyKinds.In(o.Rules).V; len(accepted) == 0 && len(kinds) > 0 && !slices.Contains(kinds, o.Key.Kty) {
-		return "", fmt.Errorf("%s takes keys of the kind %s, and this key is %s: another key is needed", o.profile().Name,
+		return "", fmt.Errorf("%s accepts %s keys, but this key is %s: use another key", o.profile().Name,
 			strings.Join(kinds, ", "), o.Key.Describe())
 	}
 	takes := func(alg string) bool {
@@ -118,7 +118,7 @@ func (o Order) algorithm() (string, error) {
 		return "", fmt.Errorf("%s refuses %s, and this key (%s) makes no other: another key is needed", o.profile().Name,
 			strings.Join(able, ", "), o.Key.Describe())
 	}
-	return "", fmt.Errorf("%s takes %s, and this key (%s) makes %s: another key is needed", o.profile().Name,
+	return "", fmt.Errorf("%s accepts %s, but this key (%s) makes %s: use another key", o.profile().Name,
 		strings.Join(accepted, ", "), o.Key.Describe(), strings.Join(able, ", "))
 }
 

@@ -74,7 +74,7 @@ func (o Order) chain() ([]*x509.Certificate, error) {
 		return nil, nil
 	}
 	if certified, err := jose.NewKey(chain[0].PublicKey); err == nil && !certified.Matches(o.Key) {
-		return nil, fmt.Errorf("the certificate in the key file holds another key (%s) than the one that signs", certified.Describe())
+		return nil, fmt.Errorf("the certificate in the key file contains a different key (%s) from the one that signs", certified.Describe())
 	}
 	return chain, nil
 }

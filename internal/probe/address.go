@@ -11,7 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-const noAddress = "this is no http or https address: https://host/path is expected"
+const noAddress = "not an http or https address; expected https://host/path"
 
 // ReadAddress reads an http or https address that can be gone to. The error
 // says what is wrong in words that follow the address, and repeats none of it.
@@ -19,11 +19,11 @@ func ReadAddress(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
-		return nil, errors.New("is no address; write https://host/path")
+		return nil, errors.New("is not an address; write https://host/path")
 	case !possiblePort(u):
 		return nil, errors.New("has a port that cannot be; ports are 1 to 65535")
 	case strings.Contains(u.Fragment, "@"):
-		return nil, errors.New("holds a # before an @, so that its host cannot be told; leave a user name and password out")
+		return nil, errors.New("contains a # before an @, so its host is unclear; leave user name and password out")
 	}
 	return u, nil
 }
@@ -33,7 +33,7 @@ func ReadProxy(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	switch {
 	case err != nil || u.Hostname() == "" || strings.HasPrefix(u.Path, "//"): // net/http puts http:// before what it cannot read
-		return nil, errors.New("is no address; write http://host:port, with %23, %2F and %3F for # / ? in a password")
+		return nil, errors.New("is not an address; write http://host:port, with %23, %2F and %3F for # / ? in a password")
 	case !slices.Contains(proxySchemes(), u.Scheme):
 		return nil, errors.New("is of a kind that is not spoken; there are " + strings.Join(proxySchemes(), ", "))
 	case !possiblePort(u):

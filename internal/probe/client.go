@@ -115,9 +115,9 @@ func ReadCertificates(data []byte) ([]*x509.Certificate, error) {
 		return certs, nil
 	}
 	if strings.Contains(string(data), "PRIVATE KEY-----") {
-		return nil, errors.New("the file holds a private key and no certificate")
+		return nil, errors.New("the file contains a private key, not a certificate")
 	}
-	return nil, errors.New("the file holds no certificate: PEM (-----BEGIN CERTIFICATE-----) or DER is expected")
+	return nil, errors.New("the file contains no certificate; expected PEM (-----BEGIN CERTIFICATE-----) or DER")
 }
 
 // chooseProxy is http.Transport's question, answered by the Client.

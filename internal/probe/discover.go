@@ -158,7 +158,7 @@ func unusable(d *evidence.Discovery) string {
 	case strings.HasPrefix(text, "<"):
 		return "it answers with a page instead of JSON"
 	case d.Doc == nil:
-		return "the answer is no JSON object"
+		return "the answer is not a JSON object"
 	}
 	return "the JSON names neither issuer nor token_endpoint nor jwks_uri"
 }

@@ -141,7 +141,7 @@ func httpFault(err error, host string, limit time.Duration) (evidence.Fault, str
 	says := err.Error()
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
-		return evidence.FaultHTTPTimeout, host + " takes the request and does not answer within " + limit.String()
+		return evidence.FaultHTTPTimeout, host + " accepts the request but does not respond within " + limit.String()
 	case strings.Contains(says, "response headers exceeded"), strings.Contains(says, "header list larger"):
 		return evidence.FaultHTTPFailed, "the headers of the answer of " + host + " are longer than 64 KiB"
 	case strings.Contains(says, "COMPRESSION_ERROR"):
@@ -157,7 +157,7 @@ func httpFault(err error, host string, limit time.Duration) (evidence.Fault, str
 	case strings.Contains(says, "malformed HTTP"):
 		return evidence.FaultHTTPFailed, host + " answers with something that is not HTTP"
 	case brokenOff(err):
-		return evidence.FaultHTTPFailed, host + " takes the request and ends the connection without an answer" + alert(err)
+		return evidence.FaultHTTPFailed, host + " accepts the request but closes the connection without a response" + alert(err)
 	}
 	return evidence.FaultHTTPFailed, "the exchange with " + host + " broke off, with an answer that breaks a rule of HTTP or none"
 }

@@ -56,7 +56,7 @@ func (r *route) tunnel(ctx context.Context, conn net.Conn) (net.Conn, bool) {
 	case err != nil && (limited.Err() != nil || isTimeout(err)):
 		return refuse(late)
 	case err != nil:
-		return refuse("the proxy gave no answer that could be read: perhaps it is no proxy")
+		return refuse("the proxy's answer could not be read: it may not be a proxy")
 	case status == http.StatusProxyAuthRequired:
 		return refuse("the proxy wants credentials: it answered CONNECT with 407")
 	case status != 0 && (status < 200 || status > 299):

@@ -93,7 +93,7 @@ func (r *route) raw(ctx context.Context) (net.Conn, bool) {
 func (r *route) findProxy() bool {
 	proxy, err := r.c.chooseProxy(&http.Request{URL: r.u})
 	if err != nil {
-		r.n.Proxy = &evidence.Proxy{From: r.c.proxySource(r.u.Scheme), Fault: evidence.FaultProxyRefused, Says: "the address of the proxy is no URL"}
+		r.n.Proxy = &evidence.Proxy{From: r.c.proxySource(r.u.Scheme), Fault: evidence.FaultProxyRefused, Says: "the proxy's address is not a URL"}
 		return false
 	}
 	if proxy == nil {
@@ -143,7 +143,7 @@ func (r *route) lookup(ctx context.Context, host string) ([]string, bool) {
 	case err == nil, errors.As(err, &dns) && dns.IsNotFound:
 		l.Fault, l.Says = evidence.FaultDNSNotFound, r.of(host)+" does not resolve: the name does not exist, or has no address"
 		if strings.IndexFunc(host, func(c rune) bool { return c > '~' }) >= 0 {
-			l.Says += "; it holds characters outside ASCII"
+			l.Says += "; it contains characters outside ASCII"
 		}
 	case isTimeout(err), errors.Is(err, context.DeadlineExceeded):
 		l.Fault, l.Says = evidence.FaultDNSFailed, "the resolver did not answer for "+r.of(host)+" within "+r.c.timeout().String()
@@ -230,5 +230,5 @@ func connectFault(err error, limit time.Duration) (evidence.Fault, string) {
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err), errors.Is(err, syscall.ETIMEDOUT), errors.Is(err, wsaTimedOut):
 		return evidence.FaultConnectTimeout, "did not answer within " + limit.String()
 	}
-	return evidence.FaultUnreachable, "cannot be reached from here: there is no route, or this machine does not speak that address family"
+	return evidence.FaultUnreachable, "cannot be reached from here: no route, or this machine does not support that address family"
 }

@@ -69,7 +69,7 @@ func judge(chain []*x509.Certificate, host string, roots *x509.CertPool, now tim
 		j.fault, j.says = evidence.FaultTLSFailed, "the certificates break a rule of X.509, such as a constraint of their authority"
 	}
 	if untimely != nil {
-		j.says += "; besides, " + lapse(untimely, untimely == leaf, now)
+		j.says += "; also, " + lapse(untimely, untimely == leaf, now)
 	}
 	return j
 }
@@ -134,7 +134,7 @@ func named(leaf *x509.Certificate, host string) (evidence.Fault, string) {
 func authority(chain []*x509.Certificate, roots *x509.CertPool) (evidence.Fault, string) {
 	leaf := chain[0]
 	if selfSigned(leaf) {
-		return evidence.FaultTLSSelfSigned, "the server's certificate is signed by itself and by no authority"
+		return evidence.FaultTLSSelfSigned, "the server's certificate is self-signed, not issued by an authority"
 	}
 	if none(roots) {
 		return evidence.FaultTLSUnknown, "this machine trusts no authority at all: it has no trust store, as a container without the package ca-certificates"
@@ -153,7 +153,7 @@ func authority(chain []*x509.Certificate, roots *x509.CertPool) (evidence.Fault,
 	case selfSigned(top):
 		return evidence.FaultTLSUnknown, fmt.Sprintf("the chain ends at the root %q, which is not trusted here", name(top.Subject))
 	case top == leaf && public(leaf):
-		return evidence.FaultTLSIntermediate, fmt.Sprintf("the server sends its own certificate and not that of its issuer %q, which is no root either", issuer)
+		return evidence.FaultTLSIntermediate, fmt.Sprintf("the server sends its own certificate but not that of its issuer %q, which is not a root either", issuer)
 	default:
 		return evidence.FaultTLSUnknown, fmt.Sprintf("the authority %q is not trusted here, and the server does not send its certificate", issuer)
 	}

@@ -186,7 +186,7 @@ func (d *decoder) cited(entries []entry, at ast.Node, what string) []finding.Cit
 		for i, key := range keys {
 			j := slices.IndexFunc(d.cites, func(c Cite) bool { return c.Key == key })
 			if j < 0 {
-				d.wrong(items[i], d.nearest(key, citeKeys(d.cites)), "there is no citation %q in cite, here or in what is extended", key)
+				d.wrong(items[i], d.nearest(key, citeKeys(d.cites)), "no citation %q in cite, here or in the extended profile", key)
 				continue
 			}
 			out = append(out, d.cites[j].Citation)

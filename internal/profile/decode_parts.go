@@ -96,7 +96,7 @@ func (d *decoder) rules(n ast.Node) []Rule {
 	for _, name := range names {
 		ref, ok := refOf(name.name)
 		if !ok {
-			d.wrong(name.key, d.nearestKey(name.name), "there is no rule %q", name.name)
+			d.wrong(name.key, d.nearestKey(name.name), "unknown rule %q", name.name)
 			continue
 		}
 		key, r := ref.Key(), Rule{Ref: ref, From: d.id}

@@ -125,7 +125,7 @@ func parseOwn(src source, known Known, find func(id string, chain []string) (*Pr
 			d.wrong(at, "", "the profile it extends, %q, has faults", id)
 			d.problems = append(d.problems, lint.Problems...)
 		case err != nil || base == nil:
-			d.wrong(at, d.nearest(id, IDs()), "there is no profile %q to extend; there are %s", id, strings.Join(IDs(), ", "))
+			d.wrong(at, d.nearest(id, IDs()), "unknown profile %q in extends; profiles are %s", id, strings.Join(IDs(), ", "))
 		}
 		return base
 	})

@@ -166,7 +166,7 @@ func setting(arg string) (Rule, error) {
 	}
 	ref, ok := refOf(id)
 	if !ok {
-		msg := fmt.Sprintf("--set: there is no rule %q", id)
+		msg := fmt.Sprintf("--set: unknown rule %q", id)
 		if near := nearestKey(id); near != "" {
 			msg += "; did you mean " + near + "?"
 		}

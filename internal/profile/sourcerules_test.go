@@ -208,7 +208,7 @@ func renderSourceRules(rules []*sourceRule) string {
 	for _, r := range rules {
 		if r.document != document {
 			document = r.document
-			fmt.Fprintf(&b, "\n## %s\n\n| rule | what it says | in a profile | judged by | remark |\n|---|---|---|---|---|\n", document)
+			fmt.Fprintf(&b, "\n## %s\n\n| rule | what it says | in a profile | checked by | remark |\n|---|---|---|---|---|\n", document)
 		}
 		held := make([]string, len(r.held))
 		for i, h := range r.held {

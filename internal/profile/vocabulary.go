@@ -72,9 +72,9 @@ const (
 
 	// TimeSkew is time.skew, for every rule without a skew of its own.
 	TimeSkew Param[time.Duration] = iota
-	// IatSkew is time.iat.skew: how far iat may lie in the future, and beyond its greatest age.
+	// IatSkew is time.iat.skew: how far iat may be in the future, and beyond its maximum age.
 	IatSkew Param[time.Duration] = iota
-	// NbfSkew is time.nbf.skew: how far nbf may lie in the future.
+	// NbfSkew is time.nbf.skew: how far nbf may be in the future.
 	NbfSkew Param[time.Duration] = iota
 	// ExpSkew is time.exp.skew: how long after exp an assertion is still accepted; 0 by default.
 	ExpSkew Param[time.Duration] = iota
@@ -82,7 +82,7 @@ const (
 	ExpAheadSkew Param[time.Duration] = iota
 	// IatMaxAge is time.iat.max_age.
 	IatMaxAge Param[time.Duration] = iota
-	// ExpMaxAhead is time.exp.max_ahead: how far exp may lie ahead of the server's now.
+	// ExpMaxAhead is time.exp.max_ahead: how far exp may be ahead of the server's clock.
 	ExpMaxAhead Param[time.Duration] = iota
 	// ExpAheadNoIat is time.exp.max_ahead_without_iat.
 	ExpAheadNoIat Param[time.Duration] = iota
@@ -181,7 +181,7 @@ var vocabulary = [ruleCount]Key{
 	IssIsSub:      {ID: "claims.sub.same_as_iss", Type: TypeBool, Help: "iss and sub must be equal", silent: true},
 
 	AudAccept:   {ID: "claims.aud.accept", Type: TypeStrings, Help: "what aud may name: token-url, issuer, or listed (claims.aud.values and the environments' own lists)"},
-	AudValues:   {ID: "claims.aud.values", Type: TypeStrings, Help: "further values of aud the provider accepts, in every environment"},
+	AudValues:   {ID: "claims.aud.values", Type: TypeStrings, Help: "more values of aud the provider accepts, in every environment"},
 	AudForm:     {ID: "claims.aud.form", Type: TypeString, Help: "whether aud may be a string, an array of strings, or either", Choice: []string{"any", "string", "array"}, silent: "any"},
 	AudSlash:    {ID: "claims.aud.slash", Type: TypeString, Help: "whether a trailing slash counts", Choice: []string{"exact", "tolerant"}, silent: "exact"},
 	AudComplete: {ID: "claims.aud.complete", Type: TypeBool, Help: "the environments listed are all there are; if false, customers have their own addresses", silent: true},
@@ -191,13 +191,13 @@ var vocabulary = [ruleCount]Key{
 	JtiUnique: {ID: "claims.jti.unique", Type: TypeBool, Help: "a jti is refused if it was used before", silent: true},
 
 	TimeSkew:        {ID: "time.skew", Type: TypeDuration, Help: "how far clocks may differ, for every rule without its own skew", skew: true},
-	IatSkew:         {ID: "time.iat.skew", Type: TypeDuration, Help: "how far iat may lie in the future, and beyond its greatest age", skew: true},
-	NbfSkew:         {ID: "time.nbf.skew", Type: TypeDuration, Help: "how far nbf may lie in the future", skew: true},
+	IatSkew:         {ID: "time.iat.skew", Type: TypeDuration, Help: "how far iat may be in the future, and beyond its maximum age", skew: true},
+	NbfSkew:         {ID: "time.nbf.skew", Type: TypeDuration, Help: "how far nbf may be in the future", skew: true},
 	ExpSkew:         {ID: "time.exp.skew", Type: TypeDuration, Help: "how long after exp the assertion is still accepted", silent: time.Duration(0), skew: true},
-	ExpAheadSkew:    {ID: "time.exp.ahead_skew", Type: TypeDuration, Help: "how far exp may lie beyond time.exp.max_ahead", silent: time.Duration(0)},
+	ExpAheadSkew:    {ID: "time.exp.ahead_skew", Type: TypeDuration, Help: "how far exp may be beyond time.exp.max_ahead", silent: time.Duration(0)},
 	IatMaxAge:       {ID: "time.iat.max_age", Type: TypeDuration, Help: "how old iat may be"},
-	ExpMaxAhead:     {ID: "time.exp.max_ahead", Type: TypeDuration, Help: "how far exp may lie ahead of the server's now"},
-	ExpAheadNoIat:   {ID: "time.exp.max_ahead_without_iat", Type: TypeDuration, Help: "how far exp may lie ahead if iat is missing"},
+	ExpMaxAhead:     {ID: "time.exp.max_ahead", Type: TypeDuration, Help: "how far exp may be ahead of the server's clock"},
+	ExpAheadNoIat:   {ID: "time.exp.max_ahead_without_iat", Type: TypeDuration, Help: "how far exp may be ahead if iat is missing"},
 	LifetimeMax:     {ID: "time.lifetime.max", Type: TypeDuration, Help: "how long after iat exp may be"},
 	LifetimeNbfMax:  {ID: "time.lifetime.nbf_max", Type: TypeDuration, Help: "how long after nbf exp may be"},
 	LifetimeInclude: {ID: "time.lifetime.inclusive", Type: TypeBool, Help: "a lifetime of exactly the limit is allowed", silent: true},

@@ -46,7 +46,7 @@ func (d *decoder) wrong(at ast.Node, suggestion, format string, args ...any) {
 	case len(d.problems) < maxProblems:
 		d.problems = append(d.problems, Problem{d.file, line, column, fmt.Sprintf(format, args...), suggestion})
 	case len(d.problems) == maxProblems:
-		d.problems = append(d.problems, Problem{d.file, line, column, "more is wrong from here on; fix what is said above first", ""})
+		d.problems = append(d.problems, Problem{d.file, line, column, "more errors follow; fix those above first", ""})
 	}
 }
 

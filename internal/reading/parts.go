@@ -71,7 +71,7 @@ func (r *reader) gather() {
 		is := &r.found.Islands[i]
 		if len(r.parts) >= mostParts {
 			r.draft, r.header = draft{}, nil
-			r.leave(is.Span.Start, "everything from here on: the text holds more than 1,000 requests, answers and JWTs")
+			r.leave(is.Span.Start, "everything from here on: the text contains more than 1,000 requests, answers and JWTs")
 			return
 		}
 		if r.draft.answer != nil && (is.Kind == island.KindToken || is.Kind == island.KindClaims || is.Kind == island.KindHeader) {

@@ -80,7 +80,7 @@ func redoxCase() finding.Case {
 	lifetime := finding.Finding{
 		Check: "time-lifetime", Cause: "lifetime-too-long", Outcome: finding.Fail, Severity: finding.Error, Certainty: finding.Certain,
 		Title:   "exp is 10m00s after iat; Redox allows at most 5m00s",
-		Message: "The library's default lifetime is longer, or the limit was taken for another unit.",
+		Message: "The library's default lifetime is longer, or the limit was read in another unit.",
 		Found:   "10m00s", Expected: "5m00s", Fix: []string{"set exp to iat + 240 (leaves room for clock drift)"},
 		At: []finding.Location{{
 			Part: finding.PartClaims, Pointer: "/exp", Offset: 90, Length: 10, Line: 1, Column: 91,

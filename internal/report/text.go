@@ -51,7 +51,7 @@ func (r *textRenderer) End(sum finding.Summary) error {
 	case r.held != nil:
 		p.single(*r.held, r.opt)
 	default:
-		p.wrapped(piece{}, strong, "No case was given, so nothing was judged.")
+		p.wrapped(piece{}, strong, "No case was given, so nothing was checked.")
 	}
 	return r.flush(p)
 }

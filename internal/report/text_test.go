@@ -141,7 +141,7 @@ func TestBatch(t *testing.T) {
 	if q := render(t, rep, Options{Quiet: true}); strings.Count(q, "\n") != 1 || !strings.HasPrefix(q, "Fix first: lifetime-too-long") {
 		t.Errorf("quiet: %q", q)
 	}
-	if e := render(t, report(), Options{}); e != "No case was given, so nothing was judged.\n" {
+	if e := render(t, report(), Options{}); e != "No case was given, so nothing was checked.\n" {
 		t.Errorf("nothing: %q", e)
 	}
 }

@@ -46,7 +46,7 @@ type metadata struct {
 func (s *Server) document(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		sendJSON(w, http.StatusMethodNotAllowed, problem{"invalid_request", "this can be read with GET alone"})
+		sendJSON(w, http.StatusMethodNotAllowed, problem{"invalid_request", "this address supports only GET"})
 		return
 	}
 	switch r.URL.Path {

@@ -32,7 +32,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(path, "/.well-known/") && slices.Contains(wellKnown(), path), path == keysPath, path == journalPath:
 		s.document(w, r)
 	case path == authorizePath:
-		sendJSON(w, http.StatusNotImplemented, problem{"unsupported_response_type", "jwtdoctor is a token endpoint and asks no user for consent: this address stands in the discovery document because one has to; make up a code, and send it to " + s.URL()})
+		sendJSON(w, http.StatusNotImplemented, problem{"unsupported_response_type", "jwtdoctor is a token endpoint and asks no user for consent: this address is in the discovery document because one is required; make up a code, and send it to " + s.URL()})
 	default:
 		s.tell(fmt.Sprintf("%s %s: answered 404; the token endpoint is %s", method(r), repeatable(path), s.URL()))
 		sendJSON(w, http.StatusNotFound, problem{"not_found", "jwtdoctor has nothing at this path; the token endpoint is " + s.URL()})
@@ -66,7 +66,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	number := s.journal.begin()
 	if s.config.Once > 0 && number > s.config.Once {
 		done()
-		sendJSON(w, http.StatusServiceUnavailable, problem{"temporarily_unavailable", "jwtdoctor has judged as many requests as --once asked for"})
+		sendJSON(w, http.StatusServiceUnavailable, problem{"temporarily_unavailable", "jwtdoctor has checked as many requests as --once asked for"})
 		return
 	}
 	e := Event{Request: number, Time: s.config.Options.Clock().UTC(), Method: method(r), Path: repeatable(r.URL.Path), Causes: []string{}, Warnings: []string{}}

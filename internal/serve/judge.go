@@ -18,7 +18,7 @@ func (s *Server) judge(r *http.Request, body []byte, e *Event) (judged *finding.
 	defer func() {
 		// A client must not be able to end the server, nor --once to wait for ever.
 		if fault := recover(); fault != nil {
-			judged, err = nil, fmt.Errorf("this is a fault of jwtdoctor, not of the request: %v", fault)
+			judged, err = nil, fmt.Errorf("internal error in jwtdoctor (please report it): %v", fault)
 		}
 	}()
 	if r.Host == "" { // HTTP/1.0
@@ -40,7 +40,7 @@ func (s *Server) judge(r *http.Request, body []byte, e *Event) (judged *finding.
 	c, err := d.JudgeExchange(exchange)
 	if err != nil {
 		memory.giveBack()
-		return nil, fmt.Errorf("nothing of the request could be judged: %w", err)
+		return nil, fmt.Errorf("the request could not be checked: %w", err)
 	}
 	if why, _ := s.unproven(&c); why != "" || c.Summary.Verdict == finding.VerdictFail {
 		memory.giveBack()

@@ -127,9 +127,9 @@ func New(c Config) (*Server, error) {
 func listen(address string, anywhere bool) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, doctor.UsageError{Message: fmt.Sprintf("--listen %q is no address; write HOST:PORT, such as 127.0.0.1:8080 or 127.0.0.1:0 for any free port", address)}
+		return nil, doctor.UsageError{Message: fmt.Sprintf("--listen: cannot read %q; write HOST:PORT, such as 127.0.0.1:8080 or 127.0.0.1:0 for any free port", address)}
 	}
-	refusal := doctor.UsageError{Message: fmt.Sprintf("--listen %s can be reached by other machines, and the server grants tokens to whoever asks; listen on 127.0.0.1, or add --listen-anywhere", address)}
+	refusal := doctor.UsageError{Message: fmt.Sprintf("--listen %s can be reached by other machines, and the server grants tokens to anyone who asks; listen on 127.0.0.1, or add --listen-anywhere", address)}
 	if ip := net.ParseIP(host); !anywhere && !strings.EqualFold(host, "localhost") && (ip == nil || !ip.IsLoopback()) {
 		return nil, refusal
 	}

@@ -37,7 +37,7 @@ func (s *Server) write(to *sink, b []byte) {
 		s.lost = err
 	}
 	if s.out.w != nil && !s.out.broken {
-		_, err = fmt.Fprintln(s.out.w, visible.Text("from here on no case is kept: "+err.Error()))
+		_, err = fmt.Fprintln(s.out.w, visible.Text("no more cases are recorded: "+err.Error()))
 		s.out.broken = err != nil
 	}
 }
