@@ -15,10 +15,14 @@ import (
 
 // execute finds the command and runs it.
 func execute(ctx context.Context, args []string, w world) error {
-	root := newRoot(w)
 	if len(args) == 0 && !w.InIsTTY {
 		args = []string{"check", "-"}
 	}
+	only := ""
+	if len(args) > 0 {
+		only = args[0]
+	}
+	root := newRoot(w, only)
 	for _, a := range args {
 		// To the flag parser the label of a PEM is a flag, which it would repeat.
 		if strings.HasPrefix(a, "-") && isPrivateKey(a) {
@@ -34,7 +38,19 @@ func execute(ctx context.Context, args []string, w world) error {
 	return root.ExecuteContext(ctx)
 }
 
-func newRoot(w world) *cobra.Command {
+// commands are what the program can do, in the order of its help.
+var commands = [...]struct {
+	name string
+	make func(world) *cobra.Command
+}{
+	{"check", newCheck}, {"decode", newDecode}, {"diff", newDiff}, {"jwks", newJWKS}, {"probe", newProbe}, {"token", newToken}, {"serve", newServe},
+	{"sign", newSign}, {"explain", newExplain}, {"checks", newChecks}, {"profiles", newProfiles}, {"init", newInit}, {"config", newConfig}, {"completion", newCompletion}, {"version", newVersion},
+}
+
+// newRoot makes the program's command with the one that is called below it; with
+// all of them where only is none, or is one that looks at the others. Their flags
+// are half the work of starting up.
+func newRoot(w world, only string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "jwtdoctor",
 		Short: "Find out why an OAuth private_key_jwt token request fails",
@@ -60,9 +76,15 @@ It goes online only for a URL that you give it for that purpose.`,
 	root.SetErr(w.Err)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(
-		newCheck(w), newDecode(w), newDiff(w), newJWKS(w), newProbe(w), newToken(w), newServe(w), newSign(w), newExplain(w), newChecks(w), newProfiles(w), newInit(w), newConfig(w), newCompletion(w), newVersion(w),
-	)
+	alone := false
+	for _, c := range commands {
+		alone = alone || c.name == only && only != "completion"
+	}
+	for _, c := range commands {
+		if !alone || c.name == only {
+			root.AddCommand(c.make(w))
+		}
+	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
