@@ -24,7 +24,7 @@ func newChecks(w world) *cobra.Command {
 			if format == "json" {
 				return w.printJSON(catalogueOf(checks.All()))
 			}
-			return w.print(catalogueText(checks.All()))
+			return w.print(w.fold(catalogueText(checks.All()), w.OutIsTTY))
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
