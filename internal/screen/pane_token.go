@@ -121,7 +121,23 @@ func (m *Model) memberRows(e entry, part string, x jsonspan.Member, raw json.Raw
 		caret := row{strings.Repeat(" ", at%width) + p.with(bad, strings.Repeat(p.caret, max(1, min(length, width-at%width)))), true}
 		out = slices.Insert(out, min(line+1, len(out)), caret)
 	}
+	if !pictured(e.found, x.Name) {
+		return out
+	}
 	return append(out, m.pictureRows(e.found, width)...)
+}
+
+// pictured reports whether the picture of a finding belongs under that member: the claim
+// at fault, or the first the finding is about. It is drawn once.
+func pictured(f *finding.Finding, name string) bool {
+	if f.Timeline != nil {
+		for _, mark := range f.Timeline.Marks {
+			if mark.Bad {
+				return mark.Label == name
+			}
+		}
+	}
+	return len(f.At) == 0 || topOf(f.At[0].Pointer) == name
 }
 
 // pictureRows is the picture of a finding: times on a line, else what was expected.

@@ -473,7 +473,7 @@ func TestClipboard(t *testing.T) {
 		t.Errorf("y copies %q", d.copied)
 	}
 	d.press("Y")
-	d.sees("the report", "aud-trailing-slash")
+	d.sees("─── the report ───", "### Most likely cause")
 	refusing := open(t, func(c *Config) { c.NoClipboard = true })
 	refusing.paste(example(t, "trailing-slash.jwt"))
 	refusing.press("f")
