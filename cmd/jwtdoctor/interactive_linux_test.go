@@ -167,7 +167,7 @@ func TestScreenIsRestored(t *testing.T) {
 			if raw := s.Raw(); strings.Contains(raw, "goroutine ") || strings.Contains(raw, "Caught panic") {
 				t.Errorf("a stack trace was shown: %s", raw[max(0, len(raw)-500):])
 			}
-			if name == "a panic" && !strings.Contains(flat(s.Screen()), "this is a fault of jwtdoctor") {
+			if name == "a panic" && !strings.Contains(flat(s.Screen()), "internal error in jwtdoctor") {
 				t.Errorf("the screen says %s", s.Screen())
 			}
 		})

@@ -180,17 +180,17 @@ func (w *page) cheatSheet(p *profile.Profile) {
 	if len(p.Envs) > 0 && p.Envs[0].TokenURL != "" {
 		rows = append(rows, []string{"token URL", code(p.Envs[0].TokenURL)})
 	}
-	for _, line := range [][2]string{
-		{"header.alg.accepted", "alg"}, {"header.typ.accepted", "typ"}, {"header.kid.presence", "kid"},
-		{"claims.aud.accept", "aud"}, {"claims.iss.client_id", "iss is the client ID"}, {"claims.sub.client_id", "sub is the client ID"},
-		{"claims.jti.presence", "jti"}, {"time.lifetime.max", "exp at most this long after iat"}, {"time.exp.max_ahead", "exp at most this far from now"},
-		{"request.grant_type.accepted", "grant_type"},
+	for _, line := range []struct {
+		rule profile.Ref
+		what string
+	}{
+		{profile.HeaderAccepted.Of("alg"), "alg"}, {profile.HeaderAccepted.Of("typ"), "typ"}, {profile.HeaderPresence.Of("kid"), "kid"},
+		{profile.AudAccept.Ref(), "aud"}, {profile.IssIsClientID.Ref(), "iss is the client ID"}, {profile.SubIsClientID.Ref(), "sub is the client ID"},
+		{profile.ClaimPresence.Of("jti"), "jti"}, {profile.LifetimeMax.Ref(), "exp at most this long after iat"}, {profile.ExpMaxAhead.Ref(), "exp at most this far from now"},
+		{profile.GrantTypes.Ref(), "grant_type"},
 	} {
-		for _, r := range p.Rules {
-			if r.ID() == line[0] && (r.State == profile.Set || r.State == profile.None) {
-				rows = append(rows, []string{line[1], valueWords(r.State, r.Value)})
-				break
-			}
+		if r := p.Rule(line.rule); r.State == profile.Set || r.State == profile.None {
+			rows = append(rows, []string{line.what, valueWords(r.State, r.Value)})
 		}
 	}
 	if len(rows) == 0 {

@@ -199,7 +199,7 @@ func (m *Model) answered(c *finding.Case, e entry) string {
 	case explains && match != "":
 		return who + " said '" + match + "': this explains it"
 	case match != "" && says != "" && !strings.EqualFold(match, says):
-		return who + " said '" + match + "'; to this cause alone it says '" + says + "'"
+		return who + " said '" + match + "'; for this cause it is known to say '" + says + "'"
 	case match != "":
 		return who + " said '" + match + "'"
 	case says != "":

@@ -175,7 +175,7 @@ func (m *Model) show(v *visit) {
 	case v.err != nil:
 		m.status = m.safe(v.err.Error())
 	case v.replaced:
-		m.status = "It took the place of the one before; u takes that back"
+		m.status = "It replaced the one before; u brings that back"
 	}
 	m.panes.reset(m)
 }

@@ -85,7 +85,7 @@ type Sent struct {
 
 // ErrFault is what Run returns where the screen itself broke; the terminal is
 // restored by then.
-var ErrFault = errors.New("this is a fault of jwtdoctor, not of what you gave it")
+var ErrFault = errors.New("internal error in jwtdoctor (please report it)")
 
 // Run shows the screen until it is left or the context ends, and returns the verdict in
 // one line for the scrollback, "" where nothing was judged.

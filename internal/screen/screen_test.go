@@ -179,7 +179,7 @@ func TestPasteFillsTheCase(t *testing.T) {
 	d.paste(audError)
 	d.sees("[token ✓] [request –] [response ✓]", "said 'Unexpected \"aud\" claim value': this explains it")
 	d.paste(example(t, "good.jwt")) // of the same kind: it takes the other's place
-	d.sees("[token ✓] [request –] [response ✓]", "took the place")
+	d.sees("[token ✓] [request –] [response ✓]", "replaced the one before")
 	if cause(t, d) == "aud-trailing-slash" {
 		t.Error("the second token did not take the place of the first")
 	}
