@@ -17,12 +17,12 @@ func newProfiles(w world) *cobra.Command {
 	list := newProfilesList(w)
 	cmd := &cobra.Command{
 		Use:   "profiles",
-		Short: "List, show or lint provider profiles",
+		Short: "List, show, compare or check provider profiles",
 		Args:  noArgs,
 		RunE:  list.RunE,
 	}
 	cmd.Flags().AddFlag(list.Flags().Lookup("format"))
-	cmd.AddCommand(list, newProfilesShow(w), newProfilesLint(w))
+	cmd.AddCommand(list, newProfilesShow(w), newProfilesDiff(w), newProfilesNew(w), newProfilesLint(w))
 	return cmd
 }
 
@@ -54,6 +54,7 @@ func newProfilesList(w world) *cobra.Command {
 type profileEntry struct {
 	ID           string   `json:"id"`
 	Name         string   `json:"name"`
+	Field        string   `json:"field,omitempty"`
 	Kind         string   `json:"kind"`
 	Extends      string   `json:"extends"`
 	Environments []string `json:"environments"`
@@ -62,7 +63,7 @@ type profileEntry struct {
 func embeddedProfiles() []profileEntry {
 	var out []profileEntry
 	for _, e := range profile.NewLibrary().Entries() {
-		out = append(out, profileEntry{ID: e.ID, Name: e.Name, Kind: e.Kind, Extends: e.Extends, Environments: e.Environments})
+		out = append(out, profileEntry{ID: e.ID, Name: e.Name, Field: e.Field, Kind: e.Kind, Extends: e.Extends, Environments: e.Environments})
 	}
 	return out
 }
@@ -73,10 +74,18 @@ func profilesText(all []profileEntry) string {
 		id, name, kind = max(id, len(p.ID)), max(name, visible.Width(p.Name)), max(kind, len(p.Kind))
 	}
 	var b strings.Builder
-	for _, p := range all {
-		gap := strings.Repeat(" ", name-visible.Width(p.Name))
-		line := fmt.Sprintf("%-*s  %s%s  %-*s  %s", id, p.ID, p.Name, gap, kind, p.Kind, strings.Join(p.Environments, ", "))
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	for _, field := range append(profile.Fields(), "") {
+		heading := fieldName(field) + "\n"
+		for _, p := range all {
+			if p.Field != field {
+				continue
+			}
+			b.WriteString(heading)
+			heading = ""
+			gap := strings.Repeat(" ", name-visible.Width(p.Name))
+			line := fmt.Sprintf("  %-*s  %s%s  %-*s  %s", id, p.ID, p.Name, gap, kind, p.Kind, strings.Join(p.Environments, ", "))
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+		}
 	}
 	return b.String()
 }

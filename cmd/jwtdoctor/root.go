@@ -76,6 +76,14 @@ It goes online only for a URL that you give it for that purpose.`,
 	root.SetErr(w.Err)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		var b strings.Builder
+		root.SetOut(&b) // where every command writes that has no place of its own
+		help(cmd, args)
+		root.SetOut(w.Out)
+		io.WriteString(w.Out, w.fold(b.String(), w.OutIsTTY)) // what it fails with is asked of w.Out at the end
+	})
 	alone := false
 	for _, c := range commands {
 		alone = alone || c.name == only && only != "completion"
@@ -85,14 +93,6 @@ It goes online only for a URL that you give it for that purpose.`,
 			root.AddCommand(c.make(w))
 		}
 	}
-	help := root.HelpFunc()
-	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		var b strings.Builder
-		root.SetOut(&b) // where every command writes that has no place of its own
-		help(cmd, args)
-		root.SetOut(w.Out)
-		io.WriteString(w.Out, w.fold(b.String(), w.OutIsTTY)) // what it fails with is asked of w.Out at the end
-	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }

@@ -69,7 +69,7 @@ func TestLint(t *testing.T) {
 		{"duration as a fraction", rules("time.iat.max_age: 1.5"), []string{`5:21 must be a duration, not "1.5"`}},
 		{"presence misspelt", rules("header.typ.presence: requried"), []string{`5:24 one of required, recommended, optional, forbidden, not "requried" → required`}},
 		{"presence as true", rules("header.typ.presence: true"), []string{`5:24 not "true" → required`}},
-		{"choice", rules("claims.aud.form: strings"), []string{`5:20 claims.aud.form must be one of any, string, array → string`}},
+		{"choice", rules("claims.aud.form: strings"), []string{`5:20 claims.aud.form must be one of any, string, single, array → string`}},
 		{"flag as yes", rules("claims.jti.unique: yes"), []string{"5:22 must be true or false, not text → true"}},
 		{"number in quotes", rules(`claims.jti.max_length: "64"`), []string{"5:26 must be a whole number, not text → 64"}},
 		{"number below zero", rules("claims.jti.max_length: -1"), []string{"5:26 0 or more, not -1"}},
@@ -203,7 +203,7 @@ func TestManyProblems(t *testing.T) {
 func TestLintErrorText(t *testing.T) {
 	_, err := profile.Parse("p.yaml", []byte(head+"rules: {time.skw: 5s}\nkinds: x\n"), known(t), nil)
 	want := `p.yaml:4:9: there is no rule "time.skw"; did you mean time.skew?
-p.yaml:5:1: "kinds" is not a part of a profile; the parts are id, name, aliases, kind, carrier, extends, about, cite, recognise, environments, rules, severities, symptoms, provider_order, differences, ask; did you mean kind?`
+p.yaml:5:1: "kinds" is not a part of a profile; the parts are id, name, aliases, field, kind, carrier, extends, about, cite, recognise, environments, rules, severities, symptoms, provider_order, differences, notes, ask; did you mean kind?`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Error(diff)
 	}
