@@ -31,7 +31,7 @@ func stiffPhrases() []stiff {
 		{`\b(?:has|have) not (?:a|an|any|the|three)\b|\bHas (?:the|this|your) \w+ (?:a|an|the|its)\b`, ``, `does not have`},
 		{`\btakes\b|\b(?:not|servers|providers|endpoints) take\b`, `takes (?:effect|place|precedence|up to|about|too long|longer|time|\d|until)|How long it takes|it takes until`, `accepts, reads, uses`},
 		{`\btaken (?:for|from)\b`, ``, `read as, copied from`},
-		{`\b(?:tell|tells|told)\b`, ``, `say, report, show`},
+		{`\b(?:tell|tells|told)\b`, `(?i)how to tell which`, `say, report, show`},
 		{`\b(?:hold|holds|held)\b`, ``, `contain`},
 		{`\bmend(?:s|ed|ing)?\b`, ``, `fix`},
 		{`\bto the character\b`, ``, `exactly`},

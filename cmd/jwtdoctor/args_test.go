@@ -82,7 +82,7 @@ func TestATerminalIsNotReadUnasked(t *testing.T) {
 		stdout string
 		stderr string
 	}{
-		{nil, 0, "jwtdoctor check token.jwt", ""},
+		{nil, 2, "", "jwtdoctor check FILE"},
 		{[]string{"check"}, 2, "", "nothing to check"},
 		{[]string{"decode"}, 2, "", "nothing to check"},
 	} {

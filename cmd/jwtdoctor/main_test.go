@@ -21,7 +21,22 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(spendthrift{m}, map[string]func(){"jwtdoctor": main})
+	testscript.Main(spendthrift{m}, map[string]func(){"jwtdoctor": main, "jwtdoctor-broken": broken})
+}
+
+// broken is the program with a fault: its clock panics once it has told the time.
+func broken() {
+	told := false
+	os.Exit(Main(context.Background(), os.Args[1:], world{
+		Streams: term.System(os.Getenv), environ: os.Environ(),
+		clock: func() time.Time {
+			if told {
+				panic("the clock broke")
+			}
+			told = true
+			return time.Now()
+		},
+	}))
 }
 
 // spendthrift runs the tests with memory to spare: hundreds of runs in one process

@@ -69,7 +69,7 @@ It goes online only for a URL that you give it for that purpose.`,
 			if ask, _ := cmd.Flags().GetBool("version"); ask {
 				return w.print(versionLine() + "\n")
 			}
-			return w.print(w.fold(welcome, w.OutIsTTY))
+			return runInteractive(cmd.Context(), w)
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -104,13 +104,6 @@ It goes online only for a URL that you give it for that purpose.`,
 const examples = `  jwtdoctor check token.jwt
   jwtdoctor check --profile redox --client-id my-client < token.jwt
   jwtdoctor explain aud-trailing-slash`
-
-const welcome = `jwtdoctor finds out why an OAuth private_key_jwt token request fails.
-
-` + examples + `
-
-jwtdoctor --help lists the commands.
-`
 
 // newHelp is cobra's help command, except that an unknown command is an error.
 func newHelp(root *cobra.Command) *cobra.Command {

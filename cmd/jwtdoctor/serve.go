@@ -26,6 +26,7 @@ type serveCommand struct {
 	once                         int
 	latency                      time.Duration
 	anywhere, tls, showSecrets   bool
+	onScreen                     bool
 }
 
 func newServe(w world) *cobra.Command {
@@ -69,6 +70,7 @@ or SIGTERM. Refusals made by --fail-with do not count as errors.`,
 	fl.BoolVar(&c.tls, "tls", false, "HTTPS for localhost, by an authority made for this run")
 	fl.StringVar(&c.caOut, "ca-out", "", "write the authority's certificate to this `FILE`, for the client to trust")
 	fl.BoolVar(&c.showSecrets, "show-secrets", false, "show secrets, except private keys")
+	fl.BoolVarP(&c.onScreen, "interactive", "i", false, "show the requests in the interactive screen as they come")
 	choices(cmd, "profile", profile.IDs)
 	c.screenFlags.register(cmd)
 	return cmd
@@ -76,7 +78,7 @@ or SIGTERM. Refusals made by --fail-with do not count as errors.`,
 
 func (c *serveCommand) run(cmd *cobra.Command) error {
 	// What a project's file may not do: write files, unmask, open the machine.
-	from, err := settle(cmd, c.world, "report", "ca-out", "show-secrets", "listen-anywhere")
+	from, err := settle(cmd, c.world, "report", "ca-out", "show-secrets", "listen-anywhere", "interactive")
 	if err != nil {
 		return err
 	}
@@ -87,6 +89,14 @@ func (c *serveCommand) run(cmd *cobra.Command) error {
 	config, err := c.config(cmd.Context(), w, from)
 	if err != nil {
 		return from.blame(err)
+	}
+	var feed *feed
+	if c.onScreen {
+		if !w.hasScreen() {
+			return usage("-i: %s", "it needs a terminal; without -i the requests are reported line by line")
+		}
+		feed = newFeed()
+		config.Out, config.Observe = nil, feed.observe
 	}
 	cases := &file{}
 	if c.report != "" {
@@ -116,6 +126,9 @@ func (c *serveCommand) run(cmd *cobra.Command) error {
 		if err := os.WriteFile(c.caOut, s.CA(), 0o644); err != nil {
 			return &outputError{c.caOut, err}
 		}
+	}
+	if c.onScreen {
+		return c.watch(cmd.Context(), w, s, feed, config.Options)
 	}
 	if err := w.print("listening on " + s.URL() + " (profile " + s.Profile().ID + ")\n"); err != nil {
 		return err

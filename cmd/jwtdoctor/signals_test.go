@@ -135,7 +135,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{}, {"--help"}, {"help"}, {"help", "check"}, {"check", "--help"}, {"--version"}, {"version"}, {"completion", "zsh"}, {"checks"}, {"checks", "-f", "json"}, {"profiles", "show", "-f", "yaml", "redox"}, {"__complete", "check", "--form"},
+		{"--help"}, {"help"}, {"help", "check"}, {"check", "--help"}, {"--version"}, {"version"}, {"completion", "zsh"}, {"checks"}, {"checks", "-f", "json"}, {"profiles", "show", "-f", "yaml", "redox"}, {"__complete", "check", "--form"},
 		{"check", "-p", "redox", "-"}, {"check", "-p", "epic", "-f", "ndjson", "-"}, {"decode", "-"}, {"decode", "-f", "json", "-"}, {"diff", good, tiny}, {"sign", "-p", "redox", "--key", signingKey, "--kid", "k", "--client-id", "me"},
 	} {
 		lost(args, syscall.ENOSPC, true)

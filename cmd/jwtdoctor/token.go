@@ -24,6 +24,7 @@ type tokenCommand struct {
 	assertion, kid, scope string
 	params                []string
 	dryRun, insecure      bool
+	onScreen              bool
 }
 
 func newToken(w world) *cobra.Command {
@@ -55,6 +56,7 @@ project's file is not used. The access token is never printed without
 	fl.StringVar(&c.scope, "scope", "", "the `SCOPES` to ask for")
 	fl.StringArrayVar(&c.params, "param", nil, "additional parameter, `NAME=VALUE` (repeatable)")
 	fl.BoolVar(&c.dryRun, "dry-run", false, "print the equivalent curl command and send nothing")
+	fl.BoolVarP(&c.onScreen, "interactive", "i", false, "show request and answer in the interactive screen")
 	c.onlineFlags.register(cmd)
 	fl.BoolVar(&c.insecure, "insecure-skip-verify", false, "send even if the certificate is not trusted: anyone in between can read the assertion")
 	c.judgeFlags.register(cmd)
@@ -65,7 +67,7 @@ project's file is not used. The access token is never printed without
 
 func (c *tokenCommand) run(cmd *cobra.Command) error {
 	// Where to send to, and with which key, is said on the command line alone.
-	p, err := c.prepare(cmd, append(ownOnline(), "assertion", "key", "token-url", "insecure-skip-verify", "dry-run", "param", "scope")...)
+	p, err := c.prepare(cmd, append(ownOnline(), "assertion", "key", "token-url", "insecure-skip-verify", "dry-run", "param", "scope", "interactive")...)
 	if err != nil {
 		return err
 	}
@@ -75,6 +77,8 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 		return usage("token goes online, and --offline forbids it; --dry-run sends nothing")
 	case c.dryRun && (c.format != "text" && !elsewhere || cmd.Flags().Changed("output")):
 		return usage("--dry-run prints a curl command and makes no report; leave --format and --output out")
+	case c.onScreen && (c.dryRun || !c.hasScreen()):
+		return usage("-i: %s", "it needs a terminal and a request that is sent; leave it out")
 	case (c.assertion == "") == (c.key == ""):
 		return usage("give either --assertion, to send one you have, or --key, to mint a fresh one")
 	}
@@ -100,7 +104,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 		// The key fits what it signed, which says nothing of what is registered.
 		p.opts.Key = nil
 	}
-	talk := c.format == "text" && !c.quiet
+	talk := c.format == "text" && !c.quiet && !c.onScreen
 	x, n, err := c.send(cmd, p, g.client, req, talk)
 	if err != nil {
 		return err
@@ -110,13 +114,16 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	p.opts.TokenURL = c.tokenURL
 	given := p.opts.Has
 	p.opts.Has = func(flag string) bool { return flag != "key" && given(flag) } // which mints, here
-	rs, err := c.reports(p)
-	if err != nil {
-		return err
-	}
 	inputs := []doctor.Input{{Name: "the request", Open: strings.NewReader(req.http()), As: "request"}}
 	if x != nil && x.Response != nil && (n.Proxy == nil || n.Proxy.Fault == "") { // else the proxy answered
 		inputs = append(inputs, doctor.Input{Name: "the answer", Open: strings.NewReader(httpAnswer(x)), As: "response"})
+	}
+	if c.onScreen {
+		return c.watch(cmd.Context(), p, inputs)
+	}
+	rs, err := c.reports(p)
+	if err != nil {
+		return err
 	}
 	var judged finding.Case
 	// What is known by then is judged after an interruption, too.

@@ -19,7 +19,12 @@ const generated = "<!-- Generated from the checks, profiles and recipes. Do not 
 // book gives the same bytes.
 func (b *Book) Docs() map[string]string {
 	out := map[string]string{"README.md": generated + b.Index()}
+	known := b.messages()
+	out["errors.md"] = generated + b.ErrorIndex()
 	for _, c := range b.Checks {
+		for _, cause := range c.Causes {
+			out["causes/"+string(cause.ID)+".md"] = generated + b.causePage(c, cause, known)
+		}
 		out["checks/"+string(c.ID)+".md"] = generated + b.check(c, linkFrom("checks/"+string(c.ID)+".md"))
 	}
 	for _, p := range b.Profiles {
@@ -70,9 +75,10 @@ func (b *Book) place(id string) (file, anchor string) {
 
 // Index is the table of contents of docs/.
 func (b *Book) Index() string {
-	w := &page{book: b, link: linkFrom("README.md")}
+	w := &page{book: b, link: causeLink("README.md")}
 	w.heading(1, "jwtdoctor: documentation")
 	w.list([]string{
+		"[Error messages A to Z](errors.md): what a server's answer can mean",
 		"[How to read the report](report.md), and [its JSON Schema](report.schema.json)",
 		"[The profile format](profile-format.md), for a provider of your own",
 		"[How the program is built](architecture.md), and [what became of each requirement](source-rules.md)",
@@ -90,6 +96,7 @@ func (b *Book) Index() string {
 	w.table([]string{"Profile", "Provider", "Environments", "About"}, rows)
 	w.heading(2, "Checks and their causes")
 	w.para("In the order of the report. Each title is true when the check passes.")
+	w.raw("<details><summary>All checks and causes</summary>")
 	for _, c := range b.Checks {
 		w.para("**%s**: %s", w.ref(string(c.ID)), lowerFirst(escape(c.Title)))
 		var items []string
@@ -98,6 +105,7 @@ func (b *Book) Index() string {
 		}
 		w.list(items)
 	}
+	w.raw("</details>")
 	return w.String()
 }
 

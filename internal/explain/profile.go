@@ -23,6 +23,7 @@ func (b *Book) profilePage(p *profile.Profile, link linker) string {
 		facts = append(facts, "Builds on "+w.ref(p.Extends)+", whose rules apply here too unless this profile says otherwise.")
 	}
 	w.list(facts)
+	w.cheatSheet(p)
 	w.environments(p)
 	w.recognise(p)
 	for _, from := range b.origins(p) {

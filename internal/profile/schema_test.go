@@ -166,7 +166,7 @@ func profileSchema(t *testing.T) object {
 			"about": str, "source": strs, "say": listOf(members(statementWords, []string{"text"}, object{"text": str, "cite": strs})),
 		})),
 		"notes": listOf(members(askWords, []string{"text"}, object{"text": str, "cite": strs, "source": strs})),
-		"ask": listOf(members(askWords, []string{"text"}, object{"text": str, "cite": strs, "source": strs})),
+		"ask":   listOf(members(askWords, []string{"text"}, object{"text": str, "cite": strs, "source": strs})),
 	})
 	top["$defs"] = defs
 	top["$schema"] = "https://json-schema.org/draft/2020-12/schema"

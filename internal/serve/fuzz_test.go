@@ -41,7 +41,7 @@ func FuzzToken(f *testing.F) {
 		if got.status < 400 {
 			t.Errorf("accepted, though no assertion is signed: %d %s", got.status, got.text)
 		}
-		c, err := s.judge(r, []byte(body), 1)
+		c, err := s.judge(r, []byte(body), &Event{Request: 1})
 		if err != nil {
 			if strings.Contains(err.Error(), "fault of jwtdoctor") {
 				t.Error(err)

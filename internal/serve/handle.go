@@ -111,6 +111,10 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	done()
 	// Told before it is answered: whoever has the answer can ask for the rest.
 	s.publish(e, c)
+	if s.config.Observe != nil {
+		s.config.Observe(e, e.evidence, c)
+		e.evidence = nil
+	}
 	last := s.journal.note(e, faulty) == s.config.Once
 	s.wait(r.Context())
 	// However long it waited for its place, it is answered.
@@ -136,7 +140,7 @@ func (e *Event) unreadable(why string) *answer {
 func (s *Server) judged(r *http.Request, body []byte, e *Event) (*finding.Case, *answer) {
 	s.judging <- struct{}{}
 	defer func() { <-s.judging }()
-	c, err := s.judge(r, body, e.Request)
+	c, err := s.judge(r, body, e)
 	if err != nil {
 		says := e.unreadable("the request cannot be read")
 		if e.Remark = looks(err.Error()); encoding(r, body) != "" {

@@ -3,6 +3,8 @@ package serve
 import (
 	"sync"
 	"time"
+
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
 // mostTold is how many requests the journal tells of; older ones are dropped.
@@ -19,6 +21,8 @@ type Event struct {
 	Warnings []string  `json:"warnings"`
 	Remark   string    `json:"remark,omitempty"` // why it could not be judged, or which answer was played
 	Answer   Answer    `json:"answer"`
+
+	evidence *evidence.Case // for Config.Observe; the journal keeps none
 }
 
 // Answer is what the server said.

@@ -14,7 +14,7 @@ import (
 )
 
 // judge holds the request against the profile, as any evidence.
-func (s *Server) judge(r *http.Request, body []byte, number int) (judged *finding.Case, err error) {
+func (s *Server) judge(r *http.Request, body []byte, e *Event) (judged *finding.Case, err error) {
 	defer func() {
 		// A client must not be able to end the server, nor --once to wait for ever.
 		if fault := recover(); fault != nil {
@@ -33,7 +33,11 @@ func (s *Server) judge(r *http.Request, body []byte, number int) (judged *findin
 		memory.GiveBack()
 		return nil, err
 	}
-	c, err := d.JudgeExchange(input.Exchange{Request: input.RequestOf(message(r, address, body), "an HTTP request", fmt.Sprintf("request %d", number)), Line: 1})
+	exchange := input.Exchange{Request: input.RequestOf(message(r, address, body), "an HTTP request", fmt.Sprintf("request %d", e.Request)), Line: 1}
+	if s.config.Observe != nil {
+		e.evidence = d.Gather(exchange)
+	}
+	c, err := d.JudgeExchange(exchange)
 	if err != nil {
 		memory.GiveBack()
 		return nil, fmt.Errorf("the request could not be checked: %w", err)

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/listen"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/report"
@@ -39,6 +41,9 @@ type Config struct {
 	// Fetch gets Options.JWKS again, where it came from an address; it is called
 	// while that could not be fetched. nil for never.
 	Fetch func() *doctor.Document
+	// Observe sees each request as it is answered, with what is known of it and how it was
+	// judged, both nil where it could not be read; nil for nobody. It must not wait.
+	Observe func(Event, *evidence.Case, *finding.Case)
 }
 
 // Server is a token endpoint. It listens from New on, and answers once Run runs.

@@ -2,7 +2,7 @@
 // figure beside its bound and, where there is one, beside the floor: what the
 // cryptography by itself, or a program that does nothing, takes in the same run.
 //
-//	go run ./scripts/measure [-lines N] [-binary FILE]
+//	go run ./scripts/measure [-lines N] [-binary FILE] [-only batches|starts|har|again|screen]
 //
 // Wall times are of the whole machine, so it should have nothing else to do. The
 // exit status is 1 where a bound is not kept.
@@ -23,6 +23,7 @@ import (
 func main() {
 	lines := flag.Int("lines", 1_000_000, "lines of the longest batch")
 	binary := flag.String("binary", "", "the program to measure (default: built from this module)")
+	only := flag.String("only", "", "measure this part alone: batches, starts, har, again or screen")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "measure")
 	if err != nil {
@@ -31,10 +32,14 @@ func main() {
 	defer os.RemoveAll(dir)
 	m := &measure{dir: dir, binary: *binary}
 	m.build()
-	m.batches(*lines)
-	m.starts()
-	m.har()
-	m.again()
+	for _, part := range []struct {
+		name string
+		run  func()
+	}{{"batches", func() { m.batches(*lines) }}, {"starts", m.starts}, {"har", m.har}, {"again", m.again}, {"screen", m.screen}} {
+		if *only == "" || *only == part.name {
+			part.run()
+		}
+	}
 	if m.missed > 0 {
 		fmt.Printf("\n%d of %d bounds not kept\n", m.missed, m.rows)
 		os.RemoveAll(dir)

@@ -1,0 +1,346 @@
+package screen
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
+)
+
+// openKeys asks for the client's keys: a file, or an address that is fetched after it
+// was confirmed.
+func openKeys(m *Model) {
+	label := "Keys: file"
+	if m.Keys != nil {
+		label = "Keys: file, or URL of the JWKS"
+	}
+	m.open(newEntry(label, "", func(text string) tea.Cmd {
+		if isAddress(text) {
+			return m.fetchKeys(text)
+		}
+		return m.readKeys(text)
+	}))
+}
+
+func isAddress(s string) bool {
+	return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
+}
+
+func (m *Model) readKeys(path string) tea.Cmd {
+	if path == "" {
+		return nil
+	}
+	if named, ok := m.fileNamed(path); ok {
+		path = named
+	}
+	return m.do("reading "+m.safe(path), func(context.Context) func(*Model) tea.Cmd {
+		data, err := m.Read(path)
+		return func(m *Model) tea.Cmd {
+			if err != nil {
+				m.status = m.safe(err.Error())
+				return nil
+			}
+			return m.useKeys(&doctor.Document{Source: path, Data: data})
+		}
+	})
+}
+
+// useKeys judges again with the keys.
+func (m *Model) useKeys(d *doctor.Document) tea.Cmd {
+	return m.consult(m.state().with("the keys", func(s *state) {
+		if isSet(d) {
+			s.jwks, s.key = d, nil
+			return
+		}
+		s.jwks, s.key = nil, d
+	}))
+}
+
+// keysAlone is a text that is a key set or keys in PEM, and nothing else; nil for another.
+func keysAlone(p paste) *doctor.Document {
+	trimmed := strings.TrimSpace(p.text)
+	d := &doctor.Document{Source: p.name, Data: []byte(p.text)}
+	switch {
+	case len(trimmed) > jose.MaxSetBytes:
+		return nil
+	case strings.HasPrefix(trimmed, "{") && isSet(d):
+		return d
+	case strings.HasPrefix(trimmed, "-----BEGIN") && strings.HasSuffix(trimmed, "-----"):
+		if len(jose.ParseKeyFile(d.Data).Keys) > 0 {
+			return d
+		}
+	}
+	return nil
+}
+
+func isSet(d *doctor.Document) bool {
+	if d.Fetched != nil {
+		return true
+	}
+	v, _ := jsonspan.Scan(d.Data, jsonspan.Limits{})
+	_, ok := v.Get("keys")
+	return ok
+}
+
+// fetchKeys fetches a key set after asking.
+func (m *Model) fetchKeys(address string) tea.Cmd {
+	if m.Keys == nil {
+		m.status = "Nothing is fetched with --offline; give a file"
+		return nil
+	}
+	if why := m.forbidden(address); why != "" {
+		m.status = why
+		return nil
+	}
+	m.open(&confirm{name: "fetch keys", question: "Fetch the key set from this address? Nothing of the case is sent.", what: []string{"GET " + m.safe(address)},
+		yes: func(m *Model) tea.Cmd {
+			return m.do("fetching the keys", func(ctx context.Context) func(*Model) tea.Cmd {
+				d, err := m.Keys(ctx, address)
+				return func(m *Model) tea.Cmd {
+					if err != nil {
+						m.status = m.safe(err.Error())
+						return nil
+					}
+					return m.useKeys(d)
+				}
+			})
+		}})
+	return nil
+}
+
+// forbidden says why nobody goes to an address: it is one that the token itself names for
+// its keys, and whoever made the token would choose what it is checked with.
+func (m *Model) forbidden(address string) string {
+	it, _ := m.current()
+	if it == nil || it.evidence == nil {
+		return ""
+	}
+	for _, name := range []string{"jku", "x5u"} {
+		if named := headerText(it.evidence, name); named != "" && sameAddress(named, address) {
+			return "That address comes from inside the token (" + name + "); it is never fetched. Give the client's own JWKS URL or a file"
+		}
+	}
+	return ""
+}
+
+func sameAddress(a, b string) bool {
+	plain := func(s string) string { return strings.ToLower(strings.TrimRight(strings.TrimSpace(s), "/")) }
+	return plain(a) == plain(b)
+}
+
+// suggested is the address that may be offered for confirming: that of the request that
+// was pasted, or the one the provider documents. One that only the token names is not.
+func (m *Model) suggested() string {
+	it, c := m.current()
+	if it != nil && it.evidence != nil {
+		if r, ok := it.evidence.Request.Get(); ok && isAddress(r.Endpoint()) && m.forbidden(r.Endpoint()) == "" {
+			return r.Endpoint()
+		}
+	}
+	if p, ok := profileOf(c); ok {
+		for _, e := range p.Envs {
+			if e.TokenURL != "" && isAddress(e.TokenURL) && (c.Profile.Env == "" || e.Name == c.Profile.Env) {
+				return e.TokenURL
+			}
+		}
+	}
+	return ""
+}
+
+// openProbe asks for an address to test.
+func openProbe(m *Model) {
+	m.open(newEntry("Test the connection to", m.suggested(), func(address string) tea.Cmd {
+		if !isAddress(address) {
+			m.status = "An address begins with https:// (or http://)"
+			return nil
+		}
+		if why := m.forbidden(address); why != "" {
+			m.status = why
+			return nil
+		}
+		m.open(&confirm{name: "test the connection", question: "Connect to this address? DNS, TCP, TLS, one GET and the discovery documents; no credential is sent.", what: []string{m.safe(address)},
+			yes: func(m *Model) tea.Cmd {
+				return m.do("testing the connection", func(ctx context.Context) func(*Model) tea.Cmd {
+					seen, err := m.Probe(ctx, address)
+					return then(func(m *Model) {
+						if err != nil {
+							m.status = m.safe(err.Error())
+							return
+						}
+						m.open(&reader{name: "connection to " + m.safe(address), make: func(width int) []string { return m.probed(seen, width) }})
+					})
+				})
+			}})
+		return nil
+	}))
+}
+
+// probed is what was seen at an address, for reading.
+func (m *Model) probed(seen Probed, width int) []string {
+	var out []string
+	wrong := 0
+	for _, e := range entriesOf(&seen.Case, false, true) {
+		if !e.isFault() {
+			continue
+		}
+		wrong++
+		sign, i := e.sign(m.paint)
+		for k, l := range wrap(m.seen(e.title), width-2) {
+			if k > 0 {
+				sign = " "
+			}
+			out = append(out, m.paint.with(i, sign)+" "+m.paint.with(strong, l))
+		}
+		if fix := fixWords(e); fix != "" {
+			for k, l := range wrap(m.seen(fix), width-7) {
+				lead := "       "
+				if k == 0 {
+					lead = "  " + m.paint.with(good, "FIX") + "  "
+				}
+				out = append(out, lead+l)
+			}
+		}
+	}
+	if wrong == 0 {
+		words := "The connection is in order"
+		if seen.Case.Unfinished != "" {
+			words = "Could not finish: " + m.seen(seen.Case.Unfinished)
+		}
+		out = append(out, m.paint.with(strong, words))
+	}
+	out = append(out, "")
+	for l := range strings.SplitSeq(strings.TrimRight(seen.Route, "\n"), "\n") {
+		out = append(out, m.paint.plainly(l))
+	}
+	return out
+}
+
+// openSend asks where to, then shows what will be sent, then sends it.
+func openSend(m *Model) {
+	m.open(newEntry("Send the token request to", m.suggested(), func(address string) tea.Cmd {
+		if !isAddress(address) {
+			m.status = "An address begins with https:// (or http://)"
+			return nil
+		}
+		if why := m.forbidden(address); why != "" {
+			m.status = why
+			return nil
+		}
+		_, c := m.current()
+		p, ok := profileOf(c)
+		if !ok {
+			p, _ = profile.Load("rfc7523") // it is embedded
+		}
+		s := Sending{URL: address, Compact: m.visit.compact(), ClientID: cmp.Or(m.Options.ClientID, client(c)), Profile: p}
+		what, err := m.Preview(s)
+		if err != nil {
+			m.status = m.safe(err.Error())
+			return nil
+		}
+		m.open(&confirm{name: "send the token request", question: "Send this once? Where it arrives, it uses up the jti of the assertion.", what: what,
+			yes: func(m *Model) tea.Cmd { return m.send(s) }})
+		return nil
+	}))
+}
+
+func (m *Model) send(s Sending) tea.Cmd {
+	return m.do("sending", func(ctx context.Context) func(*Model) tea.Cmd {
+		sent, err := m.Send(ctx, s)
+		return func(m *Model) tea.Cmd {
+			if err != nil {
+				m.status = m.safe(err.Error())
+				return nil
+			}
+			return m.consult(m.state().with("the sending", func(t *state) {
+				t.edit = nil
+				t.pastes = []paste{{name: "the request", text: sent.Request, as: "request"}}
+				if sent.Answer != "" {
+					t.pastes = append(t.pastes, paste{name: "the answer", text: sent.Answer, as: "response"})
+				}
+				t.online = sent.Online
+			}))
+		}
+	})
+}
+
+// openSign asks for the private key, and signs header and claims as they are.
+func openSign(m *Model) {
+	m.open(newEntry("Private key file", "", func(path string) tea.Cmd {
+		if path == "" {
+			return nil
+		}
+		if named, ok := m.fileNamed(path); ok {
+			path = named
+		}
+		it, _ := m.current()
+		header, claims := text(m.visit.edit.header), text(m.visit.edit.claims)
+		alg := headerText(it.judged, "alg")
+		return m.do("signing", func(context.Context) func(*Model) tea.Cmd {
+			compact, key, err := sign(m.Read, path, alg, header, claims)
+			return func(m *Model) tea.Cmd {
+				if err != nil {
+					m.status = m.safe(err.Error())
+					return nil
+				}
+				return m.consult(m.signedState(compact, key))
+			}
+		})
+	}))
+}
+
+// sign signs exactly these bytes.
+func sign(read func(string) ([]byte, error), path, alg string, header, claims []byte) (string, *doctor.Document, error) {
+	if header == nil || claims == nil {
+		return "", nil, fmt.Errorf("header and claims are both needed to sign; one of them was not given")
+	}
+	data, err := read(path)
+	if err != nil {
+		return "", nil, err
+	}
+	file := jose.ParseKeyFile(data)
+	if !file.CanSign() {
+		if len(file.Problems) > 0 {
+			return "", nil, fmt.Errorf("%s: %s", path, file.Problems[0].Message)
+		}
+		return "", nil, fmt.Errorf("%s is %s, which cannot sign", path, file.What)
+	}
+	compact, err := jose.Sign(alg, file.Key, header, claims)
+	if err != nil {
+		return "", nil, fmt.Errorf("alg %s: %w", cmp.Or(alg, "missing"), err)
+	}
+	return compact, &doctor.Document{Source: path, Data: data}, nil
+}
+
+// signedState is the case with the assertion that was signed here: in the place of the
+// old one where that is written out in a text, else by itself. What the server answered
+// to the old one is left out.
+func (m *Model) signedState(compact string, key *doctor.Document) state {
+	it, _ := m.current()
+	old := ""
+	if a, ok := it.evidence.Assertion.Get(); ok {
+		old = a.Compact
+	}
+	_, hadRequest := it.judged.Request.Get()
+	return m.state().with("the signature", func(s *state) {
+		s.edit, s.signed, s.online = nil, compact, doctor.Online{}
+		at := slices.IndexFunc(s.pastes, func(p paste) bool { return len(old) > 20 && strings.Contains(p.text, old) })
+		if at >= 0 && hadRequest {
+			p := s.pastes[at]
+			p.text = strings.ReplaceAll(p.text, old, compact)
+			s.pastes = []paste{p}
+		} else {
+			s.pastes = []paste{{name: "signed here", text: compact}}
+		}
+		if s.jwks == nil {
+			s.key = key
+		}
+	})
+}

@@ -1,0 +1,100 @@
+package screen
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// binding is a key, or several, that does something now.
+type binding struct {
+	keys  []string // as tea.KeyPressMsg.String spells them
+	shown string   // in the line of keys and the help
+	hint  string   // in the line of keys; "" where it is only in the help
+	help  string
+	do    func(m *Model) tea.Cmd
+}
+
+// key makes a binding of one key.
+func key(name, hint, help string, do func(m *Model) tea.Cmd) binding {
+	return binding{keys: []string{name}, shown: name, hint: hint, help: help, do: do}
+}
+
+// then is a step that needs no command.
+func then(do func(m *Model)) func(m *Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		do(m)
+		return nil
+	}
+}
+
+// bindings are all keys that work now.
+func (m *Model) bindings() []binding {
+	if f := m.front(); f != nil {
+		return append(f.bindings(m), binding{keys: []string{"ctrl+c"}, shown: "^C", help: "quit", do: quit}, suspend())
+	}
+	return append(m.paneKeys(), binding{keys: []string{"ctrl+c"}, shown: "^C", help: "quit", do: quit}, suspend())
+}
+
+func quit(*Model) tea.Cmd { return tea.Quit }
+
+func suspend() binding {
+	return binding{keys: []string{"ctrl+z"}, shown: "^Z", help: "suspend; fg returns", do: func(*Model) tea.Cmd { return tea.Suspend }}
+}
+
+// key does what a key is bound to. What is bound to nothing may be typed text.
+func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	name := k.String()
+	if f := m.front(); f != nil && k.Text != "" && f.typed(m, k) {
+		return nil
+	}
+	for _, b := range m.bindings() {
+		if slices.Contains(b.keys, name) {
+			m.status = ""
+			return b.do(m)
+		}
+	}
+	if f := m.front(); f != nil {
+		f.typed(m, k)
+		return nil
+	}
+	if m.visit == nil && k.Text != "" && m.Live == nil {
+		// On the empty screen text is typed: a file's name, or a paste on a terminal
+		// that does not mark pastes.
+		p := newEntry("File name or text", "", m.giveTyped)
+		p.line.insert(k.Text)
+		m.open(p)
+	}
+	return nil
+}
+
+func (m *Model) giveTyped(text string) tea.Cmd { return m.give(text) }
+
+// hints is the line of keys, as many as fit.
+func (m *Model) hints(width int) string {
+	var b strings.Builder
+	used := 0
+	for _, k := range m.bindings() {
+		if k.hint == "" {
+			continue
+		}
+		one := k.shown + " " + k.hint
+		n := columns(one)
+		if used > 0 {
+			n += 2
+		}
+		if used+n > width {
+			break
+		}
+		if used > 0 {
+			b.WriteString("  ")
+		}
+		b.WriteString(m.paint.with(strong, k.shown) + " " + k.hint)
+		used += n
+	}
+	return b.String()
+}
+
+func number(n int) string { return strconv.Itoa(n) }
