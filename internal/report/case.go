@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"slices"
 )
 
 const (
