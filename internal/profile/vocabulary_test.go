@@ -14,10 +14,10 @@ func numbers() map[ValueType][]uint8 {
 	lists := []Param[[]string]{HeaderAllowed, AlgPreferred, AlgRefused, CritUnderstood, ClaimsAllowed, AudAccept, AudValues, AudTyped, AudAnnounced, AudHosts, KeyKinds, KeyECCurves,
 		KeyEncCurves, KeyEncAlgs, GrantTypes, ScopeAccepted}
 	namedLists := []NamedParam[[]string]{HeaderAccepted, ClaimAccepted, ParamAccepted, FieldAccepted}
-	flags := []Param[bool]{TypIgnoreCase, IssIsClientID, SubIsClientID, IssIsSub, AudComplete, JtiUnique, LifetimeInclude, ExpAheadInclude, KeyAlgEqual, KidTriesAll}
+	flags := []Param[bool]{TypIgnoreCase, IssIsClientID, SubIsClientID, IssIsSub, Federated, AudComplete, JtiUnique, LifetimeInclude, ExpAheadInclude, KeyAlgEqual, KidTriesAll}
 	presences := []Param[Presence]{X5tEither, KeyUse, KeyAlg, KeyKid, KeyEncryption}
 	namedPresences := []NamedParam[Presence]{HeaderPresence, ClaimPresence, ParamPresence, FieldPresence}
-	texts := []Param[string]{AudForm, AudSlash, ContentTypeExtra, BasicEncoding, ChunkedBody}
+	texts := []Param[string]{AudIssuerPath, AudForm, AudSlash, ContentTypeExtra, BasicEncoding, ChunkedBody}
 	namedTexts := []NamedParam[string]{ClaimType, ClaimForm}
 	ints := []Param[int]{JtiMin, JtiMax, KeyRSAMin}
 	durations := []Param[time.Duration]{TimeSkew, IatSkew, NbfSkew, ExpSkew, ExpAheadSkew, IatMaxAge, ExpMaxAhead, ExpAheadNoIat, LifetimeMax, LifetimeNbfMax,
