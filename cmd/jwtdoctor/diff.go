@@ -57,6 +57,7 @@ unreadable input.`,
 	d.registerColor(cmd)
 	fl.BoolVarP(&d.quiet, "quiet", "q", false, "no notes")
 	choices(cmd, "format", decodeFormats)
+	shortFor(cmd, "json", "short for --format json", "format", "json")
 	return cmd
 }
 

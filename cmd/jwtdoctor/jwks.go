@@ -31,7 +31,7 @@ credentials. Without an argument the set is read from standard input.`,
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVar(&c.assertion, "assertion", "", "find the key that signed this `FILE`, - or text")
-	c.judgeFlags.register(cmd)
+	c.judgeFlags.register(cmd, partProfile|partChoice|partOffline|partSecrets)
 	c.onlineFlags.register(cmd)
 	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)

@@ -20,9 +20,9 @@ type onlineFlags struct {
 
 func (f *onlineFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.ca, "ca", "", "trust the certificates of this `FILE`, too")
-	fl.StringVar(&f.proxy, "proxy", "", "go through the proxy at this `URL`, whatever the environment says")
-	fl.DurationVar(&f.timeout, "timeout", probe.Timeout, "wait this `LONG` for each step of going online")
+	fl.StringVar(&f.ca, "ca", "", "also trust the certificates in this `FILE`")
+	fl.StringVar(&f.proxy, "proxy", "", "use the proxy at this `URL`, whatever the environment says")
+	fl.DurationVar(&f.timeout, "timeout", probe.Timeout, "`TIMEOUT` for each network step")
 }
 
 func ownOnline() []string { return []string{"ca", "proxy", "timeout"} }

@@ -54,14 +54,19 @@ It goes online only for a URL that you give it for that purpose.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.Flags().Bool("version", false, "print the version")
+	root.Flags().BoolP("version", "V", false, "print the version")
 	root.SetIn(w.In)
 	root.SetOut(w.Out)
 	root.SetErr(w.Err)
 	root.SetFlagErrorFunc(flagError)
-	root.SetHelpCommand(newHelp(root))
+	root.SetHelpCommand(newHelp(w, root))
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		cmd.InitDefaultHelpFlag()
+		// What cannot be written is noticed by the writer itself.
+		_ = w.print(w.help(cmd))
+	})
 	root.AddCommand(
-		newCheck(w), newDecode(w), newDiff(w), newJWKS(w), newProbe(w), newToken(w), newServe(w), newSign(w), newExplain(w), newChecks(w), newProfiles(w), newCompletion(w), newVersion(w),
+		newCheck(w), newDecode(w), newDiff(w), newJWKS(w), newProbe(w), newToken(w), newServe(w), newSign(w), newExplain(w), newChecks(w), newProfiles(w), newCompletion(w), newVersion(w), newMan(w),
 	)
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
@@ -78,17 +83,33 @@ const welcome = `jwtdoctor finds out why an OAuth private_key_jwt token request 
 jwtdoctor --help lists the commands.
 `
 
-// newHelp is cobra's help command, except that an unknown command is an error.
-func newHelp(root *cobra.Command) *cobra.Command {
+// newHelp shows a command's help, or a topic's.
+func newHelp(w world, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND]",
-		Short: "Help about a command",
+		Use:   "help [COMMAND or TOPIC]",
+		Short: "Help about a command, exit-codes, environment or formatting",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var out []string
+			for _, c := range root.Commands() {
+				out = append(out, c.Name()+"\t"+c.Short)
+			}
+			for _, t := range helpTopics() {
+				out = append(out, t.name+"\t"+t.short)
+			}
+			return out, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				for _, t := range helpTopics() {
+					if t.name == args[0] {
+						return w.print(t.text)
+					}
+				}
+			}
 			cmd, rest, err := root.Find(args)
 			if err != nil || cmd == nil || len(rest) > 0 {
 				return usage("unknown command %q", brief(strings.Join(args, " ")))
 			}
-			cmd.InitDefaultHelpFlag()
 			return cmd.Help()
 		},
 	}
@@ -147,6 +168,12 @@ func valueOf(f *pflag.Flag) string {
 
 func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 	if short := e.GetSpecifiedShortnames(); short != "" {
+		switch letter := e.GetSpecifiedName(); letter {
+		case "V":
+			return usage("%s has no flag -V; jwtdoctor -V prints the version", cmd.CommandPath())
+		case "j":
+			return usage("%s has no flag -j; write --json", cmd.CommandPath())
+		}
 		return usage("%s has no flag -%s; %s --help lists them", cmd.CommandPath(), brief(e.GetSpecifiedName()), cmd.CommandPath())
 	}
 	name := e.GetSpecifiedName()
@@ -156,15 +183,24 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 			names = append(names, f.Name)
 		}
 	})
+	if others := commandsWith(cmd.Root(), name); len(others) > 0 {
+		return usage("%s has no flag --%s; it belongs to %s", cmd.CommandPath(), name, wording.And(others))
+	}
 	if near := wording.Nearest(name, names); near != "" {
 		return usage("%s has no flag --%s; did you mean --%s?", cmd.CommandPath(), brief(name), near)
 	}
-	if !cmd.HasParent() {
-		if check, _, err := cmd.Find([]string{"check"}); err == nil && check.Flags().Lookup(name) != nil {
-			return usage("%s has no flag --%s; jwtdoctor check has it", cmd.CommandPath(), name)
+	return usage("%s has no flag --%s; %s --help lists them", cmd.CommandPath(), brief(name), cmd.CommandPath())
+}
+
+// commandsWith lists the commands that have a flag.
+func commandsWith(root *cobra.Command, flag string) []string {
+	var out []string
+	for _, c := range root.Commands() {
+		if f := c.Flags().Lookup(flag); f != nil && !f.Hidden {
+			out = append(out, c.Name())
 		}
 	}
-	return usage("%s has no flag --%s; %s --help lists them", cmd.CommandPath(), brief(name), cmd.CommandPath())
+	return out
 }
 
 // noArgs is cobra.NoArgs in our words.

@@ -57,7 +57,7 @@ project's file is not used. The access token is never printed without
 	fl.BoolVar(&c.dryRun, "dry-run", false, "print the equivalent curl command and send nothing")
 	c.onlineFlags.register(cmd)
 	fl.BoolVar(&c.insecure, "insecure-skip-verify", false, "send even if the certificate is not trusted: anyone in between can read the assertion")
-	c.judgeFlags.register(cmd)
+	c.judgeFlags.register(cmd, partProfile|partIdentity|partChoice|partOffline|partSecrets)
 	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
 	return cmd
