@@ -12,6 +12,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/explain"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 func newProfiles(w world) *cobra.Command {
@@ -38,7 +39,13 @@ func newProfilesList(w world) *cobra.Command {
 		Short: "List the profiles, or those about a word",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && cmd.HasSubCommands() {
-				return noArgs(cmd, args) // a slip in the name of a subcommand, or a word for list
+				var names []string
+				for _, sub := range cmd.Commands() {
+					names = append(names, sub.Name())
+				}
+				if wording.Nearest(args[0], names) != "" {
+					return noArgs(cmd, args) // a slip in the name of a subcommand
+				}
 			}
 			return atMostOne("a word to filter by")(cmd, args)
 		},
@@ -125,7 +132,7 @@ func newProfilesShow(w world) *cobra.Command {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return profile.IDs(), cobra.ShellCompDirectiveNoFileComp
+			return profileWords(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("--format", format, showFormats()); err != nil {

@@ -132,7 +132,7 @@ func (c *sign) complete() error {
 	if len(c.profiles) == 0 && len(c.aud) == 0 && c.tokenURL == "" && c.issuer == "" && c.from == "" && !claims["aud"] {
 		missing = append(missing, "--profile ID or --aud VALUE (for aud)")
 	}
-	if len(missing) == 0 || len(missing) == 1 && c.key != "" {
+	if len(missing) <= 1 {
 		return nil // a single one is named where it is needed, with what the profile says of it
 	}
 	return usage("sign needs %s", wording.And(missing))
