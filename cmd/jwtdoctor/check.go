@@ -61,6 +61,12 @@ SIGTERM, with a report of what was known by then.`,
   jwtdoctor check -o json=report.json - < token.jwt`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
 	}
+	c.registerAll(cmd)
+	return cmd
+}
+
+// registerAll gives a command every flag of check.
+func (c *check) registerAll(cmd *cobra.Command) {
 	cmd.Flags().SortFlags = false
 	c.judgeFlags.register(cmd, partProfile|partIdentity|partNow|partChoice|partOffline|partSecrets)
 	cmd.Flags().StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text")
@@ -77,7 +83,6 @@ SIGTERM, with a report of what was known by then.`,
 	c.onlineFlags.register(cmd)
 	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
-	return cmd
 }
 
 // prepared is what a judging command knows before it reads an input.
@@ -166,6 +171,11 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	flagged := slices.Concat(saying("assertion", c.assertions), saying("request", c.requests), saying("response", c.responses))
+	if len(args) == 0 && len(flagged) == 0 {
+		if args, g.In, err = configuredInputs(cmd.Context(), g.world); err != nil {
+			return err
+		}
+	}
 	if err := g.gather(args, flagged); err != nil {
 		return err
 	}

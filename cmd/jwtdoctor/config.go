@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -17,7 +18,12 @@ import (
 
 // config is what a project's file says, by flag name.
 type config struct {
+	path   string // "" where there is no file
 	values map[string]configValue
+	skips  []skipped
+	// inputs are patterns of the files that check reads when no input is named, made
+	// absolute.
+	inputs configValue
 }
 
 type configValue struct {
@@ -36,6 +42,12 @@ func configKeys() []string {
 }
 
 func listKeys() []string { return []string{"aud", "set", "only", "skip", "require"} }
+
+// inputsKey is the one setting that is not a flag.
+const inputsKey = "inputs"
+
+// settingKeys are all names a project's file may contain.
+func settingKeys() []string { return append(configKeys(), inputsKey) }
 
 // readConfig reads the project's file, where there is one.
 func readConfig() (config, error) {
@@ -70,14 +82,14 @@ func parseConfig(path string, data []byte) (c config, err error) {
 	if fault != nil {
 		return c, usage("%s:%d: %s", name, fault.Line, fault.Message)
 	}
-	c.values = map[string]configValue{}
+	c.path, c.values = path, map[string]configValue{}
 	for _, doc := range docs {
 		members, ok := yamlfile.Members(doc)
 		if !ok {
 			return c, usage("%s: the file is written as names with values, such as profile: redox", where(name, doc.GetToken()))
 		}
 		for _, m := range members {
-			if err := c.add(name, path, m); err != nil {
+			if err := c.add(name, m); err != nil {
 				return c, err
 			}
 		}
@@ -85,32 +97,91 @@ func parseConfig(path string, data []byte) (c config, err error) {
 	return c, nil
 }
 
-func (c config) add(name, path string, m *ast.MappingValueNode) error {
+func (c *config) add(name string, m *ast.MappingValueNode) error {
 	key, at := m.Key.GetToken().Value, where(name, m.Key.GetToken())
 	switch {
 	case key == "show-secrets" || key == "output" || key == "assertion" || key == "stdin-filename":
 		return usage("%s: %s can be set only on the command line or in the environment", at, key)
-	case !slices.Contains(configKeys(), key):
-		if near := nearestOf(key, configKeys()); near != "" {
+	case !slices.Contains(settingKeys(), key):
+		if near := nearestOf(key, settingKeys()); near != "" {
 			return usage("%s: unknown setting %q%s", at, key, near)
 		}
-		return usage("%s: unknown setting %q; settings are %s", at, brief(key), strings.Join(configKeys(), ", "))
+		return usage("%s: unknown setting %q; settings are %s", at, brief(key), strings.Join(settingKeys(), ", "))
 	}
 	if _, twice := c.values[key]; twice {
 		return usage("%s: %s is set twice", at, key)
+	}
+	if key == "skip" {
+		skips, err := skipsOf(name, m.Value)
+		if err != nil {
+			return usage("%s: %s: %s", at, key, err)
+		}
+		c.skips, c.values[key] = skips, configValue{at: at}
+		return nil
 	}
 	texts, err := textsOf(key, m.Value)
 	if err != nil {
 		return usage("%s: %s: %s", at, key, err)
 	}
+	if key == inputsKey {
+		if c.inputs.at != "" {
+			return usage("%s: %s appears twice; keep one", at, key)
+		}
+		return c.addInputs(at, texts)
+	}
 	if len(texts) != 1 && !slices.Contains(listKeys(), key) {
 		return usage("%s: %s needs a single value, not a list", at, key)
 	}
 	if (key == "profile" && isFileName(texts[0]) || key == "jwks" && !isAddress(texts[0])) && !filepath.IsAbs(texts[0]) {
-		texts[0] = filepath.Join(filepath.Dir(path), texts[0])
+		texts[0] = filepath.Join(filepath.Dir(c.path), texts[0])
 	}
 	c.values[key] = configValue{texts, at}
 	return nil
+}
+
+// addInputs takes the patterns of inputs, relative to the file's directory. A stranger's
+// file may not point out of it.
+func (c *config) addInputs(at string, patterns []string) error {
+	for i, pattern := range patterns {
+		if !filepath.IsLocal(pattern) {
+			return usage("%s: inputs: %s does not stay below the directory of the file", at, brief(pattern))
+		}
+		if _, err := filepath.Match(pattern, ""); err != nil {
+			return usage("%s: inputs: %s is not a pattern such as fixtures/*.jwt", at, brief(pattern))
+		}
+		patterns[i] = filepath.Join(filepath.Dir(c.path), pattern)
+	}
+	c.inputs = configValue{patterns, at}
+	return nil
+}
+
+// files are the files and directories that the patterns of inputs match, as seen from
+// the working directory.
+func (c config) files() ([]string, error) {
+	var out []string
+	for _, pattern := range c.inputs.texts {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			return nil, unreadable("%s: inputs: no file matches %s", c.inputs.at, brief(shortPath(pattern)))
+		}
+		for _, path := range found {
+			out = append(out, shortPath(path))
+		}
+	}
+	return out, nil
+}
+
+// skipping are the IDs that skip names and whose end date has not passed, and the
+// entries whose has.
+func (c config) skipping(now time.Time) (ids []string, over []skipped) {
+	for _, s := range c.skips {
+		if s.over(now) {
+			over = append(over, s)
+			continue
+		}
+		ids = append(ids, s.ID)
+	}
+	return ids, over
 }
 
 // textsOf reads one value or a list. The rules of set may also be written as

@@ -141,7 +141,7 @@ func (f *judgeFlags) register(cmd *cobra.Command, parts part) {
 		fl.StringVar(&f.skew, "skew", "", "how far clocks may differ, a `DURATION` such as 30s")
 	}
 	if parts&partNow != 0 {
-		fl.StringVar(&f.now, "now", "", "check as of this `TIME`: RFC 3339, seconds since 1970, now, or iat for each assertion's own")
+		fl.StringVar(&f.now, "now", "", "check as of this `TIME`: RFC 3339, seconds since 1970, now (strictly, for fresh assertions), or iat for each assertion's own")
 	}
 	if parts&partChoice != 0 {
 		fl.StringArrayVar(&f.only, "only", nil, "run only these `CHECKS` or causes (repeatable, or with commas)")

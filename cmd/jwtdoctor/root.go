@@ -66,7 +66,7 @@ It goes online only for a URL that you give it for that purpose.`,
 		_ = w.print(w.help(cmd))
 	})
 	root.AddCommand(
-		newCheck(w), newDecode(w), newDiff(w), newJWKS(w), newProbe(w), newToken(w), newServe(w), newSign(w), newExplain(w), newChecks(w), newProfiles(w), newCompletion(w), newVersion(w), newMan(w),
+		newCheck(w), newDecode(w), newDiff(w), newJWKS(w), newProbe(w), newToken(w), newServe(w), newSign(w), newExplain(w), newChecks(w), newProfiles(w), newInit(w), newConfig(w), newCompletion(w), newVersion(w), newMan(w),
 	)
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root

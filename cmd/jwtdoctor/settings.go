@@ -58,7 +58,17 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 			failed = set(f, strings.Split(strings.TrimRight(v, "\n"), "\n"), variable)
 			return
 		}
-		if v, ok := config.values[f.Name]; ok {
+		v, ok := config.values[f.Name]
+		if ok && f.Name == "skip" {
+			var over []skipped
+			if v.texts, over = config.skipping(w.clock()); len(v.texts) == 0 {
+				ok = false
+			}
+			for _, s := range over {
+				w.note("%s: skip %s has ended, and the check runs again", s.At, s.text())
+			}
+		}
+		if ok {
 			from[f.Name] = v.at
 			failed = set(f, v.texts, v.at)
 		}

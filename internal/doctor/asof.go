@@ -15,11 +15,13 @@ type moment struct {
 	at    time.Time // zero where not given or "iat"
 	given bool
 	own   bool // each assertion as of its own iat
+	// present is true for "now": the clock's time, as if it had been given.
+	present bool
 	// arrived is true where what is judged has just arrived.
 	arrived bool
 }
 
-// parseNow reads --now: RFC 3339, seconds since 1970, or "iat".
+// parseNow reads --now: RFC 3339, seconds since 1970, "now" or "iat".
 func parseNow(s string) (moment, error) {
 	s = strings.TrimSpace(s)
 	switch {
@@ -27,6 +29,8 @@ func parseNow(s string) (moment, error) {
 		return moment{}, nil
 	case strings.EqualFold(s, "iat"):
 		return moment{own: true}, nil
+	case strings.EqualFold(s, "now"):
+		return moment{present: true}, nil
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		if n > 1e11 || n < 0 {

@@ -34,7 +34,7 @@ type Options struct {
 	RedirectURI string
 	Set         []string // RULE=VALUE
 	Skew        *time.Duration
-	Now         string // RFC 3339, epoch seconds, "iat" or ""
+	Now         string // RFC 3339, epoch seconds, "now", "iat" or ""
 	// Arrival is true where what is judged has just arrived, so that the clock
 	// says when it was sent.
 	Arrival    bool
@@ -131,7 +131,11 @@ func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) 
 		return nil, err
 	}
 	m.arrived = opts.Arrival
-	d := &Doctor{opts: opts, moment: m, now: opts.Clock().UTC()}
+	d := &Doctor{opts: opts, now: opts.Clock().UTC()}
+	if m.present {
+		m.at, m.given = d.now, true
+	}
+	d.moment = m
 	if m.given {
 		d.now = m.at
 	}
