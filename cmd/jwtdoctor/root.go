@@ -196,7 +196,7 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 func commandsWith(root *cobra.Command, flag string) []string {
 	var out []string
 	for _, c := range root.Commands() {
-		if f := c.Flags().Lookup(flag); f != nil && !f.Hidden {
+		if f := c.Flags().Lookup(flag); f != nil && !f.Hidden && c.Name() != "config" { // it has them all
 			out = append(out, c.Name())
 		}
 	}
