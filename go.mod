@@ -3,6 +3,7 @@ module github.com/assertionworks/jwtdoctor
 go 1.26.0
 
 require (
+	filippo.io/bigmod v0.1.0
 	github.com/charmbracelet/lipgloss v1.1.0
 	github.com/charmbracelet/x/ansi v0.8.0
 	github.com/goccy/go-yaml v1.19.2

@@ -162,3 +162,28 @@ func TestForbiddenCalls(t *testing.T) {
 		})
 	}
 }
+
+// TestNothingCompiledAtStart: what a package-level variable compiles, every run
+// pays for, whether it needs it or not. sync.OnceValue compiles it when it is
+// first needed.
+func TestNothingCompiledAtStart(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			vars, ok := d.(*ast.GenDecl)
+			if !ok || vars.Tok != token.VAR {
+				continue
+			}
+			ast.Inspect(vars, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.FuncLit:
+					return false // is called later
+				case *ast.SelectorExpr:
+					if pkg, ok := n.X.(*ast.Ident); ok && (pkg.Name == "regexp" || pkg.Name == "template") && (strings.HasPrefix(n.Sel.Name, "Must") || n.Sel.Name == "Compile") {
+						t.Errorf("%s calls %s.%s before main", s.name, pkg.Name, n.Sel.Name)
+					}
+				}
+				return true
+			})
+		}
+	}
+}

@@ -201,6 +201,7 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 	}
 	p.opts.Brief, p.opts.FirstLine, p.opts.Lines = rs.brief(), c.format == "ndjson", c.lines
 	p.opts.Echo, p.opts.ReplayWindow = c.echo, c.replayWindow
+	rs.meter = newMeter(p.world, c.quiet, g.inputs)
 	result, err := doctor.RunTo(ctx, p.opts, g.inputs, rs.output())
 	return c.conclude(cmd, rs, result, err, g, p.from)
 }

@@ -155,7 +155,7 @@ func TestTokenFaults(t *testing.T) {
 			code, out, errs := run("", "token", "-q", "-p", "rfc7523", "--key", signingKey, "--kid", "k1", "--client-id", "me", "--token-url", server.URL+"/token", "--timeout", timeout)
 			named := false
 			for want := range strings.SplitSeq(tt.want, "|") {
-				named = named || strings.HasPrefix(out, "Fix first: "+want+" ")
+				named = named || strings.Contains(out, "  "+want+": ")
 			}
 			if code != 1 || !named {
 				t.Errorf("exit code %d, want %s first\n%s%s", code, tt.want, out, errs)
@@ -229,7 +229,7 @@ func TestTokenOnTheWay(t *testing.T) {
 			code, out, errs := run("", append([]string{"token", "-q", "-p", "oidc-provider", "--key", signingKey, "--kid", "k1", "--client-id", "me", "--issuer", server.URL, "--token-url", tt.url}, tt.args...)...)
 			named := tt.want == "" && code == 0
 			for want := range strings.SplitSeq(tt.want, "|") {
-				named = named || code == 1 && strings.HasPrefix(out, "Fix first: "+want+" ")
+				named = named || code == 1 && strings.Contains(out, "  "+want+": ")
 			}
 			if !named {
 				t.Errorf("exit code %d, want %s first\n%s%s", code, tt.want, out, errs)
@@ -339,7 +339,7 @@ func TestCertificates(t *testing.T) {
 				}
 				return
 			}
-			if code != 1 || !strings.HasPrefix(out, "Fix first: "+tt.want+" ") {
+			if code != 1 || !strings.Contains(out, "  "+tt.want+": ") {
 				t.Errorf("exit code %d, want %s first\n%s%s", code, tt.want, out, errs)
 			}
 		})
@@ -421,7 +421,7 @@ func TestJWKSFaults(t *testing.T) {
 				}
 				return
 			}
-			if code != 1 || !strings.HasPrefix(out, "Fix first: "+tt.want+" ") {
+			if code != 1 || !strings.Contains(out, "  "+tt.want+": ") {
 				t.Errorf("exit code %d, want %s first\n%s%s", code, tt.want, out, errs)
 			}
 		})

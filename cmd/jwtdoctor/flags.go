@@ -43,6 +43,7 @@ type screenFlags struct {
 	color   string
 	quiet   bool
 	verbose bool
+	plain   bool
 }
 
 func (f *screenFlags) registerColor(cmd *cobra.Command) {
@@ -62,8 +63,9 @@ func isShort(name string) bool { return name == "json" || name == "no-color" }
 
 func (f *screenFlags) register(cmd *cobra.Command) {
 	f.registerColor(cmd)
-	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "only the verdict, no notes")
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "only the verdict and what failed, no notes")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "also passed checks, notes, and where settings came from")
+	cmd.Flags().BoolVar(&f.plain, "plain", false, "text without pictures or colour, one finding a line (for screen readers)")
 }
 
 func colors() []string {
@@ -80,7 +82,7 @@ func (f *screenFlags) screen(w world) (world, error) {
 }
 
 func (f *screenFlags) options(w world) report.Options {
-	return report.Options{Width: w.Width, Color: w.Color, ASCII: w.ASCII, Verbose: f.verbose, Quiet: f.quiet}
+	return report.Options{Width: w.Width, Color: w.Color, ASCII: w.ASCII, Verbose: f.verbose, Quiet: f.quiet, Plain: f.plain, Links: w.Links}
 }
 
 // reportFlags say in which forms the report is written, and where to.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/mask"
+	"github.com/assertionworks/jwtdoctor/internal/report"
 	"github.com/assertionworks/jwtdoctor/internal/term"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -112,6 +113,15 @@ func (w world) note(format string, args ...any) { w.say("note: ", fmt.Sprintf(fo
 func (w world) say(prefix, message string) {
 	for line := range strings.SplitSeq(message, "\n") {
 		// Nothing can be done where standard error itself cannot be written.
-		fmt.Fprintln(w.Err, prefix+visible.Text(w.hide(line)))
+		fmt.Fprintln(w.Err, w.fold(prefix+visible.Text(w.hide(line)), w.ErrIsTTY))
 	}
+}
+
+// fold fits text into the width where a person reads it: on a terminal, or where
+// COLUMNS says how wide it is. A program gets a line as one line.
+func (w world) fold(text string, tty bool) string {
+	if !tty && w.getenv("COLUMNS") == "" {
+		return text
+	}
+	return report.Fold(text, w.Width)
 }

@@ -42,8 +42,8 @@ func destinations(format string, formatGiven bool, outputs []string) ([]destinat
 			if err := oneOf("--output", name, known); err != nil {
 				return nil, err
 			}
-		case !formatGiven && slices.Contains(known, ending):
-			d.format = ending
+		case !formatGiven && slices.Contains(known, endingFormat(ending)):
+			d.format = endingFormat(ending)
 		}
 		if slices.Contains(known, o) {
 			return nil, usage("--output %s names a format but no file; write --output %s=FILE, or --format %s for standard output", o, o, o)
@@ -60,6 +60,23 @@ func destinations(format string, formatGiven bool, outputs []string) ([]destinat
 		out = append(out, d)
 	}
 	return out, nil
+}
+
+// endingFormat is the format that a file of this ending is in.
+func endingFormat(ending string) string {
+	switch ending {
+	case "md":
+		return "markdown"
+	case "htm":
+		return "html"
+	case "xml":
+		return "junit"
+	case "jsonl":
+		return "ndjson"
+	case "txt":
+		return "text"
+	}
+	return ending
 }
 
 // same tells whether two paths lead to one file, which need not be there yet.
@@ -83,6 +100,7 @@ type reports struct {
 	late   bool // files may be read after the first case was written
 	began  bool
 	done   finding.Progress
+	meter  *meter // nil for none
 }
 
 // errNowhere ends a run whose reports can no longer be written anywhere.
@@ -99,14 +117,20 @@ type sink struct {
 
 func newReports(w world, where []destination, opts report.Options, head finding.Report) (*reports, error) {
 	rs := &reports{world: w, opts: opts, head: head}
+	dir, err := os.Getwd()
+	if err == nil {
+		opts.Dir = dir
+	}
 	for _, d := range where {
 		s := &sink{destination: d, close: func() error { return nil }}
 		s.buf = bufio.NewWriterSize(&s.out, 64<<10)
 		look := opts
 		if d.file != "" {
-			look.Width, look.Color, look.ASCII = term.PipedWidth, false, false
+			look.Width, look.Color, look.ASCII, look.Links = term.PipedWidth, false, false, false
 		}
-		var err error
+		if d.format == "github" {
+			look.Summary = rs.summary()
+		}
 		if s.render, err = report.New(d.format, s.buf, look); err != nil {
 			return nil, err
 		}
@@ -115,8 +139,46 @@ func newReports(w world, where []destination, opts report.Options, head finding.
 	return rs, nil
 }
 
+// summary is the file GitHub shows below a step, nil where there is none. It is
+// opened when there is something to add to it, and is the runner's own: what was
+// written before stays.
+func (rs *reports) summary() io.Writer {
+	name := rs.getenv("GITHUB_STEP_SUMMARY")
+	if name == "" {
+		return nil
+	}
+	return appender{name}
+}
+
+type appender struct{ name string }
+
+func (a appender) Write(b []byte) (int, error) {
+	f, err := os.OpenFile(a.name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return 0, &outputError{a.name, err}
+	}
+	n, err := f.Write(b)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return n, &outputError{a.name, err}
+	}
+	return n, nil
+}
+
 // later is a writer that is opened when there is something to write.
-type later struct{ io.Writer }
+type later struct {
+	io.Writer
+	before func() // is called before anything is written; nil for nothing
+}
+
+func (l *later) Write(p []byte) (int, error) {
+	if l.before != nil {
+		l.before()
+	}
+	return l.Writer.Write(p)
+}
 
 // begin opens the destinations; not before there is something to write, so
 // that a wrong flag costs nobody last week's report.
@@ -136,6 +198,9 @@ func (rs *reports) begin() error {
 func (rs *reports) open(s *sink) error {
 	s.out.Writer = rs.Out
 	if s.file == "" {
+		if rs.meter != nil && rs.OutIsTTY {
+			s.out.before = rs.meter.clear
+		}
 		return nil
 	}
 	mode := os.FileMode(0o666)
@@ -191,11 +256,14 @@ func (rs *reports) emit(w written) error {
 	if err := rs.begin(); err != nil {
 		return err
 	}
-	if rs.done.Cases++; rs.room != nil && rs.done.Cases%roomEvery == 0 {
+	if rs.done.Cases++; rs.room != nil && rs.done.Cases%roomEvery == 1 {
 		rs.room()
 	}
 	if w.failed {
 		rs.done.Failed++
+	}
+	if rs.meter != nil && rs.done.Cases%meterEvery == 0 {
+		rs.meter.show(rs.done)
 	}
 	return rs.each(func(s *sink) error {
 		at := slices.Index(rs.sinks, s)
@@ -234,6 +302,9 @@ func (rs *reports) brief() bool {
 
 // end closes every report.
 func (rs *reports) end(sum finding.Summary) error {
+	if rs.meter != nil {
+		rs.meter.clear()
+	}
 	if err := rs.begin(); err != nil {
 		return err
 	}
@@ -256,7 +327,10 @@ func (rs *reports) each(do func(*sink) error) error {
 			continue
 		}
 		if err := do(s); err != nil {
-			s.err = &outputError{s.file, err}
+			var already *outputError // of a file beside the report
+			if s.err = err; !errors.As(err, &already) {
+				s.err = &outputError{s.file, err}
+			}
 			if !quiet(s.err) {
 				rs.complain(s.err.Error())
 			}

@@ -62,7 +62,7 @@ func newProfilesList(w world) *cobra.Command {
 					Profiles []profileEntry `json:"profiles"`
 				}{all})
 			}
-			return w.print(profilesText(all))
+			return w.print(w.fold(profilesText(all), w.OutIsTTY))
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")

@@ -48,8 +48,8 @@ func TestOneEndOnATerminal(t *testing.T) {
 		code  int
 		has   string
 	}{
-		{[]string{"check", "-p", "redox", "--now", "1795219230", "-"}, good + "\n\x04", 0, "No fault found"},
-		{[]string{"check", "-p", "redox", "--now", "1795219230", "-"}, good + "\x04", 0, "No fault found"},
+		{[]string{"check", "-p", "redox", "--now", "1795219230", "-"}, good + "\n\x04", 0, "No problems found"},
+		{[]string{"check", "-p", "redox", "--now", "1795219230", "-"}, good + "\x04", 0, "No problems found"},
 		{[]string{"decode", "-"}, good + "\n\x04", 0, "0f7e2c5d-93b4-4a61-8c3e-5d2a7b9e4f10"},
 		{[]string{"decode", "-"}, good + "\x04", 0, "0f7e2c5d-93b4-4a61-8c3e-5d2a7b9e4f10"},
 		{[]string{"jwks", "-"}, `{"keys":[]}` + "\n\x04", 1, "jwks-empty"},

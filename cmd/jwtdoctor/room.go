@@ -8,7 +8,7 @@ import (
 const (
 	// roomOfGarbage is what the heap of a batch may grow by between two
 	// collections, in bytes.
-	roomOfGarbage = 8 << 20
+	roomOfGarbage = 6 << 20
 	// roomEvery is after how many cases the room is measured out again.
 	roomEvery = 1000
 )
@@ -27,5 +27,5 @@ func keepRoom() {
 
 // shareOfGarbage is the room as a share of the live heap, in percent.
 func shareOfGarbage(live uint64) int {
-	return int(min(max(100*roomOfGarbage/max(live, 1), 25), 400))
+	return int(min(max(100*roomOfGarbage/max(live, 1), 10), 400))
 }

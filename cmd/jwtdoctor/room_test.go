@@ -9,10 +9,10 @@ func TestShareOfGarbage(t *testing.T) {
 	}{
 		{0, 400},
 		{1 << 20, 400},
-		{4 << 20, 200},
-		{8 << 20, 100},
-		{16 << 20, 50},
-		{1 << 40, 25},
+		{4 << 20, 150},
+		{8 << 20, 75},
+		{16 << 20, 37},
+		{1 << 40, 10},
 	} {
 		if got := shareOfGarbage(row.live); got != row.want {
 			t.Errorf("%d bytes alive: %d %%, want %d %%", row.live, got, row.want)

@@ -15,10 +15,14 @@ import (
 
 // execute finds the command and runs it.
 func execute(ctx context.Context, args []string, w world) error {
-	root := newRoot(w)
 	if len(args) == 0 && !w.InIsTTY {
 		args = []string{"check", "-"}
 	}
+	only := ""
+	if len(args) > 0 {
+		only = args[0]
+	}
+	root := newRoot(w, only)
 	for _, a := range args {
 		// To the flag parser the label of a PEM is a flag, which it would repeat.
 		if strings.HasPrefix(a, "-") && isPrivateKey(a) {
@@ -34,7 +38,19 @@ func execute(ctx context.Context, args []string, w world) error {
 	return root.ExecuteContext(ctx)
 }
 
-func newRoot(w world) *cobra.Command {
+// commands are what the program can do, in the order of its help.
+var commands = [...]struct {
+	name string
+	make func(world) *cobra.Command
+}{
+	{"check", newCheck}, {"decode", newDecode}, {"diff", newDiff}, {"jwks", newJWKS}, {"probe", newProbe}, {"token", newToken}, {"serve", newServe},
+	{"sign", newSign}, {"explain", newExplain}, {"checks", newChecks}, {"profiles", newProfiles}, {"init", newInit}, {"config", newConfig}, {"completion", newCompletion}, {"version", newVersion}, {"man", newMan},
+}
+
+// newRoot makes the program's command with the one that is called below it; with
+// all of them where only is none, or is one that looks at the others. Their flags
+// are half the work of starting up.
+func newRoot(w world, only string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "jwtdoctor",
 		Short: "Find out why an OAuth private_key_jwt token request fails",
@@ -49,7 +65,7 @@ It goes online only for a URL that you give it for that purpose.`,
 			if ask, _ := cmd.Flags().GetBool("version"); ask {
 				return w.print(versionLine() + "\n")
 			}
-			return w.print(welcome)
+			return w.print(w.fold(welcome, w.OutIsTTY))
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -58,16 +74,22 @@ It goes online only for a URL that you give it for that purpose.`,
 	root.SetIn(w.In)
 	root.SetOut(w.Out)
 	root.SetErr(w.Err)
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(w, cmd, err) })
 	root.SetHelpCommand(newHelp(w, root))
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		cmd.InitDefaultHelpFlag()
 		// What cannot be written is noticed by the writer itself.
 		_ = w.print(w.help(cmd))
 	})
-	root.AddCommand(
-		newCheck(w), newDecode(w), newDiff(w), newJWKS(w), newProbe(w), newToken(w), newServe(w), newSign(w), newExplain(w), newChecks(w), newProfiles(w), newInit(w), newConfig(w), newCompletion(w), newVersion(w), newMan(w),
-	)
+	alone := false
+	for _, c := range commands {
+		alone = alone || c.name == only && only != "completion" && only != "man"
+	}
+	for _, c := range commands {
+		if !alone || c.name == only {
+			root.AddCommand(c.make(w))
+		}
+	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
@@ -141,7 +163,7 @@ func knownCommand(root *cobra.Command, word string) error {
 }
 
 // flagError says in one line what is wrong with a flag.
-func flagError(cmd *cobra.Command, err error) error {
+func flagError(w world, cmd *cobra.Command, err error) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
@@ -150,7 +172,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown):
-		return unknownFlag(cmd, unknown)
+		return unknownFlag(w, cmd, unknown)
 	case errors.As(err, &missing):
 		return usage("--%s needs a value", missing.GetFlag().Name)
 	case errors.As(err, &invalid):
@@ -166,7 +188,7 @@ func valueOf(f *pflag.Flag) string {
 	return "a " + f.Value.Type()
 }
 
-func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
+func unknownFlag(w world, cmd *cobra.Command, e *pflag.NotExistError) error {
 	if short := e.GetSpecifiedShortnames(); short != "" {
 		switch letter := e.GetSpecifiedName(); letter {
 		case "V":
@@ -183,7 +205,7 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 			names = append(names, f.Name)
 		}
 	})
-	if others := commandsWith(cmd.Root(), name); len(others) > 0 {
+	if others := commandsWith(newRoot(w, ""), name); len(others) > 0 {
 		return usage("%s has no flag --%s; it belongs to %s", cmd.CommandPath(), name, wording.And(others))
 	}
 	if near := wording.Nearest(name, names); near != "" {

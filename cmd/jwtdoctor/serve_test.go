@@ -109,7 +109,7 @@ func TestServe(t *testing.T) {
 	if code != exitFound {
 		t.Errorf("exit code %d, want 1 for a refused request", code)
 	}
-	for _, want := range []string{"request 1: POST /token: accepted", "request 2: POST /token: refused, jti-reused; answered 400 invalid_request", "MOST LIKELY CAUSE", "Fix first: jti-reused"} {
+	for _, want := range []string{"Z ✓ 200 accepted\n", "Z ✗ 400 jti-reused: "} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the output lacks %q:\n%s", want, out)
 		}

@@ -44,6 +44,9 @@ func judgeBase64URL(c *Ctx) Verdict {
 	a := c.assertion()
 	var faults []*Fault
 	for i := range a.Segments {
+		if span := a.Segments[i].Span; i == 0 && len(a.Segments[i].Faults) > 0 && strayLength(a.Compact[span.Start:span.End]) > 0 {
+			continue // nothing of it is cut off: there is something too many
+		}
 		for k := range a.Segments[i].Faults {
 			sf := &a.Segments[i].Faults[k]
 			f := ofCause(faults, sf.Cause)

@@ -2,6 +2,8 @@ package checks
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -69,6 +71,9 @@ func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segm
 	if part == finding.PartClaims {
 		cause = "payload-not-json"
 	}
+	if f := c.strayBefore(cause, segment); f != nil {
+		return []*Fault{f}
+	}
 	o, ok := fact.Get()
 	if !ok {
 		return []*Fault{c.compressed(part, c.unreadable(part, cause, segment))}
@@ -119,6 +124,42 @@ func (c *Ctx) jsonFaults(part string, fact evidence.Fact[*evidence.Object], segm
 		}
 	}
 	return faults
+}
+
+// strayBefore finds a few characters before the header that shift all that comes
+// after them: without them, it is an object again.
+func (c *Ctx) strayBefore(cause finding.CauseID, segment int) *Fault {
+	a := c.assertion()
+	if segment != 0 || len(a.Segments) == 0 {
+		return nil
+	}
+	s := a.Segments[0].Span
+	n := strayLength(a.Compact[s.Start:s.End])
+	if n == 0 {
+		return nil
+	}
+	stray := a.Compact[s.Start : s.Start+n]
+	what := orElse("one character before the header makes", n == 1, itoa(n)+" characters before the header make")
+	return Found(cause, "%s it unreadable: %q", what, stray).Compare(stray+"eyJ…", "eyJ…").
+		Saying("Without %s, the header is an object. base64url is read in groups of four characters, so that one too many shifts all that follow.", orElse("it", n == 1, "them")).
+		Fix("Remove %q in front of the assertion.", stray).About(Detail{Name: partName(finding.PartHeader), Value: stray}).
+		At(c.AtAssertion(jsonspan.Span{Start: s.Start, End: s.Start + n}))
+}
+
+// strayLength is how many characters stand before the object of a header, where
+// there are a few of them and the rest is one; 0 for none.
+func strayLength(header string) int {
+	const most = 3
+	for n := 1; n <= most && n+3 < len(header); n++ {
+		if header[n:n+3] != "eyJ" {
+			continue
+		}
+		raw, err := base64.RawURLEncoding.DecodeString(header[n:])
+		if err == nil && json.Valid(raw) {
+			return n
+		}
+	}
+	return 0
 }
 
 // twiceButForCase finds a header parameter beside the same name in another case:

@@ -128,7 +128,7 @@ func (k *known) byPath(value string) *audMiss {
 	if !same {
 		return nil
 	}
-	if k.takesIss && !k.takesURL && last == "token" {
+	if k.takesIss && !k.takesURL && k.follows == "" && last == "token" {
 		return m(4, "aud-token-url-not-accepted", "aud is the token URL; "+k.owner()+" expects its issuer", finding.Certain)
 	}
 	switch last {

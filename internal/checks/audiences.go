@@ -83,6 +83,7 @@ type audiences struct {
 	outside   bool   // an address of none of them is in use
 	posted    string // what the request was sent to, where nobody named the token URL
 	discovery discovery
+	follows   string // what follows the issuer in aud
 }
 
 func (c *Ctx) audiences() audiences {
@@ -101,6 +102,7 @@ func (c *Ctx) audiences() audiences {
 			a.listed = true
 		}
 	}
+	a.follows = profile.AudIssuerPath.In(c.Rules).V
 	a.inUse, a.outside = c.environment()
 	if c.Expect.TokenURL == "" && (len(c.Profile.Envs) == 0 || !profile.AudComplete.In(c.Rules).V) {
 		a.posted = c.postedTo()
@@ -130,7 +132,7 @@ func (a *audiences) each(visit func(au audience, accepted, elsewhere bool) bool)
 		{sort: tokenURL, from: byFlag, value: expect.TokenURL},
 		{sort: tokenURL, from: byRequest, value: a.posted},
 		{sort: tokenURL, from: byDiscovery, value: a.discovered(tokenURL)},
-		{sort: issuerURL, from: byFlag, value: expect.Issuer},
+		{sort: issuerURL, from: byFlag, value: a.issuer(expect.Issuer)},
 		{sort: issuerURL, from: byDiscovery, value: a.discovered(issuerURL)},
 		{sort: authorizeURL, from: byDiscovery, value: a.discovered(authorizeURL)},
 	}
@@ -142,7 +144,7 @@ func (a *audiences) each(visit func(au audience, accepted, elsewhere bool) bool)
 	for i := range a.c.Profile.Envs {
 		e := &a.c.Profile.Envs[i]
 		other := a.outside || a.inUse != "" && e.Name != a.inUse
-		documented := [...]audience{{sort: tokenURL, value: e.TokenURL}, {sort: issuerURL, value: e.Issuer}, {sort: authorizeURL, value: e.Authorize}}
+		documented := [...]audience{{sort: tokenURL, value: e.TokenURL}, {sort: issuerURL, value: a.issuer(e.Issuer)}, {sort: authorizeURL, value: e.Authorize}}
 		for _, au := range documented {
 			au.env, au.cite = e.Name, e.Cite
 			if au.value != "" && !visit(au, a.takes(au.sort) && !other, a.takes(au.sort) && other) {
@@ -155,6 +157,14 @@ func (a *audiences) each(visit func(au audience, accepted, elsewhere bool) bool)
 			}
 		}
 	}
+}
+
+// issuer is an issuer as aud names it.
+func (a *audiences) issuer(url string) string {
+	if url == "" || a.follows == "" {
+		return url
+	}
+	return strings.TrimSuffix(url, "/") + a.follows
 }
 
 func (a *audiences) takes(sort audSort) bool {
@@ -173,7 +183,7 @@ func (a *audiences) discovered(sort audSort) string {
 		if strings.ContainsAny(a.discovery.Issuer, "{}") {
 			return "" // a template for many tenants
 		}
-		return a.discovery.Issuer
+		return a.issuer(a.discovery.Issuer)
 	case authorizeURL:
 		return a.discovery.AuthorizationEndpoint
 	}

@@ -19,7 +19,7 @@ func claimAud() Check {
 		Title:   "aud names this token endpoint",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedClaims},
-		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudForm.Ref(), profile.AudSlash.Ref(), profile.AudComplete.Ref()},
+		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudForm.Ref(), profile.AudSlash.Ref(), profile.AudComplete.Ref(), profile.AudIssuerPath.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3"), rfc(7519, "4.1.3"), rfc(3986, "6.2.1")},
 		Doc: "aud names the server the assertion is meant for, and is compared as plain text: a slash, the case of a letter or a port makes it a different one. " +
 			"Which text is right differs: the token URL (SMART, Redox, Epic), the issuer (Singpass, FAPI 2.0), or either.",

@@ -18,7 +18,7 @@ func claimIssSub() Check {
 		Kinds:   []evidence.Kind{evidence.ClientAssertion},
 		Needs:   []evidence.Need{evidence.NeedClaims},
 		After:   []finding.CauseID{"access-token-as-assertion", "id-token-as-assertion"},
-		Params:  []profile.Ref{profile.IssIsSub.Ref()},
+		Params:  []profile.Ref{profile.IssIsSub.Ref(), profile.Federated.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3"), openid("9", "ClientAuthentication")},
 		Doc:     "A client that authenticates itself is both issuer and subject of its assertion.",
 		Causes: []Cause{
@@ -54,7 +54,7 @@ func judgeIssSub(c *Ctx) Verdict {
 	if platform := platformOf(o, iss, sub); platform != "" {
 		return Fail(by(c.notOfClient(platform, iss, sub), same))
 	}
-	if c.AsSecret {
+	if c.Elsewhere == evidence.AsSecret {
 		return NotAsked("the JWT is sent as client_secret, and its issuer is not the client")
 	}
 	if diff := nearMiss(iss, sub); diff != "" {

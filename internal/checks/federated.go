@@ -5,6 +5,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // federated reports whether another party may vouch for the client (workload
@@ -12,26 +13,32 @@ import (
 // the workload, and neither has to be the client ID. The platform is the party
 // where it is known, as "GitHub Actions".
 func (c *Ctx) federated() (platform string, ok bool) {
-	if c.Kind != evidence.ClientAssertion || !mayFederate(c.Profile.ID) {
+	if c.Kind != evidence.ClientAssertion || !c.mayFederate() {
 		return "", false
 	}
 	o := c.claims()
 	iss, _ := o.Text("iss")
 	sub, _ := o.Text("sub")
-	if !strings.HasPrefix(iss, "https://") || iss == sub || iss == c.Expect.ClientID || sub != "" && sub == c.Expect.ClientID {
+	if iss == sub || iss == c.Expect.ClientID || sub != "" && sub == c.Expect.ClientID {
 		return "", false
 	}
-	return platformOf(o, iss, sub), true
+	platform = platformOf(o, iss, sub)
+	return platform, platform != "" || strings.HasPrefix(iss, "https://")
 }
 
-// mayFederate reports whether a server with this profile may trust other
-// parties: the standard leaves it open, and Entra documents it.
-func mayFederate(profileID string) bool { return profileID == "rfc7523" || profileID == "entra" }
+// mayFederate reports whether the server may trust other parties: the standard
+// leaves it open, and some providers document it.
+func (c *Ctx) mayFederate() bool {
+	return c.Profile.ID == "rfc7523" || profile.Federated.In(c.Rules).V
+}
 
 // platformOf names the platform whose workload token this is, "" where it is
 // none of the known ones.
 func platformOf(o *evidence.Object, iss, sub string) string {
-	if !strings.HasPrefix(iss, "https://") {
+	switch {
+	case iss == "kubernetes/serviceaccount":
+		return "Kubernetes"
+	case !strings.HasPrefix(iss, "https://"):
 		return ""
 	}
 	host, path := issuerHost(iss)
@@ -42,6 +49,8 @@ func platformOf(o *evidence.Object, iss, sub string) string {
 		return "SPIFFE"
 	case host == "token.actions.githubusercontent.com":
 		return "GitHub Actions"
+	case host == "vstoken.dev.azure.com":
+		return "Azure Pipelines"
 	case host == "app.terraform.io":
 		return "HCP Terraform"
 	case host == "agent.buildkite.com":

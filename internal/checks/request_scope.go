@@ -15,7 +15,7 @@ func requestScope() Check {
 		Subject: "scope",
 		Rank:    510,
 		Title:   "The scopes are ones the provider grants",
-		Needs:   []evidence.Need{evidence.NeedRequest},
+		Needs:   []evidence.Need{evidence.NeedRequestOrAuthorization},
 		Params:  []profile.Ref{profile.ParamPresence.Ref(), profile.ScopeAccepted.Ref(), profile.ScopePattern.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "3.3"), rfc(6749, "6")},
 		Doc: "scope is a list of words separated by single spaces. The provider defines which words there are; " +
@@ -34,6 +34,15 @@ func requestScope() Check {
 
 func judgeScope(c *Ctx) Verdict {
 	r := c.request()
+	before, authorized := c.Authorization.Get()
+	if authorized {
+		if f := c.joinedScopes(before); f != nil {
+			return Fail(f)
+		}
+	}
+	if r == nil {
+		return NotAsked("the authorization request's scopes are separated by spaces; the token request was not given").For(finding.WhyNotGiven)
+	}
 	if v, ok := c.judgeable(r); !ok {
 		return v
 	}
@@ -58,6 +67,24 @@ func judgeScope(c *Ctx) Verdict {
 		return v.LeavesOpen("scope-not-allowed")
 	}
 	return v
+}
+
+// joinedScopes finds scopes of an authorization request that its encoding made
+// one word: the user then consents to something that nobody asked for.
+func (c *Ctx) joinedScopes(before *evidence.Request) *Fault {
+	p, ok := sent(before, "scope")
+	if !ok || p.Unknown != "" || leftOpen(before, p.Value) {
+		return nil
+	}
+	sep, parts := separated(p.Value)
+	if !spaceEncodedTwice(sep) && (sep == "" || slices.ContainsFunc(parts, func(w string) bool { return !wellKnownScope(w) })) {
+		return nil
+	}
+	right := strings.Join(parts, " ")
+	return Found("scope-not-allowed", "the scopes of the authorization request are separated by %s instead of spaces", sep).Compare(p.Value, right).
+		At(c.AtParam(before, p)).As(finding.Likely).About(Detail{Name: "scope", Value: p.Value}).
+		Saying("The server reads one scope, %s. What the user consents to is then not %s.", p.Value, list(quoted(few(parts)))).
+		Fix("Write scope=%s in the URL: a space is %%20 or +, and must not be encoded again.", strings.Join(parts, "%20"))
 }
 
 // refusesScope reports whether the server answered that it does not grant the
@@ -126,7 +153,7 @@ func (c *Ctx) scopes(r *evidence.Request, p evidence.Param) *Fault {
 	}
 	if !bounded || len(refused) > 0 {
 		if sep, parts := separated(p.Value); sep != "" && (bounded && !slices.ContainsFunc(parts, func(w string) bool { return !accepts(w) }) ||
-			!bounded && !slices.ContainsFunc(parts, func(w string) bool { return !wellKnownScope(w) })) {
+			!bounded && (spaceEncodedTwice(sep) || !slices.ContainsFunc(parts, func(w string) bool { return !wellKnownScope(w) }))) {
 			right := strings.Join(parts, " ")
 			f := bad(p.Value, right, "the scopes are separated by %s instead of spaces", sep).Fix("Send scope=%q, form-encoded.", right)
 			if !bounded {
@@ -212,6 +239,10 @@ func (c *Ctx) wider(r *evidence.Request, p evidence.Param) *Fault {
 	}
 	return sendScope(f, strings.Join(kept, " "))
 }
+
+// spaceEncodedTwice reports whether a separator comes of encoding a space twice. The
+// characters are allowed in a scope, and in use in none.
+func spaceEncodedTwice(sep string) bool { return strings.HasSuffix(sep, "(percent-encoded twice)") }
 
 // separated splits a list that is separated by something other than spaces, and
 // says by what.

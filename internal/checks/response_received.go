@@ -61,7 +61,7 @@ func judgeReceived(c *Ctx) Verdict {
 		return Fail(f)
 	}
 	switch {
-	case c.apiCall():
+	case c.apiCall() && !c.ownBearer():
 		return NotAsked("the request uses a token and does not ask for one")
 	case r.Success():
 		return Pass("the token endpoint answered")
@@ -294,6 +294,9 @@ func (c *Ctx) retryAfter(r *evidence.Response) string {
 // (RFC 6750 section 3.1). The answer to a token request is not one, and without
 // a request only an error that no token endpoint gives proves it.
 func (c *Ctx) refusedByAPI(r *evidence.Response) *Fault {
+	if c.ownBearer() {
+		return nil // it is not an access token
+	}
 	api := c.apiCall()
 	if c.request() != nil && !api || r.Status != 0 && r.Status != 400 && r.Status != 401 && r.Status != 403 {
 		return nil

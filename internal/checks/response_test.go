@@ -203,7 +203,7 @@ func TestResponseChecks(t *testing.T) {
 		}, "server-failed", ""},
 		{"500 with an OAuth error", json(500, badClient), "token-refused", ""},
 		{"502 of nginx", html(502, page("502 Bad Gateway", "<center>nginx</center>")), "server-failed", "from nginx"},
-		{"503 and when to come again", with(json(503, `{}`), "Retry-After", "120"), "server-failed", "in 120 seconds (2m00s), after 2026-11-21 08:02:00Z"},
+		{"503 and when to come again", with(json(503, `{}`), "Retry-After", "120"), "server-failed", "in 120 seconds (2m), after 2026-11-21 08:02:00Z"},
 		{"429", with(json(429, `{"error":"slow"}`), "Retry-After", "30"), "rate-limited", "in 30 seconds"},
 		{"429 and a date", with(json(429, `{}`), "Retry-After", "Sat, 21 Nov 2026 08:01:30 GMT"), "rate-limited", "in 90 seconds, after 2026-11-21 08:01:30Z"},
 		{"403 with nothing left", with(json(403, `{"message":"API rate limit exceeded"}`), "X-RateLimit-Remaining", "0"), "rate-limited", ""},

@@ -95,6 +95,10 @@ func (c *Ctx) apiCall() bool {
 	return scheme == "bearer" || scheme == "dpop" || r.Method == "GET"
 }
 
+// ownBearer reports whether the request sends the client's own JWT to an API, as
+// the provider wants it.
+func (c *Ctx) ownBearer() bool { return c.Elsewhere == evidence.AsBearer }
+
 // support names the exchange for the provider's support.
 func support(r *evidence.Response) string {
 	if len(r.TraceIDs) == 0 {

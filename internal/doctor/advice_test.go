@@ -140,7 +140,7 @@ func TestAdviceOnClaims(t *testing.T) {
 		{"a Google grant without iss", delC("iss"), "google-service-account", "iss-missing", advice{fix: "e-mail address", never: "client ID"}},
 		{"a Snowflake JWT without iss", delC("iss"), "snowflake", "iss-missing", advice{fix: "ACCOUNT.USER", never: "client ID"}},
 
-		{"your own limit", func(t *token) { t.opts.Set = []string{"time.lifetime.max=2s"} }, "redox", "lifetime-too-long", advice{found: "4m00s", expected: "at most 2s"}},
+		{"your own limit", func(t *token) { t.opts.Set = []string{"time.lifetime.max=2s"} }, "redox", "lifetime-too-long", advice{found: "4m", expected: "at most 2s"}},
 
 		{"exp an hour ahead", setC("exp", now+3600), "redox", "lifetime-too-long",
 			advice{fix: "Set exp to 1760000230", patch: `[{"part":"claims","pointer":"/exp","value":1760000230}]`}},

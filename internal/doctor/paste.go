@@ -29,6 +29,8 @@ type paste struct {
 	// nothing says, where this is an answer that many an API gives, that it is no
 	// case by itself.
 	nothing string
+	// bearer is true where the text calls the assertion a Bearer token.
+	bearer bool
 }
 
 // tells reports whether the text tells something that can be judged by itself.
@@ -130,6 +132,7 @@ func pasted(name string, read *reading.Result) []subject {
 		if a := c.Assertion; a != nil && c.Request == nil {
 			s.item = &input.Item{Text: a.Original, Length: a.Length, Origin: a.Origin}
 			s.assertion = a.Assertion
+			p.bearer = calledBearer(a)
 			if a.Hidden == "" && !a.Shortened {
 				p.assertion = nil // it is as any other
 			}
@@ -183,12 +186,18 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 		if !(read.Whole || begins || s.bare()) || !s.like(c) {
 			return nil, nil
 		}
-		all[i].of = &paste{sent: c.Sent, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line}
+		all[i].of = &paste{bearer: calledBearer(c.Assertion), sent: c.Sent, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line}
 		if i == 0 {
 			all[i].of.unused = read.Unused
 		}
 	}
 	return all, nil
+}
+
+// calledBearer reports whether a text calls a JWT that stands by itself the Bearer
+// token of a request.
+func calledBearer(a *reading.Assertion) bool {
+	return a != nil && (strings.Contains(a.Label, "bearer") || strings.Contains(a.Label, "authorization"))
 }
 
 // heredoc reports whether a command has parameters in the lines below it, which
@@ -312,7 +321,7 @@ func (p *paste) fill(c *evidence.Case, given *evidence.Assertion) string {
 		}
 		if a.Carrier == "client_secret" && given == nil {
 			input.Fill(c, a.Assertion)
-			c.AsSecret = true
+			c.Elsewhere = evidence.AsSecret
 			return "assertion"
 		}
 		return ""

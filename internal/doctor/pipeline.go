@@ -77,12 +77,13 @@ type pipeline[T any] struct {
 	stopped context.Context
 	stop    context.CancelCauseFunc
 	filling *chunk[T]
+	spare   chan []job[T] // memory of chunks that are through
 	stages  sync.WaitGroup
 }
 
 func newPipeline[T any](ctx context.Context, r *run, out Output[T]) *pipeline[T] {
 	workers := runtime.GOMAXPROCS(0)
-	p := &pipeline[T]{run: r, out: out, tasks: make(chan func(), 4*workers), parsed: make(chan *chunk[T], workers+1), judged: make(chan *chunk[T], workers+1)}
+	p := &pipeline[T]{run: r, out: out, tasks: make(chan func(), 4*workers), parsed: make(chan *chunk[T], workers+1), judged: make(chan *chunk[T], workers+1), spare: make(chan []job[T], 2*workers+4)}
 	p.stopped, p.stop = context.WithCancelCause(context.WithoutCancel(ctx))
 	for range workers {
 		go func() {
@@ -104,12 +105,37 @@ func (p *pipeline[T]) add(s subject) error {
 	}
 	if p.filling == nil {
 		p.filling = &chunk[T]{parsed: make(chan struct{}), done: make(chan struct{})}
+		if s.line != nil { // many more will follow
+			p.filling.jobs = p.room()
+		}
 	}
 	p.filling.jobs = append(p.filling.jobs, job[T]{subject: s})
 	if len(p.filling.jobs) >= mostTogether {
 		p.send()
 	}
 	return nil
+}
+
+// room is the memory of a chunk that is through, or of a new one.
+func (p *pipeline[T]) room() []job[T] {
+	select {
+	case jobs := <-p.spare:
+		return jobs
+	default:
+		return make([]job[T], 0, mostTogether)
+	}
+}
+
+// recycle keeps the memory of a chunk that is through for another one.
+func (p *pipeline[T]) recycle(jobs []job[T]) {
+	if cap(jobs) < mostTogether {
+		return
+	}
+	clear(jobs)
+	select {
+	case p.spare <- jobs[:0]:
+	default:
+	}
 }
 
 // send lets what has been taken in go on without waiting for more.
@@ -235,6 +261,7 @@ func (p *pipeline[T]) deliver() {
 				p.stop(err)
 			}
 		}
+		p.recycle(c.jobs)
 		if p.out.Flush != nil && len(p.judged) == 0 && p.stopped.Err() == nil {
 			if err := p.out.Flush(); err != nil {
 				p.stop(err)

@@ -130,7 +130,16 @@ func (ps *profiles) guessFor(c *evidence.Case) guessed {
 		ps.guess[key] = g
 	}
 	if g.id == "" {
+		if claim := claimText(c); claim != nil {
+			found := ps.library.ByClaims(claim)
+			g = guessed{found.ID, found.Env, found.By}
+		}
+	}
+	if g.id == "" {
 		g = ps.guessByAnswer(c)
+	}
+	if g.id == "" && c.Elsewhere == evidence.AsBearer {
+		g = guessed{id: ownBearer, by: "it is sent to an API as Bearer"}
 	}
 	return g
 }
@@ -157,6 +166,9 @@ func (ps *profiles) guessByAnswer(c *evidence.Case) guessed {
 // endpoint is the address a request was sent to; "" where it is not known.
 func endpoint(c *evidence.Case) string {
 	if r, ok := c.Request.Get(); ok {
+		return r.Endpoint()
+	}
+	if r, ok := c.Authorization.Get(); ok {
 		return r.Endpoint()
 	}
 	return ""

@@ -44,10 +44,11 @@ func identify(c *evidence.Case) identity {
 	if !ok || !given {
 		return id
 	}
-	id.assertion = sha256.Sum256([]byte(a.Compact))
+	var room [1024]byte // what most assertions fit in, so that nothing is allocated
+	id.assertion = sha256.Sum256(append(room[:0], a.Compact...))
 	if jti, ok := o.Text("jti"); ok && jti != "" {
 		iss, _ := o.Text("iss")
-		id.jti, id.key = true, sha256.Sum256([]byte(iss+"\x00"+jti))
+		id.jti, id.key = true, sha256.Sum256(append(append(append(room[:0], iss...), 0), jti...))
 	} else if a.Compact != "" {
 		id.jti, id.key = true, sha256.Sum256(append([]byte("assertion\x00\x00"), id.assertion[:]...))
 	}

@@ -411,6 +411,10 @@ func (d *Doctor) caseOf(s subject) *evidence.Case {
 		c.Header, c.Claims = evidence.Missing[*evidence.Object](why), evidence.Missing[*evidence.Object](why)
 		c.Signature = evidence.Missing[[]byte](why)
 	}
+	d.elsewhere(c)
+	if s.of != nil && s.of.bearer && a != nil && c.Elsewhere == "" && !issued(c) {
+		c.Elsewhere = evidence.AsBearer
+	}
 	if s.parts.Response != nil {
 		c.Input.Kinds = append(c.Input.Kinds, "response")
 	}

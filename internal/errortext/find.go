@@ -3,6 +3,7 @@ package errortext
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Find returns the known error texts in text: what is said first, in the order
@@ -11,6 +12,9 @@ import (
 // not overlap; of two that would, the more specific one is kept. What a failure
 // repeats is one match. At most 2,048 places are looked at.
 func Find(text string) []Match {
+	if oneToken(text) {
+		return nil
+	}
 	lib := loaded()
 	hits := apart(lib.index.search(text))
 	out := make([]Match, 0, len(hits))
@@ -22,6 +26,25 @@ func Find(text string) []Match {
 	}
 	unlist(out)
 	return chained(text, out)
+}
+
+// longestConstant is the number of bytes that no text without a space has: what
+// is longer and of one piece is a token.
+const longestConstant = 200
+
+// oneToken reports whether the text is nothing but one JWT or the like, which is
+// common, and spares reading the data.
+func oneToken(text string) bool {
+	text = strings.TrimSpace(text)
+	if len(text) <= longestConstant {
+		return false
+	}
+	for i := range len(text) {
+		if b := text[i]; !wordByte(b) && b != '-' && b != '.' {
+			return false
+		}
+	}
+	return true
 }
 
 // mostConstants is how many different constants a failure prints without any

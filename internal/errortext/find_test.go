@@ -213,3 +213,18 @@ func TestInnocuous(t *testing.T) {
 		}
 	}
 }
+
+// TestOneToken: a long text of one piece is a token, whatever its letters spell,
+// and a constant by itself is none.
+func TestOneToken(t *testing.T) {
+	token := strings.Repeat("eyJhbGciOiJSUzM4NCJ9.", 20)
+	for text, want := range map[string]int{
+		token + "ECONNREFUSED":  0,
+		"ECONNREFUSED":          1,
+		token + " ECONNREFUSED": 1,
+	} {
+		if n := len(errortext.Find(text)); n != want {
+			t.Errorf("%d matches in %.20q… (%d bytes), want %d", n, text, len(text), want)
+		}
+	}
+}

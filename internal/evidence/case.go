@@ -24,6 +24,21 @@ const (
 	AccessToken     Kind = "access-token"
 )
 
+// Carrier is how a JWT travels that is neither client_assertion nor assertion.
+type Carrier string
+
+// The carriers.
+const (
+	// AsSecret is client_secret, as Apple wants it: iss is then the one who
+	// registered the client, and not the client.
+	AsSecret Carrier = "client_secret"
+	// AsBearer is Authorization: Bearer, to the API itself, as an app of GitHub
+	// sends the JWT that it signs.
+	AsBearer Carrier = "bearer"
+	// AsSubject is the token of another party, to be exchanged (RFC 8693, AWS).
+	AsSubject Carrier = "subject_token"
+)
+
 // Fact is a value, or why there is none.
 type Fact[T any] struct {
 	value T
@@ -86,9 +101,9 @@ type Case struct {
 	// Sent is true where a request carried the assertion, so that what stands
 	// around it reached the server.
 	Sent bool
-	// AsSecret is true where the request sends it as its client_secret, as Apple
-	// wants it: iss is then the one who registered the client, and not the client.
-	AsSecret bool
+	// Elsewhere is how the JWT travels where that is neither as client_assertion
+	// nor as assertion; "" where it does, or where nobody knows.
+	Elsewhere Carrier
 
 	Assertion Fact[*Assertion]
 	// Unsigned is where header and claims stand where Assertion is missing because

@@ -23,13 +23,14 @@ const (
 	NeedSeen   // other assertions of the same run
 	NeedIssued // an ID or access token
 	NeedAuthorization
-	needs // how many there are
+	NeedRequestOrAuthorization // either of the two
+	needs                      // how many there are
 )
 
 // String names the kind of evidence, for sentences and documentation.
 func (n Need) String() string {
 	return [needs]string{"assertion", "assertion or decoded parts", "header", "header or response", "claims", "signature", "keys", "private key", "jwks", "fetched",
-		"request", "response", "discovery", "network", "clock", "seen", "issued token", "authorization request"}[n]
+		"request", "response", "discovery", "network", "clock", "seen", "issued token", "authorization request", "request or authorization request"}[n]
 }
 
 // Set is a set of kinds of evidence.
@@ -107,6 +108,8 @@ func (c *Case) fact(n Need) (known bool, why string) {
 		return c.Issued.known, c.Issued.why
 	case NeedAuthorization:
 		return c.Authorization.known, c.Authorization.why
+	case NeedRequestOrAuthorization:
+		return c.Request.known || c.Authorization.known, c.Request.why
 	}
 	return false, ""
 }

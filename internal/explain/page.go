@@ -222,6 +222,8 @@ func needWords(n evidence.Need) string {
 		return "the network"
 	case evidence.NeedClock:
 		return "a response with its `Date`, better with the time of sending"
+	case evidence.NeedRequestOrAuthorization:
+		return "the token request or the authorization request"
 	case evidence.NeedAuthorization:
 		return "the authorization request"
 	case evidence.NeedIssued:

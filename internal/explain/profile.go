@@ -5,6 +5,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // Profile tells what one provider documents. It may be one that is not in the
@@ -126,7 +127,7 @@ func (w *page) environments(p *profile.Profile) {
 
 func (w *page) recognise(p *profile.Profile) {
 	r := p.Recognise
-	if len(r.Hosts) == 0 && len(r.Paths) == 0 {
+	if len(r.Hosts) == 0 && len(r.Paths) == 0 && len(r.Claims) == 0 {
 		return
 	}
 	w.heading(2, "How a case is recognised")
@@ -137,6 +138,17 @@ func (w *page) recognise(p *profile.Profile) {
 	}
 	if len(r.Paths) > 0 {
 		items = append(items, "a path like "+codes(r.Paths))
+	}
+	if len(r.Claims) > 0 {
+		var words []string
+		for _, c := range r.Claims {
+			if c.Expr == "" {
+				words = append(words, "no `"+c.Name+"`")
+			} else {
+				words = append(words, "`"+c.Name+"` like "+codes([]string{c.Expr}))
+			}
+		}
+		items = append(items, "claims, where no address names a provider: "+wording.And(words))
 	}
 	if len(r.Cite) > 0 {
 		items = append(items, "Source: "+w.cite(r.Cite))

@@ -65,6 +65,9 @@ type Case struct {
 	Findings   []Finding   `json:"findings"`
 	Ask        []Ask       `json:"ask"`
 	Summary    CaseSummary `json:"summary"`
+	// Next is what to do next where the evidence is an answer alone: "add the
+	// request: jwtdoctor check request.sh error.json".
+	Next string `json:"next,omitempty"`
 	// Keys lists the keys of a set that was judged by itself.
 	Keys []Key `json:"keys,omitempty"`
 
@@ -82,6 +85,13 @@ type Case struct {
 	// NotChecked lists the checks that a flag would have let run, where skips
 	// were left out of Findings.
 	NotChecked []CheckID `json:"-"`
+
+	// Unjudged is true where the evidence is an answer alone and proves nothing:
+	// the server refused, and no check has seen what it refused.
+	Unjudged bool `json:"-"`
+	// AskFirst is true where the provider's own checklist for this very answer is
+	// the usual way out, so that it comes before the causes.
+	AskFirst bool `json:"-"`
 
 	ReadAs string `json:"-"` // "an assertion", in words, for people
 	// Unfinished tells, for people, what was not seen to its end and why; "" for
@@ -155,6 +165,10 @@ type Diagnosis struct {
 	Check     CheckID   `json:"check"`
 	Certainty Certainty `json:"certainty"`
 	Title     string    `json:"title"`
+	// Fix and Tell are of an entry without a finding of its own: what to do if it
+	// is this one, and how to tell.
+	Fix  []string `json:"fix,omitempty"`
+	Tell string   `json:"tell,omitempty"`
 }
 
 // Ask is something no program can see from outside.

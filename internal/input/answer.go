@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -104,7 +105,9 @@ func headerDate(value string) (time.Time, bool) {
 
 // statedTime is how Entra, and who copies it, prints the server's clock in the
 // words of an error.
-var statedTime = regexp.MustCompile(`(?:Current time|Timestamp): (\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)`)
+var statedTime = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:Current time|Timestamp): (\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)`)
+})
 
 // clockIn reads the server's clock out of what it says; the zero time where it
 // does not tell it, or not in UTC.
@@ -112,7 +115,7 @@ func clockIn(description string) time.Time {
 	if !strings.Contains(description, "Current time: ") && !strings.Contains(description, "Timestamp: ") {
 		return time.Time{} // which spares looking through a long text slowly
 	}
-	m := statedTime.FindStringSubmatch(description)
+	m := statedTime().FindStringSubmatch(description)
 	if m == nil {
 		return time.Time{}
 	}

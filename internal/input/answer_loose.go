@@ -3,18 +3,36 @@ package input
 import (
 	"regexp"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// powershellSays is how PowerShell 5 and 7 begin the error of a request: with
-// the name of the cmdlet and a colon, which no command has.
-var powershellSays = regexp.MustCompile(`(?i)^(?:Invoke-(?:RestMethod|WebRequest)\s*:\s|(?:irm|iwr|curl|wget) : )`)
-
 // powershellError tells what PowerShell prints of a refused request, the
-// answer's body within, from a command.
-func powershellError(text string) bool { return powershellSays.MatchString(text) }
+// answer's body within, from a command. PowerShell 5 and 7 begin such an error
+// with the name of the cmdlet and a colon, which no command has.
+func powershellError(text string) bool {
+	name, rest, ok := strings.Cut(text[:min(len(text), mostCmdlet)], ":")
+	if !ok || rest == "" {
+		return false
+	}
+	if short, spaced := strings.CutSuffix(name, " "); spaced && rest[0] == ' ' {
+		for _, alias := range [...]string{"irm", "iwr", "curl", "wget"} {
+			if strings.EqualFold(short, alias) {
+				return true
+			}
+		}
+	}
+	name = strings.TrimRight(name, blanks)
+	return strings.IndexByte(blanks, rest[0]) >= 0 && (strings.EqualFold(name, "Invoke-RestMethod") || strings.EqualFold(name, "Invoke-WebRequest"))
+}
+
+const (
+	mostCmdlet = 80 // bytes in which the name of a cmdlet, spaces and a colon fit
+	blanks     = "\t\n\f\r "
+)
 
 // tellsInPieces reads a body that begins like JSON and is none as the text it
 // is, where an error can be read out of it: a line of a log, what a program
@@ -48,9 +66,20 @@ func tellsInPieces(r *evidence.Response) bool {
 
 // logged tells a line of a log, which begins with a time or a level in
 // brackets, from a JSON array.
-func logged(text string) bool { return logLine.MatchString(strings.TrimSpace(text)) }
+func logged(text string) bool {
+	text, ok := strings.CutPrefix(strings.TrimSpace(text), "[")
+	if !ok {
+		return false
+	}
+	end := strings.IndexAny(text, "]\n\"{}[")
+	if end < 1 || text[end] != ']' || utf8.RuneCountInString(text[:end]) > mostLabel {
+		return false
+	}
+	return end+1 < len(text) && strings.IndexByte(" \t:", text[end+1]) >= 0
+}
 
-var logLine = regexp.MustCompile(`^\[[^\]\n"{}\[]{1,60}\][ \t:]`)
+// mostLabel is the number of characters of a time or a level in brackets.
+const mostLabel = 60
 
 const (
 	mostObjects = 12      // objects in a text that are looked at for an error
@@ -86,22 +115,28 @@ func (f *foundError) quoted(text string) {
 // How languages print the members of an error. The value of error has to look
 // like a code: prose is quoted too.
 var (
-	printedCode        = regexp.MustCompile(`(?i)\berror["']?\s*(?:=>|[:=])\s*["']([a-z][a-z0-9]*_[a-z0-9_]{1,60})["']`)
-	printedDescription = regexp.MustCompile(`(?i)\berror_?description["']?\s*(?:=>|[:=])\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')`)
-	printedURI         = regexp.MustCompile(`(?i)\berror_?uri["']?\s*(?:=>|[:=])\s*["']([^"'\s]{1,500})["']`)
-	printedEscape      = regexp.MustCompile(`\\(["'\\/])`)
+	printedCode = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)\berror["']?\s*(?:=>|[:=])\s*["']([a-z][a-z0-9]*_[a-z0-9_]{1,60})["']`)
+	})
+	printedDescription = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)\berror_?description["']?\s*(?:=>|[:=])\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')`)
+	})
+	printedURI = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)\berror_?uri["']?\s*(?:=>|[:=])\s*["']([^"'\s]{1,500})["']`)
+	})
+	printedEscape = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\(["'\\/])`) })
 )
 
 func (f *foundError) printed(text string) {
-	m := printedCode.FindStringSubmatch(text)
+	m := printedCode().FindStringSubmatch(text)
 	if m == nil {
 		return
 	}
 	f.named, f.Code = true, m[1]
-	if d := printedDescription.FindStringSubmatch(text); d != nil {
-		f.HasDescription, f.Description = true, printedEscape.ReplaceAllString(d[1]+d[2], "$1")
+	if d := printedDescription().FindStringSubmatch(text); d != nil {
+		f.HasDescription, f.Description = true, printedEscape().ReplaceAllString(d[1]+d[2], "$1")
 	}
-	if u := printedURI.FindStringSubmatch(text); u != nil {
+	if u := printedURI().FindStringSubmatch(text); u != nil {
 		f.URI = u[1]
 	}
 }

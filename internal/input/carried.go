@@ -103,8 +103,16 @@ func at(r *evidence.Request, p evidence.Param) evidence.Origin {
 
 // bearer is a client assertion sent as a Bearer token to a token endpoint.
 func bearer(r *evidence.Request) (*evidence.Assertion, bool) {
+	if !IsTokenRequest(r) {
+		return nil, false
+	}
+	return bearerJWT(r)
+}
+
+// bearerJWT is the JWT of a request's Authorization: Bearer.
+func bearerJWT(r *evidence.Request) (*evidence.Assertion, bool) {
 	h, ok := r.Headers.Get("Authorization")
-	if !ok || !IsTokenRequest(r) {
+	if !ok {
 		return nil, false
 	}
 	scheme, token, ok := strings.Cut(strings.TrimSpace(h.Value), " ")
@@ -118,6 +126,23 @@ func bearer(r *evidence.Request) (*evidence.Assertion, bool) {
 	a := assertionAsIs(token, len(token), origin)
 	a.Embedded, a.InRequest = r.What, true
 	return a, true
+}
+
+// CarriedElsewhere finds the JWT of a request that sends none as an assertion:
+// as client_secret, as the token to be exchanged, or as Bearer. nil for none.
+func CarriedElsewhere(r *evidence.Request) (*evidence.Assertion, evidence.Carrier) {
+	for _, in := range [...]struct {
+		name string
+		as   evidence.Carrier
+	}{{"client_secret", evidence.AsSecret}, {"subject_token", evidence.AsSubject}, {"WebIdentityToken", evidence.AsSubject}, {"subjectToken", evidence.AsSubject}} {
+		if p, ok := r.Param(in.name); ok && p.Unknown == "" && looksLikeJWT(p.Value) {
+			return fromParam(r, p), in.as
+		}
+	}
+	if a, ok := bearerJWT(r); ok {
+		return a, evidence.AsBearer
+	}
+	return nil, ""
 }
 
 // IssuedIn is the ID token of a token response; nil where there is none that

@@ -3,7 +3,6 @@ package jose
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -140,11 +139,15 @@ func ecSized(sig []byte) bool { return len(sig) >= 64 && len(sig) <= 141 }
 
 func isHexText(t []byte, size int) bool {
 	t = bytes.TrimSpace(t)
-	if len(t) != size {
+	if len(t) != size || size%2 != 0 {
 		return false
 	}
-	_, err := hex.DecodeString(string(t))
-	return err == nil
+	for _, b := range t {
+		if (b < '0' || b > '9') && (b|0x20 < 'a' || b|0x20 > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 func isBase64Text(t []byte, size int) bool {

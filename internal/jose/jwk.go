@@ -136,8 +136,8 @@ func (r *setReader) rsa(k *Key, at place) {
 		k.Unusable, k.unsound = fault, fault
 		return
 	}
-	k.prime = primeTest(n)
-	k.Public = &rsa.PublicKey{N: n, E: int(e.Int64())}
+	pub := &rsa.PublicKey{N: n, E: int(e.Int64())}
+	k.Public, k.prime, k.prepared = pub, primeTest(n), prepareRSA(pub)
 	if roca(n) {
 		r.problem(CauseKeyTooSmall, finding.Error, k.Index, nAt, "%s", k.Weakness())
 	}

@@ -68,6 +68,9 @@ type Key struct {
 	secret  []byte
 	unsound string      // see Unsound
 	prime   func() bool // tests an RSA modulus, once; nil where it is not tested
+	// prepared is an RSA key made ready for many verifications; nil where the
+	// library verifies.
+	prepared func() *preparedRSA
 }
 
 // SecretKey wraps a shared secret for HS256, HS384 and HS512.
@@ -86,7 +89,7 @@ func NewKey(key any) (*Key, error) {
 	}
 	switch pub := key.(type) {
 	case *rsa.PublicKey:
-		k.Kty, k.Bits, k.prime = KtyRSA, pub.N.BitLen(), primeTest(pub.N)
+		k.Kty, k.Bits, k.prime, k.prepared = KtyRSA, pub.N.BitLen(), primeTest(pub.N), prepareRSA(pub)
 	case *ecdsa.PublicKey:
 		k.Kty, k.Crv, k.Bits = KtyEC, pub.Curve.Params().Name, pub.Curve.Params().BitSize
 		if _, ok := curveByName(k.Crv); !ok {

@@ -48,9 +48,17 @@ func digestPrefix(h crypto.Hash) []byte {
 	case crypto.SHA1:
 		return []byte{0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14}
 	}
-	last := map[crypto.Hash]byte{crypto.SHA224: 4, crypto.SHA256: 1, crypto.SHA384: 2, crypto.SHA512: 3}
-	b, ok := last[h]
-	if !ok {
+	var b byte
+	switch h {
+	case crypto.SHA224:
+		b = 4
+	case crypto.SHA256:
+		b = 1
+	case crypto.SHA384:
+		b = 2
+	case crypto.SHA512:
+		b = 3
+	default:
 		return nil
 	}
 	n := byte(h.Size())

@@ -143,6 +143,14 @@ func verifyValues(a algorithm, input, sig []byte, key *Key) error {
 			}
 			return nil
 		}
+		if key.prepared != nil && a.family == famPKCS1 {
+			if p := key.prepared(); p != nil {
+				if !p.verifyPKCS1(a.hash, digest(a.hash, input), sig) {
+					return ErrNotVerified
+				}
+				return nil
+			}
+		}
 	case *ecdsa.PublicKey:
 		// The library would take R or S as they come; zero and anything from the
 		// order upwards is not a signature (FIPS 186-5 clause 6.4.2).

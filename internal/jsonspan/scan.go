@@ -34,8 +34,8 @@ func Scan(text []byte, lim Limits) (*Value, []Fault) {
 	if lim.Values <= 0 {
 		lim.Values = defaultValues
 	}
-	if wide, ok := fromUTF16(text); ok {
-		return wide.scan(lim)
+	if w, ok := fromUTF16(text); ok {
+		return w.scan(lim)
 	}
 	s := newScanner(string(text), lim)
 	v := s.root()
@@ -44,12 +44,9 @@ func Scan(text []byte, lim Limits) (*Value, []Fault) {
 
 // newScanner allocates what most JWTs need, so that little is allocated later.
 func newScanner(text string, lim Limits) scanner {
-	room := &struct {
-		members [12]Member
-		open    [8]byte
-	}{}
 	const sparse = 20 // bytes of text a value
-	return scanner{text: text, lim: lim, members: room.members[:0], open: room.open[:0], slab: make([]Value, min(2+len(text)/sparse, 32))}
+	values := 2 + len(text)/sparse
+	return scanner{text: text, lim: lim, members: make([]Member, 0, min(values, 12)), open: make([]byte, 0, 8), slab: make([]Value, min(values, 32))}
 }
 
 type scanner struct {

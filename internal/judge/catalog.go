@@ -35,6 +35,8 @@ type lead struct {
 	from finding.CauseID
 	when func(lead, led *checks.Fault) bool // nil for always
 	rank int
+	// usual is the rank of the check that declares it.
+	usual int
 }
 
 // NewCatalog validates and indexes a list of checks, which stays in its order:
@@ -80,7 +82,7 @@ func NewCatalog(list []checks.Check) (*Catalog, error) {
 					if _, known := c.cause[to]; !known {
 						wrong("the cause %s leads to %s, which no check declares", cause.ID, to)
 					}
-					c.leads[to] = append(c.leads[to], lead{from: cause.ID, when: l.When, rank: l.Rank})
+					c.leads[to] = append(c.leads[to], lead{from: cause.ID, when: l.When, rank: l.Rank, usual: list[i].Rank})
 				}
 			}
 		}
@@ -92,7 +94,7 @@ func NewCatalog(list []checks.Check) (*Catalog, error) {
 	}
 	for _, l := range c.leads {
 		slices.SortStableFunc(l, func(a, b lead) int {
-			return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(c.rankOf(a.from), c.rankOf(b.from)))
+			return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.usual, b.usual))
 		})
 	}
 	return c, errors.Join(faults...)

@@ -188,8 +188,13 @@ func (e *Engine) put(items []item, ctx *checks.Ctx, i int, have evidence.Set) []
 			return append(items, item{check: check, outcome: finding.Skip, severity: finding.Note, verdict: moot})
 		}
 	}
-	// The verdict is written where it stays: it is large, and there are many.
-	items = append(items, item{})
+	// The verdict is written where it stays: it is large, and there are many. What
+	// lies beyond the items is clear, and a case without faults stays within it.
+	if len(items) < cap(items) {
+		items = items[:len(items)+1]
+	} else {
+		items = append(items, item{})
+	}
 	it := &items[len(items)-1]
 	it.check, it.severity = check, finding.Note
 	it.trouble = run(check, ctx, &it.verdict)
@@ -202,6 +207,7 @@ func (e *Engine) put(items []item, ctx *checks.Ctx, i int, have evidence.Set) []
 	case len(faults) == 0:
 		it.outcome = finding.Pass
 	default:
+		*it = item{}
 		items = items[:len(items)-1]
 		for _, f := range faults {
 			items = append(items, e.weigh(ctx, check, i, f))
@@ -279,6 +285,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		e.scratch.Put(memory)
 	}()
 	items = e.told(items, q)
+	items = e.proven(items, q)
 	e.promote(items, q, said)
 	list := e.diagnose(items, q, said)
 	e.refreshed(items, said)

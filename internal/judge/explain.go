@@ -22,6 +22,8 @@ func (e *Engine) explain(a answer, all []item, list []finding.Diagnosis) []findi
 			continue
 		}
 		if all[f].severity == finding.Error || a.explains(d.Cause) {
+			// The refusal becomes its consequence, so that it is as grave.
+			all[f].severity = finding.Error
 			all[at].led, all[at].severity = d.Cause, finding.Note
 			return without
 		}
@@ -112,7 +114,7 @@ func (e *Engine) ofAssertion(all []item, cause finding.CauseID) bool {
 			return false
 		}
 		switch it.need {
-		case evidence.NeedRequest, evidence.NeedResponse, evidence.NeedNetwork, evidence.NeedDiscovery, evidence.NeedIssued, evidence.NeedAuthorization:
+		case evidence.NeedRequest, evidence.NeedResponse, evidence.NeedNetwork, evidence.NeedDiscovery, evidence.NeedIssued, evidence.NeedAuthorization, evidence.NeedRequestOrAuthorization:
 			return false
 		}
 		return true

@@ -57,6 +57,15 @@ func faultOf(t *evidence.TextError, cause finding.CauseID) *checks.Fault {
 	entry := t.Match.Entry
 	f := checks.Found(cause, "%s", strings.TrimSuffix(entry.Means, ".")).As(entry.Certainty).Citing(entry.Cite...)
 	f.Found = t.Words
+	host := t.Match.Value("host")
+	switch {
+	case cause == "dns-not-found" && (strings.EqualFold(host, "https") || strings.EqualFold(host, "http")):
+		f.Title = "the host name is \"" + host + "\", which is a scheme"
+		f.Saying("The address was put together as %s://%s://…: a whole URL was given where the library adds the scheme itself.", host, host).
+			Fix("Give only the host, without %s://.", host)
+	case host != "" && !strings.Contains(t.Words, host):
+		f.Saying("The host is %s.", host)
+	}
 	if entry.Fix != "" {
 		f.Fix("%s", entry.Fix)
 	}

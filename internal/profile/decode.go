@@ -16,8 +16,8 @@ var (
 	citeWords        = []string{"title", "url", "seen", "authority"}
 	authorities      = []string{"documented", "source", "observed", "community"}
 	kinds            = []string{"client-assertion", "jwt-grant", "id-token", "access-token"}
-	carriers         = []string{string(CarrierClientAssertion), string(CarrierAssertion), string(CarrierBearer), string(CarrierClientSecret)}
-	recogniseWords   = []string{"hosts", "paths", "cite"}
+	carriers         = []string{string(CarrierClientAssertion), string(CarrierAssertion), string(CarrierBearer), string(CarrierClientSecret), string(CarrierSubjectToken)}
+	recogniseWords   = []string{"hosts", "paths", "claims", "cite"}
 	environmentWords = []string{"token_url", "issuer", "authorize", "aud", "endpoints", "cite", "source"}
 	ruleWords        = []string{"value", "cite", "note", "enforced", "also", "source"}
 	alternativeWords = []string{"value", "cite", "note", "source"}

@@ -32,10 +32,31 @@ func (d *decoder) recognise(n ast.Node) Recognise {
 			for i, p := range r.Paths {
 				d.expression(item(e.value, i), p, "a path")
 			}
+		case "claims":
+			r.Claims = d.claimsLike(e.value)
 		}
 	}
 	r.Cite = d.cited(entries, n, "recognise")
 	return r
+}
+
+// claimsLike reads what the claims of a provider's JWTs are like.
+func (d *decoder) claimsLike(n ast.Node) []ClaimLike {
+	names, _ := d.entries(n, "claims", nil)
+	var out []ClaimLike
+	for _, name := range names {
+		s, ok := d.str(name.value, "what a claim is like")
+		switch {
+		case !ok:
+		case s == "none":
+			out = append(out, ClaimLike{Name: name.name})
+		default:
+			expr := strings.TrimSuffix(strings.TrimPrefix(s, "/"), "/")
+			d.expression(name.value, expr, "a claim")
+			out = append(out, ClaimLike{Name: name.name, Expr: "^(?:" + expr + ")$"})
+		}
+	}
+	return out
 }
 
 // item returns the i-th item of a list, or the node itself if one text is

@@ -1,7 +1,11 @@
 package profile
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/assertionworks/jwtdoctor/internal/address"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // Clue is what a case says of its provider.
@@ -38,17 +42,63 @@ type Guess struct {
 // Find finds the embedded profile a clue points to. It reads none of them whole.
 func (l *Library) Find(clue Clue) Guess {
 	traces := clue.traces()
-	if len(traces) == 0 {
-		return Guess{}
-	}
 	best, found := noFit, Guess{}
 	heads := l.heads()
+	if len(traces) == 0 {
+		heads = nil
+	}
 	for i := range heads {
 		if f, env, by := heads[i].fits(traces); f > best {
 			best, found = f, Guess{heads[i].id, env, by}
 		}
 	}
 	return found
+}
+
+// ByClaims finds the embedded profile whose JWTs have such claims.
+func (l *Library) ByClaims(claim func(name string) (text string, ok bool)) Guess {
+	heads := l.heads()
+	for i := range heads {
+		if heads[i].claimed(claim) {
+			var names []string
+			for _, c := range heads[i].claims {
+				if c.Expr != "" {
+					names = append(names, c.Name)
+				}
+			}
+			return Guess{ID: heads[i].id, By: wording.And(names) + orPlural(len(names)) + "of the form of " + heads[i].name + "'s"}
+		}
+	}
+	return Guess{}
+}
+
+func orPlural(n int) string {
+	if n == 1 {
+		return " is "
+	}
+	return " are "
+}
+
+// claimed reports whether claims are as those of the profile's JWTs are.
+func (h *head) claimed(claim func(name string) (text string, ok bool)) bool {
+	if len(h.claims) == 0 {
+		return false
+	}
+	for _, c := range h.claims { // what is cheap first
+		if text, ok := claim(c.Name); ok == (c.Expr == "") || !strings.Contains(plain(text), c.needle) {
+			return false
+		}
+	}
+	for _, c := range h.claims {
+		if c.Expr == "" {
+			continue
+		}
+		text, _ := claim(c.Name)
+		if re, err := regexp.Compile(c.Expr); err != nil || !re.MatchString(text) {
+			return false
+		}
+	}
+	return true
 }
 
 func (c Clue) traces() []trace {

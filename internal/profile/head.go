@@ -17,14 +17,21 @@ type head struct {
 	addresses  []known
 	hosts      []string  // further ones, or *.name
 	paths      []pattern // of token URLs and audiences
-	namespaces []string  // of URNs in its symptoms, but for the standards'
-	documents  []string  // hosts of the documents that tell what it answers
+	claims     []claimLike
+	namespaces []string // of URNs in its symptoms, but for the standards'
+	documents  []string // hosts of the documents that tell what it answers
 }
 
 // known is an address of an environment; one without a host only names it.
 type known struct {
 	env string
 	address.Loose
+}
+
+// claimLike is a ClaimLike with what every match has in it.
+type claimLike struct {
+	ClaimLike
+	needle string
 }
 
 // pattern is an expression with what every match has in it.
@@ -54,6 +61,13 @@ func headOf(p *Profile) head {
 	for _, expr := range p.Recognise.Paths {
 		h.paths = append(h.paths, pattern{expr, literalIn(expr)})
 	}
+	for _, c := range p.Recognise.Claims {
+		needle := ""
+		if c.Expr != "" {
+			needle = literalIn(c.Expr)
+		}
+		h.claims = append(h.claims, claimLike{c, needle})
+	}
 	return h
 }
 
@@ -72,6 +86,10 @@ func (w *wire) head(h *head) {
 	list(w, &h.paths, func(w *wire, p *pattern) {
 		w.string(&p.expr)
 		w.string(&p.needle)
+	})
+	list(w, &h.claims, func(w *wire, c *claimLike) {
+		w.claimLike(&c.ClaimLike)
+		w.string(&c.needle)
 	})
 	w.strings(&h.namespaces)
 	w.strings(&h.documents)

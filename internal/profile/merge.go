@@ -44,7 +44,7 @@ func (p *Profile) inherit(base *Profile) {
 	}
 	if len(p.Envs) == 0 {
 		p.Envs = slices.Clone(base.Envs)
-		if len(p.Recognise.Hosts) == 0 && len(p.Recognise.Paths) == 0 {
+		if len(p.Recognise.Hosts) == 0 && len(p.Recognise.Paths) == 0 && len(p.Recognise.Claims) == 0 {
 			p.Recognise = base.Recognise
 		}
 	}

@@ -46,6 +46,7 @@ const (
 	CarrierAssertion       Carrier = "assertion"        // the parameter of the jwt-bearer grant (RFC 7523 section 2.1)
 	CarrierBearer          Carrier = "bearer"           // Authorization: Bearer, to the API itself
 	CarrierClientSecret    Carrier = "client_secret"    // the parameter that elsewhere has a shared secret
+	CarrierSubjectToken    Carrier = "subject_token"    // the parameter of a token exchange: another party's token (RFC 8693; AWS calls it WebIdentityToken)
 )
 
 // Cite is a citation with the key it has in the profile.
@@ -59,8 +60,15 @@ type Cite struct {
 type Recognise struct {
 	Hosts []string // further host names, exact; "*.example.com" for any below
 	Paths []string // regular expressions over the path of aud or token URL
-	Cite  []finding.Citation
+	// Claims are what the claims of its JWTs are like: all of them at once. They
+	// count where no address names a provider.
+	Claims []ClaimLike
+	Cite   []finding.Citation
 }
+
+// ClaimLike is what a claim is like: an expression that its whole text matches,
+// or "" where the claim is not there.
+type ClaimLike struct{ Name, Expr string }
 
 // Environment is one deployment of the provider.
 type Environment struct {

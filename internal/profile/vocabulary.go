@@ -51,6 +51,8 @@ const (
 	SubIsClientID Param[bool] = iota
 	// IssIsSub is claims.sub.same_as_iss; true by default.
 	IssIsSub Param[bool] = iota
+	// Federated is claims.iss.federated; false by default.
+	Federated Param[bool] = iota
 
 	// AudAccept is claims.aud.accept: token-url, issuer or listed.
 	AudAccept Param[[]string] = iota
@@ -60,6 +62,8 @@ const (
 	AudForm Param[string] = iota
 	// AudSlash is claims.aud.slash: tolerant of a trailing slash, or exact, which is the default.
 	AudSlash Param[string] = iota
+	// AudIssuerPath is claims.aud.issuer_path: what follows the issuer in aud.
+	AudIssuerPath Param[string] = iota
 	// AudComplete is claims.aud.complete: the environments listed are all there are; true by default.
 	AudComplete Param[bool] = iota
 
@@ -179,12 +183,14 @@ var vocabulary = [ruleCount]Key{
 	IssIsClientID: {ID: "claims.iss.client_id", Type: TypeBool, Help: "iss must be the client ID", silent: true},
 	SubIsClientID: {ID: "claims.sub.client_id", Type: TypeBool, Help: "sub must be the client ID", silent: true},
 	IssIsSub:      {ID: "claims.sub.same_as_iss", Type: TypeBool, Help: "iss and sub must be equal", silent: true},
+	Federated:     {ID: "claims.iss.federated", Type: TypeBool, Help: "another party may vouch for the client (workload identity federation): iss and sub are then that party's", silent: false},
 
-	AudAccept:   {ID: "claims.aud.accept", Type: TypeStrings, Help: "what aud may name: token-url, issuer, or listed (claims.aud.values and the environments' own lists)"},
-	AudValues:   {ID: "claims.aud.values", Type: TypeStrings, Help: "more values of aud the provider accepts, in every environment"},
-	AudForm:     {ID: "claims.aud.form", Type: TypeString, Help: "whether aud may be a string, an array of strings, or either", Choice: []string{"any", "string", "array"}, silent: "any"},
-	AudSlash:    {ID: "claims.aud.slash", Type: TypeString, Help: "whether a trailing slash counts", Choice: []string{"exact", "tolerant"}, silent: "exact"},
-	AudComplete: {ID: "claims.aud.complete", Type: TypeBool, Help: "the environments listed are all there are; if false, customers have their own addresses", silent: true},
+	AudAccept:     {ID: "claims.aud.accept", Type: TypeStrings, Help: "what aud may name: token-url, issuer, or listed (claims.aud.values and the environments' own lists)"},
+	AudValues:     {ID: "claims.aud.values", Type: TypeStrings, Help: "more values of aud the provider accepts, in every environment"},
+	AudForm:       {ID: "claims.aud.form", Type: TypeString, Help: "whether aud may be a string, an array of strings, or either", Choice: []string{"any", "string", "array"}, silent: "any"},
+	AudSlash:      {ID: "claims.aud.slash", Type: TypeString, Help: "whether a trailing slash counts", Choice: []string{"exact", "tolerant"}, silent: "exact"},
+	AudIssuerPath: {ID: "claims.aud.issuer_path", Type: TypeString, Help: "what follows the issuer in aud, where it is the issuer that aud names: /v1/token"},
+	AudComplete:   {ID: "claims.aud.complete", Type: TypeBool, Help: "the environments listed are all there are; if false, customers have their own addresses", silent: true},
 
 	JtiMin:    {ID: "claims.jti.min_length", Type: TypeInt, Help: "the shortest jti the provider accepts, in characters"},
 	JtiMax:    {ID: "claims.jti.max_length", Type: TypeInt, Help: "the longest jti the provider accepts, in characters"},

@@ -140,6 +140,7 @@ func (w *wire) profile(p *Profile) {
 	})
 	w.strings(&p.Recognise.Hosts)
 	w.strings(&p.Recognise.Paths)
+	list(w, &p.Recognise.Claims, (*wire).claimLike)
 	w.cites(&p.Recognise.Cite)
 	list(w, &p.Envs, (*wire).environment)
 	list(w, &p.Rules, func(w *wire, r *Rule) {
@@ -319,4 +320,9 @@ func (w *wire) words(t *Text) {
 	if !w.writing() {
 		t.ready(needle)
 	}
+}
+
+func (w *wire) claimLike(c *ClaimLike) {
+	w.string(&c.Name)
+	w.string(&c.Expr)
 }

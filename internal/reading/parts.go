@@ -108,7 +108,7 @@ func (r *reader) gather() {
 				r.result.Discovery = &Document{Text: is.Text.String(), Line: r.line(is.Span.Start)}
 			}
 		default:
-			if list && is.Kind == island.KindAnswer && is.Loose {
+			if is.Kind == island.KindAnswer && is.Loose && (list || r.ofLibrary(is)) {
 				continue
 			}
 			r.add(is)
@@ -144,6 +144,24 @@ func (r *reader) listed() bool {
 			if seen = append(seen, code); len(seen) > most {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// ofLibrary reports whether words that a server might have said are a library's
+// own, printed with more than a server says: its clock beside the token's time.
+func (r *reader) ofLibrary(is *island.Island) bool {
+	if r.saysOf(is).code != "" {
+		return false
+	}
+	for i := range r.found.Islands {
+		other := &r.found.Islands[i]
+		if other.Kind != island.KindKnown || other.Span.Start >= is.Span.End || other.Span.End <= is.Span.Start {
+			continue
+		}
+		if m, ok := other.Found.(errortext.Match); ok && len(m.Entry.Causes) > 0 && !m.Entry.Wraps {
+			return true
 		}
 	}
 	return false

@@ -106,33 +106,40 @@ func difference(a, b value) (int, bool) {
 }
 
 // compare shows found above expected and, where both are verbatim values, a
-// caret under the first character that differs. Neither is wrapped: one too long for the width has its own
-// line, and the neighbourhood of the difference is shown again.
-func (p *page) compare(found, expected string, verbatim bool) {
+// caret under the first character that differs. Neither is wrapped: where one is
+// wider than the line, both are cut around the difference; all of them is shown
+// with them, on lines of their own, where whole is wanted.
+func (p *page) compare(found, expected string, verbatim, whole bool) {
 	f, e := p.value(found), p.value(expected)
 	first, close := difference(f, e)
 	close = close && verbatim
 	at := first
 	if f.width() > longest || e.width() > longest {
-		f, e, at = p.cut(f, at), p.cut(e, at), cutIndex(at) // both, or they would not stand aligned
+		f, e, at = p.cut(f, at), p.cut(e, at), cutIndex(at) // both, or they would not be aligned
 	}
 	room := p.width - textIndent
 	if f.width() <= room && e.width() <= room {
 		p.pair(f, e, at, close)
 		return
 	}
-	p.long("found", f)
-	p.long("expects", e)
-	if !close {
-		return
+	if whole {
+		p.long("found", f)
+		p.long("expects", e)
+		if !close {
+			return
+		}
 	}
-	p.line(piece{text: pad(pictureIndent)}, piece{plain, fmt.Sprintf("they differ from character %d on:", first+1)})
+	if close {
+		p.line(piece{text: pad(pictureIndent)}, piece{plain, fmt.Sprintf("they differ from character %d on:", first+1)})
+	} else {
+		at = 0
+	}
 	from := f.back(at, max(room/2-visible.Width(p.ellipsis)-1, 4))
 	shift := at - from
 	if from > 0 {
 		shift++ // the ellipsis is a cell too
 	}
-	p.pair(f.window(from, at, room, p.ellipsis), e.window(from, at, room, p.ellipsis), shift, true)
+	p.pair(f.window(from, at, room, p.ellipsis), e.window(from, at, room, p.ellipsis), shift, close)
 }
 
 // pair writes both values beside their labels and the caret under cell at.
@@ -161,16 +168,19 @@ func (p *page) valueLine(label piece, v value, at int, caret bool, i ink) {
 }
 
 // alone writes one value that has nothing to be compared with.
-func (p *page) alone(name, s string) {
+func (p *page) alone(name, s string, whole bool) {
 	v := p.value(s)
 	if v.width() > longest {
 		v = p.cut(v, 0)
 	}
-	if v.width() <= p.width-textIndent {
+	switch room := p.width - textIndent; {
+	case v.width() <= room:
 		p.line(label(name), piece{plain, v.String()})
-		return
+	case whole:
+		p.long(name, v)
+	default:
+		p.line(label(name), piece{plain, v.window(0, 0, room, p.ellipsis).String()})
 	}
-	p.long(name, v)
 }
 
 func (p *page) long(name string, v value) {

@@ -24,6 +24,13 @@ func (p *page) keys(keys []finding.Key, all bool) {
 	for _, k := range shown {
 		rows = append(rows, []string{p.or(k.Kid), p.or(k.Type), p.or(k.Use), p.or(k.Alg), p.or(k.Thumbprint)})
 	}
+	if p.width < 100 { // a thumbprint takes 43 columns: it goes on a line of its own
+		p.keyBlocks(shown)
+		if len(shown) < len(keys) {
+			p.wrapped(piece{}, plain, "  "+count(len(keys)-len(shown), "key")+" more with -v")
+		}
+		return
+	}
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
@@ -49,7 +56,27 @@ func (p *page) keys(keys []finding.Key, all bool) {
 		}
 	}
 	if len(shown) < len(keys) {
-		p.wrapped(piece{}, plain, "  and "+count(len(keys)-len(shown), "key")+" more with -v")
+		p.wrapped(piece{}, plain, "  "+count(len(keys)-len(shown), "key")+" more with -v")
+	}
+}
+
+// keyBlocks lists keys on two lines each.
+func (p *page) keyBlocks(keys []finding.Key) {
+	for _, k := range keys {
+		name := k.Kid
+		if name == "" {
+			name = "(no kid)"
+		}
+		text := p.clip(p.shown(name), 44) + "  " + strings.Join(strings.Fields(p.shown(k.Type)+"  "+p.shown(k.Use)+"  "+p.shown(k.Alg)), " ")
+		lead, i := piece{text: pad(bodyIndent)}, plain
+		if k.Signed {
+			lead, i = piece{good, p.tick + " "}, strong
+			text += "  signed this assertion"
+		}
+		p.wrapped(lead, i, text)
+		if k.Thumbprint != "" {
+			p.wrapped(piece{text: pad(bodyIndent + 2)}, plain, "thumbprint "+p.shown(k.Thumbprint))
+		}
 	}
 }
 

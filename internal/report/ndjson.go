@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -15,7 +16,7 @@ type Prepared interface {
 	// Prepare writes down the cases of one subject, one for each profile. It may
 	// be called by several goroutines.
 	Prepare(cases []finding.Case) []byte
-	// Take writes what Prepare made.
+	// Take writes what Prepare made, which is not to be used any more then.
 	Take(text []byte) error
 }
 
@@ -23,6 +24,7 @@ type Prepared interface {
 type ndjsonRenderer struct {
 	w       io.Writer
 	verbose bool
+	memory  sync.Pool // of *[]byte: lines that were written
 }
 
 func (r *ndjsonRenderer) Begin(finding.Report) error { return nil }
@@ -36,13 +38,24 @@ func (r *ndjsonRenderer) End(finding.Summary) error { return nil }
 // Take implements Prepared.
 func (r *ndjsonRenderer) Take(text []byte) error {
 	_, err := r.w.Write(text)
+	if cap(text) <= mostKept {
+		r.memory.Put(&text)
+	}
 	return err
 }
+
+// mostKept is the number of bytes of a line whose memory is used again.
+const mostKept = 8 << 10
 
 // Prepare implements Prepared. A case that was judged against several profiles
 // has one entry for each under "cases".
 func (r *ndjsonRenderer) Prepare(cases []finding.Case) []byte {
-	e := line{b: make([]byte, 0, 1<<10), verbose: r.verbose}
+	e := line{verbose: r.verbose}
+	if used, ok := r.memory.Get().(*[]byte); ok {
+		e.b = (*used)[:0]
+	} else {
+		e.b = make([]byte, 0, 1<<10)
+	}
 	e.raw(`{"version":`)
 	e.b = strconv.AppendInt(e.b, finding.ReportVersion, 10)
 	if len(cases) == 1 {

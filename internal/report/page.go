@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
@@ -28,11 +29,13 @@ type page struct {
 	width int
 	ascii bool
 	plain *strings.Replacer // of our own typography, in prose on an ASCII terminal
-	cited map[string]bool   // URLs that stand on the page already
+	cited map[string]bool   // URLs that are on the page already
+	links bool              // titles of documents are links
+	rules map[finding.CauseID]finding.Rule
 }
 
 func newPage(ink *paint, o Options) *page {
-	p := &page{paint: ink, width: min(max(o.Width, minWidth), maxTextWidth), ascii: o.ASCII, glyphs: unicodeGlyphs(), cited: map[string]bool{}}
+	p := &page{paint: ink, width: min(max(o.Width, minWidth), maxTextWidth), ascii: o.ASCII, glyphs: unicodeGlyphs(), cited: map[string]bool{}, links: o.Links}
 	if o.Width < minWidth/2 {
 		p.width = defaultWidth
 	}
@@ -122,7 +125,7 @@ func label(name string) piece {
 func (p *page) labelled(name, text string) { p.wrapped(label(name), plain, p.sentence(text)) }
 
 // headline writes a sign, what is wrong, and a tag at the right edge: beside
-// the last line of the text where there is room, else on a line of its own.
+// the last line of the text where there is room, else under it.
 func (p *page) headline(sign string, signInk, textInk ink, text, tag string) {
 	at := visible.Width(sign) + 1
 	lines := wrap(p.sentence(text), p.width-at)
@@ -143,48 +146,7 @@ func (p *page) headline(sign string, signInk, textInk ink, text, tag string) {
 	if tag == "" {
 		return
 	}
-	if tagWidth <= p.width {
-		p.line(piece{text: pad(p.width - tagWidth)}, piece{plain, tag})
-		return
-	}
 	p.wrapped(piece{text: pad(at)}, plain, tag)
-}
-
-// wrap breaks text on spaces alone, into lines of at most width columns; a
-// word that is wider has a line to itself. Runs of spaces inside a line stay.
-// There is always one line.
-func wrap(text string, width int) []string {
-	if visible.Width(text) <= width {
-		return []string{text}
-	}
-	var lines []string
-	var line strings.Builder
-	columns, words := 0, 0
-	flush := func() {
-		lines = append(lines, strings.TrimRight(line.String(), " "))
-		line.Reset()
-		columns, words = 0, 0
-	}
-	for word := range strings.SplitSeq(text, " ") {
-		w := visible.Width(word)
-		if words > 0 && columns+1+w > width {
-			flush()
-		}
-		if words == 0 && w == 0 {
-			continue // spaces at which the line was broken
-		}
-		if words > 0 {
-			line.WriteByte(' ')
-			columns++
-		}
-		line.WriteString(word)
-		columns += w
-		words++
-	}
-	if words > 0 || len(lines) == 0 {
-		flush()
-	}
-	return lines
 }
 
 // clip shortens visible text to width columns, with an ellipsis where it was cut.

@@ -21,6 +21,7 @@ const (
 	good
 	quest // what only a person can see
 	ours  // a fault of this program
+	key   // the fix, which is to be seen first
 	inks
 )
 
@@ -49,6 +50,7 @@ func newPaint(w io.Writer, on bool) *paint {
 		good:   color("2"),
 		quest:  color("6"),
 		ours:   color("5"),
+		key:    color("2").Bold(true),
 	}
 	return p
 }
@@ -76,7 +78,7 @@ func unicodeGlyphs() glyphs {
 	return glyphs{
 		cross: "✗", bang: "!", skip: "–", ask: "?", tick: "✓", note: "i",
 		dot: "·", dash: "—", arrow: "→", caret: "^", ellipsis: "…", space: "·", rule: "─",
-		track: "─", span: "━", over: "╍", limit: "┫", iat: "●", nbf: "○", exp: "┨", now: "▲", other: "◆", stem: "│", tear: "⁄",
+		track: "─", span: "━", over: "╍", limit: "┫", iat: "●", nbf: "○", exp: "┨", now: "▲", other: "◆", stem: "│", tear: "/",
 	}
 }
 

@@ -14,11 +14,16 @@ import (
 
 // Options is how a report is to look. Formats take from it what concerns them.
 type Options struct {
-	Width   int  // columns, for text; below 20 it is taken for 80
-	Color   bool // for text: base ANSI colours and bold
-	ASCII   bool // for text: nothing beyond ASCII
-	Verbose bool // passes, notes and everything else left out for brevity
-	Quiet   bool // for text: the verdict line alone
+	Width   int    // columns, for text; below 20 it is taken for 80
+	Color   bool   // for text: base ANSI colours and bold
+	ASCII   bool   // for text: nothing beyond ASCII
+	Verbose bool   // passes, notes and everything else left out for brevity
+	Quiet   bool   // for text: the verdict only, of many cases those that failed
+	Plain   bool   // for text: no pictures, colour or columns; a line for each finding
+	Links   bool   // for text: a terminal that opens links (OSC 8)
+	Dir     string // the directory of the run; names of files below it are relative to it for other programs
+	// Summary takes the Markdown beside the annotations of the format github; nil for none.
+	Summary io.Writer
 }
 
 // Renderer writes one report. Cases are written as they come, so a batch of any
@@ -45,10 +50,28 @@ type format struct {
 
 func formats() []format {
 	return []format{
-		{"text", func(w io.Writer, o Options) Renderer { return newText(w, o) }},
+		{"text", textOrPlain},
+		{"concise", func(w io.Writer, o Options) Renderer {
+			return &conciseRenderer{w: w, seen: map[string]int{}, files: files{o.Dir}, ascii: o.ASCII}
+		}},
 		{"json", func(w io.Writer, _ Options) Renderer { return &jsonRenderer{w: w} }},
 		{"ndjson", func(w io.Writer, o Options) Renderer { return &ndjsonRenderer{w: w, verbose: o.Verbose} }},
+		{"sarif", func(w io.Writer, o Options) Renderer { return newSARIF(w, o) }},
+		{"junit", func(w io.Writer, o Options) Renderer { return &junitRenderer{w, files{o.Dir}} }},
+		{"github", func(w io.Writer, o Options) Renderer { return newGitHub(w, o) }},
+		{"gitlab", newGitLab},
+		{"rdjson", newRDJSON},
+		{"markdown", func(w io.Writer, o Options) Renderer { return newMarkdown(w, o) }},
+		{"html", func(w io.Writer, o Options) Renderer { return newHTML(w, o) }},
 	}
+}
+
+// textOrPlain is the text for people who see it, or hear it.
+func textOrPlain(w io.Writer, o Options) Renderer {
+	if o.Plain {
+		return newPlain(w, o)
+	}
+	return newText(w, o)
 }
 
 // Formats lists the names New knows, in the order of the help text.
@@ -68,7 +91,7 @@ func New(name string, w io.Writer, opt Options) (Renderer, error) {
 			return f.make(w, opt), nil
 		}
 	}
-	return nil, fmt.Errorf("there is no format %q; the formats are %s", name, strings.Join(Formats(), ", "))
+	return nil, fmt.Errorf("unknown format %q; use one of %s", name, strings.Join(Formats(), ", "))
 }
 
 // Write writes a report that is there as a whole.
@@ -85,7 +108,7 @@ func Write(r Renderer, rep finding.Report) error {
 }
 
 // Text writes the report for people.
-func Text(w io.Writer, rep finding.Report, opt Options) error { return Write(newText(w, opt), rep) }
+func Text(w io.Writer, rep finding.Report, opt Options) error { return Write(textOrPlain(w, opt), rep) }
 
 // JSON writes the report as one indented JSON object.
 func JSON(w io.Writer, rep finding.Report) error { return Write(&jsonRenderer{w: w}, rep) }

@@ -13,10 +13,13 @@ import (
 )
 
 var (
-	sample      = flag.String("sample", "", "print a sample and do nothing else: normal, hostile, pass, symptom, warn, batch")
+	sample      = flag.String("sample", "", "print a sample and do nothing else: normal, hostile, pass, proven, symptom, refused, warn, expired or batch")
 	sampleWidth = flag.Int("sample-width", 80, "its width")
 	sampleColor = flag.Bool("sample-color", false, "in colour")
 	sampleASCII = flag.Bool("sample-ascii", false, "in ASCII")
+	samplePlain = flag.Bool("sample-plain", false, "without pictures")
+	sampleLinks = flag.Bool("sample-links", false, "with links")
+	sampleForm  = flag.String("sample-format", "text", "its format")
 	sampleFull  = flag.Bool("sample-verbose", false, "with everything")
 )
 
@@ -33,8 +36,12 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "no such sample")
 		os.Exit(2)
 	}
-	o := Options{Width: *sampleWidth, Color: *sampleColor, ASCII: *sampleASCII, Verbose: *sampleFull}
-	if err := Text(os.Stdout, rep, o); err != nil {
+	o := Options{Width: *sampleWidth, Color: *sampleColor, ASCII: *sampleASCII, Verbose: *sampleFull, Plain: *samplePlain, Links: *sampleLinks}
+	r, err := New(*sampleForm, os.Stdout, o)
+	if err == nil {
+		err = Write(r, rep)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -44,6 +51,7 @@ func samples() map[string]finding.Report {
 	return map[string]finding.Report{
 		"normal": report(redoxCase()), "hostile": report(hostileCase()), "pass": report(passCase()),
 		"symptom": report(symptomCase()), "warn": report(warnCase()), "batch": batchReport(),
+		"proven": report(provenCase()), "refused": report(refusedCase()), "expired": report(expiredCase()),
 	}
 }
 
@@ -79,9 +87,10 @@ func redoxCite() finding.Citation {
 func redoxCase() finding.Case {
 	lifetime := finding.Finding{
 		Check: "time-lifetime", Cause: "lifetime-too-long", Outcome: finding.Fail, Severity: finding.Error, Certainty: finding.Certain,
-		Title:   "exp is 10m00s after iat; Redox allows at most 5m00s",
+		Title:   "exp is 10m after iat; Redox allows at most 5m",
 		Message: "The library's default lifetime is longer, or the limit was read in another unit.",
-		Found:   "10m00s", Expected: "5m00s", Fix: []string{"set exp to iat + 240 (leaves room for clock drift)"},
+		Found:   "10m", Expected: "5m", Fix: []string{"Set exp to 1795273613 (leaves room for clock drift)."},
+		Patch: []finding.Patch{{Part: finding.PartClaims, Pointer: "/exp", Value: 1795273613}},
 		At: []finding.Location{{
 			Part: finding.PartClaims, Pointer: "/exp", Offset: 90, Length: 10, Line: 1, Column: 91,
 			Source:  &finding.Source{File: "req.sh", Line: 3, Column: 160, Length: 14},
@@ -98,10 +107,11 @@ func redoxCase() finding.Case {
 	}
 	aud := finding.Finding{
 		Check: "claim-aud", Cause: "aud-trailing-slash", Outcome: finding.Fail, Severity: finding.Error, Certainty: finding.Certain,
-		Title:   "aud differs from the token URL by a trailing slash",
+		Title:   "aud has an extra trailing slash",
 		Message: "A URL was joined or copied with a slash more; the comparison is exact.",
 		Found:   "https://api.redoxengine.com/v2/auth/token/", Expected: "https://api.redoxengine.com/v2/auth/token", Verbatim: true,
-		Fix: []string{"set aud to https://api.redoxengine.com/v2/auth/token"}, Cite: []finding.Citation{redoxCite()},
+		Fix:   []string{"Set aud to https://api.redoxengine.com/v2/auth/token."},
+		Patch: []finding.Patch{{Part: finding.PartClaims, Pointer: "/aud", Value: "https://api.redoxengine.com/v2/auth/token"}}, Cite: []finding.Citation{redoxCite()},
 	}
 	kid := finding.Finding{
 		Check: "header-kid", Cause: "kid-whitespace", Outcome: finding.Fail, Severity: finding.Warning, Certainty: finding.Certain,
@@ -115,7 +125,7 @@ func redoxCase() finding.Case {
 	}
 	future := finding.Finding{
 		Check: "time-exp", Cause: "exp-too-far", Outcome: finding.Fail, Severity: finding.Note, Certainty: finding.Certain, ConsequenceOf: "lifetime-too-long",
-		Title: "exp is 10m42s ahead of now; Redox allows at most 5m00s", Message: "The lifetime is the library's default.",
+		Title: "exp is 10m42s ahead of now; Redox allows at most 5m", Message: "The lifetime is the library's default.",
 	}
 	note := finding.Finding{
 		Check: "claim-jti", Cause: "jti-guessable", Outcome: finding.Fail, Severity: finding.Note, Certainty: finding.Likely,
@@ -125,10 +135,10 @@ func redoxCase() finding.Case {
 		kid, aud, lifetime, future, note,
 		{Check: "header-alg", Outcome: finding.Pass, Title: "alg is one the provider accepts", Message: "alg is RS384, which Redox takes"},
 		{Check: "claim-iss", Outcome: finding.Pass, Title: "iss is the client ID", Message: "iss is there and a string"},
-		{Check: "signature-valid", Outcome: finding.Skip, Title: "The signature verifies with the key kid names", Reason: "no keys were given", Remedy: "give --jwks FILE|URL or --key FILE"},
-		{Check: "key-selected", Outcome: finding.Skip, Title: "kid leads to exactly one usable key", Reason: "no keys were given", Remedy: "give --jwks FILE|URL or --key FILE"},
-		{Check: "response-json", Outcome: finding.Skip, Title: "The answer is one JSON object", Reason: "no response was given", Remedy: "give --response FILE"},
-		{Check: "time-zone", Outcome: finding.Skip, Title: "The times are UTC", Reason: "the window holds now"},
+		{Check: "signature-valid", Outcome: finding.Skip, Title: "The signature verifies with the key kid names", Reason: "no key was given", Remedy: "add --jwks FILE|URL or --key FILE", Why: finding.WhyMissing},
+		{Check: "key-selected", Outcome: finding.Skip, Title: "kid leads to exactly one usable key", Reason: "no key was given", Remedy: "add --jwks FILE|URL or --key FILE", Why: finding.WhyMissing},
+		{Check: "response-json", Outcome: finding.Skip, Title: "The answer is one JSON object", Reason: "no response was given", Why: finding.WhyNotGiven},
+		{Check: "time-zone", Outcome: finding.Skip, Title: "The times are UTC", Reason: "the window contains now", Why: finding.WhyMoot},
 	}
 	return finding.Case{
 		Input:      finding.Input{Source: "req.sh", Line: 1, Kinds: []string{"request", "assertion"}},
@@ -150,7 +160,7 @@ func redoxCase() finding.Case {
 		},
 		Findings: findings,
 		Ask: []finding.Ask{
-			{Text: "is Save Changes clicked in the Redox dashboard?", Cite: []finding.Citation{redoxCite()}},
+			{Text: "did you click Save Changes in the Redox dashboard?", Cite: []finding.Citation{redoxCite()}},
 			{Text: "is the public key uploaded to the same environment as the client ID?"},
 			{Text: "is the OAuth API key enabled?"},
 		},
@@ -167,6 +177,50 @@ func passCase() finding.Case {
 	c.Profile.Guessed, c.Profile.GuessedBy = true, "aud is Redox's token URL"
 	c.Findings = c.Findings[5:]
 	c.Summary = finding.CaseSummary{Verdict: finding.VerdictPass, Pass: 2, Skip: 4}
+	return c
+}
+
+// provenCase is one in which everything was looked at, and the signature verified.
+func provenCase() finding.Case {
+	c := passCase()
+	c.Findings = []finding.Finding{
+		{Check: "header-typ", Subject: "typ", Outcome: finding.Pass, Title: "typ is what the provider expects", Message: "typ is JWT"},
+		{Check: "header-alg", Subject: "alg", Outcome: finding.Pass, Message: "alg is RS384"},
+		{Check: "header-kid", Subject: "kid", Outcome: finding.Pass, Message: "kid is key-1"},
+		{Check: "claim-iss-sub", Subject: "iss = sub", Outcome: finding.Pass, Message: "both are c9"},
+		{Check: "claim-aud", Subject: "aud", Outcome: finding.Pass, Message: "aud is the token URL"},
+		{Check: "time-iat", Subject: "iat", Outcome: finding.Pass, Message: "iat is 42s ago"},
+		{Check: "time-exp", Subject: "exp", Outcome: finding.Pass, Message: "exp is in 4m"},
+		{Check: "claim-jti", Subject: "jti", Outcome: finding.Pass, Message: "jti is a text of 36 characters"},
+		{Check: "signature-valid", Subject: "the signature", Outcome: finding.Pass, Message: "it verifies with key key-1"},
+		{Check: "request-method", Subject: "method", Outcome: finding.Skip, Reason: "no request was given", Why: finding.WhyNotGiven},
+	}
+	c.Summary = finding.CaseSummary{Verdict: finding.VerdictPass, Pass: 9, Skip: 1}
+	return c
+}
+
+// expiredCase has expired since it was sent, which is all there is to say of it.
+func expiredCase() finding.Case {
+	c := provenCase()
+	c.JudgedAsOf = finding.JudgedAsOf{Time: "2026-11-21T15:02:53Z", Basis: "iat", Words: "2026-11-21 15:02:53Z, its own iat"}
+	c.Findings[6] = finding.Finding{Check: "time-exp", Cause: expired, Subject: "exp", Outcome: finding.Fail, Severity: finding.Note, Title: "it expired 8 days ago",
+		Message: "Nothing says when it was sent."}
+	c.Findings[5] = finding.Finding{Check: "time-iat", Subject: "iat", Outcome: finding.Skip, Why: finding.WhyMoot, Reason: "the times are checked as of iat"}
+	c.Findings[8] = finding.Finding{Check: "signature-valid", Subject: "the signature", Outcome: finding.Skip, Why: finding.WhyMissing, Reason: "no key was given", Remedy: "add --jwks FILE|URL or --key FILE"}
+	c.Summary = finding.CaseSummary{Verdict: finding.VerdictPass, Pass: 6, Note: 1, Skip: 3}
+	return c
+}
+
+// refusedCase is a refusal that nothing explains.
+func refusedCase() finding.Case {
+	c := provenCase()
+	c.Findings = append(c.Findings, finding.Finding{
+		Check: "response-accepted", Cause: refused, Subject: "acceptance", Outcome: finding.Fail, Severity: finding.Error, Certainty: finding.Certain,
+		Title: "the server refused with 401 invalid_client", Message: "What was checked of the request is right.",
+		Fix: []string{"Fix the other problems first, then work through the checklist."},
+	})
+	c.Diagnosis = []finding.Diagnosis{{Cause: refused, Check: "response-accepted", Certainty: finding.Certain, Title: "the server refused with 401 invalid_client"}}
+	c.Summary = finding.CaseSummary{Verdict: finding.VerdictFail, Fail: 1, Pass: 9, Skip: 1}
 	return c
 }
 
@@ -190,12 +244,12 @@ func symptomCase() finding.Case {
 		{Cause: "signed-by-other-key", Check: "signature-valid", Certainty: finding.Possible, Title: "another key of the set verifies it: kid names the wrong one"},
 		{Cause: "content-changed", Check: "signature-valid", Certainty: finding.Possible, Title: "right key, but header or payload changed after signing"},
 	}
-	c.Findings = c.Findings[5:]
+	c.Findings = nil
 	c.Symptom = &finding.Symptom{
 		Match: "signature validation failed", Means: "Redox found no key that verifies the assertion.",
 		Explains: []finding.CauseID{"kid-not-in-jwks", "signed-by-other-key", "content-changed"}, Cite: []finding.Citation{redoxCite()},
 	}
-	c.Summary = finding.CaseSummary{Verdict: finding.VerdictFail, Pass: 2, Fail: 0, Skip: 4}
+	c.Summary = finding.CaseSummary{Verdict: finding.VerdictFail}
 	return c
 }
 

@@ -100,11 +100,11 @@ func spread(labels []tag, bar int) bool {
 	return true
 }
 
-// stack writes every label as near to the bar as those before it allow.
-func (p *page) stack(labels []tag, bar int) {
+// stacked puts every label in a row as near to the bar as those before it allow;
+// the first row is the nearest.
+func stacked(labels []tag, bar int) [][]tag {
 	var rows [][]tag
 	for _, t := range labels {
-		t.name = p.clip(t.name, bar)
 		t.start = max(min(t.column-t.width()/2, bar-t.width()), 0)
 		row := 0
 		for row < len(rows) {
@@ -119,6 +119,15 @@ func (p *page) stack(labels []tag, bar int) {
 		}
 		rows[row] = append(rows[row], t)
 	}
+	return rows
+}
+
+// stack writes labels one above the other, with stems down to the bar.
+func (p *page) stack(labels []tag, bar int) {
+	for i := range labels {
+		labels[i].name = p.clip(labels[i].name, bar)
+	}
+	rows := stacked(labels, bar)
 	for row := len(rows) - 1; row >= 0; row-- {
 		stems := map[int]bool{}
 		for above := row + 1; above < len(rows); above++ {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // textRenderer writes for people. One case is told in full; of many, each
@@ -15,6 +16,7 @@ type textRenderer struct {
 	w     io.Writer
 	opt   Options
 	paint *paint
+	rules map[finding.CauseID]finding.Rule
 	held  *finding.Case
 	batch *batch // nil for one case
 }
@@ -23,9 +25,27 @@ func newText(w io.Writer, o Options) *textRenderer {
 	return &textRenderer{w: w, opt: o, paint: newPaint(w, o.Color)}
 }
 
-func (r *textRenderer) Begin(finding.Report) error { return nil }
+func (r *textRenderer) Begin(rep finding.Report) error {
+	r.rules = ruleIndex(rep.Rules)
+	return nil
+}
+
+// ruleIndex finds the rules by their causes.
+func ruleIndex(rules []finding.Rule) map[finding.CauseID]finding.Rule {
+	index := make(map[finding.CauseID]finding.Rule, len(rules))
+	for _, rule := range rules {
+		index[rule.Cause] = rule
+	}
+	return index
+}
 
 func (r *textRenderer) Progress(finding.Progress) error { return nil }
+
+func (r *textRenderer) page() *page {
+	p := newPage(r.paint, r.opt)
+	p.rules = r.rules
+	return p
+}
 
 func (r *textRenderer) Case(c finding.Case) error {
 	switch {
@@ -43,11 +63,11 @@ func (r *textRenderer) Case(c finding.Case) error {
 	return r.next(c)
 }
 
-func (r *textRenderer) End(sum finding.Summary) error {
-	p := newPage(r.paint, r.opt)
+func (r *textRenderer) End(finding.Summary) error {
+	p := r.page()
 	switch {
 	case r.batch != nil:
-		p.batchEnd(r.batch, sum, r.opt)
+		p.batchEnd(r.batch, r.opt)
 	case r.held != nil:
 		p.single(*r.held, r.opt)
 	default:
@@ -57,7 +77,7 @@ func (r *textRenderer) End(sum finding.Summary) error {
 }
 
 func (r *textRenderer) next(c finding.Case) error {
-	p := newPage(r.paint, r.opt)
+	p := r.page()
 	p.batchCase(r.batch, c, r.opt)
 	return r.flush(p)
 }
@@ -73,119 +93,210 @@ func (r *textRenderer) flush(p *page) error {
 // single is the whole report of one case.
 func (p *page) single(c finding.Case, o Options) {
 	s := sortCase(c)
-	if !o.Quiet {
-		p.head(c)
-		p.keys(c.Keys, o.Verbose)
-		p.faults(s, o.Verbose)
-		if o.Verbose {
-			p.rest(s)
+	if o.Quiet {
+		if e := s.first(); e != nil {
+			sign, i := p.sign(e.severity())
+			p.brief(sign, i, where(c.Input), string(e.cause)+": "+e.headline())
 		}
+		p.verdict(s)
+		return
+	}
+	p.head(s)
+	p.keys(c.Keys, o.Verbose)
+	all := o.Verbose || s.lead != nil && s.lead.cause == refused
+	if s.AskFirst {
 		p.gap()
-		if !o.Verbose {
-			p.unasked(groupSkips(s.skips))
-		}
-		// Where nothing is found, or the refusal itself is all there is to tell,
-		// what only a person can see is the whole answer.
-		p.asks(c.Ask, o.Verbose || s.lead != nil && s.lead.cause == refused)
-		p.gap()
-		p.wrapped(piece{}, plain, counts(c.Summary))
+		p.questions(c.Ask, true)
+	}
+	p.faults(s, o.Verbose)
+	if o.Verbose {
+		p.rest(s)
+	}
+	p.gap()
+	if !s.answerAlone() {
+		p.checklist(Checklist(c))
+	}
+	// Where nothing is found, or the refusal itself is all there is to tell,
+	// what only a person can see is the whole answer.
+	if !s.AskFirst {
+		p.questions(c.Ask, all)
+	}
+	p.gap()
+	if c.Next != "" {
+		p.wrapped(piece{}, plain, p.sentence(end("Only the answer was given. To see which cause it is, "+c.Next)))
+	} else if o.Verbose {
+		p.wrapped(piece{}, plain, counts(c))
 	}
 	p.verdict(s)
 }
 
 // counts sums up in words, leaving out what there is none of.
-func counts(s finding.CaseSummary) string {
+func counts(c finding.Case) string {
 	var parts []string
 	add := func(n int, words string) {
 		if n > 0 {
 			parts = append(parts, words)
 		}
 	}
+	s := c.Summary
 	add(s.Fail, fmt.Sprintf("%d failed", s.Fail))
 	add(s.Warn, count(s.Warn, "warning"))
 	add(s.Note, count(s.Note, "note"))
 	add(1, fmt.Sprintf("%d passed", s.Pass))
-	add(s.Skip, fmt.Sprintf("%d not checked", s.Skip))
+	skipped := 0
+	for _, f := range c.Findings {
+		if f.Outcome == finding.Skip && f.Why == finding.WhyMissing {
+			skipped++
+		}
+	}
+	add(skipped, fmt.Sprintf("%d not checked", skipped))
 	add(s.Broken, count(s.Broken, "check")+" broke")
 	return strings.Join(parts, ", ")
 }
 
 // verdict is the last line, where the eye lands.
 func (p *page) verdict(s sorted) {
+	text, i := verdictText(s)
+	lines := wrap(p.sentence(text), p.width)
+	if i == good {
+		p.wrapped(piece{good, p.tick + " "}, good, p.sentence(text))
+		return
+	}
+	for _, line := range lines {
+		p.line(piece{i, line})
+	}
+}
+
+// mostVerdict is how long a fix may be that is said again in the last line.
+const mostVerdict = 200
+
+// verdictText says how many problems there are and what to do first, or what
+// was proven. It is green only where nothing that could be checked was not.
+func verdictText(s sorted) (string, ink) {
+	e := s.first()
 	switch {
-	case s.Unfinished != "" && firstCause(s) == "":
-		p.unfinished(s.Unfinished)
+	case s.Unfinished != "" && e == nil:
+		return "Could not finish: " + s.Unfinished, worse
+	case s.answerAlone() && e != nil && e.cause != refused:
+		text := count(1+len(s.possible), "possible cause") + ". Check first: " + e.headline()
+		if len(s.possible) == 0 {
+			text = "1 " + string(firstCertainty(e.certainty)) + " cause: " + e.headline()
+		}
+		if len(e.fix) > 0 && len(e.fix[0]) <= mostVerdict {
+			text += ". Fix: " + strings.TrimSuffix(e.fix[0], ".")
+		}
+		return text, worse
 	case s.Summary.Verdict == finding.VerdictFail:
-		p.fixFirst("Fix first: ", worse, firstCause(s), "")
-	case s.Summary.Verdict == finding.VerdictWarn:
-		p.fixFirst("No error found; worth a look: ", warn, firstCause(s), "")
-	case s.lead != nil:
-		p.fixFirst("No fault found in what was checked; look at: ", warn, s.lead.cause, "")
-	default:
-		p.noFault(s.Summary.Skip, s.Summary.Broken, groupSkips(s.skips))
+		return problems(s) + fixFirst(s, e), worse
+	case e != nil:
+		n := len(s.warnings)
+		if s.lead != nil {
+			n++
+		}
+		return "No errors, " + count(n, "warning") + "." + fixFirst(s, e), warn
 	}
+	return proven(s)
 }
 
-// unfinished is the verdict where nothing was found in what was seen, and not
-// all was seen.
-func (p *page) unfinished(why string) {
-	p.wrapped(piece{}, worse, p.sentence("Could not finish: "+why))
+func firstCertainty(c finding.Certainty) finding.Certainty {
+	if c == "" {
+		return finding.Possible
+	}
+	return c
 }
 
-func firstCause(s sorted) finding.CauseID {
+// problems counts the errors that are told.
+func problems(s sorted) string {
+	n := len(s.others)
+	if s.lead != nil {
+		n++
+	}
+	return count(max(n, 1), "problem") + "."
+}
+
+// fixFirst is the fix of the fault told first, or its name where none is known.
+func fixFirst(s sorted, e *entry) string {
+	if e == nil {
+		return ""
+	}
+	if e.cause == refused && len(s.Ask) > 0 {
+		return " Nothing wrong was found in what was sent; check the points above."
+	}
+	if e.found != nil {
+		if fix := Fix(*e.found, s.Decoded.Claims); fix != "" && len(fix) <= mostVerdict {
+			if len(s.others)+len(s.warnings) == 0 {
+				return " Fix: " + fix
+			}
+			return " Fix first: " + fix
+		}
+	}
+	return " Start with: " + e.headline()
+}
+
+// proven says what a case without a fault has shown.
+func proven(s sorted) (string, ink) {
+	items := missing(Checklist(s.Case))
+	text, i := "No problems found.", good
+	if !judgedRequest(s.Input.Kinds) {
+		text = count(len(s.passes), "check") + " passed."
+	}
+	signature := ""
+	for _, f := range s.passes {
+		if f.Check == "signature-valid" {
+			signature = "Signature " + strings.TrimPrefix(strings.TrimSuffix(f.Message, "."), "it ") + "."
+		}
+	}
+	documented := "Matches everything " + s.server() + " documents for " + count(len(s.passes), "check") + "."
 	switch {
-	case s.lead != nil:
-		return s.lead.cause
-	case len(s.others) > 0:
-		return s.others[0].cause
-	case len(s.warnings) > 0:
-		return s.warnings[0].cause
+	case len(s.passes) == 0 && len(items) == 0 && len(s.broken) == 0:
+		return "Nothing was checked.", strong
+	case signature != "" && s.Profile.Name != "":
+		text = signature + " " + documented
+	case signature != "":
+		text = "No problems found. " + signature
+	case s.Profile.Name != "" && judgedRequest(s.Input.Kinds) && len(items) == 0:
+		text = documented
 	}
-	return ""
+	for _, u := range items {
+		text += " " + unchecked(u)
+		i = strong
+	}
+	if len(s.broken) > 0 {
+		text += " " + count(len(s.broken), "check") + " broke."
+		i = strong
+	}
+	return text, i
 }
 
-func (p *page) fixFirst(words string, i ink, cause finding.CauseID, remark string) {
-	if cause == "" {
-		p.wrapped(piece{}, i, strings.TrimSuffix(words, ": ")+" what is told above")
-		return
+func capital(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
 	}
-	name := p.sentence(string(cause))
-	first, then := words+name, p.arrow+" jwtdoctor explain "+name
-	if remark != "" {
-		then += " " + remark
-	}
-	if len(wrap(first+" "+then, p.width)) == 1 {
-		p.line(piece{i, first + " " + then})
-		return
-	}
-	// What is to be typed is not broken where it fits on a line of its own.
-	p.wrapped(piece{}, i, first)
-	p.wrapped(piece{text: pad(bodyIndent)}, i, then)
+	return string(s[0]-'a'+'A') + s[1:]
 }
 
-// noFault is green only where every question was asked.
-func (p *page) noFault(skipped, broken int, groups []unasked) {
-	if skipped == 0 && broken == 0 {
-		p.wrapped(piece{good, p.tick + " "}, good, "No fault found; every check passed")
-		return
+// unchecked says that items were not checked. An item may be the name of a claim,
+// which has no capitals.
+func unchecked(u unasked) string {
+	names := listOf(u.subjects)
+	if u.subjects[0] == "signature" {
+		return capital(names) + " not checked: " + u.remedy + "."
 	}
-	text := "No fault found in what was checked"
-	if skipped == 1 {
-		text += "; 1 check was not possible"
-	} else if skipped > 1 {
-		text += "; " + count(skipped, "check") + " were not possible"
+	return "Not checked: " + names + ": " + u.remedy + "."
+}
+
+// judgedRequest reports whether an assertion or a request was there to be wrong.
+func judgedRequest(kinds []string) bool {
+	for _, k := range kinds {
+		if k == "assertion" || k == "request" || k == "decoded-assertion" {
+			return true
+		}
 	}
-	if broken > 0 {
-		text += "; " + count(broken, "check") + " broke"
-	}
-	var remedies []string
-	for _, u := range groups {
-		remedies = append(remedies, u.remedy)
-	}
-	if len(remedies) > 0 {
-		text += ": " + strings.Join(remedies, "; ")
-	} else if skipped > 0 {
-		text += " (-v tells why)"
-	}
-	p.wrapped(piece{}, strong, p.sentence(text))
+	return false
+}
+
+// brief is a case on one line, cut to the width.
+func (p *page) brief(sign string, i ink, place, text string) {
+	room := p.width - visible.Width(sign) - 1
+	p.line(piece{i, sign + " "}, piece{plain, p.clip(p.shown(place)+"  "+p.sentence(text), room)})
 }

@@ -39,26 +39,14 @@ type instant struct {
 
 // timeline draws the picture, or nothing where there is less than two marks.
 func (p *page) timeline(t *finding.Timeline) {
-	marks := slices.Clone(t.Marks)
-	if len(marks) > maxMarks {
-		marks = marks[:maxMarks]
-	}
+	bar := min(p.width-pictureIndent-1, barMax)
+	marks, instants, labels := p.laidOut(t, bar)
 	if len(marks) < 2 {
 		return
 	}
-	sortMarks(marks)
-	bar := min(p.width-pictureIndent-1, barMax)
-	instants := arrange(marks, bar)
-	from, withDay := reference(marks)
-
-	var labels []tag
-	for _, i := range instants {
-		if t, ok := p.tag(i, from, withDay); ok {
-			labels = append(labels, t)
-		}
-	}
 	p.tags(labels, bar)
 	p.bar(instants, bar)
+	from, withDay := reference(marks)
 	for _, i := range instants {
 		for _, m := range i.marks {
 			if m.Kind == finding.MarkNow {
@@ -66,6 +54,27 @@ func (p *page) timeline(t *finding.Timeline) {
 			}
 		}
 	}
+}
+
+// laidOut are the marks in their order, their columns on the bar, and the labels
+// above it; nothing where there is less than two marks.
+func (p *page) laidOut(t *finding.Timeline, bar int) (marks []finding.Mark, instants []instant, labels []tag) {
+	marks = slices.Clone(t.Marks)
+	if len(marks) > maxMarks {
+		marks = marks[:maxMarks]
+	}
+	if len(marks) < 2 {
+		return nil, nil, nil
+	}
+	sortMarks(marks)
+	instants = arrange(marks, bar)
+	from, withDay := reference(marks)
+	for _, i := range instants {
+		if t, ok := p.tag(i, from, withDay); ok {
+			labels = append(labels, t)
+		}
+	}
+	return marks, instants, labels
 }
 
 func sortMarks(marks []finding.Mark) {
@@ -251,20 +260,7 @@ func (p *page) mark(i instant) (piece, bool) {
 // nowLine tells the moment of judgement below the bar, right of its sign where
 // there is room, else left of it, else shorter.
 func (p *page) nowLine(m finding.Mark, column int, marks []finding.Mark, from finding.Mark, withDay bool, bar int) {
-	name := p.clip(p.shown(m.Label), maxName)
-	distance := ""
-	if near, ok := nearest(m, marks, from); ok {
-		d := m.At.Unix() - near.At.Unix()
-		label := p.clip(p.shown(near.Label), maxName)
-		switch {
-		case d < 0:
-			distance = ", " + lapse(d) + " before " + label
-		case d > 0:
-			distance = ", " + lapse(d) + " after " + label
-		default:
-			distance = ", at " + label
-		}
-	}
+	name, distance := p.nowWords(m, marks, from)
 	full, short := name+" "+clock(m.At, withDay && !sameDay(m.At, from.At))+distance, name+distance
 	for _, text := range []string{full, short} {
 		w := visible.Width(text)
@@ -279,6 +275,24 @@ func (p *page) nowLine(m finding.Mark, column int, marks []finding.Mark, from fi
 	}
 	p.line(piece{text: pad(pictureIndent + column)}, piece{quest, p.now})
 	p.line(piece{text: pad(pictureIndent)}, piece{plain, p.clip(short, bar)})
+}
+
+// nowWords names the moment, and how far it is from the claim it is told from.
+func (p *page) nowWords(m finding.Mark, marks []finding.Mark, from finding.Mark) (name, distance string) {
+	name = p.clip(p.shown(m.Label), maxName)
+	if near, ok := nearest(m, marks, from); ok {
+		d := m.At.Unix() - near.At.Unix()
+		label := p.clip(p.shown(near.Label), maxName)
+		switch {
+		case d < 0:
+			distance = ", " + lapse(d) + " before " + label
+		case d > 0:
+			distance = ", " + lapse(d) + " after " + label
+		default:
+			distance = ", at " + label
+		}
+	}
+	return name, distance
 }
 
 // nearest is the claim that now is told from: exp once it is past, else the reference.

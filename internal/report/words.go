@@ -19,8 +19,12 @@ func lapse(seconds int64) string {
 	switch {
 	case seconds < minute:
 		return fmt.Sprintf("%ds", seconds)
+	case seconds < hour && seconds%minute == 0:
+		return fmt.Sprintf("%dm", seconds/minute)
 	case seconds < hour:
 		return fmt.Sprintf("%dm%02ds", seconds/minute, seconds%minute)
+	case seconds < 2*day && seconds%hour < minute:
+		return fmt.Sprintf("%dh", seconds/hour)
 	case seconds < 2*day:
 		return fmt.Sprintf("%dh %02dm", seconds/hour, seconds%hour/minute)
 	case seconds < 10*day && seconds%day >= hour:
@@ -42,6 +46,9 @@ func signed(seconds int64) string {
 	}
 	return "+" + lapse(seconds)
 }
+
+// Grouped writes a number with a comma after the thousands.
+func Grouped(n int64) string { return grouped(n) }
 
 // grouped writes a number with a comma after the thousands.
 func grouped(n int64) string {

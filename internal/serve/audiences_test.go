@@ -90,8 +90,8 @@ func TestAudienceInUseIsToldFirst(t *testing.T) {
 		q.host = host + ":" + port
 		q.claims["aud"] = "https://elsewhere.example/token"
 		ask(t, s, q.request(t, ""))
-		if want := "http://" + q.host + "/token"; !strings.Contains(out.String(), "expects "+want) && !strings.Contains(out.String(), "expects  "+want) {
-			t.Errorf("asked as %s, the report does not expect %s:\n%s", host, want, out.String())
+		if want := "http://" + q.host + "/token"; !strings.Contains(out.String(), `fix: aud = "`+want+`"`) {
+			t.Errorf("asked as %s, the line does not expect %s:\n%s", host, want, out.String())
 		}
 	}
 }

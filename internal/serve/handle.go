@@ -217,13 +217,17 @@ func grant(w http.ResponseWriter, scope string) {
 	}{rand.Text(), "Bearer", tokenLife, scope})
 }
 
-// publish writes the report of a request: a line, what was found, and the case
-// as JSON where that is wanted.
+// publish writes the report of a request: a line, with -v what was found, and the
+// case as JSON where that is wanted.
 func (s *Server) publish(e Event, c *finding.Case) {
 	if s.out.w != nil {
 		var b bytes.Buffer
-		fmt.Fprintln(&b, visible.Text(e.line()))
-		if c != nil && !s.config.Report.Quiet {
+		line := visible.Text
+		if s.config.Report.ASCII {
+			line = visible.ASCII
+		}
+		fmt.Fprintln(&b, line(e.line(c, s.config.Report.ASCII)))
+		if c != nil && s.config.Report.Verbose && !s.config.Report.Quiet {
 			rep := finding.Report{Version: finding.ReportVersion, Cases: []finding.Case{*c}, Summary: finding.Summary{Verdict: c.Summary.Verdict, Cases: 1}}
 			if c.Summary.Verdict == finding.VerdictFail {
 				rep.Summary.Failed = 1
@@ -241,26 +245,43 @@ func (s *Server) publish(e Event, c *finding.Case) {
 	}
 }
 
-// line sums an event up.
-func (e Event) line() string {
+// line sums an event up: when, whether it was accepted, the status, the cause.
+func (e Event) line(c *finding.Case, ascii bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "request %d: %s %s: ", e.Request, e.Method, e.Path)
-	if e.Answer.Status < http.StatusBadRequest {
-		b.WriteString("accepted")
-	} else {
-		b.WriteString("refused")
-		if len(e.Causes) > 0 {
-			b.WriteString(", " + strings.Join(e.Causes, ", "))
+	sign := "✓"
+	switch refused := e.Answer.Status >= http.StatusBadRequest; {
+	case refused && ascii:
+		sign = "x"
+	case refused:
+		sign = "✗"
+	case ascii:
+		sign = "ok"
+	}
+	fmt.Fprintf(&b, "%s %s %d", e.Time.Format("15:04:05Z"), sign, e.Answer.Status)
+	if e.Method != http.MethodPost || !strings.HasSuffix(e.Path, tokenPath) {
+		fmt.Fprintf(&b, " %s %s", e.Method, e.Path)
+	}
+	switch {
+	case len(e.Causes) > 0:
+		b.WriteString(" " + e.Causes[0])
+		if c != nil {
+			if cause, headline, fix := report.First(*c); string(cause) == e.Causes[0] {
+				b.WriteString(": " + headline)
+				if fix != "" {
+					b.WriteString("; fix: " + fix)
+				}
+			}
 		}
+		if n := len(e.Causes) - 1; n > 0 {
+			fmt.Fprintf(&b, " (and %d more: %s)", n, strings.Join(e.Causes[1:], ", "))
+		}
+	case len(e.Warnings) > 0:
+		b.WriteString(" accepted, with " + strings.Join(e.Warnings, ", "))
+	case e.Answer.Status < http.StatusBadRequest:
+		b.WriteString(" accepted")
 	}
 	if e.Remark != "" {
 		b.WriteString(" (" + e.Remark + ")")
-	}
-	fmt.Fprintf(&b, "; answered %d", e.Answer.Status)
-	for _, part := range []string{e.Answer.Error, e.Answer.Description} {
-		if part != "" {
-			b.WriteString(" " + part)
-		}
 	}
 	return b.String()
 }

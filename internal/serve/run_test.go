@@ -81,7 +81,7 @@ func TestManyAtOnce(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
-	if n := strings.Count(out.String(), "request "); n < all {
+	if n := strings.Count(out.String(), "\n"); n < all {
 		t.Errorf("%d reports", n)
 	}
 	lines := 0

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/assertionworks/jwtdoctor/internal/wide"
 )
 
 // Unescape undoes one layer of backslash escapes: those of JSON and of the
@@ -193,33 +195,12 @@ func UTF16(source string) (t Text, ok bool) {
 	default:
 		return Text{}, false
 	}
-	unit := func(i int) rune {
-		if little {
-			return rune(source[i]) | rune(source[i+1])<<8
-		}
-		return rune(source[i])<<8 | rune(source[i+1])
-	}
 	var b Builder
 	b.Grow(len(source)/2 + 8)
 	b.runs = make([]run, 0, len(source)/2)
-	var buf [utf8.UTFMax]byte
-	for i := 0; i+1 < len(source); i += 2 {
-		at, r := i, unit(i)
-		if r == 0xFEFF && i == 0 {
-			continue
-		}
-		if utf16.IsSurrogate(r) {
-			pair := rune(utf8.RuneError)
-			if i+3 < len(source) {
-				pair = utf16.DecodeRune(r, unit(i+2))
-			}
-			if r = pair; pair != utf8.RuneError {
-				i += 2
-			}
-		}
-		n := utf8.EncodeRune(buf[:], r)
-		b.run(run{at: int32(len(b.b)), src: int32(at), width: int32(i + 2 - at)})
-		b.b = append(b.b, buf[:n]...)
+	for r := range wide.Runes(source, little) {
+		b.run(run{at: int32(len(b.b)), src: int32(r.At), width: int32(r.Width)})
+		b.b = utf8.AppendRune(b.b, r.Char)
 	}
 	return b.Text(), true
 }

@@ -35,6 +35,7 @@ type Streams struct {
 	Color    bool // colour on Out
 	ErrColor bool // colour on Err
 	ASCII    bool // nothing but ASCII, on either
+	Links    bool // Out opens links (OSC 8)
 }
 
 // System is the process's own streams, decided with --color auto; getenv is os.Getenv.
@@ -63,6 +64,7 @@ func (s Streams) decide(getenv func(string) string, goos string, columns int) St
 	s.Color = colored(getenv, goos, s.OutIsTTY)
 	s.ErrColor = colored(getenv, goos, s.ErrIsTTY)
 	s.ASCII = ascii(getenv, goos, s.OutIsTTY)
+	s.Links = s.OutIsTTY && links(getenv)
 	return s
 }
 
@@ -159,4 +161,32 @@ func utf8Locale(v string) bool {
 	}
 	charset, _, _ = strings.Cut(charset, "@")
 	return strings.EqualFold(charset, "UTF-8") || strings.EqualFold(charset, "UTF8")
+}
+
+// links holds for the terminals that are known to open OSC 8 links; there is no
+// asking them. In others a link would be a title without an address. Within tmux
+// or screen the outer terminal's variables say nothing.
+func links(getenv func(string) string) bool {
+	if v := getenv("FORCE_HYPERLINK"); v != "" {
+		return switchedOn(v)
+	}
+	name := getenv("TERM")
+	switch {
+	case name == "" || name == "dumb" || getenv("TMUX") != "" || getenv("STY") != "" || strings.HasPrefix(name, "screen") || strings.HasPrefix(name, "tmux"):
+		return getenv("WT_SESSION") != "" && name == ""
+	case getenv("WT_SESSION") != "" || getenv("KITTY_WINDOW_ID") != "" || getenv("KONSOLE_VERSION") != "" || getenv("DOMTERM") != "":
+		return true
+	}
+	if vte, err := strconv.Atoi(getenv("VTE_VERSION")); err == nil && vte >= 5000 {
+		return true
+	}
+	switch getenv("TERM_PROGRAM") {
+	case "iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "mintty", "rio":
+		return true
+	}
+	switch name {
+	case "xterm-kitty", "xterm-ghostty", "alacritty", "foot", "foot-extra", "wezterm", "contour":
+		return true
+	}
+	return false
 }

@@ -132,3 +132,29 @@ func TestSystemNeedsNoTerminal(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+func TestLinks(t *testing.T) {
+	for _, tt := range []struct {
+		env  string
+		tty  bool
+		want bool
+	}{
+		{"TERM=xterm-256color", true, false}, // it may be Terminal.app, which does not open them
+		{"TERM=xterm-256color TERM_PROGRAM=iTerm.app", true, true},
+		{"TERM=xterm-256color TERM_PROGRAM=iTerm.app", false, false},
+		{"TERM=xterm-256color TERM_PROGRAM=Apple_Terminal", true, false},
+		{"TERM=xterm-256color VTE_VERSION=7600", true, true},
+		{"TERM=xterm-256color VTE_VERSION=4800", true, false},
+		{"TERM=xterm-kitty", true, true},
+		{"TERM=tmux-256color TMUX=/tmp/x VTE_VERSION=7600", true, false},
+		{"TERM=dumb VTE_VERSION=7600", true, false},
+		{"WT_SESSION=1", true, true},
+		{"TERM=xterm-256color FORCE_HYPERLINK=1", true, true},
+		{"TERM=xterm-kitty FORCE_HYPERLINK=0", true, false},
+	} {
+		s := Streams{OutIsTTY: tt.tty}.decide(env(tt.env), "linux", 80)
+		if s.Links != tt.want {
+			t.Errorf("%q, tty %v: links %v, want %v", tt.env, tt.tty, s.Links, tt.want)
+		}
+	}
+}

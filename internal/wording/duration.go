@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Span writes a length of time for people: 250ms, 42s, 5m00s, 2h 03m, 3 days,
+// Span writes a length of time for people: 250ms, 42s, 5m, 5m30s, 2h 03m, 3 days,
 // 6 years. The sign is dropped.
 func Span(d time.Duration) string {
 	d = d.Abs()
@@ -16,11 +16,16 @@ func Span(d time.Duration) string {
 		return fmt.Sprintf("%dms", d.Milliseconds())
 	case d < time.Minute:
 		return fmt.Sprintf("%ds", int(d.Seconds()))
+	case d < time.Hour && d%time.Minute < time.Second:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
 	case d < time.Hour:
 		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
 	case d < 2*day:
 		if s := int(d.Seconds()) % 60; s != 0 && d < 3*time.Hour {
 			return fmt.Sprintf("%dh %02dm %02ds", int(d.Hours()), int(d.Minutes())%60, s)
+		}
+		if d%time.Hour < time.Minute {
+			return fmt.Sprintf("%dh", int(d.Hours()))
 		}
 		return fmt.Sprintf("%dh %02dm", int(d.Hours()), int(d.Minutes())%60)
 	case d < year:

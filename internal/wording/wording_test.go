@@ -75,8 +75,8 @@ func TestNearest(t *testing.T) {
 func TestSpan(t *testing.T) {
 	const day = 24 * time.Hour
 	for d, want := range map[time.Duration]string{
-		0: "0s", 250 * time.Millisecond: "250ms", 42 * time.Second: "42s", -42 * time.Second: "42s", 5 * time.Minute: "5m00s",
-		time.Hour + 5*time.Second: "1h 00m 05s", 2*time.Hour + 3*time.Minute: "2h 03m", 47 * time.Hour: "47h 00m", 3 * day: "3 days",
+		0: "0s", 250 * time.Millisecond: "250ms", 42 * time.Second: "42s", -42 * time.Second: "42s", 5 * time.Minute: "5m",
+		time.Hour + 5*time.Second: "1h 00m 05s", 2*time.Hour + 3*time.Minute: "2h 03m", 47 * time.Hour: "47h", 3 * day: "3 days",
 		400 * day: "over a year", 2200 * day: "6 years",
 	} {
 		if got := wording.Span(d); got != want {

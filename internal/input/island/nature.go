@@ -228,7 +228,7 @@ func documentation(s string, blocks []Block) bool {
 	case manual > 0 && headings > 1, numbered > 1 && sentences > 4 && person == 0, headings > 3 && sentences > headings/2:
 		return true
 	}
-	return words > 40 && sentences*5 > lines*2 && stamps == 0 && (person == 0 || sentences > 12*person)
+	return words > 40 && sentences > 2 && sentences*5 > lines*2 && stamps == 0 && (person == 0 || sentences > 12*person)
 }
 
 // plainWordsIn counts the words of a line that are nothing but letters; 0 where
