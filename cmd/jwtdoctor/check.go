@@ -115,6 +115,7 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 		return p, p.from.blame(err)
 	}
 	p.opts.Has = func(flag string) bool { return cmd.Flags().Lookup(flag) != nil }
+	p.opts.Ahead = c.verbose
 	now, err := p.opts.Moment()
 	if err != nil {
 		return p, p.from.blame(err)

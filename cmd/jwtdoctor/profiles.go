@@ -19,7 +19,7 @@ func newProfiles(w world) *cobra.Command {
 	list := newProfilesList(w)
 	cmd := &cobra.Command{
 		Use:   "profiles",
-		Short: "List, show or lint provider profiles",
+		Short: "List, show, compare or check provider profiles",
 		Example: `  jwtdoctor profiles
   jwtdoctor profiles list health
   jwtdoctor profiles show redox`,
@@ -28,7 +28,7 @@ func newProfiles(w world) *cobra.Command {
 	}
 	cmd.Flags().AddFlag(list.Flags().Lookup("format"))
 	cmd.Flags().AddFlag(list.Flags().Lookup("json"))
-	cmd.AddCommand(list, newProfilesShow(w), newProfilesLint(w))
+	cmd.AddCommand(list, newProfilesShow(w), newProfilesDiff(w), newProfilesNew(w), newProfilesLint(w))
 	return cmd
 }
 
@@ -94,6 +94,7 @@ func profilesWith(args []string) []profileEntry {
 type profileEntry struct {
 	ID           string   `json:"id"`
 	Name         string   `json:"name"`
+	Field        string   `json:"field,omitempty"`
 	Kind         string   `json:"kind"`
 	Extends      string   `json:"extends"`
 	Environments []string `json:"environments"`
@@ -102,7 +103,7 @@ type profileEntry struct {
 func embeddedProfiles() []profileEntry {
 	var out []profileEntry
 	for _, e := range profile.NewLibrary().Entries() {
-		out = append(out, profileEntry{ID: e.ID, Name: e.Name, Kind: e.Kind, Extends: e.Extends, Environments: e.Environments})
+		out = append(out, profileEntry{ID: e.ID, Name: e.Name, Field: e.Field, Kind: e.Kind, Extends: e.Extends, Environments: e.Environments})
 	}
 	return out
 }
@@ -113,10 +114,18 @@ func profilesText(all []profileEntry) string {
 		id, name, kind = max(id, len(p.ID)), max(name, visible.Width(p.Name)), max(kind, len(p.Kind))
 	}
 	var b strings.Builder
-	for _, p := range all {
-		gap := strings.Repeat(" ", name-visible.Width(p.Name))
-		line := fmt.Sprintf("%-*s  %s%s  %-*s  %s", id, p.ID, p.Name, gap, kind, p.Kind, strings.Join(p.Environments, ", "))
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	for _, field := range append(profile.Fields(), "") {
+		heading := fieldName(field) + "\n"
+		for _, p := range all {
+			if p.Field != field {
+				continue
+			}
+			b.WriteString(heading)
+			heading = ""
+			gap := strings.Repeat(" ", name-visible.Width(p.Name))
+			line := fmt.Sprintf("  %-*s  %s%s  %-*s  %s", id, p.ID, p.Name, gap, kind, p.Kind, strings.Join(p.Environments, ", "))
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+		}
 	}
 	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // audMiss is the most specific way in which a value is not an accepted one.
@@ -18,6 +19,7 @@ type audMiss struct {
 	rank      int    // the most specific first
 	certainty finding.Certainty
 	cite      []finding.Citation
+	severity  finding.Severity // empty for that of the cause
 }
 
 // miss names the most specific cause for a value that is not accepted; nil
@@ -28,7 +30,7 @@ func (k *known) miss(value string) *audMiss {
 		certainty = finding.Likely // a proxy may be in front of the server
 	}
 	m := func(rank int, cause finding.CauseID, title, right string, cite []finding.Citation) *audMiss {
-		return &audMiss{cause, title, value, right, rank, certainty, cite}
+		return &audMiss{cause: cause, title: title, value: value, right: right, rank: rank, certainty: certainty, cite: cite}
 	}
 	for _, au := range k.accepted {
 		if sameButSlash(au.value, value) {
@@ -71,7 +73,7 @@ func (k *known) miss(value string) *audMiss {
 	}
 	// Where the issuer would do and is not known, an address of the same site
 	// may be it.
-	if !k.closed() || k.takesIss && !k.has(issuerURL) && k.sameSite(value) {
+	if !k.closed() && !k.outOfPlace(value) || k.takesIss && !k.has(issuerURL) && k.sameSite(value) {
 		return nil
 	}
 	return m(6, "aud-mismatch", "aud is not what "+k.owner()+" expects", k.best(value, ""), nil)
@@ -87,6 +89,13 @@ func (k *known) ofAnotherSort(value string, m func(int, finding.CauseID, string,
 			continue
 		}
 		right := k.best(value, au.env)
+		m := m
+		if k.seenToWork(au.value) {
+			m = func(rank int, cause finding.CauseID, title, right string, cite []finding.Citation) *audMiss {
+				return &audMiss{cause: cause, title: title + ", which was seen to work all the same", value: value, right: right, rank: rank,
+					certainty: finding.Likely, cite: cite, severity: finding.Warning}
+			}
+		}
 		switch {
 		case au.sort == authorizeURL:
 			return m(3, "aud-authorize-endpoint", "aud is the authorization endpoint", right, au.cite)
@@ -99,6 +108,12 @@ func (k *known) ofAnotherSort(value string, m func(int, finding.CauseID, string,
 		}
 	}
 	return nil
+}
+
+// seenToWork reports whether the provider's server was seen to accept a value of
+// aud that its documents do not name.
+func (k *known) seenToWork(value string) bool {
+	return slices.ContainsFunc(k.c.Profile.Envs, func(e profile.Environment) bool { return slices.Contains(e.AudSeen, value) })
 }
 
 // hasListed reports whether a value that was listed one by one is known to be of
@@ -117,13 +132,17 @@ func (k *known) byPath(value string) *audMiss {
 		return nil
 	}
 	m := func(rank int, cause finding.CauseID, title string, certainty finding.Certainty) *audMiss {
-		return &audMiss{cause, title, value, k.best(value, ""), rank, certainty, nil}
+		return &audMiss{cause: cause, title: title, value: value, right: k.best(value, ""), rank: rank, certainty: certainty}
 	}
 	path := strings.TrimRight(u.Path, "/")
 	last := path[strings.LastIndexByte(path, '/')+1:]
 	same := k.sameHost(value)
 	if last == "authorize" && (same || !k.closed()) {
 		return m(4, "aud-authorize-endpoint", "aud is the authorization endpoint", finding.Certain)
+	}
+	if k.takesIss && !k.takesURL && !k.listed && len(k.accepted) == 0 && endsInToken(u.Path) {
+		// The server's own issuer is not known; none has the path of a token endpoint.
+		return m(4, "aud-token-url-not-accepted", "aud looks like a token URL; "+k.owner()+" expects the server's issuer", finding.Likely)
 	}
 	if !same {
 		return nil

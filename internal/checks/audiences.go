@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	addr "github.com/assertionworks/jwtdoctor/internal/address"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
@@ -89,6 +90,9 @@ type audiences struct {
 func (c *Ctx) audiences() audiences {
 	a := audiences{c: c, accept: profile.AudAccept.In(c.Rules), values: profile.AudValues.In(c.Rules),
 		tolerant: profile.AudSlash.In(c.Rules).V == "tolerant"}
+	if typed := profile.AudTyped.In(c.Rules); typed.Known() && c.saysRFC10070() {
+		a.accept = typed
+	}
 	if a.accept.State == profile.Unset {
 		a.takesURL, a.takesIss, a.listed = true, true, true
 	}
@@ -104,7 +108,7 @@ func (c *Ctx) audiences() audiences {
 	}
 	a.follows = profile.AudIssuerPath.In(c.Rules).V
 	a.inUse, a.outside = c.environment()
-	if c.Expect.TokenURL == "" && (len(c.Profile.Envs) == 0 || !profile.AudComplete.In(c.Rules).V) {
+	if c.Expect.TokenURL == "" && (len(c.Profile.Envs) == 0 || !c.knowsAddress(c.postedTo())) {
 		a.posted = c.postedTo()
 	}
 	for i := range c.Profile.Envs {
@@ -213,24 +217,44 @@ func (c *Ctx) environment() (name string, outside bool) {
 		if given == "" {
 			continue
 		}
-		for i, e := range c.Profile.Envs {
-			for _, u := range []string{e.TokenURL, e.Issuer} {
-				if given == posted && i > 0 {
-					// Where an address and an aud disagree, either may be wrong. The one
-					// that is not of the first environment is taken to be; where that is
-					// the address, the check of the request's URL says so.
-					continue
-				}
-				if u != "" && (sameButSlash(u, given) || host(u) != "" && host(u) == host(given)) {
-					return e.Name, false
-				}
+		envs := c.Profile.Envs
+		if given == posted {
+			// Where an address and an aud disagree, either may be wrong. The one
+			// that is not of the first environment is taken to be; where that is
+			// the address, the check of the request's URL says so.
+			envs = envs[:min(1, len(envs))]
+		}
+		for i := range envs {
+			if e := &envs[i]; e.TokenURL != "" && sameButSlash(e.TokenURL, given) || e.Issuer != "" && sameButSlash(e.Issuer, given) {
+				return e.Name, false
 			}
 		}
-		if len(c.Profile.Envs) > 0 && !profile.AudComplete.In(c.Rules).V {
+		for i := range envs {
+			if e := &envs[i]; c.hostOfOne(e, given) {
+				return e.Name, false
+			}
+		}
+		if len(c.Profile.Envs) > 0 && !c.knowsAddress(given) {
 			return "", true
 		}
 	}
 	return "", false
+}
+
+// hostOfOne reports whether an address is on the host of this environment and of
+// no other: two that share a host are told apart by their paths only.
+func (c *Ctx) hostOfOne(env *profile.Environment, given string) bool {
+	h := host(given)
+	on := func(e *profile.Environment) bool { return h != "" && (host(e.TokenURL) == h || host(e.Issuer) == h) }
+	if !on(env) {
+		return false
+	}
+	for i := range c.Profile.Envs {
+		if e := &c.Profile.Envs[i]; e.Name != env.Name && on(e) {
+			return false
+		}
+	}
+	return true
 }
 
 // postedTo is the address of the token request; "" where it is not known, or
@@ -291,6 +315,27 @@ func (k *known) closed() bool {
 		return true
 	}
 	return profile.AudComplete.In(k.c.Rules).V
+}
+
+// outOfPlace reports whether a value of aud cannot be right, though not every
+// address of the provider is known: it is on none of its hosts, or on one whose
+// address is known.
+func (k *known) outOfPlace(value string) bool {
+	return len(k.accepted) > 0 && profile.AudHosts.In(k.c.Rules).Known() && k.c.knowsAddress(value)
+}
+
+// knowsAddress reports whether an address that the profile does not list is no
+// address of the provider's: it lists all there are, or names the hosts they are
+// all on.
+func (c *Ctx) knowsAddress(value string) bool {
+	if profile.AudComplete.In(c.Rules).V {
+		return true
+	}
+	hosts := profile.AudHosts.In(c.Rules)
+	if h := host(value); hosts.Known() && slices.ContainsFunc(hosts.V, func(pattern string) bool { return addr.Below(h, pattern) }) {
+		return slices.ContainsFunc(c.Profile.Envs, func(e profile.Environment) bool { return host(e.TokenURL) == h || host(e.Issuer) == h })
+	}
+	return hosts.Known()
 }
 
 // settled reports whether this very case says which address is in use: by a
@@ -355,7 +400,7 @@ func (k *known) best(value, env string) string {
 			return au.value
 		}
 	}
-	if !k.closed() {
+	if !k.closed() && !profile.AudHosts.In(k.c.Rules).Known() {
 		return ""
 	}
 	return first.value

@@ -64,6 +64,9 @@ type Cause struct {
 	// Exposes is true where a secret is published: it stays an error whatever
 	// the server answered.
 	Exposes bool
+	// Ahead is true where the cause is about a later day: it is reported only if
+	// that was asked for or announced, and then always shown.
+	Ahead bool
 	// Rules says which of the check's Params the cause turns on. The zero value
 	// is all of them.
 	Rules Turns
@@ -135,6 +138,8 @@ type Ctx struct {
 
 	Rules   *profile.Rules
 	Profile *profile.Profile // the one the rules are of
+	// Ahead is true where the user asks what standards to come will refuse.
+	Ahead bool
 	// Symptom is what the server's answer was recognised as; nil for none.
 	Symptom *profile.Symptom
 	// Failed reports whether an earlier check of this run found the cause.

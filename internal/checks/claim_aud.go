@@ -19,7 +19,7 @@ func claimAud() Check {
 		Title:   "aud names this token endpoint",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedClaims},
-		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudForm.Ref(), profile.AudSlash.Ref(), profile.AudComplete.Ref(), profile.AudIssuerPath.Ref()},
+		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudTyped.Ref(), profile.AudForm.Ref(), profile.AudSlash.Ref(), profile.AudComplete.Ref(), profile.AudHosts.Ref(), profile.AudIssuerPath.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3"), rfc(7519, "4.1.3"), rfc(3986, "6.2.1")},
 		Doc: "aud names the server the assertion is meant for, and is compared as plain text: a slash, the case of a letter or a port makes it a different one. " +
 			"Which text is right differs: the token URL (SMART, Redox, Epic), the issuer (Singpass, FAPI 2.0), or either.",
@@ -100,6 +100,11 @@ func judgeAud(c *Ctx) Verdict {
 				return Fail(by(f, form).Fix("Set aud to the string %s; in jwx call SetAudience with FlattenAudience, in go-jose use a string in your own claims struct.", w.value).
 					Set(finding.PartClaims, "aud", w.value))
 			}
+			if form.V == "single" && len(values) > 1 {
+				f := Found("aud-array-not-accepted", "aud names %d audiences; %s accepts only one", len(values), who(c, form)).Compare(show(v), w.value).
+					About(Detail{Name: "aud", Value: w.value, Right: w.value}).At(c.claimAt("aud"))
+				return Fail(by(f, form).Fix("Set aud to %s only.", w.value).Set(finding.PartClaims, "aud", w.value))
+			}
 			return exp.pass(w, v.Kind == jsonspan.Array, i)
 		}
 	}
@@ -131,7 +136,7 @@ func (k *known) fault(m *audMiss, v *jsonspan.Value, values []string) *Fault {
 	if expected == "" {
 		expected = k.words()
 	}
-	f := Found(m.cause, "%s", m.title).Compare(m.value, expected).About(Detail{Name: "aud", Value: m.value}).At(place).As(m.certainty)
+	f := Found(m.cause, "%s", m.title).Compare(m.value, expected).About(Detail{Name: "aud", Value: m.value}).At(place).As(m.certainty).Weigh(m.severity)
 	if !byUser(k.values) {
 		f.Citing(m.cite...)
 	}
@@ -251,5 +256,5 @@ func notStrings(v *jsonspan.Value) string {
 
 // audRules are the rules that say which values of aud are accepted.
 func audRules() []profile.Ref {
-	return []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudComplete.Ref()}
+	return []profile.Ref{profile.AudAccept.Ref(), profile.AudValues.Ref(), profile.AudTyped.Ref(), profile.AudComplete.Ref(), profile.AudHosts.Ref()}
 }

@@ -132,6 +132,9 @@ func (s *registeredSet) has(o *evidence.Object, name string) bool {
 	return slices.Contains(s.names[:], name)
 }
 
+// isRequired reports whether a name must be there.
+func isRequired(p profile.Presence) bool { return p == profile.Required }
+
 // isForbidden reports whether a name must not be there.
 func isForbidden(p profile.Presence) bool { return p == profile.Forbidden }
 

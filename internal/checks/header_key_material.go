@@ -6,6 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 func headerKeyMaterial() Check {
@@ -16,6 +17,8 @@ func headerKeyMaterial() Check {
 		Title:   "The header carries no key material it should not",
 		Needs:   []evidence.Need{evidence.NeedHeader},
 		After:   []finding.CauseID{"dpop-proof-as-assertion"},
+		Names:   []string{"jwk"},
+		Params:  []profile.Ref{profile.HeaderPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.3"), rfc(8725, "3.10")},
 		Doc:     "A key that travels in the JWT proves nothing: anyone who signs can put any key there. Servers verify with the registered key, and a private key in a header is given away.",
 		Causes: []Cause{
@@ -61,7 +64,9 @@ func judgeKeyMaterial(c *Ctx) Verdict {
 			return Fail(secrets)
 		}
 	}
-	if v, ok := present(h, "jwk"); ok {
+	if v, ok := present(h, "jwk"); ok && profile.HeaderPresence.In(c.Rules, "jwk").V == profile.Required {
+		return PassText("jwk is a public key, which %s requires", c.provider())
+	} else if ok {
 		return Fail(Found("embedded-jwk", "the header contains a public key in jwk").Compare("jwk: "+v.Kind.String(), "only the kid").
 			About(Detail{Name: "jwk"}).At(c.AtName(finding.PartHeader, "/jwk")).
 			Fix("Leave jwk out and name the registered key by kid.").Remove(finding.PartHeader, "jwk"))

@@ -26,6 +26,10 @@ func headerNames() Check {
 				Why:   "The library adds parameters, or they were copied from another provider's sample.",
 				Fix:   "Remove the parameter from the header.",
 				Rules: Turns{On: []profile.Ref{profile.HeaderAllowed.Ref()}}},
+			{ID: "header-missing", Title: "a header parameter the provider requires is missing", Severity: finding.Error,
+				Why:   "The library writes only alg and typ unless it is told more.",
+				Fix:   "Add the header parameter as the provider documents it.",
+				Rules: Turns{On: []profile.Ref{profile.HeaderPresence.Ref()}}},
 			{ID: "claim-in-header", Title: "a claim is in the header, not the payload", Severity: finding.Warning,
 				Why:   "Header and claims were mixed up. Servers read claims only from the payload.",
 				Fix:   "Move the claim to the payload.",
@@ -92,13 +96,35 @@ func judgeHeaderNames(c *Ctx) Verdict {
 	if foreign != nil {
 		foreign.alsoOthers(unwelcome)
 	}
-	if foreign == nil && claims == nil && spelt == nil && zip == nil {
+	missing := c.missingHeader(h)
+	if foreign == nil && claims == nil && spelt == nil && zip == nil && missing == nil {
 		if !allowed.Known() {
 			return Pass("no name is out of place").LeavesOpen("header-not-allowed")
 		}
 		return Pass("no name is out of place")
 	}
-	return Faults("", foreign, claims, zip, spelt)
+	return Faults("", foreign, missing, claims, zip, spelt)
+}
+
+// missingHeader is the fault of a required header parameter that is not there,
+// of those that have no check of their own.
+func (c *Ctx) missingHeader(h *evidence.Object) *Fault {
+	if !profile.HeaderPresence.Any(c.Rules, isRequired) || h.Partial {
+		return nil
+	}
+	for _, name := range profile.HeaderPresence.Names(c.Rules) {
+		switch name {
+		case "alg", "kid", "typ", "x5t", "x5t#S256":
+			continue
+		}
+		want := profile.HeaderPresence.In(c.Rules, name)
+		if want.V != profile.Required || there(h, name) {
+			continue
+		}
+		return by(Found("header-missing", "%s is missing; %s requires it", name, who(c, want)), want).Compare("no "+name, name).
+			Fix("Add the header parameter %s.", name).About(Detail{Meant: name}).At(c.headerAt(name))
+	}
+	return nil
 }
 
 // lookups remembers which registered header parameters there are, so that many

@@ -7,7 +7,6 @@ import (
 	addr "github.com/assertionworks/jwtdoctor/internal/address"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // address is a URL without its query, in the form in which two are compared:
@@ -195,7 +194,7 @@ func (c *Ctx) rightEndpoints() (list []endpoint, complete bool) {
 			list = append(list, endpoint{url: e.TokenURL, from: fromProfile, env: e.Name, cite: e.Cite})
 		}
 	}
-	return list, profile.AudComplete.In(c.Rules).V
+	return list, c.knowsAddress(c.postedTo())
 }
 
 // placeOf is what a request asks for by its address; right is the index of the

@@ -49,10 +49,19 @@ func judgeIat(c *Ctx) Verdict {
 	case c.Basis == evidence.BasisIAT:
 		return NotAsked("the times are checked as of the assertion's own iat").For(finding.WhyMoot)
 	}
+	if profile.IatSkew.In(c.Rules).State == profile.None && iat.At.After(c.AsOf) {
+		return PassText("iat is ahead, which %s does not look at", c.provider())
+	}
 	skew, allowed := c.skewOf(profile.IatSkew, fallbackSkew), profile.IatSkew.In(c.Rules)
 	if ahead := iat.At.Sub(c.AsOf); ahead > skew {
 		f := Found("iat-in-future", "iat is %s ahead of %s", wording.Span(ahead), c.asOf())
-		if skew > 0 {
+		switch {
+		case !allowed.Known() && !profile.TimeSkew.In(c.Rules).Known():
+			f.Title += "; no tolerance is documented"
+			if ahead <= mostSkew {
+				f.As(finding.Likely) // some servers accept it
+			}
+		case skew > 0:
 			f.Title += "; clocks may differ by " + wording.Span(skew) + " at most"
 		}
 		w := c.window()

@@ -60,7 +60,12 @@ func judgeNbf(c *Ctx) Verdict {
 		if want.V != profile.Required {
 			hint += ", or leave nbf out"
 		}
-		return Fail(by(w.into(Found("nbf-in-future", "nbf is %s ahead of %s", wording.Span(ahead), c.asOf()), hint), profile.NbfSkew.In(c.Rules)).
+		f := Found("nbf-in-future", "nbf is %s ahead of %s", wording.Span(ahead), c.asOf())
+		if !profile.NbfSkew.In(c.Rules).Known() && !profile.TimeSkew.In(c.Rules).Known() && ahead <= mostSkew {
+			f.Title += "; no tolerance is documented"
+			f.As(finding.Likely) // some servers accept it
+		}
+		return Fail(by(w.into(f, hint), profile.NbfSkew.In(c.Rules)).
 			Compare(clock(nbf.At), "at most "+clock(c.AsOf.Add(skew))).About(dated(nbf)).At(c.claimAt("nbf")).Draw(c.timeline("nbf", c.AsOf.Add(skew))))
 	}
 	return Pass("nbf has passed")

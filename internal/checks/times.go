@@ -12,9 +12,14 @@ import (
 // 4.1.6).
 func timeClaims() [3]string { return [3]string{"iat", "nbf", "exp"} }
 
-// fallbackSkew is used for iat and nbf where a provider says nothing: FAPI 2.0
-// makes servers accept up to 10 s (section 5.3.2.1 item 13).
+// fallbackSkew is used for iat and nbf where a provider says nothing: what every
+// server should accept, since FAPI 2.0 makes its servers accept it (section
+// 5.3.2.1 item 13). It is no documented bound of any other server.
 const fallbackSkew = 10 * time.Second
+
+// mostSkew is the difference from which even a lenient server is likely to
+// refuse; up to it, a server whose tolerance is not documented may accept.
+const mostSkew = time.Minute
 
 // skewOf is how far clocks may differ for a rule: its own skew, else the
 // profile's general one, else the fallback.

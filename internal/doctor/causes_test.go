@@ -252,6 +252,20 @@ func rows(leaf *x509.Certificate) []row {
 		{"the sandbox at a customer's", "epic", func(t *token) { t.opts.TokenURL = "https://epic.hospital.example/interconnect-prd/oauth2/token" }, []string{"aud-wrong-environment"}},
 		{"aud-authorize-endpoint", "epic", setC("aud", "https://fhir.epic.com/interconnect-fhir-oauth/oauth2/authorize"), []string{"aud-authorize-endpoint"}},
 		{"aud-token-url-not-accepted", "singpass", setC("aud", "https://id.singpass.gov.sg/token"), []string{"aud-token-url-not-accepted"}},
+		{"aud-token-url-superseded", "redox", func(t *token) { t.opts.Ahead = true }, []string{"aud-token-url-superseded"}},
+		{"the same, not asked for", "redox", nothing, nil},
+		{"the issuer, asked for", "singpass", func(t *token) { t.opts.Ahead = true }, nil},
+		{"typ says RFC 10070, aud is the token URL", "rfc7523", func(t *token) {
+			t.opts.Issuer = "https://idp.example.test"
+			t.header.set("typ", "client-authentication+jwt")
+		}, []string{"aud-token-url-superseded"}},
+		{"header-missing", "redox", rule(nothing, "header.x5c.presence=required"), []string{"header-missing"}},
+		{"more than one aud where one is allowed", "redox", rule(setC("aud", []string{redoxURL, "https://elsewhere.example"}), "claims.aud.form=single"), []string{"aud-array-not-accepted"}},
+		{"an array of one where one is allowed", "redox", rule(setC("aud", []string{redoxURL}), "claims.aud.form=single"), nil},
+		{"FAPI 2.0 at Singpass", "singpass", setC("aud", "https://id.singpass.gov.sg/fapi"), nil},
+		{"FAPI 2.0 at Singpass, the endpoint its demo sends", "singpass", setC("aud", "https://stg-id.singpass.gov.sg/fapi/par"), []string{"aud-other-endpoint"}},
+		{"a region of Redox's that is not listed", "redox", setC("aud", "https://api.eu.redoxengine.com/v2/auth/token"), nil},
+		{"another path at Redox", "redox", setC("aud", "https://api.redoxengine.com/v3/other"), []string{"aud-mismatch"}},
 		{"aud-issuer-not-accepted", "smart-backend-services", func(t *token) {
 			t.opts.Issuer = "https://idp.example.test"
 			t.claims.set("aud", "https://idp.example.test")

@@ -53,6 +53,9 @@ type Options struct {
 	Offline      bool
 	// Brief leaves passes and skips out of the cases, as a batch wants it.
 	Brief bool
+	// Ahead asks what standards to come will refuse, though it works today. Naming
+	// a profile of such a standard beside others asks as well.
+	Ahead bool
 	// Files reads a file that the command in an input sends; nil reads none.
 	Files func(input, name string) ([]byte, error)
 
@@ -151,6 +154,7 @@ func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) 
 	d.profiles = newProfiles(opts, catalog)
 	d.engine, err = judge.New(catalog, judge.Options{
 		Only: opts.Only, Skip: opts.Skip, Require: opts.Require, Applies: applies, Has: opts.Has, Brief: opts.Brief, Library: d.profiles.library, Reword: opts.Reword,
+		Ahead: opts.Ahead || d.profiles.ahead(),
 	})
 	if unknown := (judge.UnknownID{}); errors.As(err, &unknown) {
 		return nil, UsageError{unknown.Error()}

@@ -172,6 +172,11 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 				return nil, nil
 			}
 		}
+		for i := range all {
+			if all[i].of == nil && all[i].item != nil && bearerBefore(text, all[i].assertion) {
+				all[i].of = &paste{name: name, line: all[i].item.Origin.Line, bearer: true}
+			}
+		}
 		return all, nil
 	}
 	begins := input.BeginsExchange(text)
@@ -198,6 +203,16 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 // token of a request.
 func calledBearer(a *reading.Assertion) bool {
 	return a != nil && (strings.Contains(a.Label, "bearer") || strings.Contains(a.Label, "authorization"))
+}
+
+// bearerBefore reports whether a JWT stands in a text behind the word Bearer.
+func bearerBefore(text string, a *evidence.Assertion) bool {
+	if a == nil || a.Compact == "" {
+		return false
+	}
+	i := strings.Index(text, a.Compact)
+	const word = "bearer "
+	return i >= len(word) && strings.EqualFold(text[i-len(word):i], word)
 }
 
 // heredoc reports whether a command has parameters in the lines below it, which

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,6 +14,9 @@ import (
 
 // standard is the profile of RFC 7523 itself, used where nothing points to a provider.
 const standard = "rfc7523"
+
+// coming is the profile of the standard that changes what aud must be: RFC 10070.
+const coming = "rfc10070"
 
 // profiles loads each profile once a run, with the command line's own rules on top.
 type profiles struct {
@@ -85,6 +89,15 @@ func (ps *profiles) keep(name string, p *profile.Profile) (*profile.Rules, error
 	}
 	ps.loaded[name] = rules
 	return rules, nil
+}
+
+// ahead reports whether one of the profiles named is that of a standard which
+// servers are still to follow.
+func (ps *profiles) ahead() bool {
+	return slices.ContainsFunc(ps.opts.Profiles, func(name string) bool {
+		id, ok := profile.Resolve(name)
+		return ok && id == coming
+	})
 }
 
 // choose finds the profile of a case: the one named with that index, else the

@@ -118,7 +118,8 @@ func identityRows() map[string][]providerRow {
 			{"a slash more", claim("aud", exampleURL+"/"), ""},
 			{"expired within the skew", times(-300, -60), ""},
 			{"nbf within the skew", claim("nbf", now+200), ""},
-			{"the typ of the draft", hdr("typ", "client-authentication+jwt"), ""},
+			{"typ of RFC 10070", hdr("typ", "client-authentication+jwt"), "aud-token-url-not-accepted"},
+			{"typ of RFC 10070, and the issuer", all(hdr("typ", "client-authentication+jwt"), claim("aud", "https://as.example.test"), issuer("https://as.example.test")), ""},
 		},
 		"zitadel": {
 			{"RS384", signs("RS384"), "alg-not-accepted"},

@@ -1,6 +1,9 @@
 package doctor_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
 	"slices"
@@ -31,6 +34,15 @@ func withEC(t *testing.T, ring keyring) {
 		t.Fatal(err)
 	}
 	ring.pem["ec"] = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: ecKey})
+	p256, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ec256, err := x509.MarshalPKCS8PrivateKey(p256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring.pem["ec256"] = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: ec256})
 	ring.pem["with certificate"] = slices.Concat(ring.pem["rsa-a.pem"], ring.pem["cert-rsa-a.pem"])
 }
 
@@ -57,7 +69,33 @@ func orders() map[string]func(keyring, *doctor.SignOptions) {
 		}
 	}
 	general := url(exampleURL)
+	const as = "https://as.example.test"
 	return map[string]func(keyring, options){
+		"adobe-ims":                   all(aud("https://ims-na1.adobelogin.com/c/x"), sub("7F2D@techacct.adobe.com")),
+		"authelia":                    iss(as),
+		"better-auth":                 general,
+		"cdr-au":                      iss(as),
+		"cloudfoundry-uaa":            general,
+		"connect2id":                  iss(as),
+		"corppass":                    key("ec"),
+		"doorkeeper":                  general,
+		"fapi1-advanced":              general,
+		"fapi2":                       iss(as),
+		"gematik-zeta":                all(key("ec256"), general),
+		"gravitee-am":                 general,
+		"helseid":                     iss("https://helseid-sts.nhn.no"),
+		"ibm-verify":                  iss("https://acme.verify.ibm.com/oidc/endpoint/default"),
+		"ishare":                      all(key("with certificate"), aud("EU.EORI.NL000000001")),
+		"mcp-client-credentials":      general,
+		"mock-oauth2-server":          general,
+		"mosip-esignet":               aud("https://esignet.example.test/v1/esignet/oauth/v2/token"),
+		"oidc-core":                   general,
+		"openiddict":                  iss(as),
+		"oracle-iam":                  iss("https://idcs-3f1c.identity.oraclecloud.com/"),
+		"pingone":                     general,
+		"rfc10070":                    iss(as),
+		"thunder-id":                  iss(as),
+		"udap":                        all(key("with certificate"), general),
 		"athenahealth":                aud("https://api.platform.athenahealth.com/oauth2/v1/token"),
 		"atproto":                     iss("https://pds.example.test"),
 		"auth0":                       iss("https://acme.eu.auth0.com/"),

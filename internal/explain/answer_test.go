@@ -29,7 +29,7 @@ func TestAnswerNamesNobody(t *testing.T) {
 		{"a number in prose", evidence.Response{}, profile.Answer{Loose: true, Text: "Order 390144 shipped"}, "", false},
 		{"a number alone", evidence.Response{}, profile.Answer{Loose: true, Text: "390144"}, "Snowflake", true},
 		{"a provider's own words", evidence.Response{}, profile.Answer{Error: "invalid_request", Description: `Unexpected "aud" claim value`}, "Redox", true},
-		{"an unknown sentence", evidence.Response{}, profile.Answer{Error: "invalid_client", Description: "a new one"}, "No profile knows the text", false},
+		{"an unknown sentence", evidence.Response{}, profile.Answer{Error: "invalid_client", Description: "a new one"}, "No profile knows", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			page, err := b.Answer(&tt.r, tt.a)

@@ -38,6 +38,7 @@ func (b *Book) profilePage(p *profile.Profile, link linker) string {
 	}
 	w.asks(p)
 	w.differences(p)
+	w.notes(p)
 	own := make([]finding.Citation, len(p.Cites))
 	for i, c := range p.Cites {
 		own[i] = c.Citation
@@ -109,6 +110,12 @@ func (w *page) environments(p *profile.Profile) {
 		}
 		if len(e.Aud) > 0 {
 			items = append(items, "Values of aud: "+codes(e.Aud))
+		}
+		if len(e.AudSeen) > 0 {
+			items = append(items, "Seen to work as aud too, though not documented: "+codes(e.AudSeen))
+		}
+		if e.Note != "" {
+			items = append(items, escape(e.Note))
 		}
 		var others []string
 		for n := range e.Endpoints {
@@ -241,4 +248,16 @@ func (w *page) differences(p *profile.Profile) {
 		}
 		w.list(items)
 	}
+}
+
+func (w *page) notes(p *profile.Profile) {
+	if len(p.Notes) == 0 {
+		return
+	}
+	w.heading(2, "Also good to know")
+	var items []string
+	for _, n := range p.Notes {
+		items = append(items, escape(n.Text)+" ("+w.cite(n.Cite)+")")
+	}
+	w.list(items)
 }

@@ -197,6 +197,8 @@ type Finding struct {
 	// Verbatim is true where Found and Expected are two values exactly as they
 	// are sent, so that it makes sense to show where they differ.
 	Verbatim bool `json:"-"`
+	// Ahead is true of a note about a later day, which is shown wherever it is made.
+	Ahead bool `json:"-"`
 	// Answer is what the provider's server is documented to say to this cause,
 	// Answered whether it is what the server said here.
 	Answer   string `json:"-"`

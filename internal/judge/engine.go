@@ -33,6 +33,8 @@ type Options struct {
 	Brief bool
 	// Library is what other providers are known to answer; nil for none.
 	Library *profile.Library
+	// Ahead asks what standards to come will refuse, though it works today.
+	Ahead bool
 	// Reword changes every text of a check before anything is made of it; nil
 	// to leave it. It is for the test that no decision depends on words.
 	Reword func(*checks.Fault)
@@ -145,7 +147,7 @@ func (it *item) causeID() finding.CauseID {
 // ask runs the checks in order and adds what they answer to the items.
 func (e *Engine) ask(items []item, q Question, said answer, observe Observer) []item {
 	ctx := checks.NewCtx(q.Case, q.At, q.Rules, said.symptom)
-	ctx.Seen = q.Earlier
+	ctx.Seen, ctx.Ahead = q.Earlier, e.opts.Ahead
 	have := q.Case.Present().Without(evidence.NeedSeen)
 	if _, known := q.Earlier.Get(); known {
 		have |= evidence.SetOf(evidence.NeedSeen)

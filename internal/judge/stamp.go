@@ -24,7 +24,7 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 	case finding.Fail:
 		fault := it.fault
 		f.Cause, f.Title, f.Message, f.Found, f.Expected = fault.Cause, fault.Title, fault.Message, fault.Found, fault.Expected
-		f.Fix, f.Patch, f.Timeline = fault.Fixes, fault.Patches, fault.Timeline
+		f.Fix, f.Patch, f.Timeline, f.Ahead = fault.Fixes, fault.Patches, fault.Timeline, it.cause.Ahead
 		f.Verbatim = fault.Detail.Right != "" && fault.Found == fault.Detail.Value && fault.Expected == fault.Detail.Right
 		if k := q.At.Kind; k == evidence.IDToken || k == evidence.AccessToken {
 			f.Patch = nil // what a server issued is nobody's to change here

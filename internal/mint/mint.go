@@ -162,6 +162,13 @@ func (o Order) header(alg string) (object, error) {
 	if err := o.certificates(&h, kid); err != nil {
 		return nil, err
 	}
+	if o.headerPresence("jwk") == profile.Required {
+		jwk, err := o.publicJWK()
+		if err != nil {
+			return nil, err
+		}
+		h.set("jwk", jwk)
+	}
 	allowed := profile.HeaderAllowed.In(o.Rules).V
 	return slices.DeleteFunc(h, func(m Member) bool { return len(allowed) > 0 && !slices.Contains(allowed, m.Name) }), nil
 }

@@ -1,6 +1,7 @@
 package mint
 
 import (
+	"crypto/ecdsa"
 	"crypto/sha1" // x5t is a SHA-1 digest by definition (RFC 7515 section 4.1.7)
 	"crypto/sha256"
 	"crypto/x509"
@@ -77,4 +78,20 @@ func (o Order) chain() ([]*x509.Certificate, error) {
 		return nil, fmt.Errorf("the certificate in the key file contains a different key (%s) from the one that signs", certified.Describe())
 	}
 	return chain, nil
+}
+
+// publicJWK is the public half of the key, for a provider that wants it in the
+// header. Those that do want an EC key.
+func (o Order) publicJWK() (map[string]string, error) {
+	key, ok := o.Key.Public.(*ecdsa.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("%s wants the public key in the header, as an EC key; this key is %s", o.profile().Name, o.Key.Describe())
+	}
+	point, err := key.Bytes() // 0x04, x and y
+	if err != nil {
+		return nil, fmt.Errorf("the public key: %w", err)
+	}
+	half := (len(point) - 1) / 2
+	text := base64.RawURLEncoding.EncodeToString
+	return map[string]string{"kty": "EC", "crv": o.Key.Crv, "x": text(point[1 : 1+half]), "y": text(point[1+half:])}, nil
 }

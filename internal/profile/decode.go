@@ -12,13 +12,14 @@ import (
 
 // The words of the format, in the order in which a profile is best written.
 var (
-	topWords         = []string{"id", "name", "aliases", "kind", "carrier", "extends", "about", "cite", "recognise", "environments", "rules", "severities", "symptoms", "provider_order", "differences", "ask"}
+	topWords         = []string{"id", "name", "aliases", "field", "kind", "carrier", "extends", "about", "cite", "recognise", "environments", "rules", "severities", "symptoms", "provider_order", "differences", "notes", "ask"}
+	fields           = []string{"standard", "health", "government", "finance", "identity", "platform", "library"}
 	citeWords        = []string{"title", "url", "seen", "authority"}
 	authorities      = []string{"documented", "source", "observed", "community"}
 	kinds            = []string{"client-assertion", "jwt-grant", "id-token", "access-token"}
 	carriers         = []string{string(CarrierClientAssertion), string(CarrierAssertion), string(CarrierBearer), string(CarrierClientSecret), string(CarrierSubjectToken)}
 	recogniseWords   = []string{"hosts", "paths", "claims", "cite"}
-	environmentWords = []string{"token_url", "issuer", "authorize", "aud", "endpoints", "cite", "source"}
+	environmentWords = []string{"token_url", "issuer", "authorize", "aud", "aud_seen", "endpoints", "note", "cite", "source"}
 	ruleWords        = []string{"value", "cite", "note", "enforced", "also", "source"}
 	alternativeWords = []string{"value", "cite", "note", "source"}
 	symptomWords     = []string{"match", "says", "means", "explains", "ask", "cite", "log", "common", "source"}
@@ -57,6 +58,9 @@ func (d *decoder) profile(root ast.Node, parent func(at ast.Node, id string) *Pr
 	}
 	if e, ok := at["aliases"]; ok {
 		p.Aliases = d.aliases(e.value)
+	}
+	if e, ok := at["field"]; ok {
+		p.Field, _ = d.choice(e.value, Key{Choice: fields}, "field")
 	}
 	if e, ok := at["kind"]; ok {
 		p.Kind, _ = d.choice(e.value, Key{Choice: kinds}, "kind")
@@ -100,6 +104,9 @@ func (d *decoder) profile(root ast.Node, parent func(at ast.Node, id string) *Pr
 	}
 	if e, ok := at["differences"]; ok {
 		p.Differences = d.differences(e.value)
+	}
+	if e, ok := at["notes"]; ok {
+		p.Notes = d.notes(e.value)
 	}
 	if e, ok := at["ask"]; ok {
 		p.Ask = d.asks(e.value)

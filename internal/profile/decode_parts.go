@@ -94,6 +94,10 @@ func (d *decoder) environments(n ast.Node) []Environment {
 				env.Authorize = address()
 			case "aud":
 				env.Aud, _ = d.strs(e.value, "aud")
+			case "aud_seen":
+				env.AudSeen, _ = d.strs(e.value, "aud_seen")
+			case "note":
+				env.Note, _ = d.str(e.value, "note")
 			case "endpoints":
 				env.Endpoints = map[string]string{}
 				others, _ := d.entries(e.value, "endpoints", nil)
@@ -316,6 +320,17 @@ func (d *decoder) asks(n ast.Node) []Ask {
 		}
 		out = append(out, Ask{Text: d.required(entries, it, "text", "a question"), Cite: d.cited(entries, it, "a question"),
 			From: d.id, Source: d.sources(entries)})
+	}
+	return out
+}
+
+func (d *decoder) notes(n ast.Node) []Note {
+	items, _ := d.list(n, "notes")
+	var out []Note
+	for _, it := range items {
+		if entries, ok := d.entries(it, "a note", statementWords); ok {
+			out = append(out, Note{d.required(entries, it, "text", "a note"), d.cited(entries, it, "a note"), d.id})
+		}
 	}
 	return out
 }

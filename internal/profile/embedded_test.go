@@ -44,6 +44,7 @@ func TestNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"epic": "epic", "Epic": "epic", " EPIC ": "epic",
 		"azure": "entra", "Azure-AD": "entra", "microsoft": "entra", "cerner": "oracle-health", "hydra": "ory-hydra",
+		"rfc7523bis": "rfc10070", "idporten": "id-porten", "idcs": "oracle-iam", "uaa": "cloudfoundry-uaa", "mcp": "mcp-client-credentials",
 		"Duende": "duende-identityserver", "cms-dpc": "dpc", "CMS-BCDA": "bcda",
 	} {
 		id, ok := profile.Resolve(name)
@@ -75,7 +76,7 @@ func TestEntries(t *testing.T) {
 	}
 	for _, e := range all {
 		p := load(t, e.ID)
-		want := profile.Entry{ID: p.ID, Name: p.Name, Kind: p.Kind, Extends: p.Extends, Aliases: p.Aliases, Environments: []string{}}
+		want := profile.Entry{ID: p.ID, Name: p.Name, Field: p.Field, Kind: p.Kind, Extends: p.Extends, Aliases: p.Aliases, Environments: []string{}}
 		for _, env := range p.Envs {
 			want.Environments = append(want.Environments, env.Name)
 		}
@@ -255,6 +256,23 @@ func TestEmbeddedFacts(t *testing.T) {
 		{"rfc7523", "claims.jti.presence", profile.Set, profile.Optional},
 		{"rfc7523", "header.alg.accepted", profile.None, nil},
 		{"rfc7523", "time.skew", profile.Unknown, nil},
+		// FAPI 2.0's tolerance is FAPI 2.0's.
+		{"rfc7523", "time.iat.skew", profile.Unknown, nil},
+		{"okta", "time.nbf.skew", profile.Unknown, nil},
+		{"fapi2", "time.iat.skew", profile.Set, 10 * time.Second},
+		{"oidc-provider", "time.iat.skew", profile.None, nil},
+		{"oidc-provider", "header.alg.accepted", profile.Unknown, nil},
+		{"duende-identityserver", "claims.aud.accept_typed", profile.Set, []string{"issuer"}},
+		{"spring-authorization-server", "jwks.timeout", profile.Set, 15 * time.Second},
+		{"maskinporten", "claims.aud.form", profile.Set, "single"},
+		{"redox", "claims.aud.complete", profile.Set, false},
+		{"redox", "claims.aud.hosts", profile.Set, []string{"*.redoxengine.com"}},
+		{"rfc10070", "claims.aud.accept", profile.Set, []string{"issuer"}},
+		{"rfc10070", "claims.aud.form", profile.Set, "single"},
+		{"connect2id", "claims.aud.announced", profile.Set, []string{"issuer"}},
+		{"udap", "time.lifetime.max", profile.Set, 5 * time.Minute},
+		{"corppass", "time.lifetime.max", profile.Set, 10 * time.Minute},
+		{"pingone", "claims.jti.unique", profile.Set, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.id+" "+tt.key, func(t *testing.T) {
@@ -306,5 +324,27 @@ func BenchmarkAll(b *testing.B) {
 func BenchmarkRecognising(b *testing.B) {
 	for b.Loop() {
 		profile.NewLibrary().Recognising(profile.Answer{Status: 400, Error: "invalid_client", Description: "The client_assertion could not be validated"})
+	}
+}
+
+// Singpass has one issuer for FAPI 2.0 and another for what was before, on the
+// same host.
+func TestSingpassEnvironments(t *testing.T) {
+	p := load(t, "singpass")
+	for address, want := range map[string]string{
+		"https://id.singpass.gov.sg":                "production",
+		"https://id.singpass.gov.sg/token":          "production",
+		"https://id.singpass.gov.sg/fapi":           "production-fapi",
+		"https://stg-id.singpass.gov.sg/fapi/token": "staging-fapi",
+		"https://id.singpass.gov.sg/other":          "",
+	} {
+		if e, _ := p.EnvironmentOf(address); e.Name != want {
+			t.Errorf("%s is %q, want %q", address, e.Name, want)
+		}
+	}
+	for _, e := range p.Envs {
+		if !strings.HasSuffix(e.Name, "-fapi") && !strings.Contains(e.Note, "2026-12-31") {
+			t.Errorf("%s does not say when it ends", e.Name)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package profile_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -71,5 +72,52 @@ environments:
 		if e.Name != want || ok != (want != "") {
 			t.Errorf("%q: %q", text, e.Name)
 		}
+	}
+}
+
+// Every address a profile documents, in the ways people write it, points to that
+// profile or to none, and never to another.
+func TestGuessIsNeverWrong(t *testing.T) {
+	tried := 0
+	for _, p := range library().All() {
+		var addresses []string
+		for _, e := range p.Envs {
+			addresses = append(addresses, e.TokenURL, e.Issuer)
+		}
+		for _, a := range addresses {
+			if a == "" {
+				continue
+			}
+			for _, written := range []string{a, a + "/", strings.ToUpper(a[:12]) + a[12:], strings.TrimPrefix(a, "https://"), a + "?x=1"} {
+				tried++
+				if g := library().Find(profile.Clue{Aud: []string{written}}); g.ID != p.ID && g.ID != "" && load(t, g.ID).Extends != p.ID && p.Extends != g.ID {
+					t.Errorf("%s of %s is taken for %s", written, p.ID, g.ID)
+				}
+			}
+		}
+	}
+	for _, other := range []string{"https://example.com/token", "https://login.example.org/oauth2/v1/token", "https://redoxengine.com.evil.example/v2/auth/token", "https://notokta.com/oauth2/v1/token",
+		"urn:example", "my-api", "https://api.github.com.example/", "https://id.singpass.gov.sg.example/fapi"} {
+		tried++
+		if g := library().Find(profile.Clue{Aud: []string{other}}); g.ID != "" {
+			t.Errorf("%s is taken for %s", other, g.ID)
+		}
+	}
+	if tried < 200 {
+		t.Errorf("only %d addresses", tried)
+	}
+}
+
+// A list or a guess reads the heads of the profiles, not the profiles: what a
+// start costs does not grow with what they say.
+func TestGuessReadsNoProfile(t *testing.T) {
+	clue := profile.Clue{Aud: []string{"https://api.redoxengine.com/v2/auth/token"}}
+	l := profile.NewLibrary()
+	l.Find(clue)
+	if n := testing.AllocsPerRun(20, func() { profile.NewLibrary() }); n > 400 {
+		t.Errorf("making a library takes %v allocations", n)
+	}
+	if n := testing.AllocsPerRun(20, func() { l.Find(clue) }); n > 20 {
+		t.Errorf("a guess takes %v allocations", n)
 	}
 }

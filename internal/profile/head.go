@@ -11,7 +11,7 @@ import (
 
 // head is what guessing and lists need of a profile, with what it inherits.
 type head struct {
-	id, name, kind, extends string
+	id, name, field, kind, extends string
 
 	judges     bool // has rules of its own
 	addresses  []known
@@ -39,7 +39,7 @@ type pattern struct{ expr, needle string }
 
 // headOf makes the head of a profile.
 func headOf(p *Profile) head {
-	h := head{id: p.ID, name: p.Name, kind: p.Kind, extends: p.Extends, judges: p.Judges(), hosts: p.Recognise.Hosts,
+	h := head{id: p.ID, name: p.Name, field: p.Field, kind: p.Kind, extends: p.Extends, judges: p.Judges(), hosts: p.Recognise.Hosts,
 		namespaces: p.namespaces(), documents: p.documents()}
 	for _, e := range p.Envs {
 		texts := slices.Concat([]string{e.TokenURL, e.Issuer, e.Authorize}, e.Aud)
@@ -74,6 +74,7 @@ func headOf(p *Profile) head {
 func (w *wire) head(h *head) {
 	w.string(&h.id)
 	w.string(&h.name)
+	w.string(&h.field)
 	w.string(&h.kind)
 	w.string(&h.extends)
 	w.bool(&h.judges)

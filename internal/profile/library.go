@@ -166,10 +166,13 @@ func (l *Library) All() []*Profile {
 	return out
 }
 
+// Fields lists the fields a profile may belong to, in the order they are listed in.
+func Fields() []string { return slices.Clone(fields) }
+
 // Entry is what a list says of a profile.
 type Entry struct {
-	ID, Name, Kind, Extends string
-	Aliases, Environments   []string
+	ID, Name, Field, Kind, Extends string
+	Aliases, Environments          []string
 }
 
 // Entries lists the embedded profiles, sorted by ID, without reading them whole.
@@ -177,7 +180,7 @@ func (l *Library) Entries() []Entry {
 	heads := l.heads()
 	out := make([]Entry, len(heads))
 	for i, h := range heads {
-		out[i] = Entry{h.id, h.name, h.kind, h.extends, l.sections[i].aliases, h.environments()}
+		out[i] = Entry{h.id, h.name, h.field, h.kind, h.extends, l.sections[i].aliases, h.environments()}
 	}
 	return out
 }

@@ -55,6 +55,7 @@ func (p *Profile) inherit(base *Profile) {
 	p.Symptoms = slices.Concat(p.Symptoms, base.Symptoms)
 	p.Ask = slices.Concat(p.Ask, base.Ask)
 	p.Differences = slices.Concat(p.Differences, base.Differences)
+	p.Notes = slices.Concat(p.Notes, base.Notes)
 	if len(p.Order) == 0 {
 		p.Order = slices.Clone(base.Order)
 	}

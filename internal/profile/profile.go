@@ -21,6 +21,7 @@ type Profile struct {
 	ID          string
 	Name        string
 	Aliases     []string // further names it goes by, in lower case
+	Field       string   // the field it belongs to: health, government, …; "" where it says none
 	Kind        string   // client-assertion, jwt-grant, id-token or access-token
 	Carrier     Carrier  // where its JWT travels
 	Extends     string   // the ID of the profile it builds on, "" for none
@@ -33,6 +34,7 @@ type Profile struct {
 	Severities  map[string]finding.Severity // by check or cause ID
 	Symptoms    []Symptom
 	Ask         []Ask
+	Notes       []Note   // what else its documents say, for people
 	Order       []string // provider_order: causes or checks in the order the server is known to test
 	Differences []Difference
 }
@@ -77,6 +79,8 @@ type Environment struct {
 	Issuer    string
 	Authorize string
 	Aud       []string          // accepted values of aud, where documented apart from the rest
+	AudSeen   []string          // values of aud seen to work, though the documents name others
+	Note      string            // what else is to be known of it: until when it is there
 	Endpoints map[string]string // other endpoints by name: par, introspection, …
 	Cite      []finding.Citation
 	Source    []string // the source rules it answers to, as "redox-jwt 13"
@@ -155,6 +159,14 @@ type Ask struct {
 	Cite   []finding.Citation
 	From   string // profile ID
 	Source []string
+}
+
+// Note is something the provider's documents say that no rule can hold: which
+// version changed what, what is not known.
+type Note struct {
+	Text string
+	Cite []finding.Citation
+	From string // profile ID
 }
 
 // Difference is a contradiction between sources; it is shown, not decided.

@@ -146,13 +146,13 @@ func profileSchema(t *testing.T) object {
 
 	top := members(topWords, []string{"id", "name"}, object{
 		"id": id, "name": str, "aliases": listOf(id),
-		"kind": enum(kinds), "carrier": enum(carriers), "extends": id, "about": str,
+		"field": enum(fields), "kind": enum(kinds), "carrier": enum(carriers), "extends": id, "about": str,
 		"cite": mapOf(members(citeWords, []string{"title", "url"}, object{
 			"title": str, "url": str, "seen": object{"type": "string", "pattern": `^\d{4}-\d{2}(-\d{2})?$`}, "authority": enum(authorities),
 		})),
-		"recognise": members(recogniseWords, nil, object{"hosts": strs, "paths": strs, "cite": strs}),
+		"recognise": members(recogniseWords, nil, object{"hosts": strs, "paths": strs, "claims": mapOf(str), "cite": strs}),
 		"environments": mapOf(members(environmentWords, nil, object{
-			"token_url": str, "issuer": str, "authorize": str, "aud": strs, "endpoints": mapOf(str), "cite": strs, "source": strs,
+			"token_url": str, "issuer": str, "authorize": str, "aud": strs, "aud_seen": strs, "endpoints": mapOf(str), "note": str, "cite": strs, "source": strs,
 		})),
 		"rules":      object{"type": "object", "additionalProperties": false, "properties": rules, "patternProperties": patterns},
 		"severities": mapOf(enum([]string{"error", "warning", "note"})),
@@ -165,6 +165,7 @@ func profileSchema(t *testing.T) object {
 		"differences": listOf(members(differenceWords, []string{"about", "say"}, object{
 			"about": str, "source": strs, "say": listOf(members(statementWords, []string{"text"}, object{"text": str, "cite": strs})),
 		})),
+		"notes": listOf(members(askWords, []string{"text"}, object{"text": str, "cite": strs, "source": strs})),
 		"ask": listOf(members(askWords, []string{"text"}, object{"text": str, "cite": strs, "source": strs})),
 	})
 	top["$defs"] = defs

@@ -58,7 +58,14 @@ const (
 	AudAccept Param[[]string] = iota
 	// AudValues is claims.aud.values: accepted values of aud in every environment.
 	AudValues Param[[]string] = iota
-	// AudForm is claims.aud.form: string, array or any, which is the default.
+	// AudTyped is claims.aud.accept_typed: AudAccept for an assertion whose typ is
+	// client-authentication+jwt, by which a client says that it follows RFC 10070.
+	AudTyped Param[[]string] = iota
+	// AudAnnounced is claims.aud.announced: what AudAccept will be after a change the provider has announced.
+	AudAnnounced Param[[]string] = iota
+	// AudHosts is claims.aud.hosts: hosts outside of which no right value of aud lies, where AudComplete is false.
+	AudHosts Param[[]string] = iota
+	// AudForm is claims.aud.form: string, array, single (a string or an array of one) or any, which is the default.
 	AudForm Param[string] = iota
 	// AudSlash is claims.aud.slash: tolerant of a trailing slash, or exact, which is the default.
 	AudSlash Param[string] = iota
@@ -187,7 +194,10 @@ var vocabulary = [ruleCount]Key{
 
 	AudAccept:     {ID: "claims.aud.accept", Type: TypeStrings, Help: "what aud may name: token-url, issuer, or listed (claims.aud.values and the environments' own lists)"},
 	AudValues:     {ID: "claims.aud.values", Type: TypeStrings, Help: "more values of aud the provider accepts, in every environment"},
-	AudForm:       {ID: "claims.aud.form", Type: TypeString, Help: "whether aud may be a string, an array of strings, or either", Choice: []string{"any", "string", "array"}, silent: "any"},
+	AudTyped:      {ID: "claims.aud.accept_typed", Type: TypeStrings, Help: "what aud may name instead if typ is client-authentication+jwt"},
+	AudAnnounced:  {ID: "claims.aud.announced", Type: TypeStrings, Help: "what aud may name once a change that the provider has announced takes effect"},
+	AudHosts:      {ID: "claims.aud.hosts", Type: TypeStrings, Help: "if not every address is known: the hosts all of them are on, exact or *.example.com"},
+	AudForm:       {ID: "claims.aud.form", Type: TypeString, Help: "whether aud may be a string, an array of strings, one value only (single: a string or an array of one), or any of these", Choice: []string{"any", "string", "single", "array"}, silent: "any"},
 	AudSlash:      {ID: "claims.aud.slash", Type: TypeString, Help: "whether a trailing slash counts", Choice: []string{"exact", "tolerant"}, silent: "exact"},
 	AudIssuerPath: {ID: "claims.aud.issuer_path", Type: TypeString, Help: "what follows the issuer in aud, where it is the issuer that aud names: /v1/token"},
 	AudComplete:   {ID: "claims.aud.complete", Type: TypeBool, Help: "the environments listed are all there are; if false, customers have their own addresses", silent: true},

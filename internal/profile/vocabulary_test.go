@@ -11,7 +11,7 @@ import (
 // numbers lists, by the type of their values, every rule there is. A rule added
 // to the vocabulary belongs here too; the test below counts them.
 func numbers() map[ValueType][]uint8 {
-	lists := []Param[[]string]{HeaderAllowed, AlgPreferred, AlgRefused, CritUnderstood, ClaimsAllowed, AudAccept, AudValues, KeyKinds, KeyECCurves,
+	lists := []Param[[]string]{HeaderAllowed, AlgPreferred, AlgRefused, CritUnderstood, ClaimsAllowed, AudAccept, AudValues, AudTyped, AudAnnounced, AudHosts, KeyKinds, KeyECCurves,
 		KeyEncCurves, KeyEncAlgs, GrantTypes, ScopeAccepted}
 	namedLists := []NamedParam[[]string]{HeaderAccepted, ClaimAccepted, ParamAccepted, FieldAccepted}
 	flags := []Param[bool]{TypIgnoreCase, IssIsClientID, SubIsClientID, IssIsSub, AudComplete, JtiUnique, LifetimeInclude, ExpAheadInclude, KeyAlgEqual, KidTriesAll}

@@ -130,6 +130,7 @@ func (w *wire) profile(p *Profile) {
 	w.string(&p.ID)
 	w.string(&p.Name)
 	w.strings(&p.Aliases)
+	w.string(&p.Field)
 	w.string(&p.Kind)
 	w.string((*string)(&p.Carrier))
 	w.string(&p.Extends)
@@ -168,6 +169,11 @@ func (w *wire) profile(p *Profile) {
 		w.strings(&a.Source)
 		a.From = p.ID
 	})
+	list(w, &p.Notes, func(w *wire, n *Note) {
+		w.string(&n.Text)
+		w.cites(&n.Cite)
+		n.From = p.ID
+	})
 }
 
 func (w *wire) citation(c *finding.Citation) {
@@ -185,6 +191,8 @@ func (w *wire) environment(e *Environment) {
 	w.string(&e.Issuer)
 	w.string(&e.Authorize)
 	w.strings(&e.Aud)
+	w.strings(&e.AudSeen)
+	w.string(&e.Note)
 	type pair struct{ name, url string }
 	var pairs []pair
 	for _, name := range sortedKeys(e.Endpoints) {

@@ -23,6 +23,7 @@ type batch struct {
 	asks   []finding.Ask
 	// unfinished tells what was not seen to its end, of cases without a cause.
 	unfinished string
+	matrix     matrix
 }
 
 // tally counts the cases one cause leads.
@@ -91,8 +92,13 @@ func (b *batch) add(s sorted) *tally {
 func (p *page) batchCase(b *batch, c finding.Case, o Options) {
 	s := sortCase(c)
 	t := b.add(s)
-	switch {
+	listed := b.matrix.add(c, s)
+	switch ahead := aheadOf(s); {
 	case c.Advisory && o.Quiet:
+	case t == nil && ahead != "" && len(s.broken) == 0 && !o.Quiet:
+		p.line(piece{plain, p.note + " "}, piece{plain, p.clip(p.shown(where(c.Input))+", profile "+p.sentence(c.Profile.ID), p.width-2)})
+		p.wrapped(piece{plain, "  "}, plain, p.sentence(ahead))
+	case c.Advisory && listed: // the table at the end says it
 	case c.Advisory:
 		p.advice(s)
 	case t == nil && !o.Verbose && len(s.broken) == 0:
@@ -150,6 +156,7 @@ func (p *page) batchEnd(b *batch, o Options) {
 			p.line(piece{plain, strings.Repeat(p.rule, p.width)})
 			p.causes(b.causes, o.Verbose)
 		}
+		p.matrix(b.matrix)
 		p.gap()
 		for _, u := range b.skips {
 			p.wrapped(piece{plain, p.skip + " "}, plain, p.sentence(strings.Join(u.subjects, ", ")+": "+u.remedy))

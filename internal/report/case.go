@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
@@ -220,8 +222,13 @@ func parts(s sorted, verbose bool) []part {
 	if len(warnings) > 0 {
 		out = append(out, part{"Warnings", warnings, light})
 	}
-	if verbose && len(s.notes) > 0 {
-		out = append(out, part{"Notes", s.notes, light})
+	notes := s.notes
+	if !verbose {
+		// A later day's refusal is told in any case.
+		notes = slices.DeleteFunc(slices.Clone(notes), func(e entry) bool { return e.found == nil || !e.found.Ahead })
+	}
+	if len(notes) > 0 {
+		out = append(out, part{"Notes", notes, light})
 	}
 	return out
 }
