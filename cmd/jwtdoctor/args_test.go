@@ -130,7 +130,7 @@ func (panics) Write([]byte) (int, error) { panic("broken writer") }
 func TestAPanicIsToldAndHasAnExitCode(t *testing.T) {
 	var errs bytes.Buffer
 	w := world{Streams: term.Plain(strings.NewReader(""), panics{}, &errs), clock: time.Now}
-	if code := Main(context.Background(), []string{"version"}, w); code != exitUnfinished || !strings.Contains(errs.String(), "a fault of jwtdoctor") || strings.Contains(errs.String(), "goroutine") {
+	if code := Main(context.Background(), []string{"version"}, w); code != exitUnfinished || !strings.Contains(errs.String(), "internal error in jwtdoctor") || strings.Contains(errs.String(), "goroutine") {
 		t.Errorf("exit code %d, stderr %q", code, errs.String())
 	}
 }

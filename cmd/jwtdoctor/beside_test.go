@@ -28,13 +28,13 @@ func TestReadBeside(t *testing.T) {
 		}
 	}
 	refused := map[string]string{
-		"none.txt": "none of that name", "sub": "no regular file", "../secret.txt": "elsewhere", filepath.Join(dir, "secret.txt"): "elsewhere", "large": "larger than 4 MiB",
+		"none.txt": "no such file next to", "sub": "not a regular file", "../secret.txt": "outside the folder", filepath.Join(dir, "secret.txt"): "outside the folder", "large": "larger than 4 MiB",
 	}
 	if os.Symlink(filepath.Join(dir, "secret.txt"), filepath.Join(dir, "in", "link")) == nil {
-		refused["link"] = "elsewhere"
+		refused["link"] = "outside the folder"
 	}
 	if mkfifo, err := exec.LookPath("mkfifo"); err == nil && exec.Command(mkfifo, filepath.Join(dir, "in", "pipe")).Run() == nil {
-		refused["pipe"] = "no regular file"
+		refused["pipe"] = "not a regular file"
 	}
 	for name, want := range refused {
 		if b, err := (world{}).readBeside(input, name); err == nil || !strings.Contains(err.Error(), want) {

@@ -69,7 +69,7 @@ SIGTERM, with a report of what was known by then.`,
 // registerAll gives a command every flag of check.
 func (c *check) registerAll(cmd *cobra.Command) {
 	cmd.Flags().SortFlags = false
-	c.judgeFlags.register(cmd)
+	c.judgeFlags.register(cmd, partProfile|partIdentity|partNow|partChoice|partOffline|partSecrets)
 	cmd.Flags().StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text")
 	cmd.Flags().StringVar(&c.key, "key", "", "the client's key, private or public: `FILE` or -")
 	cmd.Flags().StringArrayVar(&c.requests, "request", nil, "read this `FILE`, - or text as a request")

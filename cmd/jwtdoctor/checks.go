@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,21 +15,28 @@ import (
 func newChecks(w world) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "checks",
-		Short: "List every check and the causes it can name",
-		Args:  noArgs,
-		RunE: func(*cobra.Command, []string) error {
+		Use:   "checks [WORD]",
+		Short: "List checks and the causes they can name",
+		Example: `  jwtdoctor checks
+  jwtdoctor checks aud`,
+		Args: atMostOne("a word to filter by"),
+		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("--format", format, decodeFormats()); err != nil {
 				return err
 			}
-			if format == "json" {
-				return w.printJSON(catalogueOf(checks.All()))
+			all, err := checksWith(args)
+			switch {
+			case err != nil:
+				return err
+			case format == "json":
+				return w.printJSON(catalogueOf(all))
 			}
-			return w.print(w.fold(catalogueText(checks.All()), w.OutIsTTY))
+			return w.print(catalogueText(all, w.Width))
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
 	choices(cmd, "format", decodeFormats)
+	shortFor(cmd, "json", "short for --format json", "format", "json")
 	return cmd
 }
 
@@ -41,11 +49,37 @@ func (w world) printJSON(v any) error {
 	return w.print(string(text))
 }
 
-func catalogueText(all []checks.Check) string {
-	width := 0
+// checksWith are the checks about a word: all of a check that has it in its ID,
+// subject or title, else the causes that have it in theirs.
+func checksWith(args []string) ([]checks.Check, error) {
+	if len(args) == 0 {
+		return checks.All(), nil
+	}
+	word := strings.ToLower(args[0])
+	has := func(texts ...string) bool {
+		return slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(strings.ToLower(t), word) })
+	}
+	var out []checks.Check
+	for _, c := range checks.All() {
+		if !has(string(c.ID), c.Title, c.Subject) {
+			c.Causes = slices.DeleteFunc(slices.Clone(c.Causes), func(x checks.Cause) bool { return !has(string(x.ID), x.Title) })
+			if len(c.Causes) == 0 {
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	if len(out) == 0 {
+		return nil, usage("no check or cause contains %q; jwtdoctor checks lists them all", brief(args[0]))
+	}
+	return out, nil
+}
+
+func catalogueText(all []checks.Check, width int) string {
+	longest := 0
 	for _, c := range all {
 		for _, cause := range c.Causes {
-			width = max(width, len(cause.ID))
+			longest = max(longest, len(cause.ID))
 		}
 	}
 	var b strings.Builder
@@ -53,9 +87,14 @@ func catalogueText(all []checks.Check) string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s  %s\n", c.ID, c.Title)
+		b.WriteString(wrapped(string(c.ID)+"  ", c.Title, width))
 		for _, cause := range c.Causes {
-			fmt.Fprintf(&b, "  %-7s  %-*s  %s\n", cause.Severity, width, cause.ID, cause.Title)
+			lead := fmt.Sprintf("  %-7s  ", cause.Severity)
+			if width < longest+40 {
+				b.WriteString(lead + string(cause.ID) + "\n" + wrapped(strings.Repeat(" ", len(lead)), cause.Title, width))
+				continue
+			}
+			b.WriteString(wrapped(lead+pad(string(cause.ID), longest+2), cause.Title, width))
 		}
 	}
 	return b.String()

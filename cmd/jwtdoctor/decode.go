@@ -48,6 +48,7 @@ jti are masked, so you can post the output.`,
 	d.registerColor(cmd)
 	fl.BoolVarP(&d.quiet, "quiet", "q", false, "only header and claims, no notes")
 	choices(cmd, "format", decodeFormats)
+	shortFor(cmd, "json", "short for --format json", "format", "json")
 	return cmd
 }
 

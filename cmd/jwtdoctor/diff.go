@@ -26,6 +26,7 @@ type diff struct {
 	all         bool
 	showSecrets bool
 	readFiles   bool
+	number      map[*evidence.Case]int // of an exchange in a file with several
 }
 
 func newDiff(w world) *cobra.Command {
@@ -57,6 +58,7 @@ unreadable input.`,
 	d.registerColor(cmd)
 	fl.BoolVarP(&d.quiet, "quiet", "q", false, "no notes")
 	choices(cmd, "format", decodeFormats)
+	shortFor(cmd, "json", "short for --format json", "format", "json")
 	return cmd
 }
 
@@ -85,6 +87,13 @@ func (d *diff) run(cmd *cobra.Command, args []string) error {
 	}
 	if len(sides) != 2 {
 		return usage("%s contains %d; diff compares two: give GOOD and BAD", brief(args[0]), len(sides))
+	}
+	if outcome(sides[0]) < 0 && outcome(sides[1]) > 0 {
+		// What the server said decides, not the order of the arguments.
+		sides[0], sides[1] = sides[1], sides[0]
+		if !d.quiet {
+			w.note("the first was refused and the second accepted, so the second is the good one")
+		}
 	}
 	result := compare.Compare(sides[0], sides[1])
 	if !result.Compared() {
@@ -126,12 +135,37 @@ func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string) ([]*evidence.Ca
 		return nil, unreadable("%s", err)
 	case err != nil:
 		return nil, err
+	}
+	if len(cases) > 1 {
+		if d.number == nil {
+			d.number = map[*evidence.Case]int{}
+		}
+		for i, c := range cases {
+			d.number[c] = i + 1
+		}
+	}
+	switch {
 	case number > len(cases):
 		return nil, usage("%s contains %d exchanges, so there is no number %d", brief(arg), len(cases), number)
 	case number > 0:
 		return cases[number-1 : number], nil
 	}
 	return cases, nil
+}
+
+// outcome is what the server made of a request: 1 where it accepted it, -1 where it
+// refused it, 0 where that is not known.
+func outcome(c *evidence.Case) int {
+	r, ok := c.Response.Get()
+	switch {
+	case !ok || r.Status == 0:
+		return 0
+	case r.Status < 300:
+		return 1
+	case r.Status >= 400:
+		return -1
+	}
+	return 0
 }
 
 // diffReport is the JSON output.
@@ -144,6 +178,9 @@ type diffReport struct {
 
 func (d *diff) write(w world, sides []*evidence.Case, r compare.Result) error {
 	place := func(c *evidence.Case) string {
+		if n := d.number[c]; n > 0 {
+			return fmt.Sprintf("%s#%d", c.Input.Source, n)
+		}
 		if c.Input.Line > 1 {
 			return fmt.Sprintf("%s, line %d", c.Input.Source, c.Input.Line)
 		}
@@ -204,6 +241,9 @@ func (d *diff) text(w world, good, bad string, r compare.Result) string {
 		if x.Only != "good" {
 			fmt.Fprintf(&b, "  %s %s\n", red.Render("bad "), shownValue(x.Bad))
 		}
+		if x.Only == "" {
+			b.WriteString(caret(shownValue(x.Good), shownValue(x.Bad), w.Width))
+		}
 	}
 	for i, u := range r.Unseen {
 		if i == 0 {
@@ -237,4 +277,20 @@ func shownValue(s string) string {
 		return "(empty)"
 	}
 	return visible.Text(s)
+}
+
+// caret points to the first character that differs, where both values are one line
+// of the screen each; "" where it would point nowhere useful.
+func caret(good, bad string, width int) string {
+	const lead = "       " // "  good "
+	g, h := []rune(good), []rune(bad)
+	at := 0
+	for at < len(g) && at < len(h) && g[at] == h[at] {
+		at++
+	}
+	column := len(lead) + visible.Width(string(h[:at]))
+	if at == 0 || max(len(g), len(h)) > width-len(lead) || column >= width {
+		return ""
+	}
+	return strings.Repeat(" ", column) + "^\n"
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/explain"
 	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/judge"
@@ -25,6 +26,7 @@ error response (its text or body, as an argument, a file or on standard input),
 it shows what it means at which provider, the possible causes, and what to run
 next.`,
 		Example: `  jwtdoctor explain aud-trailing-slash
+  jwtdoctor explain aud
   jwtdoctor explain redox
   jwtdoctor explain "JWT header kid property is required"
   curl … | jwtdoctor explain`,
@@ -32,7 +34,7 @@ next.`,
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return topics(), cobra.ShellCompDirectiveNoFileComp
+			return append(checkWords(), profileWords()...), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("--format", format, explainFormats()); err != nil {
@@ -56,7 +58,22 @@ next.`,
 
 func explainFormats() []string { return []string{"text", "markdown"} }
 
-func topics() []string { return append(checkAndCauseIDs(), profile.IDs()...) }
+// bareWord is the check about a claim, a header parameter or a time that is named
+// alone: aud is claim-aud, kid header-kid, exp time-exp. Other words stay.
+func bareWord(word string) string {
+	if _, ok := profile.Resolve(word); ok {
+		return word
+	}
+	low := strings.ToLower(word)
+	for _, c := range checks.All() {
+		for _, part := range []string{"claim-", "header-", "time-", "request-"} {
+			if string(c.ID) == part+strings.ReplaceAll(low, "_", "-") {
+				return string(c.ID)
+			}
+		}
+	}
+	return word
+}
 
 // page finds what the arguments, or else standard input, are about: the ID of
 // a topic first, then a server's words.
@@ -64,7 +81,7 @@ func (w world) page(cmd *cobra.Command, args []string) (explain.Page, error) {
 	name, text := "argument", strings.Join(args, " ")
 	var unknown error
 	if len(args) == 1 {
-		page, err := explain.Topic(text)
+		page, err := explain.Topic(bareWord(text))
 		if err == nil {
 			return page, nil
 		}

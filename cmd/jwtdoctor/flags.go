@@ -49,7 +49,17 @@ type screenFlags struct {
 func (f *screenFlags) registerColor(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.color, "color", string(term.ColorAuto), "`WHEN` to colour: auto, always or never")
 	choices(cmd, "color", colors)
+	shortFor(cmd, "no-color", "short for --color never", "color", string(term.ColorNever))
 }
+
+// shortFor is a flag that gives another one a certain value.
+func shortFor(cmd *cobra.Command, name, usage, flag, value string) {
+	fl := cmd.Flags()
+	fl.BoolFunc(name, usage, func(string) error { return fl.Set(flag, value) })
+}
+
+// isShort reports whether a flag is short for another one, and so no setting.
+func isShort(name string) bool { return name == "json" || name == "no-color" }
 
 func (f *screenFlags) register(cmd *cobra.Command) {
 	f.registerColor(cmd)
@@ -86,6 +96,7 @@ func (f *reportFlags) register(cmd *cobra.Command) {
 	fl.StringVarP(&f.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
 	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
 	choices(cmd, "format", report.Formats)
+	shortFor(cmd, "json", "short for --format json", "format", "json")
 }
 
 // judgeFlags say against what an assertion is held, and what follows from it.
@@ -99,28 +110,56 @@ type judgeFlags struct {
 	offline, showSecrets                         bool
 }
 
-func (f *judgeFlags) register(cmd *cobra.Command) {
+// part is a group of flags that a command has or has not: one that cannot change
+// what a command does would only be believed to.
+type part uint8
+
+const (
+	partProfile  part = 1 << iota // whose rules
+	partIdentity                  // who and where, over the profile's
+	partNow                       // as of when
+	partChoice                    // which checks, and what makes the exit code
+	partOffline                   // for what may go online
+	partSecrets                   // for what is masked
+)
+
+func (f *judgeFlags) register(cmd *cobra.Command, parts part) {
 	fl := cmd.Flags()
-	fl.StringArrayVarP(&f.profiles, "profile", "p", nil, "provider profile, `ID or FILE` (default: detected from the input; repeatable, the first decides)")
-	fl.StringVar(&f.env, "env", "", "`NAME` of the provider's environment")
-	fl.StringVar(&f.clientID, "client-id", "", "client `ID` that iss and sub must be")
-	fl.StringArrayVar(&f.aud, "aud", nil, "accepted `VALUE` of aud, instead of the profile's (repeatable)")
-	fl.StringVar(&f.tokenURL, "token-url", "", "`URL` of the token endpoint in use")
-	fl.StringVar(&f.issuer, "issuer", "", "`URL` of the authorization server")
-	fl.StringVar(&f.redirectURI, "redirect-uri", "", "the registered redirect `URI`")
-	fl.StringArrayVar(&f.set, "set", nil, "`RULE=VALUE` over the profile's, the value as YAML (repeatable)")
-	fl.StringVar(&f.skew, "skew", "", "how far clocks may differ, a `DURATION` such as 30s")
-	fl.StringVar(&f.now, "now", "", "check as of this `TIME`: RFC 3339, seconds since 1970, now (strictly, for fresh assertions), or iat for each assertion's own")
-	fl.StringArrayVar(&f.only, "only", nil, "run only these `CHECKS` or causes (repeatable, or with commas)")
-	fl.StringArrayVar(&f.skip, "skip", nil, "leave these `CHECKS` or causes out (repeatable, or with commas)")
-	fl.StringArrayVar(&f.require, "require", nil, "exit 3 when one of these `CHECKS` could not run (repeatable, or with commas)")
-	fl.StringVar(&f.failOn, "fail-on", string(finding.Error), "least `SEVERITY` that makes the exit code 1: error, warning, note or never")
-	fl.BoolVar(&f.offline, "offline", false, "never use the network")
-	fl.BoolVar(&f.showSecrets, "show-secrets", false, "show secrets, except private keys")
-	choices(cmd, "profile", profile.IDs)
-	choices(cmd, "fail-on", severities)
-	for _, name := range []string{"only", "skip", "require"} {
-		choices(cmd, name, checkAndCauseIDs)
+	f.failOn = string(finding.Error)
+	if parts&partProfile != 0 {
+		fl.StringArrayVarP(&f.profiles, "profile", "p", nil, "provider profile, `ID or FILE` (default: detected from the input; repeatable, the first decides)")
+		fl.StringVar(&f.env, "env", "", "`NAME` of the provider's environment")
+		fl.StringArrayVar(&f.set, "set", nil, "`RULE=VALUE` over the profile's, the value as YAML (repeatable)")
+		described(cmd, "profile", profileWords)
+		described(cmd, "env", f.environmentWords)
+		described(cmd, "set", ruleWords)
+	}
+	if parts&partIdentity != 0 {
+		fl.StringVar(&f.clientID, "client-id", "", "client `ID` that iss and sub must be")
+		fl.StringArrayVar(&f.aud, "aud", nil, "accepted `VALUE` of aud, instead of the profile's (repeatable)")
+		fl.StringVar(&f.tokenURL, "token-url", "", "`URL` of the token endpoint in use")
+		fl.StringVar(&f.issuer, "issuer", "", "`URL` of the authorization server")
+		fl.StringVar(&f.redirectURI, "redirect-uri", "", "the registered redirect `URI`")
+		fl.StringVar(&f.skew, "skew", "", "how far clocks may differ, a `DURATION` such as 30s")
+	}
+	if parts&partNow != 0 {
+		fl.StringVar(&f.now, "now", "", "check as of this `TIME`: RFC 3339, seconds since 1970, now (strictly, for fresh assertions), or iat for each assertion's own")
+	}
+	if parts&partChoice != 0 {
+		fl.StringArrayVar(&f.only, "only", nil, "run only these `CHECKS` or causes (repeatable, or with commas)")
+		fl.StringArrayVar(&f.skip, "skip", nil, "skip these `CHECKS` or causes (repeatable, or with commas)")
+		fl.StringArrayVar(&f.require, "require", nil, "exit 3 if one of these `CHECKS` could not run (repeatable, or with commas)")
+		fl.StringVar(&f.failOn, "fail-on", string(finding.Error), "exit 1 at this `SEVERITY` or above: error, warning, note or never")
+		choices(cmd, "fail-on", severities)
+		for _, name := range []string{"only", "skip", "require"} {
+			described(cmd, name, checkWords)
+		}
+	}
+	if parts&partOffline != 0 {
+		fl.BoolVar(&f.offline, "offline", false, "never use the network")
+	}
+	if parts&partSecrets != 0 {
+		fl.BoolVar(&f.showSecrets, "show-secrets", false, "show secrets, except private keys")
 	}
 }
 
@@ -182,6 +221,54 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 // fails tells whether the worst finding of a run is reason to exit with 1.
 func (f *judgeFlags) fails(worst finding.Severity) bool {
 	return f.failOn != never && worst != "" && worst.Rank() <= finding.Severity(f.failOn).Rank()
+}
+
+// described completes a flag's value from a list of words, each with its meaning
+// behind a tab.
+func described(cmd *cobra.Command, flag string, list func() []string) { choices(cmd, flag, list) }
+
+// profileWords are the profiles with their names.
+func profileWords() []string {
+	var out []string
+	for _, e := range profile.NewLibrary().Entries() {
+		out = append(out, e.ID+"\t"+e.Name)
+	}
+	return out
+}
+
+// environmentWords are the environments of the profile that was named.
+func (f *judgeFlags) environmentWords() []string {
+	var out []string
+	for _, e := range profile.NewLibrary().Entries() {
+		for _, env := range e.Environments {
+			if id, _ := profile.Resolve(strings.Join(f.profiles, "")); len(f.profiles) == 0 || id == e.ID {
+				out = append(out, env+"\t"+e.Name)
+			}
+		}
+	}
+	return out
+}
+
+// ruleWords are the rules of profiles, ready for a value.
+func ruleWords() []string {
+	var out []string
+	for _, r := range profile.Keys() {
+		out = append(out, r.ID+"=\t"+r.Help)
+	}
+	return out
+}
+
+// checkWords are checks and causes with their titles.
+func checkWords() []string {
+	var out []string
+	for _, c := range checks.All() {
+		out = append(out, string(c.ID)+"\t"+c.Title)
+		for _, cause := range c.Causes {
+			out = append(out, string(cause.ID)+"\t"+cause.Title)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // choices completes a flag's value from a list that is made when it is asked for.

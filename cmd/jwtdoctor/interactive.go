@@ -30,7 +30,7 @@ func runInteractive(ctx context.Context, w world) error {
 	i := &interactive{check{world: w}}
 	cmd := &cobra.Command{Use: "jwtdoctor"}
 	cmd.SetContext(ctx)
-	i.judgeFlags.register(cmd)
+	i.judgeFlags.register(cmd, partProfile|partIdentity|partNow|partChoice|partOffline|partSecrets)
 	i.inputFlags.register(cmd)
 	i.onlineFlags.register(cmd)
 	i.reportFlags.register(cmd)

@@ -36,7 +36,7 @@ func TestInterruptedWait(t *testing.T) {
 		cases int
 	}{
 		{"a set", []string{"jwks", "URL"}, "", false, "interrupted; the report", "", 1},
-		{"a set with an assertion", []string{"jwks", "URL", "--assertion", file, "--now", "iat"}, "", false, "interrupted; the report", "", 1},
+		{"a set with an assertion", []string{"jwks", "URL", "--assertion", file}, "", false, "interrupted; the report", "", 1},
 		{"the keys of an assertion", []string{"check", "--now", "iat", "-p", "redox", file, "--jwks", "URL"}, "", false, "interrupted; the report", "", 1},
 		{"the keys of an assertion, in the midst", []string{"check", "--now", "iat", "-p", "redox", file, "--jwks", "URL"}, "", true, "interrupted; the report", "", 1},
 		{"the keys of one from standard input", []string{"check", "--now", "iat", "-p", "redox", "-", "--jwks", "URL"}, good, false, "interrupted; the report", "", 1},

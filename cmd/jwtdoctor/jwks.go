@@ -12,6 +12,7 @@ import (
 type jwks struct {
 	check
 	assertion string
+	public    bool
 }
 
 func newJWKS(w world) *cobra.Command {
@@ -23,15 +24,25 @@ func newJWKS(w world) *cobra.Command {
 provider requires of it. With --assertion it finds the key that signed.
 
 A URL is fetched as a provider would: https, 10 seconds (or --timeout), 1 MiB, no
-credentials. Without an argument the set is read from standard input.`,
+credentials. Without an argument the set is read from standard input.
+
+With --public it prints the JWK Set to register for a private key, a public key or
+a certificate. Private members are never printed.`,
 		Example: `  jwtdoctor jwks https://app.example.com/.well-known/jwks.json
-  jwtdoctor jwks keys.json --assertion token.jwt --profile singpass`,
+  jwtdoctor jwks keys.json --assertion token.jwt --profile singpass
+  jwtdoctor jwks key.pem --public > jwks.json`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if c.public {
+				return c.publish(cmd, args)
+			}
+			return c.run(cmd, args)
+		},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVar(&c.assertion, "assertion", "", "find the key that signed this `FILE`, - or text")
-	c.judgeFlags.register(cmd)
+	cmd.Flags().BoolVar(&c.public, "public", false, "print the public JWK Set of a private key or certificate, ready to register")
+	c.judgeFlags.register(cmd, partProfile|partChoice|partOffline|partSecrets)
 	c.onlineFlags.register(cmd)
 	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)

@@ -20,9 +20,9 @@ type onlineFlags struct {
 
 func (f *onlineFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.ca, "ca", "", "trust the certificates of this `FILE`, too")
-	fl.StringVar(&f.proxy, "proxy", "", "go through the proxy at this `URL`, whatever the environment says")
-	fl.DurationVar(&f.timeout, "timeout", probe.Timeout, "give up after this `DURATION`, for all steps of going online together")
+	fl.StringVar(&f.ca, "ca", "", "also trust the certificates in this `FILE`")
+	fl.StringVar(&f.proxy, "proxy", "", "use the proxy at this `URL`, whatever the environment says")
+	fl.DurationVar(&f.timeout, "timeout", probe.Timeout, "give up after this `DURATION`, for all network steps together")
 }
 
 func ownOnline() []string { return []string{"ca", "proxy", "timeout"} }

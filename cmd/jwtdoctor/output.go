@@ -45,6 +45,9 @@ func destinations(format string, formatGiven bool, outputs []string) ([]destinat
 		case !formatGiven && slices.Contains(known, endingFormat(ending)):
 			d.format = endingFormat(ending)
 		}
+		if slices.Contains(known, o) {
+			return nil, usage("--output %s names a format but no file; write --output %s=FILE, or --format %s for standard output", o, o, o)
+		}
 		switch {
 		case d.file == "":
 			return nil, usage("--output %q names no file; write [FORMAT=]FILE", o)

@@ -39,7 +39,7 @@ server's clock against this machine's, and what the server publishes about itsel
 	fl.SortFlags = false
 	c.onlineFlags.register(cmd)
 	fl.BoolVar(&c.noMetadata, "no-discovery", false, "do not look for discovery documents")
-	c.judgeFlags.register(cmd)
+	c.judgeFlags.register(cmd, partOffline|partSecrets)
 	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
 	return cmd

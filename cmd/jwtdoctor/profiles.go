@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/explain"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 func newProfiles(w world) *cobra.Command {
@@ -18,10 +20,14 @@ func newProfiles(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "profiles",
 		Short: "List, show, compare or check provider profiles",
-		Args:  noArgs,
-		RunE:  list.RunE,
+		Example: `  jwtdoctor profiles
+  jwtdoctor profiles list health
+  jwtdoctor profiles show redox`,
+		Args: list.Args,
+		RunE: list.RunE,
 	}
 	cmd.Flags().AddFlag(list.Flags().Lookup("format"))
+	cmd.Flags().AddFlag(list.Flags().Lookup("json"))
 	cmd.AddCommand(list, newProfilesShow(w), newProfilesDiff(w), newProfilesNew(w), newProfilesLint(w))
 	return cmd
 }
@@ -29,14 +35,28 @@ func newProfiles(w world) *cobra.Command {
 func newProfilesList(w world) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the profiles there are",
-		Args:  noArgs,
-		RunE: func(*cobra.Command, []string) error {
+		Use:   "list [WORD]",
+		Short: "List the profiles, or those about a word",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && cmd.HasSubCommands() {
+				var names []string
+				for _, sub := range cmd.Commands() {
+					names = append(names, sub.Name())
+				}
+				if wording.Nearest(args[0], names) != "" {
+					return noArgs(cmd, args) // a slip in the name of a subcommand
+				}
+			}
+			return atMostOne("a word to filter by")(cmd, args)
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("--format", format, decodeFormats()); err != nil {
 				return err
 			}
-			all := embeddedProfiles()
+			all := profilesWith(args)
+			if len(all) == 0 {
+				return usage("no profile contains %q; jwtdoctor profiles lists them all", brief(args[0]))
+			}
 			if format == "json" {
 				return w.printJSON(struct {
 					Profiles []profileEntry `json:"profiles"`
@@ -47,7 +67,27 @@ func newProfilesList(w world) *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
 	choices(cmd, "format", decodeFormats)
+	shortFor(cmd, "json", "short for --format json", "format", "json")
 	return cmd
+}
+
+// profilesWith are the profiles that have a word in ID, alias, name, kind, base or
+// description.
+func profilesWith(args []string) []profileEntry {
+	all := embeddedProfiles()
+	if len(args) == 0 {
+		return all
+	}
+	word := strings.ToLower(args[0])
+	resolved, _ := profile.Resolve(word)
+	library := profile.NewLibrary()
+	return slices.DeleteFunc(all, func(e profileEntry) bool {
+		text := strings.Join([]string{e.ID, e.Name, e.Kind, e.Extends}, "\n")
+		if p, err := library.Load(e.ID); err == nil {
+			text += "\n" + p.About
+		}
+		return e.ID != resolved && !strings.Contains(strings.ToLower(text), word)
+	})
 }
 
 // profileEntry is one line of the list.
@@ -101,7 +141,7 @@ func newProfilesShow(w world) *cobra.Command {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return profile.IDs(), cobra.ShellCompDirectiveNoFileComp
+			return profileWords(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("--format", format, showFormats()); err != nil {
@@ -136,7 +176,7 @@ func showFormats() []string { return append(explainFormats(), "yaml") }
 func newProfilesLint(w world) *cobra.Command {
 	return &cobra.Command{
 		Use:   "lint FILE…",
-		Short: "Check profile files of your own",
+		Short: "Check your own profile files",
 		Long: `lint reads profile files as --profile would and reports everything that is wrong
 with them, as file:line:column: message. The exit code is 1 if anything is.`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -191,6 +231,16 @@ func oneArg(what string) cobra.PositionalArgs {
 			return usage("%s needs %s", cmd.CommandPath(), what)
 		case len(args) > 1:
 			return usage("%s accepts one argument, but got %d", cmd.CommandPath(), len(args))
+		}
+		return nil
+	}
+}
+
+// atMostOne lets one argument be given or left out.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usage("%s accepts one argument, %s, but got %d", cmd.CommandPath(), what, len(args))
 		}
 		return nil
 	}

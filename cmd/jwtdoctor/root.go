@@ -48,7 +48,7 @@ var commands = [...]struct {
 	make func(world) *cobra.Command
 }{
 	{"check", newCheck}, {"decode", newDecode}, {"diff", newDiff}, {"jwks", newJWKS}, {"probe", newProbe}, {"token", newToken}, {"tap", newTap}, {"serve", newServe},
-	{"sign", newSign}, {"explain", newExplain}, {"checks", newChecks}, {"profiles", newProfiles}, {"init", newInit}, {"config", newConfig}, {"completion", newCompletion}, {"version", newVersion},
+	{"sign", newSign}, {"explain", newExplain}, {"checks", newChecks}, {"profiles", newProfiles}, {"init", newInit}, {"config", newConfig}, {"completion", newCompletion}, {"version", newVersion}, {"man", newMan},
 }
 
 // newRoot makes the program's command with the one that is called below it; with
@@ -74,23 +74,20 @@ It goes online only for a URL that you give it for that purpose.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.Flags().Bool("version", false, "print the version")
+	root.Flags().BoolP("version", "V", false, "print the version")
 	root.SetIn(w.In)
 	root.SetOut(w.Out)
 	root.SetErr(w.Err)
-	root.SetFlagErrorFunc(flagError)
-	root.SetHelpCommand(newHelp(root))
-	help := root.HelpFunc()
-	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		var b strings.Builder
-		root.SetOut(&b) // where every command writes that has no place of its own
-		help(cmd, args)
-		root.SetOut(w.Out)
-		io.WriteString(w.Out, w.fold(b.String(), w.OutIsTTY)) // what it fails with is asked of w.Out at the end
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(w, cmd, err) })
+	root.SetHelpCommand(newHelp(w, root))
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		cmd.InitDefaultHelpFlag()
+		// What cannot be written is noticed by the writer itself.
+		_ = w.print(w.help(cmd))
 	})
 	alone := false
 	for _, c := range commands {
-		alone = alone || c.name == only && only != "completion"
+		alone = alone || c.name == only && only != "completion" && only != "man"
 	}
 	for _, c := range commands {
 		if !alone || c.name == only {
@@ -105,17 +102,33 @@ const examples = `  jwtdoctor check token.jwt
   jwtdoctor check --profile redox --client-id my-client < token.jwt
   jwtdoctor explain aud-trailing-slash`
 
-// newHelp is cobra's help command, except that an unknown command is an error.
-func newHelp(root *cobra.Command) *cobra.Command {
+// newHelp shows a command's help, or a topic's.
+func newHelp(w world, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND]",
-		Short: "Help about a command",
+		Use:   "help [COMMAND or TOPIC]",
+		Short: "Help about a command, exit-codes, environment or formatting",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var out []string
+			for _, c := range root.Commands() {
+				out = append(out, c.Name()+"\t"+c.Short)
+			}
+			for _, t := range helpTopics() {
+				out = append(out, t.name+"\t"+t.short)
+			}
+			return out, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				for _, t := range helpTopics() {
+					if t.name == args[0] {
+						return w.print(t.text)
+					}
+				}
+			}
 			cmd, rest, err := root.Find(args)
 			if err != nil || cmd == nil || len(rest) > 0 {
 				return usage("unknown command %q", brief(strings.Join(args, " ")))
 			}
-			cmd.InitDefaultHelpFlag()
 			return cmd.Help()
 		},
 	}
@@ -181,7 +194,7 @@ func known(cmd *cobra.Command, name string) bool {
 }
 
 // flagError says in one line what is wrong with a flag.
-func flagError(cmd *cobra.Command, err error) error {
+func flagError(w world, cmd *cobra.Command, err error) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
@@ -190,7 +203,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown):
-		return unknownFlag(cmd, unknown)
+		return unknownFlag(w, cmd, unknown)
 	case errors.As(err, &missing):
 		return usage("--%s needs a value", missing.GetFlag().Name)
 	case errors.As(err, &invalid):
@@ -206,8 +219,14 @@ func valueOf(f *pflag.Flag) string {
 	return "a " + f.Value.Type()
 }
 
-func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
+func unknownFlag(w world, cmd *cobra.Command, e *pflag.NotExistError) error {
 	if short := e.GetSpecifiedShortnames(); short != "" {
+		switch letter := e.GetSpecifiedName(); letter {
+		case "V":
+			return usage("%s has no flag -V; jwtdoctor -V prints the version", cmd.CommandPath())
+		case "j":
+			return usage("%s has no flag -j; write --json", cmd.CommandPath())
+		}
 		return usage("%s has no flag -%s; %s --help lists them", cmd.CommandPath(), brief(e.GetSpecifiedName()), cmd.CommandPath())
 	}
 	name := e.GetSpecifiedName()
@@ -217,15 +236,24 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 			names = append(names, f.Name)
 		}
 	})
+	if others := commandsWith(newRoot(w, ""), name); len(others) > 0 {
+		return usage("%s has no flag --%s; it belongs to %s", cmd.CommandPath(), name, wording.And(others))
+	}
 	if near := wording.Nearest(name, names); near != "" {
 		return usage("%s has no flag --%s; did you mean --%s?", cmd.CommandPath(), brief(name), near)
 	}
-	if !cmd.HasParent() {
-		if check, _, err := cmd.Find([]string{"check"}); err == nil && check.Flags().Lookup(name) != nil {
-			return usage("%s has no flag --%s; jwtdoctor check has it", cmd.CommandPath(), name)
+	return usage("%s has no flag --%s; %s --help lists them", cmd.CommandPath(), brief(name), cmd.CommandPath())
+}
+
+// commandsWith lists the commands that have a flag.
+func commandsWith(root *cobra.Command, flag string) []string {
+	var out []string
+	for _, c := range root.Commands() {
+		if f := c.Flags().Lookup(flag); f != nil && !f.Hidden && c.Name() != "config" { // it has them all
+			out = append(out, c.Name())
 		}
 	}
-	return usage("%s has no flag --%s; %s --help lists them", cmd.CommandPath(), brief(name), cmd.CommandPath())
+	return out
 }
 
 // noArgs is cobra.NoArgs in our words.

@@ -166,7 +166,7 @@ func TestServeUsage(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, "--profile is needed"},
+		{nil, "--profile is missing"},
 		{[]string{"-p", "redx"}, "redox"},
 		{[]string{"-p", "redox", "--env", "sandbox"}, "--env"},
 		{[]string{"-p", "redox", "--listen", "0.0.0.0:0"}, "--listen-anywhere"},

@@ -49,7 +49,7 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 	}
 	var failed error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed || failed != nil || f.Name == "help" || slices.Contains(own, f.Name) {
+		if f.Changed || failed != nil || f.Name == "help" || isShort(f.Name) || slices.Contains(own, f.Name) {
 			return
 		}
 		variable := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))

@@ -78,7 +78,7 @@ func (c *check) settings(cmd *cobra.Command) error {
 func (c *check) listed(cmd *cobra.Command, file config, from origins, flags map[string]bool) []setting {
 	var made, usual []setting
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Name == "help" {
+		if f.Name == "help" || isShort(f.Name) {
 			return
 		}
 		s := setting{Name: f.Name, From: "default", Value: c.hide(settingText(f, ""))}

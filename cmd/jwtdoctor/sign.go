@@ -14,6 +14,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/mint"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 type sign struct {
@@ -57,7 +58,7 @@ line or the environment, and is never printed.`,
 	fl.DurationVar(&c.lifetime, "lifetime", 0, "how long it lives (default: four fifths of what the profile allows)")
 	fl.StringArrayVar(&c.claims, "claim", nil, "additional claim, `NAME=VALUE`; the value as JSON, else as text (repeatable)")
 	fl.StringVar(&c.from, "from", "", "repair this failing assertion: `FILE`, - or text")
-	c.judgeFlags.register(cmd)
+	c.judgeFlags.register(cmd, partProfile|partIdentity|partNow|partOffline|partSecrets)
 	c.screenFlags.register(cmd)
 	return cmd
 }
@@ -67,6 +68,9 @@ func (c *sign) run(cmd *cobra.Command) error {
 	// set it; both are given on the command line alone.
 	from, err := settle(cmd, c.world, "key", "from")
 	if err != nil {
+		return err
+	}
+	if err := c.complete(); err != nil {
 		return err
 	}
 	w, err := c.screen(c.world)
@@ -109,6 +113,29 @@ func (c *sign) run(cmd *cobra.Command) error {
 		c.tell(w, opts, made, judged.Profile.ID)
 	}
 	return w.print(made.Compact + "\n")
+}
+
+// complete names everything at once that is missing to make an assertion.
+func (c *sign) complete() error {
+	claims := map[string]bool{}
+	for _, claim := range c.claims {
+		name, _, _ := strings.Cut(claim, "=")
+		claims[name] = true
+	}
+	var missing []string
+	if c.key == "" {
+		missing = append(missing, "--key FILE (the private key, or - for standard input)")
+	}
+	if c.clientID == "" && c.from == "" && !claims["iss"] {
+		missing = append(missing, "--client-id ID (for iss and sub)")
+	}
+	if len(c.profiles) == 0 && len(c.aud) == 0 && c.tokenURL == "" && c.issuer == "" && c.from == "" && !claims["aud"] {
+		missing = append(missing, "--profile ID or --aud VALUE (for aud)")
+	}
+	if len(missing) <= 1 {
+		return nil // a single one is named where it is needed, with what the profile says of it
+	}
+	return usage("sign needs %s", wording.And(missing))
 }
 
 // tell says on standard error what was made, and what was changed.

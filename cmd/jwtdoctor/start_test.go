@@ -15,11 +15,11 @@ func TestCommandsByName(t *testing.T) {
 			t.Errorf("%s is listed as %s", got, c.name)
 		}
 		n := len(newRoot(world{}, c.name).Commands())
-		if want := 1; c.name != "completion" && n != want {
+		if want := 1; c.name != "completion" && c.name != "man" && n != want {
 			t.Errorf("%s: %d commands are made, want %d", c.name, n, want)
 		}
 	}
-	for _, only := range []string{"", "help", "completion", "--help", "chekc"} {
+	for _, only := range []string{"", "help", "completion", "man", "--help", "chekc"} {
 		if n := len(newRoot(world{}, only).Commands()); n != len(commands) {
 			t.Errorf("%q: %d commands are made, want all %d", only, n, len(commands))
 		}

@@ -64,14 +64,12 @@ by SIGHUP, SIGINT or SIGTERM.`,
 	fl.StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text")
 	fl.StringVar(&c.key, "key", "", "the client's key, private or public: `FILE` or -")
 	c.onlineFlags.register(cmd)
-	c.judgeFlags.register(cmd)
+	c.judgeFlags.register(cmd, partProfile|partIdentity|partChoice|partSecrets)
 	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
 	fl.Lookup("timeout").DefValue, c.timeout = tap.DefaultTimeout.String(), tap.DefaultTimeout
 	fl.Lookup("timeout").Usage = "give up an exchange after this `DURATION`"
-	for _, name := range []string{"now", "offline", "token-url"} {
-		fl.Lookup(name).Hidden = true
-	}
+	fl.Lookup("token-url").Hidden = true // URL is what it would be
 	return cmd
 }
 

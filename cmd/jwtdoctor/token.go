@@ -59,7 +59,7 @@ project's file is not used. The access token is never printed without
 	fl.BoolVarP(&c.onScreen, "interactive", "i", false, "show request and answer in the interactive screen")
 	c.onlineFlags.register(cmd)
 	fl.BoolVar(&c.insecure, "insecure-skip-verify", false, "send even if the certificate is not trusted: anyone in between can read the assertion")
-	c.judgeFlags.register(cmd)
+	c.judgeFlags.register(cmd, partProfile|partIdentity|partChoice|partOffline|partSecrets)
 	c.reportFlags.register(cmd)
 	c.screenFlags.register(cmd)
 	return cmd

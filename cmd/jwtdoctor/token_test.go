@@ -155,9 +155,9 @@ func TestTokenHoldsBack(t *testing.T) {
 	}{
 		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", server.URL + "/token", "--dry-run"}, 0, "curl '" + server.URL},
 		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", server.URL + "/token", "--offline"}, 2, "--offline forbids it"},
-		{[]string{"--key", signingKey, "--client-id", "me"}, 2, "give --token-url URL"},
+		{[]string{"--key", signingKey, "--client-id", "me"}, 2, "add --token-url URL"},
 		{[]string{"--token-url", server.URL + "/token"}, 2, "either --assertion"},
-		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", "ftp://x/token"}, 2, "is no address"},
+		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", "ftp://x/token"}, 2, "is not an address"},
 		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", "https://me:secret@as.example/token"}, 2, "user name or password"},
 		{[]string{"--key", signingKey, "--client-id", "me", "--token-url", server.URL, "--param", "x"}, 2, "NAME=VALUE"},
 	} {

@@ -142,7 +142,7 @@ func TestSign(t *testing.T) {
 		bad    string // what the refusal says, "" where there is none
 	}{
 		{"redox", func(o *doctor.SignOptions) { o.Profiles = []string{"redox"} }, "RS384", ""},
-		{"redox with the wrong kind of key", func(o *doctor.SignOptions) { o.Profiles = []string{"redox"}; o.Key.Data = ring.pem["ec"] }, "", "another key is needed"},
+		{"redox with the wrong kind of key", func(o *doctor.SignOptions) { o.Profiles = []string{"redox"}; o.Key.Data = ring.pem["ec"] }, "", "use another key"},
 		{"redox with another alg", func(o *doctor.SignOptions) { o.Profiles = []string{"redox"}; o.Alg = "RS256" }, "", "alg-not-accepted"},
 		{"epic", func(o *doctor.SignOptions) { o.Profiles = []string{"epic"} }, "RS384", ""},
 		{"epic with EC", func(o *doctor.SignOptions) { o.Profiles = []string{"epic"}; o.Key.Data = ring.pem["ec"] }, "ES384", ""},

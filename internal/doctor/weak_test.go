@@ -167,8 +167,8 @@ func TestConfusingMaterial(t *testing.T) {
 		words  string
 	}{
 		{"zip", raw("zip", `"DEF"`), []string{"header-not-allowed"}, "zip"},
-		{"Alg beside alg", raw("Alg", `"none"`), []string{"duplicate-member"}, "Alg is beside alg"},
-		{"ALG beside alg", raw("ALG", `"HS256"`), []string{"duplicate-member"}, "ALG is beside alg"},
+		{"Alg beside alg", raw("Alg", `"none"`), []string{"duplicate-member"}, "both Alg and alg"},
+		{"ALG beside alg", raw("ALG", `"HS256"`), []string{"duplicate-member"}, "both ALG and alg"},
 		{"KID beside kid", raw("KID", `"another"`), []string{"duplicate-member"}, "KID"},
 		{"control: a name of their own", raw("algo", `"x"`), nil, ""},
 		{"Typ without typ", func(s *signed) { s.header.del("typ"); s.header.setRaw("Typ", `"JWT"`) }, []string{"header-not-allowed"}, "Typ"},

@@ -41,8 +41,8 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ text, want string }{
-		{"one two\n", `f:1: a block begins with an ID of its own, not with "one two"`},
-		{"one\ntool t\n\none\n", `f:4: a block begins with an ID of its own, not with "one"`},
+		{"one two\n", `f:1: a block begins with its own ID, not with "one two"`},
+		{"one\ntool t\n\none\n", `f:4: a block begins with its own ID, not with "one"`},
 		{"one\ntexts x\n", `f:2: no key is called "texts"`},
 		{"one\ncite b\n", "f:2: no document is called b"},
 		{"cite a source\n", "f:1: a document has a name, authority, month, URL and title"},

@@ -119,11 +119,11 @@ func offsetOf(shift time.Duration) string {
 func madeWords(residue time.Duration) string {
 	switch {
 	case residue == 0:
-		return "in the very second it was judged"
+		return "in the same second it was checked"
 	case residue < 0:
-		return wording.Span(-residue) + " before it was judged"
+		return wording.Span(-residue) + " before it was checked"
 	}
-	return wording.Span(residue) + " after it was judged"
+	return wording.Span(residue) + " after it was checked"
 }
 
 // timed puts the causes of a symptom into the order that the times in the

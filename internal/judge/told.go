@@ -62,7 +62,7 @@ func faultOf(t *evidence.TextError, cause finding.CauseID) *checks.Fault {
 	case cause == "dns-not-found" && (strings.EqualFold(host, "https") || strings.EqualFold(host, "http")):
 		f.Title = "the host name is \"" + host + "\", which is a scheme"
 		f.Saying("The address was put together as %s://%s://…: a whole URL was given where the library adds the scheme itself.", host, host).
-			Fix("Give the host alone, without %s://.", host)
+			Fix("Give only the host, without %s://.", host)
 	case host != "" && !strings.Contains(t.Words, host):
 		f.Saying("The host is %s.", host)
 	}

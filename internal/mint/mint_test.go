@@ -214,7 +214,7 @@ func TestSubjectOfTheProvidersOwn(t *testing.T) {
 func TestKeyKind(t *testing.T) {
 	o := order(t)
 	o.Rules = o.Rules.With(profile.KeyKinds.Is([]string{"RSA"}))
-	if _, err := Make(o); err == nil || !strings.Contains(err.Error(), "another key is needed") {
+	if _, err := Make(o); err == nil || !strings.Contains(err.Error(), "use another key") {
 		t.Errorf("%v", err)
 	}
 	o.Rules = o.Rules.With(profile.KeyKinds.Is([]string{"RSA", "EC"}))

@@ -57,10 +57,10 @@ func TestLint(t *testing.T) {
 		{"not UTF-8", "id: acme\nname: \xff\n", []string{"1:1 not UTF-8"}},
 		{"NUL", "id: acme\nname: A\x00\n", []string{"1:1 NUL"}},
 
-		{"unknown rule", rules("header.typ.presense: required"), []string{`5:3 there is no rule "header.typ.presense" → header.typ.presence`}},
-		{"unknown rule, exact key", rules("time.lifetime.maximum: 5m"), []string{`5:3 there is no rule "time.lifetime.maximum" → time.lifetime.max`}},
+		{"unknown rule", rules("header.typ.presense: required"), []string{`5:3 unknown rule "header.typ.presense" → header.typ.presence`}},
+		{"unknown rule, exact key", rules("time.lifetime.maximum: 5m"), []string{`5:3 unknown rule "time.lifetime.maximum" → time.lifetime.max`}},
 		{"claim for claims", rules("claim.jti.presence: required"), []string{`5:3 → claims.jti.presence`}},
-		{"dots in a name", rules("claims.a.b.presence: required"), []string{`5:3 there is no rule "claims.a.b.presence"`}},
+		{"dots in a name", rules("claims.a.b.presence: required"), []string{`5:3 unknown rule "claims.a.b.presence"`}},
 		{"duration in words", rules("time.iat.max_age: 5 minutes"), []string{`5:21 durations are written 5m, 300s, 1h30m → 5m`}},
 		{"duration of ISO 8601", rules("time.iat.max_age: PT10S"), []string{`5:21 durations are written → 10s`}},
 		{"duration in days", rules("time.iat.max_age: 1d"), []string{`5:21 durations are written → 24h`}},
@@ -81,8 +81,8 @@ func TestLint(t *testing.T) {
 		{"rule without value", rules("time.skew:"), []string{"5:12 has no value; write one, or unknown, or none"}},
 		{"long rule without value", rules("time.skew: {cite: doc}"), []string{"5:3 time.skew has no value"}},
 		{"unknown word in a rule", rules("time.skew: {valeu: 5s, cite: doc}"), []string{"5:3 time.skew has no value", `5:15 "valeu" is not a part of a rule → value`}},
-		{"unknown citation", rules("time.skew: {value: 5s, cite: docs}"), []string{`5:32 there is no citation "docs" → doc`}},
-		{"unknown citation in a list", rules("time.skew: {value: 5s, cite: [doc, other]}"), []string{`5:38 there is no citation "other"`}},
+		{"unknown citation", rules("time.skew: {value: 5s, cite: docs}"), []string{`5:32 no citation "docs" → doc`}},
+		{"unknown citation in a list", rules("time.skew: {value: 5s, cite: [doc, other]}"), []string{`5:38 no citation "other"`}},
 		{"also without value", rules("time.skew: {value: 5s, also: [{note: n}]}"), []string{"5:33 also of time.skew has no value"}},
 		{"also that is no list", rules("time.skew: {value: 5s, also: {value: 6s}}"), []string{"5:32 also must be a list"}},
 		{"enforced of another type", rules("time.skew: {value: 5s, enforced: {value: soon}}"), []string{`5:44 must be a duration, not "soon"`}},
@@ -116,7 +116,7 @@ func TestLint(t *testing.T) {
 		{"one statement is no difference", head + "differences: [{about: A, say: [{text: T}]}]\n", []string{"4:15 needs two statements"}},
 		{"question without text", head + "ask: [{cite: doc}]\n", []string{"4:7 a question has no text"}},
 
-		{"extends nothing known", head + "extends: redocs\n", []string{`4:10 there is no profile "redocs" to extend → redox`}},
+		{"extends nothing known", head + "extends: redocs\n", []string{`4:10 unknown profile "redocs" in extends → redox`}},
 		{"extends itself", head + "extends: acme\n", []string{`4:10 the profile "acme" extends itself`}},
 		{"anchor", head + "about: &a text\n", []string{"4:8 anchors, aliases and merge keys"}},
 		{"alias", head + "about: *a\n", []string{"4:8 anchors, aliases and merge keys"}},
@@ -125,7 +125,7 @@ func TestLint(t *testing.T) {
 		{"nested too deeply by dashes", head + "ask:\n" + strings.Repeat("- ", 200) + "x\n", []string{"5:49 nested too deeply"}},
 
 		{"two faults, both told, in order", head + "rules:\n  time.skw: 5s\n  header.typ.presence: must\nkinds: x\n", []string{
-			`5:3 there is no rule "time.skw" → time.skew`,
+			`5:3 unknown rule "time.skw" → time.skew`,
 			`6:24 not "must"`,
 			`7:1 "kinds" is not a part of a profile → kind`,
 		}},
@@ -202,7 +202,7 @@ func TestManyProblems(t *testing.T) {
 
 func TestLintErrorText(t *testing.T) {
 	_, err := profile.Parse("p.yaml", []byte(head+"rules: {time.skw: 5s}\nkinds: x\n"), known(t), nil)
-	want := `p.yaml:4:9: there is no rule "time.skw"; did you mean time.skew?
+	want := `p.yaml:4:9: unknown rule "time.skw"; did you mean time.skew?
 p.yaml:5:1: "kinds" is not a part of a profile; the parts are id, name, aliases, field, kind, carrier, extends, about, cite, recognise, environments, rules, severities, symptoms, provider_order, differences, notes, ask; did you mean kind?`
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Error(diff)
@@ -237,8 +237,8 @@ func TestReadFile(t *testing.T) {
 		{"extends an embedded one", "id: a\nname: A\nextends: redox\n", ""},
 		{"extends the file beside it", "id: a\nname: A\nextends: base\n", ""},
 		{"circle", "id: a\nname: A\nextends: one\n", `in a circle: a → one → two → one`},
-		{"faults of the base", "id: a\nname: A\nextends: faulty\n", `faulty.yaml:3:9: there is no rule "time.skw"`},
-		{"no such base", "id: a\nname: A\nextends: ../base\n", `there is no profile "../base"`},
+		{"faults of the base", "id: a\nname: A\nextends: faulty\n", `faulty.yaml:3:9: unknown rule "time.skw"`},
+		{"no such base", "id: a\nname: A\nextends: ../base\n", `unknown profile "../base"`},
 		{"huge", strings.Repeat("# comment\n", 200_000), "at most 131072"},
 	}
 	for _, tt := range tests {

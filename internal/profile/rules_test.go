@@ -70,7 +70,7 @@ func TestWithFaultySet(t *testing.T) {
 		{"jwks.cache=10", "has no unit"},
 		{"time.skew", "has no value; write RULE=VALUE"},
 		{"time.skew=", "time.skew has no value"},
-		{"time.skw=5s", `there is no rule "time.skw"; did you mean time.skew?`},
+		{"time.skw=5s", `unknown rule "time.skw"; did you mean time.skew?`},
 		{"header.kid.presense=required", "did you mean header.kid.presence?"},
 		{"time.skew=5 minutes", "did you mean 5m?"},
 		{"header.kid.presence=requird", "did you mean required?"},
@@ -88,7 +88,7 @@ func TestWithFaultySet(t *testing.T) {
 		})
 	}
 	_, err := profile.Compile(load(t, "redox"), profile.Overrides{Set: []string{"a=1", "claims.jti.unique=true", "b=2"}})
-	if err == nil || strings.Count(err.Error(), "there is no rule") != 2 {
+	if err == nil || strings.Count(err.Error(), "unknown rule") != 2 {
 		t.Errorf("not both faults are told: %v", err)
 	}
 }
