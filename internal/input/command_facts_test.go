@@ -154,7 +154,7 @@ func TestCommandMethodSpan(t *testing.T) {
 
 func TestCommandErrors(t *testing.T) {
 	rows := []struct{ name, text, want string }{
-		{"none", "no command at all", "holds no command"},
+		{"none", "no command at all", "contains no command"},
 		{"an open quote", "# first\ncurl https://a.test \\\n  -d 'a=b", "in line 3 the quotation mark ' in column 6"},
 		{"an open double quote", `curl https://a.test -d "a=b`, `the quotation mark " in column 24`},
 		{"an open quote in PowerShell", "irm https://a.test -Body 'a", "the quotation mark ' in column 26"},

@@ -55,7 +55,7 @@ func TestHARDamaged(t *testing.T) {
 		{"closing braces lost", strings.TrimRight(good, " \n}"), 2, nil, nil},
 		{"text behind it", good + "x", 2, nil, nil},
 		{"a word in a value's place", good[:get] + "REDACTED" + good[get+5:], 1, ErrMalformed, []string{"entry 2", fmt.Sprintf("byte %d (line %d)", get, 1+strings.Count(good[:get], "\n")), `'R'`}},
-		{"wrong bracket", strings.Replace(good, `"timings": {`, `"timings": {]`, 1), 0, ErrMalformed, []string{"entry 1", "] stands where }"}},
+		{"wrong bracket", strings.Replace(good, `"timings": {`, `"timings": {]`, 1), 0, ErrMalformed, []string{"entry 1", "found ], expected }"}},
 		{"comma too many", strings.Replace(good, "\n  ]\n", ",\n  ]\n", 1), 2, nil, nil},
 		{"empty", `{"log":{"version":"1.2","entries":[]}}`, 0, ErrMalformed, []string{"without entries"}},
 		{"entries missing", `{"log":{"version":"1.2"}}`, 0, ErrMalformed, []string{"without entries"}},

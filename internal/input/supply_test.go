@@ -40,7 +40,7 @@ func TestSupply(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			got, err := commands(document(row.text), row.files)
-			if over := errors.Is(err, ErrMalformed) && strings.Contains(err.Error(), "puts together more than 4 MiB"); over != row.over {
+			if over := errors.Is(err, ErrMalformed) && strings.Contains(err.Error(), "builds more than 4 MiB"); over != row.over {
 				t.Errorf("%d requests, error %v", len(got), err)
 			}
 			if !row.over && (err != nil || len(got) == 0) {
@@ -49,7 +49,7 @@ func TestSupply(t *testing.T) {
 		})
 	}
 	http := "@a = " + strings.Repeat("x", 16000) + "\n" + strings.Repeat("POST https://a.test\nA: "+strings.Repeat("{{a}}", 130)+"\n\na=b\n\n###\n", 10)
-	if _, err := httpText(httpDoc(http), nil); err == nil || !strings.Contains(err.Error(), "puts together more than") {
+	if _, err := httpText(httpDoc(http), nil); err == nil || !strings.Contains(err.Error(), "builds more than") {
 		t.Errorf("a REST client's file: %v", err)
 	}
 	if _, err := httpText(httpDoc("@a = "+strings.Repeat("x", 16000)+"\nPOST https://a.test\nA: {{a}}\n\na={{a}}\n"), nil); err != nil {
