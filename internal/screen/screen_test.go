@@ -364,7 +364,7 @@ func TestAnswerAlone(t *testing.T) {
 	d.paste(example(t, "refused.json"))
 	d.sees("how to tell which", "IF IT IS THIS", "STEPS 0 of", "1/3")
 	d.press("down")
-	d.sees("2/3", "▸2 ? the assertion is sent under another", "IF IT IS THIS")
+	d.sees("2/3", "▸2 ? the assertion may have been sent under", "the assertion may have been sent under another parameter name", "IF IT IS THIS")
 	d.press("tab", "space")
 	d.sees("STEPS 1 of", "☑")
 }
