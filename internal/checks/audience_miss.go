@@ -63,6 +63,8 @@ func (k *known) miss(value string) *audMiss {
 		right := trimmed
 		if k.closed() {
 			right = orElse(k.best("", ""), k.best("", "") != "", trimmed) // without it, it would be wrong as well
+		} else if k.miss(trimmed) != nil {
+			right = k.best("", "") // as would the rest of it
 		}
 		return m(1, "aud-near-miss", "aud "+ends(value)+" with "+edgeName(value), right, nil)
 	}
