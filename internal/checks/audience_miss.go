@@ -85,6 +85,16 @@ func (k *known) miss(value string) *audMiss {
 	return m(6, "aud-mismatch", "aud is not what "+k.owner()+" expects", k.best(value, ""), nil)
 }
 
+// refusesAud reports whether a value of aud is one that the provider does not accept.
+func (c *Ctx) refusesAud(value string) bool {
+	a := c.audiences()
+	if _, ok := a.match(value); ok {
+		return false
+	}
+	k := a.lists()
+	return k.miss(value) != nil
+}
+
 // owner names whose audiences these are: the provider's, or those of --aud.
 func (k *known) owner() string { return who(k.c, k.values) }
 

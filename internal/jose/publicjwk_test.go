@@ -39,8 +39,12 @@ func TestPublicSet(t *testing.T) {
 		}
 	}
 	set := ParseJWKS(text)
-	if len(set.Problems) > 0 || len(set.Keys) != 2 {
+	if len(set.Keys) != 2 {
 		t.Fatalf("%d keys, %v", len(set.Keys), set.Problems)
+	}
+	// Which of the six the RSA key signs with, nobody said; nothing else is missing.
+	if p := set.Problems; len(p) != 1 || p[0].Cause != CauseUseMissing || p[0].Index != 0 || !strings.HasSuffix(p[0].Message, "has no alg") {
+		t.Errorf("problems %v", p)
 	}
 	for i, k := range set.Keys {
 		if k.HasPrivate || k.Thumbprint != keys[i].Thumbprint || k.Kid != keys[i].PublishedKid() {
