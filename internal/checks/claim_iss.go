@@ -94,7 +94,7 @@ func (c *Ctx) party(of *party) Verdict {
 		words := orElse(form.V, form.Known(), patternWords(pattern.V))
 		f := by(Found("iss-wrong-form", "iss does not have the form %s defines: %s", who(c, pattern), words), pattern).
 			Compare(v.Str, words).About(Detail{Name: of.name, Value: v.Str}).At(c.claimAt(of.name))
-		if known := c.knownClient(of); known != v.Str && pattern.V.MatchString(known) {
+		if known := c.knownClient(of); known != "" && known != v.Str {
 			c.useParty(f, of, known)
 		} else {
 			f.Fix("Set iss to %s.", words)
@@ -145,8 +145,17 @@ func (c *Ctx) partyWords(of *party) string {
 }
 
 // knownClient is the client ID where the claim has to be it and the evidence
-// has it: the one given, the other claim, or the request's client_id.
+// has it: the one given, the other claim, or the request's client_id. One that
+// does not have the form the profile defines is none.
 func (c *Ctx) knownClient(of *party) string {
+	id := c.clientIDOf(of)
+	if p := profile.ClaimPattern.In(c.Rules, of.name); p.Known() && !p.V.MatchString(id) {
+		return ""
+	}
+	return id
+}
+
+func (c *Ctx) clientIDOf(of *party) string {
 	if !c.isClientID(of) {
 		return ""
 	}
