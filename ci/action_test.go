@@ -47,7 +47,7 @@ func TestActionChecks(t *testing.T) {
 			t.Errorf("exit status %d, outputs %q\n%s", status, outputs, out)
 		}
 		contains(t, out, "::error file=bad/it's.jwt", "lifetime-too-long")
-		contains(t, read(t, filepath.Join(dir, "out.sarif")), `"lifetime-too-long"`, `"version": "2.1.0"`)
+		contains(t, read(t, filepath.Join(dir, "out.sarif")), `"lifetime-too-long"`, `"version":"2.1.0"`)
 	})
 	t.Run("fail-on never", func(t *testing.T) {
 		if out, status, _, _ := check(t, dir, "INPUTS=bad/*", "PROFILE=redox", "NOW=iat", "FAIL_ON=never"); status != 0 {

@@ -73,16 +73,20 @@ func root(t *testing.T) string {
 func project(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, example := range map[string]string{"good/a b.jwt": "good.jwt", "good/-v.jwt": "good.jwt", "bad/it's.jwt": "too-long.jwt"} {
-		text, err := os.ReadFile(filepath.Join(root(t), "examples", example))
-		if err != nil {
-			t.Fatal(err)
-		}
+	key := filepath.Join(root(t), "internal", "jose", "testdata", "keys", "rsa-a.pem")
+	minted, status := sh{dir, nil, []string{"jwtdoctor", "sign", "-q", "-p", "redox", "--key", key, "--kid", "k1", "--client-id", "me"}}.run(t)
+	if status != 0 {
+		t.Fatal(minted)
+	}
+	for name, text := range map[string]string{
+		"good/a b.jwt": read(t, filepath.Join(root(t), "examples", "good.jwt")), "good/-v.jwt": minted,
+		"bad/it's.jwt": read(t, filepath.Join(root(t), "examples", "too-long.jwt")),
+	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, text, 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/base64"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -186,8 +188,9 @@ func TestScreenIsSuspended(t *testing.T) {
 	if !s.Until(func(string) bool { return strings.Contains(s.Raw(), "\x1b[?1049l") }, enough) {
 		t.Fatal("the terminal was not given back")
 	}
-	_ = s.Signal(syscall.SIGCONT)
 	if !s.Until(func(string) bool {
+		// Sent again, since the first may come before anybody waits for it.
+		_ = s.Signal(syscall.SIGCONT)
 		raw := s.Raw()
 		return strings.LastIndex(raw, "\x1b[?1049h") > strings.LastIndex(raw, "\x1b[?1049l")
 	}, enough) {
@@ -254,6 +257,32 @@ func TestServeOnScreen(t *testing.T) {
 	sees(t, s, "exchange 1 of 1, following", "POST /token, 400", "[token ✓] [request ✓]")
 	s.Type("q")
 	if code := s.Wait(enough); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+	restored(t, s)
+}
+
+// What goes through the tap is shown as it comes, request and answer.
+func TestTapOnScreen(t *testing.T) {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		io.WriteString(w, `{"error":"invalid_request","error_description":"\"exp\" claim timestamp check failed"}`)
+	}))
+	defer upstream.Close()
+	s := onScreen(t, 100, 30, "jwtdoctor", "tap", upstream.URL+"/v2/auth/token", "-p", "redox", "-i")
+	sees(t, s, "listening on http://127.0.0.1:")
+	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/v2/auth/token`).FindString(s.Screen())
+	form := url.Values{"grant_type": {"client_credentials"}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		"client_assertion": {strings.TrimSpace(example(t, "too-long.jwt"))}}
+	r, err := http.PostForm(address, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	sees(t, s, "exchange 1 of 1, following", "POST /v2/auth/token, 400", "[token ✓] [request ✓] [response ✓ 400]")
+	s.Type("q")
+	if code := s.Wait(enough); code != 1 {
 		t.Errorf("exit status %d", code)
 	}
 	restored(t, s)

@@ -11,6 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/screen"
 	"github.com/assertionworks/jwtdoctor/internal/serve"
+	"github.com/assertionworks/jwtdoctor/internal/tap"
 )
 
 // feed hands exchanges on to the screen. Whoever is observed does not wait for somebody
@@ -34,6 +35,18 @@ func (f *feed) observe(e serve.Event, known *evidence.Case, c *finding.Case) {
 		x.Cases = []finding.Case{*c}
 	default:
 		x.Cases = []finding.Case{{Unfinished: cmp.Or(e.Remark, "the request cannot be read"), Summary: finding.CaseSummary{Verdict: finding.VerdictFail}}}
+	}
+	f.send(x)
+}
+
+// tapped takes an exchange that went through the tap.
+func (f *feed) tapped(e tap.Exchange) {
+	x := screen.Exchange{Title: fmt.Sprintf("%s %s, %d", e.Method, e.Path, e.Status), Evidence: e.Evidence}
+	switch {
+	case e.Case != nil:
+		x.Cases = []finding.Case{*e.Case}
+	default:
+		x.Cases = []finding.Case{{Unfinished: cmp.Or(e.Remark, "not a token request"), Summary: finding.CaseSummary{Verdict: finding.VerdictPass}}}
 	}
 	f.send(x)
 }
@@ -64,6 +77,23 @@ func (c *serveCommand) watch(ctx context.Context, w world, s *serve.Server, f *f
 	stop(errors.New("the screen was left"))
 	if err := <-ended; err != nil {
 		return c.broken(w, err)
+	}
+	return nil
+}
+
+// watch runs the tap behind the screen; leaving the screen ends it.
+func (c *tapCommand) watch(ctx context.Context, p prepared, t *tap.Tap, f *feed) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	ended := make(chan error, 1)
+	go func() { ended <- t.Run(ctx) }()
+	if err := p.show(ctx, p.live(f.ch, "listening on "+t.TokenURL(), p.opts)); err != nil {
+		return err
+	}
+	stop(errors.New("the screen was left"))
+	if err := <-ended; err != nil {
+		c.complain(err.Error())
+		return status(exitUnfinished)
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ type tapCommand struct {
 	prefixes                  []string
 	once                      int
 	anywhere, tls, discovered bool
+	onScreen                  bool
 }
 
 func newTap(w world) *cobra.Command {
@@ -60,6 +61,7 @@ by SIGHUP, SIGINT or SIGTERM.`,
 	fl.BoolVar(&c.discovered, "serve-discovery", false, "serve URL's discovery document with the endpoints replaced, for clients that take only an issuer")
 	fl.StringArrayVar(&c.prefixes, "prefix", nil, "pass on requests to paths below this `PATH` too, such as PAR, introspection and JWKS (repeatable)")
 	fl.IntVar(&c.once, "once", 0, "stop after `N` exchanges")
+	fl.BoolVarP(&c.onScreen, "interactive", "i", false, "show the exchanges in the interactive screen as they come")
 	fl.StringVar(&c.har, "har", "", "write the exchanges to this `FILE`, as HAR with secrets masked, which check reads")
 	fl.StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text")
 	fl.StringVar(&c.key, "key", "", "the client's key, private or public: `FILE` or -")
@@ -75,9 +77,12 @@ by SIGHUP, SIGINT or SIGTERM.`,
 
 func (c *tapCommand) run(cmd *cobra.Command, address string) error {
 	// Where to listen, what to write and where to go are said on the command line only.
-	p, err := c.prepare(cmd, append(ownOnline(), "key", "now", "token-url", "offline", "listen-anywhere", "har", "ca-out", "show-secrets", "prefix", "serve-discovery")...)
+	p, err := c.prepare(cmd, append(ownOnline(), "key", "now", "token-url", "offline", "listen-anywhere", "har", "ca-out", "show-secrets", "prefix", "serve-discovery", "interactive")...)
 	if err != nil {
 		return err
+	}
+	if c.onScreen && !p.hasScreen() {
+		return usage("-i: %s", "it needs a terminal; without -i the exchanges are reported line by line")
 	}
 	to, err := c.target(cmd, address)
 	if err != nil {
@@ -106,6 +111,10 @@ func (c *tapCommand) run(cmd *cobra.Command, address string) error {
 	}
 	config.Options.Brief = out.brief() && c.har == ""
 	config.Observe = out.take
+	if c.onScreen {
+		out.lines, out.feed = false, newFeed()
+		config.Evidence, config.Options.Brief = true, false
+	}
 	t, err := tap.New(config)
 	if err != nil {
 		return p.from.blame(err)
@@ -131,6 +140,12 @@ func (c *tapCommand) run(cmd *cobra.Command, address string) error {
 		if err := os.WriteFile(c.caOut, t.CA(), 0o644); err != nil {
 			return &outputError{c.caOut, err}
 		}
+	}
+	if c.onScreen {
+		if err := c.watch(cmd.Context(), p, t, out.feed); err != nil {
+			return err
+		}
+		return out.end(cmd)
 	}
 	if err := c.announce(p, t); err != nil {
 		return err
@@ -223,6 +238,7 @@ type tapped struct {
 	rs      *reports // nil where lines on standard output are all
 	lines   bool
 	har     *tap.HAR
+	feed    *feed // the interactive screen; nil for none
 	summary finding.Summary
 	worst   finding.Severity
 	err     error // what the output failed with first
@@ -246,6 +262,9 @@ func (o *tapped) brief() bool { return o.rs == nil || o.rs.brief() }
 
 // take writes one exchange down; the tap calls it for one at a time.
 func (o *tapped) take(x tap.Exchange) {
+	if o.feed != nil {
+		o.feed.tapped(x)
+	}
 	if o.lines {
 		o.lost(o.world.print(visible.Text(looks(x.Line(o.world.ASCII))) + "\n"))
 	}

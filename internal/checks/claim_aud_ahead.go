@@ -25,7 +25,7 @@ func claimAudAhead() Check {
 		Cites:   []finding.Citation{rfc(10070, "4")},
 		Doc: "RFC 10070 (November 2026) lets a client assertion name one audience only, the issuer identifier of the server. " +
 			"Servers that follow it refuse the token URL, which RFC 7523 suggested and most servers still accept. " +
-			"The check is made if you ask for it (`-v`, or `-p rfc10070` next to another profile), if the provider has announced the change, or if typ is client-authentication+jwt.",
+			"The check is made if you ask for it (`-v`, or `-p rfc10070` with another profile), if the provider has announced the change, or if typ is client-authentication+jwt.",
 		Causes: []Cause{
 			{ID: "aud-token-url-superseded", Title: "aud is the token URL, which servers that follow RFC 10070 refuse", Severity: finding.Note, Ahead: true,
 				Why: "RFC 7523 suggests the token URL. RFC 10070 replaces it with the issuer, because a token URL can be that of an attacker.",

@@ -27,7 +27,7 @@ func headerNames() Check {
 				Fix:   "Remove the parameter from the header.",
 				Rules: Turns{On: []profile.Ref{profile.HeaderAllowed.Ref()}}},
 			{ID: "header-missing", Title: "a header parameter the provider requires is missing", Severity: finding.Error,
-				Why:   "The library writes only alg and typ unless you configure more.",
+				Why:   "The library writes only alg and typ unless you add more.",
 				Fix:   "Add the header parameter as the provider documents it.",
 				Rules: Turns{On: []profile.Ref{profile.HeaderPresence.Ref()}}},
 			{ID: "claim-in-header", Title: "a claim is in the header, not the payload", Severity: finding.Warning,

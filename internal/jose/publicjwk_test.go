@@ -39,7 +39,8 @@ func TestPublicSet(t *testing.T) {
 		}
 	}
 	set := ParseJWKS(text)
-	if len(set.Problems) > 0 || len(set.Keys) != 2 {
+	// An RSA key may sign with any of six algorithms, so none is written, which is said.
+	if len(set.Problems) > 1 || len(set.Keys) != 2 {
 		t.Fatalf("%d keys, %v", len(set.Keys), set.Problems)
 	}
 	for i, k := range set.Keys {

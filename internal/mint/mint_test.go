@@ -296,7 +296,7 @@ func TestCertificate(t *testing.T) {
 	}
 	o.From = nil
 	o.Key.Certificates = []*x509.Certificate{other}
-	if _, err := Make(o); err == nil || !strings.Contains(err.Error(), "another key") {
+	if _, err := Make(o); err == nil || !strings.Contains(err.Error(), "different key") {
 		t.Errorf("with the certificate of another key: %v", err)
 	}
 }

@@ -195,7 +195,7 @@ func TestManyProblems(t *testing.T) {
 	if !errors.As(err, &lint) || len(lint.Problems) != 101 {
 		t.Fatalf("%v", err)
 	}
-	if first, last := lint.Problems[0], lint.Problems[100]; first.Suggestion != "claims.x0.presence" || !strings.Contains(last.Message, "more is wrong") || last.Line != 105 {
+	if first, last := lint.Problems[0], lint.Problems[100]; first.Suggestion != "claims.x0.presence" || !strings.Contains(last.Message, "more errors follow") || last.Line != 105 {
 		t.Errorf("%v, %v", first, last)
 	}
 }

@@ -92,6 +92,22 @@ func (p *page) questions(asks []finding.Ask, all bool) {
 	}
 }
 
+// mostFirst is how many questions go before the causes they are the usual reason of.
+const mostFirst = 4
+
+// firstQuestions lists the first of the questions, without their sources.
+func (p *page) firstQuestions(asks []finding.Ask) {
+	p.heading("CHECK YOURSELF")
+	shown := asks[:min(len(asks), mostFirst)]
+	for i, a := range shown {
+		text := a.Text
+		if n := len(asks) - len(shown); n > 0 && i == len(shown)-1 {
+			text += fmt.Sprintf(" (%d more with -v)", n)
+		}
+		p.wrapped(piece{quest, p.ask + " "}, plain, p.sentence(text))
+	}
+}
+
 // citedAll reports whether several sources are above already, every one of them.
 func (p *page) citedAll(cites []finding.Citation) bool {
 	for _, c := range cites {

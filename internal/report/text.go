@@ -104,9 +104,13 @@ func (p *page) single(c finding.Case, o Options) {
 	p.head(s)
 	p.keys(c.Keys, o.Verbose)
 	all := o.Verbose || s.lead != nil && s.lead.cause == refused
-	if s.AskFirst {
+	switch {
+	case s.AskFirst && (o.Verbose || len(s.possible) == 0):
 		p.gap()
 		p.questions(c.Ask, true)
+	case s.AskFirst:
+		p.gap()
+		p.firstQuestions(c.Ask)
 	}
 	p.faults(s, o.Verbose)
 	if o.Verbose {
@@ -123,11 +127,23 @@ func (p *page) single(c finding.Case, o Options) {
 	}
 	p.gap()
 	if c.Next != "" {
-		p.wrapped(piece{}, plain, p.sentence(end("Only the answer was given. To see which cause it is, "+c.Next)))
+		p.next(c.Next)
 	} else if o.Verbose {
 		p.wrapped(piece{}, plain, counts(c))
 	}
 	p.verdict(s)
+}
+
+// next says what to add to an answer that was given by itself; the command to type is
+// on a line of its own.
+func (p *page) next(text string) {
+	what, command, ok := strings.Cut(text, ": ")
+	if !ok {
+		p.wrapped(piece{}, plain, p.sentence(end("Only the answer was given. To see which cause it is, "+text)))
+		return
+	}
+	p.wrapped(piece{}, plain, p.sentence("Only the answer was given. To see which cause it is, "+what+":"))
+	p.line(piece{plain, "  " + p.shown(command)})
 }
 
 // counts sums up in words, leaving out what there is none of.

@@ -30,6 +30,8 @@ type Exchange struct {
 	Took   time.Duration
 	// Case is the exchange as it was checked; nil where it was not a token request.
 	Case *finding.Case
+	// Evidence is what Case was made of, for Config.Evidence; else nil.
+	Evidence *evidence.Case
 	// Remark is what else is to be said of it, such as why it was not passed on.
 	Remark string
 	// Entry is the exchange for a HAR file.
@@ -99,7 +101,11 @@ func (t *Tap) exchange(f *flow) (x Exchange) {
 		resp = nil // what answered is the proxy
 	}
 	req.NeverSent = f.failed != nil && !f.wrote.Load()
-	c, err := t.doctor.JudgeArrival(input.Exchange{Request: req, Response: resp, Line: 1}, f.arrived, seen)
+	exchange := input.Exchange{Request: req, Response: resp, Line: 1}
+	if t.config.Evidence {
+		x.Evidence = t.doctor.Gather(exchange)
+	}
+	c, err := t.doctor.JudgeArrival(exchange, f.arrived, seen)
 	if err != nil {
 		x.Remark = "not checked: " + err.Error()
 		return x

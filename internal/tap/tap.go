@@ -48,6 +48,8 @@ type Config struct {
 	Timeout time.Duration
 	// Observe gets every exchange once it has ended, one at a time. nil for nobody.
 	Observe func(Exchange)
+	// Evidence asks for the evidence of each exchange beside what it came to.
+	Evidence bool
 }
 
 // DefaultTimeout is how long one exchange may take: longer than applications wait.
