@@ -105,6 +105,9 @@ func (c *Ctx) party(of *party) Verdict {
 		if platform, ok := c.federated(); ok {
 			return NotAskedText("%s names %s, which vouches for the client (workload identity federation)", of.name, orElse(platform, platform != "", "another party"))
 		}
+		if !c.fits(of, c.Expect.ClientID) {
+			return NotAskedText("the client ID that was given does not have the form %s defines, so %s cannot be compared with it", c.provider(), of.name)
+		}
 		f := by(Found(of.notClientID, "%s is not the client ID given", of.name), want).Compare(v.Str, c.Expect.ClientID).
 			About(Detail{Name: of.name, Value: v.Str, Right: c.Expect.ClientID}).At(c.claimAt(of.name))
 		if diff := nearMiss(v.Str, c.Expect.ClientID); diff != "" {
@@ -148,11 +151,22 @@ func (c *Ctx) partyWords(of *party) string {
 // has it: the one given, the other claim, or the request's client_id. One that
 // does not have the form the profile defines is none.
 func (c *Ctx) knownClient(of *party) string {
-	id := c.clientIDOf(of)
-	if p := profile.ClaimPattern.In(c.Rules, of.name); p.Known() && !p.V.MatchString(id) {
-		return ""
+	if id := c.clientIDOf(of); c.fits(of, id) {
+		return id
 	}
-	return id
+	return ""
+}
+
+// fits reports whether a client ID has the form the profile defines for the
+// claim, or for the other one where both have to be the same.
+func (c *Ctx) fits(of *party, id string) bool {
+	for _, name := range [...]string{of.name, of.other} {
+		p := profile.ClaimPattern.In(c.Rules, name)
+		if p.Known() && !p.V.MatchString(id) && (name == of.name || profile.IssIsSub.In(c.Rules).V) {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *Ctx) clientIDOf(of *party) string {

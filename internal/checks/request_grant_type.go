@@ -54,6 +54,9 @@ func judgeGrantType(c *Ctx) Verdict {
 		return NotAsked("a %s has no grant_type", f)
 	}
 	rule := profile.GrantTypes.In(c.Rules)
+	if rule.State == profile.None {
+		return NotAskedText("%s takes no OAuth token request, so it has no grant_type", c.provider())
+	}
 	p, ok := sent(r, "grant_type")
 	if !ok {
 		want := profile.ParamPresence.In(c.Rules, "grant_type")

@@ -84,7 +84,7 @@ func grants(e *exchange) {
 // client says who the client is: the party that iss and sub name.
 func client(id string) change {
 	return func(e *exchange) {
-		e.opts.ClientID = id
+		e.opts.ClientID, e.token.opts.ClientID = id, id
 		e.token.claims.set("iss", id)
 		e.token.claims.set("sub", id)
 	}
