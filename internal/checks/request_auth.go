@@ -56,7 +56,7 @@ func judgeAuth(c *Ctx) Verdict {
 	case asserts && c.Profile.Carrier == profile.CarrierClientSecret:
 		f := Found("multiple-auth-methods", "the request has both client_secret and client_assertion").
 			Compare("client_secret and client_assertion", "only client_secret").At(c.AtParam(r, secret)).About(Detail{Name: "client_assertion", Beside: "client_secret"}).
-			Fix("Remove client_assertion and client_assertion_type: %s takes the JWT as client_secret.", c.provider())
+			Fix("Remove client_assertion and client_assertion_type: %s expects the JWT as client_secret.", c.provider())
 		for _, name := range []string{"client_assertion", "client_assertion_type"} {
 			if isSent(r, name) {
 				f.Remove(finding.PartRequest, name)

@@ -55,7 +55,7 @@ func judgeGrantType(c *Ctx) Verdict {
 	}
 	rule := profile.GrantTypes.In(c.Rules)
 	if rule.State == profile.None {
-		return NotAskedText("%s takes no OAuth token request, so it has no grant_type", c.provider())
+		return NotAskedText("%s does not accept OAuth token requests, so it has no grant_type", c.provider())
 	}
 	p, ok := sent(r, "grant_type")
 	if !ok {
