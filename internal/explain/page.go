@@ -167,7 +167,7 @@ func (w *page) asked(c checks.Check) {
 	for i, n := range c.Needs {
 		needs[i] = needWords(n)
 	}
-	items := []string{"Asked of " + kinds + ".", "Needs " + and(needs) + "."}
+	items := []string{"Runs on " + kinds + ".", "Needs " + and(needs) + "."}
 	if len(c.After) > 0 {
 		items = append(items, "Skipped if one of these was found: "+w.refs(strs(c.After))+".")
 	}
