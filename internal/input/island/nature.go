@@ -140,6 +140,8 @@ func natureOf(s string, fenced bool, lang string) Nature {
 		}
 		lines++
 		switch {
+		case strings.HasPrefix(line, "@@ -") && strings.Contains(line[4:], " @@"):
+			return NatureSource // of a diff
 		case codeLine(line):
 			code++
 		case logLine(line):
