@@ -224,44 +224,6 @@ func heredoc(q *evidence.Request, cases []reading.Case) bool {
 	return q != nil && len(cases) > 0 && cases[0].Request != nil && len(cases[0].Request.Params) < len(q.Params)
 }
 
-// recognisable reports whether what a reader of whole forms made of a text is
-// evidence by itself, although nothing was found in it. Of an answer that many an
-// API gives (weak), the words must be known; of plain words there may be few, since a
-// sentence about an error is none. A page is one where it tells a failure; source code and documentation are none.
-func (r *run) recognisable(s subject, text string, read *reading.Result) bool {
-	const few = 3
-	text = strings.TrimSpace(text)
-	a := s.parts.Response
-	switch {
-	case s.item != nil:
-		return s.assertion != nil && s.assertion.Shape != evidence.ShapeNotJWT && (s.bare() || !read.Explains)
-	case a == nil || s.parts.Request != nil:
-		return true
-	case strings.HasPrefix(text, "<"):
-		return r.known(a) || failurePage(text)
-	case a.Status == 0 && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") && len(strings.Fields(text)) > few:
-		return false
-	case len(read.Weak) > 0:
-		return a.Error.Code != "" || r.known(a)
-	}
-	return a.Status != 0 || a.Error.Present || r.known(a)
-}
-
-// failurePage reports whether a page of HTML or a document of XML is one that a
-// server answers with when something fails or somebody has to log in: a web page, a
-// drawing or a project's file is none.
-func failurePage(text string) bool {
-	const most = 64 << 10 // bytes
-	text = strings.ToLower(text[:min(len(text), most)])
-	for _, word := range [...]string{"error", "fault", "denied", "forbidden", "unauthorized", "not found", "bad request", "bad gateway", "unavailable", "timeout", "timed out", "blocked", "captcha", "challenge",
-		"moved permanently", "too many requests", "maintenance", `type="password"`, "type=password", "type='password'", "saml"} {
-		if strings.Contains(text, word) {
-			return true
-		}
-	}
-	return false
-}
-
 // bare reports whether the subject is an assertion with nothing around it but what
 // was pasted with it.
 func (s subject) bare() bool {
