@@ -17,6 +17,7 @@ import (
 
 func newExplain(w world) *cobra.Command {
 	var format string
+	var profiles []string
 	var screen screenFlags
 	cmd := &cobra.Command{
 		Use:   "explain [TOPIC or ERROR TEXT]",
@@ -43,7 +44,11 @@ next.`,
 			if len(args) == 0 && w.InIsTTY {
 				return usage("nothing to explain: give the ID of a cause, check or profile (jwtdoctor checks and jwtdoctor profiles list them), or what the server answered")
 			}
-			page, err := w.page(cmd, args)
+			book, err := bookOf(profiles)
+			if err != nil {
+				return err
+			}
+			page, err := w.page(cmd, book, args)
 			if err != nil {
 				return err
 			}
@@ -52,8 +57,32 @@ next.`,
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or markdown")
 	choices(cmd, "format", explainFormats)
+	cmd.Flags().StringArrayVarP(&profiles, "profile", "p", nil, "what this provider says of it, and no other: `ID or FILE` (repeatable)")
+	described(cmd, "profile", profileWords)
 	screen.registerColor(cmd)
+	screen.registerPlain(cmd)
 	return cmd
+}
+
+// bookOf is all there is to explain, of the profiles named or of all.
+func bookOf(names []string) (*explain.Book, error) {
+	book, err := explain.Load()
+	if err != nil || len(names) == 0 {
+		return book, err
+	}
+	var only []*profile.Profile
+	for _, name := range names {
+		load := profile.Load
+		if profile.NamesFile(name) {
+			load = func(path string) (*profile.Profile, error) { return profile.ReadFile(path, checks.Known()) }
+		}
+		p, err := load(name)
+		if err != nil {
+			return nil, usage("--profile: %s", err)
+		}
+		only = append(only, p)
+	}
+	return book.Of(only...), nil
 }
 
 func explainFormats() []string { return []string{"text", "markdown"} }
@@ -77,11 +106,11 @@ func bareWord(word string) string {
 
 // page finds what the arguments, or else standard input, are about: the ID of
 // a topic first, then a server's words.
-func (w world) page(cmd *cobra.Command, args []string) (explain.Page, error) {
+func (w world) page(cmd *cobra.Command, book *explain.Book, args []string) (explain.Page, error) {
 	name, text := "argument", strings.Join(args, " ")
 	var unknown error
 	if len(args) == 1 {
-		page, err := explain.Topic(bareWord(text))
+		page, err := book.Topic(bareWord(text))
 		if err == nil {
 			return page, nil
 		}
@@ -114,10 +143,6 @@ func (w world) page(cmd *cobra.Command, args []string) (explain.Page, error) {
 	}
 	if from == nil && isPrivateKey(text) {
 		return explain.Page{}, keyAsText()
-	}
-	book, err := explain.Load()
-	if err != nil {
-		return explain.Page{}, err
 	}
 	page, err := explained(book, name, text)
 	switch {

@@ -26,12 +26,12 @@ const mostProviders = 4
 // what to run next.
 func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 	library := b.known()
-	heard := library.Recognising(a)
+	heard := b.heard(a)
 	if f, ok := b.unjudged(r); ok {
 		return b.elsewhere(f), nil
 	}
-	words := len(heard) > 0
-	if !words {
+	words := len(heard) > 0 && (b.only == nil || heard[0].Fit.Specific)
+	if len(heard) == 0 && b.only == nil {
 		heard = b.codes(a)
 	}
 	if len(heard) == 0 {
@@ -75,6 +75,21 @@ func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 func (b *Book) Recognises(a profile.Answer) bool {
 	const longest = 2000 // bytes of one sentence
 	return len(a.Text)+len(a.Description) <= longest && len(b.known().Recognising(a)) > 0
+}
+
+// heard finds the profiles that know the words of an answer: of all, or of those the
+// book is about, which need not have words of their own for it.
+func (b *Book) heard(a profile.Answer) []profile.Elsewhere {
+	if b.only == nil {
+		return b.known().Recognising(a)
+	}
+	var out []profile.Elsewhere
+	for _, p := range b.only {
+		if f, ok := p.Recognised(a); ok {
+			out = append(out, profile.Elsewhere{Profile: p, Fit: f})
+		}
+	}
+	return out
 }
 
 // codes finds what is said of an error code that every server uses: by the

@@ -46,6 +46,7 @@ type Book struct {
 	Checks   []checks.Check
 	Profiles []*profile.Profile // sorted by ID
 	library  *profile.Library   // the embedded ones, for recognising
+	only     []*profile.Profile // those it is about; nil for all
 }
 
 // Load makes the book of all checks and embedded profiles.
@@ -61,6 +62,11 @@ func (b *Book) known() *profile.Library {
 		return profile.NewLibrary()
 	}
 	return b.library
+}
+
+// Of is the book as far as it is about these profiles: what they and nobody else say.
+func (b *Book) Of(only ...*profile.Profile) *Book {
+	return &Book{Checks: b.Checks, Profiles: only, library: b.library, only: only}
 }
 
 // Topic tells about the cause, check or profile of that ID, whatever its case.
