@@ -11,6 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/judge"
+	"github.com/assertionworks/jwtdoctor/internal/report"
 )
 
 type check struct {
@@ -78,6 +79,7 @@ func (c *check) registerAll(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&c.discovery, "discovery", "", "what the server publishes about itself: `FILE or URL`")
 	cmd.Flags().BoolVar(&c.discover, "discover", false, "look it up under --issuer or --token-url")
 	c.inputFlags.register(cmd)
+	cmd.Flags().StringVar(&c.field, "field", "", "NDJSON `MEMBER` that contains the assertion (default client_assertion)")
 	cmd.Flags().BoolVar(&c.lines, "lines", false, "every line of an input is an assertion, or a JSON object with one")
 	cmd.Flags().BoolVar(&c.pair, "pair", false, "files with one stem are one case: a.request.txt and a.response.json")
 	cmd.Flags().StringVar(&c.echo, "echo", "", "copy this `MEMBER` of an NDJSON line to the line that answers it")
@@ -122,7 +124,7 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 	if err != nil {
 		return p, p.from.blame(err)
 	}
-	if p.where, err = destinations(c.format, cmd.Flags().Changed("format"), c.outputs); err != nil {
+	if p.where, err = destinations(c.format, cmd.Flags().Changed("format"), c.outputs, report.Formats()); err != nil {
 		return p, p.from.blame(err)
 	}
 	catalog, err := judge.Standard()

@@ -14,6 +14,7 @@ import (
 
 func newChecks(w world) *cobra.Command {
 	var format string
+	var screen screenFlags
 	cmd := &cobra.Command{
 		Use:   "checks [WORD]",
 		Short: "List checks and the causes they can name",
@@ -31,11 +32,12 @@ func newChecks(w world) *cobra.Command {
 			case format == "json":
 				return w.printJSON(catalogueOf(all))
 			}
-			return w.print(catalogueText(all, w.Width))
+			return w.print(catalogueText(all, screen.width(w)))
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
 	choices(cmd, "format", decodeFormats)
+	screen.registerPlain(cmd)
 	shortFor(cmd, "json", "short for --format json", "format", "json")
 	return cmd
 }

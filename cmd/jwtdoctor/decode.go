@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +20,7 @@ type decode struct {
 	world
 	inputFlags
 	screenFlags
-	format      string
+	reportFlags
 	now         string
 	showSecrets bool
 }
@@ -44,12 +46,11 @@ jti are masked, so you can post the output.`,
 	fl.SortFlags = false
 	d.inputFlags.register(cmd)
 	fl.StringVar(&d.now, "now", "", "show times relative to this `TIME`: RFC 3339 or seconds since 1970")
-	fl.StringVarP(&d.format, "format", "f", "text", "`FORMAT`: text or json")
+	d.registerFor(cmd, decodeFormats)
 	fl.BoolVar(&d.showSecrets, "show-secrets", false, "show secrets, except private keys")
 	d.registerColor(cmd)
+	d.registerPlain(cmd)
 	fl.BoolVarP(&d.quiet, "quiet", "q", false, "only header and claims, no notes")
-	choices(cmd, "format", decodeFormats)
-	shortFor(cmd, "json", "short for --format json", "format", "json")
 	return cmd
 }
 
@@ -61,7 +62,7 @@ func readable() []string {
 
 func (d *decode) run(cmd *cobra.Command, args []string) error {
 	// A format from elsewhere speaks of reports, of which this is none.
-	from, err := settle(cmd, d.world, "format")
+	from, err := settle(cmd, d.world, "format", "output")
 	if err != nil {
 		return err
 	}
@@ -69,14 +70,15 @@ func (d *decode) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return from.blame(err)
 	}
-	if err := oneOf("--format", d.format, decodeFormats()); err != nil {
-		return err
+	where, err := destinations(d.format, cmd.Flags().Changed("format"), d.outputs, decodeFormats())
+	if err != nil {
+		return from.blame(err)
 	}
 	now := w.clock()
 	opts := doctor.Options{
 		// Named, so that none is guessed: which profile it is bears on nothing here.
 		Profiles: []string{"rfc7523"},
-		Now:      d.now, Kind: d.kind, Field: d.field, Only: readable(), ShowSecrets: d.showSecrets,
+		Now:      d.now, Kind: d.kind, Only: readable(), ShowSecrets: d.showSecrets,
 		Clock: func() time.Time { return now }, Version: version(),
 	}
 	moment, err := opts.Moment()
@@ -87,7 +89,15 @@ func (d *decode) run(cmd *cobra.Command, args []string) error {
 	if err := g.gather(args, saying("assertion", d.assertions)); err != nil {
 		return err
 	}
-	out := &decoding{format: d.format, w: bufio.NewWriter(w.Out), now: moment, opts: d.screenFlags.options(w)}
+	out := &decoding{world: w, secret: d.showSecrets, now: moment}
+	for _, to := range where {
+		s := &decodingSink{destination: to, opts: d.screenFlags.options(w.towards(to))}
+		s.w = bufio.NewWriter(w.Out)
+		if to.file != "" {
+			s.w = bufio.NewWriter(&s.whole)
+		}
+		out.sinks = append(out.sinks, s)
+	}
 	result, err := doctor.Run(cmd.Context(), opts, g.inputs, out.emit)
 	for _, a := range result.Addresses {
 		g.refused = append(g.refused, unreadable("%s is an address; there is nothing in it to decode", visible.Text(a.URL)))
@@ -108,14 +118,14 @@ func (d *decode) conclude(out *decoding, err error, g gatherer, from origins) er
 		d.complain(e.Error())
 	}
 	var ended error
-	if out.shown > 0 || len(out.cases) > 0 || len(unread) == 0 {
+	if out.shown > 0 || len(unread) == 0 {
 		ended = out.end(version())
 	}
 	switch {
 	case len(unread) > 0:
 		return status(exitUsage)
 	case ended != nil:
-		return &outputError{err: ended}
+		return ended
 	case err != nil:
 		return status(exitUnfinished)
 	case out.mute:
@@ -126,13 +136,22 @@ func (d *decode) conclude(out *decoding, err error, g gatherer, from origins) er
 
 // decoding writes decoded assertions.
 type decoding struct {
-	format string
-	w      *bufio.Writer
+	world
+	secret bool // for its owner's eyes alone
+	sinks  []*decodingSink
 	now    time.Time
-	opts   report.Options
 	shown  int
 	mute   bool // nothing of one assertion was readable
 	cases  []decodedCase
+}
+
+// decodingSink is one destination. Standard output is written as it comes, a file at
+// the end.
+type decodingSink struct {
+	destination
+	w     *bufio.Writer
+	whole strings.Builder
+	opts  report.Options
 }
 
 // decodedCase is one member of cases in the JSON output.
@@ -155,38 +174,62 @@ func (d *decoding) emit(c finding.Case) error {
 	if string(c.Decoded.Header) == "null" && string(c.Decoded.Claims) == "null" {
 		d.mute = true
 	}
-	if d.format == "json" {
+	d.shown++
+	if slices.ContainsFunc(d.sinks, func(s *decodingSink) bool { return s.format == "json" }) {
 		v := report.ValidityOf(c.Decoded.Claims, d.now)
 		d.cases = append(d.cases, decodedCase{Input: c.Input, Decoded: c.Decoded, Times: timesOf(c.Decoded.Claims), State: v.State, Lifetime: v.Lifetime, Faults: faultsOf(c)})
-		return nil
 	}
-	if d.shown++; d.shown > 1 {
-		d.w.WriteString("\n")
+	for _, s := range d.sinks {
+		if s.format == "json" {
+			continue
+		}
+		if d.shown > 1 {
+			s.w.WriteString("\n")
+		}
+		if err := report.DecodedText(s.w, c, d.now, s.opts); err != nil {
+			return err
+		}
+		if err := s.w.Flush(); err != nil {
+			return err
+		}
 	}
-	if err := report.DecodedText(d.w, c, d.now, d.opts); err != nil {
-		return err
-	}
-	return d.w.Flush()
+	return nil
 }
 
 func (d *decoding) end(version string) error {
-	if d.format == "json" {
-		doc := struct {
-			Version int           `json:"version"`
-			Tool    finding.Tool  `json:"tool"`
-			Now     string        `json:"now"`
-			Cases   []decodedCase `json:"cases"`
-		}{1, finding.Tool{Name: "jwtdoctor", Version: version}, d.now.Format(time.RFC3339), d.cases}
-		if doc.Cases == nil {
-			doc.Cases = []decodedCase{}
+	for _, s := range d.sinks {
+		if s.format == "json" {
+			text, err := report.Indent(d.document(version))
+			if err != nil {
+				return err
+			}
+			s.w.Write(text) // what fails, fails when it is flushed
 		}
-		text, err := report.Indent(doc)
-		if err != nil {
+		if err := s.w.Flush(); err != nil {
+			return &outputError{err: err}
+		}
+		if s.file == "" {
+			continue
+		}
+		if err := d.saved(s.file, s.whole.String(), d.secret); err != nil {
 			return err
 		}
-		d.w.Write(text)
 	}
-	return d.w.Flush()
+	return nil
+}
+
+// document is the JSON output.
+func (d *decoding) document(version string) any {
+	cases := d.cases
+	if cases == nil {
+		cases = []decodedCase{}
+	}
+	return struct {
+		Version int           `json:"version"`
+		Tool    finding.Tool  `json:"tool"`
+		Now     string        `json:"now"`
+		Cases   []decodedCase `json:"cases"`
+	}{1, finding.Tool{Name: "jwtdoctor", Version: version}, d.now.Format(time.RFC3339), cases}
 }
 
 func faultsOf(c finding.Case) []decodedFault {

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
@@ -16,17 +16,20 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/compare"
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/report"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 type diff struct {
 	world
 	screenFlags
-	format      string
-	all         bool
-	showSecrets bool
-	readFiles   bool
-	number      map[*evidence.Case]int // of an exchange in a file with several
+	judgeFlags
+	reportFlags
+	kind      string
+	all       bool
+	readFiles bool
+	number    map[*evidence.Case]int // of an exchange in a file with several
 }
 
 func newDiff(w world) *cobra.Command {
@@ -42,6 +45,9 @@ GOOD and BAD are a file, - for standard input, or text. FILE#3 is the third
 exchange in a HAR or another file with several; one file with exactly two is
 enough.
 
+With a profile, or what else says what to expect (--client-id, --set and the like),
+each of the two is also checked, and what is wrong with it stands below its name.
+
 Exit codes: 0 nothing differs that may matter, 1 something does, 2 wrong usage or
 unreadable input.`,
 		Example: `  jwtdoctor diff works.sh fails.sh
@@ -51,14 +57,14 @@ unreadable input.`,
 	}
 	fl := cmd.Flags()
 	fl.SortFlags = false
-	fl.StringVarP(&d.format, "format", "f", "text", "`FORMAT`: text or json")
+	d.registerFor(cmd, decodeFormats)
 	fl.BoolVar(&d.all, "all", false, "also show what differs in every request")
 	fl.BoolVar(&d.readFiles, "read-files", false, "read files that a command sends (@body.txt), only from the input's own folder")
-	fl.BoolVar(&d.showSecrets, "show-secrets", false, "show secrets, except private keys")
+	registerKind(cmd, &d.kind)
+	d.judgeFlags.register(cmd, partProfile|partIdentity|partNow|partSecrets)
 	d.registerColor(cmd)
+	d.registerPlain(cmd)
 	fl.BoolVarP(&d.quiet, "quiet", "q", false, "no notes")
-	choices(cmd, "format", decodeFormats)
-	shortFor(cmd, "json", "short for --format json", "format", "json")
 	return cmd
 }
 
@@ -66,17 +72,31 @@ func (d *diff) run(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 || len(args) > 2 {
 		return usage("diff compares two: give GOOD and BAD, or one file that contains exactly two")
 	}
-	if err := oneOf("--format", d.format, decodeFormats()); err != nil {
+	// A format from elsewhere speaks of reports, of which this is none.
+	from, err := settle(cmd, d.world, "format", "output")
+	if err != nil {
+		return err
+	}
+	where, err := destinations(d.format, cmd.Flags().Changed("format"), d.outputs, decodeFormats())
+	if err != nil {
 		return err
 	}
 	w, err := d.screen(d.world)
 	if err != nil {
-		return err
+		return from.blame(err)
 	}
+	opts, err := d.judgeFlags.options(w, inputFlags{kind: d.kind})
+	if err != nil {
+		return from.blame(err)
+	}
+	if _, err := opts.Moment(); err != nil {
+		return from.blame(err)
+	}
+	opts.Has = func(flag string) bool { return cmd.Flags().Lookup(flag) != nil }
 	g := gatherer{world: w, ctx: cmd.Context(), stdinName: "stdin", quiet: d.quiet}
 	var sides []*evidence.Case
 	for _, arg := range args {
-		got, err := d.side(cmd, &g, arg)
+		got, err := d.side(cmd, &g, arg, opts)
 		if err != nil {
 			return err
 		}
@@ -99,7 +119,19 @@ func (d *diff) run(cmd *cobra.Command, args []string) error {
 	if !result.Compared() {
 		return usage("these have nothing in common to compare (%s)", strings.Join(result.Unseen, "; "))
 	}
-	if err := d.write(w, sides, result); err != nil {
+	judged, err := d.judged(cmd, opts, sides)
+	if err != nil {
+		return from.blame(err)
+	}
+	r := diffReport{1, d.place(sides[0]), d.place(sides[1]), judged, result}
+	err = w.documents(where, d.showSecrets, func(w world, format string) (string, error) {
+		if format == "json" {
+			text, err := report.Indent(r)
+			return string(text), err
+		}
+		return d.text(w, r), nil
+	})
+	if err != nil {
 		return err
 	}
 	if len(result.Matter()) > 0 {
@@ -109,7 +141,7 @@ func (d *diff) run(cmd *cobra.Command, args []string) error {
 }
 
 // side reads one argument; of FILE#N the N-th exchange alone.
-func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string) ([]*evidence.Case, error) {
+func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string, opts doctor.Options) ([]*evidence.Case, error) {
 	number := 0
 	if m := regexp.MustCompile(`^(.+)#(\d{1,6})$`).FindStringSubmatch(arg); m != nil {
 		if _, err := os.Stat(arg); err != nil {
@@ -124,7 +156,10 @@ func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string) ([]*evidence.Ca
 	if len(g.refused) > 0 {
 		return nil, g.refused[0]
 	}
-	opts := doctor.Options{Profiles: []string{"rfc7523"}, ShowSecrets: d.showSecrets, Clock: func() time.Time { return d.clock() }}
+	if len(opts.Profiles) == 0 {
+		// Named, so that none is guessed: which it is bears on nothing that is compared.
+		opts.Profiles = []string{"rfc7523"}
+	}
 	if d.readFiles {
 		opts.Files = d.readBeside
 	}
@@ -173,28 +208,83 @@ type diffReport struct {
 	Version int    `json:"version"`
 	Good    string `json:"good"`
 	Bad     string `json:"bad"`
+	// Judged is what is wrong with each, by profile, where it was asked for.
+	Judged *diffJudged `json:"judged,omitempty"`
 	compare.Result
 }
 
-func (d *diff) write(w world, sides []*evidence.Case, r compare.Result) error {
-	place := func(c *evidence.Case) string {
-		if n := d.number[c]; n > 0 {
-			return fmt.Sprintf("%s#%d", c.Input.Source, n)
-		}
-		if c.Input.Line > 1 {
-			return fmt.Sprintf("%s, line %d", c.Input.Source, c.Input.Line)
-		}
-		return c.Input.Source
+type diffJudged struct {
+	Good []diffVerdict `json:"good"`
+	Bad  []diffVerdict `json:"bad"`
+}
+
+// diffVerdict is what is wrong with one of the two by one profile, most likely
+// cause first.
+type diffVerdict struct {
+	Profile   string              `json:"profile"`
+	Diagnosis []finding.Diagnosis `json:"diagnosis"`
+}
+
+// judgingFlags are those that say what to expect; any of them asks for both sides
+// to be checked as well.
+func judgingFlags() []string {
+	return []string{"profile", "env", "set", "client-id", "aud", "token-url", "issuer", "redirect-uri", "skew", "now", "kind"}
+}
+
+// judged checks both sides; nil where no flag says what to expect.
+func (d *diff) judged(cmd *cobra.Command, opts doctor.Options, sides []*evidence.Case) (*diffJudged, error) {
+	if !slices.ContainsFunc(judgingFlags(), cmd.Flags().Changed) {
+		return nil, nil
 	}
-	if d.format == "json" {
-		return w.printJSON(diffReport{1, place(sides[0]), place(sides[1]), r})
+	judge, err := doctor.New(opts)
+	if err != nil {
+		return nil, err
 	}
-	return w.print(d.text(w, place(sides[0]), place(sides[1]), r))
+	var out [2][]diffVerdict
+	for i, side := range sides {
+		cases, err := judge.Judge(side, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range cases {
+			v := diffVerdict{Profile: c.Profile.ID, Diagnosis: c.Diagnosis}
+			if v.Diagnosis == nil {
+				v.Diagnosis = []finding.Diagnosis{}
+			}
+			out[i] = append(out[i], v)
+		}
+	}
+	return &diffJudged{out[0], out[1]}, nil
+}
+
+// place names a side.
+func (d *diff) place(c *evidence.Case) string {
+	if n := d.number[c]; n > 0 {
+		return fmt.Sprintf("%s#%d", c.Input.Source, n)
+	}
+	if c.Input.Line > 1 {
+		return fmt.Sprintf("%s, line %d", c.Input.Source, c.Input.Line)
+	}
+	return c.Input.Source
+}
+
+// verdictLines are what is wrong with a side, a line a cause.
+func verdictLines(all []diffVerdict) string {
+	var b strings.Builder
+	for _, v := range all {
+		if len(v.Diagnosis) == 0 {
+			fmt.Fprintf(&b, "  %s: no problems found\n", visible.Text(v.Profile))
+		}
+		for _, x := range v.Diagnosis {
+			fmt.Fprintf(&b, "  %s: %s: %s\n", visible.Text(v.Profile), x.Cause, visible.Text(x.Title))
+		}
+	}
+	return b.String()
 }
 
 // text writes the differences for people, good above bad, so that long values
 // stand under one another.
-func (d *diff) text(w world, good, bad string, r compare.Result) string {
+func (d *diff) text(w world, r diffReport) string {
 	style := lipgloss.NewRenderer(w.Out)
 	style.SetColorProfile(termenv.Ascii)
 	if w.Color {
@@ -202,7 +292,12 @@ func (d *diff) text(w world, good, bad string, r compare.Result) string {
 	}
 	strong, green, red := style.NewStyle().Bold(true), style.NewStyle().Foreground(lipgloss.Color("2")), style.NewStyle().Foreground(lipgloss.Color("1"))
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n%s %s\n", green.Render("good"), visible.Text(good), red.Render("bad "), visible.Text(bad))
+	var judged diffJudged
+	if r.Judged != nil {
+		judged = *r.Judged
+	}
+	fmt.Fprintf(&b, "%s %s\n%s", green.Render("good"), visible.Text(r.Good), verdictLines(judged.Good))
+	fmt.Fprintf(&b, "%s %s\n%s", red.Render("bad "), visible.Text(r.Bad), verdictLines(judged.Bad))
 	folded := 0
 	area := compare.Area("")
 	for _, x := range r.Differences {
@@ -241,7 +336,7 @@ func (d *diff) text(w world, good, bad string, r compare.Result) string {
 		if x.Only != "good" {
 			fmt.Fprintf(&b, "  %s %s\n", red.Render("bad "), shownValue(x.Bad))
 		}
-		if x.Only == "" {
+		if x.Only == "" && !d.plain {
 			b.WriteString(caret(shownValue(x.Good), shownValue(x.Bad), w.Width))
 		}
 	}

@@ -62,10 +62,11 @@ next. It shows one screen; --all shows the rest, in $PAGER on a terminal.`,
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVarP(&name, "profile", "p", "", "show what this `PROFILE` documents: an ID or a YAML file")
 	cmd.Flags().BoolVar(&all, "all", false, "show everything: all languages, providers and sources")
-	choices(cmd, "profile", profile.IDs)
+	described(cmd, "profile", profileWords)
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or markdown")
 	choices(cmd, "format", explainFormats)
 	screen.registerColor(cmd)
+	screen.registerPlain(cmd)
 	return cmd
 }
 

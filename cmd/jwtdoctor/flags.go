@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -28,9 +29,12 @@ type inputFlags struct {
 func (f *inputFlags) register(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.assertions, "assertion", nil, "read this `FILE`, - or text as an assertion")
-	fl.StringVar(&f.kind, "kind", "", "`KIND` of JWT: "+strings.Join(kinds(), ", ")+" (default: what the request or profile makes of it, else the first)")
-	fl.StringVar(&f.field, "field", "", "NDJSON `MEMBER` that contains the assertion (default client_assertion)")
+	registerKind(cmd, &f.kind)
 	fl.StringVar(&f.stdinName, "stdin-filename", "stdin", "`NAME` for what came from standard input")
+}
+
+func registerKind(cmd *cobra.Command, kind *string) {
+	cmd.Flags().StringVar(kind, "kind", "", "`KIND` of JWT: "+strings.Join(kinds(), ", ")+" (default: what the request or profile makes of it, else the first)")
 	choices(cmd, "kind", kinds)
 }
 
@@ -63,9 +67,26 @@ func isShort(name string) bool { return name == "json" || name == "no-color" }
 
 func (f *screenFlags) register(cmd *cobra.Command) {
 	f.registerColor(cmd)
+	f.registerReach(cmd)
+	f.registerPlain(cmd)
+}
+
+// registerReach are the flags for less and for more.
+func (f *screenFlags) registerReach(cmd *cobra.Command) {
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "only the verdict and what failed, no notes")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "also passed checks, notes, and where settings came from")
+}
+
+func (f *screenFlags) registerPlain(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.plain, "plain", false, "text without pictures or colour, one finding a line (for screen readers)")
+}
+
+// width is how long a line of a list may be: of plain text each entry is one.
+func (f *screenFlags) width(w world) int {
+	if f.plain {
+		return math.MaxInt
+	}
+	return w.Width
 }
 
 func colors() []string {
@@ -78,6 +99,9 @@ func (f *screenFlags) screen(w world) (world, error) {
 		return w, err
 	}
 	w.Streams = w.WithColor(term.ColorMode(f.color))
+	if f.plain {
+		w.Color = false
+	}
 	return w, nil
 }
 
@@ -91,11 +115,14 @@ type reportFlags struct {
 	outputs []string
 }
 
-func (f *reportFlags) register(cmd *cobra.Command) {
+func (f *reportFlags) register(cmd *cobra.Command) { f.registerFor(cmd, report.Formats) }
+
+// registerFor is register for a command whose output comes in formats of its own.
+func (f *reportFlags) registerFor(cmd *cobra.Command, formats func() []string) {
 	fl := cmd.Flags()
-	fl.StringVarP(&f.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(report.Formats(), ", "))
+	fl.StringVarP(&f.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(formats(), ", "))
 	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "write a report into a file as well, `[FORMAT=]FILE` (repeatable)")
-	choices(cmd, "format", report.Formats)
+	choices(cmd, "format", formats)
 	shortFor(cmd, "json", "short for --format json", "format", "json")
 }
 

@@ -78,7 +78,7 @@ func (c *serveCommand) watch(ctx context.Context, w world, s *serve.Server, f *f
 	if err := <-ended; err != nil {
 		return c.broken(w, err)
 	}
-	return nil
+	return c.ended(s)
 }
 
 // watch runs the tap behind the screen; leaving the screen ends it.

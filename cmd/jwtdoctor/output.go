@@ -25,8 +25,7 @@ type destination struct {
 
 // destinations reads --format and every --output [FORMAT=]FILE. A file without
 // a format is written in the one --format names, else in that of its ending.
-func destinations(format string, formatGiven bool, outputs []string) ([]destination, error) {
-	known := report.Formats()
+func destinations(format string, formatGiven bool, outputs, known []string) ([]destination, error) {
 	if err := oneOf("--format", format, known); err != nil {
 		return nil, err
 	}

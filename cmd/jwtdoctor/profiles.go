@@ -28,12 +28,14 @@ func newProfiles(w world) *cobra.Command {
 	}
 	cmd.Flags().AddFlag(list.Flags().Lookup("format"))
 	cmd.Flags().AddFlag(list.Flags().Lookup("json"))
+	cmd.Flags().AddFlag(list.Flags().Lookup("plain"))
 	cmd.AddCommand(list, newProfilesShow(w), newProfilesDiff(w), newProfilesNew(w), newProfilesLint(w))
 	return cmd
 }
 
 func newProfilesList(w world) *cobra.Command {
 	var format string
+	var screen screenFlags
 	cmd := &cobra.Command{
 		Use:   "list [WORD]",
 		Short: "List the profiles, or those about a word",
@@ -62,11 +64,12 @@ func newProfilesList(w world) *cobra.Command {
 					Profiles []profileEntry `json:"profiles"`
 				}{all})
 			}
-			return w.print(profilesText(all, w.foldWidth(w.OutIsTTY)))
+			return w.print(profilesText(all, w.foldWidth(w.OutIsTTY && !screen.plain)))
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
 	choices(cmd, "format", decodeFormats)
+	screen.registerPlain(cmd)
 	shortFor(cmd, "json", "short for --format json", "format", "json")
 	return cmd
 }
@@ -179,6 +182,7 @@ func newProfilesShow(w world) *cobra.Command {
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text, markdown or yaml")
 	choices(cmd, "format", showFormats)
 	screen.registerColor(cmd)
+	screen.registerPlain(cmd)
 	return cmd
 }
 

@@ -62,6 +62,7 @@ func newProfilesDiff(w world) *cobra.Command {
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or markdown")
 	choices(cmd, "format", explainFormats)
 	screen.registerColor(cmd)
+	screen.registerPlain(cmd)
 	return cmd
 }
 

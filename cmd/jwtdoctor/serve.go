@@ -10,23 +10,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
-	"github.com/assertionworks/jwtdoctor/internal/probe"
-	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/serve"
 )
 
 type serveCommand struct {
 	world
 	keyFlags
+	judgeFlags
+	onlineFlags
 	screenFlags
-	profile, env, clientID, skew string
-	aud                          []string
-	listen, report, failWith     string
-	caOut                        string
-	once                         int
-	latency                      time.Duration
-	anywhere, tls, showSecrets   bool
-	onScreen                     bool
+	listen, report, failWith, caOut string
+	once                            int
+	latency                         time.Duration
+	anywhere, tls, onScreen         bool
 }
 
 func newServe(w world) *cobra.Command {
@@ -43,9 +39,9 @@ provider's own; the address is accepted in aud like the provider's. Discovery
 documents are below /.well-known, and a record of the requests, as JSON, is at
 /_jwtdoctor/requests.
 
-Exit codes: 0 all --once requests came and none had an error; 1 one had; 2 wrong
-usage; 3 a report could not be written; 129, 130 or 143 stopped by SIGHUP, SIGINT
-or SIGTERM. Refusals made by --fail-with do not count as errors.`,
+Exit codes: 0 all --once requests came and none had a problem at or above
+--fail-on; 1 one had; 2 wrong usage; 3 a report could not be written or a check of
+--require could not run; 129, 130 or 143 stopped by SIGHUP, SIGINT or SIGTERM. Refusals made by --fail-with do not count as errors.`,
 		Example: `  jwtdoctor serve --profile redox --client-id my-client --jwks jwks.json
   jwtdoctor serve --profile epic --once 3 --report cases.ndjson
   jwtdoctor serve --profile okta --fail-with jti-reused
@@ -55,12 +51,7 @@ or SIGTERM. Refusals made by --fail-with do not count as errors.`,
 	}
 	cmd.Flags().SortFlags = false
 	fl := cmd.Flags()
-	fl.StringVarP(&c.profile, "profile", "p", "", "provider to imitate, `ID or FILE`")
-	fl.StringVar(&c.env, "env", "", "`NAME` of the provider's environment (default: aud may be of any)")
 	fl.StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`, - or text; without them signatures are not verified")
-	fl.StringVar(&c.clientID, "client-id", "", "client `ID` expected in iss and sub (not compared if the JWT is the grant)")
-	fl.StringArrayVar(&c.aud, "aud", nil, "additional accepted `VALUE` of aud (repeatable)")
-	fl.StringVar(&c.skew, "skew", "", "how far clocks may differ, a `DURATION` such as 30s")
 	fl.StringVar(&c.listen, "listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 is any free one")
 	fl.BoolVar(&c.anywhere, "listen-anywhere", false, "let --listen be an address that other machines can reach")
 	fl.IntVar(&c.once, "once", 0, "stop after `N` checked requests")
@@ -69,16 +60,28 @@ or SIGTERM. Refusals made by --fail-with do not count as errors.`,
 	fl.DurationVar(&c.latency, "latency", 0, "wait this `DURATION` before each answer")
 	fl.BoolVar(&c.tls, "tls", false, "HTTPS for localhost, by an authority made for this run")
 	fl.StringVar(&c.caOut, "ca-out", "", "write the authority's certificate to this `FILE`, for the client to trust")
-	fl.BoolVar(&c.showSecrets, "show-secrets", false, "show secrets, except private keys")
 	fl.BoolVarP(&c.onScreen, "interactive", "i", false, "show the requests in the interactive screen as they come")
-	choices(cmd, "profile", profile.IDs)
+	c.onlineFlags.register(cmd)
+	c.judgeFlags.register(cmd, partProfile|partIdentity|partChoice|partOffline|partSecrets)
+	for flag, usage := range map[string]string{
+		"profile":   "provider to imitate, `ID or FILE`",
+		"env":       "`NAME` of the provider's environment (default: aud may be of any)",
+		"client-id": "client `ID` expected in iss and sub (not compared if the JWT is the grant)",
+		"aud":       "additional accepted `VALUE` of aud (repeatable)",
+		"token-url": "`URL` of the real token endpoint, whose path and aud are accepted too",
+		"issuer":    "`URL` of the real authorization server, accepted in aud too",
+		"timeout":   "give up fetching the set of --jwks after this `DURATION`",
+		"offline":   "fetch nothing",
+	} {
+		fl.Lookup(flag).Usage = usage
+	}
 	c.screenFlags.register(cmd)
 	return cmd
 }
 
 func (c *serveCommand) run(cmd *cobra.Command) error {
 	// What a project's file may not do: write files, unmask, open the machine.
-	from, err := settle(cmd, c.world, "report", "ca-out", "show-secrets", "listen-anywhere", "interactive")
+	from, err := settle(cmd, c.world, append(ownOnline(), "report", "ca-out", "show-secrets", "listen-anywhere", "interactive")...)
 	if err != nil {
 		return err
 	}
@@ -139,7 +142,19 @@ func (c *serveCommand) run(cmd *cobra.Command) error {
 	if err := s.Run(cmd.Context()); err != nil {
 		return c.broken(w, err)
 	}
-	if judged, refused := s.Tally(); c.once > 0 && (refused > 0 || judged < c.once) {
+	return c.ended(s)
+}
+
+// ended is the exit of a server that has run.
+func (c *serveCommand) ended(s *serve.Server) error {
+	came := s.Outcome()
+	for _, id := range came.Unmet {
+		c.complain("--require " + id + ": it could not run for every request")
+	}
+	switch {
+	case len(came.Unmet) > 0:
+		return status(exitUnfinished)
+	case c.once > 0 && (c.fails(came.Worst) || came.Judged < c.once):
 		return status(exitFound)
 	}
 	return nil
@@ -158,8 +173,10 @@ func (c *serveCommand) remark(w world, keys *doctor.Document) {
 func (c *serveCommand) config(ctx context.Context, w world, from origins) (serve.Config, error) {
 	var none serve.Config
 	switch {
-	case c.profile == "":
+	case len(c.profiles) == 0 || c.profiles[0] == "":
 		return none, usage("--profile is missing: name the provider to imitate; jwtdoctor profiles lists them")
+	case len(c.profiles) > 1:
+		return none, usage("--profile: serve imitates one provider, but got %d", len(c.profiles))
 	case c.once < 0:
 		return none, usage("--once %d: give the number of requests to check, 1 or more", c.once)
 	case c.latency < 0:
@@ -167,13 +184,16 @@ func (c *serveCommand) config(ctx context.Context, w world, from origins) (serve
 	case c.caOut != "" && !c.tls:
 		return none, usage("--ca-out needs --tls, which creates the certificate; add --tls")
 	}
-	judge := judgeFlags{profiles: []string{c.profile}, env: c.env, clientID: c.clientID, skew: c.skew, aud: c.aud, showSecrets: c.showSecrets, failOn: never}
-	opts, err := judge.options(w, inputFlags{})
+	opts, err := c.judgeFlags.options(w, inputFlags{})
 	if err != nil {
 		return none, err
 	}
 	opts.Clock = w.clock // it runs for long
-	g := gatherer{world: w, ctx: ctx, stdinName: "stdin", quiet: c.quiet, client: probe.Client{UserAgent: "jwtdoctor/" + version()}, fromProject: from.project("jwks")}
+	client, err := c.client(ctx, w)
+	if err != nil {
+		return none, err
+	}
+	g := gatherer{world: w, ctx: ctx, stdinName: "stdin", quiet: c.quiet, offline: c.offline, client: client, fromProject: from.project("jwks")}
 	if opts.JWKS, err = g.document("--jwks", c.jwks); err != nil {
 		return none, err
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/mint"
-	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
@@ -23,6 +22,7 @@ type sign struct {
 	judgeFlags
 	keyFlags
 	screenFlags
+	onlineFlags
 	kid, alg, subject, from string
 	lifetime                time.Duration
 	claims                  []string
@@ -58,15 +58,17 @@ line or the environment, and is never printed.`,
 	fl.DurationVar(&c.lifetime, "lifetime", 0, "how long it is valid, a `DURATION` such as 4m (default: four fifths of what the profile allows)")
 	fl.StringArrayVar(&c.claims, "claim", nil, "additional claim, `NAME=VALUE`; the value as JSON, else as text (repeatable)")
 	fl.StringVar(&c.from, "from", "", "repair this failing assertion: `FILE`, - or text")
+	c.onlineFlags.register(cmd)
 	c.judgeFlags.register(cmd, partProfile|partIdentity|partNow|partOffline|partSecrets)
-	c.screenFlags.register(cmd)
+	c.registerColor(cmd)
+	c.registerReach(cmd)
 	return cmd
 }
 
 func (c *sign) run(cmd *cobra.Command) error {
 	// A key's file name in the environment is as good as the key for whoever
 	// set it; both are given on the command line alone.
-	from, err := settle(cmd, c.world, "key", "from")
+	from, err := settle(cmd, c.world, append(ownOnline(), "key", "from")...)
 	if err != nil {
 		return err
 	}
@@ -85,7 +87,11 @@ func (c *sign) run(cmd *cobra.Command) error {
 	if so.Claims, err = furtherClaims(c.claims); err != nil {
 		return err
 	}
-	g := gatherer{world: w, ctx: cmd.Context(), stdinName: "stdin", quiet: c.quiet, offline: c.offline, client: probe.Client{UserAgent: "jwtdoctor/" + version()}, fromProject: from.project("jwks")}
+	client, err := c.client(cmd.Context(), w)
+	if err != nil {
+		return err
+	}
+	g := gatherer{world: w, ctx: cmd.Context(), stdinName: "stdin", quiet: c.quiet, offline: c.offline, client: client, fromProject: from.project("jwks")}
 	if opts.JWKS, opts.Key, err = g.documents(c.keyFlags); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,8 @@ refused. Redirects are passed on, not followed. If URL cannot be reached, the
 application gets 502 with a JSON body that says it is the tap.
 
 Exit codes: 0 all of --once ended and none had a problem at or above --fail-on;
-1 one had; 2 wrong usage; 3 a report could not be written; 129, 130 or 143 stopped
+1 one had; 2 wrong usage; 3 a report could not be written or a check of --require
+could not run; 129, 130 or 143 stopped
 by SIGHUP, SIGINT or SIGTERM.`,
 		Example: `  jwtdoctor tap https://as.example.com/oauth2/token
   jwtdoctor tap https://as.example.com/oauth2/token --jwks jwks.json --once 1 -v
@@ -241,7 +243,8 @@ type tapped struct {
 	feed    *feed // the interactive screen; nil for none
 	summary finding.Summary
 	worst   finding.Severity
-	err     error // what the output failed with first
+	unmet   []string // required checks that could not run
+	err     error    // what the output failed with first
 }
 
 // output opens the reports; in text without -v each exchange is a line.
@@ -305,6 +308,11 @@ func (o *tapped) count(c *finding.Case) {
 			o.summary.Verdict = finding.VerdictWarn
 		}
 	}
+	for _, id := range c.Unmet {
+		if !slices.Contains(o.unmet, id) {
+			o.unmet = append(o.unmet, id)
+		}
+	}
 	for i := range c.Findings {
 		f := &c.Findings[i]
 		if f.Outcome == finding.Fail && (o.worst == "" || f.Severity.Rank() < o.worst.Rank()) {
@@ -318,10 +326,13 @@ func (o *tapped) end(cmd *cobra.Command) error {
 	if o.rs != nil {
 		o.lost(o.rs.end(o.summary))
 	}
+	for _, id := range o.unmet {
+		o.check.complain("--require " + id + ": it could not run for every exchange")
+	}
 	switch {
 	case cmd.Context().Err() != nil:
 		return status(interruption(cmd.Context()))
-	case o.err != nil || o.rs != nil && o.rs.failed():
+	case o.err != nil || len(o.unmet) > 0 || o.rs != nil && o.rs.failed():
 		return status(exitUnfinished)
 	case o.check.fails(o.worst):
 		return status(exitFound)

@@ -32,6 +32,12 @@ func (s *Server) audiences(r *http.Request, address string, body []byte) []strin
 	values := profile.AudValues.In(s.rules).V
 	add(s.customers(body, takes)...)
 	add(s.config.Options.Aud...)
+	if takes("token-url") {
+		add(s.config.Options.TokenURL)
+	}
+	if takes("issuer") {
+		add(s.config.Options.Issuer)
+	}
 	add(values...)
 	documented := slices.Clone(values)
 	for _, e := range s.profile.Envs {

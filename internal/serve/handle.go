@@ -57,12 +57,14 @@ func (s *Server) isToken(path string) bool {
 	if strings.HasSuffix(path, tokenPath) {
 		return true
 	}
+	known := []string{s.config.Options.TokenURL}
 	for _, e := range s.profile.Envs {
-		if u, err := url.Parse(e.TokenURL); err == nil && e.TokenURL != "" && len(u.Path) > 1 && u.Path == path {
-			return true
-		}
+		known = append(known, e.TokenURL)
 	}
-	return false
+	return slices.ContainsFunc(known, func(address string) bool {
+		u, err := url.Parse(address)
+		return err == nil && len(u.Path) > 1 && u.Path == path
+	})
 }
 
 // token judges a request and answers it.
@@ -115,7 +117,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		s.config.Observe(e, e.evidence, c)
 		e.evidence = nil
 	}
-	last := s.journal.note(e, faulty) == s.config.Once
+	last := s.journal.note(e, c, faulty) == s.config.Once
 	s.wait(r.Context())
 	// However long it waited for its place, it is answered.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout))

@@ -1,10 +1,12 @@
 package serve
 
 import (
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
 // mostTold is how many requests the journal tells of; older ones are dropped.
@@ -35,10 +37,11 @@ type Answer struct {
 
 // journal keeps the last events and counts all.
 type journal struct {
-	mu                     sync.Mutex
-	begun, judged, refused int
-	dropped                int
-	events                 []Event
+	mu      sync.Mutex
+	begun   int
+	came    Outcome
+	dropped int
+	events  []Event
 }
 
 // record is the journal as it is read.
@@ -55,20 +58,18 @@ func (j *journal) begin() int {
 	return j.begun
 }
 
-// note keeps an event and tells how many there were.
-func (j *journal) note(e Event, refused bool) int {
+// note keeps an event, with the case it was judged as or nil, and tells how many
+// there were.
+func (j *journal) note(e Event, c *finding.Case, refused bool) int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.judged++
-	if refused {
-		j.refused++
-	}
+	j.came.add(c, refused)
 	if len(j.events) == mostTold {
 		j.events = append(j.events[:0], j.events[1:]...)
 		j.dropped++
 	}
 	j.events = append(j.events, e)
-	return j.judged
+	return j.came.Judged
 }
 
 func (j *journal) record() record {
@@ -77,8 +78,45 @@ func (j *journal) record() record {
 	return record{append([]Event{}, j.events...), j.dropped}
 }
 
-func (j *journal) tally() (judged, refused int) {
+func (j *journal) tally() Outcome {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.judged, j.refused
+	t := j.came
+	t.Unmet = slices.Clone(t.Unmet)
+	return t
+}
+
+// Outcome is what requests came to.
+type Outcome struct {
+	Judged  int
+	Refused int              // for a fault of their own
+	Worst   finding.Severity // of what was found; "" for nothing
+	Unmet   []string         // required checks that could not run
+}
+
+// add counts a request. What is refused is an error, whether or not a finding says so.
+func (t *Outcome) add(c *finding.Case, refused bool) {
+	t.Judged++
+	worse := func(s finding.Severity) {
+		if t.Worst == "" || s.Rank() < t.Worst.Rank() {
+			t.Worst = s
+		}
+	}
+	if refused {
+		t.Refused++
+		worse(finding.Error)
+	}
+	if c == nil {
+		return
+	}
+	for i := range c.Findings {
+		if f := &c.Findings[i]; f.Failed() {
+			worse(f.Severity)
+		}
+	}
+	for _, id := range c.Unmet {
+		if !slices.Contains(t.Unmet, id) {
+			t.Unmet = append(t.Unmet, id)
+		}
+	}
 }

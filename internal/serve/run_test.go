@@ -107,7 +107,7 @@ func readBody(t *testing.T, r *http.Request) string {
 func TestJournalIsBounded(t *testing.T) {
 	var j journal
 	for n := range mostTold + 5 {
-		j.note(Event{Request: n}, false)
+		j.note(Event{Request: n}, nil, false)
 	}
 	if got := j.record(); len(got.Requests) != mostTold || got.Requests[0].Request != 5 || got.Dropped != 5 {
 		t.Errorf("%d events, the first %d, %d dropped", len(got.Requests), got.Requests[0].Request, got.Dropped)

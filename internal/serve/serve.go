@@ -26,8 +26,8 @@ import (
 // Config is what a server is to be. Only Options.Profile must be given.
 type Config struct {
 	// Options is how requests are judged. Aud lists values the server takes
-	// beside the profile's and its own address; TokenURL and Issuer follow from
-	// the address.
+	// beside the profile's and its own address, and so does it those of the real
+	// server, TokenURL and Issuer.
 	Options  doctor.Options
 	Listen   string // HOST:PORT; "" for any free port of 127.0.0.1
 	Anywhere bool   // Listen may be an address that others can reach
@@ -192,7 +192,13 @@ func (s *Server) Run(ctx context.Context) error {
 
 // Tally is how many requests were judged, and how many of them were refused for
 // a fault of their own.
-func (s *Server) Tally() (judged, refused int) { return s.journal.tally() }
+func (s *Server) Tally() (judged, refused int) {
+	t := s.journal.tally()
+	return t.Judged, t.Refused
+}
+
+// Outcome is what all requests came to.
+func (s *Server) Outcome() Outcome { return s.journal.tally() }
 
 // complaints tells of connections that failed before there was a request, such
 // as those of clients that do not trust the certificate.
