@@ -40,7 +40,7 @@ func judgeMethod(c *Ctx) Verdict {
 		return NotAsked(why)
 	}
 	if c.ownBearer() {
-		return NotAsked("the JWT is sent to an API as Bearer, which takes it with any method")
+		return NotAsked("the JWT is sent to an API as Bearer, and an API has other methods too")
 	}
 	if r.Method == "" {
 		return NotAsked("the text does not show the method").Give(wholeRequest)
