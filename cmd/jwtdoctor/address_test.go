@@ -148,9 +148,9 @@ func TestHintsNameFlagsThatAreThere(t *testing.T) {
 		has  string
 		none string
 	}{
-		{[]string{"check", "-p", "redox", "-v", "-"}, "give --jwks FILE|URL or --key FILE", "\x00"},
+		{[]string{"check", "-p", "redox", "-v", "-"}, "add --jwks FILE|URL or --key FILE", "\x00"},
 		{[]string{"jwks", server.URL, "--assertion", "-", "-v"}, "jwks-http-error", "--jwks"},
-		{[]string{"token", "-p", "redox", "--token-url", server.URL, "--assertion", "-"}, "give --jwks FILE|URL", "--key FILE"},
+		{[]string{"token", "-p", "redox", "--token-url", server.URL, "--assertion", "-"}, "add --jwks FILE|URL", "--key FILE"},
 		{[]string{"probe", server.URL + "/token", "-v"}, "not checked", "--issuer"},
 	} {
 		_, out, errs := run(good, tt.args...)

@@ -32,8 +32,9 @@ func newDecode(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "decode [INPUT…]",
 		Short: "Show header, claims and times in words",
-		Long: `decode shows what an assertion says, with its times in words. It checks nothing;
-the exit code is 1 only if nothing of an assertion is readable.
+		Long: `decode shows what an assertion says: who sends it to whom, when it is valid, how
+it is signed, its JSON to copy, and its times in words. It checks nothing; the
+exit code is 1 only if nothing of an assertion is readable.
 
 An INPUT is a file, - for standard input, or the assertion itself. Signature and
 jti are masked, so you can post the output.`,
@@ -158,7 +159,10 @@ type decodedCase struct {
 	Input   finding.Input     `json:"input"`
 	Decoded finding.Decoded   `json:"decoded"`
 	Times   map[string]string `json:"times"` // claims that are times, RFC 3339
-	Faults  []decodedFault    `json:"faults"`
+	// State is valid, expired, not yet valid, or unknown, as seen at now.
+	State    string         `json:"state"`
+	Lifetime *int64         `json:"lifetime_seconds"` // exp minus iat; null where one is missing
+	Faults   []decodedFault `json:"faults"`
 }
 
 type decodedFault struct {
@@ -172,7 +176,8 @@ func (d *decoding) emit(c finding.Case) error {
 	}
 	d.shown++
 	if slices.ContainsFunc(d.sinks, func(s *decodingSink) bool { return s.format == "json" }) {
-		d.cases = append(d.cases, decodedCase{Input: c.Input, Decoded: c.Decoded, Times: timesOf(c.Decoded.Claims), Faults: faultsOf(c)})
+		v := report.ValidityOf(c.Decoded.Claims, d.now)
+		d.cases = append(d.cases, decodedCase{Input: c.Input, Decoded: c.Decoded, Times: timesOf(c.Decoded.Claims), State: v.State, Lifetime: v.Lifetime, Faults: faultsOf(c)})
 	}
 	for _, s := range d.sinks {
 		if s.format == "json" {

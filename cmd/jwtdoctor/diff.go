@@ -358,7 +358,7 @@ func (d *diff) text(w world, r diffReport) string {
 	if folded > 0 && !d.all {
 		more = fmt.Sprintf(", %d that cannot (--all shows them)", folded)
 	}
-	fmt.Fprintf(&b, "\n%s%s, %d the same\n", summary, more, r.Same)
+	b.WriteString("\n" + w.fold(fmt.Sprintf("%s%s, %d the same\n", summary, more, r.Same), w.OutIsTTY))
 	return b.String()
 }
 

@@ -16,8 +16,8 @@ import (
 )
 
 func newExplain(w world) *cobra.Command {
-	var format string
-	var profiles []string
+	var format, name string
+	var all bool
 	var screen screenFlags
 	cmd := &cobra.Command{
 		Use:   "explain [TOPIC or ERROR TEXT]",
@@ -25,9 +25,9 @@ func newExplain(w world) *cobra.Command {
 		Long: `explain shows what a cause, check or profile means and how to fix it. Given an
 error response (its text or body, as an argument, a file or on standard input),
 it shows what it means at which provider, the possible causes, and what to run
-next.`,
+next. It shows one screen; --all shows the rest, in $PAGER on a terminal.`,
 		Example: `  jwtdoctor explain aud-trailing-slash
-  jwtdoctor explain aud
+  jwtdoctor explain aud -p redox
   jwtdoctor explain redox
   jwtdoctor explain "JWT header kid property is required"
   curl … | jwtdoctor explain`,
@@ -44,45 +44,30 @@ next.`,
 			if len(args) == 0 && w.InIsTTY {
 				return usage("nothing to explain: give the ID of a cause, check or profile (jwtdoctor checks and jwtdoctor profiles list them), or what the server answered")
 			}
-			book, err := bookOf(profiles)
-			if err != nil {
-				return err
+			view := explain.View{All: all}
+			if name != "" {
+				p, err := w.provider(name)
+				if err != nil {
+					return err
+				}
+				view.Provider = p
 			}
-			page, err := w.page(cmd, book, args)
+			page, err := w.page(cmd, args, view)
 			if err != nil {
 				return err
 			}
 			return w.tell(page, format, screen)
 		},
 	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().StringVarP(&name, "profile", "p", "", "show what this `PROFILE` documents: an ID or a YAML file")
+	cmd.Flags().BoolVar(&all, "all", false, "show everything: all languages, providers and sources")
+	choices(cmd, "profile", profile.IDs)
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or markdown")
 	choices(cmd, "format", explainFormats)
-	cmd.Flags().StringArrayVarP(&profiles, "profile", "p", nil, "what this provider says of it, and no other: `ID or FILE` (repeatable)")
-	described(cmd, "profile", profileWords)
 	screen.registerColor(cmd)
 	screen.registerPlain(cmd)
 	return cmd
-}
-
-// bookOf is all there is to explain, of the profiles named or of all.
-func bookOf(names []string) (*explain.Book, error) {
-	book, err := explain.Load()
-	if err != nil || len(names) == 0 {
-		return book, err
-	}
-	var only []*profile.Profile
-	for _, name := range names {
-		load := profile.Load
-		if profile.NamesFile(name) {
-			load = func(path string) (*profile.Profile, error) { return profile.ReadFile(path, checks.Known()) }
-		}
-		p, err := load(name)
-		if err != nil {
-			return nil, usage("--profile: %s", err)
-		}
-		only = append(only, p)
-	}
-	return book.Of(only...), nil
 }
 
 func explainFormats() []string { return []string{"text", "markdown"} }
@@ -106,11 +91,15 @@ func bareWord(word string) string {
 
 // page finds what the arguments, or else standard input, are about: the ID of
 // a topic first, then a server's words.
-func (w world) page(cmd *cobra.Command, book *explain.Book, args []string) (explain.Page, error) {
+func (w world) page(cmd *cobra.Command, args []string, view explain.View) (explain.Page, error) {
 	name, text := "argument", strings.Join(args, " ")
+	book, err := explain.Load()
+	if err != nil {
+		return explain.Page{}, err
+	}
 	var unknown error
 	if len(args) == 1 {
-		page, err := book.Topic(bareWord(text))
+		page, err := book.View(bareWord(text), view)
 		if err == nil {
 			return page, nil
 		}
@@ -144,7 +133,7 @@ func (w world) page(cmd *cobra.Command, book *explain.Book, args []string) (expl
 	if from == nil && isPrivateKey(text) {
 		return explain.Page{}, keyAsText()
 	}
-	page, err := explained(book, name, text)
+	page, err := explained(book, name, text, view)
 	switch {
 	case err == nil:
 		return page, nil
@@ -156,7 +145,7 @@ func (w world) page(cmd *cobra.Command, book *explain.Book, args []string) (expl
 
 // explained finds what a text tells, as check does: a server's answer wherever it
 // stands in it, else an error of a transport or library.
-func explained(book *explain.Book, name, text string) (explain.Page, error) {
+func explained(book *explain.Book, name, text string, view explain.View) (explain.Page, error) {
 	whole := input.PlainAnswer(name, text)
 	read := reading.Read(name, text, reading.Options{Sentence: func(line string) bool {
 		return book.Recognises(judge.AnswerOf(input.PlainAnswer("", line)))
@@ -165,20 +154,38 @@ func explained(book *explain.Book, name, text string) (explain.Page, error) {
 		if c.Response == nil {
 			continue
 		}
-		if page, err := book.Answer(c.Response, judge.AnswerOf(c.Response)); err == nil {
+		if page, err := book.AnswerFor(c.Response, judge.AnswerOf(c.Response), view); err == nil {
 			return page, nil
 		}
 	}
 	if page, err := book.Errors(text, false); err == nil {
 		return page, nil
 	}
-	if page, err := book.Answer(whole, judge.AnswerOf(whole)); err == nil {
+	if page, err := book.AnswerFor(whole, judge.AnswerOf(whole), view); err == nil {
 		return page, nil
 	}
 	return book.Errors(text, true)
 }
 
-// tell writes a page.
+// provider is the profile of a name, or of a file as --profile reads it.
+func (w world) provider(name string) (*profile.Profile, error) {
+	if id, ok := profile.Resolve(name); ok {
+		name = id
+	} else if strings.ContainsAny(name, "./\\") {
+		p, err := profile.ReadFile(name, checks.Known())
+		if err != nil {
+			return nil, usage("--profile: %s", w.hide(err.Error()))
+		}
+		return p, nil
+	}
+	p, err := profile.Load(name)
+	if err != nil {
+		return nil, usage("--profile: %s", err)
+	}
+	return p, nil
+}
+
+// tell writes a page, in the pager if it is longer than the screen.
 func (w world) tell(page explain.Page, format string, screen screenFlags) error {
 	w, err := screen.screen(w)
 	if err != nil {
@@ -188,5 +195,5 @@ func (w world) tell(page explain.Page, format string, screen screenFlags) error 
 	if format == "text" {
 		text = explain.Text(page.Markdown, min(w.Width, 100), w.Color)
 	}
-	return w.print(strings.TrimRight(text, "\n") + "\n")
+	return w.leaf(strings.TrimRight(text, "\n") + "\n")
 }

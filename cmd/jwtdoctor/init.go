@@ -164,8 +164,8 @@ func (i *initial) text(found surveyed) string {
 		line("%s: %s", name, yamlText(value))
 	}
 	line("# yaml-language-server: $schema=%s", schemaAddress)
-	line("# Settings of this project for jwtdoctor. A flag goes before an environment variable")
-	line("# (JWTDOCTOR_PROFILE), and that before this file; jwtdoctor config shows what applies.")
+	line("# Settings of this project for jwtdoctor. A flag overrides an environment variable")
+	line("# (JWTDOCTOR_PROFILE), which overrides this file; jwtdoctor config shows what applies.")
 	line("")
 	line("# The provider whose documented rules apply; jwtdoctor profiles lists them.")
 	setting("profile", i.profile, "redox")

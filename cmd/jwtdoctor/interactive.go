@@ -95,7 +95,7 @@ func (i *interactive) config(cmd *cobra.Command, p prepared) (screen.Config, err
 		opts := p.opts
 		opts.Clock = i.clock
 		judged, _, err := doctor.JudgeNetwork(opts, seen)
-		return screen.Probed{Case: judged, Route: route(n, seen.Discovery, i.clock())}, err
+		return screen.Probed{Case: judged, Route: (&drawn{width: i.Width, ascii: i.ASCII}).route(n, seen.Discovery, i.clock())}, err
 	}
 	c.Preview = func(s screen.Sending) ([]string, error) {
 		req, err := i.posted(s)

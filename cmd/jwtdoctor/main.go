@@ -120,8 +120,16 @@ func (w world) say(prefix, message string) {
 // fold fits text into the width where a person reads it: on a terminal, or where
 // COLUMNS says how wide it is. A program gets a line as one line.
 func (w world) fold(text string, tty bool) string {
-	if !tty && w.getenv("COLUMNS") == "" {
-		return text
+	if width := w.foldWidth(tty); width > 0 {
+		return report.Fold(text, width)
 	}
-	return report.Fold(text, w.Width)
+	return text
+}
+
+// foldWidth is the width to wrap lists to; 0 where they go to a pipe that names none.
+func (w world) foldWidth(tty bool) int {
+	if !tty && w.getenv("COLUMNS") == "" {
+		return 0
+	}
+	return w.Width
 }

@@ -101,7 +101,7 @@ func TestPlantedRevealed(t *testing.T) {
 		}
 	}
 	_, out, _ = runAt(time.Unix(1795219230, 0), nil, assertion, "decode", "-")
-	for _, shown := range []string{`"my-client"`, `"k1"`, "RS384", "1795219440", "as.example/token", `"n":"public"`} {
+	for _, shown := range []string{`"my-client"`, `"k1"`, "RS384", "1795219440", "as.example/token", `"n": "public"`} {
 		if !strings.Contains(out, shown) {
 			t.Errorf("%s is not shown:\n%s", shown, out)
 		}

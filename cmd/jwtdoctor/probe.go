@@ -2,17 +2,12 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
-	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/probe"
-	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // probeCommand looks at one address.
@@ -91,14 +86,20 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 	judged, result, err := doctor.JudgeNetwork(p.opts, seen)
 	if err == nil {
 		if c.format == "text" && !c.quiet {
-			if err := c.print(route(n, seen.Discovery, c.clock())); err != nil {
+			if err := c.print(c.drawnOn(p.world).route(n, seen.Discovery, c.clock())); err != nil {
 				return err
 			}
 		}
 		_ = rs.one(judged) // what cannot be written is told by conclude
 	}
 	c.interrupted(cmd)
-	return c.unfinished(judged, c.conclude(cmd, rs, result, err, gatherer{}, p.from))
+	done := c.unfinished(judged, c.conclude(cmd, rs, result, err, gatherer{}, p.from))
+	if lost := (*outputError)(nil); err == nil && c.format == "text" && !c.quiet && !errors.As(done, &lost) {
+		if err := c.print(c.drawnOn(p.world).verdict(n, judged)); err != nil {
+			return err
+		}
+	}
+	return done
 }
 
 // unfinished is the exit of a run in which a step failed for a reason that is
@@ -116,93 +117,4 @@ func (c *probeCommand) unfinished(judged finding.Case, ended error) error {
 		c.complain("could not finish: " + judged.Unfinished)
 	}
 	return status(exitUnfinished)
-}
-
-// route lists the steps for people, one a line, with what each came to.
-func route(n *evidence.Network, d *evidence.Discovery, now time.Time) string {
-	var b strings.Builder
-	line := func(step, format string, args ...any) {
-		fmt.Fprintf(&b, "  %-10s %s\n", step, visible.Text(looks(fmt.Sprintf(format, args...))))
-	}
-	ms := func(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
-	if x := n.Proxy; x != nil {
-		words := x.URL + " (from " + x.From + ")"
-		if x.Fault != "" {
-			words += ": " + x.Says
-		}
-		line("proxy", "%s", strings.TrimSpace(words))
-	}
-	if x := n.DNS; x != nil {
-		if x.Fault != "" {
-			line("DNS", "%s", x.Says)
-		} else {
-			hosts := ""
-			if x.HostsFile {
-				hosts = ", by this machine's hosts file"
-			}
-			line("DNS", "%s: %s%s (%s)", x.Name, strings.Join(x.Addresses, ", "), hosts, ms(x.Took))
-		}
-	}
-	if x := n.Connect; x != nil {
-		if x.Fault != "" {
-			line("TCP", "%s", x.Says)
-		} else if len(x.Tried) > 0 {
-			line("TCP", "%s (%s)", x.Tried[len(x.Tried)-1].Address, ms(x.Took))
-		}
-	}
-	if x := n.TLS; x != nil {
-		words := strings.TrimSpace(x.Version + " " + x.ALPN + " (" + ms(x.Took) + ")")
-		if x.Fault != "" && x.Version == "" {
-			words = x.Says
-		} else if x.Fault != "" {
-			words += ": " + x.Says
-		}
-		line("TLS", "%s", words)
-		for i, cert := range x.Chain {
-			lead := strings.Repeat("   ", i)
-			if i > 0 {
-				lead = strings.Repeat("   ", i-1) + "└─ "
-			}
-			left := fmt.Sprintf("%d days left", probe.DaysLeft(cert, now))
-			if probe.DaysLeft(cert, now) < 0 {
-				left = "expired"
-			}
-			line("", "%s%s, %s, %s", lead, cert.Subject, cert.Key, left)
-			if i == len(x.Chain)-1 && !cert.SelfSigned {
-				line("", "%s└─ (issued by %s, not sent)", strings.Repeat("   ", i), cert.Issuer)
-			}
-		}
-	}
-	if x := n.HTTP; x != nil {
-		switch {
-		case x.Status == 0:
-			line("HTTP", "%s", x.Says)
-		case x.Fault == evidence.FaultHTTPFailed || x.Fault == evidence.FaultHTTPTimeout:
-			line("HTTP", "%s: %d (%s); %s", x.Method, x.Status, ms(x.Took), x.Says)
-		default:
-			line("HTTP", "%s: %d (%s)", x.Method, x.Status, ms(x.Took))
-		}
-		for _, r := range x.Redirects {
-			line("", "%d to %s", r.Status, r.To)
-		}
-		if x.Response != nil && !x.Response.Date.IsZero() {
-			cached := ""
-			if age := x.Response.Headers.Value("Age"); strings.Trim(age, "0 ") != "" {
-				cached = ", from a cache (Age: " + age + ")"
-			}
-			line("clock", "the server says %s%s, this machine %s", x.Response.Date.Format("15:04:05Z"), cached, now.UTC().Format("15:04:05Z"))
-		}
-	}
-	if d != nil && d.Doc != nil {
-		line("discovery", "%s", d.Source)
-		for _, x := range [][2]string{{"issuer", d.Issuer}, {"token endpoint", d.TokenEndpoint}, {"auth methods", strings.Join(d.AuthMethods, ", ")}, {"algorithms", strings.Join(d.Algs, ", ")}} {
-			if x[1] != "" {
-				line("", "%s: %s", x[0], x[1])
-			}
-		}
-	}
-	if b.Len() == 0 {
-		return ""
-	}
-	return visible.Text(looks(n.URL)) + "\n" + b.String() + "\n"
 }

@@ -64,7 +64,7 @@ func newProfilesList(w world) *cobra.Command {
 					Profiles []profileEntry `json:"profiles"`
 				}{all})
 			}
-			return w.print(w.fold(profilesText(all), w.OutIsTTY && !screen.plain))
+			return w.print(profilesText(all, w.foldWidth(w.OutIsTTY && !screen.plain)))
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
@@ -111,10 +111,11 @@ func embeddedProfiles() []profileEntry {
 	return out
 }
 
-func profilesText(all []profileEntry) string {
-	var id, name, kind int
+// profilesText is the list, wrapped to a width; 0 is without wrapping.
+func profilesText(all []profileEntry, width int) string {
+	var id, kind int
 	for _, p := range all {
-		id, name, kind = max(id, len(p.ID)), max(name, visible.Width(p.Name)), max(kind, len(p.Kind))
+		id, kind = max(id, len(p.ID)), max(kind, len(p.Kind))
 	}
 	var b strings.Builder
 	for _, field := range append(profile.Fields(), "") {
@@ -125,9 +126,19 @@ func profilesText(all []profileEntry) string {
 			}
 			b.WriteString(heading)
 			heading = ""
-			gap := strings.Repeat(" ", name-visible.Width(p.Name))
-			line := fmt.Sprintf("  %-*s  %s%s  %-*s  %s", id, p.ID, p.Name, gap, kind, p.Kind, strings.Join(p.Environments, ", "))
-			b.WriteString(strings.TrimRight(line, " ") + "\n")
+			// The name is last: it is the longest, and nothing has to line up after it.
+			lead, name := fmt.Sprintf("  %-*s  %-*s  ", id, p.ID, kind, p.Kind), p.Name
+			if len(p.Environments) > 0 {
+				name += " (" + strings.Join(p.Environments, ", ") + ")"
+			}
+			switch {
+			case width == 0:
+				b.WriteString(lead + name + "\n")
+			case width < len(lead)+24: // too little room beside the columns
+				b.WriteString(strings.TrimRight(lead, " ") + "\n" + wrapped("    ", name, width))
+			default:
+				b.WriteString(wrapped(lead, name, width))
+			}
 		}
 	}
 	return b.String()

@@ -57,7 +57,7 @@ Exit codes: 0 all --once requests came and none had a problem at or above
 	fl.IntVar(&c.once, "once", 0, "stop after `N` checked requests")
 	fl.StringVar(&c.report, "report", "", "append each case to this `FILE`, as a line of JSON")
 	fl.StringVar(&c.failWith, "fail-with", "", "refuse every request with this documented `ERROR`: its code, its text, or a cause")
-	fl.DurationVar(&c.latency, "latency", 0, "how long to wait before each answer")
+	fl.DurationVar(&c.latency, "latency", 0, "wait this `DURATION` before each answer")
 	fl.BoolVar(&c.tls, "tls", false, "HTTPS for localhost, by an authority made for this run")
 	fl.StringVar(&c.caOut, "ca-out", "", "write the authority's certificate to this `FILE`, for the client to trust")
 	fl.BoolVarP(&c.onScreen, "interactive", "i", false, "show the requests in the interactive screen as they come")

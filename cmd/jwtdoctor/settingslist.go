@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -124,13 +125,11 @@ func settingsText(file config, all []setting) string {
 	}
 	name, value := 0, 0
 	for _, s := range all {
-		name, value = max(name, len(s.Name)), max(value, min(visible.Width(visible.Text(s.Value)), 40))
+		shown := cmp.Or(visible.Text(s.Value), unset(s.Name))
+		name, value = max(name, len(s.Name)), max(value, min(visible.Width(shown), 40))
 	}
 	for _, s := range all {
-		shown := visible.Text(s.Value)
-		if shown == "" {
-			shown = unset(s.Name)
-		}
+		shown := cmp.Or(visible.Text(s.Value), unset(s.Name))
 		gap := strings.Repeat(" ", max(value-visible.Width(shown), 0))
 		fmt.Fprintf(&b, "%-*s  %s%s  %s\n", name, s.Name, shown, gap, visible.Text(s.From))
 	}

@@ -32,7 +32,7 @@ func newSign(w world) *cobra.Command {
 	c := &sign{world: w}
 	cmd := &cobra.Command{
 		Use:   "sign",
-		Short: "Mint an assertion that passes the profile, or repair one that does not",
+		Short: "Create an assertion that passes the profile, or repair one",
 		Long: `sign makes an assertion that passes the profile, signed with the private key from
 --key, and prints only the assertion on standard output. Algorithm and claims
 follow from profile and key; kid is that of --kid, of the JWK, or of the same key
@@ -51,11 +51,11 @@ line or the environment, and is never printed.`,
 	cmd.Flags().SortFlags = false
 	fl := cmd.Flags()
 	fl.StringVar(&c.key, "key", "", "the private key: `FILE` or -, PEM or JWK")
-	fl.StringVar(&c.kid, "kid", "", "kid of the key")
-	fl.StringVar(&c.alg, "alg", "", "algorithm (default: the profile's, as far as the key can)")
+	fl.StringVar(&c.kid, "kid", "", "`ID` of the key, for the header parameter kid")
+	fl.StringVar(&c.alg, "alg", "", "`ALGORITHM` to sign with (default: the profile's, as far as the key can)")
 	fl.StringVar(&c.jwks, "jwks", "", "the published keys, to find the kid in: `FILE or URL`")
-	fl.StringVar(&c.subject, "subject", "", "sub, if it is not the client ID")
-	fl.DurationVar(&c.lifetime, "lifetime", 0, "how long it lives (default: four fifths of what the profile allows)")
+	fl.StringVar(&c.subject, "subject", "", "`VALUE` of sub, if it is not the client ID")
+	fl.DurationVar(&c.lifetime, "lifetime", 0, "how long it is valid, a `DURATION` such as 4m (default: four fifths of what the profile allows)")
 	fl.StringArrayVar(&c.claims, "claim", nil, "additional claim, `NAME=VALUE`; the value as JSON, else as text (repeatable)")
 	fl.StringVar(&c.from, "from", "", "repair this failing assertion: `FILE`, - or text")
 	c.onlineFlags.register(cmd)

@@ -29,7 +29,7 @@ func newTap(w world) *cobra.Command {
 	c := &tapCommand{check: check{world: w}}
 	cmd := &cobra.Command{
 		Use:   "tap URL",
-		Short: "Watch an application's token requests on their way to URL",
+		Short: "Watch an application's token requests through a local proxy",
 		Long: `tap is for an application that fails and whose request you cannot get at. Point
 its token URL at the address tap prints: every request goes on to URL unchanged, the
 answer comes back unchanged, and each exchange is checked and printed in one line

@@ -51,7 +51,7 @@ project's file is not used. The access token is never printed without
 	fl.SortFlags = false
 	fl.StringVar(&c.assertion, "assertion", "", "send this assertion: `FILE`, - or text")
 	fl.StringVar(&c.key, "key", "", "mint a fresh one with this private key: `FILE` or -")
-	fl.StringVar(&c.kid, "kid", "", "kid of the key")
+	fl.StringVar(&c.kid, "kid", "", "`ID` of the key, for the header parameter kid")
 	fl.StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`")
 	fl.StringVar(&c.scope, "scope", "", "the `SCOPES` to ask for")
 	fl.StringArrayVar(&c.params, "param", nil, "additional parameter, `NAME=VALUE` (repeatable)")

@@ -259,8 +259,8 @@ func TestProbeUnfinished(t *testing.T) {
 		}
 	}()
 	for _, tt := range []struct{ name, url, says, step, cause string }{
-		{"plain http", strings.Replace(plain.URL, "http:", "https:", 1), "does not speak TLS", "  TLS        127.0.0.1:", "tls-not-spoken"},
-		{"no HTTP", "http://" + garbage.Addr().String(), "is not HTTP", "  HTTP       127.0.0.1:", "http-failed"},
+		{"plain http", strings.Replace(plain.URL, "http:", "https:", 1), "does not speak TLS", "  ✗ TLS        127.0.0.1:", "tls-not-spoken"},
+		{"no HTTP", "http://" + garbage.Addr().String(), "is not HTTP", "  ✗ HTTP       127.0.0.1:", "http-failed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			flat := func(s string) string { return strings.Join(strings.Fields(s), " ") }

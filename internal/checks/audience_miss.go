@@ -63,6 +63,8 @@ func (k *known) miss(value string) *audMiss {
 		right := trimmed
 		if k.closed() {
 			right = orElse(k.best("", ""), k.best("", "") != "", trimmed) // without it, it would be wrong as well
+		} else if k.miss(trimmed) != nil {
+			right = k.best("", "") // as would the rest of it
 		}
 		return m(1, "aud-near-miss", "aud "+ends(value)+" with "+edgeName(value), right, nil)
 	}
@@ -81,6 +83,16 @@ func (k *known) miss(value string) *audMiss {
 		return nil
 	}
 	return m(6, "aud-mismatch", "aud is not what "+k.owner()+" expects", k.best(value, ""), nil)
+}
+
+// refusesAud reports whether a value of aud is one that the provider does not accept.
+func (c *Ctx) refusesAud(value string) bool {
+	a := c.audiences()
+	if _, ok := a.match(value); ok {
+		return false
+	}
+	k := a.lists()
+	return k.miss(value) != nil
 }
 
 // owner names whose audiences these are: the provider's, or those of --aud.

@@ -165,10 +165,7 @@ func (a *audiences) each(visit func(au audience, accepted, elsewhere bool) bool)
 
 // issuer is an issuer as aud names it.
 func (a *audiences) issuer(url string) string {
-	if url == "" || a.follows == "" {
-		return url
-	}
-	return strings.TrimSuffix(url, "/") + a.follows
+	return profile.AudOfIssuer(url, a.follows)
 }
 
 func (a *audiences) takes(sort audSort) bool {

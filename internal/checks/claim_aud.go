@@ -149,7 +149,7 @@ func (k *known) fault(m *audMiss, v *jsonspan.Value, values []string) *Fault {
 	}
 	f = by(f, k.accept)
 	f.Own = f.Own || byUser(k.values)
-	if m.rank <= 1 { // it is clear which value was meant
+	if m.rank <= 1 && m.right != "" { // it is clear which value was meant
 		f.Detail.Right = m.right
 		return f.Fix("Set aud to %s.", m.right).Set(finding.PartClaims, "aud", m.right)
 	}

@@ -94,7 +94,7 @@ func (c *Ctx) party(of *party) Verdict {
 		words := orElse(form.V, form.Known(), patternWords(pattern.V))
 		f := by(Found("iss-wrong-form", "iss does not have the form %s defines: %s", who(c, pattern), words), pattern).
 			Compare(v.Str, words).About(Detail{Name: of.name, Value: v.Str}).At(c.claimAt(of.name))
-		if known := c.knownClient(of); known != v.Str && pattern.V.MatchString(known) {
+		if known := c.knownClient(of); known != "" && known != v.Str {
 			c.useParty(f, of, known)
 		} else {
 			f.Fix("Set iss to %s.", words)
@@ -104,6 +104,9 @@ func (c *Ctx) party(of *party) Verdict {
 	if c.isClientID(of) && c.Expect.ClientID != "" && v.Str != c.Expect.ClientID {
 		if platform, ok := c.federated(); ok {
 			return NotAskedText("%s names %s, which vouches for the client (workload identity federation)", of.name, orElse(platform, platform != "", "another party"))
+		}
+		if !c.fits(of, c.Expect.ClientID) {
+			return NotAskedText("the client ID that was given does not have the form %s defines, so %s cannot be compared with it", c.provider(), of.name)
 		}
 		f := by(Found(of.notClientID, "%s is not the client ID given", of.name), want).Compare(v.Str, c.Expect.ClientID).
 			About(Detail{Name: of.name, Value: v.Str, Right: c.Expect.ClientID}).At(c.claimAt(of.name))
@@ -145,8 +148,28 @@ func (c *Ctx) partyWords(of *party) string {
 }
 
 // knownClient is the client ID where the claim has to be it and the evidence
-// has it: the one given, the other claim, or the request's client_id.
+// has it: the one given, the other claim, or the request's client_id. One that
+// does not have the form the profile defines is none.
 func (c *Ctx) knownClient(of *party) string {
+	if id := c.clientIDOf(of); c.fits(of, id) {
+		return id
+	}
+	return ""
+}
+
+// fits reports whether a client ID has the form the profile defines for the
+// claim, or for the other one where both have to be the same.
+func (c *Ctx) fits(of *party, id string) bool {
+	for _, name := range [...]string{of.name, of.other} {
+		p := profile.ClaimPattern.In(c.Rules, name)
+		if p.Known() && !p.V.MatchString(id) && (name == of.name || profile.IssIsSub.In(c.Rules).V) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Ctx) clientIDOf(of *party) string {
 	if !c.isClientID(of) {
 		return ""
 	}

@@ -85,7 +85,7 @@ func (h *hiddenValues) add(c *Ctx, part, name string, v *jsonspan.Value, depth i
 		h.names = append(h.names, name)
 		h.fault.At(c.AtMember(part, name))
 		// What the provider refuses without the character too is no fix.
-		refused := part == finding.PartHeader && name == "alg" && !c.accepts(clean)
+		refused := part == finding.PartHeader && name == "alg" && !c.accepts(clean) || part == finding.PartClaims && name == "aud" && c.refusesAud(clean)
 		if depth == 0 && clean != "" && !refused && (name != "jti" && !evidence.SecretParameter(name) || c.ShowSecrets) {
 			h.fault.Set(part, name, clean)
 			h.patched++

@@ -42,6 +42,9 @@ func (c *Ctx) published(pass string, causes ...finding.CauseID) Verdict {
 			f.Title += "; " + plural(n, "1 more has the same problem", itoa(n)+" more have the same problem")
 		}
 	}
+	if len(faults) == 0 && len(doc.Set.Keys) == 0 {
+		return NotAsked("the key set has no key to check").For(finding.WhyMoot)
+	}
 	return Faults(pass, faults...)
 }
 

@@ -55,6 +55,9 @@ func (c *Ctx) unsound(used *jose.Key) func(k *jose.Key) string {
 
 func judgeKeyStrength(c *Ctx) Verdict {
 	keys, _ := c.Keys.Get()
+	if len(keys.Set.Keys) == 0 {
+		return NotAsked("the key set has no key to check").For(finding.WhyMoot)
+	}
 	least, curves := profile.KeyRSAMin.In(c.Rules), profile.KeyECCurves.In(c.Rules)
 	bits := rsaLeast
 	if least.Known() {

@@ -52,7 +52,18 @@ func judgeAuth(c *Ctx) Verdict {
 		faults = append(faults, f)
 		return f
 	}
-	if asserted && hasSecret {
+	switch asserts := asserted && hasSecret; {
+	case asserts && c.Profile.Carrier == profile.CarrierClientSecret:
+		f := Found("multiple-auth-methods", "the request has both client_secret and client_assertion").
+			Compare("client_secret and client_assertion", "only client_secret").At(c.AtParam(r, secret)).About(Detail{Name: "client_assertion", Beside: "client_secret"}).
+			Fix("Remove client_assertion and client_assertion_type: %s expects the JWT as client_secret.", c.provider())
+		for _, name := range []string{"client_assertion", "client_assertion_type"} {
+			if isSent(r, name) {
+				f.Remove(finding.PartRequest, name)
+			}
+		}
+		faults = append(faults, f)
+	case asserts:
 		several("client_secret", "client_assertion", c.AtParam(r, secret), "Remove client_secret: the assertion replaces it.").
 			Remove(finding.PartRequest, "client_secret")
 	}

@@ -16,13 +16,15 @@ const oneIsWrong = "One of the two is wrong: the request goes to one environment
 // otherEnvironment is the fault of an address that belongs to one environment
 // where another piece of evidence names another.
 func (c *Ctx) otherEnvironment(r *evidence.Request, a address, f flow) *Fault {
-	e := c.environmentOf(a)
-	if e == nil {
+	on := c.environmentsOf(a)
+	if len(on) == 0 {
 		if f != flowToken || addr.Loopback(a.host) {
 			return nil
 		}
 		return c.environmentByWord(r, a)
 	}
+	has := func(name string) bool { return slices.Contains(on, name) }
+	e := c.env(on[0])
 	found := func(other *profile.Environment, names []string, format string, args ...any) *Fault {
 		right := ""
 		if f == flowToken && other != nil {
@@ -33,20 +35,20 @@ func (c *Ctx) otherEnvironment(r *evidence.Request, a address, f flow) *Fault {
 		return fault
 	}
 	if inUse := c.namedEnvironment(); inUse != "" {
-		if inUse == e.Name {
+		if has(inUse) {
 			return nil
 		}
-		fault := found(c.env(inUse), []string{inUse}, "the URL belongs to %s's %s environment, but %s is in use", c.provider(), e.Name, inUse)
+		fault := found(c.env(inUse), []string{inUse}, "the URL belongs to %s's %s environment, but %s is in use", c.provider(), either(on), inUse)
 		if fault.Detail.Right != "" {
 			fault.Fix("Send the request to %s, and use the aud, client ID and key of %s too.", fault.Detail.Right, inUse)
 		}
 		return fault
 	}
 	named := c.audEnvironments()
-	if len(named) == 0 || slices.Contains(named, e.Name) || c.Failed("aud-wrong-environment") || c.Expect.TokenURL != "" && a.same(c.Expect.TokenURL) {
+	if len(named) == 0 || slices.ContainsFunc(named, has) || c.Failed("aud-wrong-environment") || c.Expect.TokenURL != "" && a.same(c.Expect.TokenURL) {
 		return nil
 	}
-	return found(c.env(named[0]), named, "the URL belongs to %s's %s environment, and aud to %s", c.provider(), e.Name, either(named)).
+	return found(c.env(named[0]), named, "the URL belongs to %s's %s environment, and aud to %s", c.provider(), either(on), either(named)).
 		Saying(oneIsWrong).At(c.AtMember(finding.PartClaims, "aud")).As(finding.Likely)
 }
 
@@ -130,11 +132,11 @@ func (c *Ctx) audEnvironments() (names []string) {
 	return names
 }
 
-// environmentOf returns the one documented environment with this address, else
-// the one with this host; nil where there is none or more than one.
-func (c *Ctx) environmentOf(a address) *profile.Environment {
-	var byURL, byHost *profile.Environment
-	urls, hosts := 0, 0
+// environmentsOf returns the names of the one documented environment with this
+// address, else of those with this host, which several may share: an address of
+// it can be of any of them, and is of no other.
+func (c *Ctx) environmentsOf(a address) []string {
+	var byURL, byHost []string
 	for i := range c.Profile.Envs {
 		e := &c.Profile.Envs[i]
 		inURL, inHost := false, false
@@ -152,17 +154,14 @@ func (c *Ctx) environmentOf(a address) *profile.Environment {
 			look(u)
 		}
 		if inURL {
-			byURL, urls = e, urls+1
+			byURL = append(byURL, e.Name)
 		}
 		if inHost {
-			byHost, hosts = e, hosts+1
+			byHost = append(byHost, e.Name)
 		}
 	}
-	switch {
-	case urls == 1:
+	if len(byURL) > 0 {
 		return byURL
-	case urls == 0 && hosts == 1:
-		return byHost
 	}
-	return nil
+	return byHost
 }

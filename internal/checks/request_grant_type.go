@@ -54,6 +54,9 @@ func judgeGrantType(c *Ctx) Verdict {
 		return NotAsked("a %s has no grant_type", f)
 	}
 	rule := profile.GrantTypes.In(c.Rules)
+	if rule.State == profile.None {
+		return NotAskedText("%s does not accept OAuth token requests, so it has no grant_type", c.provider())
+	}
 	p, ok := sent(r, "grant_type")
 	if !ok {
 		want := profile.ParamPresence.In(c.Rules, "grant_type")
@@ -106,7 +109,7 @@ func (c *Ctx) registeredGrant(r *evidence.Request, p evidence.Param, rule profil
 	case !rule.Known():
 		return Pass("grant_type is %s", p.Value), true
 	}
-	if a := c.authentication(r); !a.byAssertion && c.Kind == evidence.ClientAssertion {
+	if a := c.authentication(r); !a.byAssertion && c.Kind == evidence.ClientAssertion && c.Profile.Carrier != profile.CarrierSubjectToken {
 		return NotAsked("%s, and it is not known which grant types it may use", a.why), true
 	}
 	return Verdict{}, false

@@ -39,6 +39,9 @@ func judgeMethod(c *Ctx) Verdict {
 	if f, why := c.flow(); f == flowOther {
 		return NotAsked(why)
 	}
+	if c.ownBearer() {
+		return NotAsked("the JWT is sent to an API as Bearer, which takes it with any method")
+	}
 	if r.Method == "" {
 		return NotAsked("the text does not show the method").Give(wholeRequest)
 	}

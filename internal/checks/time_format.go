@@ -11,7 +11,7 @@ import (
 func timeFormat() Check {
 	return Check{
 		ID:      "time-format",
-		Subject: "the form of times",
+		Subject: "time format",
 		Rank:    360,
 		Names:   []string{"format"},
 		Title:   "iat, nbf and exp are seconds since 1970",

@@ -307,11 +307,11 @@ func TestOffers(t *testing.T) {
 		}
 		return strings.Join(all, "\n")
 	}
-	const both, set = "give --jwks FILE|URL or --key FILE\n", "give --jwks FILE|URL\n"
+	const both, set = "add --jwks FILE|URL or --key FILE\n", "add --jwks FILE|URL\n"
 	for _, tt := range []struct {
 		lacks      []string
 		want, none string
-	}{{nil, both, "\x00"}, {[]string{"key"}, set, "--key"}, {[]string{"jwks"}, "give --key FILE\n", "--jwks"}, {[]string{"jwks", "key"}, "", "--jwks"}} {
+	}{{nil, both, "\x00"}, {[]string{"key"}, set, "--key"}, {[]string{"jwks"}, "add --key FILE\n", "--jwks"}, {[]string{"jwks", "key"}, "", "--jwks"}} {
 		if got := remedies(tt.lacks...); !strings.Contains(got, tt.want) || strings.Contains(got, tt.none) {
 			t.Errorf("without %v:\n%s", tt.lacks, got)
 		}

@@ -169,7 +169,7 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 	}
 	if len(read.Cases) == 0 {
 		for _, s := range all {
-			if !r.recognisable(s, text, len(read.Weak) > 0) {
+			if !r.recognisable(s, text, read) {
 				return nil, nil
 			}
 		}
@@ -222,27 +222,6 @@ func heredoc(q *evidence.Request, cases []reading.Case) bool {
 		}
 	}
 	return q != nil && len(cases) > 0 && cases[0].Request != nil && len(cases[0].Request.Params) < len(q.Params)
-}
-
-// recognisable reports whether what a reader of whole forms made of a text is
-// evidence by itself, although nothing was found in it. Of an answer that many an
-// API gives (weak), the words must be known; of plain words there may be few, since a
-// sentence about an error is none. A page is an answer.
-func (r *run) recognisable(s subject, text string, weak bool) bool {
-	const few = 3
-	text = strings.TrimSpace(text)
-	a := s.parts.Response
-	switch {
-	case s.item != nil:
-		return s.assertion != nil && s.assertion.Shape != evidence.ShapeNotJWT
-	case a == nil || s.parts.Request != nil || strings.HasPrefix(text, "<"):
-		return true
-	case a.Status == 0 && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") && len(strings.Fields(text)) > few:
-		return false
-	case weak:
-		return a.Error.Code != "" || r.known(a)
-	}
-	return a.Status != 0 || a.Error.Present || r.known(a)
 }
 
 // bare reports whether the subject is an assertion with nothing around it but what

@@ -173,7 +173,7 @@ func (ps *profiles) guessByAnswer(c *evidence.Case) guessed {
 	if len(all) == 0 || profile.Rivals(all) > 1 || !all[0].Fit.Own || !all[0].Profile.Judges() {
 		return guessed{}
 	}
-	return guessed{id: all[0].Profile.ID, by: "the response uses words of " + all[0].Profile.Name + "'s"}
+	return guessed{id: all[0].Profile.ID, by: "the response matches an error message of " + all[0].Profile.Name}
 }
 
 // endpoint is the address a request was sent to; "" where it is not known.

@@ -81,6 +81,26 @@ func grants(e *exchange) {
 	e.params = [][2]string{{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"}, {"assertion", "\x00"}}
 }
 
+// client says who the client is: the party that iss and sub name.
+func client(id string) change {
+	return func(e *exchange) {
+		e.opts.ClientID, e.token.opts.ClientID = id, id
+		e.token.claims.set("iss", id)
+		e.token.claims.set("sub", id)
+	}
+}
+
+// secret sends the JWT in the place of a client secret.
+func secret(e *exchange) {
+	e.params = append(without(without(e.params, "client_assertion_type"), "client_assertion"), [2]string{"client_secret", "\x00"})
+}
+
+// workload makes the JWT one that a platform issued of what runs on it.
+func workload(e *exchange) {
+	e.opts.ClientID = ""
+	all(signs("RS256"), claim("iss", platform), claim("sub", workloadSub))(e)
+}
+
 // codes exchanges an authorization code.
 func codes(e *exchange) {
 	e.params = append([][2]string{{"grant_type", "authorization_code"}, {"code", "SplxlOBeZQQYbYS6WxSbIA"}, {"redirect_uri", "https://client.example/cb"}},
@@ -96,6 +116,13 @@ const (
 	entraURL    = "https://login.microsoftonline.com/0b6a2e0c-58cf-4b5f-9d2f-0d5d3a1f0c11/oauth2/v2.0/token"
 	hgURL       = "https://sandbox.healthgorilla.com/oauth/token"
 	user        = "0e9f5c7a-8a13-4d0d-9d43-6f4d6f3b0a55"
+	macaroon    = "MDAyMGxvY2F0aW9uIGh0dHBzOi8vZHBjLmNtcy5nb3YKMDAxOGlkZW50aWZpZXIgZXhhbXBsZQo"
+	gitHubID    = "Iv23liAbCdEfGhIjKlMn"
+	appleTeam   = "ABCDE12345"
+	platform    = "https://token.actions.githubusercontent.com"
+	workloadSub = "repo:acme/app:ref:refs/heads/main"
+	googlePool  = "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/pool/providers/app"
+	vaIssuer    = "https://deptva-eval.okta.com/oauth2/aus1a2b3c4d5e6f7g8h9"
 	fingerprint = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 	thumbprint  = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 )
@@ -134,6 +161,18 @@ func shapes() map[string]change {
 	aud := func(iss string) change { return all(claim("aud", iss), issuer(iss)) }
 	const as = "https://as.example.test"
 	return map[string]change{
+		"app-jwt":           alone,
+		"app-store-connect": all(alone, signs("ES256"), claim("aud", "appstoreconnect-v1"), noClaim("sub", "jti"), times(-5, 900)),
+		"apple-sign-in": all(at("https://appleid.apple.com/auth/token"), codes, secret, param("client_id", clientID), signs("ES256"), claim("iss", appleTeam),
+			claim("aud", "https://appleid.apple.com"), noClaim("jti")),
+		"aws-sts-web-identity": all(at("https://sts.amazonaws.com/"), workload, claim("aud", "sts.amazonaws.com"), func(e *exchange) {
+			e.params = [][2]string{{"Action", "AssumeRoleWithWebIdentity"}, {"Version", "2011-06-15"}, {"RoleArn", "arn:aws:iam::123456789012:role/app"}, {"RoleSessionName", "app"}, {"WebIdentityToken", "\x00"}}
+		}),
+		"google-workload-identity": all(at("https://sts.googleapis.com/v1/token"), workload, claim("aud", "https:"+googlePool), func(e *exchange) {
+			e.params = [][2]string{{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"}, {"audience", googlePool}, {"scope", "https://www.googleapis.com/auth/cloud-platform"},
+				{"requested_token_type", "urn:ietf:params:oauth:token-type:access_token"}, {"subject_token_type", "urn:ietf:params:oauth:token-type:jwt"}, {"subject_token", "\x00"}}
+		}),
+		"va-lighthouse": all(at("https://sandbox-api.va.gov/oauth2/health/system/v1/token"), signs("RS256"), aud(vaIssuer), claim("aud", vaIssuer+"/v1/token")),
 		"adobe-ims": all(at("https://ims-na1.adobelogin.com/ims/exchange/jwt"), grants, signs("RS256"), claim("iss", "4C41@AdobeOrg"), claim("sub", "7F2D@techacct.adobe.com"),
 			claim("aud", "https://ims-na1.adobelogin.com/c/"+clientID), param("client_id", clientID), param("client_secret", "bm90LXJlYWw")),
 		"cdr-au":             signs("PS256"),
@@ -162,10 +201,10 @@ func shapes() map[string]change {
 		"bulk-data-server":   all(at("https://bulk-data.smarthealthit.org/auth/token"), bulk),
 		"canvas-lms":         all(at("https://school.example.test/login/oauth2/token"), signs("RS256")),
 		"docusign":           all(at("https://account-d.docusign.com/oauth/token"), grants, signs("RS256"), claim("aud", "account-d.docusign.com"), claim("sub", user), claim("scope", "signature impersonation"), times(-5, 3000)),
-		"dpc":                all(at("https://sandbox.dpc.cms.gov/api/v1/Token/auth"), bulk),
+		"dpc":                all(at("https://sandbox.dpc.cms.gov/api/v1/Token/auth"), bulk, client(macaroon)),
 		"eclinicalworks":     all(at("https://oauthserver.eclinicalworks.com/oauth/oauth2/token"), param("scope", "system/Group.read")),
 		"entra":              all(at(entraURL), signs("PS256"), noHdr("kid"), hdr("x5t#S256", thumbprint), claim("nbf", now-10)),
-		"github-app":         all(alone, signs("RS256"), noHdr("kid"), noClaim("sub", "aud", "jti"), times(-60, 500)),
+		"github-app":         all(alone, signs("RS256"), noHdr("kid"), client(gitHubID), noClaim("sub", "aud", "jti"), times(-60, 500)),
 		"google-service-account": all(at("https://oauth2.googleapis.com/token"), grants, signs("RS256"), claim("iss", "robot@project.iam.gserviceaccount.com"), noClaim("sub", "jti"),
 			claim("scope", "https://www.googleapis.com/auth/drive"), times(-10, 3590)),
 		"govuk-one-login": all(at("https://oidc.integration.account.gov.uk/token"), signs("RS256"), codes),

@@ -53,6 +53,7 @@ func orders() map[string]func(keyring, *doctor.SignOptions) {
 	iss := func(u string) func(keyring, options) { return func(_ keyring, o options) { o.Issuer = u } }
 	aud := func(v string) func(keyring, options) { return func(_ keyring, o options) { o.Aud = []string{v} } }
 	sub := func(v string) func(keyring, options) { return func(_ keyring, o options) { o.Subject = v } }
+	id := func(v string) func(keyring, options) { return func(_ keyring, o options) { o.ClientID = v } }
 	has := func(name, value string) func(keyring, options) {
 		return func(_ keyring, o options) {
 			o.Claims = append(o.Claims, mint.Member{Name: name, JSON: `"` + value + `"`})
@@ -104,7 +105,13 @@ func orders() map[string]func(keyring, *doctor.SignOptions) {
 		"bulk-data-server":            general,
 		"canvas-lms":                  general,
 		"docusign":                    all(sub(user), has("scope", "signature impersonation")),
-		"dpc":                         key("ec"),
+		"dpc":                         all(key("ec"), id(macaroon)),
+		"github-app":                  id(gitHubID),
+		"app-store-connect":           key("ec256"),
+		"apple-sign-in":               all(key("ec256"), has("iss", appleTeam)),
+		"aws-sts-web-identity":        all(sub(workloadSub), has("iss", platform)),
+		"google-workload-identity":    all(sub(workloadSub), has("iss", platform), aud("https:"+googlePool)),
+		"va-lighthouse":               iss(vaIssuer),
 		"duende-identityserver":       general,
 		"entra":                       all(key("with certificate"), url(entraURL)),
 		"google-service-account":      has("scope", "https://www.googleapis.com/auth/drive"),

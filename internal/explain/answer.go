@@ -2,6 +2,7 @@ package explain
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -25,20 +26,37 @@ const mostProviders = 4
 // all, and else its words: at which providers, which causes they can have, and
 // what to run next.
 func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
+	return b.AnswerFor(r, a, View{All: true})
+}
+
+// AnswerFor is Answer with as much as is wanted: a provider's own reading of the
+// words comes alone where it has one.
+func (b *Book) AnswerFor(r *evidence.Response, a profile.Answer, v View) (Page, error) {
 	library := b.known()
-	heard := b.heard(a)
+	heard := library.Recognising(a)
+	unheard := false
+	if v.Provider != nil {
+		if f, ok := v.Provider.Recognised(a); ok {
+			heard = []profile.Elsewhere{{Profile: v.Provider, Fit: f}}
+		} else {
+			unheard = true
+		}
+	}
 	if f, ok := b.unjudged(r); ok {
 		return b.elsewhere(f), nil
 	}
-	words := len(heard) > 0 && (b.only == nil || heard[0].Fit.Specific)
-	if len(heard) == 0 && b.only == nil {
+	words := len(heard) > 0
+	if !words {
 		heard = b.codes(a)
 	}
 	if len(heard) == 0 {
 		return Page{}, ErrUnheard
 	}
-	w := &page{book: b, link: plainLink}
+	w := &page{book: b, link: plainLink, view: v}
 	w.heading(1, "What the answer means")
+	if unheard {
+		w.para("%s does not document this message. Others do:", escape(v.Provider.Name))
+	}
 	// The words are the server's own, which may repeat what it was sent.
 	m := mask.Of(&evidence.Case{Response: evidence.Known(r)})
 	w.para("Recognised by %s.", quoted(m.Text(heard[0].Fit.Words)))
@@ -50,7 +68,11 @@ func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 		w.para("No profile knows the text the server adds to its code. What follows comes from the code only.")
 	}
 	exact := profile.Rivals(heard)
-	for i, h := range heard[:min(len(heard), mostProviders)] {
+	most := mostProviders
+	if !v.All {
+		most = 1
+	}
+	for i, h := range heard[:min(len(heard), most)] {
 		switch {
 		case i == 0:
 		case words && i == exact:
@@ -60,9 +82,9 @@ func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 		}
 		w.reading(h)
 	}
-	if len(heard) > mostProviders {
+	if len(heard) > most {
 		var names []string
-		for _, h := range heard[mostProviders:] {
+		for _, h := range heard[most:] {
 			names = append(names, w.ref(h.Profile.ID))
 		}
 		w.para("Known from others too: %s.", strings.Join(names, ", "))
@@ -75,21 +97,6 @@ func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
 func (b *Book) Recognises(a profile.Answer) bool {
 	const longest = 2000 // bytes of one sentence
 	return len(a.Text)+len(a.Description) <= longest && len(b.known().Recognising(a)) > 0
-}
-
-// heard finds the profiles that know the words of an answer: of all, or of those the
-// book is about, which need not have words of their own for it.
-func (b *Book) heard(a profile.Answer) []profile.Elsewhere {
-	if b.only == nil {
-		return b.known().Recognising(a)
-	}
-	var out []profile.Elsewhere
-	for _, p := range b.only {
-		if f, ok := p.Recognised(a); ok {
-			out = append(out, profile.Elsewhere{Profile: p, Fit: f})
-		}
-	}
-	return out
 }
 
 // codes finds what is said of an error code that every server uses: by the
@@ -130,7 +137,11 @@ func (w *page) reading(h profile.Elsewhere) {
 	if len(s.Explains) > 0 {
 		w.para("Possible causes, most likely first:")
 		var items []string
-		for _, cause := range s.Explains {
+		for i, cause := range s.Explains {
+			if !w.view.All && i == briefCauses {
+				items = append(items, fmt.Sprintf("and %d more (`--all`)", len(s.Explains)-i))
+				break
+			}
 			items = append(items, w.ref(cause)+": "+escape(w.book.titleOf(cause)))
 		}
 		w.list(items)
@@ -138,7 +149,10 @@ func (w *page) reading(h profile.Elsewhere) {
 	if len(s.Ask) > 0 {
 		w.para("Check yourself:")
 		var items []string
-		for _, q := range s.Ask {
+		for i, q := range s.Ask {
+			if !w.view.All && i == briefWords {
+				break
+			}
 			items = append(items, escape(q))
 		}
 		w.list(items)

@@ -173,29 +173,3 @@ func causeLink(from string) linker {
 		return "[" + id + "](" + up + "causes/" + id + ".md)"
 	}
 }
-
-// cheatSheet is what a new client needs to know of a provider, at the top of its page.
-func (w *page) cheatSheet(p *profile.Profile) {
-	var rows [][]string
-	if len(p.Envs) > 0 && p.Envs[0].TokenURL != "" {
-		rows = append(rows, []string{"token URL", code(p.Envs[0].TokenURL)})
-	}
-	for _, line := range []struct {
-		rule profile.Ref
-		what string
-	}{
-		{profile.HeaderAccepted.Of("alg"), "alg"}, {profile.HeaderAccepted.Of("typ"), "typ"}, {profile.HeaderPresence.Of("kid"), "kid"},
-		{profile.AudAccept.Ref(), "aud"}, {profile.IssIsClientID.Ref(), "iss is the client ID"}, {profile.SubIsClientID.Ref(), "sub is the client ID"},
-		{profile.ClaimPresence.Of("jti"), "jti"}, {profile.LifetimeMax.Ref(), "exp at most this long after iat"}, {profile.ExpMaxAhead.Ref(), "exp at most this far from now"},
-		{profile.GrantTypes.Ref(), "grant_type"},
-	} {
-		if r := p.Rule(line.rule); r.State == profile.Set || r.State == profile.None {
-			rows = append(rows, []string{line.what, valueWords(r.State, r.Value)})
-		}
-	}
-	if len(rows) == 0 {
-		return
-	}
-	w.heading(2, "Cheat sheet")
-	w.table([]string{"What", "Value"}, rows)
-}

@@ -46,7 +46,6 @@ type Book struct {
 	Checks   []checks.Check
 	Profiles []*profile.Profile // sorted by ID
 	library  *profile.Library   // the embedded ones, for recognising
-	only     []*profile.Profile // those it is about; nil for all
 }
 
 // Load makes the book of all checks and embedded profiles.
@@ -64,11 +63,6 @@ func (b *Book) known() *profile.Library {
 	return b.library
 }
 
-// Of is the book as far as it is about these profiles: what they and nobody else say.
-func (b *Book) Of(only ...*profile.Profile) *Book {
-	return &Book{Checks: b.Checks, Profiles: only, library: b.library, only: only}
-}
-
 // Topic tells about the cause, check or profile of that ID, whatever its case.
 // The error wraps ErrUnknown, with the nearest ID.
 func Topic(id string) (Page, error) {
@@ -79,17 +73,28 @@ func Topic(id string) (Page, error) {
 	return b.Topic(id)
 }
 
-// Topic is the package's Topic for this book.
-func (b *Book) Topic(id string) (Page, error) {
+// Topic is the package's Topic for this book: all there is to tell.
+func (b *Book) Topic(id string) (Page, error) { return b.View(id, View{All: true}) }
+
+// View shows as much of a topic as is wanted: the errors are Topic's.
+func (b *Book) View(id string, v View) (Page, error) {
 	plain := mask.Plain(id)
 	id = strings.ToLower(strings.TrimSpace(id))
 	for _, c := range b.Checks {
 		if string(c.ID) == id {
-			return Page{string(c.ID), KindCheck, c.Title, b.Check(c)}, nil
+			text := b.briefCheck
+			if v.All {
+				text = b.checkFor
+			}
+			return Page{string(c.ID), KindCheck, c.Title, text(c, v)}, nil
 		}
 		for _, cause := range c.Causes {
 			if string(cause.ID) == id {
-				return Page{string(cause.ID), KindCause, cause.Title, b.Cause(c, cause)}, nil
+				text := b.briefCause
+				if v.All {
+					text = b.causeFor
+				}
+				return Page{string(cause.ID), KindCause, cause.Title, text(c, cause, v)}, nil
 			}
 		}
 	}
@@ -97,7 +102,11 @@ func (b *Book) Topic(id string) (Page, error) {
 		id = embedded
 	}
 	if p := b.profile(id); p != nil {
-		return Page{p.ID, KindProfile, p.Name, b.Profile(p)}, nil
+		text := b.briefProfile
+		if v.All {
+			text = b.Profile
+		}
+		return Page{p.ID, KindProfile, p.Name, text(p)}, nil
 	}
 	near := wording.Nearest(id, b.IDs())
 	// What is no word may be a secret that was pasted.
@@ -150,7 +159,11 @@ func (b *Book) checkOf(cause string) (checks.Check, bool) {
 
 // Cause tells about one cause of a check.
 func (b *Book) Cause(check checks.Check, cause checks.Cause) string {
-	w := &page{book: b, link: plainLink}
+	return b.causeFor(check, cause, View{All: true})
+}
+
+func (b *Book) causeFor(check checks.Check, cause checks.Cause, v View) string {
+	w := &page{book: b, link: plainLink, numbered: true, view: v}
 	w.heading(1, code(string(cause.ID)))
 	w.cause(check, cause, 2)
 	w.para("Found by the check %s: %s.", w.ref(string(check.ID)), lowerFirst(escape(check.Title)))
@@ -160,10 +173,18 @@ func (b *Book) Cause(check checks.Check, cause checks.Cause) string {
 }
 
 // Check tells about one check with all its causes.
-func (b *Book) Check(c checks.Check) string { return b.check(c, plainLink) }
+func (b *Book) Check(c checks.Check) string { return b.checkFor(c, View{All: true}) }
 
+func (b *Book) checkFor(c checks.Check, v View) string {
+	return b.checkPage(c, &page{book: b, link: plainLink, numbered: true, view: v})
+}
+
+// check is the page of docs/.
 func (b *Book) check(c checks.Check, link linker) string {
-	w := &page{book: b, link: link}
+	return b.checkPage(c, &page{book: b, link: link})
+}
+
+func (b *Book) checkPage(c checks.Check, w *page) string {
 	w.heading(1, code(string(c.ID)))
 	w.para("**%s.**", escape(c.Title))
 	w.para("%s", c.Doc)

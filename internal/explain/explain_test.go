@@ -141,7 +141,7 @@ func sample() *Book {
 			Enforced: &profile.Alternative{State: profile.Set, Value: 330 * time.Second, Cite: []finding.Citation{seen}},
 		}},
 		Severities: map[string]finding.Severity{"no-life": finding.Note},
-		Symptoms: []profile.Symptom{{Match: profile.Match{Status: 400, Error: &profile.Text{Substring: "invalid_client"}, Description: &profile.Text{Regexp: "too (long|old)"}},
+		Symptoms: []profile.Symptom{{Match: profile.Match{Status: 400, Error: &profile.Text{Substring: "invalid_client"}, Description: &profile.Text{Regexp: "too (long|old)"}}, Says: "it is too old",
 			Means: "exp is far off.", Explains: []string{"life-long", "clock-ahead"}, Cite: []finding.Citation{cite}, From: "acme"}},
 		Ask:   []profile.Ask{{Text: "Is the key saved?", Cite: []finding.Citation{cite}, From: "acme"}},
 		Order: []string{"no-life", "life-long"},
@@ -152,15 +152,25 @@ func sample() *Book {
 }
 
 func TestLikeWords(t *testing.T) {
-	for expr, want := range map[string]string{
-		`(?i)"?iat"? claim failed.*too old`: "“\"iat\" claim failed … too old”",
-		"plain":                             "“plain”",
-		"a*b":                               "like `/a*b/`",
-		"too (long|old)":                    `like /too (long\|old)/`,
-		`\d`:                                "like `/\\d/`",
+	for _, tt := range []struct{ expr, says, want string }{
+		{`(?i)"?iat"? claim failed.*too old`, "", "“\"iat\" claim failed … too old”"},
+		{"plain", "", "“plain”"},
+		{"too (long|old)", "too old", "like “too old”"},
+		{`\d`, "", "of a certain form"},
 	} {
-		if got := likeWords(expr); got != want {
-			t.Errorf("likeWords(%q) = %s, want %s", expr, got, want)
+		if got := likeWords(tt.expr, tt.says); got != tt.want {
+			t.Errorf("likeWords(%q) = %s, want %s", tt.expr, got, tt.want)
+		}
+	}
+}
+
+func TestFormWords(t *testing.T) {
+	for expr, want := range map[string]string{
+		`(?i)^/interconnect-[^/]+/oauth2/token$`: "like `/interconnect-*/oauth2/token`",
+		`^urn:acme:(a|b)$`:                       "of a certain form",
+	} {
+		if got := formWords(expr); got != want {
+			t.Errorf("formWords(%q) = %s, want %s", expr, got, want)
 		}
 	}
 }

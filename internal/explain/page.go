@@ -8,6 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // linker turns the ID of a topic into Markdown. On the terminal an ID is what
@@ -21,7 +22,10 @@ type page struct {
 	book  *Book
 	link  linker
 	cites []finding.Citation // cited so far, told under Sources
-	b     strings.Builder
+
+	numbered bool // cites are numbers, which Sources lists
+	view     View
+	b        strings.Builder
 }
 
 func (w *page) String() string { return strings.TrimRight(w.b.String(), "\n") + "\n" }
@@ -54,6 +58,9 @@ func (w *page) para(format string, args ...any) {
 }
 
 func (w *page) list(items []string) {
+	if len(items) == 0 {
+		return
+	}
 	for _, it := range items {
 		w.b.WriteString("- " + it + "\n")
 	}
@@ -97,6 +104,17 @@ func (w *page) cause(check checks.Check, cause checks.Cause, level int) {
 	w.para("%s. %s", upperFirst(escape(cause.Title)), severitySentence(cause))
 	w.para("%s", escape(cause.Why))
 	w.para("**Fix:** %s", escape(cause.Fix))
+	if p := w.view.Provider; p != nil {
+		w.heading(level, "At "+escape(p.Name))
+		items := w.wordsOf(p, func(s profile.Symptom) (int, bool) {
+			i := slices.Index(s.Explains, string(cause.ID))
+			return i, i >= 0
+		})
+		if len(items) == 0 {
+			w.para("%s documents no message for this.", escape(p.Name))
+		}
+		w.list(items)
+	}
 	w.answers(string(cause.ID))
 	w.weighed(string(check.ID), string(cause.ID))
 	all := recipesOf(string(check.ID), string(cause.ID))
@@ -167,7 +185,7 @@ func (w *page) asked(c checks.Check) {
 	for i, n := range c.Needs {
 		needs[i] = needWords(n)
 	}
-	items := []string{"Asked of " + kinds + ".", "Needs " + and(needs) + "."}
+	items := []string{"Runs on " + kinds + ".", "Needs " + and(needs) + "."}
 	if len(c.After) > 0 {
 		items = append(items, "Skipped if one of these was found: "+w.refs(strs(c.After))+".")
 	}
@@ -234,11 +252,21 @@ func needWords(n evidence.Need) string {
 
 // sources lists the check's documents and all that were cited on the page.
 func (w *page) sources(first []finding.Citation, level int) {
-	all := uniqueCites(append(slices.Clone(first), w.cites...))
-	if len(all) == 0 {
+	all := append(slices.Clone(first), w.cites...)
+	if w.numbered { // in the order of their numbers
+		all = append(slices.Clone(w.cites), first...)
+	}
+	if all = uniqueCites(all); len(all) == 0 {
 		return
 	}
 	w.heading(level, "Sources")
+	if w.numbered {
+		for i, c := range all {
+			fmt.Fprintf(&w.b, "%d. %s\n", i+1, citation(c))
+		}
+		w.b.WriteByte('\n')
+		return
+	}
 	items := make([]string, len(all))
 	for i, c := range all {
 		items[i] = citation(c)
@@ -246,8 +274,12 @@ func (w *page) sources(first []finding.Citation, level int) {
 	w.list(items)
 }
 
-// cite notes documents for Sources and returns them as short links.
+// cite notes documents for Sources and returns them as short links, or as their
+// numbers there.
 func (w *page) cite(cites []finding.Citation) string {
+	if w.numbered {
+		return w.number(cites)
+	}
 	w.cites = append(w.cites, cites...)
 	out := make([]string, len(cites))
 	for i, c := range cites {
@@ -257,6 +289,22 @@ func (w *page) cite(cites []finding.Citation) string {
 		}
 	}
 	return strings.Join(out, "; ")
+}
+
+// number is cite on a page whose sources have numbers.
+func (w *page) number(cites []finding.Citation) string {
+	out := make([]string, len(cites))
+	for i, c := range cites {
+		at := slices.IndexFunc(w.cites, func(o finding.Citation) bool { return sameSource(o, c) })
+		if at < 0 {
+			at = len(w.cites)
+			w.cites = append(w.cites, c)
+		} else if len(c.Title) > len(w.cites[at].Title) {
+			w.cites[at] = c
+		}
+		out[i] = fmt.Sprintf("\\[%d\\]", at+1)
+	}
+	return strings.Join(slices.Compact(out), " ")
 }
 
 // citation is a document in full: title, date, what it rests on.
@@ -280,9 +328,7 @@ func citation(c finding.Citation) string {
 func uniqueCites(cites []finding.Citation) []finding.Citation {
 	var out []finding.Citation
 	for _, c := range cites {
-		i := slices.IndexFunc(out, func(o finding.Citation) bool {
-			return o.URL == c.URL && (o.Title == c.Title || strings.HasPrefix(c.URL, "https://www.rfc-editor.org/"))
-		})
+		i := slices.IndexFunc(out, func(o finding.Citation) bool { return sameSource(o, c) })
 		switch {
 		case i < 0:
 			out = append(out, c)
@@ -291,4 +337,8 @@ func uniqueCites(cites []finding.Citation) []finding.Citation {
 		}
 	}
 	return out
+}
+
+func sameSource(a, b finding.Citation) bool {
+	return a.URL == b.URL && (a.Title == b.Title || strings.HasPrefix(b.URL, "https://www.rfc-editor.org/"))
 }

@@ -10,10 +10,16 @@ import (
 
 // Profile tells what one provider documents. It may be one that is not in the
 // book; what it extends is named by ID then.
-func (b *Book) Profile(p *profile.Profile) string { return b.profilePage(p, plainLink) }
+func (b *Book) Profile(p *profile.Profile) string {
+	return b.profileOn(p, &page{book: b, link: plainLink, numbered: true})
+}
 
+// profilePage is the page of docs/.
 func (b *Book) profilePage(p *profile.Profile, link linker) string {
-	w := &page{book: b, link: link}
+	return b.profileOn(p, &page{book: b, link: link})
+}
+
+func (b *Book) profileOn(p *profile.Profile, w *page) string {
 	w.heading(1, escape(p.Name))
 	if p.About != "" {
 		w.para("%s", escape(p.About))
@@ -145,7 +151,11 @@ func (w *page) recognise(p *profile.Profile) {
 		items = append(items, "a host: "+codes(r.Hosts))
 	}
 	if len(r.Paths) > 0 {
-		items = append(items, "a path like "+codes(r.Paths))
+		paths := make([]string, len(r.Paths))
+		for i, p := range r.Paths {
+			paths[i] = formWords(p)
+		}
+		items = append(items, "a path "+wording.Or(paths))
 	}
 	if len(r.Claims) > 0 {
 		var words []string
@@ -153,7 +163,7 @@ func (w *page) recognise(p *profile.Profile) {
 			if c.Expr == "" {
 				words = append(words, "no `"+c.Name+"`")
 			} else {
-				words = append(words, "`"+c.Name+"` like "+codes([]string{c.Expr}))
+				words = append(words, "`"+c.Name+"` "+formWords(c.Expr))
 			}
 		}
 		items = append(items, "claims, where no address names a provider: "+wording.And(words))

@@ -65,10 +65,30 @@ func (t *terminal) block(lines []string) int {
 		t.line("")
 		return n
 	}
+	if numberOf(line) > 0 {
+		n := run(lines, func(l string) bool { return numberOf(l) > 0 })
+		wide := numberOf(lines[n-1])
+		for _, l := range lines[:n] {
+			at := numberOf(l)
+			t.prose(strings.Repeat(" ", max(0, wide-at))+l[:at], strings.Repeat(" ", max(at, wide)), words(l[at:], true))
+		}
+		t.line("")
+		return n
+	}
 	n := run(lines, isProse)
 	t.prose("", "", words(strings.Join(lines[:n], " "), true))
 	t.line("")
 	return n
+}
+
+// numberOf is the length of the "12. " that a line of a numbered list begins with;
+// 0 for other lines.
+func numberOf(line string) int {
+	digits := len(line) - len(strings.TrimLeft(line, "0123456789"))
+	if digits == 0 || digits > 3 || !strings.HasPrefix(line[digits:], ". ") {
+		return 0
+	}
+	return digits + 2
 }
 
 // run counts the lines from the first on that fit.
@@ -83,6 +103,9 @@ func run(lines []string, fits func(string) bool) int {
 
 func isProse(line string) bool {
 	if strings.TrimSpace(line) == "" {
+		return false
+	}
+	if numberOf(line) > 0 {
 		return false
 	}
 	for _, mark := range []string{"# ", "## ", "### ", "#### ", "```", "|", "- ", "<!--"} {

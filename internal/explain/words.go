@@ -90,8 +90,7 @@ func valueWords(state profile.State, v any) string {
 	case time.Duration:
 		return durationWords(v)
 	case *regexp.Regexp:
-		expr := strings.TrimSuffix(strings.TrimPrefix(v.String(), "^(?:"), ")$")
-		return code("/" + expr + "/")
+		return formWords(strings.TrimSuffix(strings.TrimPrefix(v.String(), "^(?:"), ")$"))
 	case bool, int:
 		return fmt.Sprint(v)
 	case profile.Presence:
@@ -152,7 +151,7 @@ func matchWords(s profile.Symptom) string {
 		case t.Empty:
 			parts = append(parts, "no "+name)
 		case t.Regexp != "":
-			parts = append(parts, name+" "+likeWords(t.Regexp))
+			parts = append(parts, name+" "+likeWords(t.Regexp, s.Says))
 		case bare:
 			parts = append(parts, code(t.Substring))
 		default:
@@ -169,12 +168,25 @@ func matchWords(s profile.Symptom) string {
 	return strings.Join(parts, ", ")
 }
 
-// likeWords writes an expression as the text it stands for, where it is no more
-// than a text with optional quotes and gaps; else as it is.
-func likeWords(expr string) string {
+// likeWords writes an expression as the text it is for: the text itself where it is
+// no more than one with optional quotes and gaps, else an example of it.
+func likeWords(expr, says string) string {
 	text := strings.NewReplacer(`"?`, `"`, ".*", " … ").Replace(strings.TrimPrefix(expr, "(?i)"))
-	if regexp.QuoteMeta(text) != text {
-		return "like " + code("/"+expr+"/")
+	switch {
+	case regexp.QuoteMeta(text) == text:
+		return "“" + escape(text) + "”"
+	case says != "":
+		return "like “" + escape(says) + "”"
 	}
-	return "“" + escape(text) + "”"
+	return "of a certain form"
+}
+
+// formWords writes an expression about a path or a claim with * for what varies,
+// as people write it; where that does not say it, that there is a form.
+func formWords(expr string) string {
+	text := strings.NewReplacer("(?i)", "", "^", "", "$", "", "(?:[^/]+/)*", "…/", "[^/]+", "*", "[^/]*", "*", ".*", "*", ".+", "*", `\.`, ".", `\d+`, "*").Replace(expr)
+	if strings.ContainsAny(text, `()[]{}|\+?^$`) || text == "" {
+		return "of a certain form"
+	}
+	return "like " + code(text)
 }

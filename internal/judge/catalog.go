@@ -138,14 +138,6 @@ func (c *Catalog) checkOf(id finding.CauseID) finding.CheckID {
 	return ""
 }
 
-// rankOf is the rank of the check that declares a cause.
-func (c *Catalog) rankOf(id finding.CauseID) int {
-	if _, check, ok := c.Cause(id); ok {
-		return check.Rank
-	}
-	return 0
-}
-
 // titleOf is what a cause says, as a clause.
 func (c *Catalog) titleOf(id finding.CauseID) string {
 	cause, _, ok := c.Cause(id)

@@ -111,7 +111,7 @@ func (e *Engine) points(a answer, i, shown, others int) bool {
 	case a.plain != nil:
 		return i == 0 && shown+others == 1
 	}
-	return i < shown || others == 1 && shown == 0 && len(a.causes) == 1
+	return i < shown || others == 1 && shown == 0 && i == 0
 }
 
 // impossible reports whether the case excludes a cause without a check of it: a

@@ -110,9 +110,9 @@ func (e *Engine) remedy(supply []string, q Question) string {
 	case -1:
 		return ""
 	case 0:
-		return "give " + kept[0]
+		return "add " + kept[0]
 	default:
-		return "give " + strings.Join(kept[:last], ", ") + " or " + kept[last]
+		return "add " + strings.Join(kept[:last], ", ") + " or " + kept[last]
 	}
 }
 

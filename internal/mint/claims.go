@@ -112,7 +112,7 @@ func (o Order) audience() (string, error) {
 			}
 		case "issuer":
 			if u := first(o.Issuer, env.Issuer); u != "" {
-				return u, nil
+				return profile.AudOfIssuer(u, profile.AudIssuerPath.In(o.Rules).V), nil
 			}
 		case "listed":
 			if values := slices.Concat(profile.AudValues.In(o.Rules).V, env.Aud); len(values) > 0 {

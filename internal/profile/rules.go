@@ -210,3 +210,12 @@ func (p *Profile) Rule(ref Ref) Rule {
 	}
 	return found
 }
+
+// AudOfIssuer is an issuer as aud names it, where path follows it there
+// (AudIssuerPath); "" where no issuer is known.
+func AudOfIssuer(issuer, path string) string {
+	if issuer == "" || path == "" {
+		return issuer
+	}
+	return strings.TrimSuffix(issuer, "/") + path
+}

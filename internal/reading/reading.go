@@ -36,6 +36,7 @@
 package reading
 
 import (
+	"slices"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/errortext"
@@ -75,6 +76,8 @@ type Result struct {
 	// Cut is true where the text holds so much encoded within itself that a part
 	// of it was not searched.
 	Cut bool
+	// Explains is true where the whole text is source code or documentation.
+	Explains bool
 }
 
 // Case is one exchange as far as a text tells of it.
@@ -187,6 +190,7 @@ func Read(name, text string, opts Options) Result {
 	r.gather()
 	r.assemble()
 	r.result.Cut = r.found.Cut
+	r.result.Explains = !slices.ContainsFunc(r.found.Blocks, func(b island.Block) bool { return b.Nature == island.NaturePlain && b.Span.Len() > 0 })
 	r.result.Whole = r.found.Rest == 0
 	if len(r.result.Cases) == 0 && len(r.result.Keys) == 0 && r.result.Discovery == nil {
 		r.result.Nothing = nothing

@@ -238,8 +238,11 @@ func (p *page) causes(tallies []*tally, all bool) {
 	if len(shown) > mostCauses && !all {
 		shown = shown[:mostCauses]
 	}
-	name, number := 0, 0
+	name, number, plural := 0, 0, 0 // plural is the s that 1 case lacks and another row has
 	for _, t := range shown {
+		if t.cases != 1 {
+			plural = 1
+		}
 		if w := visible.Width(p.shown(string(t.cause))); w <= p.width/2 {
 			name = max(name, w)
 		}
@@ -254,7 +257,7 @@ func (p *page) causes(tallies []*tally, all bool) {
 		n := grouped(int64(t.cases))
 		cells := cause + pad(name-visible.Width(cause)) + "  " + pad(number-len(n)) + n
 		if t.cases == 1 {
-			cells += " case"
+			cells += " case" + pad(plural)
 		} else {
 			cells += " cases"
 		}

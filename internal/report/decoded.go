@@ -11,11 +11,10 @@ import (
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
-// DecodedText writes what one assertion says, its times in words as seen at
-// now. Where a part cannot be read the failed findings of the case tell why;
+// DecodedText writes what one assertion says: who sends it to whom and how it is
+// signed, its JSON, and its times in words as seen at now. Where a part cannot be read the failed findings of the case tell why;
 // beyond that nothing is judged.
 func DecodedText(w io.Writer, c finding.Case, now time.Time, o Options) error {
 	p := newPage(newPaint(w, o.Color), o)
@@ -26,9 +25,14 @@ func DecodedText(w io.Writer, c finding.Case, now time.Time, o Options) error {
 		}
 		p.wrapped(piece{}, plain, line)
 		p.gap()
+		p.summary(c.Decoded, now)
+		p.gap()
 	}
-	p.part("HEADER", c.Decoded.Header, now)
-	p.part("CLAIMS", c.Decoded.Claims, now)
+	p.part("HEADER", c.Decoded.Header)
+	p.part("CLAIMS", c.Decoded.Claims)
+	if !o.Quiet {
+		p.times(members(c.Decoded.Claims), now)
+	}
 	if len(members(c.Decoded.Header)) == 0 || len(members(c.Decoded.Claims)) == 0 {
 		for _, f := range c.Findings {
 			if f.Outcome == finding.Fail {
@@ -77,29 +81,32 @@ func members(raw json.RawMessage) []member {
 	return out
 }
 
-// part writes one object, a member a line. Values stay JSON, so that a number
-// and the same in quotes can be told apart.
-func (p *page) part(title string, raw json.RawMessage, now time.Time) {
+// part writes one object. Values stay JSON, so that a number and the same in quotes
+// can be told apart.
+func (p *page) part(title string, raw json.RawMessage) {
 	p.line(piece{strong, title})
 	if string(object(raw)) == "null" {
 		p.line(piece{plain, pad(bodyIndent) + "not readable"})
 		p.gap()
 		return
 	}
-	list := members(raw)
-	width := 0
-	for _, m := range list {
-		width = max(width, min(visible.Width(p.shown(m.name)), 24))
-	}
-	for _, m := range list {
-		name := p.shown(m.name)
-		text := pad(bodyIndent) + name + pad(width-visible.Width(name)) + "  " + p.shown(string(m.value))
+	p.object(members(raw))
+	p.gap()
+}
+
+// times lists the claims that are times, in words.
+func (p *page) times(claims []member, now time.Time) {
+	began := false
+	for _, m := range claims {
 		words := moment(m, now)
 		if words == "" {
-			p.line(piece{plain, text})
 			continue
 		}
-		p.line(piece{plain, text + "  "}, piece{strong, words})
+		if !began {
+			p.line(piece{strong, "TIMES"})
+			began = true
+		}
+		p.line(piece{plain, pad(bodyIndent) + m.name + "  " + words})
 	}
 	p.gap()
 }

@@ -11,7 +11,6 @@ type help struct {
 	keys   []binding // of what is behind it
 	filter line
 	at     int
-	rows   int
 }
 
 func openHelp(m *Model) {

@@ -582,7 +582,7 @@ func TestHostileTexts(t *testing.T) {
 					t.Fatalf("%v: drawing broke: %v", size, d.broken)
 				}
 				bare := ansi.Strip(v.Content)
-				if strings.ContainsAny(bare, "\x1b\x9b\x07\u202e") {
+				if strings.ContainsAny(bare, "\x1b\u009b\x07\u202e") {
 					t.Errorf("%v: a control character is drawn: %q", size, bare)
 				}
 				for l := range strings.SplitSeq(v.Content, "\n") {

@@ -32,6 +32,7 @@ type Streams struct {
 	InIsTTY, OutIsTTY, ErrIsTTY bool
 
 	Width    int  // columns of Out
+	Height   int  // rows of Out, 0 where it is no terminal or does not say
 	Color    bool // colour on Out
 	ErrColor bool // colour on Err
 	ASCII    bool // nothing but ASCII, on either
@@ -47,8 +48,8 @@ func System(getenv func(string) string) Streams {
 	}
 	columns := 0
 	if s.OutIsTTY {
-		if w, _, err := xterm.GetSize(int(os.Stdout.Fd())); err == nil {
-			columns = w
+		if w, h, err := xterm.GetSize(int(os.Stdout.Fd())); err == nil {
+			columns, s.Height = w, h
 		}
 	}
 	return s.decide(getenv, runtime.GOOS, columns)

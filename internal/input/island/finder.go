@@ -33,7 +33,7 @@ func Find(source string, hooks Hooks) Found {
 		top = srctext.Markup(top)
 	}
 	top = f.peel(top)
-	f.blocks = blocksOf(top)
+	f.blocks = blocksOf(top, f.stamped)
 	f.search(scope{}, top)
 	for _, is := range f.knowns {
 		f.add(is)
@@ -60,8 +60,11 @@ type finder struct {
 	// transcript is true where lines begin with > and < as in curl -v, timeline
 	// where the body of a request does so with |.
 	transcript, timeline bool
-	tables               *tables
-	knowns               []Island
+	// stamped is how many lines began with the stamp of a log or the name of
+	// a container, which peel took away.
+	stamped int
+	tables  *tables
+	knowns  []Island
 }
 
 // scope is what a layer takes over from what it stands in.

@@ -29,6 +29,10 @@ func looksLikeMarkup(s string) bool {
 			}
 		default:
 			low := strings.ToLower(rest)
+			if end := pageIn(s, i, low); end > i {
+				i = end
+				continue
+			}
 			for _, tag := range [...]string{"</p>", "</pre>", "</code>", "</div>", "</span>", "<br>", "<br/>", "<br />", "</li>", "</a>", "</b>", "</strong>", "</html>", "</body>", "<!doctype html", "</td>", "</h1>", "</h2>", "</h3>", "</details>", "</summary>"} {
 				if strings.HasPrefix(low, tag) {
 					tags++
@@ -43,8 +47,33 @@ func looksLikeMarkup(s string) bool {
 	return tags+references > 1
 }
 
+// pageIn is the end of the page that begins at i as the body of an HTTP answer
+// above it; i where none does. Such a page is what a server said, and does not make
+// the text around it markup.
+func pageIn(s string, i int, low string) int {
+	const far = 4096 // bytes of header fields above a page
+	if !strings.HasPrefix(low, "<!doctype html") && !strings.HasPrefix(low, "<html") {
+		return i
+	}
+	if !strings.Contains(s[max(0, i-far):i], "HTTP/") {
+		return i
+	}
+	const end = "</html>"
+	for at := i; ; {
+		n := strings.IndexByte(s[at:], '<')
+		if n < 0 || at+n+len(end) > len(s) {
+			return len(s) // it is cut off
+		}
+		if at += n; strings.EqualFold(s[at:at+len(end)], end) {
+			return at + len(end)
+		}
+		at++
+	}
+}
+
 // blocksOf divides a text at its code fences, and tells the nature of each part.
-func blocksOf(t srctext.Text) []Block {
+// Of stamped lines the stamp of a log, or the name of a container, was taken away.
+func blocksOf(t srctext.Text, stamped int) []Block {
 	s := t.String()
 	var out []Block
 	start, fenced, lang := 0, false, ""
@@ -68,7 +97,7 @@ func blocksOf(t srctext.Text) []Block {
 		i = end + 1
 	}
 	add(len(s))
-	docs := documentation(s, out)
+	docs := stamped < 3 && documentation(s, out)
 	for i := range out {
 		if docs && out[i].Nature == NaturePlain {
 			out[i].Nature = NatureDocs
@@ -111,6 +140,8 @@ func natureOf(s string, fenced bool, lang string) Nature {
 		}
 		lines++
 		switch {
+		case strings.HasPrefix(line, "@@ -") && strings.Contains(line[4:], " @@"):
+			return NatureSource // of a diff
 		case codeLine(line):
 			code++
 		case logLine(line):

@@ -30,8 +30,11 @@ func (f *finder) peel(t srctext.Text) srctext.Text {
 	var b srctext.Builder
 	done := 0
 	for _, p := range prefixes {
-		if p.kind == prefixNone {
+		switch p.kind {
+		case prefixNone:
 			continue
+		case prefixStamp, prefixName:
+			f.stamped++
 		}
 		if done == 0 {
 			b.Grow(len(s))

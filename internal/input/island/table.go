@@ -47,6 +47,7 @@ func entries() []entry {
 		{"a status", looks{bytes: "12345"}, readStatus},
 		{"an error code", looks{words: codeWords()}, readCode},
 		{"an error of Entra", looks{word: true}, readEntra},
+		{"the message of a line of logfmt", looks{words: []string{"msg", "message", "error", "err"}}, readLogfmt},
 		{"names and values on a line", looks{words: pairWords()}, readInline},
 	}
 }
