@@ -129,20 +129,6 @@ func TestDiffAndDecodeWriteFiles(t *testing.T) {
 	}
 }
 
-// A profile that explain is given tells its own words alone.
-func TestExplainOfAProfile(t *testing.T) {
-	const words = "JWT header kid property is required"
-	if code, stdout, _ := run("", "explain", "-p", "redox", words); code != 0 || !strings.Contains(stdout, "Redox") {
-		t.Errorf("exit code %d, %s", code, stdout)
-	}
-	if code, stdout, _ := run("", "explain", "-p", "salesforce", words); code != exitUsage || strings.Contains(stdout, "Redox") {
-		t.Errorf("of another provider: exit code %d, %s", code, stdout)
-	}
-	if code, _, stderr := run("", "explain", "-p", "no-such", words); code != exitUsage || !strings.Contains(stderr, "no-such") {
-		t.Errorf("exit code %d, %s", code, stderr)
-	}
-}
-
 // Plain lists have an entry a line, however narrow the screen.
 func TestPlainLists(t *testing.T) {
 	_, stdout, _ := run("", "checks", "--plain")

@@ -218,7 +218,7 @@ func (c *tapCommand) published(cmd *cobra.Command, client probe.Client, to *url.
 
 // announce says where the application is to be pointed.
 func (c *tapCommand) announce(p prepared, t *tap.Tap) error {
-	words := "listening on " + t.TokenURL() + ", for " + visible.Text(looks(probe.Shown(p.opts.TokenURL)))
+	words := "listening on " + t.TokenURL() + " for " + visible.Text(looks(probe.Shown(p.opts.TokenURL)))
 	if issuer := t.Issuer(); issuer != "" {
 		words += " (issuer " + issuer + ")"
 	}
