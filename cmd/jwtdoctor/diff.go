@@ -46,7 +46,7 @@ exchange in a HAR or another file with several; one file with exactly two is
 enough.
 
 With a profile, or what else says what to expect (--client-id, --set and the like),
-each of the two is also checked, and what is wrong with it stands below its name.
+each of the two is also checked, and what is wrong with it is listed below its name.
 
 Exit codes: 0 nothing differs that may matter, 1 something does, 2 wrong usage or
 unreadable input.`,
