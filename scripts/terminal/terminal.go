@@ -178,5 +178,9 @@ func (t *Terminal) Close() {
 	_ = t.cmd.Process.Kill() // it may have ended
 	_ = t.cmd.Wait()
 	t.person.Close()
-	t.screen.Close()
+	// The emulator's own Close writes what its Read reads at the same time; closing the
+	// pipe between them ends the reading as well.
+	if pipe, ok := t.screen.InputPipe().(io.Closer); ok {
+		_ = pipe.Close()
+	}
 }
