@@ -241,13 +241,13 @@ func TestFileNames(t *testing.T) {
 		{"req.sh", "req.sh", "req.sh"},
 		{"./a/b c.jwt", "a/b c.jwt", "a/b%20c.jwt"},
 		{`a\b.jwt`, "a/b.jwt", "a/b.jwt"},
-		{"/work/dir/a.jwt", "a.jwt", "a.jwt"},
+		{"/src/app/a.jwt", "a.jwt", "a.jwt"},
 		{"/elsewhere/a.jwt", "/elsewhere/a.jwt", "file:///elsewhere/a.jwt"},
 		{`C:\x\a.jwt`, "C:/x/a.jwt", "file:///C:/x/a.jwt"},
 		{"a:b.jwt", "a:b.jwt", "a%3Ab.jwt"},
 		{"", "input", "input"},
 	} {
-		f := files{"/work/dir"}
+		f := files{"/src/app"}
 		if name := f.name(tt.file); name != tt.name {
 			t.Errorf("%q: name %q, want %q", tt.file, name, tt.name)
 		}
