@@ -12,6 +12,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/report"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -77,7 +78,7 @@ func (d *decode) run(cmd *cobra.Command, args []string) error {
 	now := w.clock()
 	opts := doctor.Options{
 		// Named, so that none is guessed: which profile it is bears on nothing here.
-		Profiles: []string{"rfc7523"},
+		Profiles: []string{profile.Standard},
 		Now:      d.now, Kind: d.kind, Only: readable(), ShowSecrets: d.showSecrets,
 		Clock: func() time.Time { return now }, Version: version(),
 	}

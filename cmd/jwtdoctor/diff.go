@@ -17,6 +17,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/report"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
@@ -158,7 +159,7 @@ func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string, opts doctor.Opt
 	}
 	if len(opts.Profiles) == 0 {
 		// Named, so that none is guessed: which it is bears on nothing that is compared.
-		opts.Profiles = []string{"rfc7523"}
+		opts.Profiles = []string{profile.Standard}
 	}
 	if d.readFiles {
 		opts.Files = d.readBeside

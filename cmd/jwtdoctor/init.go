@@ -281,7 +281,7 @@ func (s surveyed) look(ctx context.Context, w world, path string) (some bool) {
 			return nil
 		}
 		some = true
-		if id := c.Profile.ID; id != "" && id != "rfc7523" {
+		if id := c.Profile.ID; id != "" && id != profile.Standard {
 			if s.profiles[id] == nil {
 				s.profiles[id] = map[string]int{}
 			}

@@ -187,7 +187,7 @@ func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error)
 		name = p.opts.Profiles[0]
 	}
 	if name == "" {
-		name = "rfc7523"
+		name = profile.Standard
 	}
 	load := profile.Load
 	if _, err := os.Stat(name); err == nil && strings.ContainsAny(name, "./\\") {

@@ -123,7 +123,7 @@ func (c *Ctx) notOfClient(platform, iss, sub string) *Fault {
 // client: right where the server trusts that party, wrong in a client's own
 // assertion. Of what the server is documented to trust nothing is said.
 func (c *Ctx) vouched(platform, iss, sub string) Verdict {
-	if c.Profile.ID != "rfc7523" && platform != "" {
+	if c.Profile.ID != profile.Standard && platform != "" {
 		return NotAskedText("%s vouches for the client (workload identity federation), so iss and sub are not the client ID", platform)
 	}
 	title := "iss is another party's URL, and sub is not the same"

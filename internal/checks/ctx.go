@@ -29,7 +29,7 @@ func (c *Ctx) isAssertion() bool {
 
 // provider names the profile for sentences.
 func (c *Ctx) provider() string {
-	if c.Profile.ID == "rfc7523" || c.Profile.Name == "" {
+	if c.Profile.ID == profile.Standard || c.Profile.Name == "" {
 		return "the standard"
 	}
 	return c.Profile.Name

@@ -29,7 +29,7 @@ func (c *Ctx) federated() (platform string, ok bool) {
 // mayFederate reports whether the server may trust other parties: the standard
 // leaves it open, and some providers document it.
 func (c *Ctx) mayFederate() bool {
-	return c.Profile.ID == "rfc7523" || profile.Federated.In(c.Rules).V
+	return c.Profile.ID == profile.Standard || profile.Federated.In(c.Rules).V
 }
 
 // platformOf names the platform whose workload token this is, "" where it is

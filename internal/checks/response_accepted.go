@@ -6,6 +6,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 func responseAccepted() Check {
@@ -108,5 +109,5 @@ func errorMeans(code string) string {
 // ownWords reports whether a refusal is in the provider's own words: where
 // clients call an API with the assertion, it is refused that way.
 func ownWords(c *Ctx, r *evidence.Response) bool {
-	return r.Status >= 400 && r.Status < 500 && knownAnswer(c) && c.Symptom.From == c.Profile.ID && c.Profile.ID != "rfc7523"
+	return r.Status >= 400 && r.Status < 500 && knownAnswer(c) && c.Symptom.From == c.Profile.ID && c.Profile.ID != profile.Standard
 }

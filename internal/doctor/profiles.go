@@ -12,12 +12,6 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// standard is the profile of RFC 7523 itself, used where nothing points to a provider.
-const standard = "rfc7523"
-
-// coming is the profile of the standard that changes what aud must be: RFC 10070.
-const coming = "rfc10070"
-
 // profiles loads each profile once a run, with the command line's own rules on top.
 type profiles struct {
 	mu      sync.Mutex // guards loaded and guess
@@ -28,7 +22,7 @@ type profiles struct {
 	guess   map[string]guessed
 }
 
-type guessed struct{ id, env, by string }
+type guessed struct{ id, env, by, from string }
 
 func newProfiles(opts Options, catalog *judge.Catalog) *profiles {
 	return &profiles{opts: opts, catalog: catalog, library: profile.NewLibrary(), loaded: map[string]*profile.Rules{}, guess: map[string]guessed{}}
@@ -70,7 +64,7 @@ func (o Options) Load() (*profile.Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := standard
+	name := profile.Standard
 	if len(o.Profiles) > 0 && o.Profiles[0] != "" {
 		name = o.Profiles[0]
 	}
@@ -96,7 +90,7 @@ func (ps *profiles) keep(name string, p *profile.Profile) (*profile.Rules, error
 func (ps *profiles) ahead() bool {
 	return slices.ContainsFunc(ps.opts.Profiles, func(name string) bool {
 		id, ok := profile.Resolve(name)
-		return ok && id == coming
+		return ok && id == profile.Coming
 	})
 }
 
@@ -111,7 +105,7 @@ func (ps *profiles) choose(c *evidence.Case, index int) (*profile.Rules, finding
 	if !named {
 		g = ps.guessFor(c)
 		if name = g.id; name == "" {
-			name = standard
+			name = profile.Standard
 		}
 	}
 	rules, err := ps.get(name)
@@ -119,7 +113,7 @@ func (ps *profiles) choose(c *evidence.Case, index int) (*profile.Rules, finding
 		return nil, finding.Profile{}, err
 	}
 	p := rules.Profile()
-	out := finding.Profile{ID: p.ID, Name: p.Name, Env: ps.opts.Env, Guessed: !named, GuessedBy: g.by}
+	out := finding.Profile{ID: p.ID, Name: p.Name, Env: ps.opts.Env, Guessed: !named, GuessedBy: g.by, GuessedFrom: g.from}
 	if out.Env == "" {
 		if out.Env = environment(c, p); out.Env != "" {
 			out.EnvGuessed = true
@@ -139,20 +133,20 @@ func (ps *profiles) guessFor(c *evidence.Case) guessed {
 	g, ok := ps.guess[key]
 	if !ok {
 		found := ps.library.Find(clue)
-		g = guessed{found.ID, found.Env, found.By}
+		g = guessed{found.ID, found.Env, found.By, found.From}
 		ps.guess[key] = g
 	}
 	if g.id == "" {
 		if claim := claimText(c); claim != nil {
 			found := ps.library.ByClaims(claim)
-			g = guessed{found.ID, found.Env, found.By}
+			g = guessed{found.ID, found.Env, found.By, found.From}
 		}
 	}
 	if g.id == "" {
 		g = ps.guessByAnswer(c)
 	}
 	if g.id == "" && c.Elsewhere == evidence.AsBearer {
-		g = guessed{id: ownBearer, by: "it is sent to an API as Bearer"}
+		g = guessed{id: ownBearer, by: "it is sent to an API as Bearer", from: "Authorization"}
 	}
 	return g
 }
@@ -167,13 +161,13 @@ func (ps *profiles) guessByAnswer(c *evidence.Case) guessed {
 	}
 	said := judge.AnswerOf(r)
 	if p := ps.library.Named(said); p != nil {
-		return guessed{id: p.ID, by: "error_uri names " + p.Name}
+		return guessed{id: p.ID, by: "error_uri names " + p.Name, from: "error_uri"}
 	}
 	all := ps.library.Recognising(said)
 	if len(all) == 0 || profile.Rivals(all) > 1 || !all[0].Fit.Own || !all[0].Profile.Judges() {
 		return guessed{}
 	}
-	return guessed{id: all[0].Profile.ID, by: "the response matches an error message of " + all[0].Profile.Name}
+	return guessed{id: all[0].Profile.ID, by: "the response matches an error message of " + all[0].Profile.Name, from: "the answer"}
 }
 
 // endpoint is the address a request was sent to; "" where it is not known.
@@ -226,7 +220,7 @@ func (d *Doctor) known(r *evidence.Response) bool {
 	if len(d.profiles.library.Recognising(judge.AnswerOf(r))) > 0 {
 		return true
 	}
-	p, err := d.profiles.get(standard)
+	p, err := d.profiles.get(profile.Standard)
 	if err != nil {
 		return false
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/mint"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // SignOptions is what to mint, beside what a judging run is told.
@@ -68,7 +69,7 @@ func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, 
 		}
 	}
 	if name == "" {
-		name = standard
+		name = profile.Standard
 	}
 	if order.Rules, err = d.profiles.get(name); err != nil {
 		return mint.Assertion{}, finding.Case{}, err

@@ -13,7 +13,7 @@ import (
 // reached at all: of a gateway's page, and of an address where nothing is, no
 // word says what is wrong with an assertion, and none whose server it is.
 func (b *Book) unjudged(r *evidence.Response) (finding.Finding, bool) {
-	p := b.profile("rfc7523")
+	p := b.profile(profile.Standard)
 	catalog, err := judge.Standard()
 	if r == nil || p == nil || err != nil {
 		return finding.Finding{}, false

@@ -203,7 +203,10 @@ type Finding struct {
 	// Answered whether it is what the server said here.
 	Answer   string `json:"-"`
 	Answered bool   `json:"-"`
-	// Remedy is what would let a skipped check run, as a clause: "add --jwks
+	// Supply is what would let a skipped check run: flags ("--jwks FILE|URL"), or
+	// evidence in words. Any one of them does.
+	Supply []string `json:"-"`
+	// Remedy is Supply as a clause: "add --jwks
 	// FILE|URL or --key FILE"; "" where nothing would.
 	Remedy string `json:"-"`
 	// Subject names what the check is about in a word or two ("aud", "the signature").

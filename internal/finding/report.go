@@ -68,6 +68,8 @@ type Case struct {
 	// Next is what to do next where the evidence is an answer alone: "add the
 	// request: jwtdoctor check request.sh error.json".
 	Next string `json:"next,omitempty"`
+	// NextCommand is the command at the end of Next, as it is to be typed.
+	NextCommand string `json:"-"`
 	// Keys lists the keys of a set that was judged by itself.
 	Keys []Key `json:"keys,omitempty"`
 
@@ -134,6 +136,9 @@ type Profile struct {
 
 	Name       string `json:"-"`
 	GuessedBy  string `json:"-"` // "aud https://… is Redox's"
+	// GuessedFrom names the evidence that GuessedBy speaks of: "aud", "the token
+	// URL", "the answer".
+	GuessedFrom string `json:"-"`
 	EnvGuessed bool   `json:"-"`
 }
 

@@ -91,8 +91,8 @@ func (e *Engine) askCause(add func(string, []finding.Citation), all []item, list
 	check := e.catalog.checkOf(cause)
 	text := "Could it be that " + e.catalog.titleOf(cause) + " (" + string(cause) + ")?"
 	if i := slices.IndexFunc(all, func(it item) bool { return it.check.ID == check && it.outcome == finding.Skip }); i >= 0 {
-		if remedy := e.remedy(e.supply(&all[i]), q); remedy != "" {
-			text += " To find out, " + remedy + "."
+		if how := remedy(e.helpful(e.supply(&all[i]), q)); how != "" {
+			text += " To find out, " + how + "."
 		}
 	}
 	add(text, a.symptom.Cite)

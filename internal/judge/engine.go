@@ -317,7 +317,8 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		c.Findings = append(c.Findings, f)
 	}
 	if c.Unjudged = said.alone && unjudged(items); c.Unjudged && !e.opts.Brief {
-		c.Next = next(q.Case)
+		c.NextCommand = nextCommand(q.Case)
+		c.Next = "add the request: " + c.NextCommand
 		c.AskFirst = said.symptom != nil && said.symptom.From == q.Rules.Profile().ID && len(said.symptom.Ask) > 0
 	}
 	if !e.opts.Brief {

@@ -53,8 +53,8 @@ func unjudged(all []item) bool {
 	return is
 }
 
-// next is the command that judges an answer together with its request.
-func next(c *evidence.Case) string {
+// nextCommand is the command that judges an answer together with its request.
+func nextCommand(c *evidence.Case) string {
 	answer := c.Input.Source
 	switch answer {
 	case "", "stdin", "argument":
@@ -63,7 +63,7 @@ func next(c *evidence.Case) string {
 	if strings.ContainsAny(answer, " '\"$&;|<>()`*?!\\") {
 		answer = "error.json" // no shell would take it as it is
 	}
-	return "add the request: jwtdoctor check request.sh " + answer
+	return "jwtdoctor check request.sh " + answer
 }
 
 // taken reports whether the server accepted this very request and answered it well.

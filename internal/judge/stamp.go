@@ -17,7 +17,8 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 	case finding.Broken:
 		f.Reason = it.trouble
 	case finding.Skip:
-		f.Reason, f.Why, f.Remedy = e.reason(q, it), e.why(it), e.remedy(e.supply(it), q)
+		f.Reason, f.Why, f.Supply = e.reason(q, it), e.why(it), e.helpful(e.supply(it), q)
+		f.Remedy = remedy(f.Supply)
 	case finding.Pass:
 		f.Message = it.verdict.Words()
 		f.Cite = slices.Concat(it.verdict.Cites, it.check.Cites)
@@ -91,9 +92,9 @@ func (e *Engine) supply(it *item) []string {
 	return nil
 }
 
-// remedy says what would let a skipped check run, of what the command can be
-// given: a flag that it does not have is no help.
-func (e *Engine) remedy(supply []string, q Question) string {
+// helpful is what of a supply the command can be given: a flag that it does not
+// have is no help.
+func (e *Engine) helpful(supply []string, q Question) []string {
 	var kept []string
 	for _, s := range supply {
 		flag, isFlag := strings.CutPrefix(s, "--")
@@ -106,13 +107,18 @@ func (e *Engine) remedy(supply []string, q Question) string {
 			kept = append(kept, s)
 		}
 	}
-	switch last := len(kept) - 1; last {
+	return kept
+}
+
+// remedy says what would let a skipped check run, as a clause; "" for nothing.
+func remedy(supply []string) string {
+	switch last := len(supply) - 1; last {
 	case -1:
 		return ""
 	case 0:
-		return "add " + kept[0]
+		return "add " + supply[0]
 	default:
-		return "add " + strings.Join(kept[:last], ", ") + " or " + kept[last]
+		return "add " + strings.Join(supply[:last], ", ") + " or " + supply[last]
 	}
 }
 

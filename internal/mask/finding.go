@@ -47,7 +47,7 @@ func (m *Mask) Case(c *finding.Case, brief bool) {
 	var looks Mask
 	c.Input.Source = looks.Text(c.Input.Source)
 	if c.Next != "" {
-		c.Next = looks.Text(c.Next)
+		c.Next, c.NextCommand = looks.Text(c.Next), looks.Text(c.NextCommand)
 	}
 }
 

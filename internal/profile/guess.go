@@ -37,6 +37,8 @@ type Guess struct {
 	ID  string // of an embedded profile; "" where nothing points anywhere
 	Env string // the environment, where exactly one fits
 	By  string // by what, in words: "aud names api.redoxengine.com"
+	// From names the evidence: "aud", "the token URL", "the issuer", "claims".
+	From string
 }
 
 // Find finds the embedded profile a clue points to. It reads none of them whole.
@@ -48,8 +50,8 @@ func (l *Library) Find(clue Clue) Guess {
 		heads = nil
 	}
 	for i := range heads {
-		if f, env, by := heads[i].fits(traces); f > best {
-			best, found = f, Guess{heads[i].id, env, by}
+		if f, g := heads[i].fits(traces); f > best {
+			best, found = f, g
 		}
 	}
 	return found
@@ -66,7 +68,7 @@ func (l *Library) ByClaims(claim func(name string) (text string, ok bool)) Guess
 					names = append(names, c.Name)
 				}
 			}
-			return Guess{ID: heads[i].id, By: wording.And(names) + orPlural(len(names)) + "of the form of " + heads[i].name + "'s"}
+			return Guess{ID: heads[i].id, From: "claims", By: wording.And(names) + orPlural(len(names)) + "of the form of " + heads[i].name + "'s"}
 		}
 	}
 	return Guess{}

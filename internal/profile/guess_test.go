@@ -41,7 +41,13 @@ func TestGuess(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, want := library().Find(tt.clue), (profile.Guess{ID: tt.id, Env: tt.env, By: tt.by}); got != want {
+			got := library().Find(tt.clue)
+			// The evidence is named in the sentence about it, and only where there is one.
+			if (got.From == "") != (got.By == "") || !strings.Contains(got.By, got.From) {
+				t.Errorf("from %q, by %q", got.From, got.By)
+			}
+			got.From = ""
+			if want := (profile.Guess{ID: tt.id, Env: tt.env, By: tt.by}); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		})

@@ -109,23 +109,24 @@ func (h *head) environments() []string {
 
 // fits returns how well the profile fits the traces, and the environment if
 // only one does.
-func (h *head) fits(traces []trace) (best fit, env, by string) {
+func (h *head) fits(traces []trace) (best fit, g Guess) {
 	var envs []string
+	g.ID = h.id
 	for _, t := range traces {
 		f, in, why := h.fit(t)
 		switch {
 		case f == noFit || f < best:
 		case f > best:
-			best, envs, by = f, in, why
+			best, envs, g.By, g.From = f, in, why, t.where
 		default:
 			envs = append(envs, in...)
 		}
 	}
 	slices.Sort(envs)
 	if envs = slices.Compact(envs); len(envs) == 1 {
-		env = envs[0]
+		g.Env = envs[0]
 	}
-	return best, env, by
+	return best, g
 }
 
 // fit returns how well the profile fits one trace, and which environments do.

@@ -16,6 +16,14 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
+const (
+	// Standard is the ID of the profile of RFC 7523 itself, which applies where
+	// nothing points to a provider.
+	Standard = "rfc7523"
+	// Coming is the ID of the profile of RFC 10070, which changes what aud must be.
+	Coming = "rfc10070"
+)
+
 // Profile is one provider, with everything it extends already merged in.
 type Profile struct {
 	ID          string

@@ -126,8 +126,8 @@ func (p *page) single(c finding.Case, o Options) {
 		p.questions(c.Ask, all)
 	}
 	p.gap()
-	if c.Next != "" {
-		p.next(c.Next)
+	if c.NextCommand != "" {
+		p.next(c)
 	} else if o.Verbose {
 		p.wrapped(piece{}, plain, counts(c))
 	}
@@ -135,15 +135,10 @@ func (p *page) single(c finding.Case, o Options) {
 }
 
 // next says what to add to an answer that was given by itself; the command to type is
-// on a line of its own.
-func (p *page) next(text string) {
-	what, command, ok := strings.Cut(text, ": ")
-	if !ok {
-		p.wrapped(piece{}, plain, p.sentence(end("Only the answer was given. To see which cause it is, "+text)))
-		return
-	}
-	p.wrapped(piece{}, plain, p.sentence("Only the answer was given. To see which cause it is, "+what+":"))
-	p.line(piece{plain, "  " + p.shown(command)})
+// on its own line.
+func (p *page) next(c finding.Case) {
+	p.wrapped(piece{}, plain, "Only the answer was given. To see which cause it is, add the request:")
+	p.line(piece{plain, "  " + p.shown(c.NextCommand)})
 }
 
 // counts sums up in words, leaving out what there is none of.

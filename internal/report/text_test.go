@@ -84,7 +84,7 @@ func TestTextSays(t *testing.T) {
 		{"refused for a known reason, verbose", explained, Options{Verbose: true}, []string{"NOTES\n", "✗ the server refused"}, nil},
 		{"not certain", possible, Options{}, []string{"possible · lifetime-too-long"}, nil},
 		{"an answer only, with what to do", answered(), Options{}, []string{"? no key has this kid", "\n   FIX     Register the key.\n   to tell The JWKS lacks the kid.\n",
-			"Only the answer was given. To see which cause it is, add the request.\n", "3 possible causes. Check first: no key has this kid. Fix: Register the key\n"}, []string{"✗", "not checked"}},
+			"Only the answer was given. To see which cause it is, add the request:\n  jwtdoctor check request.sh error.json\n", "3 possible causes. Check first: no key has this kid. Fix: Register the key\n"}, []string{"✗", "not checked"}},
 		{"links", redoxCase(), Options{Links: true}, []string{"source  \x1b]8;;https://docs.redoxengine.com/basics/authenticate/authenticate-with-a-jwt\x1b\\Redox, Authenticate with a JWT\x1b]8;;\x1b\\\n"}, []string{"\nhttps://"}},
 		{"plain", redoxCase(), Options{Plain: true}, []string{"\nMost likely cause: exp is 10m after iat; Redox allows at most 5m. Cause lifetime-too-long. Redox answers", " Fix: exp = iat + 240.",
 			"Also wrong: aud has an extra trailing slash. Cause aud-trailing-slash. Found: https://api.redoxengine.com/v2/auth/token/. Expected: https://api.redoxengine.com/v2/auth/token. They differ from character 42 on.",
@@ -110,7 +110,7 @@ func TestTextSays(t *testing.T) {
 // answered is an answer only, with what to do about what it allows.
 func answered() finding.Case {
 	c := symptomCase()
-	c.Unjudged, c.Next = true, "add the request"
+	c.Unjudged, c.Next, c.NextCommand = true, "add the request: jwtdoctor check request.sh error.json", "jwtdoctor check request.sh error.json"
 	c.Diagnosis[0].Fix, c.Diagnosis[0].Tell = []string{"Register the key."}, "The JWKS lacks the kid."
 	return c
 }

@@ -237,7 +237,7 @@ func openSend(m *Model) {
 		_, c := m.current()
 		p, ok := profileOf(c)
 		if !ok {
-			p, _ = profile.Load("rfc7523") // it is embedded
+			p, _ = profile.Load(profile.Standard) // it is embedded
 		}
 		s := Sending{URL: address, Compact: m.visit.compact(), ClientID: cmp.Or(m.Options.ClientID, client(c)), Profile: p}
 		what, err := m.Preview(s)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // box is what never scrolls: the cause, the server's words that belong to it, the fix.
@@ -177,7 +178,7 @@ func clipped(lines []string, most int, ellipsis string) []string {
 // answered ties a cause to what the server says.
 func (m *Model) answered(c *finding.Case, e entry) string {
 	who := cmp.Or(c.Profile.Name, "The server")
-	if c.Profile.ID == "rfc7523" {
+	if c.Profile.ID == profile.Standard {
 		who = "The server"
 	}
 	match, explains := "", false

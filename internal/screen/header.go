@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // provider names what the user chose, "" where it is to be detected.
@@ -40,10 +41,12 @@ func (m *Model) head(width int) string {
 	head := m.paint.with(strong, name)
 	how := ""
 	switch {
-	case c.Profile.Guessed && c.Profile.ID == "rfc7523":
+	case c.Profile.Guessed && c.Profile.ID == profile.Standard:
 		how = " (no provider detected)"
+	case c.Profile.Guessed && c.Profile.GuessedFrom != "":
+		how = " (from " + m.seen(c.Profile.GuessedFrom) + ")"
 	case c.Profile.Guessed:
-		how = " (" + m.seen(guess(c.Profile)) + ")"
+		how = " (detected)"
 	}
 	if n := len(it.cases); n > 1 {
 		how += " " + number(min(m.visit.by, n-1)+1) + "/" + number(n)
@@ -91,20 +94,6 @@ func join(parts []string, width int, between string) string {
 		}
 	}
 	return line
-}
-
-// guess says in two words what the provider was detected by.
-func guess(p finding.Profile) string {
-	first, _, _ := strings.Cut(p.GuessedBy, " ")
-	switch first {
-	case "aud":
-		return "from aud"
-	case "error_uri":
-		return "from error_uri"
-	case "the":
-		return "from the answer"
-	}
-	return "detected"
 }
 
 // client is the client ID that the assertion claims.

@@ -193,13 +193,17 @@ func unaskedOf(c *finding.Case, keys bool) []entry {
 
 // remedy is the key that supplies what a skipped check lacks.
 func remedy(f *finding.Finding) string {
-	switch {
-	case strings.Contains(f.Remedy, "--jwks") || strings.Contains(f.Remedy, "--key"):
-		return "press k"
-	case strings.Contains(f.Remedy, "--profile"):
-		return "press p"
-	case strings.Contains(f.Remedy, "--"):
-		return f.Remedy + " (jwtdoctor check)"
+	how := "paste it too"
+	for _, s := range f.Supply {
+		flag, _, _ := strings.Cut(s, " ")
+		switch {
+		case flag == "--jwks" || flag == "--key":
+			return "press k"
+		case flag == "--profile":
+			return "press p"
+		case strings.HasPrefix(flag, "--"):
+			how = f.Remedy + " (jwtdoctor check)"
+		}
 	}
-	return "paste it too"
+	return how
 }
