@@ -134,12 +134,12 @@ type Profile struct {
 	Env     string `json:"env"`
 	Guessed bool   `json:"guessed"`
 
-	Name       string `json:"-"`
-	GuessedBy  string `json:"-"` // "aud https://… is Redox's"
+	Name      string `json:"-"`
+	GuessedBy string `json:"-"` // "aud https://… is Redox's"
 	// GuessedFrom names the evidence that GuessedBy speaks of: "aud", "the token
 	// URL", "the answer".
 	GuessedFrom string `json:"-"`
-	EnvGuessed bool   `json:"-"`
+	EnvGuessed  bool   `json:"-"`
 }
 
 // JudgedAsOf is the moment the times were judged at.

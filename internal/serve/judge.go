@@ -2,14 +2,13 @@ package serve
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/input"
+	"github.com/assertionworks/jwtdoctor/internal/listen"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -33,7 +32,11 @@ func (s *Server) judge(r *http.Request, body []byte, e *Event) (judged *finding.
 		memory.GiveBack()
 		return nil, err
 	}
-	exchange := input.Exchange{Request: input.RequestOf(message(r, address, body), "an HTTP request", fmt.Sprintf("request %d", e.Request)), Line: 1}
+	target := address
+	if r.URL.RawQuery != "" {
+		target += "?" + r.URL.RawQuery
+	}
+	exchange := input.Exchange{Request: input.RequestOf(listen.Message(r, target, r.Host, string(body)), "an HTTP request", fmt.Sprintf("request %d", e.Request)), Line: 1}
 	if s.config.Observe != nil {
 		e.evidence = d.Gather(exchange)
 	}
@@ -61,25 +64,6 @@ func (s *Server) unproven(c *finding.Case) (why, cause string) {
 		}
 	}
 	return "", ""
-}
-
-// message is a request as evidence is made of it, its target in absolute form
-// (RFC 9112 section 3.2.2).
-func message(r *http.Request, address string, body []byte) input.Message {
-	if r.URL.RawQuery != "" {
-		address += "?" + r.URL.RawQuery
-	}
-	m := input.Message{Method: r.Method, URL: address, Version: strings.TrimPrefix(r.Proto, "HTTP/"), Body: string(body),
-		Fields: []input.Field{{Name: "Host", Value: r.Host}}}
-	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-		for _, v := range r.Header[name] {
-			m.Fields = append(m.Fields, input.Field{Name: name, Value: v})
-		}
-	}
-	if len(r.TransferEncoding) > 0 {
-		m.Fields = append(m.Fields, input.Field{Name: "Transfer-Encoding", Value: strings.Join(r.TransferEncoding, ", ")})
-	}
-	return m
 }
 
 // options are those of the judgement: the server's own address is as right as

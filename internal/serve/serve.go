@@ -78,10 +78,8 @@ const (
 	readTimeout  = 30 * time.Second
 	writeTimeout = 10 * time.Second
 	idleTimeout  = 60 * time.Second
-	// stopTimeout is how long answers under way may take once the server stops.
-	stopTimeout = 3 * time.Second
-	maxJudging  = 8
-	maxLarge    = 16 // bodies above smallBody that are in memory at a time
+	maxJudging   = 8
+	maxLarge     = 16 // bodies above smallBody that are in memory at a time
 )
 
 // New makes a server and begins to listen. An error is a doctor.UsageError: an
@@ -167,23 +165,8 @@ func (s *Server) Run(ctx context.Context) error {
 		WriteTimeout: readTimeout + s.config.Latency + writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader, ErrorLog: log.New(complaints{s}, "", 0),
 	}
-	l := s.listen
-	if s.certs != nil {
-		l = listen.Secure(l, s.certs)
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(l) }()
-	select {
-	case err := <-failed:
+	if err := listen.Serve(ctx, web, s.listen, s.certs, s.done, func() { close(s.stop) }); err != nil {
 		return fmt.Errorf("the server broke: %w", err)
-	case <-ctx.Done():
-	case <-s.done:
-	}
-	close(s.stop)
-	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	if web.Shutdown(bound) != nil {
-		web.Close() // whoever is still connected has had its time
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()

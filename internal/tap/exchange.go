@@ -69,7 +69,7 @@ func (t *Tap) exchange(f *flow) (x Exchange) {
 		}
 	}()
 	body, whole := f.sent.text()
-	req := input.RequestOf(message(f, body), "an HTTP request", fmt.Sprintf("request %d", f.number))
+	req := input.RequestOf(listen.Message(r, f.target.String(), f.target.Host, body), "an HTTP request", fmt.Sprintf("request %d", f.number))
 	req.Sent, req.Took = f.arrived, x.Took
 	var resp *evidence.Response
 	if f.answer != nil {
@@ -142,22 +142,6 @@ func (t *Tap) trouble(f *flow) string {
 		return n.HTTP.Says
 	}
 	return f.failed.Error()
-}
-
-// message is a request as evidence is made of it: as it goes on.
-func message(f *flow, body string) input.Message {
-	r := f.request
-	m := input.Message{Method: r.Method, URL: f.target.String(), Version: strings.TrimPrefix(r.Proto, "HTTP/"), Body: body,
-		Fields: []input.Field{{Name: "Host", Value: f.target.Host}}}
-	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-		for _, v := range r.Header[name] {
-			m.Fields = append(m.Fields, input.Field{Name: name, Value: v})
-		}
-	}
-	if len(r.TransferEncoding) > 0 {
-		m.Fields = append(m.Fields, input.Field{Name: "Transfer-Encoding", Value: strings.Join(r.TransferEncoding, ", ")})
-	}
-	return m
 }
 
 // responseOf makes evidence of an answer: of its body what was kept, unpacked.

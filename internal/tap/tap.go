@@ -65,7 +65,6 @@ const (
 	maxChecking = 8
 	headTimeout = 10 * time.Second
 	idleTimeout = 60 * time.Second
-	stopTimeout = 3 * time.Second
 )
 
 // Tap is a reverse proxy. It listens from New on, and answers once Run runs.
@@ -196,22 +195,8 @@ func (t *Tap) Run(ctx context.Context) error {
 		Handler: t, ReadHeaderTimeout: headTimeout, ReadTimeout: t.config.Timeout, WriteTimeout: t.config.Timeout + headTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader, ErrorLog: log.New(complaints{t}, "", 0),
 	}
-	l := t.listener
-	if t.certs != nil {
-		l = listen.Secure(l, t.certs)
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(l) }()
-	select {
-	case err := <-failed:
+	if err := listen.Serve(ctx, web, t.listener, t.certs, t.done, nil); err != nil {
 		return fmt.Errorf("the tap broke: %w", err)
-	case <-ctx.Done():
-	case <-t.done:
-	}
-	bound, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	if web.Shutdown(bound) != nil {
-		web.Close() // those still connected have had their time
 	}
 	t.pending.Wait()
 	t.upstream.Close()
