@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/assertionworks/jwtdoctor/internal/address"
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -131,9 +132,29 @@ func (m *Model) forbidden(address string) string {
 	return ""
 }
 
+// sameAddress reports whether two addresses lead to one place, however they are written.
 func sameAddress(a, b string) bool {
-	plain := func(s string) string { return strings.ToLower(strings.TrimRight(strings.TrimSpace(s), "/")) }
-	return plain(a) == plain(b)
+	x, ok := address.ParseLoose(a)
+	y, too := address.ParseLoose(b)
+	if ok && too {
+		return x.Same(y)
+	}
+	return strings.EqualFold(strings.TrimRight(strings.TrimSpace(a), "/"), strings.TrimRight(strings.TrimSpace(b), "/"))
+}
+
+// openAddress asks for an address and goes on with it, if it may be gone to.
+func openAddress(m *Model, question string, with func(address string)) {
+	m.open(newEntry(question, m.suggested(), func(address string) tea.Cmd {
+		switch why := m.forbidden(address); {
+		case !isAddress(address):
+			m.status = "An address begins with https:// (or http://)"
+		case why != "":
+			m.status = why
+		default:
+			with(address)
+		}
+		return nil
+	}))
 }
 
 // suggested is the address that may be offered for confirming: that of the request that
@@ -157,15 +178,7 @@ func (m *Model) suggested() string {
 
 // openProbe asks for an address to test.
 func openProbe(m *Model) {
-	m.open(newEntry("Test the connection to", m.suggested(), func(address string) tea.Cmd {
-		if !isAddress(address) {
-			m.status = "An address begins with https:// (or http://)"
-			return nil
-		}
-		if why := m.forbidden(address); why != "" {
-			m.status = why
-			return nil
-		}
+	openAddress(m, "Test the connection to", func(address string) {
 		m.open(&confirm{name: "test the connection", question: "Connect to this address? DNS, TCP, TLS, one GET and the discovery documents; no credential is sent.", what: []string{m.safe(address)},
 			yes: func(m *Model) tea.Cmd {
 				return m.do("testing the connection", func(ctx context.Context) func(*Model) tea.Cmd {
@@ -179,8 +192,7 @@ func openProbe(m *Model) {
 					})
 				})
 			}})
-		return nil
-	}))
+	})
 }
 
 // probed is what was seen at an address, for reading.
@@ -225,15 +237,7 @@ func (m *Model) probed(seen Probed, width int) []string {
 
 // openSend asks where to, then shows what will be sent, then sends it.
 func openSend(m *Model) {
-	m.open(newEntry("Send the token request to", m.suggested(), func(address string) tea.Cmd {
-		if !isAddress(address) {
-			m.status = "An address begins with https:// (or http://)"
-			return nil
-		}
-		if why := m.forbidden(address); why != "" {
-			m.status = why
-			return nil
-		}
+	openAddress(m, "Send the token request to", func(address string) {
 		_, c := m.current()
 		p, ok := profileOf(c)
 		if !ok {
@@ -243,12 +247,11 @@ func openSend(m *Model) {
 		what, err := m.Preview(s)
 		if err != nil {
 			m.status = m.safe(err.Error())
-			return nil
+			return
 		}
 		m.open(&confirm{name: "send the token request", question: "Send this once? Where it arrives, it uses up the jti of the assertion.", what: what,
 			yes: func(m *Model) tea.Cmd { return m.send(s) }})
-		return nil
-	}))
+	})
 }
 
 func (m *Model) send(s Sending) tea.Cmd {
