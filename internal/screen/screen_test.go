@@ -528,11 +528,14 @@ func TestAddressesOfTheToken(t *testing.T) {
 	if s := d.suggested(); s != "" {
 		t.Errorf("%q is offered, which only the token names", s)
 	}
-	d.press("k")
-	d.types("https://evil.example/keys/")
-	d.press("enter")
-	if d.front() != nil || fetched != "" || !strings.Contains(d.status, "inside the token") {
-		t.Errorf("jku can be confirmed: %q", d.status)
+	for _, spelt := range []string{"https://evil.example/keys/", "https://EVIL.example:443/keys", "https://evil.example/keys?x=1", "https://joe@evil.example./keys#a"} {
+		d.status = ""
+		d.press("k")
+		d.types(spelt)
+		d.press("enter")
+		if d.front() != nil || fetched != "" || !strings.Contains(d.status, "inside the token") {
+			t.Errorf("jku can be confirmed as %s: %q", spelt, d.status)
+		}
 	}
 	d.press("k")
 	d.types("https://app.example/jwks.json")
