@@ -30,7 +30,7 @@ func withProgram(m *testing.M) int {
 	return m.Run()
 }
 
-// sh is one shell command with an environment of its own.
+// sh is one shell command with its own environment.
 type sh struct {
 	dir  string
 	env  []string

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A password in an address is told nowhere, neither where the address is
+// A password in an address is reported nowhere, neither where the address is
 // refused nor where it is judged.
 func TestAddressesTellNoPassword(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -104,7 +104,7 @@ func TestAddressesThatCannotBe(t *testing.T) {
 	}
 }
 
-// A variable that somebody set and nobody reads is told of.
+// A variable that somebody set and nobody reads is reported.
 func TestVariablesNobodyReads(t *testing.T) {
 	const address = "https://127.0.0.2:1/token" // no proxy is used for it
 	for _, tt := range []struct {

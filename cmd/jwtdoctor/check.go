@@ -222,7 +222,7 @@ func (c *check) interrupted(cmd *cobra.Command) {
 	}
 }
 
-// conclude ends the reports and says what stands in none of them.
+// conclude ends the reports and says what is in none of them.
 func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, err error, g gatherer, from origins) error {
 	var wrong doctor.UsageError
 	if errors.As(err, &wrong) {

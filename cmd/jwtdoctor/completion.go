@@ -8,7 +8,7 @@ import (
 
 func shells() []string { return []string{"bash", "zsh", "fish", "powershell"} }
 
-// newCompletion stands in for cobra's own command, which takes an unknown
+// newCompletion is in for cobra's own command, which takes an unknown
 // shell for a call for help.
 func newCompletion(w world) *cobra.Command {
 	return &cobra.Command{

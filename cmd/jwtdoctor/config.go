@@ -74,7 +74,7 @@ func readConfig() (config, error) {
 	return parseConfig(path, data)
 }
 
-// parseConfig reads the settings of a file; path stands in messages, and its
+// parseConfig reads the settings of a file; path is in messages, and its
 // directory before the names of files in it.
 func parseConfig(path string, data []byte) (c config, err error) {
 	name := shortPath(path)

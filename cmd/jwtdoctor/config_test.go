@@ -16,7 +16,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/report"
 )
 
-// inProject runs a test in a directory of its own with this project's file.
+// inProject runs a test in its own directory with this project's file.
 func inProject(t *testing.T, config string, files map[string]string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -105,7 +105,7 @@ func TestConfigSchema(t *testing.T) {
 	}
 }
 
-// A skip holds through its last day and not beyond; the day after is told.
+// A skip holds through its last day and not beyond; the day after is reported.
 func TestSkipEnds(t *testing.T) {
 	const config = "now: iat\nprofile: redox\nskip:\n  - check: time-lifetime\n    reason: the sandbox allows an hour\n    until: 2026-11-21\n"
 	inProject(t, config, map[string]string{"a.jwt": example(t, "too-long.jwt")})

@@ -284,7 +284,7 @@ func verdictLines(all []diffVerdict) string {
 }
 
 // text writes the differences for people, good above bad, so that long values
-// stand under one another.
+// are under one another.
 func (d *diff) text(w world, r diffReport) string {
 	style := lipgloss.NewRenderer(w.Out)
 	style.SetColorProfile(termenv.Ascii)

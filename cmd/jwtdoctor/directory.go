@@ -33,7 +33,7 @@ func (g *gatherer) addDirectory(root string) {
 }
 
 // addPattern takes in the files that a pattern matches, where the shell has not
-// done so. A pattern is no name of a file, and text is none.
+// done so. A pattern is not a name of a file, and text is none.
 func (g *gatherer) addPattern(arg, as string) bool {
 	if !strings.ContainsAny(arg, "*?[") || isText(arg) {
 		return false

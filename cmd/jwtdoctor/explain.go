@@ -144,7 +144,7 @@ func (w world) page(cmd *cobra.Command, args []string, view explain.View) (expla
 }
 
 // explained finds what a text tells, as check does: a server's answer wherever it
-// stands in it, else an error of a transport or library.
+// is in it, else an error of a transport or library.
 func explained(book *explain.Book, name, text string, view explain.View) (explain.Page, error) {
 	whole := input.PlainAnswer(name, text)
 	read := reading.Read(name, text, reading.Options{Sentence: func(line string) bool {

@@ -164,7 +164,7 @@ func TestTokenFaults(t *testing.T) {
 	}
 }
 
-// What stands between, or is not there at all, is told apart from the server.
+// What is between, or is not there at all, is told apart from the server.
 func TestTokenOnTheWay(t *testing.T) {
 	// A server to which the body of the request matters.
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -252,7 +252,7 @@ func newAuthority(t *testing.T) authority {
 }
 
 // issue makes a certificate for localhost, signed by the authority or, without
-// one, by itself.
+// one, on its own.
 func issue(t *testing.T, by authority, change func(*x509.Certificate)) authority {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -373,7 +373,7 @@ func TestJWKSAuthority(t *testing.T) {
 	}
 }
 
-// What stands at a JWKS URL has faults of its own, told before what follows
+// What is at a JWKS URL has its own faults, told before what follows
 // from them, and is read only so far.
 func TestJWKSFaults(t *testing.T) {
 	public := publicJWK(readRSA(t, signingKey), "k1")

@@ -121,7 +121,7 @@ func tcpFaults() []endpoint {
 	}
 }
 
-// secured is an endpoint with a certificate of its own.
+// secured is an endpoint with its own certificate.
 func secured(make func(t *testing.T, w *faultWorld) (leaf authority, chain []authority), config func(*tls.Config), host string) func(*testing.T, *faultWorld) string {
 	return func(t *testing.T, w *faultWorld) string {
 		leaf, chain := make(t, w)

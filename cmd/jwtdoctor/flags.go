@@ -117,7 +117,7 @@ type reportFlags struct {
 
 func (f *reportFlags) register(cmd *cobra.Command) { f.registerFor(cmd, report.Formats) }
 
-// registerFor is register for a command whose output comes in formats of its own.
+// registerFor is register for a command whose output comes in its own formats.
 func (f *reportFlags) registerFor(cmd *cobra.Command, formats func() []string) {
 	fl := cmd.Flags()
 	fl.StringVarP(&f.format, "format", "f", "text", "`FORMAT` of the report: "+strings.Join(formats(), ", "))
@@ -224,7 +224,7 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 		flag  string
 		value *string
 	}{{"--token-url", &o.TokenURL}, {"--issuer", &o.Issuer}} {
-		// What is told of an address holds no password; what cannot be read as
+		// What is reported an address holds no password; what cannot be read as
 		// one, and may hold it, is not taken.
 		if u, err := url.Parse(*of.value); err == nil && u.User != nil {
 			u.User = nil
@@ -245,7 +245,7 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 	return o, oneOf("--fail-on", f.failOn, severities())
 }
 
-// fails tells whether the worst finding of a run is reason to exit with 1.
+// fails reports whether the worst finding of a run is reason to exit with 1.
 func (f *judgeFlags) fails(worst finding.Severity) bool {
 	return f.failOn != never && worst != "" && worst.Rank() <= finding.Severity(f.failOn).Rank()
 }

@@ -189,7 +189,7 @@ func (i *initial) text(found surveyed) string {
 		}
 	}
 	line("")
-	line("# iat: kept fixtures, each checked as of its own iat. now: freshly generated ones, so")
+	line("# iat: kept fixtures, each checked at its iat. now: freshly generated ones, so")
 	line("# that an expired one fails.")
 	setting("now", i.now, "iat")
 	line("")

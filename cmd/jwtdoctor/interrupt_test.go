@@ -17,7 +17,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/term"
 )
 
-// An interruption is no fault: what was waited for is not known, the rest is
+// An interruption is not a fault: what was waited for is not known, the rest is
 // judged, and nothing passes for well.
 func TestInterruptedWait(t *testing.T) {
 	good := example(t, "good.jwt")

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 )
 
-// jwks judges a key set, by itself or with the assertion it is to verify.
+// jwks judges a key set, on its own or with the assertion it is to verify.
 type jwks struct {
 	check
 	assertion string

@@ -56,7 +56,7 @@ type world struct {
 }
 
 // getenv returns a variable's value, "" where it is not set. As in os.Getenv,
-// of a name that stands twice the first counts.
+// of a name that is twice the first counts.
 func (w world) getenv(name string) string {
 	for _, e := range w.environ {
 		if v, ok := strings.CutPrefix(e, name+"="); ok {
@@ -107,7 +107,7 @@ func Main(ctx context.Context, args []string, w world) (code int) {
 // complain writes an error message for people, one line for each of its lines.
 func (w world) complain(message string) { w.say("jwtdoctor: ", message) }
 
-// note writes a remark that is no error.
+// note writes a remark that is not an error.
 func (w world) note(format string, args ...any) { w.say("note: ", fmt.Sprintf(format, args...)) }
 
 func (w world) say(prefix, message string) {

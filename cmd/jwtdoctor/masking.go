@@ -25,7 +25,7 @@ func (commandLine) Reveal() bool { return false }
 // Person implements mask.Source.
 func (commandLine) Person() bool { return false }
 
-// Secrets implements mask.Source: what is no word, no time and no file name.
+// Secrets implements mask.Source: what is not a word, no time and no file name.
 func (c commandLine) Secrets(l *mask.List) {
 	flag := ""
 	for _, a := range c.args {
@@ -103,7 +103,7 @@ func reads(flag string) bool {
 }
 
 // repeatable reports whether a flag's value names a client, a server or a key, which
-// a message may repeat though it is no word.
+// a message may repeat though it is not a word.
 func repeatable(flag string) bool {
 	switch flag {
 	case "client-id", "aud", "token-url", "issuer", "redirect-uri", "kid", "alg", "scope", "subject", "stdin-filename":

@@ -59,7 +59,7 @@ func (f *onlineFlags) client(ctx context.Context, w world) (probe.Client, error)
 	return client, nil
 }
 
-// webAddress refuses an address that nobody can go to. What it is told as holds
+// webAddress refuses an address that nobody can go to. What it is reported as holds
 // no password of it.
 func webAddress(what, address string) error {
 	if _, err := probe.ReadAddress(address); err != nil {
@@ -68,7 +68,7 @@ func webAddress(what, address string) error {
 	return nil
 }
 
-// noteProxy tells of a proxy the environment means to name and does not.
+// noteProxy reports a proxy the environment means to name and does not.
 func (w world) noteProxy(address string, client probe.Client) {
 	u, err := probe.ReadAddress(address)
 	if err != nil || client.Proxy != nil || probe.Near(u) {

@@ -78,7 +78,7 @@ func endingFormat(ending string) string {
 	return ending
 }
 
-// same tells whether two paths lead to one file, which need not be there yet.
+// same reports whether two paths lead to one file, which need not be there yet.
 func same(a, b string) bool {
 	if filepath.Clean(a) == filepath.Clean(b) {
 		return true
@@ -88,7 +88,7 @@ func same(a, b string) bool {
 	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
-// reports writes one run to all its destinations. One that fails is told and
+// reports writes one run to all its destinations. One that fails is reported and
 // left behind, the others go on.
 type reports struct {
 	world
@@ -348,7 +348,7 @@ func (rs *reports) each(do func(*sink) error) error {
 	return nil
 }
 
-// failed tells whether any report could not be written.
+// failed reports whether any report could not be written.
 func (rs *reports) failed() bool {
 	return slices.ContainsFunc(rs.sinks, func(s *sink) bool { return s.err != nil })
 }

@@ -37,7 +37,7 @@ func (w world) leaf(text string) error {
 	return w.print(text)
 }
 
-// pagerSettings let less show colour, and end by itself nothing that is one
+// pagerSettings let less show colour, and end on its own nothing that is one
 // screen; a user's own settings stay.
 func pagerSettings(getenv func(string) string) []string {
 	var out []string

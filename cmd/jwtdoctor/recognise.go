@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/reading"
 )
 
-// isText tells whether an argument that is no path is meant as text. Of a
+// isText reports whether an argument that is no path is meant as text. Of a
 // mistyped file name it must not say so: the name would be judged as an
 // assertion, and the mistake stay hidden.
 func isText(arg string) bool {
@@ -34,7 +34,7 @@ func holdsEvidence(arg string) bool {
 }
 
 // holdsHeader recognises the beginning of a JSON object in base64url, {" or {
-// and white space, with enough behind it that it is no word such as heyJude.
+// and whitespace, with enough behind it that it is not a word such as heyJude.
 func holdsHeader(arg string) bool {
 	const more = 9
 	for _, begin := range []string{"eyJ", "eyA", "ewo", "ew0"} {

@@ -152,7 +152,7 @@ func entrance(root *cobra.Command, args []string) ([]string, error) {
 	case word == "-" || isInput(word):
 		return append([]string{"check"}, args...), nil
 	case strings.HasPrefix(word, "-"):
-		// A flag of check before the input; what is no flag of it is told as such.
+		// A flag of check before the input; what is no flag of it is reported as such.
 		if name, ok := flagName(word); ok && root.Flags().Lookup(name) == nil && known(check, name) {
 			return append([]string{"check"}, args...), nil
 		}

@@ -38,7 +38,7 @@ func notAnAssertion(text string) string {
 const maxSent = 64 << 10
 
 // isJWTLike recognises a JWT, whole or damaged: base64 in parts, the first or
-// second of which begins a JSON object. Quotes around it, white space in it and
+// second of which begins a JSON object. Quotes around it, whitespace in it and
 // percent-encoding are such damage.
 func isJWTLike(text string) bool {
 	const least = 10 // characters of a part that is judged

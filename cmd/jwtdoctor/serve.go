@@ -217,7 +217,7 @@ func (c *serveCommand) config(ctx context.Context, w world, from origins) (serve
 	}, nil
 }
 
-// broken says what ended the server, where nobody can be told on standard output.
+// broken says what ended the server, where nobody can be reported on standard output.
 func (c *serveCommand) broken(w world, err error) error {
 	var out *outputError
 	if errors.As(err, &out) {

@@ -191,7 +191,7 @@ func settingShown(flag, value string) string {
 }
 
 // unread notes variables that are set for flags which are given on the command
-// line alone: whoever set one believes that it holds.
+// line alone: anyone who set one believes that it holds.
 func unread(w world, cmd *cobra.Command, own []string) {
 	for _, name := range own {
 		variable := envPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))

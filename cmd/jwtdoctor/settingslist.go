@@ -42,7 +42,7 @@ repository. jwtdoctor init writes one.`,
 	return cmd
 }
 
-// settings prints what check would be told.
+// settings prints what check would be reported.
 func (c *check) settings(cmd *cobra.Command) error {
 	flags := map[string]bool{}
 	cmd.Flags().Visit(func(f *pflag.Flag) { flags[f.Name] = true })

@@ -66,7 +66,7 @@ line or the environment, and is never printed.`,
 }
 
 func (c *sign) run(cmd *cobra.Command) error {
-	// A key's file name in the environment is as good as the key for whoever
+	// A key's file name in the environment is as good as the key for anyone who
 	// set it; both are given on the command line alone.
 	from, err := settle(cmd, c.world, append(ownOnline(), "key", "from")...)
 	if err != nil {
@@ -191,7 +191,7 @@ func claimShown(name, value string, person bool) string {
 	return text
 }
 
-// about is no evidence but that a JWT is about a person, or is not.
+// about is not evidence but that a JWT is about a person, or is not.
 type about bool
 
 func (about) Reveal() bool       { return false }

@@ -37,7 +37,7 @@ func (r posted) shownAnswer(x *evidence.Exchanged, n *evidence.Network) string {
 	return out
 }
 
-// unanswered says why there is no answer, and what that means for the assertion.
+// unanswered says why there is not an answer, and what that means for the assertion.
 func unanswered(n *evidence.Network) string {
 	_, says := probe.FirstTrouble(n)
 	switch {
@@ -51,7 +51,7 @@ func unanswered(n *evidence.Network) string {
 	return "nothing was sent, and the assertion is unused: " + strings.TrimPrefix(says, "the request was not sent: ")
 }
 
-// withoutSecrets is the body of an answer as it may be told.
+// withoutSecrets is the body of an answer as it may be reported.
 func (r posted) withoutSecrets(x *evidence.Exchanged) string {
 	const hidden = "(not shown: it may contain a token)"
 	body := x.Response.Body

@@ -98,7 +98,7 @@ func TestTokenMasks(t *testing.T) {
 	}
 }
 
-// An answer without a token and without an error is told as one.
+// An answer without a token and without an error is reported as one.
 func TestTokenDidNotCome(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -173,7 +173,7 @@ func TestTokenUnsent(t *testing.T) {
 }
 
 // The published keys decide the algorithm, and what is wrong with their address
-// is told beside the answer.
+// is reported beside the answer.
 func TestTokenWithPublishedKeys(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", pinned(0))
@@ -237,7 +237,7 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
-// A look in which a step failed for a reason of its own is none with nothing
+// A look in which a step failed for its own reason is none with nothing
 // found, and the step says what it was.
 func TestProbeUnfinished(t *testing.T) {
 	plain := httptest.NewServer(http.NotFoundHandler())

@@ -117,7 +117,7 @@ func masked(compact string) string {
 	return fmt.Sprintf("%s.…(%d characters left out; --show-secrets shows them)", header, len(rest))
 }
 
-// revealed is no evidence, and nothing to hide.
+// revealed is not evidence, and nothing to hide.
 type revealed struct{}
 
 func (revealed) Reveal() bool       { return true }

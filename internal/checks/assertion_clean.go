@@ -129,7 +129,7 @@ func (c *Ctx) tail(a *evidence.Assertion) *Fault {
 		Fix("Send only the characters before the %s.", rest[:1]).At(c.AtOriginal(jsonspan.Span{Start: end, End: end + len(rest)}))
 }
 
-// placeholder is the fault of a text that is no assertion yet.
+// placeholder is the fault of a text that is not an assertion yet.
 func (c *Ctx) placeholder(a *evidence.Assertion) *Fault {
 	whole := c.AtOriginal(jsonspan.Span{End: len(a.Original)})
 	about := Detail{Name: "assertion", Value: clip(a.Original)}

@@ -146,7 +146,7 @@ func (c *Ctx) strayBefore(cause finding.CauseID, segment int) *Fault {
 		At(c.AtAssertion(jsonspan.Span{Start: s.Start, End: s.Start + n}))
 }
 
-// strayLength is how many characters stand before the object of a header, where
+// strayLength is how many characters are before the object of a header, where
 // there are a few of them and the rest is one; 0 for none.
 func strayLength(header string) int {
 	const most = 3

@@ -204,7 +204,7 @@ func (a audiences) match(value string) (hit audience, ok bool) {
 
 // environment returns which documented environment is in use, by --env or by the
 // token URL or issuer given; outside is true where those name an address of
-// none of them and the provider's customers have addresses of their own.
+// none of them and the provider's customers have their own addresses.
 func (c *Ctx) environment() (name string, outside bool) {
 	if c.Expect.Env != "" {
 		return c.Expect.Env, false

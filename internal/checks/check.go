@@ -56,7 +56,7 @@ type Cause struct {
 	Why          string // how it comes about
 	Fix          string // what to do, in one sentence
 	// Leads are the causes that this one brings about: where both are found,
-	// the others are consequences and not faults of their own.
+	// the others are consequences and not their own faults.
 	Leads []Lead
 	// Unseen is true where the cause means that nobody looked at the assertion:
 	// it did not arrive, or somebody else answered.
@@ -132,7 +132,7 @@ type Ctx struct {
 	AsOf  time.Time
 	Basis evidence.Basis
 	Now   time.Time
-	// Seen says of earlier uses of what the case uses. It stands before that of
+	// Seen says of earlier uses of what the case uses. It is before that of
 	// the case, which many may share.
 	Seen evidence.Fact[evidence.Seen]
 

@@ -9,7 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// pinAud is how clients that make aud of their token URL are told another one.
+// pinAud is how clients that make aud of their token URL are reported another one.
 const pinAud = "openid-client and oauth4webapi do it with modifyAssertion, Spring Security with setJwtClientAssertionCustomizer; other libraries have a setting named audience."
 
 // audFromTap finds an aud that is the address of the tap the request went through.

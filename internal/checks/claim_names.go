@@ -47,7 +47,7 @@ func claimNames() Check {
 	}
 }
 
-// isRegistered reports whether a claim is one that has a check of its own.
+// isRegistered reports whether a claim is one that has its own check.
 func isRegistered(name string) bool {
 	switch name {
 	case "iss", "sub", "aud", "exp", "nbf", "iat", "jti":

@@ -14,7 +14,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// The kinds of JWT that authenticate a client or stand in for a grant.
+// The kinds of JWT that authenticate a client or are in for a grant.
 var assertionKinds = []evidence.Kind{evidence.ClientAssertion, evidence.JWTGrant}
 
 func (c *Ctx) assertion() *evidence.Assertion { a, _ := c.Assertion.Get(); return a }

@@ -232,7 +232,7 @@ func TestThumbprintEcho(t *testing.T) {
 				t.Errorf("causes (-want +got):\n%s%v", diff, broken)
 			}
 			sayOnly(t, all, tt.says)
-			// With the header in hand, the same cause is told once, of the header.
+			// With the header in hand, the same cause is reported once, of the header.
 			if tt.echo == nil {
 				return
 			}

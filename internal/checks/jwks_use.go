@@ -63,7 +63,7 @@ func judgeUse(c *Ctx) Verdict {
 }
 
 // onlyEncryption is the fault of a set that has keys for encryption only; nil where
-// it has others. What a key says of itself in two ways has a fault of its own.
+// it has others. What a key says of itself in two ways has its own fault.
 func (c *Ctx) onlyEncryption() *Fault {
 	doc, _ := c.JWKS.Get()
 	keys := doc.Set.Keys

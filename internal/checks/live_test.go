@@ -90,7 +90,7 @@ func TestZoneOrClock(t *testing.T) {
 	}
 }
 
-// What became of fetching a key set is told as what it is.
+// What became of fetching a key set is reported as what it is.
 func TestFetchedSets(t *testing.T) {
 	const address = "https://client.example/jwks"
 	set := evidence.Known(&evidence.Keys{Source: address, Set: jose.ParseJWKS([]byte(`{"keys":[]}`))})

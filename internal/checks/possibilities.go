@@ -13,7 +13,7 @@ type Possibility struct {
 	Tell  string // how to tell whether it is this one, as an instruction without a full stop
 }
 
-// PossibilityOf is how a cause is told where nobody has seen what it is about; ok
+// PossibilityOf is how a cause is reported where nobody has seen what it is about; ok
 // is false for a cause that no answer points to.
 func PossibilityOf(check finding.CheckID, cause finding.CauseID) (p Possibility, ok bool) {
 	title, ok := possibilities()[cause]

@@ -372,7 +372,7 @@ func secondRequestRows() []sendingRow {
 		{"no DPoP", func(s *sending) { s.answered(400, "use_dpop_nonce") }, "request-header-missing", "DPoP"},
 		{"DPoP without nonce", func(s *sending) { s.answered(400, "use_dpop_nonce"); s.header("DPoP", "eyJ.a.b") }, "", ""},
 
-		// What is no token request.
+		// What is not a token request.
 		{"an introspection request", func(s *sending) {
 			s.r.URL = "https://auth.acme.example/oauth2/introspect"
 			s.drop("grant_type")

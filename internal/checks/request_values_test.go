@@ -165,7 +165,7 @@ func TestPlainHTTP(t *testing.T) {
 	}
 }
 
-// An address that the discovery document names is no fault, whatever the
+// An address that the discovery document names is not a fault, whatever the
 // profile lists.
 func TestDiscoveredEndpoint(t *testing.T) {
 	for _, tt := range []struct{ names, want string }{{testURL, ""}, {"https://auth.acme.example/other", "url-not-token-endpoint"}} {

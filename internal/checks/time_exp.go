@@ -132,7 +132,7 @@ func (c *Ctx) saidExpired() bool {
 	return ofExpiry().MatchString(words) && !ofAnotherCredential().MatchString(words)
 }
 
-// pinnedToIat reports whether each assertion is checked as of its own iat
+// pinnedToIat reports whether each assertion is checked its own as iat
 // because the user asked for it; then nothing has expired unless exp is not
 // after iat.
 func (c *Ctx) pinnedToIat() bool {

@@ -1,6 +1,6 @@
 // Package compare sets two token exchanges side by side: what the one that
 // works has and the one that fails has not. What differs from request to request
-// by itself (jti, signature, the hour of the day) is told apart from what may
+// on its own (jti, signature, the hour of the day) is told apart from what may
 // matter. It judges neither against a provider, and asks nobody.
 package compare
 
@@ -16,7 +16,7 @@ import (
 // Area is the part of an exchange in which something differs.
 type Area string
 
-// Areas, in the order they are told.
+// Areas, in the order they are reported.
 const (
 	AreaRequest Area = "request"   // method, URL, HTTP version, framing
 	AreaField   Area = "header"    // HTTP header fields
@@ -37,7 +37,7 @@ type Difference struct {
 	Bad  string `json:"bad"`
 	// Only is "good" or "bad" where one side alone has it.
 	Only string `json:"only,omitempty"`
-	// Matters is false for what differs from request to request by itself.
+	// Matters is false for what differs from request to request on its own.
 	Matters bool   `json:"matters"`
 	Note    string `json:"note,omitempty"` // "only by a trailing slash"
 }
@@ -51,7 +51,7 @@ type Result struct {
 	Unseen []string `json:"unseen"`
 }
 
-// Compared tells whether there was anything to compare at all.
+// Compared reports whether there was anything to compare at all.
 func (r Result) Compared() bool { return r.Same > 0 || len(r.Differences) > 0 }
 
 // Matter returns the differences that may matter.
@@ -122,7 +122,7 @@ type value struct {
 	has   bool
 	is    string
 	shown string
-	// sort makes the value one that differs from request to request by itself, as
+	// sort makes the value one that differs from request to request on its own, as
 	// long as it is of the same sort on both sides.
 	sort string
 	// masked is true where shown is not the value itself, so that it tells

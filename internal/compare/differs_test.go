@@ -9,7 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/compare"
 )
 
-// another makes a request like working, with a jti of its own.
+// another makes a request like working, with its own jti.
 func another() made {
 	m := working()
 	m.claims = strings.Replace(m.claims, "2f0a-1111", "77aa-1111", 1)

@@ -48,7 +48,7 @@ func (c *comparison) putField(name string, good, bad value) {
 }
 
 // field is one side's header field of that name: all its values. How many
-// fields they stand in counts, but for those that are lists (RFC 9110 section 5.3).
+// fields they are in counts, but for those that are lists (RFC 9110 section 5.3).
 func field(r *evidence.Request, all []*evidence.Header, c view, name string) value {
 	if name == "host" {
 		return host(r)
@@ -105,7 +105,7 @@ func plainField(name, s string) string {
 		return s
 	}
 	// RFC 9110 section 8.3.1: type, parameter names and charset have no case. A
-	// value that is no media type by that grammar is compared as it stands.
+	// value that is no media type by that grammar is compared as it is.
 	media, parameters, err := mime.ParseMediaType(s)
 	if err != nil || strings.HasSuffix(s, ";") {
 		return s
@@ -188,7 +188,7 @@ func fits(written, body string) bool {
 	return n >= least && n <= len(body)+lines+2
 }
 
-// fieldSort names header fields whose value differs by itself.
+// fieldSort names header fields whose value differs on its own.
 func fieldSort(name string) string {
 	switch name {
 	case "user-agent", "origin":
@@ -200,7 +200,7 @@ func fieldSort(name string) string {
 	return ""
 }
 
-// listed are fields whose value is a list that may stand in several fields.
+// listed are fields whose value is a list that may be in several fields.
 func listed(name string) bool {
 	switch name {
 	case "cache-control", "connection", "cookie", "forwarded", "pragma", "prefer", "te", "via", "x-forwarded-for":

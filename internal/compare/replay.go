@@ -2,7 +2,7 @@ package compare
 
 import "github.com/assertionworks/jwtdoctor/internal/evidence"
 
-// replay tells what the bad exchange sends that the good one used up: a code
+// replay says what the bad exchange sends that the good one used up: a code
 // (RFC 6749 section 4.1.2) and, where a server looks at it, a jti (RFC 7523
 // section 3) may be used once. What is the same on both sides is no difference,
 // and yet a reason why one works and the other does not.

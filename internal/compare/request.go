@@ -42,7 +42,7 @@ func (c *comparison) request() {
 	c.params(g, b)
 }
 
-// methodAsSent is the method in the case it stands in: it is case-sensitive
+// methodAsSent is the method in the case it is in: it is case-sensitive
 // (RFC 9110 section 9.1).
 func methodAsSent(r *evidence.Request) string {
 	if s := r.MethodSpan; s.Start >= 0 && s.Start < s.End && s.End <= len(r.Text) {
@@ -112,7 +112,7 @@ func bodyWords(r *evidence.Request) string {
 }
 
 // redirects is where the request was led; of the queries their names, since the
-// values differ by themselves or are secret.
+// values differ on their own or are secret.
 func redirects(r *evidence.Request, c view) value {
 	if len(r.Redirects) == 0 {
 		return text("none")

@@ -14,7 +14,7 @@ import (
 type moment struct {
 	at    time.Time // zero where not given or "iat"
 	given bool
-	own   bool // each assertion as of its own iat
+	own   bool // each assertion its own as iat
 	// present is true for "now": the clock's time, as if it had been given.
 	present bool
 	// arrived is true where what is judged has just arrived.
@@ -48,7 +48,7 @@ func parseNow(s string) (moment, error) {
 
 // placeInTime decides the moment a case is judged at. The moment of the run
 // holds unless the assertion has expired by then and nothing says when it was
-// sent: then it is judged as of its own iat.
+// sent: then it is judged its own as iat.
 func placeInTime(c *evidence.Case, m moment, now time.Time, rules *profile.Rules) evidence.Moment {
 	at := evidence.Moment{Kind: c.Kind, Now: now, AsOf: now, Basis: evidence.BasisNow}
 	why := basis(&at, c, m, rules)

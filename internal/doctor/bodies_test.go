@@ -128,7 +128,7 @@ func TestNoGuessByCommonWords(t *testing.T) {
 	}
 }
 
-// A sentence nobody knows is told, and what its code alone allows becomes
+// A sentence nobody knows is reported, and what its code alone allows becomes
 // questions; a bare code has nothing else to go by.
 func TestUnknownSentence(t *testing.T) {
 	for _, tt := range []struct{ body, first, title string }{

@@ -27,7 +27,7 @@ type row struct {
 	name     string
 	provider string
 	change   func(*token)
-	want     []string // causes that stand on their own
+	want     []string // causes that are on their own
 }
 
 func h(f func(*members)) func(*token) { return func(t *token) { f(&t.header) } }
@@ -349,7 +349,7 @@ func next(b byte) string {
 	return string(alphabet[strings.IndexByte(alphabet, b)+1])
 }
 
-// as is what the text of a row is said to be: what is no JWT at all counts only
+// as is what the text of a row is said to be: what is not a JWT at all counts only
 // where it was given as one.
 func (r row) as() string {
 	if slices.Contains(r.want, "not-a-jwt") {

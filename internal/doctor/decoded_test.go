@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Header and claims are shown without what would be a credential by itself.
+// Header and claims are shown without what would be a credential on its own.
 func TestDecodedIsMasked(t *testing.T) {
 	for _, tt := range []struct {
 		name    string

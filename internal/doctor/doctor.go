@@ -101,8 +101,8 @@ type Input struct {
 	// it. Those without one are put together by their order.
 	Group string
 	// Found is true for a file that nobody named, in a directory that somebody
-	// did: where nothing is recognised in it there is no case and no error, and
-	// keys in it are told and not used.
+	// did: where nothing is recognised in it there is not a case and no error, and
+	// keys in it are reported and not used.
 	Found bool
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // finds is what is kept while the files of a directory are read: a case is held
-// back until the next is there, so that keys beside it can be told with it.
+// back until the next is there, so that keys beside it can be reported with it.
 type finds struct {
 	held   *subject
 	spare  []evidence.Unused
@@ -24,7 +24,7 @@ type finds struct {
 	passed []string // files in which nothing was recognised
 }
 
-// mostSpare bounds what is told of keys beside a case.
+// mostSpare bounds what is reported keys beside a case.
 const mostSpare = 50
 
 // hand takes a case in and hands on the one before it. Where no directory was
@@ -83,7 +83,7 @@ func count(n int, what string) string {
 // mostOfFile is the size of a file in a directory that is read, in bytes.
 const mostOfFile = 1 << 20
 
-// file reads a file that was found in a directory. Keys in it are told and not
+// file reads a file that was found in a directory. Keys in it are reported and not
 // used: nobody named them.
 func (r *run) file(ctx context.Context, in Input, keep *finds, add, alone func(subject) error) error {
 	keep.files++

@@ -53,7 +53,7 @@ func givenInputs(opts *Options, inputs []Input) (next func() (given, bool), err 
 		}
 		all = append(all, g)
 	}
-	if others > 0 { // a key by itself is judged as what it was given for
+	if others > 0 { // a key on its own is judged as what it was given for
 		if all, err = withoutKeys(opts, all); err != nil {
 			return nil, err
 		}

@@ -18,7 +18,7 @@ func quoted(s string) string {
 	return string(b)
 }
 
-// curl is the exchange as a command; that of a JWT which is no part of a token
+// curl is the exchange as a command; that of a JWT which is not a part of a token
 // request calls an API with it.
 func (e *exchange) curl() string {
 	if e.url == "" {

@@ -70,7 +70,7 @@ func readKeys(jwks, key *Document) keys {
 	return k
 }
 
-// isPage tells whether a web page came in place of a key set. JSON that is
+// isPage reports whether a web page came in place of a key set. JSON that is
 // labelled as one is a set all the same.
 func isPage(d *Document) bool {
 	text := strings.TrimLeft(strings.TrimPrefix(string(d.Data[:min(len(d.Data), 1<<10)]), "\ufeff"), " \t\r\n")

@@ -11,7 +11,7 @@ import (
 )
 
 // Where several causes would fit, the one that the table names leads, and the
-// other is its consequence or is not there at all: never an error of its own.
+// other is its consequence or is not there at all: never its own error.
 func TestWhichCauseLeads(t *testing.T) {
 	claims := func(change func(*members)) func(*exchange) { return func(e *exchange) { change(&e.token.claims) } }
 	header := func(change func(*members)) func(*exchange) { return func(e *exchange) { change(&e.token.header) } }
@@ -84,7 +84,7 @@ func TestWhichCauseLeads(t *testing.T) {
 	}
 }
 
-// leads holds that a cause leads a case, and that another is no fault of its own.
+// leads holds that a cause leads a case, and that another is not a fault of its own.
 func leads(t *testing.T, c finding.Case, first, second string) {
 	t.Helper()
 	d := diagnosis(c)

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 )
 
-// A file that was not read is told with the reason: that nobody asked for it,
+// A file that was not read is reported with the reason: that nobody asked for it,
 // or what became of the asking.
 func TestNotesOfUnreadFiles(t *testing.T) {
 	const text = "curl https://a.example/token -d @body.txt"

@@ -45,7 +45,7 @@ func otherBusiness(t *testing.T) map[string]string {
 }
 
 // What is none of this business is not recognised: a sentence, no finding, and no
-// error of a program. A JWT that stands in a long text of other things is told as
+// error of a program. A JWT that is in a long text of other things is reported as
 // one that was not used.
 func TestOtherBusiness(t *testing.T) {
 	texts := otherBusiness(t)

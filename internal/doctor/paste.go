@@ -13,7 +13,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/reading"
 )
 
-// paste is what a longer text tells of a case beside the parts of its exchange.
+// paste is what a longer text reports a case beside the parts of its exchange.
 type paste struct {
 	// assertion is the assertion of the case, where the text does something to it
 	// or the request does not carry it as others do.
@@ -27,19 +27,19 @@ type paste struct {
 	name      string
 	line      int
 	// nothing says, where this is an answer that many an API gives, that it is no
-	// case by itself.
+	// case on its own.
 	nothing string
 	// bearer is true where the text calls the assertion a Bearer token.
 	bearer bool
 }
 
-// tells reports whether the text tells something that can be judged by itself.
+// tells reports whether the text tells something that can be judged on its own.
 func (p *paste) tells() bool { return p != nil && (p.decoded != nil || len(p.known) > 0) }
 
 // unreadable reports whether the text leaves out characters of the assertion.
 func (p *paste) unreadable() bool { return p != nil && p.assertion != nil && p.assertion.Shortened }
 
-// alone says why a subject is no case, "" where it is one.
+// alone says why a subject is not a case, "" where it is one.
 func (p *paste) alone(s subject) string {
 	if p == nil || p.nothing == "" || s.item != nil || s.parts.Request != nil || s.parts.Authorization != nil || p.decoded != nil {
 		return ""
@@ -197,13 +197,13 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 	return all, nil
 }
 
-// calledBearer reports whether a text calls a JWT that stands by itself the Bearer
+// calledBearer reports whether a text calls a JWT that is on its own the Bearer
 // token of a request.
 func calledBearer(a *reading.Assertion) bool {
 	return a != nil && (strings.Contains(a.Label, "bearer") || strings.Contains(a.Label, "authorization"))
 }
 
-// bearerBefore reports whether a JWT stands in a text behind the word Bearer.
+// bearerBefore reports whether a JWT is in a text behind the word Bearer.
 func bearerBefore(text string, a *evidence.Assertion) bool {
 	if a == nil || a.Compact == "" {
 		return false
@@ -214,7 +214,7 @@ func bearerBefore(text string, a *evidence.Assertion) bool {
 }
 
 // heredoc reports whether a command has parameters in the lines below it, which
-// are found as a request of their own where they are searched for.
+// are found as their own request where they are searched for.
 func heredoc(q *evidence.Request, cases []reading.Case) bool {
 	for _, c := range cases {
 		if c.Response != nil || c.Decoded != nil || len(c.Known) > 0 || c.Request != nil && q != nil && len(c.Request.Params) > len(q.Params) {
@@ -258,7 +258,7 @@ func errorsOf(name, text string, known []reading.Known) []evidence.TextError {
 }
 
 // sentence reports whether a line holds words by which a server refuses. A code
-// alone is none: whoever writes about an error names it.
+// alone is none: anyone who writes about an error names it.
 func (d *Doctor) sentence(line string) bool {
 	const longest = 2000 // bytes
 	if len(line) > longest {
@@ -324,7 +324,7 @@ func (p *paste) fill(c *evidence.Case, given *evidence.Assertion) string {
 }
 
 // errors gives a case the errors of transports and libraries that the text tells.
-// Beside an exchange they are told and not used: it shows more than they say.
+// Beside an exchange they are reported and not used: it shows more than they say.
 func (p *paste) errors(c *evidence.Case) {
 	if p == nil || len(p.known) == 0 {
 		return
@@ -354,8 +354,8 @@ func absent(c *evidence.Case, why string) {
 	c.Signature = evidence.Missing[[]byte](why)
 }
 
-// give adds the keys and the discovery document that stand in the text, where none
-// were given by themselves.
+// give adds the keys and the discovery document that are in the text, where none
+// were given on their own.
 func (p *paste) give(c *evidence.Case) {
 	if p == nil {
 		return

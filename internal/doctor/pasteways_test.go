@@ -10,7 +10,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// refusalBelow is the answer of the server that stands below what was sent.
+// refusalBelow is the answer of the server that is below what was sent.
 const refusalBelow = "HTTP/1.1 400 Bad Request\nContent-Type: application/json\n\n{\"error\":\"invalid_client\"}\n"
 
 // pasteWay is a way of pasting an exchange: one input, or two in their order.

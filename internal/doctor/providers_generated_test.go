@@ -102,7 +102,7 @@ func brokenRules(p *profile.Profile) []brokenRule {
 }
 
 // unbreakable are breaches that mean something else in a profile: what is said of
-// them there stands beside each.
+// them there is beside each.
 func unbreakable() map[string]string {
 	return map[string]string{
 		"ishare claims.aud.form":                     "what aud must be is not known here",

@@ -305,7 +305,7 @@ func TestProviderRules(t *testing.T) {
 	}
 }
 
-// Every profile with rules of its own has rows, or breaches made from its rules.
+// Every profile with its own rules has rows, or breaches made from its rules.
 func TestProviderRulesAreTested(t *testing.T) {
 	rows := providerRows()
 	for _, id := range profile.IDs() {
@@ -316,15 +316,15 @@ func TestProviderRulesAreTested(t *testing.T) {
 				own++
 			}
 		}
-		// Those of the sources have tables of their own.
+		// Those of the sources have their own tables.
 		if own > 0 && len(rows[id]) == 0 && len(brokenRules(p)) == 0 && !slices.Contains([]string{"rfc7523", "smart-backend-services", "redox", "epic", "singpass", "oidc-provider"}, id) {
 			t.Errorf("%s has %d rules and no rows", id, own)
 		}
 	}
 }
 
-// A token of another party's that vouches for the client is no fault at Entra,
-// though it is no assertion of the client's own.
+// A token of another party's that vouches for the client is not a fault at Entra,
+// though it is not an assertion of the client's own.
 func TestEntraFederation(t *testing.T) {
 	e := healthyAt("entra")
 	all(signs("RS256"), noHdr("x5t#S256"), hdr("kid", "k1"), noClaim("jti"), claim("iss", "https://oidc.cluster.example/issuer"),

@@ -9,7 +9,7 @@ import (
 )
 
 // recognisable reports whether what a reader of whole forms made of a text is
-// evidence by itself, although nothing was found in it. Of an answer that many an
+// evidence on its own, although nothing was found in it. Of an answer that many an
 // API gives (weak), the words must be known; of plain words there may be few, since a
 // sentence about an error is none. A page is one where it tells a failure; source
 // code and documentation are none.

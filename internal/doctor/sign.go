@@ -15,7 +15,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// SignOptions is what to mint, beside what a judging run is told.
+// SignOptions is what to mint, beside what a judging run is reported.
 type SignOptions struct {
 	Options
 	Kid, Alg string
@@ -103,7 +103,7 @@ func asPublished(key *jose.Key, set *jose.Set, kid string) *jose.Key {
 }
 
 // selfCheck judges what was made with the key that made it. What is wrong with
-// the published set is no fault of what was made.
+// the published set is not a fault of what was made.
 func (d *Doctor) selfCheck(ctx context.Context, opts Options, profileName, clientID string, made mint.Assertion) (finding.Case, error) {
 	opts.Profiles, opts.ClientID = []string{profileName}, clientID
 	var judged finding.Case
@@ -199,7 +199,7 @@ func members(raw json.RawMessage) []mint.Member {
 	return out
 }
 
-// agreedClient is the client ID a failing assertion tells by itself: iss, where
+// agreedClient is the client ID a failing assertion tells on its own: iss, where
 // nothing is wrong with it.
 func agreedClient(f mint.Failing) string {
 	for _, claim := range []string{"iss", "sub"} {

@@ -10,7 +10,7 @@ import (
 )
 
 // What is minted is what the published half of the key is for; how the set is
-// published is no fault of the assertion.
+// published is not a fault of the assertion.
 func TestSignAsPublished(t *testing.T) {
 	ring := testKeys(t)
 	published := func(key *rsa.PublicKey, kid, alg string) jwk {

@@ -46,7 +46,7 @@ func withEC(t *testing.T, ring keyring) {
 	ring.pem["with certificate"] = slices.Concat(ring.pem["rsa-a.pem"], ring.pem["cert-rsa-a.pem"])
 }
 
-// orders is what is to be told for a profile beyond client ID, key and kid.
+// orders is what is to be reported for a profile beyond client ID, key and kid.
 func orders() map[string]func(keyring, *doctor.SignOptions) {
 	type options = *doctor.SignOptions
 	url := func(u string) func(keyring, options) { return func(_ keyring, o options) { o.TokenURL = u } }

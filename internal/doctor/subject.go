@@ -216,7 +216,7 @@ func (r *run) input(ctx context.Context, in Input) error {
 }
 
 // read takes one source apart. What may be part of a case goes to add, what is
-// a case of its own to alone.
+// its own case to alone.
 func (r *run) read(ctx context.Context, src *input.Source, add, alone func(subject) error) error {
 	if text, ok := src.Paste(r.opts.Field); ok {
 		return r.paste(ctx, src.Name(), text, add)

@@ -141,7 +141,7 @@ func run(t *testing.T, opts doctor.Options, texts ...string) []finding.Case {
 	return judgeAll(t, opts, in...)
 }
 
-// failed lists the causes of a case that stand on their own, sorted.
+// failed lists the causes of a case that are on their own, sorted.
 func failed(c finding.Case) []string {
 	var out []string
 	for _, f := range c.Findings {

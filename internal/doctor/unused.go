@@ -24,8 +24,8 @@ func leftOver(read *reading.Result) []reading.Unused {
 		What: "a part of the text, which was not searched: it has too many layers of encoding within itself"})
 }
 
-// share gives each case what was found near it and not used: what stands between
-// it and the next one. What stands before the first is the first's.
+// share gives each case what was found near it and not used: what is between
+// it and the next one. What is before the first is the first's.
 func share(name string, subjects []subject, read *reading.Result) {
 	lines := make([]int, len(subjects))
 	for i, s := range subjects {

@@ -38,7 +38,7 @@ type use struct {
 }
 
 // shard is an open-addressed table of the uses whose digests begin alike. It
-// grows by itself, so that the memory never has two copies of all.
+// grows on its own, so that the memory never has two copies of all.
 type shard struct {
 	entries []use
 	used    int

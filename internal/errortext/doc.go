@@ -23,7 +23,7 @@
 // escapes undone. Only matches that are Said are evidence; what is Named or in
 // Code goes to input.unused at most.
 //
-//   - An answer goes first. Servers pass the words of their own libraries on in
+//   - An answer goes first. Servers pass their own words libraries on in
 //     error_description ("no applicable key found in the JSON Web Key Set");
 //     inside an answer a match explains the server's side, and the symptoms of
 //     the profile have the say.
@@ -56,7 +56,7 @@
 // # How explain can use it
 //
 // explain TEXT asks Find before it looks for symptoms, and takes Said and Named
-// alike, since whoever types ECONNREFUSED asks about it. It prints Means, Tool,
+// alike, since anyone who types ECONNREFUSED asks about it. It prints Means, Tool,
 // the causes with links, the fix and Cite. The page of a cause lists the Texts of
 // the entries that name it under "Error messages for this cause"; All is in
 // stable order for that and for completion of IDs.

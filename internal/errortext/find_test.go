@@ -215,7 +215,7 @@ func TestInnocuous(t *testing.T) {
 }
 
 // TestOneToken: a long text of one piece is a token, whatever its letters spell,
-// and a constant by itself is none.
+// and a constant on its own is none.
 func TestOneToken(t *testing.T) {
 	token := strings.Repeat("eyJhbGciOiJSUzM4NCJ9.", 20)
 	for text, want := range map[string]int{

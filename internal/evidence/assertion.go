@@ -25,19 +25,19 @@ type Assertion struct {
 	Shape     Shape
 	LooksLike string // for NotJWT, Placeholder and the like: what it seems to be, as "a PEM private key"
 	// Embedded names the larger text the assertion was taken out of ("a curl
-	// command", "a form body"); what surrounds it there is no fault. "" where
+	// command", "a form body"); what surrounds it there is not a fault. "" where
 	// the text is the assertion alone.
 	Embedded string
 	// InRequest is true where that larger text is a token request, so that the
 	// assertion is one that was sent.
 	InRequest bool
-	// FilledLater is true for a placeholder that whoever runs the command it
-	// stands in will fill: a shell variable.
+	// FilledLater is true for a placeholder that anyone who runs the command it
+	// is in will fill: a shell variable.
 	FilledLater bool
 	Segments    []Segment
 	// MoreSegments is true where reading stopped before the last dot.
 	MoreSegments bool
-	// Problem tells why a line of a batch holds no assertion, "" where it may.
+	// Problem says why a line of a batch holds no assertion, "" where it may.
 	Problem string
 	// Whole is false where the text was longer than the limit and cut.
 	Whole bool
@@ -76,7 +76,7 @@ type Segment struct {
 	Span  jsonspan.Span // in Compact
 	Clean string        // base64url without padding; "" where nothing could be read
 	// Offsets leads back: Clean[i] stood at Compact[Offsets[i]]; one more entry for
-	// the end. It is nil where Clean is all that stands in the span.
+	// the end. It is nil where Clean is all that is in the span.
 	Offsets []int32
 	Decoded []byte
 	Faults  []SegmentFault

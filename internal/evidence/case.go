@@ -55,10 +55,10 @@ func Missing[T any](why string) Fact[T] { return Fact[T]{why: why} }
 // Get returns the value and whether there is one.
 func (f Fact[T]) Get() (T, bool) { return f.value, f.known }
 
-// Why tells why there is no value.
+// Why says why there is not a value.
 func (f Fact[T]) Why() string { return f.why }
 
-// Basis tells what the moment of judgement rests on.
+// Basis says what the moment of judgement rests on.
 type Basis string
 
 // The bases.
@@ -73,7 +73,7 @@ const (
 	BasisArrival Basis = "arrival" // it has just arrived, so this is when it was sent
 )
 
-// Moment is when a case is judged, and as what. It is no part of the Case, so
+// Moment is when a case is judged, and as what. It is not a part of the Case, so
 // that one case can be judged more than once.
 type Moment struct {
 	Kind Kind // what the JWT is judged as
@@ -98,7 +98,7 @@ type Case struct {
 	// Expect is what the user said must hold, on the command line.
 	Expect Expect
 
-	// Sent is true where a request carried the assertion, so that what stands
+	// Sent is true where a request carried the assertion, so that what is
 	// around it reached the server.
 	Sent bool
 	// Elsewhere is how the JWT travels where that is neither as client_assertion
@@ -106,7 +106,7 @@ type Case struct {
 	Elsewhere Carrier
 
 	Assertion Fact[*Assertion]
-	// Unsigned is where header and claims stand where Assertion is missing because
+	// Unsigned is where header and claims are where Assertion is missing because
 	// its signature was not given; else nil.
 	Unsigned  *Assertion
 	Header    Fact[*Object]
@@ -152,14 +152,14 @@ type TextError struct {
 	At    *finding.Location
 }
 
-// Told is a time that a text tells of a case; the zero Told is none.
+// Told is a time that a text reports a case; the zero Told is none.
 type Told struct {
 	Time time.Time
 	// Answer is true where the answer tells it of itself, else it is the stamp of a log.
 	Answer bool
 }
 
-// Input tells where a case came from.
+// Input says where a case came from.
 type Input struct {
 	Source string   // file name, "stdin" or "argument"
 	Line   int      // of the assertion in that source, from 1
@@ -200,7 +200,7 @@ type Fetched struct {
 	Status      int      // 0 where there was no answer
 	ContentType string
 	Took        time.Duration
-	Trouble     string // why there is no answer, or why it was not followed
+	Trouble     string // why there is not an answer, or why it was not followed
 	Fault       Fault  // the step that failed, as far as one did; a proxy that was not reached is one that refuses
 	Unended     bool   // the answer began and did not come to its end
 }
@@ -211,7 +211,7 @@ type PrivateKey struct {
 	File   *jose.KeyFile
 }
 
-// Seen tells of earlier assertions of the same run.
+// Seen reports earlier assertions of the same run.
 type Seen struct {
 	// Earlier is where the same iss and jti stood before, "" if nowhere.
 	Earlier string
@@ -229,7 +229,7 @@ type Issued struct {
 	From   string // "the token", "the id_token of the response"
 	Header *Object
 	Claims *Object
-	// InResponse is true where it stands in the response, so that its claims
+	// InResponse is true where it is in the response, so that its claims
 	// have no place in the assertion.
 	InResponse bool
 }

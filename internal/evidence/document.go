@@ -5,8 +5,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// locateDocument points into a document of its own, such as a JWK Set. It carries
-// no excerpt: what stands there may be a private key.
+// locateDocument points into its own document, such as a JWK Set. It carries
+// no excerpt: what is there may be a private key.
 func (c *Case) locateDocument(part, source string, raw []byte, pointer string, span jsonspan.Span) finding.Location {
 	span = clamp(span, len(raw))
 	line, column := position(string(raw), span.Start)

@@ -158,7 +158,7 @@ func segmentOf(part string) (int, bool) {
 func (s *Segment) toCompact(decoded jsonspan.Span) jsonspan.Span {
 	last := len(s.Offsets) - 1
 	if s.Offsets == nil && len(s.Clean) == s.Span.Len() {
-		last = len(s.Clean) // the characters stand where they are
+		last = len(s.Clean) // the characters are where they are
 	}
 	if last < 0 {
 		return s.Span
@@ -264,7 +264,7 @@ func (c *Case) HasAssertion() bool {
 	return c.Assertion.known || c.Header.known || c.Claims.known
 }
 
-// text is the assertion as it stands in the input, also where its signature does not.
+// text is the assertion as it is in the input, also where its signature does not.
 func (c *Case) text() *Assertion {
 	if a, ok := c.Assertion.Get(); ok {
 		return a

@@ -15,11 +15,11 @@ type Document struct {
 // Header is one HTTP header field.
 type Header struct {
 	Name, Value string
-	// NameSpan and Span are where name and value stand in the document; both
+	// NameSpan and Span are where name and value are in the document; both
 	// empty where the field is Implied or stands nowhere word by word.
 	NameSpan, Span jsonspan.Span
 	// Implied is true for a field that the program which sends the request adds
-	// by itself, as curl does with Content-Type.
+	// on its own, as curl does with Content-Type.
 	Implied bool
 }
 
@@ -60,12 +60,12 @@ type Param struct {
 	// JSON or multipart body the same as Name and Value.
 	RawName, RawValue string
 	In                ParamPlace
-	// NameSpan and Span are where name and value stand in the document. Exact
+	// NameSpan and Span are where name and value are in the document. Exact
 	// where Verbatim is true, else the words they came out of.
 	NameSpan, Span jsonspan.Span
 	// Verbatim is true where Span covers exactly the bytes of Value.
 	Verbatim bool
-	// Unknown tells why the value cannot be known, "" where it is: "it is read
+	// Unknown says why the value cannot be known, "" where it is: "it is read
 	// from the file key.jwt", "it is the shell variable $JWT".
 	Unknown string
 	// Type is the JSON type of a value in a JSON body, "" elsewhere.
@@ -96,6 +96,6 @@ type Body struct {
 	// JSON is the body read as JSON, where Kind is BodyJSON; places count in Text.
 	JSON   *jsonspan.Value
 	Faults []jsonspan.Fault
-	// Unknown tells why the body cannot be known ("it is read from the file body.txt").
+	// Unknown says why the body cannot be known ("it is read from the file body.txt").
 	Unknown string
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // at points into a document. Its excerpt is what the caller says it is: what
-// stands around a place in a request may be a secret.
+// is around a place in a request may be a secret.
 func (d Document) at(part string, span jsonspan.Span, excerpt *finding.Excerpt) finding.Location {
 	span = clamp(span, len(d.Text))
 	for span.Start > 0 && span.Start < len(d.Text) && !utf8.RuneStart(d.Text[span.Start]) {
@@ -26,7 +26,7 @@ func (d Document) at(part string, span jsonspan.Span, excerpt *finding.Excerpt) 
 	return l
 }
 
-// Place is where a byte of the document stands in its file.
+// Place is where a byte of the document is in its file.
 func (d Document) Place(offset int) Origin {
 	line, column := position(d.Text, min(max(offset, 0), len(d.Text)))
 	if line == 1 {

@@ -105,11 +105,11 @@ type TLS struct {
 	Version string // "TLS 1.3"
 	ALPN    string
 	Chain   []Certificate // leaf first
-	// Roots tells what the chain was verified against: "the system's roots" or a file.
+	// Roots says what the chain was verified against: "the system's roots" or a file.
 	Roots string
 	Took  time.Duration
 	Fault Fault // tls-expired, tls-name-mismatch, tls-self-signed, …; "" where it is trusted
-	// Intercepted names the private authority that stands in for the server's
+	// Intercepted names the private authority that is in for the server's
 	// own, trusted here or not; "" for none.
 	Intercepted string
 	Says        string

@@ -31,7 +31,7 @@ type Date struct {
 	Claim  string
 	Form   DateForm
 	Quoted bool // a number in quotes
-	// Usable tells whether At is the moment meant beyond doubt; a number of
+	// Usable reports whether At is the moment meant beyond doubt; a number of
 	// milliseconds is not, since the sum that made it may have mixed units.
 	Usable bool
 	At     time.Time

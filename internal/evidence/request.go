@@ -44,7 +44,7 @@ type Request struct {
 	// connection came about, or the browser held it back.
 	NeverSent bool
 
-	// What the sending program was told.
+	// What the sending program was reported.
 	Insecure bool   // certificates are not verified: curl -k
 	Follow   bool   // redirects are followed: curl -L
 	Proxy    string // address of the proxy, credentials taken out
@@ -53,7 +53,7 @@ type Request struct {
 	Variables []string
 	// Unread are files the command sends that were not read.
 	Unread []string
-	// Quoting tells of quotation marks that reach the server as text ("'"), as
+	// Quoting reports quotation marks that reach the server as text ("'"), as
 	// happens where a command for one shell is run in another; "" for none.
 	Quoting string
 	// Notes are what a reader of the command should know, each a sentence

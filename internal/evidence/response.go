@@ -24,8 +24,8 @@ type Response struct {
 	HeadersKnown bool
 
 	Body string
-	// BodySpan is where Body stands in the document, word by word; empty where
-	// it stands there encoded, as in a HAR.
+	// BodySpan is where Body is in the document, word by word; empty where
+	// it is there encoded, as in a HAR.
 	BodySpan  jsonspan.Span
 	BodyKnown bool // false where only the head was given
 	Truncated bool // the body is longer than was read
@@ -64,7 +64,7 @@ type OAuthError struct {
 	// HasDescription is true where the member is there, be it null or empty.
 	HasDescription bool
 	// Text is all text of the body, without markup and JSON escapes, a line
-	// each: what a server's words are looked for in where they stand in a
+	// each: what a server's words are looked for in where they are in a
 	// member of another name.
 	Text string
 }
@@ -75,7 +75,7 @@ type Challenge struct {
 	Params map[string]string // names in lower case
 }
 
-// Success tells whether the response is a token response by status or, where
+// Success reports whether the response is a token response by status or, where
 // there is none, by its members.
 func (r *Response) Success() bool {
 	if r.Error.Present || r.Status != 0 && (r.Status < 200 || r.Status > 299) {

@@ -18,11 +18,11 @@ const KindAnswer Kind = "answer"
 // ErrUnheard says that no profile knows the words.
 var ErrUnheard = errors.New("no profile knows this answer")
 
-// mostProviders bounds how many providers' readings of the same words are told
+// mostProviders bounds how many providers' readings of the same words are reported
 // in full; more are named.
 const mostProviders = 4
 
-// Answer tells what an answer means: whether the server behind it was reached at
+// Answer says what an answer means: whether the server behind it was reached at
 // all, and else its words: at which providers, which causes they can have, and
 // what to run next.
 func (b *Book) Answer(r *evidence.Response, a profile.Answer) (Page, error) {
@@ -126,7 +126,7 @@ func (b *Book) codes(a profile.Answer) []profile.Elsewhere {
 	return out
 }
 
-// reading tells what the words mean at one provider.
+// reading says what the words mean at one provider.
 func (w *page) reading(h profile.Elsewhere) {
 	s := h.Fit.Symptom
 	w.heading(2, escape(h.Profile.Name))

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// bearing tells what each provider documents on those rules. A rule stands once,
+// bearing says what each provider documents on those rules. A rule stands once,
 // with the profile that sets it and those that take it over from there.
 func (w *page) bearing(c checks.Check, rules []profile.Ref, level int) {
 	began := false
@@ -74,7 +74,7 @@ func ownCheck(check string, r profile.Ref) bool {
 	return false
 }
 
-// remarks tells what stands beside a rule's value: its note, what the server was
+// remarks says what is beside a rule's value: its note, what the server was
 // seen to do, and what other documents say.
 func (w *page) remarks(r profile.Rule) string {
 	var out []string

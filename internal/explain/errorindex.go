@@ -156,7 +156,7 @@ func saidOf(cause string, known []message) string {
 	return ""
 }
 
-// causeLink is linkFrom, with causes on pages of their own.
+// causeLink is linkFrom, with causes on their own pages.
 func causeLink(from string) linker {
 	plain := linkFrom(from)
 	up := strings.Repeat("../", strings.Count(from, "/"))

@@ -13,10 +13,10 @@ import (
 // ErrNoError says that a text has no known error of a transport or library.
 var ErrNoError = errors.New("no error of a transport or library is known in this text")
 
-// mostErrors bounds how many errors of one text are told.
+// mostErrors bounds how many errors of one text are reported.
 const mostErrors = 4
 
-// Errors tells what the errors of transports and signing libraries in a text
+// Errors says what the errors of transports and signing libraries in a text
 // mean, the innermost of each failure first. mentioned takes those in too that
 // the text only names, as somebody does who asks about ECONNREFUSED.
 func (b *Book) Errors(text string, mentioned bool) (Page, error) {
@@ -59,7 +59,7 @@ func (b *Book) Errors(text string, mentioned bool) (Page, error) {
 	return Page{ID: told[0].ID, Kind: KindAnswer, Title: "What the error means", Markdown: w.String()}, nil
 }
 
-// failure tells of one error.
+// failure reports one error.
 func (w *page) failure(m errortext.Match, text string) {
 	var looks mask.Mask
 	e := m.Entry

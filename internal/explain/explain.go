@@ -1,4 +1,4 @@
-// Package explain tells what one check, cause or profile means, as Markdown:
+// Package explain says what one check, cause or profile means, as Markdown:
 // what `jwtdoctor explain` prints and what docs/ holds are the same words. The
 // words themselves live beside the checks and in the profiles; here they are
 // put in order, joined with recipes for the usual libraries, and linked.
@@ -63,7 +63,7 @@ func (b *Book) known() *profile.Library {
 	return b.library
 }
 
-// Topic tells about the cause, check or profile of that ID, whatever its case.
+// Topic explains the cause, check or profile of that ID, whatever its case.
 // The error wraps ErrUnknown, with the nearest ID.
 func Topic(id string) (Page, error) {
 	b, err := Load()
@@ -109,7 +109,7 @@ func (b *Book) View(id string, v View) (Page, error) {
 		return Page{p.ID, KindProfile, p.Name, text(p)}, nil
 	}
 	near := wording.Nearest(id, b.IDs())
-	// What is no word may be a secret that was pasted.
+	// What is not a word may be a secret that was pasted.
 	if near == "" && !plain {
 		id = mask.Value(id)
 	}
@@ -157,7 +157,7 @@ func (b *Book) checkOf(cause string) (checks.Check, bool) {
 	return checks.Check{}, false
 }
 
-// Cause tells about one cause of a check.
+// Cause explains one cause of a check.
 func (b *Book) Cause(check checks.Check, cause checks.Cause) string {
 	return b.causeFor(check, cause, View{All: true})
 }
@@ -172,7 +172,7 @@ func (b *Book) causeFor(check checks.Check, cause checks.Cause, v View) string {
 	return w.String()
 }
 
-// Check tells about one check with all its causes.
+// Check explains one check with all its causes.
 func (b *Book) Check(c checks.Check) string { return b.checkFor(c, View{All: true}) }
 
 func (b *Book) checkFor(c checks.Check, v View) string {
@@ -213,7 +213,7 @@ func (b *Book) checkPage(c checks.Check, w *page) string {
 	return w.String()
 }
 
-// severityWord tells how grave a cause is, in the words of the catalogue.
+// severityWord says how grave a cause is, in the words of the catalogue.
 func severityWord(c checks.Cause) string {
 	if c.SentSeverity != "" && c.SentSeverity != c.Severity {
 		return string(c.Severity) + " pasted, " + string(c.SentSeverity) + " sent"

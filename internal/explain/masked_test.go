@@ -47,7 +47,7 @@ func TestOwnWordsAreNotMasked(t *testing.T) {
 	}
 }
 
-// What is asked for and is no word is not repeated.
+// What is asked for and is not a word is not repeated.
 func TestTopicRepeatsNoSecret(t *testing.T) {
 	for _, s := range []string{"hunter2", "zq7Kp2mXv9", "client_secret=abc", "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln"} {
 		if _, err := explain.Topic(s); err == nil || strings.Contains(strings.ToLower(err.Error()), strings.ToLower(s)) {

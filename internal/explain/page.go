@@ -130,7 +130,7 @@ func (w *page) cause(check checks.Check, cause checks.Cause, level int) {
 	}
 }
 
-// answers tells which texts of providers point to the cause.
+// answers says which texts of providers point to the cause.
 func (w *page) answers(cause string) {
 	var items []string
 	for _, p := range w.book.Profiles {
@@ -153,7 +153,7 @@ func (w *page) answers(cause string) {
 	}
 }
 
-// weighed tells which profiles take the cause for more or less grave.
+// weighed says which profiles take the cause for more or less grave.
 func (w *page) weighed(check, cause string) {
 	var items []string
 	for _, p := range w.book.Profiles {
@@ -171,7 +171,7 @@ func (w *page) weighed(check, cause string) {
 	}
 }
 
-// asked tells when the question is put.
+// asked says when the question is put.
 func (w *page) asked(c checks.Check) {
 	kinds := "every kind of JWT"
 	if len(c.Kinds) > 0 {
@@ -323,7 +323,7 @@ func citation(c finding.Citation) string {
 	return s
 }
 
-// uniqueCites drops what is told already. Two documents of a provider may share
+// uniqueCites drops what is reported already. Two documents of a provider may share
 // an address, an RFC's has but one, under a longer and a shorter title.
 func uniqueCites(cites []finding.Citation) []finding.Citation {
 	var out []finding.Citation

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// Profile tells what one provider documents. It may be one that is not in the
+// Profile says what one provider documents. It may be one that is not in the
 // book; what it extends is named by ID then.
 func (b *Book) Profile(p *profile.Profile) string {
 	return b.profileOn(p, &page{book: b, link: plainLink, numbered: true})
@@ -72,7 +72,7 @@ func (b *Book) origins(p *profile.Profile) []string {
 	for base := p; base != nil && len(out) < 20; base = b.profile(base.Extends) {
 		add(base.Extends)
 	}
-	// What a book does not hold still has to be told.
+	// What a book does not hold still has to be reported.
 	var rest []string
 	for _, r := range p.Rules {
 		rest = append(rest, r.From)

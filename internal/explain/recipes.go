@@ -6,7 +6,7 @@ import (
 )
 
 // One file a check: "## cause", then for each library "### Library", a code
-// block and a sentence or two. What stands before the first library holds for
+// block and a sentence or two. What is before the first library holds for
 // all of them.
 //
 //go:embed recipes/*.md

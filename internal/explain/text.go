@@ -138,7 +138,7 @@ func (t *terminal) heading(level int, text string) {
 	t.line("")
 }
 
-// prose writes words, breaking lines between them; first and rest stand before
+// prose writes words, breaking lines between them; first and rest are before
 // the first line and the others.
 func (t *terminal) prose(first, rest string, ws []word) {
 	lead := first
@@ -149,7 +149,7 @@ func (t *terminal) prose(first, rest string, ws []word) {
 }
 
 // wrap breaks words into lines of at most that many columns; a longer word has
-// a line of its own.
+// its own line.
 func wrap(ws []word, width int) [][]word {
 	var lines [][]word
 	var line []word

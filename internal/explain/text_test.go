@@ -72,7 +72,7 @@ func TestTextWraps(t *testing.T) {
 			}
 			for _, line := range strings.Split(p.Markdown, "\n") {
 				if strings.HasPrefix(line, "|") {
-					continue // links of tables stand under Sources
+					continue // links of tables are under Sources
 				}
 				for _, u := range url.FindAllString(line, -1) {
 					if !strings.Contains(text, u) {

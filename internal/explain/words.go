@@ -113,7 +113,7 @@ func durationWords(d time.Duration) string {
 	return s
 }
 
-// typeWords tells how a rule's value is written.
+// typeWords says how a rule's value is written.
 func typeWords(k profile.Key) string {
 	switch k.Type {
 	case profile.TypeBool:
@@ -138,7 +138,7 @@ func typeWords(k profile.Key) string {
 	return "a text"
 }
 
-// matchWords tells what an answer is recognised by.
+// matchWords says what an answer is recognised by.
 func matchWords(s profile.Symptom) string {
 	m := s.Match
 	var parts []string

@@ -141,10 +141,10 @@ type Timeline struct {
 	Marks []Mark // in any order; renderers sort by At
 }
 
-// MarkKind tells what stands at a Mark.
+// MarkKind says what is at a Mark.
 type MarkKind string
 
-// What can stand on a timeline.
+// What can be on a timeline.
 const (
 	MarkNow   MarkKind = "now"   // the moment judged as of
 	MarkClaim MarkKind = "claim" // iat, nbf, exp

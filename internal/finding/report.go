@@ -70,7 +70,7 @@ type Case struct {
 	Next string `json:"next,omitempty"`
 	// NextCommand is the command at the end of Next, as it is to be typed.
 	NextCommand string `json:"-"`
-	// Keys lists the keys of a set that was judged by itself.
+	// Keys lists the keys of a set that was judged on its own.
 	Keys []Key `json:"keys,omitempty"`
 
 	// Echo is the member of the input line that was asked to be copied, as JSON;
@@ -113,7 +113,7 @@ type Key struct {
 	Signed     bool   `json:"signed"`     // it made the assertion that was given
 }
 
-// Input tells where a case came from and what it was taken for.
+// Input says where a case came from and what it was taken for.
 type Input struct {
 	Source string   `json:"source"`
 	Line   int      `json:"line"`
@@ -170,7 +170,7 @@ type Diagnosis struct {
 	Check     CheckID   `json:"check"`
 	Certainty Certainty `json:"certainty"`
 	Title     string    `json:"title"`
-	// Fix and Tell are of an entry without a finding of its own: what to do if it
+	// Fix and Tell are of an entry without its own finding: what to do if it
 	// is this one, and how to tell.
 	Fix  []string `json:"fix,omitempty"`
 	Tell string   `json:"tell,omitempty"`

@@ -2,7 +2,7 @@ package hostile
 
 import "testing"
 
-// Every kind has a name of its own, is as large as was asked, and is the same
+// Every kind has its own name, is as large as was asked, and is the same
 // each time.
 func TestInputs(t *testing.T) {
 	const size = 1 << 16

@@ -153,7 +153,7 @@ func messages() []Input {
 	}
 }
 
-// forms are bodies and addresses by themselves.
+// forms are bodies and addresses on their own.
 func forms() []Input {
 	return []Input{
 		filled("form: many", form+tiny, "&a=b", ""),

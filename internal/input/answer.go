@@ -40,7 +40,7 @@ func fillResponse(r *evidence.Response) {
 	r.TraceIDs = traceIDs(r)
 }
 
-// formOf tells what a body is by its look: servers label pages as JSON and
+// formOf says what a body is by its look: servers label pages as JSON and
 // JSON as pages.
 func formOf(r *evidence.Response) evidence.Form {
 	text := strings.TrimSpace(strings.TrimPrefix(r.Body, "\uFEFF"))

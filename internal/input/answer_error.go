@@ -42,7 +42,7 @@ func errorOf(r *evidence.Response) evidence.OAuthError {
 		}
 	}
 	if granted && r.Status < 400 {
-		e = evidence.OAuthError{} // a token was issued, whatever stands beside it
+		e = evidence.OAuthError{} // a token was issued, whatever is beside it
 	}
 	accepted := r.Status >= 200 && r.Status <= 299
 	said := e.Code != "" || strings.TrimSpace(e.Description) != ""
@@ -138,7 +138,7 @@ func (m members) text(names ...string) string {
 	return ""
 }
 
-// value reads what a JSON value tells of an error.
+// value reads what a JSON value reports an error.
 func (f *foundError) value(v *jsonspan.Value, depth int) {
 	if v == nil || depth > deepestError {
 		return
@@ -160,7 +160,7 @@ func (f *foundError) value(v *jsonspan.Value, depth int) {
 	}
 }
 
-// innerJSON reads JSON that stands in a string, as logs quote a body.
+// innerJSON reads JSON that is in a string, as logs quote a body.
 func innerJSON(s string) (*jsonspan.Value, bool) {
 	s = strings.TrimSpace(s)
 	if len(s) < 2 || s[0] != '{' || strings.HasPrefix(s, "{{") {

@@ -10,7 +10,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// powershellError tells what PowerShell prints of a refused request, the
+// powershellError says what PowerShell prints of a refused request, the
 // answer's body within, from a command. PowerShell 5 and 7 begin such an error
 // with the name of the cmdlet and a colon, which no command has.
 func powershellError(text string) bool {

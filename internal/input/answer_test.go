@@ -14,7 +14,7 @@ func TestFillResponseError(t *testing.T) {
 		status     int
 		form       evidence.Form
 		// what is read: code, description and address, "!" before them where the
-		// answer is no error
+		// answer is not an error
 		want string
 	}{
 		{"control", `{"error":"invalid_client","error_description":"no key","error_uri":"https://a.example/e"}`, 400, "json", "invalid_client|no key|https://a.example/e"},
@@ -215,7 +215,7 @@ func FuzzResponse(f *testing.F) {
 	})
 }
 
-// The server's clock stands in its words where no Date tells it.
+// The server's clock is in its words where no Date tells it.
 func TestStatedTime(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"error":"x","error_description":"Current time: 2026-03-14T09:26:53.1234567Z, and so on"}`: "2026-03-14T09:26:53Z",

@@ -134,7 +134,7 @@ func markupText(b *strings.Builder, s string) {
 		}
 		end := strings.Index(rest, closer)
 		if end < 0 {
-			break // it is never closed, so that the rest is no text
+			break // it is never closed, so that the rest is not text
 		}
 		i += end + len(closer)
 		if !inlineTag(name) {

@@ -35,7 +35,7 @@ const (
 	causeTypographic = "typographic-characters"
 )
 
-// Assertion takes text apart. It never fails: what is no assertion gets the
+// Assertion takes text apart. It never fails: what is not an assertion gets the
 // shape ShapeNotJWT and a name. Time and memory are linear in the text, of
 // which at most MaxAssertion bytes are looked at.
 func Assertion(text string, origin evidence.Origin) *evidence.Assertion {
@@ -90,7 +90,7 @@ func patient(a *evidence.Assertion) {
 	}
 	if !likeToken(w.b) {
 		if embedded.words != "" && embedded.named {
-			// The value of client_assertion is judged, whatever stands around it.
+			// The value of client_assertion is judged, whatever is around it.
 			a.Embedded, a.InRequest = embedded.words, embedded.request
 			shape, words := name(string(w.b))
 			only(a, w, true, shape, words)
@@ -121,7 +121,7 @@ func (w *work) sorted() []evidence.Repair {
 	return w.repairs
 }
 
-// unread finishes an assertion of which nothing but its name is told.
+// unread finishes an assertion of which nothing but its name is reported.
 func unread(a *evidence.Assertion, shape evidence.Shape, words string) *evidence.Assertion {
 	a.Shape, a.LooksLike = shape, words
 	a.Compact = a.Original

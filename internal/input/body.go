@@ -10,7 +10,7 @@ import (
 // maxMembers bounds the values read of a JSON body; no exchange has a tenth of it.
 const maxMembers = 1 << 15
 
-// place leads a stretch of a body or URL to where it stands in the document;
+// place leads a stretch of a body or URL to where it is in the document;
 // exact is false where it is only near there.
 type place func(start, end int) (span jsonspan.Span, exact bool)
 
@@ -147,7 +147,7 @@ func jsonLook(text string) bool {
 	return colon >= 0 && (pair < 0 || colon < pair)
 }
 
-// formLook recognises name=value by what stands before the first =.
+// formLook recognises name=value by what is before the first =.
 func formLook(text string) bool {
 	n := strings.IndexByte(text, '=')
 	if n < 0 || text[0] == '<' {
@@ -187,7 +187,7 @@ func jsonParams(r *evidence.Request, at place) {
 	}
 }
 
-// unquoted narrows the span of a string to what stands between its quotes,
+// unquoted narrows the span of a string to what is between its quotes,
 // where that is the string word by word.
 func unquoted(text string, span jsonspan.Span, value string) (jsonspan.Span, bool) {
 	inner := jsonspan.Span{Start: span.Start + 1, End: span.End - 1}

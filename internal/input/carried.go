@@ -77,7 +77,7 @@ func looksLikeJWT(s string) bool {
 	return len(s) > 40 && strings.Count(s, ".") >= 2 && startsToken(s)
 }
 
-// fromParam reads the assertion where it stands in the text, so that its
+// fromParam reads the assertion where it is in the text, so that its
 // claims can be underlined there.
 func fromParam(r *evidence.Request, p evidence.Param) *evidence.Assertion {
 	a := assertionAsIs(p.Value, len(p.Value), at(r, p))
@@ -90,7 +90,7 @@ func fromParam(r *evidence.Request, p evidence.Param) *evidence.Assertion {
 }
 
 // at is where the value of a parameter begins in its file; near it where it
-// stands there in another notation.
+// is there in another notation.
 func at(r *evidence.Request, p evidence.Param) evidence.Origin {
 	span := p.Span
 	if !p.Verbatim && span.End <= len(r.Text) && span.Start < span.End && p.Value != "" {

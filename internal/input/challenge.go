@@ -12,7 +12,7 @@ const (
 )
 
 // challengesIn takes the value of WWW-Authenticate apart (RFC 9110 section
-// 11.6.1): several challenges may stand in one field, and a comma parts both
+// 11.6.1): several challenges may be in one field, and a comma parts both
 // challenges and their parameters. Commas between parameters may be missing,
 // and values may stand without the quotes they need: servers do both.
 func challengesIn(value string) []evidence.Challenge {

@@ -182,7 +182,7 @@ func (s *shell) posixCommands(from, to int) error {
 	return first
 }
 
-// grammatical tells whether the shell's grammar may be tried on a text: it is
+// grammatical reports whether the shell's grammar may be tried on a text: it is
 // of moderate size and nests moderately.
 func grammatical(s string) bool {
 	if len(s) > maxGrammar {
@@ -198,7 +198,7 @@ func grammatical(s string) bool {
 	return deep < 4000 && typographicIn(s) < 0
 }
 
-// typographicIn finds typographic quotation marks that stand where a shell's
+// typographicIn finds typographic quotation marks that are where a shell's
 // quotes would.
 func typographicIn(s string) int {
 	for _, before := range [...]string{" ", "=", ":", "\t"} {
@@ -238,7 +238,7 @@ func nextLine(src string, from, to int, is func(string) bool) (int, bool) {
 	return 0, false
 }
 
-// looksLikeCommand tells whether a text has a line with a command that sends
+// looksLikeCommand reports whether a text has a line with a command that sends
 // an HTTP request.
 func looksLikeCommand(head string) bool {
 	_, ok := commandText(head)

@@ -39,7 +39,7 @@ func (s *shell) cmdCommands(file string, from, to int) error {
 }
 
 // logicalLine is the end of the line that begins at i and of those it is
-// continued with: escape stands before their line ends.
+// continued with: escape is before their line ends.
 func logicalLine(s string, i, to int, escape byte) int {
 	for {
 		end := endOfLine(s, i, to)
@@ -277,7 +277,7 @@ func cmdVariable(s string) int {
 	return n + 2
 }
 
-// hasLine tells whether a line of a text begins with a word.
+// hasLine reports whether a line of a text begins with a word.
 func hasLine(text, word string) bool {
 	return strings.HasPrefix(text, word) || strings.Contains(text, "\n"+word)
 }
@@ -288,7 +288,7 @@ func batchFile(name string) bool {
 	return strings.HasSuffix(name, ".bat") || strings.HasSuffix(name, ".cmd")
 }
 
-// cmdPrompt tells whether a text was copied out of cmd.exe, by its prompt
+// cmdPrompt reports whether a text was copied out of cmd.exe, by its prompt
 // (C:\Users\me>), and not continued in the way of another shell.
 func cmdPrompt(text string) bool {
 	found := false

@@ -37,7 +37,7 @@ type curlRequest struct {
 	agent     *word
 	removed   map[string]bool
 	unknown   string // why the data cannot be known in full
-	config    bool   // further options stand in a file
+	config    bool   // further options are in a file
 }
 
 // curlRequests reads one curl command.
@@ -88,7 +88,7 @@ func (r *curlReader) typeset(args []word) bool {
 	return false
 }
 
-// positional tells whether a variable without quotes stands for further options:
+// positional reports whether a variable without quotes stands for further options:
 // there is a URL elsewhere.
 func (r *curlReader) positional(i int) bool {
 	return len(r.urls) > 0 || slices.ContainsFunc(r.addressed, func(j int) bool { return j != i })

@@ -111,7 +111,7 @@ func (r *curlReader) send(u word) {
 	r.out = append(r.out, out)
 }
 
-// implied adds the header fields that curl adds by itself.
+// implied adds the header fields that curl adds on its own.
 func (r *curlReader) implied(body payload) {
 	d := &r.draft
 	r.authorization()
@@ -161,7 +161,7 @@ func (r *curlReader) address(u word) mapped {
 	return m
 }
 
-// hasScheme tells whether an address begins with a scheme such as https://.
+// hasScheme reports whether an address begins with a scheme such as https://.
 func hasScheme(s string) bool {
 	i := strings.Index(s, "://")
 	if i <= 0 || !letter(s[0]) {

@@ -43,7 +43,7 @@ type shell struct {
 	supply *supply
 	parsed int // bytes the full grammar was tried on
 	out    []invocation
-	// Of cmd.exe: the text stands in a batch file, is written as one, or has
+	// Of cmd.exe: the text is in a batch file, is written as one, or has
 	// variables in ! as well; and how many percent signs are lost by it.
 	batch, script, delayed bool
 	lost                   int
@@ -171,7 +171,7 @@ func ansiEscape(s string) (string, int) {
 	return string([]byte{byte(value)}), n
 }
 
-// variable appends $NAME or ${NAME}, which stands at the given place: what it
+// variable appends $NAME or ${NAME}, which is at the given place: what it
 // was set to above, else as it is written.
 func (s *shell) variable(m *mapped, name string, from, to int) {
 	// The grammar counts a line continuation behind the name as part of it.

@@ -6,7 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// commandHead tells whether a line begins with a command that sends a request,
+// commandHead reports whether a line begins with a command that sends a request,
 // or has one behind a pipe or in $(…).
 func commandHead(line string) bool {
 	const shortest = len("curl a")
@@ -83,7 +83,7 @@ func sendsLater(line string) bool {
 	return false
 }
 
-// sends tells whether a text begins with the name of a program that sends
+// sends reports whether a text begins with the name of a program that sends
 // requests and something that looks like its argument.
 func sends(s string) bool {
 	end := strings.IndexAny(s[:min(len(s), 200)], " \t\r\n")
@@ -182,7 +182,7 @@ func cmdletAt(line string, at, end int) bool {
 	return argumentLike(rest) || strings.HasPrefix(rest, "@")
 }
 
-// dialectOf tells which shell a stretch of text was written for, or stands in:
+// dialectOf says which shell a stretch of text was written for, or is in:
 // src is the text without its prompts, file where it was read from.
 func dialectOf(src, text, file string) dialect {
 	var caret, tick, ps, cmd, exe bool
@@ -254,7 +254,7 @@ type prepared struct {
 	// segments are the stretches to read.
 	segments []jsonspan.Span
 	// joins are line ends that were made blanks because the next line goes on
-	// with an option, comments those that stand where a command was to go on.
+	// with an option, comments those that are where a command was to go on.
 	joins, comments []int
 }
 
@@ -381,7 +381,7 @@ func neutral(b []byte) {
 	}
 }
 
-// optionHead tells whether a line begins with an option of a command.
+// optionHead reports whether a line begins with an option of a command.
 func optionHead(line string) bool {
 	if strings.HasPrefix(line, "--") {
 		n := 2

@@ -52,7 +52,7 @@ func wgetRequests(d evidence.Document, supply *supply, inv invocation) []*eviden
 	return c.each(d, urls, body, "http://")
 }
 
-// wgetTakes tells whether an option of wget takes an argument.
+// wgetTakes reports whether an option of wget takes an argument.
 func wgetTakes(name string) bool {
 	if strings.HasPrefix(name, "--") {
 		switch name {
@@ -228,7 +228,7 @@ func httpieRequests(d evidence.Document, supply *supply, inv invocation) []*evid
 	return c.each(d, []word{address}, body, inv.name+"://")
 }
 
-// httpieTakes tells whether an option of HTTPie takes an argument.
+// httpieTakes reports whether an option of HTTPie takes an argument.
 func httpieTakes(name string) bool {
 	switch name {
 	case "--raw", "--verify", "--proxy", "--auth", "-a", "--auth-type", "-A", "--print", "-p", "--pretty", "--style", "-s", "--output", "-o", "--session",

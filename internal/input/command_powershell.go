@@ -62,7 +62,7 @@ func (p *psReader) word() string {
 	return p.src[p.i:end]
 }
 
-// called tells whether a short name stands where a command is called.
+// called reports whether a short name is where a command is called.
 func (p *psReader) called(at int) bool {
 	return argumentLike(strings.TrimLeft(p.src[min(at+4, p.to):p.to], " \t.ex")) || strings.HasPrefix(strings.TrimLeft(p.src[min(at+3, p.to):p.to], " \t"), "@")
 }
@@ -92,13 +92,13 @@ func (p *psReader) skip(at int, name string) {
 	}
 }
 
-// aliased tells whether curl stands for Invoke-WebRequest here, as it does in
+// aliased reports whether curl stands for Invoke-WebRequest here, as it does in
 // Windows PowerShell.
 func (p *psReader) aliased() bool {
 	return psAlias(p.src[p.i:logicalLine(p.src, p.i, p.to, '`')])
 }
 
-// ended tells whether the command ends here.
+// ended reports whether the command ends here.
 func (p *psReader) ended() bool {
 	p.blanks(false)
 	return p.i >= p.to || strings.IndexByte("\n;|)}", p.src[p.i]) >= 0

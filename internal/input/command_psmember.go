@@ -160,7 +160,7 @@ func (p *psReader) typed(start int) psValue {
 	return p.accessed(p.open(start), start)
 }
 
-// keyed tells whether the name of a type is that of something like a hashtable.
+// keyed reports whether the name of a type is that of something like a hashtable.
 func keyed(kind string) bool {
 	kind = lowerASCII(kind)
 	return strings.Contains(kind, "dictionary") || strings.Contains(kind, "hashtable")

@@ -52,7 +52,7 @@ func (c *draft) note(s string) {
 	}
 }
 
-// leave takes note of what a text leaves open; it tells whether it leaves anything.
+// leave takes note of what a text leaves open; it reports whether it leaves anything.
 func (c *draft) leave(m mapped) bool {
 	for _, h := range m.holes {
 		if h.text != "" && len(c.variables) < maxHoles && !slices.Contains(c.variables, h.text) {
@@ -96,7 +96,7 @@ func (c *draft) header(name string, value mapped, implied bool) {
 	c.headers = append(c.headers, h)
 }
 
-// imply adds a field the program adds by itself, unless the command has it.
+// imply adds a field the program adds on its own, unless the command has it.
 func (c *draft) imply(name, value string) {
 	if _, ok := c.headers.Get(name); !ok {
 		c.headers = append(c.headers, evidence.Header{Name: name, Value: value, Implied: true})
@@ -194,8 +194,8 @@ func (c *draft) fill(r *evidence.Request, body payload) {
 	}
 }
 
-// openPairs tells why the parameters of a form body cannot be known: what the
-// text leaves open stands where a name or several pairs may be.
+// openPairs says why the parameters of a form body cannot be known: what the
+// text leaves open is where a name or several pairs may be.
 func openPairs(m mapped, json bool) (why string, whole bool) {
 	for _, h := range m.holes {
 		if h.start == h.end {
@@ -263,7 +263,7 @@ func (rec *recorder) place(start, end int) (jsonspan.Span, bool) {
 	return span, exact
 }
 
-// mark tells what of the parameters is not known, and which stand in the
+// mark says what of the parameters is not known, and which are in the
 // document word by word.
 func (rec *recorder) mark(text string, params []evidence.Param) {
 	byName, bySpan := map[jsonspan.Span][]region{}, map[jsonspan.Span][]region{}
@@ -341,7 +341,7 @@ func openingMark(s string) string {
 	return typographicQuote(s)
 }
 
-// quotedAll is the quotation mark that stands around a text.
+// quotedAll is the quotation mark that is around a text.
 func quotedAll(s string) string {
 	open := openingMark(s)
 	if open == "" || len(s) < 2 || len(s) <= len(open) {

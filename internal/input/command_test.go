@@ -14,7 +14,7 @@ func document(text string) evidence.Document {
 }
 
 // line tells a request in one line: method, URL, content type and parameters;
-// ? stands before one of the URL, {…} behind one that is not known.
+// ? is before one of the URL, {…} behind one that is not known.
 func line(r *evidence.Request) string {
 	media, _ := r.ContentType()
 	media = strings.TrimPrefix(strings.TrimPrefix(media, "application/"), "x-www-")

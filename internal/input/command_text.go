@@ -9,10 +9,10 @@ import (
 )
 
 // mapped is text put together from stretches of the document: every byte knows
-// where it stands there.
+// where it is there.
 type mapped struct {
 	b     []byte
-	at    []int32 // place in the document of each byte; -1 where it stands nowhere
+	at    []int32 // place in the document of each byte; -1 where it is nowhere
 	holes []hole
 	from  []region
 }
@@ -50,7 +50,7 @@ func (m *mapped) String() string { return string(m.b) }
 
 func (m *mapped) len() int { return len(m.b) }
 
-// add appends text that stands in the document at offset from, word by word.
+// add appends text that is in the document at offset from, word by word.
 func (m *mapped) add(text string, from int) {
 	m.b = append(m.b, text...)
 	n := len(m.at)
@@ -60,7 +60,7 @@ func (m *mapped) add(text string, from int) {
 	}
 }
 
-// put appends text that stands nowhere, or all of it at one place.
+// put appends text that is nowhere, or all of it at one place.
 func (m *mapped) put(text string, at int) {
 	m.b = append(m.b, text...)
 	for range len(text) {
@@ -161,7 +161,7 @@ func (m *mapped) holesByByte() []uint8 {
 	return out
 }
 
-// place leads a stretch to the document: exact where it stands there word by
+// place leads a stretch to the document: exact where it is there word by
 // word, else the words it came out of.
 func (m *mapped) place(i, j int) (jsonspan.Span, bool) {
 	if i < 0 || j > len(m.b) || i > j {

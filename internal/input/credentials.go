@@ -8,8 +8,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// userSpan is where user and password stand in an address, their @ included
-// (RFC 3986 section 3.2.1). bare tells whether an address may lack its scheme.
+// userSpan is where user and password are in an address, their @ included
+// (RFC 3986 section 3.2.1). bare reports whether an address may lack its scheme.
 func userSpan(address string, bare bool) (from, to int, ok bool) {
 	if i := strings.Index(address, "://"); i >= 0 && !strings.ContainsAny(address[:i], "/?#@") {
 		from = i + 3
@@ -53,7 +53,7 @@ func anonymous(u mapped) mapped {
 }
 
 // hostOn is the part of a URL that may be pointed at: without user and password,
-// and what stands before them.
+// and what is before them.
 func hostOn(u mapped) mapped {
 	_, to, ok := userSpan(u.String(), false)
 	if !ok {

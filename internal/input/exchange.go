@@ -7,7 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// Exchange is what one text tells of one token exchange. Any part may be nil.
+// Exchange is what one text reports one token exchange. Any part may be nil.
 type Exchange struct {
 	Request       *evidence.Request
 	Response      *evidence.Response
@@ -63,7 +63,7 @@ func exchangesOf(d evidence.Document, ms []*message) []Exchange {
 }
 
 // interim tells a response that another one follows: 100 Continue, the answer
-// of a proxy to CONNECT, and one of several that no request stands between.
+// of a proxy to CONNECT, and one of several that no request is between.
 func interim(m *message, rest []*message) bool {
 	if m.status > 0 && m.status < 200 {
 		return true
@@ -80,7 +80,7 @@ func interim(m *message, rest []*message) bool {
 	return m.status == 200 && len(m.fields) < 4 && m.body.len() == 0 && strings.Contains(strings.ToLower(m.statusText), "established")
 }
 
-// led tells whether a request was made of the redirect that answered the one
+// led reports whether a request was made of the redirect that answered the one
 // before, and records it.
 func led(before *Exchange, e Exchange) bool {
 	if before.Request == nil || before.Response == nil || e.Request == nil {
@@ -108,7 +108,7 @@ func led(before *Exchange, e Exchange) bool {
 	return true
 }
 
-// sendsBody tells whether a request has a body, by what stands there or by
+// sendsBody reports whether a request has a body, by what is there or by
 // what its header says.
 func sendsBody(r *evidence.Request) bool {
 	length := strings.TrimSpace(r.Headers.Value("Content-Length"))

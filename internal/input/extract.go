@@ -7,7 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// surroundings tells what larger text an assertion was taken out of.
+// surroundings says what larger text an assertion was taken out of.
 type surroundings struct {
 	words   string
 	request bool // a token request, which sent the assertion
@@ -16,7 +16,7 @@ type surroundings struct {
 
 // extract finds the assertion inside a larger text and narrows the text to it:
 // the value of client_assertion, else the longest run that looks like a JWT.
-// What stands around it is no fault, so repairs made there are forgotten.
+// What is around it is not a fault, so repairs made there are forgotten.
 func (w *work) extract() (surroundings, bool) {
 	from, to, named := namedValue(w.b)
 	if !named {
@@ -43,7 +43,7 @@ func (w *work) extract() (surroundings, bool) {
 	return s, true
 }
 
-// encodesItself tells whether the parameter is given to curl's
+// encodesItself reports whether the parameter is given to curl's
 // --data-urlencode, which takes the value as it is.
 func encodesItself(before []byte) bool {
 	i := bytes.LastIndex(before, []byte("--data"))
@@ -86,7 +86,7 @@ func namedValue(b []byte) (from, to int, ok bool) {
 	return from, to, from >= 0
 }
 
-// valueStart steps from the end of a name over what stands before its value.
+// valueStart steps from the end of a name over what is before its value.
 func valueStart(b []byte, i int) (start int, quote byte) {
 	skip := func(set string) {
 		for i < len(b) && strings.IndexByte(set, b[i]) >= 0 {
@@ -172,7 +172,7 @@ func wrappedEnd(b []byte, from, i int) int {
 		return i
 	}
 	dot := bytes.LastIndexByte(b[from:i], '.') + from
-	broken := 0 // bytes of white space since that dot
+	broken := 0 // bytes of whitespace since that dot
 	for !likelySignature(i-dot-1-broken) || !complete(withoutSpace(b[from:i])) {
 		k := i
 		for k < len(b) && (isSpace(b[k]) || b[k] == '>' || b[k] == '\\') {
@@ -245,7 +245,7 @@ func longestToken(b []byte) (from, to int) {
 
 func hexPair(b []byte, i int) bool { _, ok := percentAt(b, i); return ok }
 
-// boundary tells whether a token may begin at i: not in the middle of a word.
+// boundary reports whether a token may begin at i: not in the middle of a word.
 func boundary(b []byte, i int) bool {
 	if i == 0 || !base64Byte(b[i-1]) && b[i-1] != '.' {
 		return true
@@ -306,7 +306,7 @@ func requestLine(line string) bool {
 	return len(f) >= 2 && strings.HasPrefix(f[len(f)-1], "http/") && (f[0] == "post" || f[0] == "get" || f[0] == "put")
 }
 
-// assignment tells whether NAME= stands before, with nothing before it.
+// assignment reports whether NAME= is before, with nothing before it.
 func assignment(before string) bool {
 	name := strings.TrimRight(before, " \t\"'`=:")
 	if len(name) == len(before) || !strings.Contains(before[len(name):], "=") {

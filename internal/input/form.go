@@ -11,7 +11,7 @@ const (
 	maxParams = 1000
 	// maxBody is how much of a body is read, in bytes.
 	maxBody = 1 << 20
-	// maxPairFaults is how many faults of one name=value are told.
+	// maxPairFaults is how many faults of one name=value are reported.
 	maxPairFaults = 4
 )
 
@@ -27,7 +27,7 @@ type formPair struct {
 
 // formPairs takes application/x-www-form-urlencoded text apart the way servers
 // do: at &, at the first =, + read as a space, percent-encoding decoded once.
-// It never fails; what cannot be decoded stays as it is and is told as a fault.
+// It never fails; what cannot be decoded stays as it is and is reported as a fault.
 //
 // A pair without = has its value, an empty one, where its name ends. Nothing
 // between two & is no pair. Of more than 1,000 pairs the rest is left out.

@@ -52,7 +52,7 @@ func linesOf(text string, start, end int) []stretch {
 	return out
 }
 
-// named tells whether every line is a parameter of its own: two at least
+// named reports whether every line is its own parameter: two at least
 // with names that OAuth knows.
 func named(text string, lines []stretch, mark byte) bool {
 	known := 0
@@ -162,7 +162,7 @@ func hexByte(c byte) string {
 	return string([]byte{hexDigits[c>>4], hexDigits[c&15]})
 }
 
-// wrappedForm tells whether the lines are one form that was broken to show it:
+// wrappedForm reports whether the lines are one form that was broken to show it:
 // at &, or within a value that leaves no room for another reading.
 func wrappedForm(text string, lines []stretch) bool {
 	for i, l := range lines {

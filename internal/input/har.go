@@ -29,7 +29,7 @@ type HAR struct {
 	queue   []*harHeld
 	fetched harFetched
 	// refused are answers 401 of an API, which count where no token exchange
-	// stands in the file.
+	// is in the file.
 	refused     []Exchange
 	refusedSize int
 
@@ -129,7 +129,7 @@ func (h *HAR) step() error {
 	return nil
 }
 
-// unexpected names a character, not what stands around it: that may be a secret.
+// unexpected names a character, not what is around it: that may be a secret.
 func unexpected(b []byte, i int) string {
 	if i < 0 || i >= len(b) {
 		return "a value is cut short"
@@ -213,7 +213,7 @@ func (h *HAR) walk() error {
 	return nil
 }
 
-// end keeps what is to be told once all exchanges are.
+// end keeps what is to be reported once all exchanges are.
 func (h *HAR) end(err error) {
 	h.ended, h.in.buf = true, nil
 	if errors.Is(err, io.EOF) {

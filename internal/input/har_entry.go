@@ -190,7 +190,7 @@ func (e *harEntry) failure() string {
 	return ""
 }
 
-// answered tells whether an answer came; browsers write status 0 where none did.
+// answered reports whether an answer came; browsers write status 0 where none did.
 func (e *harEntry) answered() bool {
 	if e.Response == nil {
 		return false
@@ -228,7 +228,7 @@ func (e *harEntry) neverSent() bool {
 	return strings.HasPrefix(why, "ERR_CERT_")
 }
 
-// location is where a redirect leads, absolute where that can be told.
+// location is where a redirect leads, absolute where that can be reported.
 func (e *harEntry) location() (to string, ok bool) {
 	if e.Response == nil {
 		return "", false

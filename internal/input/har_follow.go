@@ -10,7 +10,7 @@ import (
 
 const (
 	// patience is how many entries later a redirect must have been followed:
-	// what a browser does at once stands near, whatever else it loads meanwhile.
+	// what a browser does at once is near, whatever else it loads meanwhile.
 	patience = 64
 	// maxHeld and maxHeldBytes bound the exchanges that wait behind one that is
 	// being redirected.
@@ -69,7 +69,7 @@ func (d *harHeld) ready(h *HAR) bool {
 }
 
 // follows adds an entry to the exchange whose redirect it follows, if any. A
-// POST after 301 or 302 is a request of its own: those who follow these make a
+// POST after 301 or 302 is its own request: those who follow these make a
 // GET of it.
 func (h *HAR) follows(e *harEntry) bool {
 	method := strings.ToUpper(e.method())

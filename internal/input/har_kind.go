@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// isHARExchange tells whether a request is a token request, answer being what
+// isHARExchange reports whether a request is a token request, answer being what
 // came, if anything. A path that ends in token is not enough: that of a CSRF
 // token does, too.
 func isHARExchange(r *evidence.Request, answer *evidence.Response) bool {
@@ -67,7 +67,7 @@ func speaksOAuth(answer *evidence.Response) bool {
 	return ok && v.Kind == jsonspan.String && strings.Contains(v.Str, "_") && !strings.ContainsAny(v.Str, " .") && v.Str == strings.ToLower(v.Str)
 }
 
-// mayBeTokenRequest is what can be told without taking the request apart.
+// mayBeTokenRequest is what can be reported without taking the request apart.
 func (e *harEntry) mayBeTokenRequest() bool {
 	switch strings.ToUpper(e.method()) {
 	case "OPTIONS", "CONNECT", "TRACE":

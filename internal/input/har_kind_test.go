@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestHARExchanges tells which entries are exchanges, by their numbers.
+// TestHARExchanges says which entries are exchanges, by their numbers.
 func TestHARExchanges(t *testing.T) {
 	const csrf = "https://app.acme.example/csrf/token"
 	for _, tt := range []struct {

@@ -28,7 +28,7 @@ type harLogin struct {
 
 type harCode struct{ code, state string }
 
-// see keeps what an entry tells of a login: an authorization request, or a code
+// see keeps what an entry reports a login: an authorization request, or a code
 // on its way back, in a callback's query or form or in the Location that leads there.
 func (l *harLogins) see(h *HAR, e *harEntry) {
 	at := e.url()
@@ -93,7 +93,7 @@ func (l *harLogins) code(form string) {
 	if c.code == "" || c.state == "" {
 		return
 	}
-	l.codes = append(l.codes, harCode{strings.Clone(c.code), strings.Clone(c.state)}) // not the URL they stand in
+	l.codes = append(l.codes, harCode{strings.Clone(c.code), strings.Clone(c.state)}) // not the URL they are in
 	if len(l.codes) > maxCodes {
 		l.codes = l.codes[1:]
 	}

@@ -10,7 +10,7 @@ import (
 
 const harWhat = "a HAR entry"
 
-// A message is written out as HTTP text, since in a HAR it stands in pieces,
+// A message is written out as HTTP text, since in a HAR it is in pieces,
 // escaped: places count in that text.
 type harWriter struct{ strings.Builder }
 

@@ -74,7 +74,7 @@ func cutOr(err error) error {
 	return err
 }
 
-// peek skips white space and shows what comes next.
+// peek skips whitespace and shows what comes next.
 func (s *harScanner) peek() (byte, error) {
 	for {
 		b, err := s.r.Peek(1)
@@ -206,7 +206,7 @@ func (s *harScanner) scalar() error {
 }
 
 // keep adds to what is held, as a whole or not at all: half of an escape
-// sequence would be a fault of our own making.
+// sequence would be our own fault making.
 func (s *harScanner) keep(b ...byte) {
 	if s.over {
 		return

@@ -336,7 +336,7 @@ func TestHARUnanswered(t *testing.T) {
 	}
 }
 
-// TestHARType: a type that stands beside the headers alone was not left out by
+// TestHARType: a type that is beside the headers alone was not left out by
 // the client.
 func TestHARType(t *testing.T) {
 	e := tokenEntry()

@@ -23,7 +23,7 @@ type harSent struct {
 }
 
 // twice files an entry by what was sent. listed is true where it is the page's
-// own of a request that stands in the file already; twin is set where that one
+// own of a request that is in the file already; twin is set where that one
 // may follow.
 func (h *HAR) twice(e *harEntry) (twin *harTwin, listed bool) {
 	body, unknown := e.body(h.tool)

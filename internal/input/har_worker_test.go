@@ -45,7 +45,7 @@ func TestHARServiceWorker(t *testing.T) {
 	}
 }
 
-// What was never sent is told so; what failed later may have been.
+// What was never sent is reported so; what failed later may have been.
 func TestHARNeverSent(t *testing.T) {
 	for why, want := range map[string]bool{
 		"net::ERR_CONNECTION_REFUSED": true, "net::ERR_NAME_NOT_RESOLVED": true, "net::ERR_CERT_DATE_INVALID": true, "net::ERR_BLOCKED_BY_CLIENT": true,

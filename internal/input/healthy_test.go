@@ -40,7 +40,7 @@ func TestHealthy(t *testing.T) {
 		e := base64.RawURLEncoding.EncodeToString
 		tok := e(head) + "." + e(body) + "." + e(sig)
 		if i%7 == 0 && !startsToken([]byte(tok)) {
-			// A header that begins with white space does not begin with ey; the payload tells.
+			// A header that begins with whitespace does not begin with ey; the payload tells.
 			continue
 		}
 		a := read(tok)

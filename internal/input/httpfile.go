@@ -30,7 +30,7 @@ type httpParser struct {
 	// defined counts the definitions, tried the lines looked at for header
 	// fields without a request line.
 	defined, tried int
-	// client is true once something stands there that only such files have.
+	// client is true once something is there that only such files have.
 	client bool
 	name   string // for the request to come
 	out    []*message
@@ -99,7 +99,7 @@ func variableLine(line string) bool {
 }
 
 // filled fills variables in for {{name}}; what no line defines stays as it is
-// written, and is told as open.
+// written, and is reported as open.
 func (p *httpParser) filled(m mapped) mapped {
 	text := m.String()
 	if n := strings.Count(text, "{{"); n == 0 || n > maxPlaceholders {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// looksLikeHTTP tells whether a text holds an HTTP request or response: by a
+// looksLikeHTTP reports whether a text holds an HTTP request or response: by a
 // first line with its version anywhere, or by one without where the text begins.
 func looksLikeHTTP(head string) bool {
 	head = head[:min(len(head), maxBody)]
@@ -138,7 +138,7 @@ func headLook(text string) bool {
 	return false
 }
 
-// fieldName tells whether s can be the name of a header field.
+// fieldName reports whether s can be the name of a header field.
 func fieldName(s string) bool {
 	s = strings.TrimRight(s, " \t")
 	if s == "" || len(s) > 128 {

@@ -13,7 +13,7 @@ const (
 	maxNotes    = 20
 )
 
-// message is one HTTP request or response as it stands in a text.
+// message is one HTTP request or response as it is in a text.
 type message struct {
 	request bool
 	start   int // of its first line
@@ -31,7 +31,7 @@ type message struct {
 
 	fields []messageField
 	body   mapped
-	// headOnly is true where nothing tells whether there was a body.
+	// headOnly is true where nothing reports whether there was a body.
 	headOnly bool
 	// alternate is true where names and values stand a line each, in turn.
 	alternate bool
@@ -52,7 +52,7 @@ func (m *message) field(name string) string {
 	return ""
 }
 
-// lineNumber is the line of its file that a byte of the document stands on.
+// lineNumber is the line of its file that a byte of the document is on.
 func lineNumber(d evidence.Document, offset int) int {
 	return max(d.Origin.Line, 1) + strings.Count(d.Text[:min(max(offset, 0), len(d.Text))], "\n")
 }
@@ -136,7 +136,7 @@ func requestOf(d evidence.Document, m *message) (r *evidence.Request, u mapped) 
 	return r, u
 }
 
-// addressOf is the URL of a request: as it stands in absolute form, else with
+// addressOf is the URL of a request: as it is in absolute form, else with
 // the host of the field Host (RFC 9112 section 3.2).
 func addressOf(m *message) mapped {
 	target := m.target.String()

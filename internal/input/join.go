@@ -11,7 +11,7 @@ import (
 
 func spanOf(from, to int32) jsonspan.Span { return jsonspan.Span{Start: int(from), End: int(to)} }
 
-// join takes out the white space that wrapping put into the assertion, with
+// join takes out the whitespace that wrapping put into the assertion, with
 // the marks that mail and quoted-printable put at line ends.
 func (w *work) join() {
 	if !bytes.ContainsAny(w.b, " \t\r\n\x1f") {

@@ -56,7 +56,7 @@ func multipartParams(r *evidence.Request, at place) {
 	}
 }
 
-// partParam reads the part that stands between two boundaries.
+// partParam reads the part that is between two boundaries.
 func partParam(r *evidence.Request, start, end int, at place) {
 	text := r.Body.Text
 	var named bool

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// name tells what text seems to be that is no compact JWT. The words never
+// name says what text seems to be that is no compact JWT. The words never
 // repeat the text: it may be a secret.
 func name(text string) (evidence.Shape, string) {
 	t := strings.TrimSpace(strings.TrimPrefix(text, "\uFEFF"))

@@ -80,7 +80,7 @@ func inner(o *evidence.Object) bool {
 	return false
 }
 
-// damagedBase64 tells whether bytes of a part are lost or not to be trusted.
+// damagedBase64 reports whether bytes of a part are lost or not to be trusted.
 func damagedBase64(s *evidence.Segment) bool {
 	for _, f := range s.Faults {
 		if f.Cause == causeTruncated || f.Cause == causeInvalid {
@@ -90,7 +90,7 @@ func damagedBase64(s *evidence.Segment) bool {
 	return false
 }
 
-// unsplit tells why an assertion has no parts, "" where it has.
+// unsplit says why an assertion has no parts, "" where it has.
 func unsplit(a *evidence.Assertion) string {
 	switch a.Shape {
 	case evidence.ShapePlaceholder:

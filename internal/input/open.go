@@ -23,7 +23,7 @@ var (
 )
 
 // ReadError is input that cannot be read at all. Its text is a whole sentence
-// for the user; errors.Is tells which of the Err values it is.
+// for the user; errors.Is says which of the Err values it is.
 type ReadError struct {
 	Kind    error
 	Message string
@@ -77,7 +77,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// binary names what a file is that is no text, "" for text. UTF-16 is text
+// binary names what a file is that is not text, "" for text. UTF-16 is text
 // with a byte order mark, or where every second byte is NUL.
 func binary(head []byte) string {
 	magics := []struct{ magic, words string }{
@@ -109,7 +109,7 @@ func binary(head []byte) string {
 		}
 		i += n
 	}
-	// A stray control character or byte of Latin-1 is a fault to be told, not the end of reading.
+	// A stray control character or byte of Latin-1 is a fault to be reported, not the end of reading.
 	if odd > 2 && odd*10 > len(sample) || odd == len(sample) && odd > 0 {
 		return "binary data"
 	}

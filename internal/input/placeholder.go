@@ -25,7 +25,7 @@ func (w *work) placeholder() (string, bool) {
 	return w.words, w.named
 }
 
-// placeholder tells whether the text stands where an assertion should have
+// placeholder reports whether the text is where an assertion should have
 // been put, and names it. A real token is never one.
 func placeholder(text string) (string, bool) {
 	t := strings.TrimSpace(text)
@@ -62,7 +62,7 @@ func placeholder(text string) (string, bool) {
 	return "", false
 }
 
-// variable tells whether a text is a name such as JWT or client assertion.
+// variable reports whether a text is a name such as JWT or client assertion.
 func variable(s string) bool {
 	s = strings.TrimSpace(s)
 	if s == "" || len(s) > 80 || startsToken(s) {
@@ -146,7 +146,7 @@ func words(t string) bool {
 	return telling
 }
 
-// sentence tells what a person says of a token from the words that stand for
+// sentence says what a person says of a token from the words that stand for
 // one: it is long, ends as a sentence does, or has a verb or pronoun that no
 // instruction to put something in has.
 func sentence(t string) bool {
@@ -186,7 +186,7 @@ func dummy(t string) bool {
 	return true
 }
 
-// filler tells whether one part of a JWT was never filled in.
+// filler reports whether one part of a JWT was never filled in.
 func filler(p string) bool {
 	const brackets = " <>{}[]()$*"
 	bare := strings.Trim(p, brackets)

@@ -23,12 +23,12 @@ type Item struct {
 	// Echo is the member of the line that was asked to be copied, as it is written
 	// there.
 	Echo string
-	// Problem tells why a line holds no assertion, as a sentence without a full
+	// Problem says why a line holds no assertion, as a sentence without a full
 	// stop; "" where it may.
 	Problem string
 }
 
-// Whole tells whether Text is all of it.
+// Whole reports whether Text is all of it.
 func (i Item) Whole() bool { return i.Length == len(i.Text) }
 
 // Assertion takes the item apart.
@@ -66,7 +66,7 @@ func NewReader(name string, r io.Reader, field string) *Reader {
 	return &Reader{name: name, field: field, r: buffered(r)}
 }
 
-// Many tells whether the input is a list of assertions; known after Next.
+// Many reports whether the input is a list of assertions; known after Next.
 func (r *Reader) Many() bool { return r.layout == perLine || r.layout == ndjson }
 
 // Split reads all items of data.
@@ -147,7 +147,7 @@ func (r *Reader) decide() error {
 func (r *Reader) failed(err error) error { return failedAfter(r.name, 0, err) }
 
 // layoutOf decides by the lines of the beginning: two that look like whole
-// JWTs make it a list, JSON objects on lines of their own make it NDJSON.
+// JWTs make it a list, JSON objects on their own lines make it NDJSON.
 func layoutOf(head []byte, field string) layout {
 	tokens, objects, others, named := 0, 0, 0, false
 	for line := range bytes.Lines(head) {
@@ -179,7 +179,7 @@ func layoutOf(head []byte, field string) layout {
 	return single
 }
 
-// isList tells whether a text is a list by all of its lines: JWTs alone, whole or
+// isList reports whether a text is a list by all of its lines: JWTs alone, whole or
 // damaged, or JSON objects that have the member. Unlike layoutOf, which looks for a
 // list where a list is expected, it leaves a text that also says something else to
 // be searched; but one with JWTs by the hundred stays a list.
@@ -215,7 +215,7 @@ func isList(head []byte, field string) bool {
 	return tokens >= hundreds && others <= tokens/stray
 }
 
-// brokenLine tells whether a line looks like a JWT that something befell.
+// brokenLine reports whether a line looks like a JWT that something befell.
 func brokenLine(line []byte) bool {
 	line = bytes.Trim(line, "'\"`,;[]()<> \t\r\n")
 	return len(line) >= 20 && startsToken(line) && !bytes.ContainsAny(line, "&= {}")
@@ -228,7 +228,7 @@ func fieldOr(field string) string {
 	return field
 }
 
-// wholeLine tells whether a line looks like a whole JWT, in quotes or behind a
+// wholeLine reports whether a line looks like a whole JWT, in quotes or behind a
 // scheme or not.
 func wholeLine(line []byte) bool {
 	if len(line) < 20 || len(line) > 1<<16 {

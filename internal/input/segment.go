@@ -221,13 +221,13 @@ func replace(clean []byte, off []int32, strange []stray, index int, alg string) 
 	return clean, off
 }
 
-// braced tells whether a segment decodes to something that ends as an object does.
+// braced reports whether a segment decodes to something that ends as an object does.
 func braced(b []byte) bool {
 	text := decodeLenient(b)
 	return len(text) > 0 && text[len(text)-1] == '}'
 }
 
-// reads tells whether a part is what it should be: JSON, or a signature of the alg's length.
+// reads reports whether a part is what it should be: JSON, or a signature of the alg's length.
 func reads(b []byte, index int, alg string) bool {
 	if index < 2 {
 		_, ok := object(b)

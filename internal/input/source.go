@@ -27,7 +27,7 @@ const (
 // no such bound.
 const maxExchange = 4 << 20
 
-// Source is one input: its beginning tells what it is, and the method for that
+// Source is one input: its beginning says what it is, and the method for that
 // sort reads it.
 type Source struct {
 	name string
@@ -325,7 +325,7 @@ func exchanges(d evidence.Document, as string, files Files) ([]Exchange, error) 
 	return nil, nil
 }
 
-// looksLikeCommandFirst tells whether a command stands before any HTTP text.
+// looksLikeCommandFirst reports whether a command is before any HTTP text.
 func looksLikeCommandFirst(text string) bool {
 	first, _, _ := strings.Cut(text, "\n")
 	return looksLikeCommand(first)

@@ -55,7 +55,7 @@ func startsToken[T string | []byte](b T) bool {
 // base64Order lists the characters of base64url by their value.
 const base64Order = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// complete tells whether the text is a whole signed JWT of three parts: JSON,
+// complete reports whether the text is a whole signed JWT of three parts: JSON,
 // JSON, and a signature of a length its alg can have.
 func complete(b []byte) bool {
 	parts := bytes.SplitN(b, []byte("."), 4)
@@ -127,7 +127,7 @@ var (
 	shortLengths = [...]int{64, 96, 132, 32, 48}
 )
 
-// fits tells whether so many characters can be a signature of the alg; any
+// fits reports whether so many characters can be a signature of the alg; any
 // number can where the alg is not known.
 func fits(alg string, characters int) bool {
 	lengths := signatureLengths(alg)
@@ -142,7 +142,7 @@ func fits(alg string, characters int) bool {
 	return false
 }
 
-// likeToken tells whether header or payload decode to something with a brace
+// likeToken reports whether header or payload decode to something with a brace
 // at its beginning, so that the text is a JWT, damaged or not.
 func likeToken(b []byte) bool {
 	if startsToken(b) {
@@ -161,7 +161,7 @@ func likeToken(b []byte) bool {
 	return false
 }
 
-// jsonish tells whether bytes are readable text with the braces and quotes of JSON in it.
+// jsonish reports whether bytes are readable text with the braces and quotes of JSON in it.
 func jsonish(b []byte) bool {
 	if len(b) < 6 || bytes.IndexByte(b, '{') < 0 || bytes.IndexByte(b, '"') < 0 {
 		return false

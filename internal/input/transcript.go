@@ -47,7 +47,7 @@ type transcript struct {
 	text   string
 	m      *message // being read; nil between messages
 	inHead bool
-	// again is true while the head of a response stands there a second time,
+	// again is true while the head of a response is there a second time,
 	// without marks, as -i adds it.
 	again  bool
 	scheme string
@@ -88,7 +88,7 @@ func (t *transcript) line(l textLine) {
 	case mark != 0 && t.m != nil && t.inHead && t.m.request == (mark == '>'):
 		t.header(line, from)
 	case t.m == nil || t.m.request || t.inHead:
-		// Prompts, progress, and a head that stands there twice.
+		// Prompts, progress, and a head that is there twice.
 	case dataMark(line):
 		t.m.headOnly = true
 	default:
@@ -154,7 +154,7 @@ func (t *transcript) has(name string) (string, bool) {
 	return "", false
 }
 
-// info reads what curl tells of the connection.
+// info reads what curl reports the connection.
 func (t *transcript) info(line string) {
 	switch {
 	case strings.HasPrefix(line, "Connected to "), strings.HasPrefix(line, "Established connection to "):
@@ -206,7 +206,7 @@ func (t *transcript) content(l textLine) {
 	t.m.body.add(t.text[start:max(end, next)], start)
 }
 
-// withCommand takes the request of a transcript from the command that stands
+// withCommand takes the request of a transcript from the command that is
 // above it: the transcript does not show the body.
 func withCommand(d evidence.Document, files Files, all []Exchange) []Exchange {
 	n, _ := transcriptStart(d.Text)

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// unwrap takes away what stands around the assertion, layer by layer, until
+// unwrap takes away what is around the assertion, layer by layer, until
 // nothing more comes off, and finds it inside a larger text.
 func (w *work) unwrap() surroundings {
 	var found surroundings
@@ -49,8 +49,8 @@ func (w *work) decode() bool {
 	return w.numbers() || changed
 }
 
-// bare tells whether the text begins with a token and nothing but the token
-// stands in it, damaged or not.
+// bare reports whether the text begins with a token and nothing but the token
+// is in it, damaged or not.
 func (w *work) bare() bool {
 	if !startsToken(w.b) {
 		return false
@@ -76,10 +76,10 @@ func (w *work) bare() bool {
 	return true
 }
 
-// singleWord tells whether the text is free of white space and of what separates parameters.
+// singleWord reports whether the text is free of whitespace and of what separates parameters.
 func singleWord(b []byte) bool { return !bytes.ContainsAny(b, " \t\r\n&:'\"\x1f") }
 
-// peel strips what stands at both ends.
+// peel strips what is at both ends.
 func (w *work) peel() {
 	for range 4 * maxRounds {
 		if len(w.b) == 0 || w.placeholderLike() {
@@ -106,7 +106,7 @@ func (w *work) mailMark() bool {
 	return true
 }
 
-// trim strips white space at the ends.
+// trim strips whitespace at the ends.
 func (w *work) trim() bool {
 	from, to := 0, len(w.b)
 	for from < to && isSpace(w.b[from]) {
@@ -147,7 +147,7 @@ func (w *work) fence() bool {
 		for open < len(w.b) && open < 16 && !isSpace(w.b[open]) {
 			open++
 		}
-		// A language name stands on the line of the fence, a token does not.
+		// A language name is on the line of the fence, a token does not.
 		if open == len(w.b) || w.b[open] != '\n' && w.b[open] != '\r' {
 			open = 3
 		}
@@ -373,7 +373,7 @@ func quoteCause(r rune) string {
 	return causeQuotes
 }
 
-// wrapper names what may stand before or after an assertion, "" for anything else.
+// wrapper names what may be before or after an assertion, "" for anything else.
 func wrapper(r rune, before bool) string {
 	switch r {
 	case '"':

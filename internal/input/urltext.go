@@ -17,7 +17,7 @@ const (
 	addressToken                     // a token request with its parameters in the wrong place
 )
 
-// kindOfPairs tells what parameters belong to (RFC 6749 sections 4.1.1 to 4.1.3).
+// kindOfPairs says what parameters belong to (RFC 6749 sections 4.1.1 to 4.1.3).
 func kindOfPairs(ps []formPair) addressKind {
 	has := map[string]bool{}
 	for _, p := range ps {
@@ -35,7 +35,7 @@ func kindOfPairs(ps []formPair) addressKind {
 }
 
 // urlText reads a text that is one URL: an authorization request, the callback
-// that answers it, or a token request whose parameters stand in the URL.
+// that answers it, or a token request whose parameters are in the URL.
 func urlText(d evidence.Document) (Exchange, bool) {
 	m, ok := oneAddress(d.Text)
 	if !ok {
@@ -68,13 +68,13 @@ func urlText(d evidence.Document) (Exchange, bool) {
 	return e, true
 }
 
-// placeOf is where a byte of a mapped text stands in the document.
+// placeOf is where a byte of a mapped text is in the document.
 func placeOf(m mapped, i int) int {
 	span, _ := m.place(i, min(i+1, m.len()))
 	return span.Start
 }
 
-// fillMapped fills in parameters out of a text put together, and tells which
+// fillMapped fills in parameters out of a text put together, and says which
 // of them the text leaves open.
 func fillMapped(r *evidence.Request, m mapped, fill func(at place)) {
 	rec := recorder{m: m}

@@ -10,9 +10,9 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// wideSpace stands in working text for a blank that is no ASCII white space.
+// wideSpace is in working text for a blank that is no ASCII whitespace.
 // It has been told as an invisible character already, so that taking it away
-// as white space is not told again. The control characters it is one of are gone by then.
+// as whitespace is not told again. The control characters it is one of are gone by then.
 const wideSpace = 0x1F
 
 // maxRepairs of one cause are recorded; the last one covers the rest.
@@ -63,7 +63,7 @@ func (w *work) repairAt(cause string, span jsonspan.Span, format string, args ..
 	w.repairs = append(w.repairs, evidence.Repair{Cause: finding.CauseID(cause), Span: span, What: fmt.Sprintf(format, args...)})
 }
 
-// room tells whether another repair of the cause is recorded by itself, so
+// room reports whether another repair of the cause is recorded on its own, so
 // that its words are worth making.
 func (w *work) room(cause string) bool { return w.count[cause] < maxRepairs }
 
@@ -174,12 +174,12 @@ func isSpace(c byte) bool {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == wideSpace
 }
 
-// base64Byte tells whether the byte belongs to one of the two base64 alphabets.
+// base64Byte reports whether the byte belongs to one of the two base64 alphabets.
 func base64Byte(c byte) bool {
 	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '+' || c == '/'
 }
 
-// spaceWords describes white space.
+// spaceWords describes whitespace.
 func spaceWords(b []byte) string {
 	spaces, tabs, ends := 0, 0, 0
 	for i, c := range b {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Twice the text asks for twice the memory, whatever stands in it.
+// Twice the text asks for twice the memory, whatever is in it.
 func TestScanGrowth(t *testing.T) {
 	asked := func(text string, lim Limits) float64 {
 		var before, after runtime.MemStats

@@ -147,7 +147,7 @@ func countBytes(n int) string {
 	return fmt.Sprintf("%d bytes come", n)
 }
 
-// value reads one value; the next byte is neither white space, comma nor a closing bracket.
+// value reads one value; the next byte is neither whitespace, comma nor a closing bracket.
 func (s *scanner) value() *Value {
 	v := s.alloc()
 	if !s.more() {
@@ -276,14 +276,14 @@ func (s *scanner) array(v *Value) {
 // separator walks from one member or item to the next.
 type separator struct {
 	s     *scanner
-	fresh bool // nothing, or a comma, stands before
+	fresh bool // nothing, or a comma, is before
 	comma int  // where that comma is, plus one; 0 for none
 }
 
 // took tells that a member or item was read.
 func (p *separator) took() { p.fresh, p.comma = false, 0 }
 
-// next stands at the next member or item, or returns false after the closing bracket.
+// next is at the next member or item, or returns false after the closing bracket.
 func (p *separator) next(inside, wanted string) bool {
 	s := p.s
 	for {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// quote returns the quotation mark that stands here, 0 for none.
+// quote returns the quotation mark that is here, 0 for none.
 func (s *scanner) quote() rune {
 	switch c := s.text[s.i]; {
 	case c == '"' || c == '\'':
@@ -44,7 +44,7 @@ func (s *scanner) quoted() (text string, closed bool) {
 		s.fault(FaultTypographic, Span{start, s.i}, "typographic quotes (U+%04X) instead of straight ones", r)
 		closes = func(c rune) bool { return c == '"' || typographicQuote(c) && c != '’' || c == '’' && r == '‘' }
 	}
-	var b strings.Builder // used from the first byte that is not taken over as it stands
+	var b strings.Builder // used from the first byte that is not taken over as it is
 	from := s.i
 	for {
 		s.i = s.plain(s.i)
@@ -111,7 +111,7 @@ func isAre(n int) string {
 	return "are"
 }
 
-// escape decodes one escape sequence (RFC 8259 section 7); what is none is kept as it stands.
+// escape decodes one escape sequence (RFC 8259 section 7); what is none is kept as it is.
 func (s *scanner) escape(b *strings.Builder, quote rune) {
 	at := s.i
 	s.i++
@@ -142,7 +142,7 @@ func (s *scanner) escape(b *strings.Builder, quote rune) {
 		}
 		s.i += 4
 		if utf16.IsSurrogate(r) {
-			// A lone half is no fault of syntax; it decodes to U+FFFD.
+			// A lone half is not a fault of syntax; it decodes to U+FFFD.
 			low, ok := rune(0), false
 			if strings.HasPrefix(s.text[s.i:], `\u`) {
 				low, ok = s.hex4(s.i + 2)
@@ -195,7 +195,7 @@ func (s *scanner) hex4(at int) (rune, bool) {
 	return r, true
 }
 
-// space steps over white space and what people put in its place.
+// space steps over whitespace and what people put in its place.
 func (s *scanner) space() {
 	for s.more() {
 		c := s.text[s.i]

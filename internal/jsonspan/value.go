@@ -14,7 +14,7 @@ func (s Span) Len() int { return s.End - s.Start }
 // Kind of a JSON value (RFC 8259 clause 3).
 type Kind uint8
 
-// Kinds of value. Invalid stands where something unreadable was stepped over.
+// Kinds of value. Invalid is where something unreadable was stepped over.
 const (
 	Invalid Kind = iota
 	Object
@@ -115,7 +115,7 @@ type Fault struct {
 	Message string // one plain sentence without a full stop; never the text of a standard-library error
 }
 
-// Loses tells whether what follows the fault may be missing from the result,
+// Loses reports whether what follows the fault may be missing from the result,
 // so that the absence of a member proves nothing.
 func (f Fault) Loses() bool {
 	switch f.Code {

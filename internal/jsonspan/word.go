@@ -12,7 +12,7 @@ func letter(c byte) bool {
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// wordByte tells whether a bare word may begin with the byte.
+// wordByte reports whether a bare word may begin with the byte.
 func wordByte(c byte) bool { return letter(c) }
 
 // run is the longest run from here of what bare words and numbers are made of.
@@ -97,7 +97,7 @@ func (s *scanner) number(v *Value) {
 	}
 }
 
-// isNumber tells whether text is a JSON number.
+// isNumber reports whether text is a JSON number.
 func isNumber(text string) bool {
 	text = strings.TrimPrefix(text, "-")
 	digits := func() bool {
@@ -130,7 +130,7 @@ func isNumber(text string) bool {
 	return text == ""
 }
 
-// nearNumber tells whether some language writes a number so: 01, +1, .5, 1., 1_000, 0x1F, 10L.
+// nearNumber reports whether some language writes a number so: 01, +1, .5, 1., 1_000, 0x1F, 10L.
 func nearNumber(text string) bool {
 	if len(text) > 64 {
 		// Long runs of digits are numbers still; ParseFloat is not asked for them.
@@ -242,7 +242,7 @@ func instead(k Kind) string {
 	return "a number"
 }
 
-// startsValue tells whether a value can begin here.
+// startsValue reports whether a value can begin here.
 func (s *scanner) startsValue() bool {
 	c := s.text[s.i]
 	switch {

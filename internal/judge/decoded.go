@@ -27,7 +27,7 @@ func decoded(c *evidence.Case, m *mask.Mask) finding.Decoded {
 }
 
 // judged is a case as what its JWT is judged as: the profile may say that it is
-// about a person where the case by itself does not.
+// about a person where the case on its own does not.
 type judged struct {
 	*evidence.Case
 	kind   evidence.Kind

@@ -132,7 +132,7 @@ type item struct {
 	lacks     bool
 	accepted  bool              // the server took the request all the same
 	trouble   string            // why the check broke
-	at        *finding.Location // of a failure that stands in the text, and in no part of the exchange
+	at        *finding.Location // of a failure that is in the text, and in no part of the exchange
 }
 
 func (it *item) failed() bool { return it.outcome == finding.Fail }
@@ -222,7 +222,7 @@ func (e *Engine) put(items []item, ctx *checks.Ctx, i int, have evidence.Set) []
 func run(check *checks.Check, ctx *checks.Ctx, v *checks.Verdict) (trouble string) {
 	defer func() {
 		if r := recover(); r != nil {
-			// The panic's own text may quote the input; only its type is told.
+			// The panic's own text may quote the input; only its type is reported.
 			trouble = fmt.Sprintf("this check failed itself (%T); please report it", r)
 		}
 	}()
@@ -360,7 +360,7 @@ const shortName = 20
 
 // Mask takes what is secret out of every text of a case that answers the
 // question; it is the last step before a case is shown. It costs nothing where
-// there is no text.
+// there is not text.
 func (q Question) Mask(c *finding.Case) {
 	if len(c.Findings)+len(c.Diagnosis)+len(c.Notes)+len(c.Ask)+len(c.Input.Unused) == 0 && c.Symptom == nil && c.Profile.GuessedBy == "" && c.Unfinished == "" {
 		if name := c.Input.Source; len(name) > shortName || strings.ContainsAny(name, "=:") {

@@ -59,7 +59,7 @@ func question(t testing.TB, c *evidence.Case) judge.Question {
 }
 
 // TestJudgeAgain: a case is not used up by judging it, and a changed one is
-// judged by itself.
+// judged on its own.
 func TestJudgeAgain(t *testing.T) {
 	e := engine(t, judge.Options{})
 	healthy := question(t, caseOf(healthyClaims))

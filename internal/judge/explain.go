@@ -85,8 +85,8 @@ func (e *Engine) open(a answer, all []item) []finding.Diagnosis {
 	return list
 }
 
-// possibility is an entry of the diagnosis without a finding of its own: unless
-// the evidence shows the thing itself, it is told as what may be.
+// possibility is an entry of the diagnosis without its own finding: unless
+// the evidence shows the thing itself, it is reported as what may be.
 func (e *Engine) possibility(cause finding.CauseID, shown bool) finding.Diagnosis {
 	d := finding.Diagnosis{Cause: cause, Check: e.catalog.checkOf(cause), Certainty: finding.Possible, Title: e.catalog.titleOf(cause)}
 	if p, ok := checks.PossibilityOf(d.Check, cause); ok && !shown {

@@ -29,7 +29,7 @@ type answer struct {
 	bare    bool               // there is a request, and no assertion in it
 	fresh   bool               // the assertion was made for this very request
 	proven  []string           // checks and causes that the answer proves not to be at fault
-	unknown bool               // it has a sentence of its own that nobody knows
+	unknown bool               // it has its own sentence that nobody knows
 	ahead   []early            // times of the assertion that the server's clock had not reached
 	absent  []finding.CauseID  // causes about something missing that is there
 }

@@ -52,7 +52,7 @@ func (e *Engine) told(items []item, q Question) []item {
 	return items
 }
 
-// faultOf is an error of a text as the fault it tells of.
+// faultOf is an error of a text as the fault it reports.
 func faultOf(t *evidence.TextError, cause finding.CauseID) *checks.Fault {
 	entry := t.Match.Entry
 	f := checks.Found(cause, "%s", strings.TrimSuffix(entry.Means, ".")).As(entry.Certainty).Citing(entry.Cite...)

@@ -153,7 +153,7 @@ func telling(name, value string, notation bool) bool {
 	return true
 }
 
-// machineMade reports whether a piece of the value is no word of a sentence.
+// machineMade reports whether a piece of the value is not a word of a sentence.
 func machineMade(value string) bool {
 	for piece := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(" ;,=\"", r) }) {
 		if mixed(piece) || opaque(piece) {

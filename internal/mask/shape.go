@@ -121,7 +121,7 @@ func nameless(name string) bool {
 }
 
 // mixed reports whether a text has letters and digits and is long enough to be a
-// secret, and is no time stamp. Ordinary words and numbers are not.
+// secret, and is not a time stamp. Ordinary words and numbers are not.
 func mixed(s string) bool {
 	const least = 6
 	if len(s) < least {

@@ -80,7 +80,7 @@ func (o Order) subject() (string, error) {
 	return "", fmt.Errorf("--subject is needed: sub of %s is not the client ID", o.profile().Name)
 }
 
-// subjectIsClient tells whether sub is the client ID: in an assertion of the
+// subjectIsClient reports whether sub is the client ID: in an assertion of the
 // client's own where the profile does not say otherwise, in a grant where the
 // provider itself says so (RFC 7523 section 3 item 2).
 func (o Order) subjectIsClient() bool {
@@ -91,7 +91,7 @@ func (o Order) subjectIsClient() bool {
 	return !isClient.Known() || isClient.V
 }
 
-// keeps tells whether the assertion to repair has this claim, with nothing wrong in it.
+// keeps reports whether the assertion to repair has this claim, with nothing wrong in it.
 func (o Order) keeps(name string) bool {
 	return o.From != nil && !slices.Contains(o.From.BadClaims, name) &&
 		slices.ContainsFunc(o.From.Claims, func(m Member) bool { return m.Name == name })

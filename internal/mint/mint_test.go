@@ -66,7 +66,7 @@ func TestLifetime(t *testing.T) {
 	}
 }
 
-// What the profile forbids is left out, whoever asked for it.
+// What the profile forbids is left out, anyone who asked for it.
 func TestForbidden(t *testing.T) {
 	o := order(t)
 	o.Kid = "k"

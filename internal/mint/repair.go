@@ -9,7 +9,7 @@ import (
 // were found at fault.
 type Failing struct {
 	Header, Claims []Member
-	// BadHeader and BadClaims are the names at fault; a name that stands in
+	// BadHeader and BadClaims are the names at fault; a name that is in
 	// neither the header nor the claims is missing there.
 	BadHeader, BadClaims []string
 }
@@ -18,14 +18,14 @@ type Failing struct {
 func routine() []string { return []string{"jti", "iat", "nbf", "exp"} }
 
 // repair keeps what is right of the failing assertion, in its order, takes the
-// rest from the healthy one, and tells what changed.
+// rest from the healthy one, and says what changed.
 func (f *Failing) repair(header, claims object) (object, object, []Change) {
 	h, hc := mend("header", f.Header, f.BadHeader, header, nil)
 	c, cc := mend("claims", f.Claims, f.BadClaims, claims, routine())
 	return h, c, append(hc, cc...)
 }
 
-// ofKey tells of a header parameter that belongs to the key at hand, whatever
+// ofKey reports a header parameter that belongs to the key at hand, whatever
 // the failing assertion had there.
 func ofKey(name string, healthy object) bool {
 	switch name {

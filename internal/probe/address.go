@@ -46,7 +46,7 @@ func ReadProxy(text string) (*url.URL, error) {
 
 func proxySchemes() []string { return []string{"http", "https", "socks5", "socks5h"} }
 
-// ProxyIgnored tells whether the value of a variable such as HTTPS_PROXY is
+// ProxyIgnored reports whether the value of a variable such as HTTPS_PROXY is
 // passed over in silence, as net/http does with one it cannot read at all.
 func ProxyIgnored(value string) bool {
 	_, err := url.Parse(value)
@@ -54,7 +54,7 @@ func ProxyIgnored(value string) bool {
 	return err != nil && again != nil
 }
 
-// Near tells whether an address is this machine's own, for which no proxy is used.
+// Near reports whether an address is this machine's own, for which no proxy is used.
 func Near(u *url.URL) bool { return address.Loopback(u.Hostname()) }
 
 func possiblePort(u *url.URL) bool {
@@ -93,7 +93,7 @@ func shown(u *url.URL) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// Shown is an address as it may be told: without user and password, and
+// Shown is an address as it may be reported: without user and password, and
 // without a query that holds a secret. What cannot be read as an address loses
 // all up to its last @, for nobody knows where a password in it ends. An
 // address that holds nothing of the kind stays as it was written.

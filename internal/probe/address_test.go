@@ -9,7 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// What is told of an address holds no password, whatever it looks like; one
+// What is reported an address holds no password, whatever it looks like; one
 // without stays as it was written.
 func TestShown(t *testing.T) {
 	for _, r := range []struct{ text, want string }{
@@ -93,7 +93,7 @@ func TestReadProxy(t *testing.T) {
 	}
 }
 
-// A variable that names no proxy one can speak to is told, unless net/http
+// A variable that names no proxy one can speak to is reported, unless net/http
 // passes it over.
 func TestProxyOfTheEnvironment(t *testing.T) {
 	port := serve(t, nil, ok)

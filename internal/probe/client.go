@@ -37,7 +37,7 @@ type Client struct {
 	// not used for this machine's own.
 	Proxy *url.URL
 	// Insecure goes on where a certificate is not trusted. What is wrong with it
-	// is told all the same.
+	// is reported all the same.
 	Insecure bool
 	// AllowHTTP lets Post send over plain http to other hosts than this machine.
 	AllowHTTP bool

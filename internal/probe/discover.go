@@ -84,7 +84,7 @@ func (c Client) discover(ctx context.Context, issuerOrURL string, isToken bool) 
 	return d
 }
 
-// place is an address a document may stand at.
+// place is an address a document may be at.
 type place struct {
 	url string
 	// sure is true where a document there is the asked issuer's by its address.
@@ -157,7 +157,7 @@ func same(a, b string) bool {
 		strings.TrimRight(x.Path, "/") == strings.TrimRight(y.Path, "/")
 }
 
-// usable tells whether a document says anything a discovery document says.
+// usable reports whether a document says anything a discovery document says.
 func usable(d *evidence.Discovery) bool {
 	return d.Issuer != "" || d.TokenEndpoint != "" || d.JWKSURI != ""
 }

@@ -113,7 +113,7 @@ func wantsTLS(a *evidence.Response) bool {
 
 // lastWord is the error a TLS connection ended with, which HTTP/2 does not pass
 // on: with TLS 1.3 a server complains of a missing certificate only after the
-// handshake. An error that was read before is told again.
+// handshake. An error that was read before is reported again.
 func lastWord(conn net.Conn) error {
 	conn.SetReadDeadline(time.Unix(1, 0))
 	_, err := conn.Read(make([]byte, 1))

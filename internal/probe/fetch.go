@@ -31,7 +31,7 @@ type Fetched struct {
 	Body        []byte
 	Cut         bool // the body was longer than MaxBody; Body is its beginning
 	Took        time.Duration
-	// Trouble says in words why there is no answer, or why it was not followed; "" if all went well.
+	// Trouble says in words why there is not an answer, or why it was not followed; "" if all went well.
 	Trouble string
 	// Fault is the step that failed, as far as a step did; a proxy that was not
 	// reached is one that refuses.
@@ -41,7 +41,7 @@ type Fetched struct {
 }
 
 // Get fetches an address the user named, the way Look goes, with the timeout
-// for all of it. It never fails: what went wrong is told in the result.
+// for all of it. It never fails: what went wrong is reported in the result.
 // Redirects are followed within limits, and never from https to http.
 func (c Client) Get(ctx context.Context, address string) Fetched {
 	c = c.Whole()

@@ -123,7 +123,7 @@ func TestGet(t *testing.T) {
 	}
 }
 
-// What fails on the way to a document is told as it is on the way to any
+// What fails on the way to a document is reported as it is on the way to any
 // address, a proxy's own trouble as the proxy's.
 func TestGetTellsTheWay(t *testing.T) {
 	root := newCert(t, "Test Root", nil, authorityCert)

@@ -100,7 +100,7 @@ func (r *route) unfinished(ctx context.Context, err error, t *evidence.TLS, note
 	}
 }
 
-// onlyOld tells whether the server speaks a TLS version below 1.2. Nothing is
+// onlyOld reports whether the server speaks a TLS version below 1.2. Nothing is
 // sent over the connection.
 func (r *route) onlyOld(ctx context.Context, note func(tls.ConnectionState) error) bool {
 	limited, cancel := r.c.within(ctx)
@@ -119,7 +119,7 @@ func (r *route) onlyOld(ctx context.Context, note func(tls.ConnectionState) erro
 	}
 	old := false
 	// The error is of no interest: the server's choice of version is, which
-	// stands with the certificates.
+	// is with the certificates.
 	_ = tls.Client(conn, &tls.Config{
 		ServerName:         r.u.Hostname(),
 		InsecureSkipVerify: true,
@@ -144,7 +144,7 @@ func alert(err error) string {
 	return ""
 }
 
-// brokenOff tells whether the server ended the connection, with or without a word.
+// brokenOff reports whether the server ended the connection, with or without a word.
 func brokenOff(err error) bool {
 	return alert(err) != "" || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.Is(err, wsaReset) || errors.Is(err, syscall.EPIPE)

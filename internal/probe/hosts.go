@@ -13,7 +13,7 @@ import (
 // maxHosts bounds how much of a hosts file is read; blocklists are large.
 const maxHosts = 8 << 20
 
-// inHostsFile tells whether the hosts file names the host.
+// inHostsFile reports whether the hosts file names the host.
 func inHostsFile(path, host string) bool {
 	if path == "" {
 		path = "/etc/hosts"

@@ -126,7 +126,7 @@ func TestLookInsecure(t *testing.T) {
 	}
 }
 
-// What stands in place of the resolver and the network, and how far a look comes.
+// What is in place of the resolver and the network, and how far a look comes.
 func TestLookReach(t *testing.T) {
 	port := serve(t, nil, ok)
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // nobody accepts

@@ -22,14 +22,14 @@ type Posted struct {
 	Body   []byte
 }
 
-// Post sends one token request, once: a redirect is told and not followed, and
+// Post sends one token request, once: a redirect is reported and not followed, and
 // a connection that breaks is not tried again, for an assertion is good for a
 // single use. It is sent over https, or to this machine; over plain http to
 // another only where AllowHTTP is set. An untrusted certificate ends it before
 // anything is sent, unless Insecure is set.
 //
 // The exchange is the network's HTTP, nil where a step before it failed or the
-// context ended; the network's Sent tells whether the request left.
+// context ended; the network's Sent reports whether the request left.
 func (c Client) Post(ctx context.Context, p Posted) (*evidence.Exchanged, *evidence.Network) {
 	c = c.Whole()
 	n := &evidence.Network{Timeout: c.timeout()}

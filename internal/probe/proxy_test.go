@@ -123,7 +123,7 @@ func TestLookProxy(t *testing.T) {
 		})
 	}
 
-	// What is wrong behind the proxy is told as ever, and so is a proxy that is not there.
+	// What is wrong behind the proxy is reported as ever, and so is a proxy that is not there.
 	c := local(t, pool(root))
 	c.Proxy, _ = url.Parse(proxy + serve(t, nil, through))
 	if n := c.Look(t.Context(), self); n.Proxy.Fault != "" || n.TLS == nil || n.TLS.Fault != evidence.FaultTLSSelfSigned {
@@ -135,7 +135,7 @@ func TestLookProxy(t *testing.T) {
 	}
 }
 
-// Which setting named the proxy is told, and one that is no URL ends the look.
+// Which setting named the proxy is reported, and one that is not a URL ends the look.
 func TestProxySource(t *testing.T) {
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
 		t.Setenv(name, "")

@@ -22,7 +22,7 @@ type judgement struct {
 
 // judge verifies what a server sent as a client does that fetches nothing:
 // missing intermediates are not downloaded. Where several things are wrong,
-// the one is told that stays when the others are mended: an expired
+// the one is reported that stays when the others are mended: an expired
 // certificate of an unknown authority is of an unknown authority.
 func judge(chain []*x509.Certificate, host string, roots *x509.CertPool, now time.Time) judgement {
 	leaf := chain[0]
@@ -128,8 +128,8 @@ func named(leaf *x509.Certificate, host string) (evidence.Fault, string) {
 	return evidence.FaultTLSName, fmt.Sprintf("the certificate is for %s and not for %s", shown, host)
 }
 
-// authority tells which way an authority is unknown. That an intermediate is
-// missing is told where it is proven alone: an authority of one's own may sign
+// authority says which way an authority is unknown. That an intermediate is
+// missing is reported where it is proven alone: an authority of one's own may sign
 // with its root, and its certificates too tell where the issuer's is.
 func authority(chain []*x509.Certificate, roots *x509.CertPool) (evidence.Fault, string) {
 	leaf := chain[0]
@@ -159,7 +159,7 @@ func authority(chain []*x509.Certificate, roots *x509.CertPool) (evidence.Fault,
 	}
 }
 
-// none tells whether there are no roots, as in a container that was made small.
+// none reports whether there are no roots, as in a container that was made small.
 func none(roots *x509.CertPool) bool {
 	if roots == nil {
 		system, err := x509.SystemCertPool()
@@ -171,7 +171,7 @@ func none(roots *x509.CertPool) bool {
 	return roots.Equal(x509.NewCertPool())
 }
 
-// public tells whether a certificate is one of a public authority: it holds the
+// public reports whether a certificate is one of a public authority: it holds the
 // receipts of transparency logs (RFC 6962 section 3.3), which take certificates
 // of public authorities alone. Of these it is known that an intermediate stands
 // between them and the root.

@@ -15,7 +15,7 @@ import (
 )
 
 // Upstream sends the requests of others on to one server, unchanged, and goes the
-// way Look goes: a step that fails is told as one. Connections are kept for a
+// way Look goes: a step that fails is reported as one. Connections are kept for a
 // moment, so that the next request need not wait for a handshake. It may be used
 // by many goroutines at once.
 type Upstream struct {
@@ -86,7 +86,7 @@ func (u *Upstream) Way() *evidence.Network {
 }
 
 // Failed says why an exchange failed, as evidence: the step that failed, or what
-// was wrong with the answer. sent tells whether the request, or its beginning, was
+// was wrong with the answer. sent reports whether the request, or its beginning, was
 // written.
 func (u *Upstream) Failed(target *url.URL, err error, method string, took, limit time.Duration, sent bool) *evidence.Network {
 	var way unreached

@@ -13,7 +13,7 @@ import (
 type head struct {
 	id, name, field, kind, extends string
 
-	judges     bool // has rules of its own
+	judges     bool // has its own rules
 	addresses  []known
 	hosts      []string  // further ones, or *.name
 	paths      []pattern // of token URLs and audiences

@@ -77,7 +77,7 @@ func layered(base, own []Rule) []Rule {
 	return append(append(out, base...), own...)
 }
 
-// mergeCites adds to own what base has under keys of its own.
+// mergeCites adds to own what base has under its own keys.
 func mergeCites(own, base []Cite) []Cite {
 	out := slices.Clone(own)
 	for _, c := range base {

@@ -191,7 +191,7 @@ type Statement struct {
 	Cite []finding.Citation
 }
 
-// Judges reports whether the profile has rules of its own. That of a library has
+// Judges reports whether the profile has its own rules. That of a library has
 // only the library's words, which servers of many providers pass on.
 func (p *Profile) Judges() bool {
 	for _, r := range p.Rules {

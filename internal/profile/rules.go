@@ -178,7 +178,7 @@ func setting(arg string) (Rule, error) {
 	if n := strings.Trim(strings.TrimSpace(value), `"'`); ref.Key().Type == TypeDuration && strings.Trim(n, "0123456789") == "" && strings.Trim(n, "0") != "" {
 		return Rule{}, fmt.Errorf("--set %s=%s has no unit; write %[2]ss for seconds or %[2]sm for minutes", id, n)
 	}
-	// The value is read by the code that reads files, behind a name of its own,
+	// The value is read by the code that reads files, behind its own name,
 	// so that a text such as "a: b" cannot become another rule.
 	d := &decoder{file: "--set " + id}
 	if root := d.tree([]byte("value: " + strings.TrimSpace(value))); root != nil {

@@ -16,7 +16,7 @@ type Answer struct {
 	Description string
 	ErrorURI    string
 	// Text is all text of the body, without markup and escapes. A server's words
-	// are looked for in it where they do not stand in the member they should.
+	// are looked for in it where they do not are in the member they should.
 	Text string
 	// Loose says that the answer has no members at all (a page, a line of a log,
 	// what somebody typed): parts of a symptom it cannot have are not compared.

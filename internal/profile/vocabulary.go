@@ -81,7 +81,7 @@ const (
 	// JtiUnique is claims.jti.unique; true by default.
 	JtiUnique Param[bool] = iota
 
-	// TimeSkew is time.skew, for every rule without a skew of its own.
+	// TimeSkew is time.skew, for every rule without its own skew.
 	TimeSkew Param[time.Duration] = iota
 	// IatSkew is time.iat.skew: how far iat may be in the future, and beyond its maximum age.
 	IatSkew Param[time.Duration] = iota

@@ -144,7 +144,7 @@ func (r *reader) worth(p *part) bool {
 	return false
 }
 
-// jwts sorts the JWTs that stand by themselves.
+// jwts sorts the JWTs that stand on their own.
 func (r *reader) jwts(requests []*part) (tokens, decoded []*part) {
 	seen := map[string]bool{}
 	for _, q := range requests {
@@ -204,7 +204,7 @@ func (r *reader) jwts(requests []*part) (tokens, decoded []*part) {
 // label is a sample in it.
 const longText = 2500
 
-// plain is a JWT without white space and what continues lines.
+// plain is a JWT without whitespace and what continues lines.
 func plain(s string) string {
 	if !strings.ContainsAny(s, " \t\r\n\\>") {
 		return s

@@ -96,7 +96,7 @@ func (r *reader) add(is *island.Island) {
 	r.cover(is)
 }
 
-// cover widens the stretch that the draft stands on.
+// cover widens the stretch that the draft is on.
 func (r *reader) cover(is *island.Island) {
 	d := &r.draft
 	if !d.any {
@@ -203,14 +203,14 @@ func (d *draft) fits(is *island.Island) bool {
 	return x == "" || y == "" || withoutHost(x) == withoutHost(y)
 }
 
-// mentions reports whether a request is named in the sentence that tells of its
+// mentions reports whether a request is named in the sentence that reports its
 // answer: "400 Bad Request from POST https://…".
 func (r *reader) mentions(is *island.Island) bool {
 	d := &r.draft
 	return d.answer == nil && d.fits(is) && r.sameLine(is)
 }
 
-// sameLine reports whether an island stands on the line that the draft ends on.
+// sameLine reports whether an island is on the line that the draft ends on.
 func (r *reader) sameLine(is *island.Island) bool {
 	d := &r.draft
 	return d.any && is.Span.Start >= d.end && !strings.Contains(r.source[d.end:is.Span.Start], "\n")

@@ -77,7 +77,7 @@ func (r *reader) carriedBy(x *part) *Assertion {
 }
 
 // bearer is the JWT that a request sends as its Bearer token, and where it
-// stands in the request's text.
+// is in the request's text.
 func bearer(q *evidence.Request) (token string, at int, ok bool) {
 	h, ok := q.Headers.Get("Authorization")
 	if !ok {
@@ -113,7 +113,7 @@ func (r *reader) ofRequest(x *part, a *evidence.Assertion, out *Assertion) *Asse
 	return out
 }
 
-// sent is the time that stands nearest before the request of a case, else its
+// sent is the time that is nearest before the request of a case, else its
 // answer or assertion.
 func (r *reader) sent(p *caseParts) Sent {
 	at, end := p.at(), 0
@@ -154,7 +154,7 @@ func (r *reader) sent(p *caseParts) Sent {
 // farthestStamp is how many bytes before a message its stamp may stand.
 const farthestStamp = 2000
 
-// tell gives the errors of transports and libraries to the case that stands
+// tell gives the errors of transports and libraries to the case that is
 // before them, or makes one of them where there is no other.
 func (r *reader) tell() {
 	if len(r.known) == 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// carried gives a JWT that stands by itself to the request that does not show
+// carried gives a JWT that is on its own to the request that does not show
 // the one it sent, and returns the others.
 func (r *reader) carried(cases []*caseParts, tokens []*part) (rest []*part) {
 	for _, p := range tokens {
@@ -31,7 +31,7 @@ func (r *reader) carried(cases []*caseParts, tokens []*part) (rest []*part) {
 	return rest
 }
 
-// nearest is the case that fits and stands nearest, the one before first.
+// nearest is the case that fits and is nearest, the one before first.
 func nearest(cases []*caseParts, p *part, fits func(*caseParts) bool) *caseParts {
 	var best *caseParts
 	distance := 0
@@ -184,7 +184,7 @@ func orElse(s, other string) string {
 	return s
 }
 
-// repeated reports whether an answer tells what one of the cases was told already.
+// repeated reports whether an answer says what one of the cases was reported already.
 func repeated(cases []*caseParts, a *part) bool {
 	for _, c := range cases {
 		have := c.answer

@@ -9,7 +9,7 @@ import (
 )
 
 // part is what islands that belong together tell of one message, or a JWT that
-// stands by itself.
+// stands on its own.
 type part struct {
 	input.Exchange
 	token   *island.Island
@@ -22,7 +22,7 @@ type part struct {
 	// snippet is true for a request whose parameters are shown with variables of a
 	// program in place of values.
 	snippet bool
-	// nature is that of the block it stands in.
+	// nature is that of the block it is in.
 	nature island.Nature
 	label  string
 	// values are parameters of the request that may be an assertion, as text that

@@ -122,7 +122,7 @@ func (r *reader) gather() {
 }
 
 // listed reports whether the text lists errors instead of telling one: codes by
-// the dozen, each in a line of its own.
+// the dozen, each in its own line.
 func (r *reader) listed() bool {
 	const most = 3
 	var seen []string
@@ -167,7 +167,7 @@ func (r *reader) ofLibrary(is *island.Island) bool {
 	return false
 }
 
-// within reports whether a known error stands in what another island tells: the
+// within reports whether a known error is in what another island tells: the
 // words of a server are the server's.
 func (r *reader) within(is *island.Island) bool {
 	for i := range r.found.Islands {
@@ -218,7 +218,7 @@ func (r *reader) messages(is *island.Island) {
 	}
 }
 
-// lineIn is where the nth line of a text stands in the source.
+// lineIn is where the nth line of a text is in the source.
 func (r *reader) lineIn(t srctext.Text, n int) int {
 	s, i := t.String(), 0
 	for ; n > 0; n-- {

@@ -22,12 +22,12 @@ func lineStarts(s string) []int {
 	return out
 }
 
-// line is the line of the source that byte i stands on, from 1.
+// line is the line of the source that byte i is on, from 1.
 func (r *reader) line(i int) int {
 	return max(sort.SearchInts(r.lines, i+1), 1)
 }
 
-// endOfLine is where the line that byte i of the source stands on ends.
+// endOfLine is where the line that byte i of the source is on ends.
 func (r *reader) endOfLine(i int) int {
 	if n := r.line(i); n < len(r.lines) {
 		return r.lines[n]
@@ -71,7 +71,7 @@ func starts(s string) int {
 }
 
 // frame is a stretch of the source that a reader's document becomes: what was
-// read out of a decoded text t is said to stand there.
+// read out of a decoded text t is said to be there.
 type frame struct {
 	doc evidence.Document
 	t   srctext.Text

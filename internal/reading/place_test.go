@@ -31,7 +31,7 @@ func decode(s string) (rune, int) {
 	return 0, 1
 }
 
-// The assertion is pointed to where it stands in the text, whatever it stands in.
+// The assertion is pointed to where it is in the text, whatever it is in.
 func TestPlaces(t *testing.T) {
 	for _, e := range examples() {
 		for _, w := range ways {

@@ -1,6 +1,6 @@
 // Package reading makes evidence of a text somebody pasted: a log, a ticket, a
 // stack trace, a page, or one request word by word. The evidence is found
-// wherever it stands.
+// wherever it is.
 //
 //	text ──▶ island.Find ──▶ []island.Island ──▶ parts ──▶ cases
 //
@@ -19,7 +19,7 @@
 // group (one object of a program). Parts become cases by order: an answer
 // belongs to the request before it; where there is one of each, they belong
 // together in either order. JWTs are sorted by what they are labelled as and by
-// what they hold, never by length. What is of value and was not used is told in
+// what they hold, never by length. What is of value and was not used is reported in
 // Unused; silence about an answer would be a defect.
 //
 // What is one form as a whole (a HAR, a list of assertions) is not read here;
@@ -28,7 +28,7 @@
 // commands and HTTP messages found inside of longer texts, so that both come out
 // the same.
 //
-// False alarms are worst. A sentence that mentions invalid_client is no answer,
+// False alarms are worst. A sentence that mentions invalid_client is not an answer,
 // a sample in a manual or a program is not judged, an access log is nothing.
 //
 // The package judges nothing, has no clock, and reads no file but through
@@ -47,7 +47,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// Options are what reading is told.
+// Options are what reading is reported.
 type Options struct {
 	// Files reads a file that a command sends; nil reads none.
 	Files input.Files
@@ -62,9 +62,9 @@ type Result struct {
 	// statuses without anything else: they count beside a request of another
 	// input, or where the user says that it is an answer.
 	Weak []Case
-	// Keys are the keys and key sets that stand in the text. They belong to all of its cases.
+	// Keys are the keys and key sets that are in the text. They belong to all of its cases.
 	Keys []Key
-	// Discovery is the discovery document that stands in the text, nil without one.
+	// Discovery is the discovery document that is in the text, nil without one.
 	Discovery *Document
 	Unused    []Unused
 	// Whole is true where every byte of the text belongs to what was found, so
@@ -80,11 +80,11 @@ type Result struct {
 	Explains bool
 }
 
-// Case is one exchange as far as a text tells of it.
+// Case is one exchange as far as a text reports it.
 type Case struct {
 	input.Exchange
 	// Assertion is the assertion of the case: the one its request carries, else
-	// one that stands beside it; nil where there is none.
+	// one that is beside it; nil where there is none.
 	Assertion *Assertion
 	// Decoded is an assertion given as header and claims, whose encoding and
 	// signature were not given; nil where there is none, or Assertion has them.
@@ -104,7 +104,7 @@ type Assertion struct {
 	*evidence.Assertion
 	// Label is what the text calls it; "" where it says nothing.
 	Label string
-	// Hidden is what stands in place of the signature, so that it was not given.
+	// Hidden is what is in place of the signature, so that it was not given.
 	Hidden string
 	// Shortened is true where characters of header or payload were left out, so
 	// that nothing can be judged.
@@ -124,11 +124,11 @@ type Decoded struct {
 	Line                   int
 }
 
-// Sent is a time that the text tells of a case.
+// Sent is a time that the text reports a case.
 type Sent struct {
 	Time time.Time
 	// Zoned is true where the text tells the zone; else Time is as if it were UTC
-	// and says nothing for certain. The zero Sent is no time.
+	// and says nothing for certain. The zero Sent is not a time.
 	Zoned bool
 	// Answer is true where the answer tells the time of itself; else it is the
 	// stamp of a log.
@@ -143,7 +143,7 @@ type Known struct {
 	Line int
 }
 
-// Key is a key or key set that stands in a text.
+// Key is a key or key set that is in a text.
 type Key struct {
 	// Set is true for JSON (a JWK or JWK Set), else it is PEM.
 	Set  bool

@@ -37,7 +37,7 @@ func (t tokenRole) words() string {
 	return "another JWT"
 }
 
-// roleOf tells what a JWT is for: by what the text calls it, else by what it holds.
+// roleOf says what a JWT is for: by what the text calls it, else by what it holds.
 func roleOf(is *island.Island) tokenRole {
 	label := is.Label
 	has := func(words ...string) bool {

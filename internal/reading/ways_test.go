@@ -248,7 +248,7 @@ func TestTwoExchanges(t *testing.T) {
 		f := all[(i+3)%len(all)]
 		for _, w := range ways {
 			if w.name == "UTF-16" || w.name == "the answer first" {
-				continue // a second mark; and nothing tells which request an answer between two belongs to
+				continue // a second mark; and nothing says which request an answer between two belongs to
 			}
 			t.Run(e.name+", "+f.name+"/"+w.name, func(t *testing.T) {
 				r := Read("paste", w.text(e)+"\n"+w.text(f), Options{})
@@ -288,7 +288,7 @@ func TestAmongOtherThings(t *testing.T) {
 	}
 }
 
-// compare tells how a result differs from the exchange it was made from.
+// compare says how a result differs from the exchange it was made from.
 func compare(r Result, e example, l lost) []string {
 	var wrong []string
 	fail := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }

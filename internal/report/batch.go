@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
-// inFull is how many cases with the same leading cause are told in full.
+// inFull is how many cases with the same leading cause are reported in full.
 const inFull = 1
 
 // batch is what must be remembered of many cases: counts, never the cases.
@@ -21,7 +21,7 @@ type batch struct {
 	causes []*tally
 	skips  []unasked
 	asks   []finding.Ask
-	// unfinished tells what was not seen to its end, of cases without a cause.
+	// unfinished says what was not seen to its end, of cases without a cause.
 	unfinished string
 	matrix     matrix
 }

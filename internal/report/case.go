@@ -7,15 +7,15 @@ import (
 )
 
 const (
-	// refused is the cause of a refusal as such. It is told as a fault of its own
-	// only where it leads; else what explains it is told.
+	// refused is the cause of a refusal as such. It is reported as its own fault
+	// only where it leads; else what explains it is reported.
 	refused finding.CauseID = "token-refused"
 	// expired is the cause of an assertion that has expired since it was sent, as
 	// nearly every pasted one has. As a note it is part of the first line.
 	expired finding.CauseID = "exp-past"
 )
 
-// sorted is a case with its findings sorted into what a report tells of.
+// sorted is a case with its findings sorted into what a report reports.
 type sorted struct {
 	finding.Case
 	lead     *entry
@@ -85,7 +85,7 @@ func sortCase(c finding.Case) sorted {
 	return s
 }
 
-// adopt folds a consequence under its cause, where that stands in the report.
+// adopt folds a consequence under its cause, where that is in the report.
 func adopt(entries []entry, f finding.Finding) bool {
 	if f.ConsequenceOf == "" {
 		return false
@@ -107,7 +107,7 @@ func (s sorted) server() string {
 	return "The server"
 }
 
-// first is the fault that is told first; nil where there is none.
+// first is the fault that is reported first; nil where there is none.
 func (s sorted) first() *entry {
 	switch {
 	case s.lead != nil:
@@ -224,7 +224,7 @@ func parts(s sorted, verbose bool) []part {
 	}
 	notes := s.notes
 	if !verbose {
-		// A later day's refusal is told in any case.
+		// A later day's refusal is reported in any case.
 		notes = slices.DeleteFunc(slices.Clone(notes), func(e entry) bool { return e.found == nil || !e.found.Ahead })
 	}
 	if len(notes) > 0 {

@@ -20,7 +20,7 @@ const (
 	Failed
 )
 
-// Item is one entry of the checklist: what was looked at, and how it stands.
+// Item is one entry of the checklist: what was looked at, and how it is.
 type Item struct {
 	Name  string
 	State State
@@ -172,7 +172,7 @@ func (p *page) state(s State) (string, ink) {
 }
 
 // checklist writes the items side by side; none is torn. What would let the
-// unchecked ones be checked stands at the end, once for all it helps.
+// unchecked ones be checked is at the end, once for all it helps.
 func (p *page) checklist(items []Item) {
 	type cell struct {
 		sign piece

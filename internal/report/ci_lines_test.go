@@ -160,7 +160,7 @@ type annotation struct {
 }
 
 // commands reads lines as GitHub's runner does: a line that begins with :: after
-// white space, up to the next ::, properties parted by commas, each by its first
+// whitespace, up to the next ::, properties parted by commas, each by its first
 // equals sign; %25, %0D, %0A and in properties %3A and %2C are decoded.
 func commands(text string) []annotation {
 	decode := strings.NewReplacer("%0D", "\r", "%0A", "\n", "%25", "%")

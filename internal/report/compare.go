@@ -108,7 +108,7 @@ func difference(a, b value) (int, bool) {
 // compare shows found above expected and, where both are verbatim values, a
 // caret under the first character that differs. Neither is wrapped: where one is
 // wider than the line, both are cut around the difference; all of them is shown
-// with them, on lines of their own, where whole is wanted.
+// with them, on their own lines, where whole is wanted.
 func (p *page) compare(found, expected string, verbatim, whole bool) {
 	f, e := p.value(found), p.value(expected)
 	first, close := difference(f, e)
@@ -188,7 +188,7 @@ func (p *page) long(name string, v value) {
 	p.line(piece{text: pad(pictureIndent + 2)}, piece{plain, v.String()})
 }
 
-// The parts of an absurdly long value that stay: its beginning, what stands
+// The parts of an absurdly long value that stay: its beginning, what is
 // around the difference, its end. In cells.
 const (
 	keepHead   = 160
@@ -216,7 +216,7 @@ func (p *page) cut(v value, at int) value {
 	return append(out, v[rest:]...)
 }
 
-// cutIndex is where cell at of an uncut value stands after cut.
+// cutIndex is where cell at of an uncut value is after cut.
 func cutIndex(at int) int {
 	if at <= keepHead+keepAround {
 		return at
@@ -258,7 +258,7 @@ func (p *page) excerpt(loc finding.Location) {
 	p.line(piece{text: pad(textIndent + column)}, piece{worse, strings.Repeat(p.caret, min(marked, max(room-column, 1)))})
 }
 
-// place tells where a location is: in the user's file where that is known, and in the part.
+// place says where a location is: in the user's file where that is known, and in the part.
 func place(loc finding.Location) string {
 	part := loc.Part
 	if loc.Pointer != "" {

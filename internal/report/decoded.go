@@ -118,7 +118,7 @@ func moment(m member, now time.Time) string {
 	}
 	text := strings.Trim(string(m.value), `"`)
 	n, err := strconv.ParseFloat(text, 64)
-	// From here on a number is no time of this world in seconds.
+	// From here on a number is not a time of this world in seconds.
 	const farSeconds, farMilliseconds = 1e11, 1e14
 	switch {
 	case err != nil || n < 0 || n >= farMilliseconds:

@@ -44,7 +44,7 @@ func TestDecodedTimesInWords(t *testing.T) {
 	}
 }
 
-// What stands between the braces is JSON again, in the order and spelling it had.
+// What is between the braces is JSON again, in the order and spelling it had.
 func TestDecodedCanBeCopied(t *testing.T) {
 	const claims = `{"b":1.0,"a":["x",{"c":"a long value, so that the list is broken over several lines"}],"iss":"\u0041"}`
 	got := decodedText(t, claims, Options{Width: 60, Quiet: true})

@@ -20,7 +20,7 @@ func (p *page) sign(s finding.Severity) (string, ink) {
 	return p.note, plain
 }
 
-// depth is how much of an entry is told.
+// depth is how much of an entry is reported.
 type depth int
 
 const (
@@ -123,7 +123,7 @@ func (a answer) fits(cause finding.CauseID) bool {
 }
 
 // tie ties a fault to what the server says of it; "" without words to tie to.
-// Whether it is the whole explanation is told beside it.
+// Whether it is the whole explanation is reported beside it.
 func (e entry) tie(server string, a answer) (text string, got bool) {
 	if e.found == nil {
 		return "", false

@@ -94,7 +94,7 @@ func encoded(v any, form func(*json.Encoder)) ([]byte, error) {
 	return escape(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
-// encodeCompact writes v as JSON without white space.
+// encodeCompact writes v as JSON without whitespace.
 func encodeCompact(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -127,7 +127,7 @@ func appendText(b []byte, s string) []byte {
 // escape turns what is legal in JSON and yet not safe to look at into \u
 // escapes; the value stays the same. That is everything visible.Text would spell
 // out, and the second # of ##[ and ##vso[, which CI runners obey within a line.
-// Such characters stand in strings alone, so no position needs to be known.
+// Such characters are in strings alone, so no position needs to be known.
 func escape(text []byte) []byte {
 	clean := true
 	for i, c := range text {

@@ -24,7 +24,7 @@ func (p *page) keys(keys []finding.Key, all bool) {
 	for _, k := range shown {
 		rows = append(rows, []string{p.or(k.Kid), p.or(k.Type), p.or(k.Use), p.or(k.Alg), p.or(k.Thumbprint)})
 	}
-	if p.width < 100 { // a thumbprint takes 43 columns: it goes on a line of its own
+	if p.width < 100 { // a thumbprint takes 43 columns: it goes on its own line
 		p.keyBlocks(shown)
 		if len(shown) < len(keys) {
 			p.wrapped(piece{}, plain, "  "+count(len(keys)-len(shown), "key")+" more with -v")

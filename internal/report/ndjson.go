@@ -11,7 +11,7 @@ import (
 )
 
 // Prepared is implemented by renderers that can write down the cases of one
-// subject by themselves, so that it is done side by side for many of them.
+// subject on their own, so that it is done side by side for many of them.
 type Prepared interface {
 	// Prepare writes down the cases of one subject, one for each profile. It may
 	// be called by several goroutines.
@@ -20,7 +20,7 @@ type Prepared interface {
 	Take(text []byte) error
 }
 
-// ndjsonRenderer writes the cases of each subject on a line of its own.
+// ndjsonRenderer writes the cases of each subject on its own line.
 type ndjsonRenderer struct {
 	w       io.Writer
 	verbose bool
@@ -79,7 +79,7 @@ func (r *ndjsonRenderer) Prepare(cases []finding.Case) []byte {
 // mostShown is the number of characters of found and expected in a line.
 const mostShown = 200
 
-// line writes JSON without white space. Every value is preceded by its comma,
+// line writes JSON without whitespace. Every value is preceded by its comma,
 // since a line begins with "version".
 type line struct {
 	b       []byte

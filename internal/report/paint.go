@@ -63,7 +63,7 @@ func (p *paint) with(i ink, s string) string {
 	return p.styles[i].Render(s)
 }
 
-// glyphs is the set of signs in use. Each stands beside a colour and says the
+// glyphs is the set of signs in use. Each is beside a colour and says the
 // same without it.
 type glyphs struct {
 	cross, bang, skip, ask, tick, note string

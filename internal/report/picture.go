@@ -7,7 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// Picture is the picture of a finding by itself, line by line: times on a line, or
+// Picture is the picture of a finding on its own, line by line: times on a line, or
 // two values one above the other. It is empty where the finding has neither.
 func Picture(f finding.Finding, o Options) []string {
 	if (f.Timeline == nil || len(f.Timeline.Marks) < 2) && (f.Found == "" || f.Expected == "") {

@@ -26,7 +26,7 @@ const (
 )
 
 // Steps is the fix of a finding as the changes to make, in short; nil where no
-// value is known, or where the patch is no reading for people. A time is told
+// value is known, or where the patch is no reading for people. A time is reported
 // from the iat of the claims where it lies within a day after it.
 func Steps(f finding.Finding, claims json.RawMessage) []Step {
 	if len(f.Patch) == 0 || len(f.Patch) > mostSteps {
@@ -165,7 +165,7 @@ func Fix(f finding.Finding, claims json.RawMessage) string {
 	return ""
 }
 
-// First is the fault of a case that is told first, in short: its cause, what is
+// First is the fault of a case that is reported first, in short: its cause, what is
 // wrong, and how to fix it, each "" where there is none.
 func First(c finding.Case) (cause finding.CauseID, headline, fix string) {
 	s := sortCase(c)

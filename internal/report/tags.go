@@ -16,7 +16,7 @@ type tag struct {
 	bad           bool
 }
 
-// tag labels all that stands at one instant, but for now.
+// tag labels all that is at one instant, but for now.
 func (p *page) tag(i instant, from finding.Mark, withDay bool) (tag, bool) {
 	t := tag{column: i.column}
 	var names []string
@@ -78,7 +78,7 @@ func (p *page) tags(labels []tag, bar int) {
 	p.stack(lines, bar)
 }
 
-// spread gives the labels their places on one line, and tells whether each
+// spread gives the labels their places on one line, and reports whether each
 // still stands across its column.
 func spread(labels []tag, bar int) bool {
 	const apart = 2

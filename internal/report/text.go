@@ -9,7 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
-// textRenderer writes for people. One case is told in full; of many, each
+// textRenderer writes for people. One case is reported in full; of many, each
 // failing one, until a cause has been told often enough, and a table at the end.
 // The first case is held back until it is known whether a second follows.
 type textRenderer struct {
@@ -134,7 +134,7 @@ func (p *page) single(c finding.Case, o Options) {
 	p.verdict(s)
 }
 
-// next says what to add to an answer that was given by itself; the command to type is
+// next says what to add to an answer that was given on its own; the command to type is
 // on its own line.
 func (p *page) next(c finding.Case) {
 	p.wrapped(piece{}, plain, "Only the answer was given. To see which cause it is, add the request:")
@@ -216,7 +216,7 @@ func firstCertainty(c finding.Certainty) finding.Certainty {
 	return c
 }
 
-// problems counts the errors that are told.
+// problems counts the errors that are reported.
 func problems(s sorted) string {
 	n := len(s.others)
 	if s.lead != nil {

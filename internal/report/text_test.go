@@ -115,7 +115,7 @@ func answered() finding.Case {
 	return c
 }
 
-// unfinished is a case in which a step failed for a reason of its own.
+// unfinished is a case in which a step failed for its own reason.
 func unfinished(c finding.Case) finding.Case {
 	c.Unfinished, c.Summary.Verdict = "the server broke off", finding.VerdictFail
 	return c
@@ -182,7 +182,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// The caret stands under the same, differing characters also where the values
+// The caret is under the same, differing characters also where the values
 // are too long for the line, or absurdly long.
 func TestCompareLong(t *testing.T) {
 	for _, n := range []int{0, 3, 30, 60, 100, 160, 161, 239, 240, 241, 300, 700, 5000} {
@@ -258,7 +258,7 @@ func checkText(t *testing.T, text string, o Options) {
 		text = linkCode.ReplaceAllString(text, "")
 	}
 	width := newPage(&paint{}, o).width
-	value := false // the line after a label that stands alone holds a value as it is
+	value := false // the line after a label that is alone holds a value as it is
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		for _, r := range line {

@@ -29,7 +29,7 @@ const (
 	maxName    = 16 // columns of a mark's name
 )
 
-// instant is where marks of one time stand on the bar.
+// instant is where marks of one time are on the bar.
 type instant struct {
 	at     int64 // Unix time in seconds
 	column int
@@ -93,7 +93,7 @@ func arrange(marks []finding.Mark, bar int) []instant {
 	}
 	// The difference as unsigned is right even where a signed one overflows.
 	gap := func(i int) float64 { return float64(uint64(all[i].at) - uint64(all[i-1].at)) }
-	others := func(but int) (sum float64) { // the untorn gaps, summed anew: small ones vanish beside large ones
+	others := func(but int) (sum float64) { // the untorn gaps, summed again: small ones vanish beside large ones
 		for i := 1; i < len(all); i++ {
 			if i != but && !all[i].torn {
 				sum += gap(i)
@@ -228,7 +228,7 @@ func reach(instants []instant) (start, limit, end int) {
 }
 
 // mark is the sign of an instant: the limit before exp before any other claim.
-// Now has none; it stands below.
+// Now has none; it is below.
 func (p *page) mark(i instant) (piece, bool) {
 	var best piece
 	rank, atFault := 0, false

@@ -118,7 +118,7 @@ func (m *Model) fetchKeys(address string) tea.Cmd {
 }
 
 // forbidden says why nobody goes to an address: it is one that the token itself names for
-// its keys, and whoever made the token would choose what it is checked with.
+// its keys, and anyone who made the token would choose what it is checked with.
 func (m *Model) forbidden(address string) string {
 	it, _ := m.current()
 	if it == nil || it.evidence == nil {
@@ -323,7 +323,7 @@ func sign(read func(string) ([]byte, error), path, alg string, header, claims []
 }
 
 // signedState is the case with the assertion that was signed here: in the place of the
-// old one where that is written out in a text, else by itself. What the server answered
+// old one where that is written out in a text, else on its own. What the server answered
 // to the old one is left out.
 func (m *Model) signedState(compact string, key *doctor.Document) state {
 	it, _ := m.current()

@@ -162,7 +162,7 @@ func (m *Model) boxOf(c *finding.Case, e entry, n, of, rows, width int) []string
 	return out
 }
 
-// fixLines breaks a fix: a value is never broken at a space of its own if it fits.
+// fixLines breaks a fix: a value is never broken at its own space if it fits.
 func (m *Model) fixLines(fix string, width int) []string { return wrap(fix, width) }
 
 // clipped is at most so many lines; that there was more is shown at the end.

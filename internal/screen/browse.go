@@ -124,7 +124,7 @@ func (m *Model) step(by int) {
 	m.panes.reset(m)
 }
 
-// anew forgets the case; u takes that back.
+// again forgets the case; u takes that back.
 func (m *Model) anew() {
 	m.before = append(m.before, m.visit)
 	m.visit = nil
@@ -216,7 +216,7 @@ func (m *Model) pointed(msg tea.MouseMsg) tea.Cmd {
 	return nil
 }
 
-// selectRow selects the finding that stands on that line of the list.
+// selectRow selects the finding that is on that line of the list.
 func (m *Model) selectRow(line int, f frame) {
 	width := f.left - 2
 	was := m.panes.at

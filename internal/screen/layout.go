@@ -32,7 +32,7 @@ func (m *Model) View() (v tea.View) {
 	return v
 }
 
-// frame is where things stand on the screen.
+// frame is where things are on the screen.
 type frame struct {
 	width, height int
 	box           int // lines of the top box

@@ -100,7 +100,7 @@ func entriesOf(c *finding.Case, openPasses, keys bool) []entry {
 			if f := &c.Findings[i]; !told[i] && f.Failed() && f.ConsequenceOf == of && of != "" {
 				told[i] = true
 				if f.Check == "response-accepted" {
-					continue // the answer is told in the box
+					continue // the answer is reported in the box
 				}
 				e := fail(f, "")
 				e.kind = follows

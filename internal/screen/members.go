@@ -15,7 +15,7 @@ import (
 type member struct {
 	name string
 	raw  string // the value as JSON, or what is typed on the way to it
-	// hidden is true for a value that is not shown until it is typed anew.
+	// hidden is true for a value that is not shown until it is typed again.
 	hidden bool
 }
 

@@ -44,7 +44,7 @@ type mode interface {
 	typed(m *Model, k tea.KeyPressMsg) bool
 	// pasted takes a text; false leaves it to the case.
 	pasted(m *Model, text string) bool
-	// title and lines are what stands in the place of the panes.
+	// title and lines are what is in the place of the panes.
 	title(m *Model) string
 	lines(m *Model, width, height int) []string
 }
@@ -230,7 +230,7 @@ func (m *Model) give(text string) tea.Cmd {
 	return m.add(paste{name: "paste " + number(m.pasted), text: text})
 }
 
-// add adds a text to the case; keys by themselves are keys.
+// add adds a text to the case; keys on their own are keys.
 func (m *Model) add(p paste) tea.Cmd {
 	if d := keysAlone(p); d != nil {
 		return m.useKeys(d)

@@ -111,7 +111,7 @@ func (m *Model) memberRows(e entry, part string, x jsonspan.Member, raw json.Raw
 	if !marked {
 		return out
 	}
-	// The caret stands under the place where the value goes wrong, else under its start.
+	// The caret is under the place where the value goes wrong, else under its start.
 	at, length := columns(lead), min(columns(compact), width-columns(lead))
 	if i, ok := firstDifference(e.found, x.Value); ok {
 		at, length = at+1+i, 1

@@ -50,7 +50,7 @@ type panes struct {
 	moved  bool // somebody chose the row
 }
 
-// reset looks at what is shown anew: the first finding, and the pane it is in.
+// reset looks at what is shown again: the first finding, and the pane it is in.
 func (p *panes) reset(m *Model) {
 	was := p.selected()
 	*p = panes{filter: "", open: p.open, focus: findings}
@@ -91,7 +91,7 @@ func (p *panes) selected() entry {
 }
 
 // fault is the fault that is selected, else the first, with its number among those that
-// count. A note counts for nothing: it is told where somebody moves to it.
+// count. A note counts for nothing: it is reported where somebody moves to it.
 func (p *panes) fault() (e entry, n, of int, ok bool) {
 	first := -1
 	for i, x := range p.all {

@@ -91,7 +91,7 @@ func openFilter(m *Model) {
 // openFile asks for a file's name.
 func openFile(m *Model) { m.open(newEntry("File name or text", "", m.giveTyped)) }
 
-// confirm asks before something is done that goes online; Enter is no answer, so that
+// confirm asks before something is done that goes online; Enter is not an answer, so that
 // nobody agrees in passing.
 type confirm struct {
 	name     string

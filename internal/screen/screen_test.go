@@ -251,7 +251,7 @@ func TestEditUntilItPasses(t *testing.T) {
 	if len(d.before) != steps || d.visit.edit != nil {
 		t.Error("looking at the editor leaves a step")
 	}
-	// What is no value is not judged.
+	// What is not a value is not judged.
 	d.press("e", "end", "backspace")
 	d.sees("not a JSON value yet")
 }

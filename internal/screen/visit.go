@@ -85,7 +85,7 @@ func (s state) read(ctx context.Context, base doctor.Options) ([]*evidence.Case,
 }
 
 // consult reads and judges a state. Where the last text does not belong to the others it
-// takes the place of the one of its kind, else it stands alone.
+// takes the place of the one of its kind, else it is alone.
 func consult(ctx context.Context, base doctor.Options, s state) *visit {
 	v := &visit{state: s}
 	if len(s.pastes) == 0 {

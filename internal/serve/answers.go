@@ -44,8 +44,8 @@ func newAnswers(p *profile.Profile) *answers {
 	return a
 }
 
-// playable tells whether a symptom is sent, is a refusal, and its words are
-// known: of a pattern the server's own words must stand beside it.
+// playable reports whether a symptom is sent, is a refusal, and its words are
+// known: of a pattern the server's own words must be beside it.
 func playable(s *profile.Symptom) bool {
 	m := &s.Match
 	if s.LogOnly || m.Status != 0 && m.Status < 400 {
@@ -123,7 +123,7 @@ func (a *answers) direct(f fault) *profile.Symptom {
 	return s
 }
 
-// best is the symptom the cause explains best: it stands earliest in explains,
+// best is the symptom the cause explains best: it is earliest in explains,
 // which lists the most likely first. Of codes alone the one the standards want
 // for the fault is the better: what a code may mean besides is no order.
 func (a *answers) best(f fault, list []*profile.Symptom) (found *profile.Symptom) {
@@ -227,7 +227,7 @@ func (a *answers) catchAllFor(f fault) *profile.Symptom {
 // codeFor is the error code beside a text that is documented without one, and
 // the status that goes with it: that of the provider's answers to the same
 // cause, to the same question or to everything, else the standard's. A code of
-// the provider's own says something by itself, and goes with no other text.
+// the provider's own says something on its own, and goes with no other text.
 func (a *answers) codeFor(f fault) (code string, status int) {
 	usual, _ := a.apart(f, a.own)
 	usual = slices.DeleteFunc(slices.Clone(usual), func(s *profile.Symptom) bool {
@@ -249,7 +249,7 @@ func (a *answers) codeFor(f fault) (code string, status int) {
 	return from.Match.Error.Substring, from.Match.Status
 }
 
-// ofAssertion tells whether a fault is answered as one of the assertion.
+// ofAssertion reports whether a fault is answered as one of the assertion.
 func (a *answers) ofAssertion(f fault) bool {
 	code := a.standardCode(f)
 	return code == a.assertionCode() && f.cause != "code-reused" && f.check != "request-redirect-uri" && f.check != "request-pkce"

@@ -46,7 +46,7 @@ func TestAnswerToCause(t *testing.T) {
 		{"salesforce", "jti-reused", 400, "invalid_grant", ""},
 		{"health-gorilla", "iss-not-client-id", 401, "invalid_client", ""},
 		{"google-service-account", "parameter-repeated", 400, "invalid_request", ""},
-		// The text the cause stands earliest in, not the first text it stands in.
+		// The text the cause stands earliest in, not the first text it is in.
 		{"okta", "iss-not-client-id", 401, "invalid_client", "The issuer claim for client_assertion is not a valid client_id."},
 		{"okta", "multiple-auth-methods", 400, "invalid_request", "Cannot supply multiple client credentials."},
 		{"box", "exp-past", 400, "invalid_grant", "Current date/time MUST be before the expiration date/time listed in the 'exp' claim"},

@@ -85,7 +85,7 @@ func (s *Server) authorities(r *http.Request) []string {
 }
 
 // customers are the values of the request's aud that are right at the provider
-// by all that is known, where its customers have addresses of their own: by the
+// by all that is known, where its customers have their own addresses: by the
 // host or path it is recognised by, and the form of the address.
 func (s *Server) customers(body []byte, takes func(string) bool) []string {
 	if complete := profile.AudComplete.In(s.rules); len(s.profile.Envs) > 0 && (!complete.Known() || complete.V) {

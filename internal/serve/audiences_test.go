@@ -44,7 +44,7 @@ func TestAudiences(t *testing.T) {
 	}{
 		{"docusign", []string{"account-d.docusign.com", "account.docusign.com", "OWN-HOST", "OWN"}, map[string]string{"na1.docusign.net": "aud-mismatch"}},
 		{"google-service-account", []string{"https://oauth2.googleapis.com/token", "OWN"}, map[string]string{"https://elsewhere.example/token": "aud-mismatch"}},
-		// Customers have addresses of their own, which no profile lists.
+		// Customers have their own addresses, which no profile lists.
 		{"okta", []string{"https://acme.okta.com/oauth2/v1/token", "https://acme.okta.com/oauth2/default/v1/token", "OWN"}, map[string]string{
 			"https://elsewhere.example/oauth2/v1/token":    "aud-mismatch",
 			"https://acme.okta.com":                        "aud-mismatch",

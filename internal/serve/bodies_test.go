@@ -51,7 +51,7 @@ func TestEncodedBodies(t *testing.T) {
 	}
 }
 
-// Whatever is no POST is told so: a browser's question before its request, too.
+// Whatever is no POST is reported so: a browser's question before its request, too.
 func TestMethods(t *testing.T) {
 	for _, method := range []string{"OPTIONS", "HEAD", "GET", "PATCH", "DELETE"} {
 		s := server(t, config(t))

@@ -95,7 +95,7 @@ func (s *Server) metadata(r *http.Request) metadata {
 	return m
 }
 
-// anyAlg are the algorithms a client can sign with by a key of its own, where
+// anyAlg are the algorithms a client can sign with by its own key, where
 // the provider names none (RFC 7518 section 3.1, RFC 8037 section 3.1).
 func anyAlg() []string {
 	return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}

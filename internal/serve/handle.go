@@ -111,7 +111,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	body = nil // not kept for the latency
 	done()
-	// Told before it is answered: whoever has the answer can ask for the rest.
+	// Told before it is answered: anyone who has the answer can ask for the rest.
 	s.publish(e, c)
 	if s.config.Observe != nil {
 		s.config.Observe(e, e.evidence, c)
@@ -138,7 +138,7 @@ func (e *Event) unreadable(why string) *answer {
 }
 
 // judged judges the request; no answer means that it is accepted. It waits for
-// its place even where the client has gone: it was asked, and is told.
+// its place even where the client has gone: it was asked, and is reported.
 func (s *Server) judged(r *http.Request, body []byte, e *Event) (*finding.Case, *answer) {
 	s.judging <- struct{}{}
 	defer func() { <-s.judging }()
@@ -178,7 +178,7 @@ func (s *Server) judged(r *http.Request, body []byte, e *Event) (*finding.Case, 
 	return c, says
 }
 
-// list takes over the causes of a case, the likeliest first, and tells which
+// list takes over the causes of a case, the likeliest first, and says which
 // finding is the first error; -1 for none.
 func (e *Event) list(c *finding.Case) (lead int) {
 	lead = -1

@@ -9,7 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// mostTold is how many requests the journal tells of; older ones are dropped.
+// mostTold is how many requests the journal reports; older ones are dropped.
 const mostTold = 1000
 
 // Event is what became of one request. It holds no secret.
@@ -58,7 +58,7 @@ func (j *journal) begin() int {
 	return j.begun
 }
 
-// note keeps an event, with the case it was judged as or nil, and tells how many
+// note keeps an event, with the case it was judged as or nil, and says how many
 // there were.
 func (j *journal) note(e Event, c *finding.Case, refused bool) int {
 	j.mu.Lock()
@@ -89,7 +89,7 @@ func (j *journal) tally() Outcome {
 // Outcome is what requests came to.
 type Outcome struct {
 	Judged  int
-	Refused int              // for a fault of their own
+	Refused int              // for their own fault
 	Worst   finding.Severity // of what was found; "" for nothing
 	Unmet   []string         // required checks that could not run
 }

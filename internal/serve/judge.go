@@ -15,7 +15,7 @@ import (
 // judge holds the request against the profile, as any evidence.
 func (s *Server) judge(r *http.Request, body []byte, e *Event) (judged *finding.Case, err error) {
 	defer func() {
-		// A client must not be able to end the server, nor --once to wait for ever.
+		// A client must not be able to end the server, nor --once to wait forever.
 		if fault := recover(); fault != nil {
 			judged, err = nil, fmt.Errorf("internal error in jwtdoctor (please report it): %v", fault)
 		}
@@ -51,7 +51,7 @@ func (s *Server) judge(r *http.Request, body []byte, e *Event) (judged *finding.
 	return &c, nil
 }
 
-// unproven tells why a request without a fault is refused all the same, and the
+// unproven says why a request without a fault is refused all the same, and the
 // cause whose answer fits: doubt speaks for what is judged, but a server grants
 // nothing to whom it could not tell who they are.
 func (s *Server) unproven(c *finding.Case) (why, cause string) {

@@ -23,7 +23,7 @@ type keySet struct {
 	fetching bool
 }
 
-// Unfetched tells why a key set could not be fetched; "" where it was, or where
+// Unfetched says why a key set could not be fetched; "" where it was, or where
 // it came from no address.
 func Unfetched(d *doctor.Document) string {
 	switch {
@@ -53,7 +53,7 @@ func (k *keySet) current() *doctor.Document {
 	return k.document
 }
 
-// due tells whether to fetch now, once for all who ask at the same time.
+// due reports whether to fetch now, once for all who ask at the same time.
 func (k *keySet) due() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()

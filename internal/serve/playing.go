@@ -54,7 +54,7 @@ func (a *answers) first(s *profile.Symptom) fault {
 	return a.of(s.Explains[0])
 }
 
-// answered tells whether a token endpoint answers a fault: the profile says so,
+// answered reports whether a token endpoint answers a fault: the profile says so,
 // or it is an error of what the endpoint gets to see, to which the standards
 // tell the answer. A network's faults, say, are none of its answers.
 func (a *answers) answered(f fault) bool {

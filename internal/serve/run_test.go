@@ -162,7 +162,7 @@ func TestListen(t *testing.T) {
 	}
 }
 
-// A server that is stopped answers whoever waits, at once.
+// A server that is stopped answers anyone who waits, at once.
 func TestStopEndsLatency(t *testing.T) {
 	c := config(t)
 	c.Latency = time.Hour

@@ -174,7 +174,7 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 // Tally is how many requests were judged, and how many of them were refused for
-// a fault of their own.
+// their own fault.
 func (s *Server) Tally() (judged, refused int) {
 	t := s.journal.tally()
 	return t.Judged, t.Refused
@@ -183,7 +183,7 @@ func (s *Server) Tally() (judged, refused int) {
 // Outcome is what all requests came to.
 func (s *Server) Outcome() Outcome { return s.journal.tally() }
 
-// complaints tells of connections that failed before there was a request, such
+// complaints reports connections that failed before there was a request, such
 // as those of clients that do not trust the certificate.
 type complaints struct{ s *Server }
 

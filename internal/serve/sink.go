@@ -16,8 +16,8 @@ type sink struct {
 // tell writes a line beside the reports.
 func (s *Server) tell(line string) { s.write(&s.out, []byte(visible.Text(line)+"\n")) }
 
-// write writes in one piece. A failure is told at once where it still can be:
-// whoever waits for the cases would wait for ever. The other sink goes on, and
+// write writes in one piece. A failure is reported at once where it still can be:
+// anyone who waits for the cases would wait forever. The other sink goes on, and
 // the first failure is what the run ends with.
 func (s *Server) write(to *sink, b []byte) {
 	if to.w == nil {

@@ -16,12 +16,12 @@ func (f *full) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// That cases are lost is told when it happens, once; who reads the other
+// That cases are lost is reported when it happens, once; who reads the other
 // reports goes on reading them.
 func TestLostCasesAreToldAtOnce(t *testing.T) {
 	for _, r := range []struct {
 		left int
-		want int // how often it is told
+		want int // how often it is reported
 	}{{0, 1}, {1 << 30, 0}} {
 		var out locked
 		c := config(t)

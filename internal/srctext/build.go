@@ -50,7 +50,7 @@ func (b *Builder) Stand(s string, t Text, i, j int) {
 	b.b = append(b.b, s...)
 }
 
-// Put appends s, which stands nowhere in the source.
+// Put appends s, which is nowhere in the source.
 func (b *Builder) Put(s string) {
 	if s == "" {
 		return

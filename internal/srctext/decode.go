@@ -134,7 +134,7 @@ func Percent(t Text, plus bool) Text {
 	return b.Text()
 }
 
-// longestEntity is more than any reference of HTML that stands in a paste.
+// longestEntity is more than any reference of HTML that is in a paste.
 const longestEntity = 12
 
 // Entities undoes the character references of HTML. It returns t where there are none.

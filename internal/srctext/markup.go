@@ -43,7 +43,7 @@ func Markup(t Text) Text {
 // end in the rest of the text, so that nobody looks for it again.
 type unclosed map[string]bool
 
-// end is where sub, in lower case, stands in s; -1 where it does not.
+// end is where sub, in lower case, is in s; -1 where it does not.
 func (u unclosed) end(s, sub string) int {
 	if u[sub] {
 		return -1
@@ -108,7 +108,7 @@ type tagKind uint8
 const (
 	tagInline tagKind = iota
 	tagBreak
-	tagRaw // what it holds is no text
+	tagRaw // what it holds is not text
 )
 
 // tags are the elements that pastes of pages have. What is not one of them is

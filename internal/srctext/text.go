@@ -29,7 +29,7 @@ type Text struct {
 // stands for source[src:src+width]; with src < 0 they stand nowhere.
 type run struct{ at, src, width int32 }
 
-// New is a source: every byte stands where it is.
+// New is a source: every byte is where it is.
 func New(source string) Text {
 	return Text{s: source, runs: []run{{}}}
 }
@@ -60,7 +60,7 @@ func (t Text) end(k int) int {
 }
 
 // Place is the smallest stretch of the source that holds all of t[i:j]. exact
-// reports whether the source has these very bytes there. A text that stands
+// reports whether the source has these very bytes there. A text that is
 // nowhere has an empty place and is not exact.
 func (t Text) Place(i, j int) (place jsonspan.Span, exact bool) {
 	if i < 0 || j > len(t.s) || i > j || len(t.runs) == 0 {
@@ -110,7 +110,7 @@ func (t Text) between(i int) (jsonspan.Span, bool) {
 }
 
 // At is where byte i begins in the source, and for i = Len where the last byte
-// ends; -1 where it stands nowhere.
+// ends; -1 where it is nowhere.
 func (t Text) At(i int) int {
 	p, ok := t.Place(i, min(i+1, len(t.s)))
 	if !ok && p.Len() == 0 {

@@ -38,7 +38,7 @@ type Exchange struct {
 	Entry *Entry
 }
 
-// conclude checks an exchange that has ended, and tells of it.
+// conclude checks an exchange that has ended, and reports it.
 func (t *Tap) conclude(f *flow) {
 	defer t.pending.Done()
 	defer func() { <-t.places }()

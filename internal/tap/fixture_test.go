@@ -262,7 +262,7 @@ func form(compact string) url.Values {
 	}
 }
 
-// post sends a form through a client of its own.
+// post sends a form through its own client.
 func post(t *testing.T, address string, values url.Values) (int, map[string]any) {
 	t.Helper()
 	resp, err := http.PostForm(address, values)

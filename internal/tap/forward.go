@@ -64,7 +64,7 @@ func (t *Tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.tell(Exchange{Time: t.clock().UTC(), Method: listen.Method(r), Path: shownPath(r.URL.Path), Status: http.StatusOK, Remark: "discovery document, with the tap's addresses"})
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
-		w.Write(doc) // a client that has gone is no fault of ours
+		w.Write(doc) // a client that has gone is not a fault of ours
 		return
 	}
 	target, token := t.target(r.URL)
@@ -244,7 +244,7 @@ func send(w http.ResponseWriter, status int, p problem) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	w.Write(text) // a client that has gone is no fault of ours
+	w.Write(text) // a client that has gone is not a fault of ours
 }
 
 // hungUp reports whether the application did not wait for the answer.

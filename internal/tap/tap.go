@@ -128,7 +128,7 @@ func New(c Config) (*Tap, error) {
 		return nil, err
 	}
 	client := c.Client
-	client.Timeout = c.Timeout * 9 / 10 // so that it is told which step took too long
+	client.Timeout = c.Timeout * 9 / 10 // so that it is reported which step took too long
 	t.upstream = client.Upstream(c.URL)
 	t.proxy = &httputil.ReverseProxy{
 		Rewrite: t.rewrite, Transport: t.upstream, ModifyResponse: t.answered, ErrorHandler: t.unanswered,
@@ -210,7 +210,7 @@ func (t *Tap) Tally() (ended, failed int) {
 	return t.ended, t.failed
 }
 
-// complaints tells of connections that failed before there was a request, such as
+// complaints reports connections that failed before there was a request, such as
 // those of clients that do not trust the certificate.
 type complaints struct{ t *Tap }
 

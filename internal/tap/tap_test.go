@@ -83,7 +83,7 @@ func TestManyAtOnce(t *testing.T) {
 	t.Logf("%d requests, %d at once: %s each without the tap, %s with it", total, atOnce, direct/time.Duration(total), through/time.Duration(total))
 }
 
-// aud is compared with the server's address, and one that is the tap's own is told
+// aud is compared with the server's address, and one that is the tap's own is reported
 // as what it is: by every name of the tap, as a string or among others.
 func TestAudience(t *testing.T) {
 	refuse := func(w http.ResponseWriter, r *http.Request) {
@@ -179,7 +179,7 @@ func TestServerFails(t *testing.T) {
 	}
 }
 
-// tcp answers each connection in a way of its own.
+// tcp answers each connection in its own way.
 func tcp(t *testing.T, answer func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -279,7 +279,7 @@ func TestOnce(t *testing.T) {
 	}
 }
 
-// A second use of an assertion is told, unless the first never left.
+// A second use of an assertion is reported, unless the first never left.
 func TestUsedTwice(t *testing.T) {
 	s := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -32,7 +32,7 @@ type Streams struct {
 	InIsTTY, OutIsTTY, ErrIsTTY bool
 
 	Width    int  // columns of Out
-	Height   int  // rows of Out, 0 where it is no terminal or does not say
+	Height   int  // rows of Out, 0 where it is not a terminal or does not say
 	Color    bool // colour on Out
 	ErrColor bool // colour on Err
 	ASCII    bool // nothing but ASCII, on either

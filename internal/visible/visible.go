@@ -81,7 +81,7 @@ func harmless(s string) bool {
 // scanner remembers what the next character depends on.
 type scanner struct {
 	inWord bool // the character before was no space
-	base   bool // there is a character a combining mark can stand on
+	base   bool // there is a character a combining mark can be on
 	marks  int  // combining marks on it so far
 }
 
@@ -113,8 +113,8 @@ func (sc *scanner) next(s string, ascii bool) (string, int) {
 	return s[:size], size
 }
 
-// commands tells whether s begins with what a CI runner would obey on a line
-// of output: GitHub takes ::name:: after white space and ##[name] anywhere,
+// commands reports whether s begins with what a CI runner would obey on a line
+// of output: GitHub takes ::name:: after whitespace and ##[name] anywhere,
 // Azure Pipelines ##vso[…], TeamCity ##teamcity[….
 func commands(s string, inWord bool) bool {
 	switch s[0] {
@@ -154,7 +154,7 @@ func escaped(letter byte, digits int, r rune) string {
 	return string(b)
 }
 
-// Drawn tells whether a terminal draws the character as itself, in its place.
+// Drawn reports whether a terminal draws the character as itself, in its place.
 func Drawn(r rune) bool { return drawn(r) }
 
 func drawn(r rune) bool {

@@ -13,7 +13,7 @@ const (
 )
 
 // Nearest returns the one of the words that was probably meant, "" where none is
-// near enough: at most a third of the letters may differ, or the parts stand in
+// near enough: at most a third of the letters may differ, or the parts are in
 // another order (missing-kid for kid-missing). Case does not count.
 func Nearest(word string, words []string) string {
 	if len(word) > longestNear {

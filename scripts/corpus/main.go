@@ -1,5 +1,5 @@
 // Command corpus writes client assertions for measuring, one a line: healthy under the
-// profile redox, each with a jti of its own, signed with RS384 by a key made for the
+// profile redox, each with its own jti, signed with RS384 by a key made for the
 // purpose, whose public half goes into a file.
 //
 //	go run ./scripts/corpus -lines N [-jwks FILE] [-broken N]

@@ -33,7 +33,7 @@ type options struct {
 	cpu         time.Duration
 	memory      int64 // bytes
 	all         bool
-	write, read string // what a process of its own does
+	write, read string // what its own process does
 	to          string
 	other       bool
 }

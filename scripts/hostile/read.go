@@ -11,7 +11,7 @@ import (
 )
 
 // readFile makes evidence of a file, as the program does before it judges. A
-// text that cannot be read is no error here: a sentence that says so is what we want.
+// text that cannot be read is not an error here: a sentence that says so is what we want.
 func readFile(name string) error {
 	f, err := os.Open(name)
 	if err != nil {

@@ -1,6 +1,6 @@
 // Command measure says how fast jwtdoctor is and how much memory it takes, each
 // figure beside its bound and, where there is one, beside the floor: what the
-// cryptography by itself, or a program that does nothing, takes in the same run.
+// cryptography on its own, or a program that does nothing, takes in the same run.
 //
 //	go run ./scripts/measure [-lines N] [-binary FILE] [-only batches|starts|har|again|screen]
 //

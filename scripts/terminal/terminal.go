@@ -38,7 +38,7 @@ type Terminal struct {
 	ended  chan struct{} // closed when nothing more is written
 }
 
-// Start starts a program on a terminal of its own.
+// Start starts a program on its own terminal.
 func Start(o Options, program string, args ...string) (*Terminal, error) {
 	person, own, err := open(o.Columns, o.Rows)
 	if err != nil {

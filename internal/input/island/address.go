@@ -92,7 +92,7 @@ func urlLabel(label string) bool {
 	return false
 }
 
-// addressKind tells what a URL is for, by its parameters or the end of its path.
+// addressKind says what a URL is for, by its parameters or the end of its path.
 func addressKind(url string) AddressKind {
 	path, query, _ := strings.Cut(url, "?")
 	path, fragment, _ := strings.Cut(path, "#")

@@ -129,7 +129,7 @@ const (
 )
 
 // script is the end of the script that begins at i: commands, variables,
-// comments and what continues them. found tells whether a command is among them.
+// comments and what continues them. found reports whether a command is among them.
 func (l *layer) script(i int) (end int, found bool) {
 	s := l.s
 	end = i
@@ -169,7 +169,7 @@ func (l *layer) script(i int) (end int, found bool) {
 	return end, found
 }
 
-// shellLine recognises what stands around commands in a script.
+// shellLine recognises what is around commands in a script.
 func shellLine(line string) bool {
 	for _, begin := range [...]string{"echo ", "printf ", "cat ", "jq ", "done", "fi", "then", "else", "exit", ")", "}", "| ", "|& ", "&& ", "|| ", "sleep ", "set -", "unset ", "if [", "for ", "while ", "local ", "EOF", "Write-Host", "Write-Output", "$"} {
 		if strings.HasPrefix(line, begin) || line == strings.TrimSpace(begin) {

@@ -62,7 +62,7 @@ func (l *layer) closing(i int, marks string) int {
 
 const longestString = 16 << 10
 
-// blockValue writes the value that stands on the lines below a name: a list, or
+// blockValue writes the value that is on the lines below a name: a list, or
 // text of several lines.
 func (l *layer) blockValue(d *dump, p pairLine, next int, list bool) int {
 	var items [][2]int

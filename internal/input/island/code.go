@@ -49,7 +49,7 @@ func readCode(l *layer, i int) int {
 	return stop
 }
 
-// printed reports whether what stands around a code is what programs print
+// printed reports whether what is around a code is what programs print
 // around it.
 func printed(before, after string) bool {
 	head := strings.TrimRight(before, " \t\"'`“‘")
@@ -71,7 +71,7 @@ func printed(before, after string) bool {
 	return ends && exceptionEnd(low)
 }
 
-// errorLabel reports whether a label is one that errors stand under.
+// errorLabel reports whether a label is one that errors are under.
 func errorLabel(label string) bool {
 	for _, w := range [...]string{"err", "reason", "message", "code", "msg", "exception", "detail", "cause", "title"} {
 		if strings.Contains(label, w) {
@@ -81,7 +81,7 @@ func errorLabel(label string) bool {
 	return false
 }
 
-// pairEnd reports whether a text ends in the name of an error with what stands
+// pairEnd reports whether a text ends in the name of an error with what is
 // between a name and its value.
 func pairEnd(low string) bool {
 	low = strings.TrimRight(low, " \t:=>-\"'")
@@ -225,7 +225,7 @@ func exceptionPrefix(line string) (length int, marked bool) {
 	return length, marked
 }
 
-// sourceLine reports whether a line is one of a program, or stands in one.
+// sourceLine reports whether a line is one of a program, or is in one.
 func (l *layer) sourceLine(line string) bool {
 	if b := l.f.blocks; len(b) > 0 {
 		if n := b[min(l.block, len(b)-1)].Nature; n == NatureSource || n == NatureDocs {
@@ -247,7 +247,7 @@ func readEntra(l *layer, i int) int {
 			end = i + n
 		}
 	}
-	// Trace ID, Correlation ID and Timestamp may stand on lines of their own.
+	// Trace ID, Correlation ID and Timestamp may be on their own lines.
 	for end == endOfLine(l.s, i) && end < len(l.s) || end < len(l.s) && l.s[end] == '\n' {
 		next := endOfLine(l.s, end+1)
 		line := strings.TrimSpace(l.s[end+1 : next])

@@ -9,8 +9,8 @@
 // string of JSON, escapes, percent-encoding) is a further layer: it is undone
 // once, and searched by the same entries.
 //
-// Two tables say what there is to find. entries (table.go) tells how an island
-// looks and how it is read; roles (roles.go) tells what an object is by its
+// Two tables say what there is to find. entries (table.go) says how an island
+// looks and how it is read; roles (roles.go) says what an object is by its
 // members, however it is printed: JSON, and what Python, Node, Java, Ruby, PHP,
 // Go, C#, Rust and YAML print, become JSON first (dump.go). A new island is a new
 // entry in one of the two.

@@ -7,7 +7,7 @@ import (
 )
 
 // dump reads what a language prints of an object, and writes it as JSON whose
-// every value knows where it stands. One grammar serves them all:
+// every value knows where it is. One grammar serves them all:
 //
 //	{'iss': 'x', 'exp': 1}            Python, JavaScript
 //	{iss=x, aud=[y], exp=1}           Java
@@ -19,7 +19,7 @@ import (
 //	iss: x ⏎ exp: 1                   YAML and lists of properties
 //
 // It is tried where the text is not JSON already. It reads names and values and
-// judges neither; ok is false where it met something that is no member.
+// judges neither; ok is false where it met something that is not a member.
 type dump struct {
 	t     srctext.Text
 	s     string
@@ -38,7 +38,7 @@ type dump struct {
 	flat bool
 }
 
-// style is what stands between a name and its value.
+// style is what is between a name and its value.
 type style uint8
 
 const (
@@ -99,7 +99,7 @@ func (d *dump) more() bool { return d.i < d.end }
 
 func (d *dump) has(prefix string) bool { return strings.HasPrefix(d.s[d.i:d.end], prefix) }
 
-// blanks steps over white space and what separates members.
+// blanks steps over whitespace and what separates members.
 func (d *dump) blanks(separators bool) {
 	for d.more() {
 		switch c := d.s[d.i]; {
@@ -220,7 +220,7 @@ func (d *dump) skip(at int, closer byte) bool {
 	return false
 }
 
-// peek reports whether what stands here is a member, and in what style.
+// peek reports whether what is here is a member, and in what style.
 func (d *dump) peek(closer byte) (named bool, how style) {
 	at := d.i
 	defer func() { d.i = at }()
@@ -234,7 +234,7 @@ func (d *dump) peek(closer byte) (named bool, how style) {
 	return d.separator()
 }
 
-// separator steps over what stands between a name and its value.
+// separator steps over what is between a name and its value.
 func (d *dump) separator() (ok bool, how style) {
 	for d.more() && (d.s[d.i] == ' ' || d.s[d.i] == '\t') {
 		d.i++

@@ -239,7 +239,7 @@ func (d *dump) typed(name string, closer byte) (done, ok bool) {
 	return false, false
 }
 
-// constructor names what stands before a container, with a blank between.
+// constructor names what is before a container, with a blank between.
 func constructor(word string) bool {
 	switch strings.ToLower(word) {
 	case "array", "object", "map", "url", "list", "hash", "headers", "dict", "stdclass", "#<hash":

@@ -40,7 +40,7 @@ func (l *layer) stringValue(o object) {
 	l.inner(o.content(), o.label)
 }
 
-// interesting reports whether a string is worth a search of its own.
+// interesting reports whether a string is worth its own search.
 func interesting(s string) bool {
 	if len(s) < 8 {
 		return false

@@ -114,7 +114,7 @@ func readFields(l *layer, i int) int {
 		}
 		next := min(stop+1, len(l.s))
 		value := l.t.Slice(f.valueFrom, f.valueTo)
-		if value.Len() == 0 && next < len(l.s) { // the value stands on the line below
+		if value.Len() == 0 && next < len(l.s) { // the value is on the line below
 			below := endOfLine(l.s, next)
 			if _, another := l.field(next, below); !another && strings.TrimSpace(l.s[next:below]) != "" {
 				from, to := trim(l.s, next, below)

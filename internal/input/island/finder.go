@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// maxLayers is how deep encodings stand within each other.
+	// maxLayers is how deep encodings are within each other.
 	maxLayers = 8
 	// maxIslands bounds what is found in one text.
 	maxIslands = 10000
@@ -67,7 +67,7 @@ type finder struct {
 	knowns  []Island
 }
 
-// scope is what a layer takes over from what it stands in.
+// scope is what a layer takes over from what it is in.
 type scope struct {
 	label  string
 	side   Side
@@ -132,7 +132,7 @@ func (l *layer) emit(is Island) {
 	l.f.add(is)
 }
 
-// search reads a text that stands in a scope.
+// search reads a text that is in a scope.
 func (f *finder) search(in scope, t srctext.Text) {
 	if in.layers > maxLayers || t.Len() == 0 || f.budget < t.Len() {
 		f.cut = f.cut || t.Len() > 0
@@ -238,7 +238,7 @@ func (l *layer) advance(n int) bool {
 	return l.s[n-1] == '\n'
 }
 
-// line takes note of the line that l.i stands on.
+// line takes note of the line that l.i is on.
 func (l *layer) line() {
 	l.lineStart = l.i
 	for l.lineStart > 0 && l.s[l.lineStart-1] != '\n' {
@@ -257,7 +257,7 @@ func (l *layer) line() {
 	}
 }
 
-// endOfLine is the end of the line that byte i stands on.
+// endOfLine is the end of the line that byte i is on.
 func (l *layer) endOfLine(i int) int {
 	if i >= l.i && i <= l.lineEnd {
 		return l.lineEnd
@@ -285,7 +285,7 @@ func (l *layer) atLine() int {
 	return l.i
 }
 
-// blockAt is the block that byte i of the outermost text stands in.
+// blockAt is the block that byte i of the outermost text is in.
 func (f *finder) blockAt(i int) int {
 	k := sort.Search(len(f.blocks), func(k int) bool { return f.blocks[k].Span.Start > i }) - 1
 	return max(k, 0)

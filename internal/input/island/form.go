@@ -9,7 +9,7 @@ import (
 // fullLine is how long a line is at least that was broken because it was full.
 const fullLine = 50
 
-// readForm reads name=value&name=value around the parameter that stands at i.
+// readForm reads name=value&name=value around the parameter that is at i.
 func readForm(l *layer, i int) int {
 	end := wordEnd(l.s, i)
 	if end >= len(l.s) || l.s[end] != '=' || l.rejected["form"] > i {
@@ -47,7 +47,7 @@ func readForm(l *layer, i int) int {
 	return end
 }
 
-// mentioned reports whether what stands before on the line is the beginning of
+// mentioned reports whether what is before on the line is the beginning of
 // a sentence, and not the words of a log.
 func mentioned(before string) bool {
 	before = strings.TrimRight(before, " ")
@@ -58,7 +58,7 @@ func mentioned(before string) bool {
 }
 
 // leading is the number of bytes at the beginning of a run that belong to what
-// stands before the form: a bracket, a separator, another name with a colon.
+// is before the form: a bracket, a separator, another name with a colon.
 func leading(run string) int {
 	n := 0
 	for k := range len(run) {
@@ -72,7 +72,7 @@ func leading(run string) int {
 	return n
 }
 
-// formByte reports whether a byte may stand in a form as people paste it.
+// formByte reports whether a byte may be in a form as people paste it.
 func formByte(c byte) bool {
 	return c > ' ' && strings.IndexByte("\"'`\\", c) < 0
 }
@@ -134,7 +134,7 @@ func (l *layer) continues(from, end, next, length int) bool {
 		first = line[:n]
 	}
 	if strings.ContainsAny(first, ":=") && !strings.Contains(first, "%") && strings.IndexByte(line, '&') < 0 {
-		return false // a pair or a header field of its own
+		return false // a pair or its own header field
 	}
 	return strings.IndexByte(line, '&') >= 0 || strings.IndexByte(line, '%') >= 0 || base64Only(line)
 }
@@ -149,7 +149,7 @@ func base64Only(s string) bool {
 }
 
 // trailing is the length of a run without what closes the sentence or bracket
-// it stands in.
+// it is in.
 func trailing(run string) int {
 	n := len(run)
 	for n > 0 {
@@ -184,7 +184,7 @@ const (
 	formCallback
 )
 
-// formKind tells what a form is by its names.
+// formKind says what a form is by its names.
 func formKind(text string) formSort {
 	has := map[string]string{}
 	pairs := 0

@@ -12,7 +12,7 @@ func hooks() Hooks {
 	return Hooks{Command: func(line string) bool { return strings.HasPrefix(line, "curl ") }}
 }
 
-// inside reports whether a text stands in the source.
+// inside reports whether a text is in the source.
 func inside(t *testing.T, source, what string, x srctext.Text) {
 	t.Helper()
 	p, exact := x.Place(0, x.Len())
@@ -25,7 +25,7 @@ func inside(t *testing.T, source, what string, x srctext.Text) {
 }
 
 // FuzzFind holds that the finder comes to an end without a panic, and that every
-// island stands in the source.
+// island is in the source.
 func FuzzFind(f *testing.F) {
 	for _, s := range []string{
 		"POST /token HTTP/1.1\nHost: h\nContent-Type: application/x-www-form-urlencoded\n\ngrant_type=a&client_assertion=eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.AAAA\n\nHTTP/1.1 400 Bad Request\n\n{\"error\":\"invalid_client\"}",

@@ -10,7 +10,7 @@ import (
 // Kind is what an island is evidence of.
 type Kind string
 
-// The kinds. What each member of Island holds for it stands beside it.
+// The kinds. What each member of Island holds for it is beside it.
 const (
 	KindToken     Kind = "token"     // a JWT, whole, with its signature replaced, or shortened: Text, Token
 	KindHeader    Kind = "header"    // a JOSE header as JSON: Text
@@ -54,7 +54,7 @@ type Island struct {
 	// the words before it; in lower case, words separated by one blank, "" for none.
 	Label string
 	Side  Side
-	// Block is the index of the block it stands in.
+	// Block is the index of the block it is in.
 	Block int
 	// Layers is how many encodings were undone to read it.
 	Layers int
@@ -119,17 +119,17 @@ type Stamp struct {
 	Time time.Time
 	// Zoned is true where the text tells the zone; else Time is as if it were UTC.
 	Zoned bool
-	// Answer is true for the time an answer tells of itself.
+	// Answer is true for the time an answer reports itself.
 	Answer bool
 }
 
-// Token is a JWT as it stands in a text.
+// Token is a JWT as it is in a text.
 type Token struct {
 	// Header and Claims are the decoded objects, nil where they cannot be read.
 	Header, Claims *jsonspan.Value
 	// Parts is the number of dot-separated parts.
 	Parts int
-	// Hidden is what stands in place of the signature ("<signature>", "***"),
+	// Hidden is what is in place of the signature ("<signature>", "***"),
 	// or of a part of it; "" where the signature is given.
 	Hidden string
 	// Signed is the length in Text of header and payload with the dot between,
@@ -151,8 +151,8 @@ const (
 	NatureDocs                 // documentation, an article, prose
 )
 
-// Block is a stretch of a text with a nature of its own: a code fence, or what
-// stands outside of fences.
+// Block is a stretch of a text with its own nature: a code fence, or what
+// is outside of fences.
 type Block struct {
 	Nature Nature
 	Span   jsonspan.Span
@@ -164,7 +164,7 @@ type Found struct {
 	Source  srctext.Text // the text, in UTF-8
 	Islands []Island     // in order
 	Blocks  []Block
-	// Rest is the number of bytes, white space not counted, that belong to no island.
+	// Rest is the number of bytes, whitespace not counted, that belong to no island.
 	Rest int
 	// Cut is true where the text holds so much encoded within itself that a part
 	// of it was not searched.

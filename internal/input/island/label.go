@@ -58,7 +58,7 @@ func (l *layer) caption(start int) string {
 	return strings.TrimSpace(head)
 }
 
-// telling reports whether a sentence names what may stand below it.
+// telling reports whether a sentence names what may be below it.
 func telling(text string) bool {
 	low := strings.ToLower(text)
 	for _, w := range [...]string{"payload", "claims", "header", "assertion", "token", "jwt", "request", "response"} {

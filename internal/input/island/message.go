@@ -48,7 +48,7 @@ func readRESTFile(l *layer, i int) int {
 		case messageStart(line), restLine(line):
 			request, head = true, false
 		case head:
-			return i // something else stands before the first request
+			return i // something else is before the first request
 		}
 	}
 	if !variable || !request {

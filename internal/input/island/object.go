@@ -106,7 +106,7 @@ func (l *layer) opensObject(i int) bool {
 	return ok
 }
 
-// bracket reads the container whose bracket stands at i, and whose words before
+// bracket reads the container whose bracket is at i, and whose words before
 // it begin at start.
 func (l *layer) bracket(start, i int) int {
 	if l.work < 0 {
@@ -200,7 +200,7 @@ func (l *layer) cutShort(v *jsonspan.Value, t srctext.Text) bool {
 	return m.has("error", "errordescription", "clientassertion", "granttype") && t.Len() < longestOpen
 }
 
-// object tells what an object is and reads it; where it is nothing, what it
+// object says what an object is and reads it; where it is nothing, what it
 // holds is searched. It reports whether anything was found in it.
 func (l *layer) object(o object) bool {
 	before := len(l.f.out)
@@ -310,7 +310,7 @@ func stampName(name string) bool {
 	return false
 }
 
-// stampMember reads the time of a log record, or that an answer tells of itself.
+// stampMember reads the time of a log record, or that an answer reports itself.
 func (l *layer) stampMember(o object, m jsonspan.Member) {
 	text := m.Value.Raw
 	if m.Value.Kind == jsonspan.String {

@@ -135,14 +135,14 @@ func (l *layer) variable(o object, param string, v *jsonspan.Value) (name string
 }
 
 // bare reports whether a string of an object that was written as JSON had no
-// quotation marks where it stands.
+// quotation marks where it is.
 func (l *layer) bare(o object, v *jsonspan.Value) bool {
 	place, exact := o.at(v, "").content().Place(0, len(v.Str))
 	source := l.f.source.String()
 	return exact && o.form == formDump && place.Start > 0 && place.Start <= len(source) && strings.IndexByte(" \t\n:>(,", source[place.Start-1]) >= 0
 }
 
-// encode writes text that stands at a place, percent-encoded.
+// encode writes text that is at a place, percent-encoded.
 func encode(b *srctext.Builder, t srctext.Text, span jsonspan.Span, text string) {
 	inner := span
 	if s := t.String()[span.Start:span.End]; len(s) == len(text)+2 && s[1:len(s)-1] == text {
@@ -176,7 +176,7 @@ func encodeText(b *srctext.Builder, t srctext.Text) {
 	b.Copy(t, done, len(s))
 }
 
-// plainByte reports whether a byte may stand in a form as it is. What only a
+// plainByte reports whether a byte may be in a form as it is. What only a
 // placeholder has is left as it is written.
 func plainByte(c byte) bool {
 	return isWord(c) || strings.IndexByte("-.~*:/@$,;!()<>[]{}|", c) >= 0

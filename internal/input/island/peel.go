@@ -64,7 +64,7 @@ const (
 	prefixTimeline            // Insomnia: > and < as curl has them, | before the body
 )
 
-// prefix is what stands before the content of a line, and the content.
+// prefix is what is before the content of a line, and the content.
 type prefix struct {
 	name       string // which one, for kinds that come in several
 	start, end int32  // of the content

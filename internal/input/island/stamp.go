@@ -10,7 +10,7 @@ import (
 const longestStamp = 64
 
 // stampAt reads the time stamp that a text begins with, and returns its length,
-// 0 where there is none. What stands before it in a line of a log ([, time=") is
+// 0 where there is none. What is before it in a line of a log ([, time=") is
 // stepped over, what closes it is taken along.
 func stampAt(s string) (stamp Stamp, length int) {
 	s = s[:min(len(s), longestStamp)]

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// statusWords are what stands before a status, whatever comes between: the
+// statusWords are what is before a status, whatever comes between: the
 // strict ones name it, the loose ones may say something else too.
 var (
 	statusWords = []string{"status", "statuscode", "status code", "status_code", "response-code", "response code", "response_code", "responsecode", "http response code", "code was", "status was", "status is", "code is", "status of", "status line", "response status", "resulted in a", "resulted in",
@@ -44,7 +44,7 @@ func readStatus(l *layer, i int) int {
 	case strict:
 	case loose && code >= 400:
 	case l.requestEnd >= 0 && i-l.requestEnd < 200 && strings.TrimSpace(s[l.lineStart:l.lineEnd]) == s[i:i+3] && strings.Count(s[min(l.requestEnd, i):i], "\n") <= 3:
-		strict = true // a line of its own below the request, as Postman has it
+		strict = true // its own line below the request, as Postman has it
 	case l.requestEnd >= 0 && l.requestEnd == l.lineEnd && strings.TrimSpace(s[i+3:l.lineEnd]) == "":
 		strict = true // (POST https://host/token) 400
 	default:

@@ -11,7 +11,7 @@ type entry struct {
 	read func(l *layer, i int) int
 }
 
-// looks tells where an entry is tried: at the beginning of a line, at a byte, at
+// looks says where an entry is tried: at the beginning of a line, at a byte, at
 // a word of the list, or at every word.
 type looks struct {
 	line  bool

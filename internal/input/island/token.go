@@ -90,7 +90,7 @@ type tokenRun struct {
 	// known is true once the header was looked at.
 	want   []int
 	known  bool
-	spaces int // white space since the last dot
+	spaces int // whitespace since the last dot
 }
 
 func (r *tokenRun) read() {
@@ -203,7 +203,7 @@ func (r *tokenRun) goesOn(i int) bool {
 	return n-i >= 8 || n > i && (n == len(r.s) || !isBlank(r.s[n]))
 }
 
-// decodePart decodes a part of a token as far as it is one; white space and
+// decodePart decodes a part of a token as far as it is one; whitespace and
 // what continues a line is stepped over.
 func decodePart(s string) []byte {
 	buf := make([]byte, 0, min(len(s), mostDecoded))
@@ -243,7 +243,7 @@ func (r *tokenRun) isToken() bool {
 	return len(r.dots) > 1
 }
 
-// token tells what was read.
+// token says what was read.
 func (r *tokenRun) token() *Token {
 	t := &Token{Parts: len(r.dots) + 1, Hidden: r.hidden, Shortened: r.gap >= 0, Encoded: r.encoded}
 	if r.hidden != "" {

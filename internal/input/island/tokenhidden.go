@@ -80,7 +80,7 @@ func closingOf(c byte) byte {
 	return 0
 }
 
-// hides reads what stands in place of the signature, which would begin at i.
+// hides reads what is in place of the signature, which would begin at i.
 func (r *tokenRun) hides(i int) bool {
 	rest := r.s[i:]
 	n := 0

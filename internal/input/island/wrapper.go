@@ -133,7 +133,7 @@ func first(m names, list ...string) *jsonspan.Value {
 	return v
 }
 
-// isOptions recognises what a call such as fetch(url, {…}) is told beside the address.
+// isOptions recognises what a call such as fetch(url, {…}) is reported beside the address.
 func isOptions(_ object, m names) bool {
 	method := m["method"]
 	return method != nil && method.Kind == jsonspan.String && methodName(method.Str) && m.has("body", "data", "form", "headers", "json")
@@ -244,7 +244,7 @@ func googleStatus(s string) bool {
 	return false
 }
 
-// isFairError recognises the errors of gateways and APIs that stand before or in
+// isFairError recognises the errors of gateways and APIs that are before or in
 // place of a token endpoint.
 func isFairError(_ object, m names) bool {
 	status := statusOf(first(m, "status", "statuscode", "httpstatus", "code"))
