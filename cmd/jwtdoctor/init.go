@@ -189,8 +189,8 @@ func (i *initial) text(found surveyed) string {
 		}
 	}
 	line("")
-	line("# iat: kept fixtures, each checked at its iat. now: freshly generated ones, so")
-	line("# that an expired one fails.")
+	line("# When to check: iat for kept fixtures, each at its own time; now for assertions that")
+	line("# were just generated, where an expired one is an error.")
 	setting("now", i.now, "iat")
 	line("")
 	line("# Checks or causes to leave out, with the reason and the last day.")

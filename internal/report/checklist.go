@@ -65,9 +65,6 @@ func (g group) holds(check string) bool {
 	})
 }
 
-// family reports whether the group is of many questions, such as all about the request.
-func (g group) family() bool { return strings.HasSuffix(g.checks[len(g.checks)-1], "-") }
-
 // Checklist sums a case up in a few items: the documented checks that a person
 // has in mind, whatever else failed, and last what was not checked.
 func Checklist(c finding.Case) []Item {
@@ -91,9 +88,6 @@ func Checklist(c finding.Case) []Item {
 				missing = merge(missing, Item{Name: firstOf(f.Subject, subject(string(f.Check))), State: state, Remedy: f.Remedy})
 			}
 			continue
-		}
-		if f.Why == finding.WhyMoot && all[i].family() {
-			continue // what the other members of a family say holds
 		}
 		seen[i] = true
 		if f.Check == "claim-iss-sub" && f.Outcome != finding.Skip {
@@ -145,7 +139,7 @@ func stateOf(f finding.Finding) (State, bool) {
 	case finding.Broken:
 		return Failed, true
 	case finding.Skip:
-		return Unchecked, f.Why == finding.WhyMissing || f.Why == finding.WhyMoot
+		return Unchecked, f.Why == finding.WhyMissing // what another finding made empty is no gap
 	}
 	switch {
 	case f.Severity == finding.Error || f.ConsequenceOf != "":

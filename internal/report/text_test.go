@@ -74,7 +74,7 @@ func TestTextSays(t *testing.T) {
 		{"a fault, and not seen to its end", unfinished(redoxCase()), Options{}, []string{"Fix first: exp = iat + 240"}, []string{"Could not finish"}},
 		{"everything checked", provenCase(), Options{}, []string{"✓ typ  ✓ alg  ✓ kid  ✓ iss = sub  ✓ aud  ✓ iat  ✓ exp  ✓ jti  ✓ signature\n",
 			"✓ Signature verifies with key key-1. Matches everything Redox documents for 9 checks.\n"}, []string{"not checked"}},
-		{"expired since", expiredCase(), Options{}, []string{"checked as of its iat (2026-11-21 15:02:53Z): it expired 8 days ago\n", "– iat  i exp", "No problems found. Signature not checked"},
+		{"expired since", expiredCase(), Options{}, []string{"checked as of its iat (2026-11-21 15:02:53Z): it expired 8 days ago\n", "✓ aud  i exp", "No problems found. Signature not checked"},
 			[]string{"exp-past", "✗", "✓ exp", "✓ iat", "Nothing says"}},
 		{"warnings only", warnCase(), Options{}, []string{"WARNINGS\n! kid", "No errors, 1 warning. Fix: write kid without the space\n"}, []string{"MOST LIKELY", "✗"}},
 		{"an answer only", symptomCase(), Options{}, []string{"THE SERVER ANSWERED\n  'signature validation failed'", "POSSIBLE CAUSES, MOST LIKELY FIRST\n? no key has this kid", "possible · kid-not-in-jwks",
