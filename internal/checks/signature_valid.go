@@ -117,7 +117,7 @@ func (c *Ctx) resign(f *Fault, x *jose.Diagnosis) {
 	switch x.Cause {
 	case jose.CauseUnknownKey:
 		keys, _ := c.Keys.Get()
-		f.Compare("signed with another private key", keysInWords(keys.Set))
+		f.Compare("the signature of another key, or one changed on the way", keysInWords(keys.Set))
 	case jose.CauseHMACPublic:
 		f.Compare(alg, "a signature with the private key")
 		expectRight(c.signWith(f, nil))

@@ -275,16 +275,16 @@ func (s *search) unknownKey() Diagnosis {
 	}
 	switch {
 	case s.undecided != nil:
-		d.Words = fmt.Sprintf("none of the keys (%s) is proven to have made the signature", names(keys))
+		d.Words = noneOf(keys, "is proven to have made the signature", "is not proven to have made the signature")
 		d.Proof = fmt.Sprintf("no verification succeeds; what opens with %s looks like PSS with the longest salt over another text, which cannot be distinguished from chance", s.undecided.name())
 	case s.effort.cut:
-		d.Words = fmt.Sprintf("none of the keys (%s) verifies the signature, as far as was tried", names(keys))
+		d.Words = noneOf(keys, "verifies", "does not verify") + " the signature, as far as was tried"
 		d.Proof = fmt.Sprintf("no verification succeeds in %d tries, and the search was cut", s.tried)
 	case !s.onCurve:
-		d.Words = fmt.Sprintf("none of the keys (%s) verifies the signature", names(keys))
-		d.Proof = "neither PKCS#1 v1.5 padding nor a PSS structure appears under any of the keys"
+		d.Words = noneOf(keys, "verifies", "does not verify") + " the signature"
+		d.Proof = "no key turns it into PKCS#1 v1.5 padding or a PSS structure"
 	default:
-		d.Words = fmt.Sprintf("none of the keys (%s) verifies the signature, over any text that was tried", names(keys))
+		d.Words = noneOf(keys, "verifies", "does not verify") + " the signature, over any text that was tried"
 		d.Proof = fmt.Sprintf("no verification succeeds in %d tries", s.tried)
 	}
 	if lost := lostCase(s.x.SignatureText); lost != "" {
@@ -320,6 +320,14 @@ func lostCase(sent string) string {
 }
 
 // names lists keys for a sentence.
+// noneOf says of all keys what one does and none of them does.
+func noneOf(keys []*Key, does, doesNot string) string {
+	if len(keys) == 1 {
+		return keys[0].name() + " " + doesNot
+	}
+	return fmt.Sprintf("none of the keys (%s) %s", names(keys), does)
+}
+
 func names(keys []*Key) string {
 	list := make([]string, 0, 4)
 	for i, k := range keys {

@@ -305,7 +305,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	for i := range items {
 		it := &items[i]
 		if e.opts.Brief && (it.outcome == finding.Pass || it.outcome == finding.Skip) {
-			if it.outcome == finding.Skip && e.why(it) == finding.WhyMissing {
+			if it.outcome == finding.Skip && e.why(q, it) == finding.WhyMissing {
 				c.NotChecked = append(c.NotChecked, it.check.ID)
 			}
 			continue

@@ -17,7 +17,7 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 	case finding.Broken:
 		f.Reason = it.trouble
 	case finding.Skip:
-		f.Reason, f.Why, f.Supply = e.reason(q, it), e.why(it), e.helpful(e.supply(it), q)
+		f.Reason, f.Why, f.Supply = e.reason(q, it), e.why(q, it), e.helpful(e.supply(it), q)
 		f.Remedy = remedy(f.Supply)
 	case finding.Pass:
 		f.Message = it.verdict.Words()
@@ -57,12 +57,13 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 	return f
 }
 
-// why is the kind of reason for which a check was skipped.
-func (e *Engine) why(it *item) finding.Why {
+// why is the kind of reason for which a check was skipped. Keys are missing only where
+// there is an assertion that they would verify.
+func (e *Engine) why(q Question, it *item) finding.Why {
 	if !it.lacks {
 		return it.verdict.Why
 	}
-	if it.need == evidence.NeedKeys {
+	if it.need == evidence.NeedKeys && q.Case.HasAssertion() {
 		return finding.WhyMissing
 	}
 	return finding.WhyNotGiven
