@@ -9,7 +9,7 @@ import (
 )
 
 // configuredInputs are the files that the project's file names under inputs, for a
-// check that was given none. Standard input goes before them where anything is on it;
+// check that was given none. Standard input comes first if anything is on it;
 // the reader returned is to be read in its place.
 func configuredInputs(ctx context.Context, w world) (args []string, in io.Reader, err error) {
 	c, err := readConfig()

@@ -107,7 +107,7 @@ func judgeHeaderNames(c *Ctx) Verdict {
 }
 
 // missingHeader is the fault of a required header parameter that is not there,
-// of those that have no check of their own.
+// of those that have no check for themselves.
 func (c *Ctx) missingHeader(h *evidence.Object) *Fault {
 	if !profile.HeaderPresence.Any(c.Rules, isRequired) || h.Partial {
 		return nil

@@ -157,7 +157,7 @@ func TestAdviceOnClaims(t *testing.T) {
 			t.opts.Set = []string{"claims.aud.form=string"}
 		}, "redox", "aud-array-not-accepted",
 			advice{patch: `[{"part":"claims","pointer":"/aud","value":"` + redoxURL + `"}]`}},
-		{"no aud, at a provider whose customers have addresses of their own", func(t *token) { t.claims.del("aud"); t.opts.TokenURL = "" }, "epic", "aud-missing",
+		{"no aud, at a provider whose customers have their own addresses", func(t *token) { t.claims.del("aud"); t.opts.TokenURL = "" }, "epic", "aud-missing",
 			advice{fix: "the token URL that you send the request to", patch: "null"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

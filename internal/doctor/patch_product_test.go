@@ -59,11 +59,11 @@ func TestPatchesOfEveryRowUnderEveryProfile(t *testing.T) {
 			t.Run(id+"/"+r.name, func(t *testing.T) {
 				tok := healthyAt(id).token
 				if strings.HasPrefix(tok.header.text("alg"), "E") && strings.HasPrefix(r.name, "signature-") || r.name == "x5t-wrong-certificate" {
-					t.Skip("the row is about a key of its own kind")
+					t.Skip("the row is about a key of that kind")
 				}
 				r.change(tok)
 				if tok.opts.Env != "" || len(tok.opts.Set) > 0 || tok.text != nil {
-					t.Skip("the row is about the environments, the rules or the very text of its own provider")
+					t.Skip("the row is about the environments, the rules or the very text of that provider")
 				}
 				tok.opts.ShowSecrets = true
 				before := judgeAs(t, tok.opts, r.as(), given{"token.jwt", tok.compact()})[0]

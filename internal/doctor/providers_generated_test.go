@@ -106,8 +106,8 @@ func brokenRules(p *profile.Profile) []brokenRule {
 func unbreakable() map[string]string {
 	return map[string]string{
 		"ishare claims.aud.form":                     "what aud must be is not known here",
-		"aws-sts-web-identity claims.aud.accept":     "the identity provider in IAM lists audiences of its own",
-		"google-workload-identity claims.aud.accept": "the provider of the pool lists audiences of its own",
+		"aws-sts-web-identity claims.aud.accept":     "the identity provider in IAM lists its own audiences",
+		"google-workload-identity claims.aud.accept": "the provider of the pool lists its own audiences",
 	}
 }
 

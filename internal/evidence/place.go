@@ -155,7 +155,7 @@ func (c *Case) AtBody(r *Response, pointer string) Place {
 	return Place{part: finding.PartResponse, pointer: pointer, find: func(c *Case) finding.Location { return c.locateBody(r, pointer) }}
 }
 
-// AtDocument is a span of its own document, such as a JWK Set. It has no
+// AtDocument is a span of another document, such as a JWK Set. It has no
 // excerpt: what is there may be a private key.
 func (c *Case) AtDocument(part, source string, raw []byte, pointer string, span jsonspan.Span) Place {
 	return Place{part: part, pointer: pointer, find: func(c *Case) finding.Location { return c.locateDocument(part, source, raw, pointer, span) }}

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// bearing says what each provider documents on those rules. A rule stands once,
+// bearing says what each provider documents on those rules. A rule appears once,
 // with the profile that sets it and those that take it over from there.
 func (w *page) bearing(c checks.Check, rules []profile.Ref, level int) {
 	began := false

@@ -186,17 +186,17 @@ func checkHAR(t *testing.T, text string) {
 					t.Fatalf("the name %q stands nowhere", p.RawName)
 				}
 				if p.Verbatim && r.Text[p.Span.Start:p.Span.End] != p.Value {
-					t.Fatalf("%q stands at %v", p.Value, p.Span)
+					t.Fatalf("%q is at %v", p.Value, p.Span)
 				}
 			}
 			for _, h := range r.Headers {
 				if !h.Implied && r.Text[h.Span.Start:h.Span.End] != h.Value {
-					t.Fatalf("%q stands at %v", h.Value, h.Span)
+					t.Fatalf("%q is at %v", h.Value, h.Span)
 				}
 			}
 		}
 		if r := e.Response; r != nil && r.Text[r.BodySpan.Start:r.BodySpan.End] != r.Body {
-			t.Fatalf("the body stands at %v", r.BodySpan)
+			t.Fatalf("the body is at %v", r.BodySpan)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // documented is what the provider is documented to say to a fault, and whether
-// that is what it said; "" where no symptom of its own is about it. Of several,
+// that is what it said; "" where no symptom is about it. Of several,
 // the one that speaks of the same claim is meant: what is said to iat is not what
 // is said to exp.
 func (a answer) documented(p *profile.Profile, f *checks.Fault) (words string, said bool) {

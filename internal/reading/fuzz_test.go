@@ -36,14 +36,14 @@ func FuzzRead(f *testing.F) {
 				within(q.Document)
 				for _, p := range q.Params {
 					if p.Span.Start < 0 || p.Span.End > len(q.Text) || p.Span.Start > p.Span.End || p.Verbatim && q.Text[p.Span.Start:p.Span.End] != p.Value {
-						t.Fatalf("%s=%q stands at %v of %q", p.Name, p.Value, p.Span, q.Text)
+						t.Fatalf("%s=%q is at %v of %q", p.Name, p.Value, p.Span, q.Text)
 					}
 				}
 			}
 			if a := c.Response; a != nil {
 				within(a.Document)
 				if a.BodySpan.End > len(a.Text) || a.BodySpan.Len() > 0 && a.Text[a.BodySpan.Start:a.BodySpan.End] != a.Body {
-					t.Fatalf("the body %q stands at %v of %q", a.Body, a.BodySpan, a.Text)
+					t.Fatalf("the body %q is at %v of %q", a.Body, a.BodySpan, a.Text)
 				}
 			}
 			if a := c.Assertion; a != nil {

@@ -141,10 +141,10 @@ func FuzzDecoders(f *testing.F) {
 			for i := range text.Len() {
 				p, exact := text.Place(i, i+1)
 				if p.Start < 0 || p.End > len(source) || p.Start > p.End {
-					t.Fatalf("byte %d of %q stands at %v of %q", i, text.String(), p, source)
+					t.Fatalf("byte %d of %q is at %v of %q", i, text.String(), p, source)
 				}
 				if exact && source[p.Start:p.End] != text.String()[i:i+1] {
-					t.Fatalf("byte %d of %q is not what stands at %v of %q", i, text.String(), p, source)
+					t.Fatalf("byte %d of %q is not what is at %v of %q", i, text.String(), p, source)
 				}
 			}
 			if p := text.Span(); p.Start < 0 || p.End > len(source) {

@@ -5,7 +5,7 @@
 // log, the name of a container, the > of a mail) is taken away, and HTML becomes
 // text. Then entries that begin a line are tried at the beginning of each line,
 // the others at the byte or word they begin with; the first that fits reads its
-// island, and the search goes on behind it. What stands encoded in the text (a
+// island, and the search goes on behind it. What is encoded in the text (a
 // string of JSON, escapes, percent-encoding) is a further layer: it is undone
 // once, and searched by the same entries.
 //

@@ -14,7 +14,7 @@ func (o object) content() srctext.Text {
 	}
 	from, to := span.Start, span.End
 	if s := o.text.String(); s[from] != '"' && s[from] != '\'' {
-		// In curly quotes, or behind a letter of Python: the value stands nowhere
+		// In curly quotes, or behind a letter of Python: the value is nowhere
 		// byte for byte.
 		var b srctext.Builder
 		b.Stand(o.value.Str, o.text, from, to)

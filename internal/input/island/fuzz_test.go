@@ -17,10 +17,10 @@ func inside(t *testing.T, source, what string, x srctext.Text) {
 	t.Helper()
 	p, exact := x.Place(0, x.Len())
 	if p.Start < 0 || p.End > len(source) || p.Start > p.End {
-		t.Fatalf("%s %q stands at %v of %d bytes", what, x.String(), p, len(source))
+		t.Fatalf("%s %q is at %v of %d bytes", what, x.String(), p, len(source))
 	}
 	if exact && source[p.Start:p.End] != x.String() {
-		t.Fatalf("%s %q is not what stands at %v", what, x.String(), p)
+		t.Fatalf("%s %q is not what is at %v", what, x.String(), p)
 	}
 }
 
@@ -43,7 +43,7 @@ func FuzzFind(f *testing.F) {
 		found := Find(source, hooks())
 		for _, is := range found.Islands {
 			if is.Span.Start < 0 || is.Span.End > len(source) || is.Span.Start > is.Span.End {
-				t.Fatalf("%s stands at %v of %d bytes", is.Name, is.Span, len(source))
+				t.Fatalf("%s is at %v of %d bytes", is.Name, is.Span, len(source))
 			}
 			inside(t, source, is.Name, is.Text)
 			inside(t, source, "method", is.Method)
@@ -53,7 +53,7 @@ func FuzzFind(f *testing.F) {
 				inside(t, source, "value", h.Value)
 			}
 			if is.Kind == KindToken && (is.Token == nil || is.Token.Signed > is.Text.Len()) {
-				t.Fatalf("%q has no token of its own", is.Text.String())
+				t.Fatalf("%q has no token", is.Text.String())
 			}
 			if is.Block < 0 || is.Block >= max(len(found.Blocks), 1) {
 				t.Fatalf("block %d of %d", is.Block, len(found.Blocks))

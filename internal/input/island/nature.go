@@ -8,7 +8,7 @@ import (
 )
 
 // looksLikeMarkup reports whether a text is HTML, or was copied out of it: by
-// tags that close, or character references other than &amp;, which also stands
+// tags that close, or character references other than &amp;, which also appear
 // where a form was encoded wrongly.
 func looksLikeMarkup(s string) bool {
 	const most = 4000 // places that are looked at
@@ -123,7 +123,7 @@ func fence(line string) (mark bool, lang string) {
 	rest := strings.TrimSpace(strings.TrimLeft(line, line[:1]))
 	name, _, _ := strings.Cut(rest, " ")
 	if len(rest) > 40 || strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789+#-._{}:") != "" || strings.ToUpper(name) == name && name != "" && name != rest {
-		return false, "" // what stands in it begins on the same line
+		return false, "" // what is in it begins on the same line
 	}
 	return true, strings.ToLower(name)
 }

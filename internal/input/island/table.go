@@ -35,7 +35,7 @@ func entries() []entry {
 		{"lines of names and values", looks{line: true}, readLines},
 		{"the words of a server", looks{line: true}, readSentence},
 
-		// What stands anywhere.
+		// What appears anywhere.
 		{"a JWT", looks{words: nil, word: true}, readToken},
 		{"an object", looks{bytes: "{["}, readBracket},
 		{"an object with a word before it", looks{words: []string{"array", "map", "dict", "ordereddict"}}, readNamedBracket},
