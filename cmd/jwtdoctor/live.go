@@ -109,14 +109,18 @@ func (c *tokenCommand) watch(ctx context.Context, p prepared, inputs []doctor.In
 		return err
 	}
 	f := newFeed()
-	failed := false
+	var worst finding.Severity
 	for _, e := range cases {
 		doctor.Examine(e)
 		judged, err := d.Judge(e, nil)
 		if err != nil {
 			return err
 		}
-		failed = failed || judged[0].Summary.Verdict == finding.VerdictFail
+		for i := range judged[0].Findings { // the first profile decides
+			if f := &judged[0].Findings[i]; f.Failed() {
+				worst = worst.Or(f.Severity)
+			}
+		}
 		title := "the request"
 		if r, ok := e.Response.Get(); ok && r.Status > 0 {
 			title = fmt.Sprintf("the answer, %d", r.Status)
@@ -127,7 +131,7 @@ func (c *tokenCommand) watch(ctx context.Context, p prepared, inputs []doctor.In
 	if err := c.show(ctx, c.live(f.ch, "sending", p.opts)); err != nil {
 		return err
 	}
-	if failed && c.failOn != never {
+	if c.fails(worst) {
 		return status(exitFound)
 	}
 	return nil

@@ -314,9 +314,8 @@ func (o *tapped) count(c *finding.Case) {
 		}
 	}
 	for i := range c.Findings {
-		f := &c.Findings[i]
-		if f.Outcome == finding.Fail && (o.worst == "" || f.Severity.Rank() < o.worst.Rank()) {
-			o.worst = f.Severity
+		if f := &c.Findings[i]; f.Failed() {
+			o.worst = o.worst.Or(f.Severity)
 		}
 	}
 }

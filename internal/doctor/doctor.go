@@ -352,9 +352,7 @@ func tallyOf(c *finding.Case) tally {
 			if f.Cause == "exp-past" && f.Severity == finding.Note {
 				continue // nothing says when it was sent, so it counts for nothing
 			}
-			if t.worst == "" || f.Severity.Rank() < t.worst.Rank() {
-				t.worst = f.Severity
-			}
+			t.worst = t.worst.Or(f.Severity)
 		}
 	}
 	return t
@@ -382,9 +380,7 @@ func (r *run) count(t tally) {
 			s.Verdict = finding.VerdictWarn
 		}
 	}
-	if t.worst != "" && (r.result.Worst == "" || t.worst.Rank() < r.result.Worst.Rank()) {
-		r.result.Worst = t.worst
-	}
+	r.result.Worst = r.result.Worst.Or(t.worst)
 	for _, id := range t.broken {
 		if !slices.Contains(r.result.Broken, id) {
 			r.result.Broken = append(r.result.Broken, id)

@@ -59,6 +59,14 @@ func (s Severity) Rank() int {
 	return 3
 }
 
+// Or is the worse of two severities; "" is better than any.
+func (s Severity) Or(other Severity) Severity {
+	if other.Rank() < s.Rank() {
+		return other
+	}
+	return s
+}
+
 // Certainty is about the defect, not about whether the server minded it: a
 // certain defect may not be the reason of the refusal.
 type Certainty string

@@ -97,21 +97,16 @@ type Outcome struct {
 // add counts a request. What is refused is an error, whether or not a finding says so.
 func (t *Outcome) add(c *finding.Case, refused bool) {
 	t.Judged++
-	worse := func(s finding.Severity) {
-		if t.Worst == "" || s.Rank() < t.Worst.Rank() {
-			t.Worst = s
-		}
-	}
 	if refused {
 		t.Refused++
-		worse(finding.Error)
+		t.Worst = t.Worst.Or(finding.Error)
 	}
 	if c == nil {
 		return
 	}
 	for i := range c.Findings {
 		if f := &c.Findings[i]; f.Failed() {
-			worse(f.Severity)
+			t.Worst = t.Worst.Or(f.Severity)
 		}
 	}
 	for _, id := range c.Unmet {
