@@ -145,9 +145,11 @@ func alert(err error) string {
 }
 
 // brokenOff reports whether the server ended the connection, with or without a word.
+// A write that meets a closed connection counts: net/http closes its end as soon as it
+// reads that the server ended, and may report the write instead of the reading.
 func brokenOff(err error) bool {
 	return alert(err) != "" || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
-		errors.Is(err, wsaReset) || errors.Is(err, syscall.EPIPE)
+		errors.Is(err, wsaReset) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed)
 }
 
 func described(chain []*x509.Certificate) []evidence.Certificate {
