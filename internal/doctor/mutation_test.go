@@ -48,7 +48,7 @@ func mutate(r *rand.Rand, text []byte, from, to int) []byte {
 // Healthy inputs, changed at random: nothing breaks, nothing that was not signed is
 // called valid, and nothing is certain that the change contradicts.
 func TestMutations(t *testing.T) {
-	total := 300
+	total := 500
 	if long() {
 		total = 20_000
 	}
