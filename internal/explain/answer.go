@@ -103,7 +103,7 @@ func (b *Book) plainly(s *profile.Symptom, v View) Page {
 	w := &page{book: b, link: plainLink, view: v}
 	w.heading(1, "What the answer means")
 	// It is not quoted: a sentence nobody knows may hold a secret.
-	w.para("No profile knows this message, so it is read as it stands.")
+	w.para("No profile knows this message, so this is what its words say.")
 	w.causes(s)
 	w.next(profile.Elsewhere{}, false)
 	return Page{ID: profile.Standard, Kind: KindAnswer, Title: "What the answer means", Markdown: w.String()}
