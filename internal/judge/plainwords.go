@@ -127,7 +127,7 @@ var phrases = sync.OnceValue(func() []phrase {
 		{isRefused, []string{"invalid", "wrong", "incorrect", "mismatch", "does not match", "do not match", "not match", "doesn't match", "unexpected", "unknown", "unsupported", "not supported",
 			"not allowed", "not accepted", "not acceptable", "not valid", "bad", "malformed", "failed", "rejected", "must be", "must match", "must equal", "should be", "should match", "not recognized",
 			"not recognised", "not trusted", "untrusted", "not found", "cannot be verified", "could not be verified", "could not be validated", "verification failed", "unacceptable", "disallowed", "not permitted", "not authorized", "not authorised", "not granted",
-			"not equal", "differs", "differ", "does not equal", "do not equal", "isn't valid", "no matching"}},
+			"non-numeric", "not numeric", "not a number", "not equal", "differs", "differ", "does not equal", "do not equal", "isn't valid", "no matching"}},
 	}
 })
 

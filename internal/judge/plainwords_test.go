@@ -22,6 +22,7 @@ func TestPlainly(t *testing.T) {
 		{"exp must not be more than 1 hour after iat", "exp-too-far", time.Hour},
 		{"JWT is malformed", "wrong-segment-count", 0},
 		{"The assertion could not be decoded", "wrong-segment-count", 0},
+		{"The claim 'exp' contained a non-numeric date value", "exp-missing", 0},
 		{"malformed aud", "aud-mismatch", 0},
 		{"Assertion has expired", "exp-past", 0},
 		{"JWT expired at 12:00", "exp-past", 0},
