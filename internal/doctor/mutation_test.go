@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
@@ -49,8 +48,8 @@ func mutate(r *rand.Rand, text []byte, from, to int) []byte {
 // Healthy inputs, changed at random: nothing breaks, nothing that was not signed is
 // called valid, and nothing is certain that the change contradicts.
 func TestMutations(t *testing.T) {
-	total := 500
-	if os.Getenv("JWTDOCTOR_LONG") != "" {
+	total := 300
+	if long() {
 		total = 20_000
 	}
 	ring := testKeys(t)
