@@ -338,6 +338,7 @@ func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evid
 		out.Profile.GuessedBy = "" // nobody reads it
 	} else {
 		out.ReadAs, out.Notes = readAs, notes(c)
+		madeBy(c, &out)
 	}
 	out.Advisory = index > 0
 	d.opts.Online.finish(&out)

@@ -28,6 +28,7 @@ const (
 	isAhead               // "is in the future"
 	isTooFar              // "is too far ahead", "too long"
 	isTooOld              // "is too old"
+	isMalformed           // "JWT is malformed", "cannot be decoded"
 	isRefused             // "is invalid", "does not match"
 )
 
@@ -121,10 +122,12 @@ var phrases = sync.OnceValue(func() []phrase {
 			"does not have", "does not include", "does not contain", "lacks", "without", "no such claim", "mandatory", "cannot be empty", "must not be empty",
 			"cannot be null", "must not be null", "cannot be blank", "was empty", "was null", "not found in jwt", "not found in the jwt", "not found in token", "not found in the token",
 			"not found in assertion", "not found in the assertion", "not found in payload", "not found in the payload", "not found in claims", "not found in the claims"}},
+		{isMalformed, []string{"malformed", "cannot be parsed", "could not be parsed", "can't be parsed", "cannot be decoded", "could not be decoded", "can't be decoded", "unable to parse",
+			"unable to decode", "failed to parse", "failed to decode", "not a jwt", "not a valid jwt", "not well formed", "not well-formed"}},
 		{isRefused, []string{"invalid", "wrong", "incorrect", "mismatch", "does not match", "do not match", "not match", "doesn't match", "unexpected", "unknown", "unsupported", "not supported",
 			"not allowed", "not accepted", "not acceptable", "not valid", "bad", "malformed", "failed", "rejected", "must be", "must match", "must equal", "should be", "should match", "not recognized",
 			"not recognised", "not trusted", "untrusted", "not found", "cannot be verified", "could not be verified", "could not be validated", "verification failed", "unacceptable", "disallowed", "not permitted", "not authorized", "not authorised", "not granted",
-			"not equal", "differs", "differ", "does not equal", "do not equal", "isn't valid", "no matching"}},
+			"non-numeric", "not numeric", "not a number", "not equal", "differs", "differ", "does not equal", "do not equal", "isn't valid", "no matching"}},
 	}
 })
 
@@ -166,6 +169,8 @@ func plainly(code, text string) (saying, bool) {
 			s.subjects = []string{"lifetime"}
 		case isTooOld:
 			s.subjects = []string{"iat"}
+		case isMalformed:
+			s.subjects = []string{"assertion"}
 		default:
 			return saying{}, false
 		}
@@ -327,6 +332,8 @@ func (s saying) means() string {
 		return "In plain words: the assertion is valid for longer than the server allows."
 	case isTooOld:
 		return "In plain words: to the server, the assertion is too old."
+	case isMalformed:
+		return "In plain words: what arrived cannot be read as a JWT."
 	}
 	return "In plain words: the server does not accept " + what + "."
 }
