@@ -44,9 +44,10 @@ func unreadParameters() []finding.CauseID {
 	return []finding.CauseID{"grant-type-missing", "assertion-type-missing", "assertion-missing", "client-id-missing", "parameter-missing", "scope-missing"}
 }
 
-// lostBody are what a server misses in a request whose body it did not get.
+// lostBody are what a server misses in a request whose body it did not get. A
+// wrong Content-Type is not among them: it stays wrong when the body arrives.
 func lostBody() []finding.CauseID {
-	return append([]finding.CauseID{"body-empty", "content-type-missing", "content-type-json", "content-type-other"}, unreadParameters()...)
+	return append([]finding.CauseID{"body-empty", "content-type-missing"}, unreadParameters()...)
 }
 
 // strangeAnswers are what comes back from what is not the token endpoint.

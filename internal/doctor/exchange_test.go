@@ -180,6 +180,10 @@ func exchangeRows() []exchangeRow {
 	refuse := func(e *exchange) { e.answers(400, `{"error":"invalid_client","error_description":null}`) }
 	return []exchangeRow{
 		{"GET", "redox", func(e *exchange) { e.method = "GET" }, []string{"method-not-post"}},
+		{"GET with a JSON header", "redox", func(e *exchange) {
+			e.method = "GET"
+			e.field("Content-Type", "application/json")
+		}, []string{"content-type-json", "method-not-post"}},
 		{"the authorization endpoint", "epic", func(e *exchange) { e.url = "https://fhir.epic.com/interconnect-fhir-oauth/oauth2/authorize" }, []string{"url-authorize-endpoint"}},
 		{"another address", "redox", func(e *exchange) { e.url = "https://api.redoxengine.com/v2/token" }, []string{"url-not-token-endpoint"}},
 		{"another environment", "redox", func(e *exchange) { e.url = "https://api.ca.redoxengine.com/v2/auth/token" }, []string{"url-wrong-environment"}},
