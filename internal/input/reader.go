@@ -139,7 +139,7 @@ func (r *Reader) decide() error {
 	}
 	r.layout = layoutOf(head, r.field)
 	if r.Many() {
-		r.lines = &Lines{r: r.r, of: batch{name: r.name, field: fieldOr(r.field), objects: r.layout == ndjson}}
+		r.lines = &Lines{r: r.r, of: batch{name: r.name, field: fieldOr(r.field), objects: r.layout == ndjson, mixed: r.layout == perLine}}
 	}
 	return nil
 }
@@ -207,12 +207,12 @@ func isList(head []byte, field string) bool {
 		}
 	}
 	switch {
+	case tokens >= hundreds && objects+others <= tokens/stray:
+		return true
 	case objects > 0:
 		return tokens == 0 && objects > others+damaged && (members > 0 || field != "" && objects > 1)
-	case others == 0:
-		return tokens+damaged > 1 && tokens > 0
 	}
-	return tokens >= hundreds && others <= tokens/stray
+	return others == 0 && tokens+damaged > 1 && tokens > 0
 }
 
 // brokenLine reports whether a line looks like a JWT that something befell.

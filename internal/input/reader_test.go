@@ -31,6 +31,7 @@ func TestSplit(t *testing.T) {
 		{"blank and comment lines", "# mine\n\n" + tok + "\n  \n" + other, "", []int{3, 5}, 0},
 		{"quoted lines", `"` + tok + "\",\n\"" + other + "\"\n", "", []int{1, 2}, 0},
 		{"a damaged line between", tok + "\nnot a token\n" + other + "\n", "", []int{1, 2, 3}, 0},
+		{"a JSON line between", tok + "\n{\"client_assertion\":5}\n{\"client_assertion\":\"" + other + "\"}\n" + other + "\n", "", []int{1, 2, 3, 4}, 1},
 		{"a request with two tokens", "POST /token HTTP/1.1\nHost: x\n\nsubject_token=" + tok + "&\nclient_assertion=" + other, "", []int{1}, 0},
 		{"ndjson", `{"client_assertion":"` + tok + "\"}\n{\"client_assertion\":\"" + other + "\"}\n", "", []int{1, 2}, 0},
 		{"ndjson of one line", `{"client_assertion":"` + tok + `"}`, "", []int{1}, 0},
@@ -266,5 +267,21 @@ func TestSeeds(t *testing.T) {
 	for _, s := range assertionSeeds(token()) {
 		checkAssertion(t, Assertion(s, evidence.Origin{}))
 		checkPatience(t, s)
+	}
+}
+
+// A long list stays a list with stray lines of any kind in it; a short text with
+// such lines is searched.
+func TestIsList(t *testing.T) {
+	for _, stray := range []string{"words", `{"client_assertion":5}`, `{"error":"x"}`} {
+		for tokens, want := range map[int]bool{3: false, 199: false, 200: true} {
+			text := strings.Repeat(token()+"\n", tokens-1) + stray + "\n" + token() + "\n"
+			if got := isList([]byte(text), ""); got != want {
+				t.Errorf("%d tokens and %s: %v", tokens, stray, got)
+			}
+		}
+		if isList([]byte(strings.Repeat(token()+"\n"+stray+"\n", 200)), "") {
+			t.Errorf("every other line is %s, and it is a list", stray)
+		}
 	}
 }
