@@ -13,6 +13,7 @@ type jwks struct {
 	check
 	assertion string
 	public    bool
+	kid       string
 }
 
 func newJWKS(w world) *cobra.Command {
@@ -36,12 +37,16 @@ a certificate. Private members are never printed.`,
 			if c.public {
 				return c.publish(cmd, args)
 			}
+			if c.kid != "" {
+				return usage("--kid needs --public")
+			}
 			return c.run(cmd, args)
 		},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVar(&c.assertion, "assertion", "", "find the key that signed this `FILE`, - or text")
 	cmd.Flags().BoolVar(&c.public, "public", false, "print the public JWK Set of a private key or certificate, ready to register")
+	cmd.Flags().StringVar(&c.kid, "kid", "", "with --public: `ID` to publish the key under (default: its own, else its thumbprint)")
 	c.judgeFlags.register(cmd, partProfile|partChoice|partOffline|partSecrets)
 	c.onlineFlags.register(cmd)
 	c.reportFlags.register(cmd)

@@ -43,6 +43,14 @@ func (c *jwks) publish(cmd *cobra.Command, args []string) error {
 			p.note("%s: %s", doc.Source, problem.Message)
 		}
 	}
+	if c.kid != "" {
+		if len(file.Keys) > 1 {
+			return usage("--kid names one key, and %s contains %d", brief(doc.Source), len(file.Keys))
+		}
+		for _, k := range file.Keys {
+			k.Kid, k.HasKid = c.kid, true
+		}
+	}
 	set, left := jose.PublicSet(file.Keys, c.algorithms(p))
 	if left == len(file.Keys) {
 		return unreadable("%s contains no key with a public half to publish", brief(doc.Source))
@@ -62,7 +70,7 @@ func (c *jwks) publish(cmd *cobra.Command, args []string) error {
 // idleWithPublic is the first flag of the command line that does nothing where a key
 // set is printed; "" for none.
 func idleWithPublic(cmd *cobra.Command) (idle string) {
-	used := []string{"public", "profile", "env", "set", "quiet", "verbose", "color", "no-color", "plain", "offline"}
+	used := []string{"public", "kid", "profile", "env", "set", "quiet", "verbose", "color", "no-color", "plain", "offline"}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if idle == "" && !slices.Contains(used, f.Name) {
 			idle = f.Name

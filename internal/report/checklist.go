@@ -71,6 +71,7 @@ func Checklist(c finding.Case) []Item {
 	all := groups()
 	items := make([]Item, len(all))
 	seen := make([]bool, len(all)) // something of it was asked
+	signed := false                // one of the questions was about the signature itself
 	var more, missing []Item
 	for i, g := range all {
 		items[i] = Item{Name: g.name, State: Passed}
@@ -90,6 +91,7 @@ func Checklist(c finding.Case) []Item {
 			continue
 		}
 		seen[i] = true
+		signed = signed || strings.HasPrefix(string(f.Check), "signature-")
 		if f.Check == "claim-iss-sub" && f.Outcome != finding.Skip {
 			items[i].Name = "iss = sub"
 		}
@@ -102,6 +104,9 @@ func Checklist(c finding.Case) []Item {
 	}
 	var out, last []Item
 	for i, item := range items {
+		if item.Name == "signature" && item.State == Passed && !signed {
+			item.Name = "key" // a key set without an assertion has no signature that could verify
+		}
 		switch {
 		case !seen[i], item.State == Passed && !all[i].always:
 		case item.State == Unchecked && item.Remedy != "":
