@@ -102,6 +102,8 @@ func (c *config) add(name string, m *ast.MappingValueNode) error {
 	switch {
 	case key == "show-secrets" || key == "output" || key == "assertion" || key == "stdin-filename":
 		return usage("%s: %s can be set only on the command line or in the environment", at, key)
+	case key == "ca" || key == "proxy" || key == "discover" || key == "key":
+		return usage("%s: %s can be set only on the command line", at, key)
 	case !slices.Contains(settingKeys(), key):
 		if near := nearestOf(key, settingKeys()); near != "" {
 			return usage("%s: unknown setting %q%s", at, key, near)

@@ -78,6 +78,7 @@ func TestConfigSchema(t *testing.T) {
 		{"profile: redox\nskip: [jti-guessable, {check: header-typ, reason: x, until: 2027-01-31}]\n", true},
 		{"skip: jti-guessable\nset: {time.lifetime.max: 10m, header.alg.accepted: [RS384]}\ninputs: fixtures/*.jwt\n", true},
 		{"porfile: redox\n", false},
+		{"proxy: http://proxy.example:8080\n", false},
 		{"skip: [{reason: x}]\n", false},
 		{"skip: [{check: header-typ, until: tomorrow}]\n", false},
 		{"skip: [{check: header-typ, because: x}]\n", false},
@@ -233,5 +234,39 @@ func TestInitAsks(t *testing.T) {
 	}
 	if !strings.Contains(errs.String(), "Provider profile (redox: 1 of 1) [redox]: ") {
 		t.Errorf("%s", errs)
+	}
+}
+
+// What makes jwtdoctor trust or send something is refused by its name, and so is a
+// file that is there and cannot be read: without it, its skips would be forgotten.
+func TestConfigRefuses(t *testing.T) {
+	inProject(t, "", map[string]string{"a.jwt": example(t, "good.jwt")})
+	for _, key := range []string{"ca", "proxy", "discover", "key"} {
+		if err := os.WriteFile(configName, []byte(key+": x\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, errs := run("", "check", "a.jwt"); code != 2 || !strings.Contains(errs, ":1: "+key+" can be set only on the command line") {
+			t.Errorf("%s: exit code %d, %s", key, code, errs)
+		}
+	}
+	if err := os.Remove(configName); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := run("", "check", "a.jwt"); code != 0 {
+		t.Fatalf("control: exit code %d, %s", code, errs)
+	}
+	for _, to := range []string{configName, "missing"} {
+		if err := os.Symlink(to, configName); err != nil {
+			t.Skip(err)
+		}
+		if code, _, errs := run("", "check", "a.jwt"); code != 2 || !strings.Contains(errs, configName) {
+			t.Errorf("a link to %s: exit code %d, %s", to, code, errs)
+		}
+		if code, _, errs := run("", "check", "--response", configName); code != 2 || strings.Contains(errs, "did you mean") {
+			t.Errorf("a link to %s as input: exit code %d, %s", to, code, errs)
+		}
+		if err := os.Remove(configName); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -136,6 +137,9 @@ func (g *gatherer) claimStdin() error {
 func (g *gatherer) addFile(path, as string) {
 	g.files.reads(path)
 	f, err := openFile(g.ctx, path)
+	if errors.Is(err, context.Canceled) {
+		err = fmt.Errorf("%s was not read: interrupted", brief(path))
+	}
 	if err != nil {
 		g.refused = append(g.refused, unreadable("%s", err))
 		return
@@ -158,6 +162,9 @@ func keyAsText() error {
 func noSuchFile(arg string) error {
 	if strings.ContainsAny(arg, "*?[") {
 		return unreadable("no such file: %s (the pattern matches nothing)", brief(arg))
+	}
+	if info, err := os.Lstat(arg); err == nil && info.Mode()&os.ModeSymlink != 0 {
+		return unreadable("cannot open %s: the symbolic link leads to no file", brief(arg))
 	}
 	dir, base := filepath.Split(arg)
 	if near := wording.Nearest(base, namesIn(dir)); near != "" {

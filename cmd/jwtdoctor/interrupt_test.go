@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -84,5 +85,23 @@ func TestInterruptedWait(t *testing.T) {
 				t.Errorf("exit code %d, %d cases, %s, fails %v, want %s\n%s", code, len(report.Cases), report.Summary.Verdict, fails, tt.fails, &errs)
 			}
 		})
+	}
+}
+
+// A pipe nobody writes to is left when the user gives up, in plain words.
+func TestInterruptedPipe(t *testing.T) {
+	mkfifo, err := exec.LookPath("mkfifo")
+	if err != nil {
+		t.Skip("there is no mkfifo")
+	}
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := exec.Command(mkfifo, pipe).Run(); err != nil {
+		t.Skip(err)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	w, _, errs := plainWorld(strings.NewReader(""))
+	if code := Main(ctx, []string{"check", pipe}, w); code != 130 || !strings.Contains(errs.String(), "was not read: interrupted") || strings.Contains(errs.String(), "canceled") {
+		t.Errorf("exit code %d\n%s", code, errs)
 	}
 }

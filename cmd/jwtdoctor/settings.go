@@ -214,7 +214,7 @@ func findConfig() (path string, ok bool) {
 	}
 	for at := dir; ; at = filepath.Dir(at) {
 		candidate := filepath.Join(at, configName)
-		if _, err := os.Stat(candidate); err == nil && path == "" {
+		if _, err := os.Lstat(candidate); err == nil && path == "" {
 			path = candidate
 		}
 		if _, err := os.Stat(filepath.Join(at, ".git")); err == nil {

@@ -185,5 +185,8 @@ func (l *Lines) rest(part []byte, err error) (Line, error) {
 }
 
 func failedAfter(name string, line int, err error) error {
+	if line == 0 {
+		return &ReadError{ErrFailed, fmt.Sprintf("%s could not be read (%s)", name, reason(err))}
+	}
 	return &ReadError{ErrFailed, fmt.Sprintf("%s could not be read after line %d (%s)", name, line, reason(err))}
 }
