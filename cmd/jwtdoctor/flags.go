@@ -34,7 +34,7 @@ func (f *inputFlags) register(cmd *cobra.Command) {
 }
 
 func registerKind(cmd *cobra.Command, kind *string) {
-	cmd.Flags().StringVar(kind, "kind", "", "`KIND` of JWT: "+strings.Join(kinds(), ", ")+" (default: what the request or profile makes of it, else the first)")
+	cmd.Flags().StringVar(kind, "kind", "", "`KIND` of JWT: "+strings.Join(kinds(), ", ")+" (default: as the request or profile says, else client-assertion)")
 	choices(cmd, "kind", kinds)
 }
 

@@ -91,7 +91,7 @@ func TestScreen(t *testing.T) {
 			s.Type("\r")
 			sees(t, s, "[findings]", "Epic")
 			s.Type("u")
-			sees(t, s, "Redox · production", "Taken back: the choice of the provider")
+			sees(t, s, "Redox · production", "Undone: the choice of the provider")
 			s.Type("e")
 			sees(t, s, "what if: header and claims")
 			s.Type("\x7f") // the cursor is at the end of aud, inside its quotes

@@ -60,6 +60,7 @@ line or the environment, and is never printed.`,
 	fl.StringVar(&c.from, "from", "", "repair this failing assertion: `FILE`, - or text")
 	c.onlineFlags.register(cmd)
 	c.judgeFlags.register(cmd, partProfile|partIdentity|partNow|partOffline|partSecrets)
+	fl.Lookup("now").Usage = "create it as of this `TIME`: RFC 3339 or seconds since 1970 (default: now)"
 	c.registerColor(cmd)
 	c.registerReach(cmd)
 	return cmd

@@ -50,7 +50,7 @@ project's file is not used. The access token is never printed without
 	fl := cmd.Flags()
 	fl.SortFlags = false
 	fl.StringVar(&c.assertion, "assertion", "", "send this assertion: `FILE`, - or text")
-	fl.StringVar(&c.key, "key", "", "mint a fresh one with this private key: `FILE` or -")
+	fl.StringVar(&c.key, "key", "", "create a fresh assertion with this private key: `FILE` or -")
 	fl.StringVar(&c.kid, "kid", "", "`ID` of the key, for the header parameter kid")
 	fl.StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`")
 	fl.StringVar(&c.scope, "scope", "", "the `SCOPES` to ask for")
@@ -80,7 +80,7 @@ func (c *tokenCommand) run(cmd *cobra.Command) error {
 	case c.onScreen && (c.dryRun || !c.hasScreen()):
 		return usage("-i: %s", "it needs a terminal and a request that is sent; leave it out")
 	case (c.assertion == "") == (c.key == ""):
-		return usage("give either --assertion, to send one you have, or --key, to mint a fresh one")
+		return usage("give either --assertion, to send one you have, or --key, to create a fresh one")
 	}
 	to, prof, err := c.destination(p)
 	if err != nil {

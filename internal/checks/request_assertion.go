@@ -77,7 +77,7 @@ func judgeAssertion(c *Ctx) Verdict {
 		f := Found("assertion-misnamed", "the parameter is called %s; it must be %s", p.Name, name).Compare(p.Name, name).At(c.AtParamName(r, *p)).
 			Fix("Rename the parameter %s to %s.", p.Name, name).As(certainty).About(Detail{Name: p.Name, Meant: name})
 		if how != same {
-			f.Saying("%q is not %s: %s. Parameter names must match exactly, and servers ignore those they do not know.", p.Name, name, how.differs(name))
+			f.Saying("%q is not %s: it differs %s. Parameter names must match exactly, and servers ignore those they do not know.", p.Name, name, how.difference())
 		}
 		return Fail(f)
 	}

@@ -117,11 +117,10 @@ const (
 // another one that is meant.
 func (a apart) letters() bool { return a == apartOneLetter || a == apartTwoLetters }
 
-// differs says in words how the name differs from the one that is meant.
-func (a apart) differs(meant string) string {
-	how := [...]string{"not at all", "by whitespace", "by upper and lower case", "by a hyphen instead of an underscore", "in its underscores",
+// difference says by what the name differs from the one that is meant.
+func (a apart) difference() string {
+	return [...]string{"not at all", "by whitespace", "by upper and lower case", "by a hyphen instead of an underscore", "in its underscores",
 		`by "amp;" in front of it, the rest of &amp;`, "by one letter", "by two letters"}[a]
-	return "it differs from " + meant + " " + how
 }
 
 // htmlAmp is what an ampersand that was escaped for HTML leaves in front of the

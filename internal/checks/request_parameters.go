@@ -169,7 +169,7 @@ func (c *Ctx) misspelledParams(r *evidence.Request) (faults []*Fault) {
 		case profile.ParamPresence.In(c.Rules, p.Name).State != profile.Unset, profile.ParamAccepted.In(c.Rules, p.Name).State != profile.Unset:
 			continue // the provider's own name
 		}
-		f := Found("parameter-misspelt", "%q is not %s: %s", p.Name, n.meant, n.how.differs(n.meant)).Compare(p.Name, n.meant).At(c.AtParamName(r, p)).
+		f := Found("parameter-misspelt", "%q is not %s: it differs %s", p.Name, n.meant, n.how.difference()).Compare(p.Name, n.meant).At(c.AtParamName(r, p)).
 			About(Detail{Name: p.Name, Meant: n.meant}).Fix("Rename it to %s.", n.meant)
 		if n.how.letters() {
 			f.As(finding.Likely)

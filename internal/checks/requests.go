@@ -86,7 +86,7 @@ func (c *Ctx) absent(cause finding.CauseID, name, value, because string) *Fault 
 		About(Detail{Meant: name, Right: value})
 	if near, ok := c.standIn(name); ok {
 		f.Detail.Name = near.param.Name
-		f.Saying("There is a parameter %q: %s. Parameter names must match exactly.", near.param.Name, near.how.differs(name)).Fix("Rename it to %s.", name)
+		f.Saying("There is a parameter %q, which differs from %s %s. Parameter names must match exactly.", near.param.Name, name, near.how.difference()).Fix("Rename it to %s.", name)
 		return renamed(f, r, near.param, name)
 	}
 	f.Fix("%s", addParameter(r, name, orElse(value, value != "", "…")))

@@ -129,7 +129,7 @@ func (m *misreadTimes) faults(c *Ctx) []*Fault {
 		hint := ""
 		switch t.Cause {
 		case "time-in-milliseconds":
-			hint = "divide by 1000 and round down, as Math.floor(Date.now() / 1000) does"
+			hint = "divide the milliseconds by 1000 and round down, as Math.floor(Date.now() / 1000) does"
 		case "time-as-string":
 			hint = "a number, without quotes: int(…) in Python, Number(…) in JavaScript"
 		case "time-as-date":

@@ -254,6 +254,9 @@ func (i Input) Place() string {
 	if i.Name != "" {
 		return i.Source + ", " + i.Name
 	}
+	if i.Line == 0 {
+		return i.Source // a request on the wire, which has no lines
+	}
 	return i.Source + ", line " + strconv.Itoa(i.Line)
 }
 

@@ -39,8 +39,11 @@ func (w *page) cheatSheet(p *profile.Profile) {
 	}
 	add("aud", audValues(p))
 	value := func(ref profile.Ref) string {
-		if r := p.Rule(ref); r.State == profile.Set || r.State == profile.None {
+		switch r := p.Rule(ref); r.State {
+		case profile.Set:
 			return valueWords(r.State, r.Value)
+		case profile.None:
+			return "not restricted" // "none" in the line of alg reads as the algorithm none
 		}
 		return "not documented"
 	}

@@ -91,6 +91,9 @@ func TestEveryPage(t *testing.T) {
 				t.Errorf("%s: the page holds %q", id, bad)
 			}
 		}
+		if strings.Contains(p.Markdown, "\n| alg | none |") {
+			t.Errorf("%s: the cheat sheet seems to ask for the algorithm none", id)
+		}
 		if p.Kind != KindProfile && !strings.Contains(p.Markdown, "**Fix:** ") {
 			t.Errorf("%s: the page says no fix", id)
 		}

@@ -166,7 +166,7 @@ func (w *page) weighed(check, cause string) {
 		}
 	}
 	if len(items) > 0 {
-		w.para("Weighed otherwise by:")
+		w.para("Other severity at:")
 		w.list(items)
 	}
 }

@@ -145,7 +145,7 @@ func (w *page) recognise(p *profile.Profile) {
 		return
 	}
 	w.heading(2, "How a case is recognised")
-	w.para("Without `--profile`, this one is guessed where aud, token URL or issuer names a host of the environments above, or:")
+	w.para("Without `--profile`, this profile is detected if aud, token URL or issuer names a host of the environments above, or:")
 	var items []string
 	if len(r.Hosts) > 0 {
 		items = append(items, "a host: "+codes(r.Hosts))
@@ -202,7 +202,7 @@ func (w *page) severities(p *profile.Profile) {
 	for _, id := range ids {
 		rows = append(rows, []string{w.ref(id), string(p.Severities[id])})
 	}
-	w.heading(2, "Weighed otherwise")
+	w.heading(2, "Other severities")
 	w.table([]string{"Check or cause", "Severity"}, rows)
 }
 

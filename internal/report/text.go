@@ -244,6 +244,17 @@ func fixFirst(s sorted, e *entry) string {
 	return " Start with: " + e.headline()
 }
 
+// unaskedFor says why no check was asked, with a colon in front; "" where it is
+// not for lack of something that can be given.
+func unaskedFor(c finding.Case) string {
+	for _, f := range c.Findings {
+		if f.Outcome == finding.Skip && f.Remedy != "" && f.Message != "" {
+			return ": " + strings.TrimSuffix(f.Message, ".")
+		}
+	}
+	return ""
+}
+
 // proven says what a case without a fault has shown.
 func proven(s sorted) (string, ink) {
 	items := missing(Checklist(s.Case))
@@ -260,7 +271,7 @@ func proven(s sorted) (string, ink) {
 	documented := "Matches everything " + s.server() + " documents for " + count(len(s.passes), "check") + "."
 	switch {
 	case len(s.passes) == 0 && len(items) == 0 && len(s.broken) == 0:
-		return "Nothing was checked.", strong
+		return "Nothing was checked" + unaskedFor(s.Case) + ".", strong
 	case signature != "" && s.Profile.Name != "":
 		text = signature + " " + documented
 	case signature != "":

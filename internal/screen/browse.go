@@ -33,10 +33,10 @@ func (m *Model) paneKeys() []binding {
 	add(judged && list && e.kind == passed, binding{keys: []string{"enter"}, shown: m.paint.enter, hint: "list", help: "list what passed", do: then(func(m *Model) { m.panes.open = !m.panes.open; m.panes.list(m) })})
 	add(judged && list && e.kind == ask, binding{keys: []string{"enter", "space"}, shown: "Space", hint: "tick", help: "tick the selected step off", do: then(func(m *Model) { m.ticked[e.title] = !m.ticked[e.title] })})
 	add(judged && m.panes.focus == how, binding{keys: []string{"space"}, shown: "Space", hint: "tick", help: "tick the next step off", do: then(func(m *Model) { m.tickNext() })})
-	add(judged && !m.visit.live && editable(it), key("e", "what-if", "edit header and claims, and see what is said then", then(openEditor)))
+	add(judged && !m.visit.live && editable(it), key("e", "what-if", "edit header and claims, and see the result", then(openEditor)))
 	add(judged && !m.visit.live && hasFault && shown.found != nil && applicable(it, shown.found.Patch), key("a", "apply", "apply the fix", applyFix))
 	add(judged && !m.visit.live && m.visit.edit != nil, key("s", "sign", "sign what you edited, with a key file", then(openSign)))
-	add(judged && !m.visit.live && editable(it), key("r", "", "renew iat, exp and jti, as a new assertion has them", then(renew)))
+	add(judged && !m.visit.live && editable(it), key("r", "", "renew iat, exp and jti", then(renew)))
 	add(m.visit != nil && m.visit.signed != "" && m.visit.edit == nil, key("c", "copy signed", "copy the assertion that was signed here", copySigned))
 	add(m.Live == nil, key("p", "provider", "choose providers and environments", then(openPicker)))
 	add(judged && !m.visit.live, key("k", "keys", "give the client's keys: a file or a URL", then(openKeys)))
@@ -70,8 +70,8 @@ func (m *Model) paneKeys() []binding {
 		}
 		add(judged, b)
 	}
-	add((len(m.before) > 0 || m.waiting != "") && m.Live == nil, key("u", "undo", "take the last step back", then((*Model).back)))
-	add(m.visit != nil && m.Live == nil, key("n", "", "start again with nothing", then((*Model).anew)))
+	add((len(m.before) > 0 || m.waiting != "") && m.Live == nil, key("u", "undo", "undo the last step", then((*Model).back)))
+	add(m.visit != nil && m.Live == nil, key("n", "", "clear everything and start again", then((*Model).anew)))
 	add(true, key("o", "", "type a file's name, or text", then(openFile)))
 	add(true, key("m", "", "mouse on or off (off lets you select text)", then(func(m *Model) {
 		m.mouse = !m.mouse
@@ -94,7 +94,7 @@ func (m *Model) paneKeys() []binding {
 			binding{keys: []string{"ctrl+p"}, shown: "^P", hint: "provider", help: "choose providers and environments", do: then(openPicker)},
 			binding{keys: []string{"enter"}, shown: m.paint.enter, hint: "type a file name", help: "type a file's name, or text", do: then(openFile)})
 		if len(m.before) > 0 {
-			kept = append(kept, binding{keys: []string{"ctrl+u"}, shown: "^U", hint: "undo", help: "take the last step back", do: then((*Model).back)})
+			kept = append(kept, binding{keys: []string{"ctrl+u"}, shown: "^U", hint: "undo", help: "undo the last step", do: then((*Model).back)})
 		}
 		return kept
 	}

@@ -318,7 +318,7 @@ func (m *Model) back() {
 	m.turn++
 	m.waiting = ""
 	m.visit, m.before = m.before[n-1], m.before[:n-1]
-	m.status = "Taken back: " + step
+	m.status = "Undone: " + step
 	m.panes.reset(m)
 }
 

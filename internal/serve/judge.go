@@ -36,7 +36,7 @@ func (s *Server) judge(r *http.Request, body []byte, e *Event) (judged *finding.
 	if r.URL.RawQuery != "" {
 		target += "?" + r.URL.RawQuery
 	}
-	exchange := input.Exchange{Request: input.RequestOf(listen.Message(r, target, r.Host, string(body)), "an HTTP request", fmt.Sprintf("request %d", e.Request)), Line: 1}
+	exchange := input.Exchange{Request: input.RequestOf(listen.Message(r, target, r.Host, string(body)), "an HTTP request", fmt.Sprintf("request %d", e.Request))}
 	if s.config.Observe != nil {
 		e.evidence = d.Gather(exchange)
 	}

@@ -101,7 +101,7 @@ func (t *Tap) exchange(f *flow) (x Exchange) {
 		resp = nil // what answered is the proxy
 	}
 	req.NeverSent = f.failed != nil && !f.wrote.Load()
-	exchange := input.Exchange{Request: req, Response: resp, Line: 1}
+	exchange := input.Exchange{Request: req, Response: resp}
 	if t.config.Evidence {
 		x.Evidence = t.doctor.Gather(exchange)
 	}
