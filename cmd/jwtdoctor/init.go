@@ -108,7 +108,11 @@ func (i *initial) run(cmd *cobra.Command, args []string) error {
 	if err := os.WriteFile(configName, []byte(text), 0o644); err != nil {
 		return &outputError{err: err}
 	}
-	return i.print(fmt.Sprintf("Wrote %s: %s.\nNext: jwtdoctor check\n", configName, i.summary(found)))
+	next := "jwtdoctor check"
+	if len(i.inputs) == 0 {
+		next += " FILE; or name the files under inputs in " + configName
+	}
+	return i.print(fmt.Sprintf("Wrote %s: %s.\nNext: %s\n", configName, i.summary(found), next))
 }
 
 // ask offers each value on the terminal; an empty line accepts it.

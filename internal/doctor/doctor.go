@@ -180,6 +180,8 @@ func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) 
 	})
 	if unknown := (judge.UnknownID{}); errors.As(err, &unknown) {
 		return nil, UsageError{unknown.Error()}
+	} else if errors.Is(err, judge.ErrNoneLeft) {
+		return nil, UsageError{err.Error()}
 	} else if err != nil {
 		return nil, err
 	}

@@ -133,6 +133,14 @@ func TestPasteOfNothing(t *testing.T) {
 	}
 }
 
+// A command with a slip in it is all the text there is: the slip is what matters.
+func TestPasteOfABrokenCommand(t *testing.T) {
+	_, nothing := judgePaste(t, healthy("redox").opts, "curl -d 'grant_type=client_credentials https://as.example/token")
+	if !strings.Contains(nothing, "the quotation mark ' in column 9 is never closed") || strings.Contains(nothing, "nothing recognised") {
+		t.Errorf("%q", nothing)
+	}
+}
+
 func TestPasteOfAnError(t *testing.T) {
 	opts := healthy("redox").opts
 	got, _ := judgePaste(t, opts, "Traceback (most recent call last):\n  File \"app.py\", line 3, in f\n    return key.sign(msg, padding.PKCS1v15(), self.hash_alg())\nTypeError: ECPrivateKey.sign() takes 2 positional arguments but 3 were given\n")

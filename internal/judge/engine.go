@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,8 +81,19 @@ func New(catalog *Catalog, o Options) (*Engine, error) {
 		}
 		e.run = append(e.run, i)
 	}
+	left := func(id string) bool {
+		check, _ := catalog.CheckOf(id)
+		return !e.skip[id] && !e.skip[string(check.ID)]
+	}
+	if len(o.Only) > 0 && !slices.ContainsFunc(o.Only, left) {
+		return nil, ErrNoneLeft
+	}
 	return e, nil
 }
+
+// ErrNoneLeft says that Skip leaves nothing of Only. A run that asked nothing would
+// look like one that found nothing.
+var ErrNoneLeft = errors.New("--skip leaves out every check that --only names")
 
 // UnknownID is an ID that is neither that of a check nor that of a cause.
 type UnknownID struct {

@@ -26,6 +26,7 @@ type reader struct {
 	header *island.Island // a header whose claims have not come yet
 	stamps []island.Island
 	known  []Known
+	broken string // why the last command that cannot be read cannot
 	unused []Unused
 	said   map[*island.Island]saying
 	result Result
@@ -239,6 +240,7 @@ func (r *reader) commands(is *island.Island) {
 	f := r.frame(is.Text)
 	all, err := input.ReadCommands(f.input(), r.opts.Files)
 	if err != nil {
+		r.broken = strings.TrimPrefix(sentence(err), r.name+" ")
 		r.leave(is.Span.Start, "a command that cannot be read ("+sentence(err)+")")
 		return
 	}

@@ -194,6 +194,9 @@ func Read(name, text string, opts Options) Result {
 	r.result.Whole = r.found.Rest == 0
 	if len(r.result.Cases) == 0 && len(r.result.Keys) == 0 && r.result.Discovery == nil {
 		r.result.Nothing = nothing
+		if r.broken != "" && len(r.result.Unused) == 1 {
+			r.result.Nothing, r.result.Unused = r.broken, nil
+		}
 	}
 	return r.result
 }
