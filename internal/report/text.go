@@ -244,12 +244,12 @@ func fixFirst(s sorted, e *entry) string {
 	return " Start with: " + e.headline()
 }
 
-// unaskedFor says why no check was asked, with a colon in front; "" where it is
-// not for lack of something that can be given.
+// unaskedFor says for lack of what no check was asked, with a colon in front; ""
+// where nothing that was given would have helped.
 func unaskedFor(c finding.Case) string {
 	for _, f := range c.Findings {
-		if f.Outcome == finding.Skip && f.Remedy != "" && f.Message != "" {
-			return ": " + strings.TrimSuffix(f.Message, ".")
+		if f.Outcome == finding.Skip && f.Why == finding.WhyNotGiven && f.Reason != "" {
+			return ": " + strings.TrimSuffix(f.Reason, ".")
 		}
 	}
 	return ""
