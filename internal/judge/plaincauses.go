@@ -117,6 +117,9 @@ func causesOf(subjects []string, c complaint) []finding.CauseID {
 			out = append(out, cause)
 		}
 	}
+	if c == isTooFar && slices.Contains(subjects, "exp") && slices.Contains(subjects, "iat") {
+		add("lifetime-too-long") // exp is measured from iat
+	}
 	for _, s := range subjects {
 		if list := plainCauses()[s][c]; len(list) > 0 {
 			add(list[0])

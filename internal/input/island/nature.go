@@ -244,7 +244,7 @@ func documentation(s string, blocks []Block) bool {
 			if _, n := stampAt(line); n > 0 {
 				stamps++
 			}
-			if n := plainWordsIn(line); n > 4 {
+			if n := plainWordsIn(line); n > 4 && line[0] != '{' && line[0] != '[' {
 				sentences++
 				words += n
 			}
@@ -329,6 +329,9 @@ func manualTitle(title string) bool {
 
 // reportLine recognises what reports of a failure say and manuals do not.
 func reportLine(line string) bool {
+	if errorChain(line) {
+		return true
+	}
 	if len(line) > 300 {
 		return false
 	}
@@ -340,4 +343,11 @@ func reportLine(line string) bool {
 		}
 	}
 	return false
+}
+
+// errorChain recognises errors wrapped in one another, as Go prints them: failed to
+// mount: failed to acquire token: reply status code was 400.
+func errorChain(line string) bool {
+	links := strings.Count(line, ": failed to ") + strings.Count(line, ": error: ") + strings.Count(line, ": could not ") + strings.Count(line, " err: ") + strings.Count(line, ": rpc error: ")
+	return links > 1
 }

@@ -87,6 +87,7 @@ func roles() []role {
 		{"a JOSE header", []string{"alg", "typ", "kid", "x5t"}, isHeader, emitAs(KindHeader, "a JOSE header")},
 		{"claims", []string{"iss", "sub", "aud", "exp"}, isClaims, emitAs(KindClaims, "claims")},
 		{"a record of a log", []string{"level", "severity", "loglevel", "lvl", "logger", "loggername"}, func(_ object, m names) bool { return logRecord(m) }, readRecord},
+		{"an event of a failed exchange", []string{"logid"}, failureEvent, readFailureEvent},
 		{"an OAuth error", []string{"error", "errorcode", "code", "errordescription", "errorsummary"}, isOAuthError, readAnswer(Strong)},
 		{"an error", []string{"fault", "resourcetype", "errors", "status", "statuscode", "httpstatus", "code", "message", "errorcode", "error"}, isFairError, readAnswer(Fair)},
 		{"a message", []string{"error", "message", "msg", "errormessage", "detail"}, isWeakError, readWeak},
