@@ -31,6 +31,9 @@ func CarriedBy(r *evidence.Request) Carried {
 		}
 		return Carried{Kind: kind, Why: why}
 	}
+	if redacted(p.Value) {
+		return Carried{Kind: kind, Why: "the text hides the assertion: " + strings.TrimSpace(p.Value) + " is in its place"}
+	}
 	if p.Unknown != "" && !strings.Contains(p.Value, "eyJ") {
 		if p.Value == "" || len(r.Variables) == 0 {
 			return Carried{Kind: kind, Why: "the assertion is not known: " + p.Unknown}

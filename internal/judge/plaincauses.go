@@ -101,6 +101,9 @@ var plainCauses = sync.OnceValue(func() map[string]map[complaint][]finding.Cause
 			isMissing: {"client-id-missing", "parameter-misspelt"},
 			isRefused: {"client-id-mismatch", "iss-not-client-id", "sub-not-client-id", "url-wrong-environment", "client-id-missing"},
 		},
+		"client": {
+			isRefused: {"sub-not-client-id", "iss-not-client-id", "url-wrong-environment", "client-id-mismatch", "aud-wrong-environment"},
+		},
 		"redirect_uri": {
 			isMissing: {"parameter-missing", "parameter-misspelt"},
 			isRefused: {"redirect-uri-mismatch"},
@@ -116,9 +119,6 @@ func causesOf(subjects []string, c complaint) []finding.CauseID {
 		if !slices.Contains(out, cause) {
 			out = append(out, cause)
 		}
-	}
-	if c == isTooFar && slices.Contains(subjects, "exp") && slices.Contains(subjects, "iat") {
-		add("lifetime-too-long") // exp is measured from iat
 	}
 	for _, s := range subjects {
 		if list := plainCauses()[s][c]; len(list) > 0 {

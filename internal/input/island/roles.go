@@ -182,10 +182,14 @@ func isHeader(o object, m names) bool {
 	if len(m) == 0 || m.has("kty", "use", "keyops", "n", "crv") {
 		return false
 	}
+	unknown := 0
 	for name := range m {
 		if !joseNames[name] {
-			return false
+			unknown++
 		}
+	}
+	if unknown > 0 && !ownMembers(o, m, unknown) {
+		return false
 	}
 	if m.count("iss", "sub") > 0 && !m.has("alg") {
 		return false
@@ -195,6 +199,14 @@ func isHeader(o object, m names) bool {
 		return m.has("typ", "kid", "x5t") && strings.Contains(o.label, "header")
 	}
 	return alg.Kind == jsonspan.String && (signAlg(alg.Str) || strings.Contains(o.label, "header") || m.has("typ", "kid"))
+}
+
+// ownMembers reports whether an object may be a JOSE header with members of a
+// provider's or program's own (RFC 7515 section 4.3): it has what only a header has, and
+// few others.
+func ownMembers(o object, m names, unknown int) bool {
+	const most = 4
+	return unknown <= most && signAlg(m.text("alg")) && (m.has("typ", "kid", "x5t") || strings.Contains(o.label, "header")) && m.count("iss", "sub", "aud", "exp") == 0
 }
 
 func signAlg(s string) bool {

@@ -265,7 +265,10 @@ func isFairError(_ object, m names) bool {
 	return e != nil && (e.Kind == jsonspan.Object && namesOf(e).has("message", "description", "code") || e.Kind == jsonspan.String && len(m) > 1 && m.has("message", "description", "detail", "errorcode"))
 }
 
-// tokenWords reports whether a text speaks of what a token endpoint is about.
+// SpeaksOfTokens reports whether a text speaks of what a token endpoint is about.
+func SpeaksOfTokens(text string) bool { return tokenWords(text) }
+
+// tokenWords is SpeaksOfTokens.
 func tokenWords(s string) bool {
 	s = strings.ToLower(s[:min(len(s), 4096)])
 	for _, w := range [...]string{"token", "client", "assertion", "jwt", "oauth", "grant", "scope", "credential", "signature", "audience", "issuer", "authoriz", "authentic", "session_id", "bound "} {
