@@ -110,7 +110,7 @@ func (w world) page(cmd *cobra.Command, args []string, view explain.View) (expla
 	case len(args) == 0 || text == "-":
 		name, from = "stdin", &interruptible{ctx: cmd.Context(), r: w.In}
 	case len(args) == 1:
-		if info, err := os.Stat(text); err == nil && info.Mode().IsRegular() {
+		if info, err := os.Stat(text); err == nil && !info.IsDir() { // a pipe as well: explain <(curl …)
 			f, err := openFile(cmd.Context(), text)
 			if err != nil {
 				return explain.Page{}, unreadable("%s", err)

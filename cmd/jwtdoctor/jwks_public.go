@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
@@ -13,8 +14,8 @@ import (
 // publish prints the public JWK Set of a private key, a public key or a
 // certificate: what is registered with the provider. Nothing private is printed.
 func (c *jwks) publish(cmd *cobra.Command, args []string) error {
-	if c.assertion != "" {
-		return usage("--public prints a key set and checks nothing; leave --assertion out")
+	if idle := idleWithPublic(cmd); idle != "" {
+		return usage("--public prints a key set and checks nothing; leave --%s out", idle)
 	}
 	p, err := c.prepare(cmd, ownOnline()...)
 	if err != nil {
@@ -56,6 +57,18 @@ func (c *jwks) publish(cmd *cobra.Command, args []string) error {
 		p.note("%s: kid %s, thumbprint %s (RFC 7638); send this kid in the header", k.Describe(), k.PublishedKid(), k.Thumbprint)
 	}
 	return p.print(string(set))
+}
+
+// idleWithPublic is the first flag of the command line that does nothing where a key
+// set is printed; "" for none.
+func idleWithPublic(cmd *cobra.Command) (idle string) {
+	used := []string{"public", "profile", "env", "set", "quiet", "verbose", "color", "no-color", "plain", "offline"}
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if idle == "" && !slices.Contains(used, f.Name) {
+			idle = f.Name
+		}
+	})
+	return idle
 }
 
 // algorithms names the algorithm of a key where there is but one: that of its

@@ -238,14 +238,19 @@ func (w world) lint(files []string) error {
 	return nil
 }
 
+// commandName is a command below the program, whose own name is before every message.
+func commandName(cmd *cobra.Command) string {
+	return strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
+}
+
 // oneArg asks for one argument in words.
 func oneArg(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) == 0:
-			return usage("%s needs %s", cmd.CommandPath(), what)
+			return usage("%s needs %s", commandName(cmd), what)
 		case len(args) > 1:
-			return usage("%s accepts one argument, but got %d", cmd.CommandPath(), len(args))
+			return usage("%s accepts one argument, but got %d", commandName(cmd), len(args))
 		}
 		return nil
 	}
@@ -255,7 +260,7 @@ func oneArg(what string) cobra.PositionalArgs {
 func atMostOne(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 1 {
-			return usage("%s accepts one argument, %s, but got %d", cmd.CommandPath(), what, len(args))
+			return usage("%s accepts one argument, %s, but got %d", commandName(cmd), what, len(args))
 		}
 		return nil
 	}

@@ -6,15 +6,16 @@ import (
 )
 
 const (
-	// roomOfGarbage is what the heap of a batch may grow by between two
-	// collections, in bytes.
-	roomOfGarbage = 6 << 20
+	// leastRoom is what the heap of a batch may grow by between two collections, in
+	// bytes, and wantedHeap how large it may become where that leaves more room.
+	leastRoom  = 6 << 20
+	wantedHeap = 13 << 20
 	// roomEvery is after how many cases the room is measured out again.
 	roomEvery = 1000
 )
 
-// keepRoom lets the heap of a long batch grow by the same bytes between two
-// collections, however much is alive. Go's own measure is a share of what is
+// keepRoom lets the heap of a long batch grow to a fixed size, or by the same bytes
+// between two collections where much is alive. Go's own measure is a share of what is
 // alive: at the beginning, where that is little, it collects at every turn, and
 // after a million remembered jti values it needs twice their memory.
 func keepRoom() {
@@ -27,5 +28,9 @@ func keepRoom() {
 
 // shareOfGarbage is the room as a share of the live heap, in percent.
 func shareOfGarbage(live uint64) int {
-	return int(min(max(100*roomOfGarbage/max(live, 1), 10), 400))
+	room := uint64(leastRoom)
+	if live+room < wantedHeap {
+		room = wantedHeap - live
+	}
+	return int(min(max(100*room/max(live, 1), 10), 400))
 }

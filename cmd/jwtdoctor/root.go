@@ -223,11 +223,11 @@ func unknownFlag(w world, cmd *cobra.Command, e *pflag.NotExistError) error {
 	if short := e.GetSpecifiedShortnames(); short != "" {
 		switch letter := e.GetSpecifiedName(); letter {
 		case "V":
-			return usage("%s has no flag -V; jwtdoctor -V prints the version", cmd.CommandPath())
+			return usage("%s has no flag -V; jwtdoctor -V prints the version", commandName(cmd))
 		case "j":
-			return usage("%s has no flag -j; write --json", cmd.CommandPath())
+			return usage("%s has no flag -j; write --json", commandName(cmd))
 		}
-		return usage("%s has no flag -%s; %s --help lists them", cmd.CommandPath(), brief(e.GetSpecifiedName()), cmd.CommandPath())
+		return usage("%s has no flag -%s; %s --help lists them", commandName(cmd), brief(e.GetSpecifiedName()), cmd.CommandPath())
 	}
 	name := e.GetSpecifiedName()
 	var names []string
@@ -237,12 +237,12 @@ func unknownFlag(w world, cmd *cobra.Command, e *pflag.NotExistError) error {
 		}
 	})
 	if others := commandsWith(newRoot(w, ""), name); len(others) > 0 {
-		return usage("%s has no flag --%s; it belongs to %s", cmd.CommandPath(), name, wording.And(others))
+		return usage("%s has no flag --%s; it belongs to %s", commandName(cmd), name, wording.And(others))
 	}
 	if near := wording.Nearest(name, names); near != "" {
-		return usage("%s has no flag --%s; did you mean --%s?", cmd.CommandPath(), brief(name), near)
+		return usage("%s has no flag --%s; did you mean --%s?", commandName(cmd), brief(name), near)
 	}
-	return usage("%s has no flag --%s; %s --help lists them", cmd.CommandPath(), brief(name), cmd.CommandPath())
+	return usage("%s has no flag --%s; %s --help lists them", commandName(cmd), brief(name), cmd.CommandPath())
 }
 
 // commandsWith lists the commands that have a flag.
@@ -266,9 +266,9 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		names = append(names, c.Name())
 	}
 	if near := wording.Nearest(args[0], names); near != "" {
-		return usage("%s %s: did you mean %s?", cmd.CommandPath(), brief(args[0]), near)
+		return usage("%s %s: did you mean %s?", commandName(cmd), brief(args[0]), near)
 	}
-	return usage("%s accepts no argument, but got %q", cmd.CommandPath(), brief(args[0]))
+	return usage("%s accepts no argument, but got %q", commandName(cmd), brief(args[0]))
 }
 
 // print writes to standard output.

@@ -58,7 +58,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	for name, near := range map[string]string{"azur": "azure", "cernr": "cerner", "epci": "epic", "zzzzzz": "the profiles are"} {
+	for name, near := range map[string]string{"azur": "azure", "cernr": "cerner", "epci": "epic", "zzzzzz": "jwtdoctor profiles lists"} {
 		if _, ok := profile.Resolve(name); ok {
 			t.Errorf("%q is a profile", name)
 		}

@@ -66,15 +66,14 @@ func find(all []section, name string) int {
 
 // unknown is the error for a name that no profile has.
 func unknown(name string, all []section) error {
-	var ids, names []string
+	var names []string
 	for i := range all {
-		ids = append(ids, all[i].id)
 		names = append(append(names, all[i].id), all[i].aliases...)
 	}
 	if near := wording.Nearest(name, names); near != "" {
 		return fmt.Errorf("%w: %q; did you mean %s?", ErrUnknown, name, near)
 	}
-	return fmt.Errorf("%w: %q; the profiles are %s", ErrUnknown, name, strings.Join(ids, ", "))
+	return fmt.Errorf("%w: %q; jwtdoctor profiles lists all %d", ErrUnknown, name, len(all))
 }
 
 // Source returns the YAML of an embedded profile as it was written. The error
