@@ -67,7 +67,7 @@ func TestPatchesOfEveryRowUnderEveryProfile(t *testing.T) {
 			}
 			t.Run(id+"/"+r.name, func(t *testing.T) {
 				tok := healthyAt(id).token
-				if strings.HasPrefix(tok.header.text("alg"), "E") && strings.HasPrefix(r.name, "signature-") || r.name == "x5t-wrong-certificate" {
+				if strings.HasPrefix(tok.header.text("alg"), "E") && (strings.HasPrefix(r.name, "signature-") || strings.HasSuffix(r.name, " in alg")) || r.name == "x5t-wrong-certificate" {
 					t.Skip("the row is about a key of that kind")
 				}
 				r.change(tok)
@@ -90,25 +90,28 @@ func TestPatchesOfEveryRowUnderEveryProfile(t *testing.T) {
 func TestPatchesOfTwoFaults(t *testing.T) {
 	all := changes()
 	names := slices.Sorted(maps.Keys(all))
-	n := 0
-	for _, id := range profile.IDs() {
-		opts := healthyAt(id).opts
-		opts.ShowSecrets = true
-		judgeIt := func(t *testing.T, compact string, _ []byte) finding.Case { return run(t, opts, compact)[0] }
-		for i, one := range names {
-			for _, two := range names[i+1:] {
-				if n++; n%401 != 0 && !(wholeProduct() && n%13 == 0) {
-					continue // the whole of this one would take hours
+	for k, id := range profile.IDs() {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			opts := healthyAt(id).opts
+			opts.ShowSecrets = true
+			judgeIt := func(t *testing.T, compact string, _ []byte) finding.Case { return run(t, opts, compact)[0] }
+			n := k // another part of the pairs for each profile
+			for i, one := range names {
+				for _, two := range names[i+1:] {
+					if n++; n%401 != 0 && !wholeProduct() {
+						continue
+					}
+					t.Run(one+" and "+two, func(t *testing.T) {
+						tok := healthyAt(id).token
+						all[one](&tok.header, &tok.claims)
+						all[two](&tok.header, &tok.claims)
+						p := patient{header: tok.header, claims: tok.claims, compact: tok.compact(), judge: judgeIt}
+						p.treat(t, judgeIt(t, p.compact, nil))
+					})
 				}
-				t.Run(id+"/"+one+" and "+two, func(t *testing.T) {
-					tok := healthyAt(id).token
-					all[one](&tok.header, &tok.claims)
-					all[two](&tok.header, &tok.claims)
-					p := patient{header: tok.header, claims: tok.claims, compact: tok.compact(), judge: judgeIt}
-					p.treat(t, judgeIt(t, p.compact, nil))
-				})
 			}
-		}
+		})
 	}
 }
 

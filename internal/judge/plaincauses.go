@@ -105,6 +105,9 @@ var plainCauses = sync.OnceValue(func() map[string]map[complaint][]finding.Cause
 			isMissing: {"client-id-missing", "parameter-misspelt"},
 			isRefused: {"client-id-mismatch", "iss-not-client-id", "sub-not-client-id", "url-wrong-environment", "client-id-missing"},
 		},
+		"client": {
+			isRefused: {"sub-not-client-id", "iss-not-client-id", "url-wrong-environment", "client-id-mismatch", "aud-wrong-environment"},
+		},
 		"redirect_uri": {
 			isMissing: {"parameter-missing", "parameter-misspelt"},
 			isRefused: {"redirect-uri-mismatch"},
