@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"crypto"
 	"crypto/hmac"
 	"crypto/rand"
@@ -14,12 +13,10 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
-	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -100,46 +97,6 @@ func (o *order) request(t *testing.T, issuer string) *http.Request {
 	return req
 }
 
-// startOIDCProvider starts the server for the given keys and returns its issuer.
-func startOIDCProvider(t *testing.T, jwks string) string {
-	t.Helper()
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("oidc-provider: node is not installed")
-	}
-	dir, err := filepath.Abs("../../e2e/oidc-provider")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
-		t.Skip("oidc-provider: run npm ci in e2e/oidc-provider first")
-	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(free.Addr().String())
-	free.Close()
-	server := exec.CommandContext(t.Context(), node, "server.mjs")
-	server.Dir = dir
-	server.Env = append(os.Environ(), "PORT="+port, "CLIENT_ID=my-client", "JWKS="+jwks)
-	stdout, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		server.Process.Kill()
-		server.Wait()
-	})
-	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "ready\n" {
-		t.Fatalf("the server says %q, %v", line, err)
-	}
-	return "http://127.0.0.1:" + port
-}
-
 func readRSA(t *testing.T, file string) *rsa.PrivateKey {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -171,7 +128,7 @@ func TestOIDCProvider(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	issuer := startOIDCProvider(t, string(set))
+	issuer := startNodeServer(t, "oidc-provider", string(set))
 	dir := t.TempDir()
 	jwks := filepath.Join(dir, "jwks.json")
 	if err := os.WriteFile(jwks, set, 0o600); err != nil {
