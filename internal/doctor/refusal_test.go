@@ -310,6 +310,25 @@ func TestAnswersQuoted(t *testing.T) {
 	}
 }
 
+// A refusal with which nothing else was found says so, and does not send the reader to
+// problems that are not there.
+func TestRefusedAndNothingElse(t *testing.T) {
+	fixOf := func(e *exchange) string {
+		for _, f := range e.judge(t).Findings {
+			if f.Cause == "token-refused" && len(f.Fix) > 0 {
+				return f.Fix[0]
+			}
+		}
+		return ""
+	}
+	if got := fixOf(refusal(func(*exchange) {}, 401, `{"error":"invalid_client"}`)); !strings.Contains(got, "no other problem was found") {
+		t.Errorf("alone: %q", got)
+	}
+	if got := fixOf(refusal(func(e *exchange) { e.token.claims.set("exp", "soon") }, 401, `{"error":"invalid_client"}`)); !strings.Contains(got, "Fix the other problems first") {
+		t.Errorf("beside another: %q", got)
+	}
+}
+
 // What this program minted itself excludes what minting can get wrong: what is
 // left is the registered key, then the client ID.
 func TestRefusedThoughFresh(t *testing.T) {

@@ -71,13 +71,16 @@ func digestHashes() []crypto.Hash {
 }
 
 func encodePKCS1(h crypto.Hash, sum []byte, size int) []byte {
-	t := append(bytes.Clone(digestPrefix(h)), sum...)
-	pad := size - 3 - len(t)
+	prefix := digestPrefix(h)
+	pad := size - 3 - len(prefix) - len(sum)
 	if pad < minProofPadding {
 		return nil
 	}
-	em := append([]byte{0, 1}, bytes.Repeat([]byte{0xFF}, pad)...)
-	return append(append(em, 0), t...)
+	em := append(make([]byte, 0, size), 0, 1)
+	for range pad {
+		em = append(em, 0xFF)
+	}
+	return append(append(append(em, 0), prefix...), sum...)
 }
 
 // wrapped is the content of a PKCS#1 v1.5 signature of a known key.

@@ -290,7 +290,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	items = e.proven(items, q)
 	e.promote(items, q, said)
 	list := e.diagnose(items, q, said)
-	e.refreshed(items, said)
+	e.unexplained(items, said)
 	items, list = e.selected(items, list)
 	c := finding.Case{
 		Input:      inputOf(q.Case),

@@ -7,12 +7,10 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// refreshed says of a refusal that a fresh assertion with nothing wrong in it was
-// refused too, which moves the blame from what is sent to what is registered.
-func (e *Engine) refreshed(all []item, a answer) {
-	if !a.fresh {
-		return
-	}
+// unexplained says of a refusal with which nothing else was found wrong where to look
+// next. That a fresh assertion was refused too moves the blame from what is sent to
+// what is registered.
+func (e *Engine) unexplained(all []item, a answer) {
 	at := -1
 	for i := range all {
 		if !all[i].failed() || all[i].severity != finding.Error {
@@ -25,8 +23,14 @@ func (e *Engine) refreshed(all []item, a answer) {
 			at = i
 		}
 	}
-	if at >= 0 {
-		it := &all[at]
+	if at < 0 {
+		return
+	}
+	it := &all[at]
+	if len(it.fault.Fixes) == 0 && !a.alone {
+		it.fixes = []string{"Work through the checklist; no other problem was found."}
+	}
+	if a.fresh {
 		message := it.fault.Message
 		if message == "" {
 			message = it.cause.Why

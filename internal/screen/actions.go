@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -262,8 +263,15 @@ func (m *Model) send(s Sending) tea.Cmd {
 				m.status = m.safe(err.Error())
 				return nil
 			}
+			used := maps.Clone(m.sent)
+			if n := sent.Online.Network; n != nil && n.Sent {
+				if m.sent == nil {
+					m.sent = map[string]string{}
+				}
+				m.sent[s.Compact] = m.Clock().UTC().Format("15:04:05Z") + ", sent from here"
+			}
 			return m.consult(m.state().with("the sending", func(t *state) {
-				t.edit = nil
+				t.edit, t.used = nil, used
 				t.pastes = []paste{{name: "the request", text: sent.Request, as: "request"}}
 				if sent.Answer != "" {
 					t.pastes = append(t.pastes, paste{name: "the answer", text: sent.Answer, as: "response"})

@@ -80,13 +80,13 @@ func (m *Model) paneKeys() []binding {
 			m.status = "Mouse on: click a finding, scroll with the wheel; m lets you select text again"
 		}
 	})))
-	add(true, key("?", "help", "the keys that work now", then(openHelp)))
+	add(true, key(helpKey, "help", "the keys that work now", then(openHelp)))
 	add(true, key("q", "quit", "quit", quit))
 	if m.visit == nil && m.Live == nil {
 		// The empty screen types: only what no file's name begins with is a key.
 		kept := out[:0]
 		for _, b := range out {
-			if k := b.keys[0]; k == "?" || k == "q" || len(k) > 1 {
+			if k := b.keys[0]; k == helpKey || k == "q" || len(k) > 1 {
 				kept = append(kept, b)
 			}
 		}

@@ -72,29 +72,39 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 
 func (m *Model) giveTyped(text string) tea.Cmd { return m.give(text) }
 
-// hints is the line of keys, as many as fit.
+// helpKey lists the keys.
+const helpKey = "?"
+
+// hints is the line of keys, as many as fit. The key to the others is always there.
 func (m *Model) hints(width int) string {
-	var b strings.Builder
-	used := 0
+	var shown, last []binding
 	for _, k := range m.bindings() {
-		if k.hint == "" {
-			continue
+		switch {
+		case k.hint == "":
+		case k.shown == helpKey:
+			last = append(last, k)
+		default:
+			shown = append(shown, k)
 		}
-		one := k.shown + " " + k.hint
-		n := columns(one)
-		if used > 0 {
-			n += 2
-		}
-		if used+n > width {
+	}
+	room := width
+	for _, k := range last {
+		room -= columns(k.hinted()) + 2
+	}
+	for i, k := range shown {
+		if room -= columns(k.hinted()) + 2; room < -2 {
+			shown = shown[:i]
 			break
 		}
-		if used > 0 {
-			b.WriteString("  ")
-		}
-		b.WriteString(m.paint.with(strong, k.shown) + " " + k.hint)
-		used += n
 	}
-	return b.String()
+	words := make([]string, 0, len(shown)+len(last))
+	for _, k := range append(shown, last...) {
+		words = append(words, m.paint.with(strong, k.shown)+" "+k.hint)
+	}
+	return strings.Join(words, "  ")
 }
+
+// hinted is the key and its hint, without colour.
+func (k binding) hinted() string { return k.shown + " " + k.hint }
 
 func number(n int) string { return strconv.Itoa(n) }

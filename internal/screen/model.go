@@ -31,6 +31,7 @@ type Model struct {
 	clip          clip
 	elsewhere     string // of the first line, what there was no room for
 	live          live
+	sent          map[string]string // assertions that were sent from here, with when
 
 	broken any // what a panic was, after which the screen is left
 	paint  *paint

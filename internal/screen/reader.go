@@ -25,7 +25,7 @@ func (r *reader) bindings(*Model) []binding {
 		{keys: []string{"pgdown", "space"}, do: then(func(*Model) { r.scroll(page) })},
 		{keys: []string{"home"}, shown: "Home End", help: "the beginning, the end", do: then(func(*Model) { r.at = 0 })},
 		{keys: []string{"end"}, do: then(func(*Model) { r.scroll(len(r.made)) })},
-		key("?", "help", "the keys that work now", then(openHelp)),
+		key(helpKey, "help", "the keys that work now", then(openHelp)),
 	}
 }
 func (r *reader) typed(*Model, tea.KeyPressMsg) bool { return false }

@@ -492,7 +492,8 @@ func TestSendAsks(t *testing.T) {
 		c.Send = func(_ context.Context, s Sending) (Sent, error) {
 			sent, got = sent+1, s
 			return Sent{Request: "POST /v2/auth/token HTTP/1.1\r\nHost: api.redoxengine.com\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\ngrant_type=client_credentials&client_assertion=" + s.Compact,
-				Answer: "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n" + audError}, nil
+				Answer: "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n" + audError,
+				Online: doctor.Online{Network: &evidence.Network{Sent: true}}}, nil
 		}
 	})
 	d.paste(example(t, "trailing-slash.jwt"))
@@ -510,6 +511,9 @@ func TestSendAsks(t *testing.T) {
 		t.Errorf("%d were sent, the last %+v", sent, got)
 	}
 	d.sees("[token ✓] [request ✓] [response ✓ 400]")
+	d.seesNot("already used")
+	d.press("t", "enter", "y")
+	d.sees("✗ the same assertion was", "already used at…")
 }
 
 // What the token itself names is never offered, and for its keys never fetched.

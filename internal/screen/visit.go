@@ -25,8 +25,9 @@ type state struct {
 	env       string
 	edit      *edit
 	online    doctor.Online
-	signed    string // the assertion that was signed here
-	step      string // what led to this state, for the line that says it was taken back
+	signed    string            // the assertion that was signed here
+	used      map[string]string // assertions sent from here before, with when
+	step      string            // what led to this state, for the line that says it was taken back
 }
 
 // edit is header and claims as they were changed here.
@@ -115,11 +116,23 @@ func consult(ctx context.Context, base doctor.Options, s state) *visit {
 		return v
 	}
 	for _, c := range cases {
+		v.state.recall(c)
 		v.items = append(v.items, &item{title: c.Input.Place(), evidence: c, judged: c})
 	}
 	v.at = firstRefused(v.items)
 	v.err = v.judge()
 	return v
+}
+
+// recall says of a case that its assertion was sent from here before.
+func (s state) recall(c *evidence.Case) {
+	a, ok := c.Assertion.Get()
+	if !ok {
+		return
+	}
+	if at, before := s.used[a.Compact]; before {
+		c.Seen = evidence.Known(evidence.Seen{Earlier: at, SameAssertion: true, Compared: len(s.used)})
+	}
 }
 
 // firstRefused is the first exchange that the server refused, else the first.
