@@ -163,6 +163,41 @@ func TestEarlyAndBrokenAnswers(t *testing.T) {
 	}
 }
 
+// A server that answers before it has read the request does not keep its body from
+// being judged.
+func TestAnswerBeforeTheBody(t *testing.T) {
+	answered := make(chan struct{})
+	server := tcp(t, func(c net.Conn) {
+		http.ReadRequest(bufio.NewReader(c))
+		io.WriteString(c, "HTTP/1.1 415 Unsupported Media Type\r\nContent-Length: 0\r\n\r\n")
+		close(answered)
+		io.Copy(io.Discard, c)
+	})
+	r := start(t, "http://"+server+"/token", nil)
+	host := strings.TrimPrefix(r.Base(), "http://")
+	conn, err := net.Dial("tcp", host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(time.Minute))
+	fmt.Fprintf(conn, "POST /token HTTP/1.1\r\nHost: %s\r\nTransfer-Encoding: chunked\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n", host)
+	<-answered
+	const body = `{"grant_type":"client_credentials"}`
+	fmt.Fprintf(conn, "%x\r\n%s\r\n0\r\n\r\n", len(body), body)
+	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: http.MethodPost})
+	if err != nil || resp.StatusCode != http.StatusUnsupportedMediaType {
+		t.Fatalf("%v, %v", resp, err)
+	}
+	c := r.seen.wait(t, 1)[0].Case
+	for _, f := range c.Findings {
+		if f.Cause == "body-json" {
+			return
+		}
+	}
+	t.Errorf("the body was not judged: %+v", c.Diagnosis)
+}
+
 // A switch of protocols is not asked for, and no tunnel opens.
 func TestNoTunnel(t *testing.T) {
 	s := newServer(t, nil)
