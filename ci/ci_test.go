@@ -24,7 +24,7 @@ func withProgram(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	bin = dir
-	if out, err := exec.Command("go", "build", "-o", dir, "../cmd/jwtdoctor").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", dir, "../cmd/jwtdoctor").CombinedOutput(); err != nil {
 		panic(string(out))
 	}
 	return m.Run()

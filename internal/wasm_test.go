@@ -29,7 +29,7 @@ func TestWasm(t *testing.T) {
 	}
 	dir := t.TempDir()
 	program := filepath.Join(dir, "jwtdoctor.wasm")
-	build := exec.Command("go", "build", "-o", program, "./examples/wasm")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", program, "./examples/wasm")
 	build.Dir, build.Env = "..", append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOFLAGS=")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -97,6 +97,7 @@ func (w world) page(cmd *cobra.Command, args []string, view explain.View) (expla
 	if err != nil {
 		return explain.Page{}, err
 	}
+	book.Today = w.clock()
 	var unknown error
 	if len(args) == 1 {
 		page, err := book.View(bareWord(text), view)

@@ -3,14 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -47,59 +43,6 @@ type spendthrift struct{ *testing.M }
 func (s spendthrift) Run() int {
 	debug.SetGCPercent(800)
 	return s.M.Run()
-}
-
-func TestScripts(t *testing.T) {
-	examples, err := filepath.Abs("../../examples")
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := filepath.Abs("../../internal/jose/testdata/keys")
-	if err != nil {
-		t.Fatal(err)
-	}
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
-		Setup: func(env *testscript.Env) error {
-			env.Setenv("EXAMPLES", examples)
-			env.Setenv("KEYS", keys)
-			return nil
-		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits,
-			"json":  validJSON,
-		},
-		RequireExplicitExec: true,
-	})
-}
-
-// exits runs a command and compares its exit code: exits 2 jwtdoctor check x.
-func exits(ts *testscript.TestScript, neg bool, args []string) {
-	want, err := strconv.Atoi(args[0])
-	if neg || err != nil {
-		ts.Fatalf("usage: exits CODE COMMAND…")
-	}
-	code := 0
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) {
-			ts.Fatalf("%v", err)
-		}
-		code = exit.ExitCode()
-	}
-	if code != want {
-		ts.Fatalf("exit code %d, want %d", code, want)
-	}
-}
-
-// validJSON holds when a file, or stdout, is one JSON value and nothing else.
-func validJSON(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 1 {
-		ts.Fatalf("usage: json FILE")
-	}
-	if json.Valid([]byte(ts.ReadFile(args[0]))) == neg {
-		ts.Fatalf("%s: JSON %v", args[0], neg)
-	}
 }
 
 // run runs a command line in this process, at 2026-11-21T00:00:30Z and

@@ -172,7 +172,12 @@ func newProfilesShow(w world) *cobra.Command {
 			if _, err := profile.Source(args[0]); err != nil {
 				return usage("%s", err)
 			}
-			page, err := explain.Topic(args[0])
+			book, err := explain.Load()
+			if err != nil {
+				return err
+			}
+			book.Today = w.clock()
+			page, err := book.Topic(args[0])
 			if err != nil {
 				return usage("%s", err)
 			}

@@ -24,7 +24,7 @@ func responseReceived() Check {
 			"If one of them answered, nobody has looked at the assertion, and changing it does not help.",
 		Causes: []Cause{
 			{ID: "answered-by-gateway", Title: "a proxy, firewall, gateway or login page answered", Severity: finding.Error,
-				Why:    "A token endpoint answers in JSON. A page or a redirect comes from something in front of it, or from an address that is not the token endpoint.",
+				Why:    "A token endpoint answers in JSON. A page or a redirect comes from something in front of it, or from an address that is not the token endpoint. In a gateway of your own, a policy that changes or checks the token may run too early.",
 				Fix:    "Compare the URL with the provider's documentation; then try from another network, without a proxy, and with a User-Agent. Give the provider the time and the IDs in the answer.",
 				Leads:  []Lead{{To: gatewayAnswers()}},
 				Unseen: true},
@@ -44,8 +44,8 @@ func responseReceived() Check {
 				Leads:  []Lead{{To: gatewayAnswers()}},
 				Unseen: true},
 			{ID: "token-not-accepted-by-api", Title: "an API refused the access token", Severity: finding.Error,
-				Why:    "The answer comes from an API, not from a token endpoint: it checked the access token, and never saw an assertion.",
-				Fix:    "Look at the access token: its expiry, its aud and its scopes.",
+				Why:    "The answer comes from an API, not from a token endpoint: it checked the access token, and never saw an assertion. The token has expired, was revoked, or is for another API; an opaque one is looked up at the introspection endpoint.",
+				Fix:    "Request a new access token; then look at its expiry, its aud and its scopes, or ask the introspection endpoint about an opaque one.",
 				Leads:  []Lead{{To: gatewayAnswers()}},
 				Unseen: true},
 		},
@@ -322,7 +322,18 @@ func (c *Ctx) refusedByAPI(r *evidence.Response) *Fault {
 		}
 		return apiError(f, code, ch.Params["scope"], description+support(r))
 	}
+	if c.request() == nil && !c.Case.HasAssertion() && c.aboutAccessToken() {
+		f := Found("token-not-accepted-by-api", "an API refused the access token").
+			Compare(r.Error.Code, "an access token it accepts").Citing(rfc(6750, "3.1")).About(Detail{Code: r.Error.Code}).At(c.atError(r))
+		return apiError(f, r.Error.Code, "", support(r))
+	}
 	return nil
+}
+
+// aboutAccessToken reports whether the answer is known as one that is given to
+// an access token, and to nothing else.
+func (c *Ctx) aboutAccessToken() bool {
+	return c.Symptom != nil && len(c.Symptom.Explains) > 0 && c.Symptom.Explains[0] == "token-not-accepted-by-api"
 }
 
 func apiError(f *Fault, code, scope, said string) *Fault {

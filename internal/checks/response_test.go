@@ -236,6 +236,14 @@ func TestResponseChecks(t *testing.T) {
 			json(401, `{}`)(a)
 			a.challenge("Bearer", map[string]string{"error": "invalid_token"})
 		}, "token-not-accepted-by-api", "invalid_token"},
+		{"a body alone, known as an API's", func(a *answering) {
+			json(401, `{"error":"invalid_token"}`)(a)
+			a.symptom = &profile.Symptom{Explains: []string{"token-not-accepted-by-api"}}
+		}, "token-not-accepted-by-api", "revoked"},
+		{"the same code of a token endpoint", func(a *answering) {
+			json(401, `{"error":"invalid_token"}`)(a)
+			a.symptom = &profile.Symptom{Explains: []string{"signed-by-unknown-key"}}
+		}, "token-refused", ""},
 		{"a challenge beside invalid_client", func(a *answering) {
 			json(401, badClient)(a)
 			a.challenge("Bearer", map[string]string{"error": "invalid_token"})

@@ -2,7 +2,6 @@ package doctor_test
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +15,7 @@ import (
 // 100,000 lines.
 func TestBatchKeepsOrderAndCauses(t *testing.T) {
 	n := 5_000
-	if os.Getenv("JWTDOCTOR_LONG") != "" {
+	if long() {
 		n = 100_000
 	}
 	var ways []row

@@ -70,6 +70,10 @@ type Options struct {
 	// which it lacks; nil for a command that has them all.
 	Has func(flag string) bool
 
+	// Library is the embedded profiles, for one who makes several Doctors and wants
+	// each profile read once for all of them; nil for one of its own.
+	Library *profile.Library
+
 	// Loaded is the rules of the first of Profiles, where they were made before
 	// (Load): Set, Aud and Skew are not laid on top again.
 	Loaded *profile.Rules
@@ -334,6 +338,7 @@ func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evid
 		out.Profile.GuessedBy = "" // nobody reads it
 	} else {
 		out.ReadAs, out.Notes = readAs, notes(c)
+		madeBy(c, &out)
 	}
 	out.Advisory = index > 0
 	d.opts.Online.finish(&out)

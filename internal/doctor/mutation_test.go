@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
@@ -50,7 +49,7 @@ func mutate(r *rand.Rand, text []byte, from, to int) []byte {
 // called valid, and nothing is certain that the change contradicts.
 func TestMutations(t *testing.T) {
 	total := 500
-	if os.Getenv("JWTDOCTOR_LONG") != "" {
+	if long() {
 		total = 20_000
 	}
 	ring := testKeys(t)

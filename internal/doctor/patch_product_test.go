@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,6 +20,14 @@ func wholeProduct() bool { return os.Getenv("JWTDOCTOR_PRODUCT") == "1" }
 
 // tried reports whether the n-th of a product is among those that are tried.
 func tried(n, of int) bool { return wholeProduct() || n%of == 0 }
+
+// long reports whether JWTDOCTOR_LONG=1 asks for whole samples.
+func long() bool { return os.Getenv("JWTDOCTOR_LONG") != "" }
+
+// met reports whether the i-th profile meets the j-th change. It is a third of them,
+// so that every profile meets every third change, and every change every third profile;
+// JWTDOCTOR_LONG=1 has all of them meet.
+func met(i, j int) bool { return long() || wholeProduct() || (i+j)%3 == 0 }
 
 // The fixes of the examples, under the profile they point to and under others.
 func TestPatchesOfExamples(t *testing.T) {
@@ -58,7 +67,7 @@ func TestPatchesOfEveryRowUnderEveryProfile(t *testing.T) {
 			}
 			t.Run(id+"/"+r.name, func(t *testing.T) {
 				tok := healthyAt(id).token
-				if strings.HasPrefix(tok.header.text("alg"), "E") && strings.HasPrefix(r.name, "signature-") || r.name == "x5t-wrong-certificate" {
+				if strings.HasPrefix(tok.header.text("alg"), "E") && (strings.HasPrefix(r.name, "signature-") || strings.HasSuffix(r.name, " in alg")) || r.name == "x5t-wrong-certificate" {
 					t.Skip("the row is about a key of that kind")
 				}
 				r.change(tok)
@@ -80,30 +89,29 @@ func TestPatchesOfEveryRowUnderEveryProfile(t *testing.T) {
 // Two faults at once: the fix of one never brings a third.
 func TestPatchesOfTwoFaults(t *testing.T) {
 	all := changes()
-	var names []string
-	for name := range all {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	n := 0
-	for _, id := range profile.IDs() {
-		opts := healthyAt(id).opts
-		opts.ShowSecrets = true
-		judgeIt := func(t *testing.T, compact string, _ []byte) finding.Case { return run(t, opts, compact)[0] }
-		for i, one := range names {
-			for _, two := range names[i+1:] {
-				if n++; n%401 != 0 && !(wholeProduct() && n%13 == 0) {
-					continue // the whole of this one would take hours
+	names := slices.Sorted(maps.Keys(all))
+	for k, id := range profile.IDs() {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			opts := healthyAt(id).opts
+			opts.ShowSecrets = true
+			judgeIt := func(t *testing.T, compact string, _ []byte) finding.Case { return run(t, opts, compact)[0] }
+			n := k // another part of the pairs for each profile
+			for i, one := range names {
+				for _, two := range names[i+1:] {
+					if n++; n%401 != 0 && !wholeProduct() {
+						continue
+					}
+					t.Run(one+" and "+two, func(t *testing.T) {
+						tok := healthyAt(id).token
+						all[one](&tok.header, &tok.claims)
+						all[two](&tok.header, &tok.claims)
+						p := patient{header: tok.header, claims: tok.claims, compact: tok.compact(), judge: judgeIt}
+						p.treat(t, judgeIt(t, p.compact, nil))
+					})
 				}
-				t.Run(id+"/"+one+" and "+two, func(t *testing.T) {
-					tok := healthyAt(id).token
-					all[one](&tok.header, &tok.claims)
-					all[two](&tok.header, &tok.claims)
-					p := patient{header: tok.header, claims: tok.claims, compact: tok.compact(), judge: judgeIt}
-					p.treat(t, judgeIt(t, p.compact, nil))
-				})
 			}
-		}
+		})
 	}
 }
 
@@ -140,8 +148,14 @@ func sendings() map[string]func(*exchange) {
 // What is wrong with a request is fixed by its patch, and nothing new is wrong.
 func TestPatchesOfRequestsUnderEveryProfile(t *testing.T) {
 	fixes := 0
-	for _, id := range profile.IDs() {
-		for name, change := range sendings() {
+	all := sendings()
+	names := slices.Sorted(maps.Keys(all))
+	for i, id := range profile.IDs() {
+		for j, name := range names {
+			if !met(i, j) {
+				continue
+			}
+			change := all[name]
 			made := func() *exchange {
 				e := healthyAt(id)
 				change(e)

@@ -25,7 +25,11 @@ type profiles struct {
 type guessed struct{ id, env, by, from string }
 
 func newProfiles(opts Options, catalog *judge.Catalog) *profiles {
-	return &profiles{opts: opts, catalog: catalog, library: profile.NewLibrary(), loaded: map[string]*profile.Rules{}, guess: map[string]guessed{}}
+	library := opts.Library
+	if library == nil {
+		library = profile.NewLibrary()
+	}
+	return &profiles{opts: opts, catalog: catalog, library: library, loaded: map[string]*profile.Rules{}, guess: map[string]guessed{}}
 }
 
 // get loads the rules of a profile by ID or file name.

@@ -5,13 +5,24 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"math/rand/v2"
+	"os"
+	"runtime/debug"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
+
+// TestMain runs the tests with memory to spare: thousands of judgements leave behind
+// much that is never looked at again.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
 
 // The moment every test of this package is judged at, unless it says otherwise.
 const now = 1760000000
@@ -87,11 +98,14 @@ func (t *token) compact() string {
 	return s
 }
 
+// embedded is the profiles, each read once for all tests.
+var embedded = sync.OnceValue(profile.NewLibrary)
+
 // healthy makes an assertion with which the provider has no quarrel.
 func healthy(provider string) *token {
 	t := &token{sig: noise(256), opts: doctor.Options{
 		Profiles: []string{provider}, ClientID: clientID, Now: "1760000000",
-		Clock: func() time.Time { return time.Unix(now, 0) },
+		Clock: func() time.Time { return time.Unix(now, 0) }, Library: embedded(),
 	}}
 	t.header.set("alg", "RS384")
 	t.header.set("typ", "JWT")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/mask"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
@@ -47,6 +48,9 @@ func (b *Book) AnswerFor(r *evidence.Response, a profile.Answer, v View) (Page, 
 	}
 	words := len(heard) > 0
 	if !words {
+		if symptom, ok := judge.InPlainWords(a); ok {
+			return b.plainly(symptom, v), nil
+		}
 		heard = b.codes(a)
 	}
 	if len(heard) == 0 {
@@ -93,6 +97,18 @@ func (b *Book) AnswerFor(r *evidence.Response, a profile.Answer, v View) (Page, 
 	return Page{ID: heard[0].Profile.ID, Kind: KindAnswer, Title: "What the answer means", Markdown: w.String()}, nil
 }
 
+// plainly is the page of a sentence that no profile knows, and that says in plain
+// words what the server minds.
+func (b *Book) plainly(s *profile.Symptom, v View) Page {
+	w := &page{book: b, link: plainLink, view: v}
+	w.heading(1, "What the answer means")
+	// It is not quoted: a sentence nobody knows may hold a secret.
+	w.para("No profile knows this message, so this is what its words say.")
+	w.causes(s)
+	w.next(profile.Elsewhere{}, false)
+	return Page{ID: profile.Standard, Kind: KindAnswer, Title: "What the answer means", Markdown: w.String()}
+}
+
 // Recognises reports whether any profile knows the words of an answer.
 func (b *Book) Recognises(a profile.Answer) bool {
 	const longest = 2000 // bytes of one sentence
@@ -130,6 +146,14 @@ func (b *Book) codes(a profile.Answer) []profile.Elsewhere {
 func (w *page) reading(h profile.Elsewhere) {
 	s := h.Fit.Symptom
 	w.heading(2, escape(h.Profile.Name))
+	w.causes(s)
+	if len(s.Cite) > 0 {
+		w.para("Source: %s", w.cite(s.Cite))
+	}
+}
+
+// causes says what a symptom means, which causes it can have, and what to ask.
+func (w *page) causes(s *profile.Symptom) {
 	w.para("%s", escape(strings.TrimSpace(s.Means)))
 	if s.LogOnly {
 		w.para("The text appears only in the server's log; a client does not see it.")
@@ -156,9 +180,6 @@ func (w *page) reading(h profile.Elsewhere) {
 			items = append(items, escape(q))
 		}
 		w.list(items)
-	}
-	if len(s.Cite) > 0 {
-		w.para("Source: %s", w.cite(s.Cite))
 	}
 }
 

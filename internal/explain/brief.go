@@ -146,7 +146,7 @@ func (w *page) provider(p *profile.Profile, c checks.Check, rules []profile.Ref,
 	}
 	w.list(items)
 	if len(w.cites) > 0 {
-		w.para("Source: %s", citation(w.cites[0]))
+		w.para("Source: %s", w.citation(w.cites[0]))
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -45,6 +46,7 @@ var ErrUnknown = errors.New("nothing to explain under this name")
 type Book struct {
 	Checks   []checks.Check
 	Profiles []*profile.Profile // sorted by ID
+	Today    time.Time          // by which old facts are marked; zero marks none
 	library  *profile.Library   // the embedded ones, for recognising
 }
 

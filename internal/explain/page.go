@@ -262,14 +262,14 @@ func (w *page) sources(first []finding.Citation, level int) {
 	w.heading(level, "Sources")
 	if w.numbered {
 		for i, c := range all {
-			fmt.Fprintf(&w.b, "%d. %s\n", i+1, citation(c))
+			fmt.Fprintf(&w.b, "%d. %s\n", i+1, w.citation(c))
 		}
 		w.b.WriteByte('\n')
 		return
 	}
 	items := make([]string, len(all))
 	for i, c := range all {
-		items[i] = citation(c)
+		items[i] = w.citation(c)
 	}
 	w.list(items)
 }
@@ -308,13 +308,16 @@ func (w *page) number(cites []finding.Citation) string {
 }
 
 // citation is a document in full: title, date, what it rests on.
-func citation(c finding.Citation) string {
+func (w *page) citation(c finding.Citation) string {
 	var more []string
 	if c.Authority != "" && c.Authority != "documented" {
 		more = append(more, c.Authority)
 	}
 	if c.Seen != "" {
 		more = append(more, c.Seen)
+	}
+	if old := w.book.aged(c); old != "" {
+		more = append(more, old)
 	}
 	s := "[" + escape(c.Title) + "](" + c.URL + ")"
 	if len(more) > 0 {

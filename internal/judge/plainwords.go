@@ -28,6 +28,7 @@ const (
 	isAhead               // "is in the future"
 	isTooFar              // "is too far ahead", "too long"
 	isTooOld              // "is too old"
+	isMalformed           // "JWT is malformed", "cannot be decoded"
 	isRefused             // "is invalid", "does not match"
 )
 
@@ -121,10 +122,12 @@ var phrases = sync.OnceValue(func() []phrase {
 			"does not have", "does not include", "does not contain", "lacks", "without", "no such claim", "mandatory", "cannot be empty", "must not be empty",
 			"cannot be null", "must not be null", "cannot be blank", "was empty", "was null", "not found in jwt", "not found in the jwt", "not found in token", "not found in the token",
 			"not found in assertion", "not found in the assertion", "not found in payload", "not found in the payload", "not found in claims", "not found in the claims"}},
+		{isMalformed, []string{"malformed", "cannot be parsed", "could not be parsed", "can't be parsed", "cannot be decoded", "could not be decoded", "can't be decoded", "unable to parse",
+			"unable to decode", "failed to parse", "failed to decode", "not a jwt", "not a valid jwt", "not well formed", "not well-formed"}},
 		{isRefused, []string{"invalid", "wrong", "incorrect", "mismatch", "does not match", "do not match", "not match", "doesn't match", "unexpected", "unknown", "unsupported", "not supported",
 			"not allowed", "not accepted", "not acceptable", "not valid", "bad", "malformed", "failed", "rejected", "must be", "must match", "must equal", "should be", "should match", "not recognized",
 			"not recognised", "not trusted", "untrusted", "not found", "cannot be verified", "could not be verified", "could not be validated", "verification failed", "unacceptable", "disallowed", "not permitted", "not authorized", "not authorised", "not granted",
-			"not equal", "differs", "differ", "does not equal", "do not equal", "isn't valid", "no matching"}},
+			"non-numeric", "not numeric", "not a number", "not equal", "differs", "differ", "does not equal", "do not equal", "isn't valid", "no matching"}},
 	}
 })
 
@@ -149,6 +152,9 @@ func plainly(code, text string) (saying, bool) {
 		return saying{}, false // audience is a request parameter too (RFC 8693)
 	}
 	refused := complaintsOf(words)
+	if len(s.subjects) == 0 && unknownClient(words) {
+		s.subjects, refused = []string{"client"}, []complaint{isRefused}
+	}
 	if len(s.subjects) == 0 {
 		// "Assertion has expired": what expires is exp.
 		if !slices.ContainsFunc(words, func(w string) bool { return w == "assertion" || w == "jwt" || w == "token" }) || len(refused) == 0 {
@@ -166,6 +172,8 @@ func plainly(code, text string) (saying, bool) {
 			s.subjects = []string{"lifetime"}
 		case isTooOld:
 			s.subjects = []string{"iat"}
+		case isMalformed:
+			s.subjects = []string{"assertion"}
 		default:
 			return saying{}, false
 		}
@@ -179,6 +187,23 @@ func plainly(code, text string) (saying, bool) {
 		s.limit = limitIn(words)
 	}
 	return s, len(s.causes) > 0
+}
+
+// unknownClient reports whether a short sentence says that the server knows no such
+// client. A longer one lists it among other things that may be wrong.
+func unknownClient(words []string) bool {
+	const most = 10
+	if len(words) > most {
+		return false
+	}
+	line := " " + strings.Join(words, " ") + " "
+	for _, said := range [...]string{"client not found", "client was not found", "client could not be found", "client cannot be found", "unknown client", "client unknown", "client is unknown", "no such client", "no client found",
+		"client does not exist", "client doesn't exist", "client not registered", "client is not registered"} {
+		if strings.Contains(line, " "+said+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // wordsOf splits a sentence into words in lower case; a comma is a word too.
@@ -327,6 +352,11 @@ func (s saying) means() string {
 		return "In plain words: the assertion is valid for longer than the server allows."
 	case isTooOld:
 		return "In plain words: to the server, the assertion is too old."
+	case isMalformed:
+		return "In plain words: what arrived cannot be read as a JWT."
+	}
+	if what == "client" {
+		return "In plain words: the server knows no client of this ID."
 	}
 	return "In plain words: the server does not accept " + what + "."
 }

@@ -32,6 +32,7 @@ type answer struct {
 	unknown bool               // it has its own sentence that nobody knows
 	ahead   []early            // times of the assertion that the server's clock had not reached
 	absent  []finding.CauseID  // causes about something missing that is there
+	rules   *profile.Rules     // the provider's
 }
 
 // specific reports whether the server says what it minds, and not only that it
@@ -67,7 +68,7 @@ func (e *Engine) recognise(q Question) answer {
 	hasAssertion := q.Case.HasAssertion()
 	request, hasRequest := q.Case.Request.Get()
 	p := q.Rules.Profile()
-	a := answer{alone: !hasRequest && !hasAssertion, bare: hasRequest && !hasAssertion && unasserted(request), fresh: q.Fresh, ahead: aheadOf(q, r), absent: presentOf(q)}
+	a := answer{alone: !hasRequest && !hasAssertion, bare: hasRequest && !hasAssertion && unasserted(request), fresh: q.Fresh, ahead: aheadOf(q, r), absent: presentOf(q), rules: q.Rules}
 	said := AnswerOf(r)
 	if fit, found := p.Recognised(said); found {
 		a.symptom, a.fit, a.from = fit.Symptom, fit, p
@@ -203,19 +204,11 @@ func (a *answer) recognisePlain(said profile.Answer, p *profile.Profile) {
 	if a.specific() && len(a.shared) < 2 || otherProtocol(said.Error) {
 		return
 	}
-	text := said.Description
-	switch {
-	case text != "":
-	case strings.Contains(strings.TrimSpace(said.Error), " "):
-		text = said.Error
-	case said.Loose:
-		text = said.Text
-	}
-	s, ok := plainly(said.Error, text)
+	text, s, ok := readPlainly(said)
 	if !ok {
 		return
 	}
-	symptom := s.symptom(strings.Join(strings.Fields(text), " "))
+	symptom := s.symptom(text)
 	if a.specific() {
 		for _, cause := range a.symptom.Explains {
 			if !slices.Contains(symptom.Explains, cause) {
@@ -226,6 +219,34 @@ func (a *answer) recognisePlain(said profile.Answer, p *profile.Profile) {
 	}
 	a.plain, a.symptom, a.from = &s, symptom, p
 	a.fit = profile.Fit{Symptom: symptom, Words: symptom.Says, Specific: true}
+}
+
+// InPlainWords reads what a server says of a claim or parameter in plain words,
+// for an answer that no profile knows.
+func InPlainWords(said profile.Answer) (*profile.Symptom, bool) {
+	if otherProtocol(said.Error) {
+		return nil, false
+	}
+	text, s, ok := readPlainly(said)
+	if !ok {
+		return nil, false
+	}
+	return s.symptom(text), true
+}
+
+// readPlainly reads the sentence of an answer: its description, else prose in the
+// place of the code, else all of it where it has no members.
+func readPlainly(said profile.Answer) (string, saying, bool) {
+	text := said.Description
+	switch {
+	case text != "":
+	case strings.Contains(strings.TrimSpace(said.Error), " "):
+		text = said.Error
+	case said.Loose:
+		text = said.Text
+	}
+	s, ok := plainly(said.Error, text)
+	return strings.Join(strings.Fields(text), " "), s, ok
 }
 
 // earlier lists what a server that checks in a known order had found right

@@ -52,7 +52,7 @@ func (m *Mask) Case(c *finding.Case, brief bool) {
 }
 
 func (m *Mask) finding(f *finding.Finding) {
-	m.Texts(&f.Title, &f.Message, &f.Found, &f.Expected, &f.Reason, &f.Answer, &f.Remedy)
+	m.Texts(&f.Title, &f.Message, &f.Found, &f.Expected, &f.Reason, &f.Answer, &f.Remedy, &f.InCode)
 	for i, fix := range f.Fix {
 		if shown := m.Text(fix); shown != fix {
 			f.Fix = slices.Clone(f.Fix) // it may be the check's own

@@ -269,7 +269,7 @@ func TestEmbeddedFacts(t *testing.T) {
 		{"redox", "claims.aud.hosts", profile.Set, []string{"*.redoxengine.com"}},
 		{"rfc10070", "claims.aud.accept", profile.Set, []string{"issuer"}},
 		{"rfc10070", "claims.aud.form", profile.Set, "single"},
-		{"connect2id", "claims.aud.announced", profile.Set, []string{"issuer"}},
+		{"connect2id", "claims.aud.announced", profile.Unset, nil},
 		{"udap", "time.lifetime.max", profile.Set, 5 * time.Minute},
 		{"corppass", "time.lifetime.max", profile.Set, 10 * time.Minute},
 		{"pingone", "claims.jti.unique", profile.Set, false},

@@ -5,6 +5,7 @@ import (
 	"regexp/syntax"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // matcher is what a text is looked for by. Hundreds of symptoms are tried on one
@@ -38,7 +39,8 @@ func (t *Text) expression() *regexp.Regexp {
 	return m.re
 }
 
-// find looks for the text in one line; low is the line written plain.
+// find looks for the text in one line; low is the line written plain. A sentence
+// is found without its full stop too, which whoever copies it leaves out.
 func (t *Text) find(line, low string) (words string, ok bool) {
 	if line == "" {
 		return "", false
@@ -46,6 +48,11 @@ func (t *Text) find(line, low string) (words string, ok bool) {
 	needle := t.needle()
 	at := strings.Index(low, needle)
 	switch {
+	case at < 0 && t.Regexp == "" && strings.HasSuffix(needle, "."):
+		if needle = strings.TrimSuffix(needle, "."); !strings.Contains(needle, " ") || !word(low, needle) {
+			return "", false
+		}
+		return t.words(line, strings.Index(low, needle), len(needle)), true
 	case at < 0:
 		return "", false
 	case t.Regexp != "":
@@ -55,10 +62,52 @@ func (t *Text) find(line, low string) (words string, ok bool) {
 		return words, words != ""
 	case needle == "":
 		return "", false
-	case len(low) == len(line):
-		return line[at : at+len(needle)], true
 	}
-	return t.Substring, true
+	return t.words(line, at, len(needle)), true
+}
+
+// words is the part of a line that stands at a place of the line written plain:
+// what the server said, and not what it was found by. Quotation marks at its ends
+// belong to it where the text that was looked for has them.
+func (t *Text) words(line string, at, length int) string {
+	from, to := -1, len(line)
+	opens, closes := quoted(t.Substring)
+	for i, low := 0, 0; i < len(line); {
+		if low == at && (from < 0 || !opens) {
+			from = i
+		}
+		size, plainSize := step(line[i:])
+		if low >= at+length && !(closes && plainSize == 0) {
+			to = i
+			break
+		}
+		i, low = i+size, low+plainSize
+	}
+	if from < 0 {
+		return t.Substring
+	}
+	return line[from:to]
+}
+
+// step is the next piece of a line that plain writes on its own: its size, and
+// that of what plain makes of it.
+func step(line string) (size, plainSize int) {
+	switch c := line[0]; {
+	case c == '\\' && len(line) > 1 && (line[1] == '/' || line[1] == '"'):
+		size = 2
+	case c >= utf8.RuneSelf:
+		_, size = utf8.DecodeRuneInString(line)
+	case c == '"' || c == '\'' || c == '`':
+		return 1, 0
+	default:
+		return 1, 1
+	}
+	return size, len(plain(line[:size]))
+}
+
+// quoted reports whether a text begins or ends with a quotation mark.
+func quoted(text string) (opens, closes bool) {
+	return text != "" && plain(text[:1]) == "", text != "" && plain(text[len(text)-1:]) == ""
 }
 
 func (t *Text) needle() string {

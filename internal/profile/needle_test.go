@@ -20,7 +20,7 @@ func TestLiteralIn(t *testing.T) {
 		`one|two`:                          "",
 		`[0-9]+`:                           "",
 		`AADSTS\d{5,}: `:                   "aadsts",
-		`say "hello" to`:                   "say 'hello' to",
+		`say "hello" to`:                   "say hello to",
 		`C:\\temp\\file`:                   "temp",
 		`(`:                                "",
 		``:                                 "",
@@ -78,5 +78,37 @@ func TestNeedlesRuleOutNothing(t *testing.T) {
 	}
 	if len(expressions) < 100 || found < len(expressions) {
 		t.Errorf("%d expressions were found %d times: the test shows little", len(expressions), found)
+	}
+}
+
+// What is shown are the server's words as they stand in its answer, however they
+// are quoted there, and not the text they were found by.
+func TestWordsAreTheServers(t *testing.T) {
+	for _, row := range []struct{ text, line, want string }{
+		{"Unexpected 'iss' claim", `ERROR: unexpected “ISS” claim, sorry`, `unexpected “ISS” claim`},
+		{"'exp' claim is wrong", "the 'exp' claim is wrong here", "'exp' claim is wrong"},
+		{"kid is 'x'", `kid is "x" again`, `kid is "x"`},
+		{"\"kid\" required", "kid required in client_assertion", "kid required"},
+		{"The token is expired.", "Error: The token is expired", "The token is expired"},
+		{"The token is expired.", "The token is expired. Sign in", "The token is expired."},
+		{"a/b is wrong", `a\/b is WRONG`, `a\/b is WRONG`},
+		{"wrong", "été wrong été", "wrong"},
+	} {
+		text := &Text{Substring: row.text}
+		text.ready(needleOf(text))
+		if got, ok := text.find(row.line, plain(row.line)); !ok || got != row.want {
+			t.Errorf("%q in %q: %q, %v; want %q", row.text, row.line, got, ok, row.want)
+		}
+	}
+	for text, line := range map[string]string{
+		"The token is expired.": "The token is expiredness",
+		"expired.":              "it is expired", // a word alone says too little
+		"kid required":          "kid is required",
+	} {
+		text := &Text{Substring: text}
+		text.ready(needleOf(text))
+		if got, ok := text.find(line, plain(line)); ok {
+			t.Errorf("%q is found in %q: %q", text.Substring, line, got)
+		}
 	}
 }

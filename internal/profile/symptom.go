@@ -114,13 +114,13 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// plain writes a text for comparison: lower case, one kind of quotation mark
-// (servers and those who quote them change these), and no escaped slashes. The
-// long s is one that expressions without regard to case take for an s.
+// plain writes a text for comparison: lower case, without quotation marks (servers
+// and those who quote them change or drop these), and no escaped slashes. The long
+// s is one that expressions without regard to case take for an s.
 func plain(s string) string { return quotes.Replace(strings.ToLower(s)) }
 
 // quotes is never changed.
-var quotes = strings.NewReplacer(`\/`, "/", `\"`, "'", "ſ", "s", `"`, "'", "’", "'", "‘", "'", "“", "'", "”", "'", "`", "'")
+var quotes = strings.NewReplacer(`\/`, "/", `\"`, "", "ſ", "s", `"`, "", "'", "", "’", "", "‘", "", "“", "", "”", "", "`", "")
 
 func (s *Symptom) fits(a *prepared) (Fit, bool) {
 	m := &s.Match

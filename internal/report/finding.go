@@ -68,6 +68,7 @@ func (p *page) entry(e entry, s sorted, a answer, d depth) {
 	}
 	if e.cause != refused || len(s.Ask) == 0 || d == whole {
 		p.fixes(*e.found, s.Decoded.Claims) // else the questions say what to do
+		p.inCode(*e.found, d)
 	}
 	if d >= full {
 		cites := e.found.Cite
@@ -222,6 +223,21 @@ func (p *page) fixes(f finding.Finding, claims []byte) {
 	for _, note := range more {
 		p.wrapped(label(""), plain, p.sentence(note))
 	}
+}
+
+// inCode writes the fix as the library that made the assertion takes it.
+func (p *page) inCode(f finding.Finding, d depth) {
+	if f.InCode == "" || d == brief {
+		return
+	}
+	text := p.shown(f.InCode)
+	if textIndent+visible.Width(text) <= p.width {
+		p.line(label("in code"), piece{strong, text})
+	} else {
+		p.line(label("in code"))
+		p.address(text)
+	}
+	p.wrapped(label(""), plain, "("+p.sentence(f.InLibrary)+", which this assertion looks like)")
 }
 
 // step writes a step, further out where it does not fit behind its label.

@@ -222,6 +222,9 @@ func (h *hypertext) entry(r *htmlRenderer, e entry, s sorted, a answer, d depth)
 	}
 	h.picture(f, d)
 	h.fixes(*f, s.Decoded.Claims)
+	if f.InCode != "" {
+		h.tag("p", "fix", "In "+markup(f.InLibrary)+", which this assertion looks like: "+codeTag(f.InCode))
+	}
 	for n, c := range f.Cite {
 		if d < full || n > 0 && d == full {
 			break

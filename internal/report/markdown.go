@@ -180,6 +180,9 @@ func (m *markdown) entry(r *markdownRenderer, e entry, s sorted, a answer, d dep
 	p.picture(e.found, d)
 	m.block(p.b.String())
 	m.fixes(*e.found, s.Decoded.Claims)
+	if e.found.InCode != "" {
+		m.paragraph("In " + prose(e.found.InLibrary) + ", which this assertion looks like: " + code(e.found.InCode))
+	}
 	if d >= full {
 		for n, c := range e.found.Cite {
 			if n > 0 && d == full {

@@ -42,14 +42,17 @@ func showCopied(m *Model) {
 	}})
 }
 
-// copyFix copies the value to set where it is one, else the fix in words.
+// copyFix copies the fix in the code of the library that made the assertion where
+// that is known, else the value to set where it is one, else the fix in words.
 func copyFix(m *Model) tea.Cmd {
 	e, _, _, ok := m.panes.fault()
 	if !ok {
 		return nil
 	}
 	text := fixWords(e)
-	if e.found != nil && len(e.found.Patch) == 1 && !e.found.Patch[0].Remove {
+	if e.found != nil && e.found.InCode != "" {
+		text = e.found.InCode
+	} else if e.found != nil && len(e.found.Patch) == 1 && !e.found.Patch[0].Remove {
 		text = written(e.found.Patch[0].Value)
 		if s, ok := e.found.Patch[0].Value.(string); ok {
 			text = s

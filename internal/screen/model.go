@@ -54,6 +54,9 @@ type mode interface {
 func New(ctx context.Context, c Config) *Model {
 	m := &Model{ctx: ctx, Config: c, width: 80, height: 24, ticked: map[string]bool{}, paint: newPaint(c.Color, c.ASCII)}
 	m.Options.Clock = c.Clock
+	if m.Options.Library == nil {
+		m.Options.Library = profile.NewLibrary()
+	}
 	if c.Live != nil {
 		m.live.following = true
 	}
@@ -187,8 +190,8 @@ func (m *Model) addressed(text string) string {
 	if !isAddress(text) || strings.ContainsAny(text, " \n") {
 		return ""
 	}
-	g := profile.NewLibrary().Find(profile.Clue{TokenURL: text})
-	p, err := profile.Load(g.ID)
+	g := m.Options.Library.Find(profile.Clue{TokenURL: text})
+	p, err := m.Options.Library.Load(g.ID)
 	if g.ID == "" || err != nil {
 		return "An address no provider profile names. Paste a token or a request, or press d to test the connection"
 	}

@@ -39,7 +39,7 @@ func openPicker(m *Model) {
 		}
 	}
 	p.all = append(p.all, choice{text: detected, words: "detect guess auto"})
-	for _, e := range profile.NewLibrary().Entries() {
+	for _, e := range m.Options.Library.Entries() {
 		words := strings.ToLower(e.ID + " " + e.Name + " " + strings.Join(e.Aliases, " "))
 		p.all = append(p.all, choice{id: e.ID, text: e.Name, words: words})
 		for _, name := range e.Environments {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -22,7 +23,12 @@ import (
 // Of many requests at once none is lost, and of one jti sent by all at once one
 // alone is accepted.
 func TestManyAtOnce(t *testing.T) {
-	const all, atOnce = 1000, 50
+	const atOnce = 50
+	all := 250
+	if os.Getenv("JWTDOCTOR_LONG") != "" {
+		all = 1000
+	}
+	replays := all/10 - 1 // the first of them is none
 	var out, cases locked
 	c := config(t)
 	c.Out, c.Cases = &out, &cases
@@ -64,10 +70,10 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	close(next)
 	wg.Wait()
-	if status[200] != 901 || status[400] != 99 {
-		t.Errorf("answers by status: %v; want 901 accepted and 99 replays", status)
+	if status[200] != all-replays || status[400] != replays {
+		t.Errorf("answers by status: %v; want %d accepted and %d replays", status, all-replays, replays)
 	}
-	if judged, refused := s.Tally(); judged != all || refused != 99 {
+	if judged, refused := s.Tally(); judged != all || refused != replays {
 		t.Errorf("judged %d, refused %d", judged, refused)
 	}
 	told := events(t, s)
