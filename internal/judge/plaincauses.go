@@ -102,7 +102,7 @@ var plainCauses = sync.OnceValue(func() map[string]map[complaint][]finding.Cause
 			isRefused: {"assertion-type-wrong", "assertion-type-double-encoded", "assertion-type-missing"},
 		},
 		"client_id": {
-			isMissing: {"client-id-missing", "parameter-misspelt"},
+			isMissing: {"client-id-missing", "parameter-misspelt", "assertion-missing", "assertion-misnamed"},
 			isRefused: {"client-id-mismatch", "iss-not-client-id", "sub-not-client-id", "url-wrong-environment", "client-id-missing"},
 		},
 		"client": {
