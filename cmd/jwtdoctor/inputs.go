@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
@@ -137,8 +139,8 @@ func (g *gatherer) claimStdin() error {
 func (g *gatherer) addFile(path, as string) {
 	g.files.reads(path)
 	f, err := openFile(g.ctx, path)
-	if errors.Is(err, context.Canceled) {
-		err = fmt.Errorf("%s was not read: interrupted", brief(path))
+	if info, none := os.Stat(path); err != nil && none == nil && info.Mode()&fs.ModeNamedPipe != 0 && g.ctx.Err() != nil {
+		err = fmt.Errorf("%s is a pipe, and no program wrote to it", path)
 	}
 	if err != nil {
 		g.refused = append(g.refused, unreadable("%s", err))
@@ -160,6 +162,9 @@ func keyAsText() error {
 
 // noSuchFile says so, and what was probably meant.
 func noSuchFile(arg string) error {
+	if err := danglingLink(arg); err != nil {
+		return err
+	}
 	if strings.ContainsAny(arg, "*?[") {
 		return unreadable("no such file: %s (the pattern matches nothing)", brief(arg))
 	}
@@ -171,6 +176,22 @@ func noSuchFile(arg string) error {
 		return unreadable("no such file: %s; did you mean %s?", brief(arg), dir+near)
 	}
 	return unreadable("no such file: %s", brief(arg))
+}
+
+// danglingLink says of a symbolic link what is wrong with it; nil where arg is none.
+func danglingLink(arg string) error {
+	info, err := os.Lstat(arg)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return nil
+	}
+	if _, err := os.Stat(arg); errors.Is(err, syscall.ELOOP) {
+		return unreadable("%s is a symbolic link that leads back to itself", arg)
+	}
+	to, err := os.Readlink(arg)
+	if err != nil {
+		return nil
+	}
+	return unreadable("%s is a symbolic link to %s, which does not exist", arg, to)
 }
 
 // namesIn lists some files of a directory; enough to find a slip of the finger.

@@ -179,15 +179,18 @@ func (p planted) har(assertion string) string {
 	}}}})
 }
 
+// formats are those of a report, beside text.
+var formats = [...]string{"concise", "json", "ndjson", "sarif", "junit", "github", "gitlab", "rdjson", "markdown", "html"}
+
 // everyFormat are the flags that write one run in every format, and what reads them.
 func everyFormat(t *testing.T) (flags []string, read func() string) {
 	dir := t.TempDir()
-	for _, format := range []string{"json", "ndjson"} {
+	for _, format := range formats {
 		flags = append(flags, "-o", format+"="+filepath.Join(dir, format))
 	}
 	return flags, func() string {
 		var all string
-		for _, format := range []string{"json", "ndjson"} {
+		for _, format := range formats {
 			b, _ := os.ReadFile(filepath.Join(dir, format)) // a refused run writes none
 			all += string(b)
 		}

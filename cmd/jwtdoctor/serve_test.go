@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -14,66 +13,20 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/term"
 )
 
-// served is a `jwtdoctor serve` under way.
-type served struct {
-	url    string
-	stop   context.CancelFunc
-	ended  chan error
-	errOut *bytes.Buffer
-	mu     sync.Mutex
-	out    strings.Builder
-	read   chan struct{} // closed when all output was read
-}
-
 // startServe runs the command until it listens.
-func startServe(t *testing.T, args ...string) *served {
+func startServe(t *testing.T, args ...string) *listening {
 	t.Helper()
-	in, out := io.Pipe()
-	s := &served{ended: make(chan error, 1), errOut: &bytes.Buffer{}, read: make(chan struct{})}
-	cmd := newServe(world{Streams: term.Plain(strings.NewReader(""), out, s.errOut), clock: func() time.Time { return time.Unix(1795219230, 0) }})
-	cmd.SetArgs(args)
-	cmd.SilenceErrors, cmd.SilenceUsage = true, true
-	ctx, cancel := context.WithCancel(t.Context())
-	s.stop = cancel
-	go func() {
-		err := cmd.ExecuteContext(ctx)
-		out.Close()
-		s.ended <- err
-	}()
-	lines := bufio.NewReader(in)
-	first, err := lines.ReadString('\n')
-	if err != nil {
-		t.Fatalf("it ended before it listened: %v", <-s.ended)
-	}
-	go func() {
-		defer close(s.read)
-		rest, _ := io.ReadAll(lines) // ends with the command
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.out.Write(rest)
-	}()
-	m := regexp.MustCompile(`^listening on (https?://127\.0\.0\.1:\d+/token) \(profile ([a-z-]+)\)\n$`).FindStringSubmatch(first)
-	if m == nil {
+	s := startListening(t, pinnedNow, append([]string{"serve"}, args...)...)
+	if first := s.out.next(); !regexp.MustCompile(`^listening on https?://127\.0\.0\.1:\d+/token \(profile [a-z-]+\)\n$`).MatchString(first) {
 		t.Fatalf("the first line is %q", first)
 	}
-	s.url = m[1]
 	return s
-}
-
-// end waits for the command and returns its exit code and the rest of its output.
-func (s *served) end() (code int, out string) {
-	err := <-s.ended
-	<-s.read
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return exitCode(err), s.out.String()
 }
 
 func post(t *testing.T, address string, form url.Values) (status int, body string) {
@@ -138,10 +91,10 @@ func TestServeStopped(t *testing.T) {
 		t.Errorf("status %d", status)
 	}
 	s.stop()
-	if code, out := s.end(); code != 0 || strings.Count(out, "\n") != 1 {
+	if code, out := s.end(); code != 0 || strings.Count(out, "\n") != 2 {
 		t.Errorf("exit code %d, output %q", code, out)
 	}
-	if s.errOut.Len() > 0 {
+	if s.errOut.String() != "" {
 		t.Errorf("complaints %q", s.errOut)
 	}
 }

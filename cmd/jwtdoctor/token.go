@@ -37,9 +37,9 @@ once, and checks assertion, request, network, response and clock as one case.
 --assertion sends one you have; --key creates a fresh one. Sending uses up its
 jti: the same assertion will be refused the next time.
 
-The request goes to --token-url, or to the address the profile documents, and
-nowhere else: redirects are reported but not followed, and an address from a
-project's file is not used. The access token is never printed without
+The request goes to --token-url, or to the address that a profile of jwtdoctor's
+own documents, and nowhere else: redirects are reported but not followed, and an
+address from a file is not used. The access token is never printed without
 --show-secrets.`,
 		Example: `  jwtdoctor token -p redox --key key.pem --kid k1 --client-id my-client
   jwtdoctor token -p epic --assertion token.jwt --token-url https://epic.example/oauth2/token
@@ -180,7 +180,7 @@ func (c *tokenCommand) send(cmd *cobra.Command, p prepared, client probe.Client,
 }
 
 // destination is where the request goes: the address named on the command line,
-// else the one that the profile named there documents for the environment.
+// else the one that the embedded profile named there documents for the environment.
 func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error) {
 	name := ""
 	if len(p.opts.Profiles) > 0 {
@@ -189,8 +189,9 @@ func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error)
 	if name == "" {
 		name = profile.Standard
 	}
-	load := profile.Load
+	load, own := profile.Load, false
 	if _, err := os.Stat(name); err == nil && strings.ContainsAny(name, "./\\") {
+		own = true
 		load = func(name string) (*profile.Profile, error) { return profile.ReadFile(name, checks.Known()) }
 	}
 	prof, err := load(name)
@@ -209,8 +210,12 @@ func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error)
 			}
 		}
 	}
-	if to == "" {
+	switch {
+	case to == "":
 		return "", nil, usage("profile %s has no token URL; add --token-url URL", prof.ID)
+	case c.tokenURL == "" && own && !c.dryRun:
+		// Whoever wrote the file need not be who runs this.
+		return "", nil, usage("profile %s is a file, and token sends only to an address from the command line or of a profile that comes with jwtdoctor; add --token-url %s", prof.ID, brief(probe.Shown(to)))
 	}
 	u, err := probe.ReadAddress(to)
 	switch {

@@ -14,8 +14,9 @@ import (
 	"time"
 )
 
-// A profile that the project's file names says nothing of where to send to.
-func TestProjectProfileNamesNoTarget(t *testing.T) {
+// A profile that is a file says nothing of where to send to, whether the project's
+// file names it or the command line: somebody else may have written it.
+func TestProfileFileNamesNoTarget(t *testing.T) {
 	asked := false
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
 	defer server.Close()
@@ -30,16 +31,19 @@ func TestProjectProfileNamesNoTarget(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	mint := []string{"token", "--key", key, "--client-id", "me"}
-	code, _, errs := run("", mint...)
-	if code != 2 || asked || !strings.Contains(errs, "--token-url URL") {
-		t.Errorf("exit code %d, asked %v\n%s", code, asked, errs)
-	}
-	// Named on the command line it is the user's word, and so is the address.
-	for _, more := range [][]string{{"--token-url", server.URL + "/token"}, {"-p", "odd.yaml"}} {
+	for _, tt := range []struct {
+		more []string
+		says string // where nothing is sent
+	}{
+		{nil, "--token-url URL"},
+		{[]string{"-p", "odd.yaml"}, "--token-url " + server.URL + "/token"},
+		{[]string{"--token-url", server.URL + "/token"}, ""},
+		{[]string{"-p", "odd.yaml", "--token-url", server.URL + "/token"}, ""},
+	} {
 		asked = false
-		if code, out, errs := run("", append(mint, more...)...); !asked {
-			t.Errorf("%v: exit code %d, nothing was asked\n%s%s", more, code, out, errs)
+		code, out, errs := run("", append([]string{"token", "--key", key, "--client-id", "me"}, tt.more...)...)
+		if asked != (tt.says == "") || (code == 2) == asked || !strings.Contains(errs, tt.says) {
+			t.Errorf("%v: exit code %d, asked %v\n%s%s", tt.more, code, asked, out, errs)
 		}
 	}
 }

@@ -46,9 +46,11 @@ func claimIss() Check {
 	}
 }
 
-func judgeIss(c *Ctx) Verdict {
-	return c.party(&party{name: "iss", other: "sub", clientID: profile.IssIsClientID.In(c.Rules).V,
-		missing: "iss-missing", notString: "iss-not-string", notClientID: "iss-not-client-id"})
+func judgeIss(c *Ctx) Verdict { return c.party(c.issParty()) }
+
+func (c *Ctx) issParty() *party {
+	return &party{name: "iss", other: "sub", clientID: profile.IssIsClientID.In(c.Rules).V,
+		missing: "iss-missing", notString: "iss-not-string", notClientID: "iss-not-client-id"}
 }
 
 // party is iss or sub, with the causes that are about it.

@@ -84,6 +84,9 @@ func judgeClaimNames(c *Ctx) Verdict {
 		if !allowed.Known() && !banned {
 			continue
 		}
+		if m.Name == "kid" && c.header() != nil && !there(c.header(), "kid") {
+			continue // kid-in-payload moves it to the header
+		}
 		forbidden := profile.ClaimPresence.In(c.Rules, m.Name)
 		if allowed.Known() && !slices.Contains(allowed.V, m.Name) || forbidden.V == profile.Forbidden {
 			unwelcome++

@@ -32,9 +32,11 @@ func claimSub() Check {
 				Fix:   "Set sub to the client ID of this environment.",
 				Leads: []Lead{{To: []finding.CauseID{"client-id-mismatch"}, When: rightThere}, {To: []finding.CauseID{"iss-sub-differ", "iss-sub-near-miss"}}}},
 		},
-		Judge: func(c *Ctx) Verdict {
-			return c.party(&party{name: "sub", other: "iss", clientID: profile.SubIsClientID.In(c.Rules).V,
-				missing: "sub-missing", notString: "sub-not-string", notClientID: "sub-not-client-id"})
-		},
+		Judge: func(c *Ctx) Verdict { return c.party(c.subParty()) },
 	}
+}
+
+func (c *Ctx) subParty() *party {
+	return &party{name: "sub", other: "iss", clientID: profile.SubIsClientID.In(c.Rules).V,
+		missing: "sub-missing", notString: "sub-not-string", notClientID: "sub-not-client-id"}
 }

@@ -34,6 +34,17 @@ func headerKeyMaterial() Check {
 	}
 }
 
+// dropKey takes a private key out of the header, unless the provider wants the public
+// key in its place, which has to be that of another pair.
+func (c *Ctx) dropKey(f *Fault, name string) {
+	if want := profile.HeaderPresence.In(c.Rules, name); want.V == profile.Required {
+		by(f, want).Compare("a private key", "the public key alone").
+			Fix("Replace the key now, remove the old one from the provider, and put only the public half of the new one into %s.", name)
+		return
+	}
+	f.Remove(finding.PartHeader, name)
+}
+
 func judgeKeyMaterial(c *Ctx) Verdict {
 	h := c.header()
 	if h.Value != nil {
@@ -55,9 +66,10 @@ func judgeKeyMaterial(c *Ctx) Verdict {
 			case secret == "":
 			case secrets == nil:
 				secrets = Found("embedded-private-key", "the header's %s contains a private key (member %s)", m.Name, secret).Compare("a private key", "only the kid").
-					About(Detail{Name: m.Name}).At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))).Remove(finding.PartHeader, m.Name)
+					About(Detail{Name: m.Name}).At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name)))
+				c.dropKey(secrets, m.Name)
 			case len(secrets.Places) < mostPlaces:
-				secrets.At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))).Remove(finding.PartHeader, m.Name)
+				c.dropKey(secrets.At(c.AtName(finding.PartHeader, evidence.Pointer(m.Name))), m.Name)
 			}
 		}
 		if secrets != nil {

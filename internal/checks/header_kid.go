@@ -28,7 +28,6 @@ func headerKid() Check {
 			{ID: "kid-in-payload", Title: "kid is in the payload, not the header", Severity: finding.Error,
 				Why:   "It was passed as a claim. Servers look for it in the header, before they trust anything else.",
 				Fix:   "Move kid to the header.",
-				Leads: []Lead{{To: []finding.CauseID{"claim-not-allowed"}, When: func(_, led *Fault) bool { return led.Detail.Name == "kid" }}},
 				Rules: Turns{On: presenceRules()}},
 			{ID: "kid-missing", Title: "kid is missing, and the provider requires it", Severity: finding.Error,
 				Why:   "Most libraries write kid only when it is given to them.",

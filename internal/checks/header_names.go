@@ -156,7 +156,17 @@ func (c *Ctx) moveToClaims(f *Fault, m *jsonspan.Member, n int) {
 	if !ok {
 		return
 	}
-	// A time that the provider's rules refuse is no better in the payload.
+	// A value that the provider's rules refuse is no better in the payload.
+	for _, of := range [...]*party{c.issParty(), c.subParty()} {
+		if of.name != m.Name {
+			continue
+		}
+		if known := c.knownClient(of); known != "" {
+			value = known
+		} else if m.Value.Kind != jsonspan.String || !c.fits(of, m.Value.Str) {
+			return
+		}
+	}
 	w := c.window()
 	for i, name := range timeClaims() {
 		if d := c.header().Date(name); name == m.Name && d.Usable {

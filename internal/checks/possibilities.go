@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // Possibility is what is said of a cause that a server's answer allows and of
@@ -11,13 +12,53 @@ import (
 type Possibility struct {
 	Title string // as a possibility: "kid may be missing from the header"
 	Tell  string // how to tell whether it is this one, as an instruction without a full stop
+	Fix   string // what to do about it; "" where the cause's own fix says it
 }
 
 // PossibilityOf is how a cause is reported where nobody has seen what it is about; ok
 // is false for a cause that no answer points to.
 func PossibilityOf(check finding.CheckID, cause finding.CauseID) (p Possibility, ok bool) {
 	title, ok := possibilities()[cause]
-	return Possibility{title, tells()[check]}, ok
+	return Possibility{Title: title, Tell: tells()[check]}, ok
+}
+
+// PossibilityUnder is PossibilityOf under the rules of a provider: iss and sub are
+// not the client ID with every one of them.
+func PossibilityUnder(rules *profile.Rules, check finding.CheckID, cause finding.CauseID) (p Possibility, ok bool) {
+	p, ok = PossibilityOf(check, cause)
+	if rules == nil || !ok {
+		return p, ok
+	}
+	var name string
+	var isClientID profile.Value[bool]
+	switch cause {
+	case "iss-not-client-id":
+		name, isClientID = "iss", profile.IssIsClientID.In(rules)
+	case "sub-not-client-id":
+		name, isClientID = "sub", profile.SubIsClientID.In(rules)
+	default:
+		return p, ok
+	}
+	if !isClientID.Known() || isClientID.V {
+		return p, ok
+	}
+	provider := rules.Profile().Name
+	form := profile.ClaimForm.In(rules, name)
+	switch {
+	case profile.Federated.In(rules).V:
+		p.Title = name + " of the token may not be registered with " + provider
+		p.Tell = "decode the token and compare iss, sub and aud with what is registered"
+		p.Fix = "Register the issuer, the subject and the audience exactly as iss, sub and aud of the token have them."
+	case form.Known():
+		p.Title = name + " may not be the value " + provider + " expects"
+		p.Tell = "decode the JWT and compare " + name + " with " + form.V
+		p.Fix = "Set " + name + " to " + form.V + "."
+	default:
+		p.Title = name + " may not be the value " + provider + " expects"
+		p.Tell = "decode the JWT and compare " + name + " with the value the provider documents"
+		p.Fix = "Set " + name + " to the value the provider documents."
+	}
+	return p, ok
 }
 
 // possibilities lists the causes that answers point to, as possibilities.

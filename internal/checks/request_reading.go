@@ -205,6 +205,8 @@ func (c *Ctx) flowOf(r *evidence.Request, g *reading) (f flow, why string) {
 		return flowOther, "this is a browser's question before the request (CORS preflight), not the token request"
 	case has(hasGrantType):
 		return flowToken, ""
+	case c.Elsewhere == evidence.AsSubject && !has(hasSubjectToken):
+		return flowOther, "the request exchanges another party's token, and is not a token request of OAuth"
 	case has(hasResponseType) && !authenticates && g.place != flowPAR:
 		return flowOther, "this is an authorization request, in which no client authenticates"
 	case g.place != flowOther:

@@ -1,12 +1,15 @@
 package checks
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 func responseAccepted() Check {
@@ -71,7 +74,38 @@ func judgeAccepted(c *Ctx) Verdict {
 	if code == "use_dpop_nonce" {
 		f.Fix("Send the request again with the nonce of the DPoP-Nonce header in the DPoP proof, and with a new assertion.").Citing(rfc(9449, "8"))
 	}
+	if values := c.presented(orElse(e.Description, e.Description != "", e.Text)); values != "" {
+		f.Compare(values, "a registered federated credential with exactly these values").
+			Fix("Register a federated credential for this client with exactly %s.", values)
+	}
 	return Fail(f)
+}
+
+// presentedAs matches how an answer prints what a federated token presented.
+var presentedAs = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(issuer|subject|audience)\b:?\s*'([^']{1,300})'`)
+})
+
+// presented lists the issuer, subject and audience that an answer prints of a token
+// for which nothing is registered; "" where it prints none, or speaks of something
+// else.
+func (c *Ctx) presented(description string) string {
+	if c.Symptom == nil || len(c.Symptom.Explains) != 1 || c.Symptom.Explains[0] != "token-refused" || !profile.Federated.In(c.Rules).V {
+		return ""
+	}
+	values := map[string]string{}
+	for _, m := range presentedAs().FindAllStringSubmatch(description, 8) {
+		if name := strings.ToLower(m[1]); values[name] == "" {
+			values[name] = m[2]
+		}
+	}
+	var out []string
+	for _, name := range [...]string{"issuer", "subject", "audience"} {
+		if v := values[name]; v != "" {
+			out = append(out, "the "+name+" "+c.spoken(v))
+		}
+	}
+	return wording.And(out)
 }
 
 func clipWords(s string, most int) string {

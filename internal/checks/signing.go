@@ -6,6 +6,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
@@ -36,7 +37,7 @@ func (c *Ctx) signingAlg(key *jose.Key) string {
 	if key == nil {
 		kinds := profile.KeyKinds.In(c.Rules).V
 		fits := func(alg string) bool {
-			return c.accepts(alg) && (len(kinds) == 0 || slices.Contains(kinds, kindFor(alg)))
+			return c.accepts(alg) && (len(kinds) == 0 || slices.Contains(kinds, kindFor(alg))) && !c.certifiesAnother(alg)
 		}
 		for _, list := range [2][]string{preferred, accepted} {
 			if can := slices.DeleteFunc(slices.Clone(list), func(alg string) bool { return !fits(alg) }); len(can) == 1 {
@@ -51,6 +52,17 @@ func (c *Ctx) signingAlg(key *jose.Key) string {
 		}
 	}
 	return ""
+}
+
+// certifiesAnother reports whether the certificate in x5c is for a key that cannot
+// make a signature of that algorithm.
+func (c *Ctx) certifiesAnother(alg string) bool {
+	v, ok := present(c.header(), "x5c")
+	if !ok || v.Kind != jsonspan.Array || len(v.Items) == 0 {
+		return false
+	}
+	leaf, _ := certificate(v.Items[0])
+	return leaf != nil && keyMisfit(leaf, alg) != ""
 }
 
 // naturalAlgs are the algorithms a key is usually used with, the most usual first.

@@ -118,6 +118,12 @@ var ofAnotherCredential = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\b(?:authori[sz]ation|access)[ _-]?(?:code|token)\b|\brefresh[ _-]?token\b|\bcertificate\b|\bpassword\b`)
 })
 
+// ofExpiryAmongOthers matches words that name expiry as one thing to look at: the one
+// answer that a server has for everything that can be wrong with a JWT.
+var ofExpiryAmongOthers = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\bnot (?:yet |already )?(?:be |been )?expired\b|\b(?:or|and/or) (?:it )?(?:has |is |was |have )?(?:been |already )?expired\b|\bexpired,? or\b|\b(?:may|might|could) (?:have|be) (?:been )?expired\b`)
+})
+
 // saidExpired reports whether the server's own words speak of expiry, and not
 // only of something that expiry may be behind.
 func (c *Ctx) saidExpired() bool {
@@ -129,7 +135,7 @@ func (c *Ctx) saidExpired() bool {
 	if words == "" {
 		words = r.Error.Text
 	}
-	return ofExpiry().MatchString(words) && !ofAnotherCredential().MatchString(words)
+	return ofExpiry().MatchString(words) && !ofAnotherCredential().MatchString(words) && !ofExpiryAmongOthers().MatchString(words)
 }
 
 // pinnedToIat reports whether each assertion is checked its own as iat

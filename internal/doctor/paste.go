@@ -130,7 +130,7 @@ func pasted(name string, read *reading.Result) []subject {
 		if s.parts.Line == 0 {
 			s.parts.Line = c.Line
 		}
-		if a := c.Assertion; a != nil && c.Request == nil {
+		if a := c.Assertion; a != nil && (c.Request == nil || !a.InRequest && input.CarriedBy(c.Request).Assertion == nil) {
 			s.item = &input.Item{Text: a.Original, Length: a.Length, Origin: a.Origin}
 			s.assertion = a.Assertion
 			p.bearer = calledBearer(a)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/input/island"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/reading"
 )
@@ -26,12 +27,24 @@ func (r *run) recognisable(s subject, text string, read *reading.Result) bool {
 		return r.known(a) || failurePage(text)
 	case a.Status == 0 && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") && len(strings.Fields(text)) > few:
 		return false
-	case a.Status == 0 && a.Form == evidence.FormJSON && !r.known(a) && !tellsFailure(a.JSON, 0):
+	case a.Status == 0 && a.Form == evidence.FormJSON && !r.known(a) && (!tellsFailure(a.JSON, 0) || !flatError(a.JSON) && !island.SpeaksOfTokens(text)):
 		return false
 	case len(read.Weak) > 0:
 		return a.Error.Code != "" || r.known(a)
 	}
 	return a.Status != 0 || a.Error.Present || r.known(a)
+}
+
+// flatError reports whether a JSON value tells an error as RFC 6749 section 5.2 has it,
+// whatever its code is. Errors in other forms are those of any API, unless they speak
+// of tokens.
+func flatError(v *jsonspan.Value) bool {
+	for _, name := range [...]string{"error", "error_description"} {
+		if e, ok := v.Get(name); ok && e.Kind == jsonspan.String {
+			return true
+		}
+	}
+	return false
 }
 
 // failurePage reports whether a page of HTML or a document of XML is one that a

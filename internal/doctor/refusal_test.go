@@ -95,6 +95,18 @@ func TestSecretInPlaceOfAnAssertion(t *testing.T) {
 	}
 }
 
+// A server that sees no assertion misses client_id, which with one it may not need.
+func TestClientIDIsMissed(t *testing.T) {
+	const body = `{"error":"invalid_request","error_description":"Missing required client_id"}`
+	bare := refusal(func(e *exchange) { e.del("client_assertion"); e.del("client_assertion_type") }, 400, body).judge(t)
+	if d := diagnosis(bare); len(d) == 0 || d[0] != "assertion-missing" || slices.Contains(failed(bare), "client-id-missing") {
+		t.Errorf("without an assertion: %v", bare.Diagnosis)
+	}
+	if d := diagnosis(refusal(func(*exchange) {}, 400, body).judge(t)); len(d) == 0 || d[0] != "client-id-missing" {
+		t.Errorf("with one: %v", d)
+	}
+}
+
 // The words of one thing prove nothing of another.
 func TestWordsOfSomethingElse(t *testing.T) {
 	for _, tt := range []struct{ name, body, first string }{

@@ -31,6 +31,9 @@ func CarriedBy(r *evidence.Request) Carried {
 		}
 		return Carried{Kind: kind, Why: why}
 	}
+	if redacted(p.Value) {
+		return Carried{Kind: kind, Why: "the text hides the assertion: " + strings.TrimSpace(p.Value) + " is in its place"}
+	}
 	if p.Unknown != "" && !strings.Contains(p.Value, "eyJ") {
 		if p.Value == "" || len(r.Variables) == 0 {
 			return Carried{Kind: kind, Why: "the assertion is not known: " + p.Unknown}
@@ -60,6 +63,9 @@ func assertionParam(r *evidence.Request) (evidence.Param, evidence.Kind, bool) {
 	if p, ok := r.Param("assertion"); ok {
 		return p, kind, true
 	}
+	if vaultLogin(r) {
+		return evidence.Param{}, kind, false
+	}
 	for _, p := range r.Params {
 		name := strings.ToLower(p.Name)
 		if strings.Contains(name, "type") || !strings.Contains(name, "assert") && !strings.Contains(name, "jwt") {
@@ -70,6 +76,24 @@ func assertionParam(r *evidence.Request) (evidence.Param, evidence.Kind, bool) {
 		}
 	}
 	return evidence.Param{}, kind, false
+}
+
+// vaultLogin reports whether a request logs in to HashiCorp Vault, or OpenBao, with a
+// JWT: to auth/MOUNT/login, with jwt and role as JSON. That is no token request of
+// OAuth; the JWT is a platform's, which is exchanged.
+func vaultLogin(r *evidence.Request) bool {
+	if _, ok := r.Param("grant_type"); ok {
+		return false
+	}
+	if p, ok := r.Param("jwt"); !ok || !looksLikeJWT(p.Value) {
+		return false
+	}
+	if r.URL == "" { // a variable of the shell
+		_, ok := r.Param("role")
+		return ok && len(r.Params) == 2
+	}
+	path, _, _ := strings.Cut(r.URL, "?")
+	return strings.HasSuffix(path, "/login") && strings.Contains(path, "auth/")
 }
 
 func looksLikeJWT(s string) bool {
@@ -138,6 +162,9 @@ func CarriedElsewhere(r *evidence.Request) (*evidence.Assertion, evidence.Carrie
 		if p, ok := r.Param(in.name); ok && p.Unknown == "" && looksLikeJWT(p.Value) {
 			return fromParam(r, p), in.as
 		}
+	}
+	if p, ok := r.Param("jwt"); ok && vaultLogin(r) {
+		return fromParam(r, p), evidence.AsSubject
 	}
 	if a, ok := bearerJWT(r); ok {
 		return a, evidence.AsBearer

@@ -61,6 +61,9 @@ func curlRequests(d evidence.Document, supply *supply, inv invocation) []*eviden
 			r.draft.leave(w.mapped)
 			r.draft.loose = true
 			r.draft.note("what the shell puts in for " + text + " is not known and may contain more options")
+		case elided(text):
+			r.unknown = "the command is shortened: " + text + " is in place of some of its arguments"
+			r.draft.note(r.unknown)
 		case text == "-" || !strings.HasPrefix(text, "-"):
 			if strings.TrimSpace(text) != "" {
 				r.urls = append(r.urls, plainQuotes(w, r.inv.strange))
@@ -73,6 +76,15 @@ func curlRequests(d evidence.Document, supply *supply, inv invocation) []*eviden
 	}
 	r.flush()
 	return r.out
+}
+
+// elided reports whether an argument only says that others were left out.
+func elided(text string) bool {
+	switch text {
+	case "...", "…", "[...]", "[…]", "<...>", "(...)", "....", "[snip]", "<snip>":
+		return true
+	}
+	return false
 }
 
 // typeset tells a command that went through software which makes dashes of its

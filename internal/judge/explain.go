@@ -6,6 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // explain ties the refusal to what was found: where something explains it, the
@@ -32,7 +33,7 @@ func (e *Engine) explain(a answer, all []item, list []finding.Diagnosis) []findi
 	var open []finding.Diagnosis
 	// A sentence that nobody here knows says more than the code beside it: what
 	// the code allows becomes questions.
-	if a.alone && !a.unknown || a.specific() {
+	if a.alone && !a.unknown || a.specific() || e.narrow(a) {
 		open = e.open(a, all)
 	}
 	if len(open) == 0 {
@@ -41,6 +42,16 @@ func (e *Engine) explain(a answer, all []item, list []finding.Diagnosis) []findi
 	return append(open, slices.DeleteFunc(without, func(d finding.Diagnosis) bool {
 		return slices.ContainsFunc(open, func(o finding.Diagnosis) bool { return o.Cause == d.Cause })
 	})...)
+}
+
+// narrow reports whether the code says what the refusal is about, whatever the
+// sentence beside it adds: invalid_scope is about scope.
+func (e *Engine) narrow(a answer) bool {
+	if a.symptom == nil || len(a.causes) == 0 {
+		return false
+	}
+	check := e.catalog.checkOf(a.causes[0])
+	return check != "" && !slices.ContainsFunc(a.causes, func(c finding.CauseID) bool { return e.catalog.checkOf(c) != check })
 }
 
 // open lists the causes the symptom allows that no check could look for: first
@@ -71,7 +82,7 @@ func (e *Engine) open(a answer, all []item) []finding.Diagnosis {
 	}
 	var list []finding.Diagnosis
 	for i, cause := range slices.Concat(shown, causes) {
-		d := e.possibility(cause, i < len(shown))
+		d := e.possibility(a.rules, cause, i < len(shown))
 		if e.points(a, i, len(shown), len(causes)) {
 			d.Certainty = finding.Likely
 		}
@@ -87,15 +98,22 @@ func (e *Engine) open(a answer, all []item) []finding.Diagnosis {
 
 // possibility is an entry of the diagnosis without its own finding: unless
 // the evidence shows the thing itself, it is reported as what may be.
-func (e *Engine) possibility(cause finding.CauseID, shown bool) finding.Diagnosis {
+func (e *Engine) possibility(rules *profile.Rules, cause finding.CauseID, shown bool) finding.Diagnosis {
 	d := finding.Diagnosis{Cause: cause, Check: e.catalog.checkOf(cause), Certainty: finding.Possible, Title: e.catalog.titleOf(cause)}
-	if p, ok := checks.PossibilityOf(d.Check, cause); ok && !shown {
+	fix := ""
+	if c, _, ok := e.catalog.Cause(cause); ok {
+		fix = c.Fix
+	}
+	if p, ok := checks.PossibilityUnder(rules, d.Check, cause); ok && !shown {
 		d.Title, d.Tell = p.Title, p.Tell
+		if p.Fix != "" {
+			fix = p.Fix
+		}
 	}
 	if e.opts.Brief {
 		d.Tell = "" // nobody reads it
-	} else if c, _, ok := e.catalog.Cause(cause); ok && c.Fix != "" {
-		d.Fix = []string{c.Fix}
+	} else if fix != "" {
+		d.Fix = []string{fix}
 	}
 	return d
 }

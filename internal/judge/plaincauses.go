@@ -102,8 +102,11 @@ var plainCauses = sync.OnceValue(func() map[string]map[complaint][]finding.Cause
 			isRefused: {"assertion-type-wrong", "assertion-type-double-encoded", "assertion-type-missing"},
 		},
 		"client_id": {
-			isMissing: {"client-id-missing", "parameter-misspelt"},
+			isMissing: {"client-id-missing", "parameter-misspelt", "assertion-missing", "assertion-misnamed"},
 			isRefused: {"client-id-mismatch", "iss-not-client-id", "sub-not-client-id", "url-wrong-environment", "client-id-missing"},
+		},
+		"client": {
+			isRefused: {"sub-not-client-id", "iss-not-client-id", "url-wrong-environment", "client-id-mismatch", "aud-wrong-environment"},
 		},
 		"redirect_uri": {
 			isMissing: {"parameter-missing", "parameter-misspelt"},

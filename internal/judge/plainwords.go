@@ -152,6 +152,9 @@ func plainly(code, text string) (saying, bool) {
 		return saying{}, false // audience is a request parameter too (RFC 8693)
 	}
 	refused := complaintsOf(words)
+	if len(s.subjects) == 0 && unknownClient(words) {
+		s.subjects, refused = []string{"client"}, []complaint{isRefused}
+	}
 	if len(s.subjects) == 0 {
 		// "Assertion has expired": what expires is exp.
 		if !slices.ContainsFunc(words, func(w string) bool { return w == "assertion" || w == "jwt" || w == "token" }) || len(refused) == 0 {
@@ -184,6 +187,23 @@ func plainly(code, text string) (saying, bool) {
 		s.limit = limitIn(words)
 	}
 	return s, len(s.causes) > 0
+}
+
+// unknownClient reports whether a short sentence says that the server knows no such
+// client. A longer one lists it among other things that may be wrong.
+func unknownClient(words []string) bool {
+	const most = 10
+	if len(words) > most {
+		return false
+	}
+	line := " " + strings.Join(words, " ") + " "
+	for _, said := range [...]string{"client not found", "client was not found", "client could not be found", "client cannot be found", "unknown client", "client unknown", "client is unknown", "no such client", "no client found",
+		"client does not exist", "client doesn't exist", "client not registered", "client is not registered"} {
+		if strings.Contains(line, " "+said+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // wordsOf splits a sentence into words in lower case; a comma is a word too.
@@ -334,6 +354,9 @@ func (s saying) means() string {
 		return "In plain words: to the server, the assertion is too old."
 	case isMalformed:
 		return "In plain words: what arrived cannot be read as a JWT."
+	}
+	if what == "client" {
+		return "In plain words: the server knows no client of this ID."
 	}
 	return "In plain words: the server does not accept " + what + "."
 }

@@ -51,6 +51,9 @@ func TestPlainly(t *testing.T) {
 		{"client_assertion is missing", "assertion-missing", 0},
 		{"invalid client assertion type", "assertion-type-wrong", 0},
 		{"client_assertion jti reused", "jti-reused", 0},
+		{"Client not found", "sub-not-client-id", 0},
+		{"No client found with id app-7", "sub-not-client-id", 0},
+		{"unknown client", "sub-not-client-id", 0},
 
 		// What says nothing of an assertion, or nothing at all.
 		{"", "", 0},
@@ -66,6 +69,8 @@ func TestPlainly(t *testing.T) {
 		{"malformed request", "", 0},
 		{"Invalid username or password", "", 0},
 		{"the certificate has expired", "", 0},
+		{"client", "", 0},
+		{"the client found no certificate", "", 0},
 		{"aud", "", 0},
 		{"please contact your administrator about the issuer", "", 0},
 		{strings.Repeat("lorem ipsum ", 40) + "invalid audience", "", 0},

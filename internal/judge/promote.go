@@ -46,6 +46,9 @@ func (a answer) condemned(all []item, q Question, cause finding.CauseID) *checks
 			return nil
 		}
 		name := s.subjects[slices.IndexFunc(s.subjects, func(name string) bool { return plainCauses()[name][isMissing][0] == cause })]
+		if name == "client_id" && unauthenticated(all) {
+			return nil
+		}
 		f := checks.Found(cause, "%s is missing; the server requires it", name).Saying("%s", s.means()).Compare("no "+name, name).About(checks.Detail{Meant: name})
 		switch name {
 		case "kid", "typ", "alg", "x5t":
@@ -68,6 +71,15 @@ func (a answer) condemned(all []item, q Question, cause finding.CauseID) *checks
 		}
 	}
 	return nil
+}
+
+// unauthenticated reports whether nothing in the request authenticates the client. A
+// server then misses client_id because no assertion names the client, and with one
+// it may need none (RFC 7521 section 4.2).
+func unauthenticated(all []item) bool {
+	return slices.ContainsFunc(all, func(it item) bool {
+		return it.outcome == finding.Fail && it.cause.ID == "assertion-missing" || it.outcome == finding.Skip && slices.Contains(it.verdict.Shown, "assertion-missing")
+	})
 }
 
 // reach is how far exp is ahead, as a cause counts it: after iat, or after now; 0

@@ -36,6 +36,8 @@ func (e *Engine) diagnose(all []item, q Question, said answer) []finding.Diagnos
 			first(unseen(a), unseen(b)),
 			// What the server says and a check confirms comes before all else.
 			first(said.confirms(a), said.confirms(b)),
+			// One that was pasted has nearly always expired since.
+			first(!pastedSince(a), !pastedSince(b)),
 			cmp.Compare(a.severity.Rank(), b.severity.Rank()),
 			first(a.certainty != finding.Possible, b.certainty != finding.Possible),
 			first(said.explains(a.fault.Cause), said.explains(b.fault.Cause)),
@@ -98,6 +100,12 @@ const unfilled finding.CauseID = "placeholder-left"
 // unseen reports whether the item means that nobody looked at the assertion: it
 // did not arrive, or somebody else answered.
 func unseen(it *item) bool { return it.severity == finding.Error && it.cause.Unseen }
+
+// pastedSince reports whether the item only says that an assertion has expired of
+// which nobody knows when it was sent.
+func pastedSince(it *item) bool {
+	return it.fault.Cause == "exp-past" && it.certainty == finding.Likely
+}
 
 // first orders what is true before what is not.
 func first(a, b bool) int {

@@ -32,6 +32,7 @@ type answer struct {
 	unknown bool               // it has its own sentence that nobody knows
 	ahead   []early            // times of the assertion that the server's clock had not reached
 	absent  []finding.CauseID  // causes about something missing that is there
+	rules   *profile.Rules     // the provider's
 }
 
 // specific reports whether the server says what it minds, and not only that it
@@ -67,7 +68,7 @@ func (e *Engine) recognise(q Question) answer {
 	hasAssertion := q.Case.HasAssertion()
 	request, hasRequest := q.Case.Request.Get()
 	p := q.Rules.Profile()
-	a := answer{alone: !hasRequest && !hasAssertion, bare: hasRequest && !hasAssertion && unasserted(request), fresh: q.Fresh, ahead: aheadOf(q, r), absent: presentOf(q)}
+	a := answer{alone: !hasRequest && !hasAssertion, bare: hasRequest && !hasAssertion && unasserted(request), fresh: q.Fresh, ahead: aheadOf(q, r), absent: presentOf(q), rules: q.Rules}
 	said := AnswerOf(r)
 	if fit, found := p.Recognised(said); found {
 		a.symptom, a.fit, a.from = fit.Symptom, fit, p

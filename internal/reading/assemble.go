@@ -127,9 +127,13 @@ func (r *reader) others(p *part) bool {
 }
 
 // worth reports whether a request of which a method and an address are known is
-// worth a case: it goes to a token endpoint and something came back.
+// worth a case: it shows the JWT it sends, or it goes to a token endpoint and
+// something came back.
 func (r *reader) worth(p *part) bool {
 	q := p.Request
+	if strings.Contains(q.URL, "://") && carriesJWT(p) {
+		return true
+	}
 	if !strings.Contains(q.URL, "://") || !input.IsTokenRequest(q) && !island.TokenPath(q.URL) {
 		return false
 	}

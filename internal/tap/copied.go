@@ -78,14 +78,18 @@ func (c *copied) Close() error {
 
 // rest reads what is left of a body, as far as it is kept: an upstream that fails,
 // or answers early, leaves it unread.
-func (c *copied) rest() {
+func (c *copied) rest(most int64) {
 	c.mu.Lock()
 	done := c.err != nil
 	c.mu.Unlock()
 	if !done {
-		io.CopyN(io.Discard, c, maxBody+1) // how it ended is noted
+		io.CopyN(io.Discard, c, most) // how it ended is noted
 	}
 }
+
+// discarded is how much of an unread request net/http reads and throws away before
+// an answer begins; it is read here first, or it would be missing from the case.
+const discarded = 256 << 10
 
 // stop ends the reading: the server takes the body back.
 func (c *copied) stop() {

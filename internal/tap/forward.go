@@ -108,7 +108,7 @@ func (t *Tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // client that waits for 100 Continue would not send it any more.
 func (f *flow) drain() {
 	if f.request.Header.Get("Expect") == "" {
-		f.sent.rest()
+		f.sent.rest(maxBody + 1)
 	}
 }
 
@@ -141,6 +141,9 @@ func (t *Tap) rewrite(p *httputil.ProxyRequest) {
 func (t *Tap) answered(r *http.Response) error {
 	f := flowOf(r.Request.Context())
 	f.answer, f.got = r, t.copyOf(r.Body)
+	if f.request.Header.Get("Expect") == "" {
+		f.sent.rest(discarded)
+	}
 	if r.StatusCode != http.StatusSwitchingProtocols { // its body is the connection
 		r.Body = f.got
 	}

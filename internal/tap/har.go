@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -85,7 +87,7 @@ func (t *Tap) entry(f *flow, r *evidence.Request, a *evidence.Response, c *findi
 	m := mask.Of(held)
 	took := float64(f.ended.Sub(f.arrived).Microseconds()) / 1000
 	e := &Entry{Started: f.arrived.UTC().Format("2006-01-02T15:04:05.000Z07:00"), Time: took, Timings: harTimings{Wait: took}}
-	e.Request = harRequest{Method: r.Method, URL: m.Text(mask.Address(r.URL)), HTTPVersion: "HTTP/" + r.Version, Cookies: []harPair{}, Headers: fields(m, r.Headers), QueryString: []harPair{}, HeadersSize: -1, BodySize: len(r.Body.Text)}
+	e.Request = harRequest{Method: m.Text(r.Method), URL: m.Text(mask.Address(r.URL)), HTTPVersion: "HTTP/" + r.Version, Cookies: []harPair{}, Headers: fields(m, r.Headers), QueryString: []harPair{}, HeadersSize: -1, BodySize: len(r.Body.Text)}
 	if r.Body.Text != "" {
 		e.Request.PostData = &harPost{MimeType: m.Text(r.Headers.Value("Content-Type")), Params: []harPair{}, Text: maskedBody(m, r, c)}
 	}
@@ -97,6 +99,9 @@ func (t *Tap) entry(f *flow, r *evidence.Request, a *evidence.Response, c *findi
 		return e
 	}
 	body := m.Text(a.Body)
+	if !held.ShowSecrets {
+		body = withoutTokens(body)
+	}
 	if a.JSON != nil || json.Valid([]byte(a.Body)) {
 		body = string(m.JSON([]byte(a.Body)))
 	}
@@ -105,6 +110,35 @@ func (t *Tap) entry(f *flow, r *evidence.Request, a *evidence.Response, c *findi
 		Content: harContent{len(a.Body), m.Text(a.Headers.Value("Content-Type")), body}, RedirectURL: m.Text(mask.Address(a.Headers.Value("Location"))), HeadersSize: -1, BodySize: len(a.Body),
 	}
 	return e
+}
+
+// tokenLike is how long a word of letters and digits is that may be a secret: a page
+// carries the session and the one-time values of its forms under names of its own.
+const tokenLike = 15
+
+// withoutTokens is a page or other prose without such words.
+func withoutTokens(text string) string {
+	var b strings.Builder
+	for len(text) > 0 {
+		n := strings.IndexFunc(text, notOfToken)
+		switch {
+		case n < 0:
+			n = len(text)
+		case n == 0:
+			_, n = utf8.DecodeRuneInString(text)
+		}
+		word := text[:n]
+		if n >= tokenLike && strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter) {
+			word = mask.Value(word)
+		}
+		b.WriteString(word)
+		text = text[n:]
+	}
+	return b.String()
+}
+
+func notOfToken(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '-' || r == '+' || r == '=')
 }
 
 func fields(m *mask.Mask, hs evidence.Headers) []harPair {

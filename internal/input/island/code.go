@@ -216,7 +216,7 @@ func exceptionPrefix(line string) (length int, marked bool) {
 		marked = true
 	}
 	if !marked {
-		for _, level := range [...]string{"ERROR", "WARN", "FATAL", "error", "fail"} {
+		for _, level := range [...]string{"ERROR", "WARN", "FATAL", "error", "fail", "Error ", "Failed ", "An error occurred", "##[error]"} {
 			if strings.HasPrefix(line, level) {
 				return 0, true
 			}

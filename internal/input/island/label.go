@@ -72,7 +72,7 @@ func telling(text string) bool {
 // words are the last words of a text that a label can be made of, in lower
 // case; "" where there are none.
 func words(s string) string {
-	s = strings.TrimRight(s, " \t\r\n\"'“”‘’«„`([{<=:>*|~\\,-")
+	s = strings.TrimRight(s, " \t\r\n\"'“”‘’«„`([{<=:>*|~\\,%-")
 	for _, scheme := range [...]string{"bearer", "dpop", "jwt"} {
 		if n := len(s) - len(scheme); n > 0 && strings.EqualFold(s[n:], scheme) && !isWord(s[n-1]) {
 			head := strings.TrimRight(s[:n], " \t\"'`([{=:>")

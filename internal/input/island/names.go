@@ -59,6 +59,7 @@ var codes = map[string]bool{
 	"invalid_client_assertion": true, "invalid_jwt": true, "invalid_credentials": true, "unauthorized": false, "invalid_app_id": true, "admin_policy_enforced": true, "org_internal": true, "redirect_uri_mismatch": true, "deleted_client": true,
 	"unsupported_client_assertion_type": true, "invalid_resource": true, "mfa_required": true, "invalid_client_credentials": true, "bad_verification_code": true, "incorrect_client_credentials": true, "invalid_configuration": true, "invalid_aud": true,
 	"invalid_client_credential": true, "invalid_id_token": true, "no_valid_keys_or_signatures": true, "oauth_invalid_token": true,
+	"client_credentials_setup_required": true, "client_not_found": true,
 }
 
 // errorCode reports whether a word is an error code of OAuth.

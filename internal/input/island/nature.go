@@ -55,7 +55,7 @@ func pageIn(s string, i int, low string) int {
 	if !strings.HasPrefix(low, "<!doctype html") && !strings.HasPrefix(low, "<html") {
 		return i
 	}
-	if !strings.Contains(s[max(0, i-far):i], "HTTP/") {
+	if !strings.Contains(s[max(0, i-far):i], "HTTP/") && !refusedAbove(s, i) {
 		return i
 	}
 	const end = "</html>"
@@ -69,6 +69,23 @@ func pageIn(s string, i int, low string) int {
 		}
 		at++
 	}
+}
+
+// refusedAbove reports whether the line that ends at a page, or the one above it, tells
+// the status of an answer that is an error: 403 on POST request for "…": "<html>….
+func refusedAbove(s string, i int) bool {
+	const far = 300
+	from := max(0, i-far)
+	head := strings.TrimRight(s[from:i], " \t\r\n\"'`:>[(")
+	if n := strings.LastIndexByte(head, '\n'); n >= 0 {
+		head = head[n+1:]
+	}
+	for k := 0; k+3 <= len(head); k++ {
+		if (head[k] == '4' || head[k] == '5') && isDigit(head[k+1]) && isDigit(head[k+2]) && (k == 0 || !isWord(head[k-1]) && head[k-1] != '.') && (k+3 == len(head) || !isWord(head[k+3]) && head[k+3] != '.') {
+			return true
+		}
+	}
+	return false
 }
 
 // blocksOf divides a text at its code fences, and tells the nature of each part.
@@ -244,7 +261,7 @@ func documentation(s string, blocks []Block) bool {
 			if _, n := stampAt(line); n > 0 {
 				stamps++
 			}
-			if n := plainWordsIn(line); n > 4 {
+			if n := plainWordsIn(line); n > 4 && line[0] != '{' && line[0] != '[' {
 				sentences++
 				words += n
 			}
@@ -318,6 +335,10 @@ func headingLine(line string) (title string, ok bool) {
 
 // manualTitle recognises the headings that manuals have and reports have not.
 func manualTitle(title string) bool {
+	switch strings.Trim(title, ":* ") { // of a change log
+	case "fixed", "added", "changed", "removed", "deprecated", "bug fixes", "what's changed", "unreleased", "breaking changes", "fixes", "enhancements":
+		return true
+	}
 	for _, word := range [...]string{"install", "usage", "license", "licence", "contribut", "getting started", "table of contents", "features", "api reference", "overview", "introduction", "abstract", "security considerations", "references", "changelog", "quick start", "quickstart", "faq",
 		"configuration", "prerequisites", "documentation", "tutorial", "iana considerations", "error codes", "error handling", "examples", "troubleshooting", "how it works", "requirements", "glossary", "terminology", "see also", "supported", "what is"} {
 		if strings.Contains(title, word) {
@@ -329,6 +350,9 @@ func manualTitle(title string) bool {
 
 // reportLine recognises what reports of a failure say and manuals do not.
 func reportLine(line string) bool {
+	if errorChain(line) {
+		return true
+	}
 	if len(line) > 300 {
 		return false
 	}
@@ -340,4 +364,11 @@ func reportLine(line string) bool {
 		}
 	}
 	return false
+}
+
+// errorChain recognises errors wrapped in one another, as Go prints them: failed to
+// mount: failed to acquire token: reply status code was 400.
+func errorChain(line string) bool {
+	links := strings.Count(line, ": failed to ") + strings.Count(line, ": error: ") + strings.Count(line, ": could not ") + strings.Count(line, " err: ") + strings.Count(line, ": rpc error: ")
+	return links > 1
 }

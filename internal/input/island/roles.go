@@ -87,6 +87,7 @@ func roles() []role {
 		{"a JOSE header", []string{"alg", "typ", "kid", "x5t"}, isHeader, emitAs(KindHeader, "a JOSE header")},
 		{"claims", []string{"iss", "sub", "aud", "exp"}, isClaims, emitAs(KindClaims, "claims")},
 		{"a record of a log", []string{"level", "severity", "loglevel", "lvl", "logger", "loggername"}, func(_ object, m names) bool { return logRecord(m) }, readRecord},
+		{"an event of a failed exchange", []string{"logid"}, failureEvent, readFailureEvent},
 		{"an OAuth error", []string{"error", "errorcode", "code", "errordescription", "errorsummary"}, isOAuthError, readAnswer(Strong)},
 		{"an error", []string{"fault", "resourcetype", "errors", "status", "statuscode", "httpstatus", "code", "message", "errorcode", "error"}, isFairError, readAnswer(Fair)},
 		{"a message", []string{"error", "message", "msg", "errormessage", "detail"}, isWeakError, readWeak},
@@ -181,10 +182,14 @@ func isHeader(o object, m names) bool {
 	if len(m) == 0 || m.has("kty", "use", "keyops", "n", "crv") {
 		return false
 	}
+	unknown := 0
 	for name := range m {
 		if !joseNames[name] {
-			return false
+			unknown++
 		}
+	}
+	if unknown > 0 && !ownMembers(o, m, unknown) {
+		return false
 	}
 	if m.count("iss", "sub") > 0 && !m.has("alg") {
 		return false
@@ -194,6 +199,14 @@ func isHeader(o object, m names) bool {
 		return m.has("typ", "kid", "x5t") && strings.Contains(o.label, "header")
 	}
 	return alg.Kind == jsonspan.String && (signAlg(alg.Str) || strings.Contains(o.label, "header") || m.has("typ", "kid"))
+}
+
+// ownMembers reports whether an object may be a JOSE header with members of a
+// provider's or program's own (RFC 7515 section 4.3): it has what only a header has, and
+// few others.
+func ownMembers(o object, m names, unknown int) bool {
+	const most = 4
+	return unknown <= most && signAlg(m.text("alg")) && (m.has("typ", "kid", "x5t") || strings.Contains(o.label, "header")) && m.count("iss", "sub", "aud", "exp") == 0
 }
 
 func signAlg(s string) bool {

@@ -141,3 +141,19 @@ func (l *layer) statusBefore(i int) (strict, loose bool) {
 	}
 	return false, false
 }
+
+// readPage reads the page that came as an answer, where the text tells the status of
+// an error before it.
+func readPage(l *layer, i int) int {
+	if l.rejected["page"] > 0 || i+1 >= len(l.s) || strings.IndexByte("!hH", l.s[i+1]) < 0 || !refusedAbove(l.s, i) {
+		return i
+	}
+	end := pageIn(l.s, i, strings.ToLower(l.s[i:min(len(l.s), i+16)]))
+	if end == i {
+		return i
+	}
+	l.rejected["page"] = end // one answer has one page
+	is := Island{Kind: KindAnswer, Name: "a page", Text: l.t.Slice(i, end), Weight: Weak, Side: SideResponse}
+	l.emit(is)
+	return end
+}

@@ -41,6 +41,7 @@ func entries() []entry {
 		{"an object with a word before it", looks{words: []string{"array", "map", "dict", "ordereddict"}}, readNamedBracket},
 		{"percent-encoded text", looks{bytes: "%"}, readPercent},
 		{"escaped text", looks{bytes: "\\"}, readEscaped},
+		{"a page", looks{bytes: "<"}, readPage},
 		{"a form", looks{words: formWords()}, readForm},
 		{"a URL", looks{bytes: ":"}, readAddress},
 		{"a method", looks{words: []string{"get", "post", "put", "patch", "delete"}}, readMethod},

@@ -264,10 +264,13 @@ func isFairError(_ object, m names) bool {
 	return e != nil && (e.Kind == jsonspan.Object && namesOf(e).has("message", "description", "code") || e.Kind == jsonspan.String && len(m) > 1 && m.has("message", "description", "detail", "errorcode"))
 }
 
-// tokenWords reports whether a text speaks of what a token endpoint is about.
+// SpeaksOfTokens reports whether a text speaks of what a token endpoint is about.
+func SpeaksOfTokens(text string) bool { return tokenWords(text) }
+
+// tokenWords is SpeaksOfTokens.
 func tokenWords(s string) bool {
 	s = strings.ToLower(s[:min(len(s), 4096)])
-	for _, w := range [...]string{"token", "client", "assertion", "jwt", "oauth", "grant", "scope", "credential", "signature", "audience", "issuer", "authoriz", "authentic"} {
+	for _, w := range [...]string{"token", "client", "assertion", "jwt", "oauth", "grant", "scope", "credential", "signature", "audience", "issuer", "authoriz", "authentic", "session_id", "bound "} {
 		if strings.Contains(s, w) {
 			return true
 		}
@@ -277,6 +280,9 @@ func tokenWords(s string) bool {
 
 func errorList(v *jsonspan.Value) bool {
 	for _, item := range v.Items {
+		if item.Kind == jsonspan.String && len(v.Items) < 8 && tokenWords(item.Str) {
+			return true // of Vault
+		}
 		if item.Kind == jsonspan.Object && namesOf(item).count("code", "detail", "message", "title", "status") > 1 {
 			return true
 		}
@@ -291,45 +297,6 @@ func isWeakError(_ object, m names) bool {
 	}
 	e := first(m, "error", "message", "msg", "errormessage", "detail")
 	return e != nil && (e.Kind == jsonspan.String || e.Kind == jsonspan.Object)
-}
-
-// readWeak searches what such an object holds first.
-func readWeak(l *layer, o object, m names, depth int) {
-	before := len(l.f.out)
-	l.members(o, depth)
-	for _, is := range l.f.out[before:] {
-		if is.Kind != KindStamp {
-			return
-		}
-	}
-	readAnswer(Weak)(l, o, m, depth)
-}
-
-func readAnswer(w Weight) func(*layer, object, names, int) {
-	return func(l *layer, o object, m names, depth int) {
-		// An error within an error is the answer that was passed on.
-		if w != Strong || m.has("responsebody", "body", "cause", "response") {
-			before := len(l.f.out)
-			l.members(o, depth)
-			for _, is := range l.f.out[before:] {
-				if is.Kind == KindAnswer && is.Weight >= w {
-					return
-				}
-			}
-			l.f.out = l.f.out[:before]
-		}
-		for _, x := range o.value.Members {
-			if stampName(folded(x.Name)) {
-				l.stampMember(o, x)
-			}
-		}
-		is := l.island(KindAnswer, "an answer", o)
-		is.Weight, is.Side, is.Grant = w, SideResponse, isGrant(o, m)
-		if w == Fair && !tokenWords(is.Text.String()) {
-			is.Weight = Weak
-		}
-		l.emit(is)
-	}
 }
 
 // logRecord recognises an object that a logger wrote.

@@ -1,0 +1,134 @@
+package island
+
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/srctext"
+)
+
+// How objects that tell an error are read as answers.
+
+// failureEvent recognises the event that Auth0 logs of a failed exchange; its types
+// begin with f: feccft.
+func failureEvent(_ object, m names) bool {
+	kind := m.text("type")
+	return m.has("logid") && len(kind) < 10 && strings.HasPrefix(kind, "f") && m.text("description") != "" && m.has("clientid", "clientname")
+}
+
+// readFailureEvent reads why the client was not authenticated, which the event tells
+// in its details, else its description.
+func readFailureEvent(l *layer, o object, m names, _ int) {
+	for _, x := range o.value.Members {
+		if stampName(folded(x.Name)) {
+			l.stampMember(o, x)
+		}
+	}
+	v := memberWithin(o.value, "clientauthenticationerror", 3)
+	if v == nil {
+		v = m["description"]
+	}
+	is := l.said(o, "error_description", v)
+	is.Weight = Fair
+	l.emit(is)
+}
+
+// memberWithin is the string member of that folded name in an object or in objects
+// within it; nil where there is none.
+func memberWithin(v *jsonspan.Value, name string, depth int) *jsonspan.Value {
+	for _, x := range v.Members {
+		if x.Value == nil {
+			continue
+		}
+		if x.Value.Kind == jsonspan.String && folded(x.Name) == name {
+			return x.Value
+		}
+		if x.Value.Kind == jsonspan.Object && depth > 0 {
+			if found := memberWithin(x.Value, name, depth-1); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// readWeak searches what such an object holds first. A request in it is what the
+// error is about, and the error is told beside it.
+func readWeak(l *layer, o object, m names, depth int) {
+	before := len(l.f.out)
+	l.members(o, depth)
+	for _, is := range l.f.out[before:] {
+		if is.Kind != KindStamp && is.Side != SideRequest {
+			return
+		}
+	}
+	if len(l.f.out) == before {
+		readAnswer(Weak)(l, o, m, depth)
+		return
+	}
+	if status := statusOf(first(m, statusNames...)); status > 0 {
+		l.emitStatus(o, m, status)
+	}
+	if e, name := m.first("error", "message", "msg", "errormessage", "detail"); e.Kind == jsonspan.String {
+		l.emit(l.said(o, name, e))
+	}
+}
+
+// said is an answer of which an object shows the words in one of its members.
+func (l *layer) said(o object, name string, v *jsonspan.Value) Island {
+	var b srctext.Builder
+	b.Put(`{"` + name + `":`)
+	b.Copy(o.text, v.Span.Start, v.Span.End)
+	b.Put("}")
+	is := l.island(KindAnswer, "an answer", o)
+	is.Text, is.Weight, is.Side = b.Text(), Weak, SideResponse
+	return is
+}
+
+func readAnswer(w Weight) func(*layer, object, names, int) {
+	return func(l *layer, o object, m names, depth int) {
+		// An error within an error is the answer that was passed on.
+		if w != Strong || m.has("responsebody", "body", "cause", "response") {
+			before := len(l.f.out)
+			l.members(o, depth)
+			for _, is := range l.f.out[before:] {
+				if is.Kind == KindAnswer && is.Weight >= w {
+					return
+				}
+			}
+			l.f.out = l.f.out[:before]
+		}
+		for _, x := range o.value.Members {
+			if stampName(folded(x.Name)) {
+				l.stampMember(o, x)
+			}
+		}
+		is := l.island(KindAnswer, "an answer", o)
+		is.Weight, is.Side, is.Grant = w, SideResponse, isGrant(o, m)
+		if w == Fair && !tokenWords(is.Text.String()) {
+			is.Weight = Weak
+		}
+		l.emit(is)
+		l.shownBeside(o, depth)
+	}
+}
+
+// shownBeside reads the JWTs that are members beside an error: a program's record of
+// what it sent and what came back.
+func (l *layer) shownBeside(o object, depth int) {
+	for _, x := range o.value.Members {
+		if x.Value == nil || x.Value.Kind != jsonspan.String || !startsToken(x.Value.Str) || grantMember(folded(x.Name)) {
+			continue
+		}
+		l.visit(o.at(x.Value, plainWords(x.Name)), depth+1)
+	}
+}
+
+// grantMember reports whether a member is one that a token endpoint answers with.
+func grantMember(name string) bool {
+	switch name {
+	case "accesstoken", "idtoken", "refreshtoken":
+		return true
+	}
+	return false
+}
