@@ -38,7 +38,7 @@ func headerKeyMaterial() Check {
 // key in its place, which has to be that of another pair.
 func (c *Ctx) dropKey(f *Fault, name string) {
 	if want := profile.HeaderPresence.In(c.Rules, name); want.V == profile.Required {
-		by(f, want).Compare("a private key", "the public key alone").
+		by(f, want).Compare("a private key", "only the public key").
 			Fix("Replace the key now, remove the old one from the provider, and put only the public half of the new one into %s.", name)
 		return
 	}

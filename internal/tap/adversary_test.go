@@ -89,9 +89,10 @@ func TestSmuggling(t *testing.T) {
 // is given up, and what it sent does not reach the server as a whole request.
 func TestSlowClients(t *testing.T) {
 	large := strings.Repeat("0123456789abcdef", 1<<16)
-	s := newServer(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, large) })
+	answers := func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, large) }
+	s, other := newServer(t, answers), newServer(t, answers) // each keeps what it got last
 	r := start(t, s.URL+"/token", nil)
-	impatient := start(t, s.URL+"/token", func(c *tap.Config) { c.Timeout = 200 * time.Millisecond })
+	impatient := start(t, other.URL+"/token", func(c *tap.Config) { c.Timeout = 200 * time.Millisecond })
 	dial := func(r *running) (conn net.Conn, host string) {
 		host = strings.TrimPrefix(r.Base(), "http://")
 		conn, err := net.Dial("tcp", host)
