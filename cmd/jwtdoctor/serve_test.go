@@ -62,7 +62,7 @@ func TestServe(t *testing.T) {
 	if code != exitFound {
 		t.Errorf("exit code %d, want 1 for a refused request", code)
 	}
-	for _, want := range []string{"Z ✓ 200 accepted\n", "Z ✗ 400 jti-reused: "} {
+	for _, want := range []string{"Z ✓ 200 accepted\n", "Z ✗ 400 jti-reused: the same assertion was already used at request 1; fix"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the output lacks %q:\n%s", want, out)
 		}

@@ -306,7 +306,11 @@ func (d *Doctor) JudgeExchange(e input.Exchange) (finding.Case, error) {
 	c := d.caseOf(s)
 	r := d.newRun()
 	r.exams.examine(c)
-	return d.judgeBy(c, 0, r.remember(identify(c), c.Input), readAs(c, s), nil)
+	from := c.Input
+	if e.Line == 0 {
+		from.Line = 0 // it came over the wire and has no lines
+	}
+	return d.judgeBy(c, 0, r.remember(identify(c), from), readAs(c, s), nil)
 }
 
 // JudgeArrival judges one exchange that a proxy has just seen: as of when its
