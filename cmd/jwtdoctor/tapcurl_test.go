@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -24,14 +25,14 @@ func TestTapWithCurl(t *testing.T) {
 	if err != nil {
 		t.Skip("curl is not installed")
 	}
-	var seen string
+	var seen atomic.Value // what the server got last, as text
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		seen = fmt.Sprintf("%s %s %s %v\n", r.Method, r.RequestURI, r.Proto, r.TransferEncoding)
+		got := fmt.Sprintf("%s %s %s %v\n", r.Method, r.RequestURI, r.Proto, r.TransferEncoding)
 		for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-			seen += fmt.Sprintf("%s: %q\n", name, r.Header[name])
+			got += fmt.Sprintf("%s: %q\n", name, r.Header[name])
 		}
-		seen += string(body)
+		seen.Store(got + string(body))
 		w.Header()["X-Twice"] = []string{"one", "two"}
 		w.Header().Set("Content-Type", "application/json")
 		switch {
@@ -96,7 +97,7 @@ func TestTapWithCurl(t *testing.T) {
 				if err != nil {
 					t.Fatalf("curl: %v", err)
 				}
-				return seen, inOrder(string(out))
+				return seen.Load().(string), inOrder(string(out))
 			}
 			sent, answer := ask(tokenURL)
 			sentOn, passedBack := ask(through.url)
