@@ -25,11 +25,11 @@ func main() {
 	binary := flag.String("binary", "", "the program to measure (default: built from this module)")
 	only := flag.String("only", "", "measure this part alone: batches, starts, har, again or screen")
 	flag.Parse()
-	dir, err := "/tmp/measure", os.MkdirAll("/tmp/measure", 0o755)
+	dir, err := os.MkdirTemp("", "measure")
 	if err != nil {
 		fail(err)
 	}
-
+	defer os.RemoveAll(dir)
 	m := &measure{dir: dir, binary: *binary}
 	m.build()
 	for _, part := range []struct {
@@ -42,7 +42,7 @@ func main() {
 	}
 	if m.missed > 0 {
 		fmt.Printf("\n%d of %d bounds not kept\n", m.missed, m.rows)
-
+		os.RemoveAll(dir)
 		os.Exit(1)
 	}
 	fmt.Printf("\nall %d bounds kept\n", m.rows)
