@@ -63,7 +63,7 @@ type chunk[T any] struct {
 }
 
 // mostTogether is the number of jobs in a chunk.
-const mostTogether = 32
+const mostTogether = 16
 
 // pipeline leads the subjects of a run through four stages: they are gathered
 // (side by side), compared with what was used before (in order), judged and
