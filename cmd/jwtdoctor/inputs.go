@@ -41,6 +41,7 @@ type gatherer struct {
 	directories bool
 	stdinUsed   bool
 	noted       bool
+	at          map[string]int // of the inputs that are files, by path
 	gathered
 }
 
@@ -136,7 +137,30 @@ func (g *gatherer) claimStdin() error {
 	return nil
 }
 
+// addedBefore reports whether a file is among the inputs already: a name that is given
+// twice, often by two patterns, is no assertion that was sent twice.
+func (g *gatherer) addedBefore(path, as string) bool {
+	i, again := g.at[filepath.Clean(path)]
+	if !again {
+		return false
+	}
+	in := &g.inputs[i]
+	if as != "" && in.As != "" && as != in.As {
+		return false // a request and its answer in one file
+	}
+	if in.As == "" {
+		in.As = as
+	}
+	if !g.quiet {
+		g.note("%s is given twice; it is checked once", path)
+	}
+	return true
+}
+
 func (g *gatherer) addFile(path, as string) {
+	if g.addedBefore(path, as) {
+		return
+	}
 	g.files.reads(path)
 	f, err := openFile(g.ctx, path)
 	if info, none := os.Stat(path); err != nil && none == nil && info.Mode()&fs.ModeNamedPipe != 0 && g.ctx.Err() != nil {
@@ -151,6 +175,12 @@ func (g *gatherer) addFile(path, as string) {
 		// It can be read; held open would be one file of perhaps thousands.
 		f.Close()
 		r = &lazyFile{path: path}
+		if g.directories {
+			if g.at == nil {
+				g.at = map[string]int{}
+			}
+			g.at[filepath.Clean(path)] = len(g.inputs)
+		}
 	}
 	g.inputs = append(g.inputs, doctor.Input{Name: path, Open: r, As: as})
 }
