@@ -15,20 +15,14 @@ func (o Order) claims() (object, error) {
 	}
 	var c object
 	c.set("iss", o.ClientID)
-	sub, err := o.subject()
-	switch {
-	case err != nil && !o.keeps("sub"):
-		return nil, err
-	case sub != "":
+	sub, noSub := o.subject()
+	if sub != "" {
 		c.set("sub", sub)
 	}
-	aud, err := o.audience()
-	form := profile.AudForm.In(o.Rules).V
+	aud, noAud := o.audience()
 	switch {
-	case err != nil && !o.keeps("aud") && o.claimPresence("aud") != profile.Optional:
-		return nil, err
-	case err != nil:
-	case form == "array":
+	case noAud != nil:
+	case profile.AudForm.In(o.Rules).V == "array":
 		c.set("aud", []string{aud})
 	default:
 		c.set("aud", aud)
@@ -43,15 +37,37 @@ func (o Order) claims() (object, error) {
 	for _, m := range o.Claims {
 		c.setRaw(m.Name, m.JSON)
 	}
-	for _, name := range o.required() {
-		if _, there := c.get(name); !there && !o.keeps(name) {
-			return nil, fmt.Errorf("%s requires the claim %s: give --claim %s=VALUE", o.profile().Name, name, name)
-		}
+	if err := o.lacking(c, noSub, noAud); err != nil {
+		return nil, err
 	}
 	allowed := profile.ClaimsAllowed.In(o.Rules).V
 	return slices.DeleteFunc(c, func(m Member) bool {
 		return len(allowed) > 0 && !slices.Contains(allowed, m.Name) || o.claimPresence(m.Name) == profile.Forbidden
 	}), nil
+}
+
+// lacking names every claim that is neither made, nor given, nor kept from the
+// assertion to repair.
+func (o Order) lacking(c object, noSub, noAud error) error {
+	var all []error
+	need := func(name string, why error) {
+		if _, there := c.get(name); !there && !o.keeps(name) {
+			all = append(all, why)
+		}
+	}
+	if noSub != nil {
+		need("sub", noSub)
+	}
+	if noAud != nil && o.claimPresence("aud") != profile.Optional {
+		need("aud", noAud)
+	}
+	for _, name := range o.required() {
+		if name == "sub" && noSub != nil || name == "aud" && noAud != nil {
+			continue
+		}
+		need(name, fmt.Errorf("%s requires the claim %s: give --claim %s=VALUE", o.profile().Name, name, name))
+	}
+	return together(all...)
 }
 
 // required lists the claims the profile requires, sorted.

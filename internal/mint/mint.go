@@ -65,12 +65,9 @@ func Make(o Order) (Assertion, error) {
 	if err != nil {
 		return Assertion{}, err
 	}
-	header, err := o.header(alg)
-	if err != nil {
-		return Assertion{}, err
-	}
+	header, lack := o.header(alg)
 	claims, err := o.claims()
-	if err != nil {
+	if err := together(lack, err); err != nil {
 		return Assertion{}, err
 	}
 	var changes []Change
@@ -83,6 +80,22 @@ func Make(o Order) (Assertion, error) {
 	}
 	kid, _ := header.text("kid")
 	return Assertion{Compact: compact, Changes: changes, Kid: kid, Alg: alg}, nil
+}
+
+// together is several errors as one sentence, so that everything that is missing is
+// named at once; nil where there are none.
+func together(all ...error) error {
+	var first error
+	for _, err := range all {
+		switch {
+		case err == nil:
+		case first == nil:
+			first = err
+		default:
+			first = fmt.Errorf("%w; %w", first, err)
+		}
+	}
+	return first
 }
 
 // algorithm chooses what both the key can make and the profile takes, the
