@@ -72,9 +72,7 @@ func (t *Tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusNotFound, "not_found", "nothing is passed on from this path; the token endpoint is "+t.TokenURL()+", and --prefix "+firstPart(r.URL.Path)+" adds more")
 		return
 	}
-	select {
-	case t.places <- struct{}{}:
-	default:
+	if !t.place(r.Context()) {
 		refuse(http.StatusServiceUnavailable, "temporarily_unavailable", fmt.Sprintf("%d requests are under way; nothing was passed on", maxAtOnce))
 		return
 	}
@@ -102,6 +100,25 @@ func (t *Tap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.sent.open = true
 	in.Body = f.sent
 	t.proxy.ServeHTTP(&plainWriter{ResponseWriter: w}, in)
+}
+
+// place waits for a place among the exchanges under way: an application that is faster
+// than the checking is slowed down, and loses no request. False where none came free
+// within the timeout, or the client went away.
+func (t *Tap) place(ctx context.Context) bool {
+	select {
+	case t.places <- struct{}{}:
+		return true
+	default:
+	}
+	limited, cancel := context.WithTimeout(ctx, t.config.Timeout)
+	defer cancel()
+	select {
+	case t.places <- struct{}{}:
+		return true
+	case <-limited.Done():
+		return false
+	}
 }
 
 // drain reads what the server left unread of the request, to check all of it. A
