@@ -95,7 +95,7 @@ func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules
 	if o, readable := c.Claims.Get(); readable && ok {
 		if exp := o.Date("exp"); exp.Usable && !at.Now.Before(exp.At) {
 			at.AsOf, at.Basis = own, evidence.BasisIAT
-			return "its own " + from + ", since it has expired and nothing says when it was sent"
+			return "its own " + from + ": it has expired since"
 		}
 	}
 	return ""

@@ -194,7 +194,7 @@ func (x Exchange) Line(ascii bool) string {
 		good, bad, dot = "ok", "x", " - "
 	}
 	var b strings.Builder
-	b.WriteString(x.Time.Format("15:04:05") + " ")
+	b.WriteString(x.Time.UTC().Format("15:04:05Z") + " ")
 	sign := " "
 	if c := x.Case; c != nil {
 		switch c.Summary.Verdict {
