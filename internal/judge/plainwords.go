@@ -126,7 +126,8 @@ var phrases = sync.OnceValue(func() []phrase {
 			"unable to decode", "failed to parse", "failed to decode", "not a jwt", "not a valid jwt", "not well formed", "not well-formed"}},
 		{isRefused, []string{"invalid", "wrong", "incorrect", "mismatch", "does not match", "do not match", "not match", "doesn't match", "unexpected", "unknown", "unsupported", "not supported",
 			"not allowed", "not accepted", "not acceptable", "not valid", "bad", "malformed", "failed", "rejected", "must be", "must match", "must equal", "should be", "should match", "not recognized",
-			"not recognised", "not trusted", "untrusted", "not found", "cannot be verified", "could not be verified", "could not be validated", "verification failed", "unacceptable", "disallowed", "not permitted", "not authorized", "not authorised", "not granted",
+			"not recognised", "not trusted", "untrusted", "not found", "cannot be verified", "could not be verified", "could not be validated", "verification failed",
+			"unable to verify", "unable to validate", "could not verify", "could not validate", "cannot verify", "cannot validate", "can't verify", "does not verify", "not verified", "unacceptable", "disallowed", "not permitted", "not authorized", "not authorised", "not granted",
 			"non-numeric", "not numeric", "not a number", "not equal", "differs", "differ", "does not equal", "do not equal", "isn't valid", "no matching"}},
 	}
 })

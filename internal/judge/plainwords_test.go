@@ -45,6 +45,8 @@ func TestPlainly(t *testing.T) {
 		{"unsupported algorithm", "alg-not-accepted", 0},
 		{"typ must be JWT", "typ-not-accepted", 0},
 		{"Signature verification failed", "signed-by-unknown-key", 0},
+		{"Unable to verify client assertion signature", "signed-by-unknown-key", 0},
+		{"Could not verify the signature of the JWT", "signed-by-unknown-key", 0},
 		{"The scope is invalid", "scope-not-allowed", 0},
 		{"scope parameter is required", "scope-missing", 0},
 		{"Missing parameter: grant_type", "grant-type-missing", 0},

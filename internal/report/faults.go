@@ -16,7 +16,7 @@ func (p *page) faults(s sorted, verbose bool) {
 	var a answer
 	if s.Symptom != nil {
 		a = answer{match: s.Symptom.Match, explains: s.Symptom.Explains}
-		if verbose || s.lead == nil || s.lead.found == nil || !a.fits(s.lead.cause) {
+		if verbose || s.lead == nil || s.lead.found == nil || !a.fits(s.lead.cause) || s.lead.cause == refused {
 			p.symptom(*s.Symptom, verbose)
 		}
 	}

@@ -126,7 +126,7 @@ func (a answer) fits(cause finding.CauseID) bool {
 // tie ties a fault to what the server says of it; "" without words to tie to.
 // Whether it is the whole explanation is reported beside it.
 func (e entry) tie(server string, a answer) (text string, got bool) {
-	if e.found == nil {
+	if e.found == nil || e.cause == refused { // the refusal is the answer
 		return "", false
 	}
 	says := e.found.Answer
