@@ -43,7 +43,7 @@ func FuzzToken(f *testing.F) {
 		}
 		c, err := s.judge(r, []byte(body), &Event{Request: 1})
 		if err != nil {
-			if strings.Contains(err.Error(), "fault of jwtdoctor") {
+			if strings.Contains(err.Error(), "internal error in jwtdoctor") {
 				t.Error(err)
 			}
 			return
