@@ -198,9 +198,6 @@ func noSuchFile(arg string) error {
 	if strings.ContainsAny(arg, "*?[") {
 		return unreadable("no such file: %s (the pattern matches nothing)", brief(arg))
 	}
-	if info, err := os.Lstat(arg); err == nil && info.Mode()&os.ModeSymlink != 0 {
-		return unreadable("cannot open %s: the symbolic link leads to no file", brief(arg))
-	}
 	dir, base := filepath.Split(arg)
 	if near := wording.Nearest(base, namesIn(dir)); near != "" {
 		return unreadable("no such file: %s; did you mean %s?", brief(arg), dir+near)

@@ -160,7 +160,7 @@ func TestScreenIsRestored(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name == "SIGHUP" && signal.Ignored(syscall.SIGHUP) {
-				t.Skip("whoever started the tests has it ignored, as nohup does, and so does what they start")
+				t.Skip("this signal is ignored here, as under nohup, and the programs started here inherit that")
 			}
 			t.Parallel()
 			s := onScreen(t, 80, 24, tt.program)

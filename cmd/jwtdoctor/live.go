@@ -116,11 +116,7 @@ func (c *tokenCommand) watch(ctx context.Context, p prepared, inputs []doctor.In
 		if err != nil {
 			return err
 		}
-		for i := range judged[0].Findings { // the first profile decides
-			if f := &judged[0].Findings[i]; f.Failed() {
-				worst = worst.Or(f.Severity)
-			}
-		}
+		worst = worst.Or(judged[0].Worst()) // the first profile decides
 		title := "the request"
 		if r, ok := e.Response.Get(); ok && r.Status > 0 {
 			title = fmt.Sprintf("the answer, %d", r.Status)

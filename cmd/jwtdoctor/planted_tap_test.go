@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// plantedServer answers in every way with secrets of its own and what was sent.
+// plantedServer gives every kind of answer, with secrets in it: new ones, and those it was sent.
 func (p planted) plantedServer(t *testing.T) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

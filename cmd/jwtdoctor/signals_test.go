@@ -27,7 +27,7 @@ func TestSignals(t *testing.T) {
 	for signal, code := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		t.Run(signal.String(), func(t *testing.T) {
 			if ossignal.Ignored(signal) {
-				t.Skip("whoever started the tests has it ignored, as nohup does, and so does what they start")
+				t.Skip("this signal is ignored here, as under nohup, and the programs started here inherit that")
 			}
 			t.Parallel()
 			// A case of a batch has been written, and the next one does not come.

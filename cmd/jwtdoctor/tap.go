@@ -313,11 +313,7 @@ func (o *tapped) count(c *finding.Case) {
 			o.unmet = append(o.unmet, id)
 		}
 	}
-	for i := range c.Findings {
-		if f := &c.Findings[i]; f.Failed() {
-			o.worst = o.worst.Or(f.Severity)
-		}
-	}
+	o.worst = o.worst.Or(c.Worst())
 }
 
 // end closes the reports, and is the exit of the run.

@@ -166,7 +166,7 @@ func (s *others) tokens(t *testing.T) {
 	n := 0
 	for _, d := range slices.Concat(healthy, assertionDefects) {
 		o := healthyOrder(s.parties)
-		if d.change(o); !o.asIs() || d.name == "a character that does not belong" { // what is no JWT at all is not sent
+		if d.change(o); !o.asIs() || d.name == "a character that does not belong" { // token refuses to send text that is not a JWT
 			continue
 		}
 		n++

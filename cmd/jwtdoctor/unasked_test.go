@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// snare notes every look for a name and every connection to an address of its own.
+// snare counts every DNS lookup and every connection to the address it listens on.
 type snare struct {
 	origin string // by address; every other host by name
 	met    atomic.Int64

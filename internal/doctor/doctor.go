@@ -71,7 +71,7 @@ type Options struct {
 	Has func(flag string) bool
 
 	// Library is the embedded profiles, for one who makes several Doctors and wants
-	// each profile read once for all of them; nil for one of its own.
+	// each profile read once for all of them; with nil, each Doctor makes its own.
 	Library *profile.Library
 
 	// Loaded is the rules of the first of Profiles, where they were made before
@@ -354,16 +354,10 @@ func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evid
 
 // tallyOf is what of a case the run counts.
 func tallyOf(c *finding.Case) tally {
-	t := tally{verdict: c.Summary.Verdict, unmet: c.Unmet}
+	t := tally{verdict: c.Summary.Verdict, worst: c.Worst(), unmet: c.Unmet}
 	for i := range c.Findings {
-		switch f := &c.Findings[i]; f.Outcome {
-		case finding.Broken:
+		if f := &c.Findings[i]; f.Outcome == finding.Broken {
 			t.broken = append(t.broken, f.Check)
-		case finding.Fail:
-			if f.Cause == "exp-past" && f.Severity == finding.Note {
-				continue // nothing says when it was sent, so it counts for nothing
-			}
-			t.worst = t.worst.Or(f.Severity)
 		}
 	}
 	return t

@@ -67,6 +67,18 @@ func (s Severity) Or(other Severity) Severity {
 	return s
 }
 
+// Worst is the gravest severity among what failed; "" where nothing did. That a pasted
+// assertion has expired since, where nothing says when it was sent, counts for nothing.
+func (c *Case) Worst() Severity {
+	var worst Severity
+	for i := range c.Findings {
+		if f := &c.Findings[i]; f.Failed() && !(f.Cause == "exp-past" && f.Severity == Note) {
+			worst = worst.Or(f.Severity)
+		}
+	}
+	return worst
+}
+
 // Certainty is about the defect, not about whether the server minded it: a
 // certain defect may not be the reason of the refusal.
 type Certainty string

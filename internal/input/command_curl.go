@@ -100,7 +100,7 @@ func (r *curlReader) typeset(args []word) bool {
 	return false
 }
 
-// positional reports whether a variable without quotes stands for further options:
+// positional reports whether an unquoted variable probably contains more options:
 // there is a URL elsewhere.
 func (r *curlReader) positional(i int) bool {
 	return len(r.urls) > 0 || slices.ContainsFunc(r.addressed, func(j int) bool { return j != i })

@@ -92,7 +92,7 @@ func (p *psReader) skip(at int, name string) {
 	}
 }
 
-// aliased reports whether curl stands for Invoke-WebRequest here, as it does in
+// aliased reports whether curl is an alias of Invoke-WebRequest here, as it is in
 // Windows PowerShell.
 func (p *psReader) aliased() bool {
 	return psAlias(p.src[p.i:logicalLine(p.src, p.i, p.to, '`')])

@@ -1,6 +1,6 @@
 // Package sender knows by which library an assertion was probably made: from the
 // order of its claims, the form of jti and the lifetime, where a library writes
-// them in a way of its own. It never says more than that it looks so.
+// them in a way no other library does. It never says more than that it looks so.
 package sender
 
 import (

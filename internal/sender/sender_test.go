@@ -64,7 +64,7 @@ func TestEveryLibraryIsCited(t *testing.T) {
 			t.Errorf("%s: %+v", l.Name, l.Cite)
 		}
 		if len(l.claims) == 0 || l.lifetime == 0 && l.jti == nil {
-			t.Errorf("%s has nothing of its own", l.Name)
+			t.Errorf("%s has no trait that tells it from others", l.Name)
 		}
 	}
 	if _, err := parse("a\nnonsense b\n"); err == nil {

@@ -104,11 +104,7 @@ func (t *Outcome) add(c *finding.Case, refused bool) {
 	if c == nil {
 		return
 	}
-	for i := range c.Findings {
-		if f := &c.Findings[i]; f.Failed() {
-			t.Worst = t.Worst.Or(f.Severity)
-		}
-	}
+	t.Worst = t.Worst.Or(c.Worst())
 	for _, id := range c.Unmet {
 		if !slices.Contains(t.Unmet, id) {
 			t.Unmet = append(t.Unmet, id)

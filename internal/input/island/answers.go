@@ -105,7 +105,7 @@ func readAnswer(w Weight) func(*layer, object, names, int) {
 		}
 		is := l.island(KindAnswer, "an answer", o)
 		is.Weight, is.Side, is.Grant = w, SideResponse, isGrant(o, m)
-		if w == Fair && !tokenWords(is.Text.String()) {
+		if w == Fair && !SpeaksOfTokens(is.Text.String()) {
 			is.Weight = Weak
 		}
 		l.emit(is)

@@ -264,11 +264,8 @@ func isFairError(_ object, m names) bool {
 	return e != nil && (e.Kind == jsonspan.Object && namesOf(e).has("message", "description", "code") || e.Kind == jsonspan.String && len(m) > 1 && m.has("message", "description", "detail", "errorcode"))
 }
 
-// SpeaksOfTokens reports whether a text speaks of what a token endpoint is about.
-func SpeaksOfTokens(text string) bool { return tokenWords(text) }
-
-// tokenWords is SpeaksOfTokens.
-func tokenWords(s string) bool {
+// SpeaksOfTokens reports whether a text is about what token endpoints are about.
+func SpeaksOfTokens(s string) bool {
 	s = strings.ToLower(s[:min(len(s), 4096)])
 	for _, w := range [...]string{"token", "client", "assertion", "jwt", "oauth", "grant", "scope", "credential", "signature", "audience", "issuer", "authoriz", "authentic", "session_id", "bound "} {
 		if strings.Contains(s, w) {
@@ -280,7 +277,7 @@ func tokenWords(s string) bool {
 
 func errorList(v *jsonspan.Value) bool {
 	for _, item := range v.Items {
-		if item.Kind == jsonspan.String && len(v.Items) < 8 && tokenWords(item.Str) {
+		if item.Kind == jsonspan.String && len(v.Items) < 8 && SpeaksOfTokens(item.Str) {
 			return true // of Vault
 		}
 		if item.Kind == jsonspan.Object && namesOf(item).count("code", "detail", "message", "title", "status") > 1 {
