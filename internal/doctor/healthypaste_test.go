@@ -130,7 +130,7 @@ func wrongWithHealthy(got []finding.Case, nothing string) []string {
 	return out
 }
 
-// healthyProviders are those whose pastes are tried in every way.
+// healthyProviders are those whose requests are pasted each way.
 func healthyProviders() []string {
 	return []string{"redox", "epic", "singpass", "entra", "okta", "keycloak", "google-service-account", "github-app", "salesforce", "maskinporten",
 		"auth0", "login-gov", "govuk-one-login", "medplum", "docusign", "snowflake", "nhs-england", "pingone", "oracle-health", "zitadel"}

@@ -76,7 +76,7 @@ func takenAway(way, cause string) bool {
 }
 
 // What is found first does not depend on how a request was pasted. JWTDOCTOR_LONG=1
-// tries every fault in every way.
+// pastes every fault each way.
 func TestFirstCauseStays(t *testing.T) {
 	n := 0
 	for _, r := range rows(testCertificate(t)) {

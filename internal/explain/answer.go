@@ -98,7 +98,7 @@ func (b *Book) AnswerFor(r *evidence.Response, a profile.Answer, v View) (Page, 
 }
 
 // plainly is the page of a sentence that no profile knows, and that says in plain
-// words what the server minds.
+// words what the server objects to.
 func (b *Book) plainly(s *profile.Symptom, v View) Page {
 	w := &page{book: b, link: plainLink, view: v}
 	w.heading(1, "What the answer means")

@@ -146,9 +146,9 @@ func words(t string) bool {
 	return telling
 }
 
-// sentence says what a person says of a token from the words that stand for
-// one: it is long, ends as a sentence does, or has a verb or pronoun that no
-// instruction to put something in has.
+// sentence tells a sentence about a token from a placeholder for one: it is long,
+// ends as a sentence does, or has a verb or pronoun that no instruction to put
+// something in has.
 func sentence(t string) bool {
 	fields := strings.Fields(strings.ToLower(t))
 	if len(fields) < 3 {

@@ -40,7 +40,7 @@ func (t *Text) expression() *regexp.Regexp {
 }
 
 // find looks for the text in one line; low is the line written plain. A sentence
-// is found without its full stop too, which whoever copies it leaves out.
+// is found without its full stop too, which people leave out when they copy it.
 func (t *Text) find(line, low string) (words string, ok bool) {
 	if line == "" {
 		return "", false

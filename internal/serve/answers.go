@@ -45,7 +45,7 @@ func newAnswers(p *profile.Profile) *answers {
 }
 
 // playable reports whether a symptom is sent, is a refusal, and its words are
-// known: of a pattern the server's own words must be beside it.
+// known: a pattern needs the server's own words beside it.
 func playable(s *profile.Symptom) bool {
 	m := &s.Match
 	if s.LogOnly || m.Status != 0 && m.Status < 400 {

@@ -113,7 +113,7 @@ func (t *Tap) entry(f *flow, r *evidence.Request, a *evidence.Response, c *findi
 }
 
 // tokenLike is how long a word of letters and digits is that may be a secret: a page
-// carries the session and the one-time values of its forms under names of its own.
+// carries the session and the one-time values of its forms under names nobody else uses.
 const tokenLike = 15
 
 // withoutTokens is a page or other prose without such words.

@@ -53,7 +53,7 @@ func memberWithin(v *jsonspan.Value, name string, depth int) *jsonspan.Value {
 }
 
 // readWeak searches what such an object holds first. A request in it is what the
-// error is about, and the error is told beside it.
+// error is about, and the members beside the request are the error.
 func readWeak(l *layer, o object, m names, depth int) {
 	before := len(l.f.out)
 	l.members(o, depth)
