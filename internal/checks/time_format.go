@@ -125,6 +125,7 @@ func (m *misreadTimes) faults(c *Ctx) []*Fault {
 	for i := range m.list {
 		t := &m.list[i]
 		t.Title = list(t.names) + " " + plural(len(t.names), t.is, t.are)
+		read := t.fix.at
 		t.fix.fit(c)
 		hint := ""
 		switch t.Cause {
@@ -138,6 +139,9 @@ func (m *misreadTimes) faults(c *Ctx) []*Fault {
 			hint = "whole seconds, such as int(time.time())"
 		case "time-out-of-range":
 			hint = "seconds since 1970"
+		}
+		if t.fix.at != read && hint != "" {
+			hint += ". These are the times of a new assertion, because those of this one no longer pass"
 		}
 		out = append(out, t.fix.into(t.Fault, hint))
 	}
