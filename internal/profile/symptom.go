@@ -159,8 +159,8 @@ func (s *Symptom) fits(a *prepared) (Fit, bool) {
 		return f, false
 	}
 	if otherCode {
-		const sentence = 30 // characters; what is shorter, others say too
-		if f.score.text < 2*sentence {
+		const sentence, whole = 30, 20 // characters; what is shorter, others say too
+		if f.score.text < 2*sentence && !(f.score.whole && f.score.text >= 2*whole && strings.Count(f.Words, " ") > 2) {
 			return f, false
 		}
 		f.score.rest--
