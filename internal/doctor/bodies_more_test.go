@@ -23,6 +23,8 @@ func TestRealBodiesInLogs(t *testing.T) {
 		{"GitHub, another app's installation", `{"message":"Not Found","documentation_url":"https://docs.github.com/rest","status":"404"}`, "github-app", []string{"endpoint-not-found", "token-refused"}},
 		{"Entra's own token as federated", `{"error":"invalid_client","error_description":"AADSTS700222: AAD-issued tokens may not be used for federated identity flows.\r\nTrace ID: 5d\r\nTimestamp: 2026-11-12 10:00:11Z","error_codes":[700222]}`, "entra", []string{"access-token-as-assertion"}},
 		{"Entra, a user's token as federated", `AADSTS700229: Forbidden token type. Only app-only tokens may be used as Federated Identity Credentials for AAD issuer. Trace ID: 1`, "entra", []string{"access-token-as-assertion"}},
+		{"an introspection endpoint", `{"active":false}`, "rfc7523", []string{"token-not-accepted-by-api"}},
+		{"an introspection endpoint, with its head", "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{ \"active\" : false }", "rfc7523", []string{"token-not-accepted-by-api"}},
 		{"Entra, no tenant", `{"error":"invalid_request","error_description":"AADSTS90019: No tenant-identifying information found in either the request or implied by any provided credentials. Trace ID: 1"}`, "entra", []string{"url-not-token-endpoint"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -40,7 +42,7 @@ func TestRealBodiesInLogs(t *testing.T) {
 // An answer that many an API gives is one of a token endpoint's only where the
 // words are a provider's own.
 func TestWeakAnswersInText(t *testing.T) {
-	for _, body := range []string{`{"message":"Something not found","status":"404"}`, `{"message":"Not Found","status":"404"}`, `2026-11-18 10:15:01 [INFO] ["exp is missing."]`} {
+	for _, body := range []string{`{"active":true}`, `{"id":7,"active":false}`, `{"message":"Something not found","status":"404"}`, `{"message":"Not Found","status":"404"}`, `2026-11-18 10:15:01 [INFO] ["exp is missing."]`} {
 		if got, _ := judgePaste(t, doctor.Options{}, "x\n"+body); len(got) != 0 {
 			t.Errorf("%s is recognised", body)
 		}
