@@ -306,7 +306,8 @@ func TestResponseChecks(t *testing.T) {
 		{"may be stored", func(a *answering) { a.header("Cache-Control", "max-age=60") }, "token-response-cacheable", "no-store"},
 		{"unknown headers", func(a *answering) { a.known = false }, "", ""},
 		{"a pushed authorization response", json(201, `{"request_uri":"urn:x","expires_in":60}`), "", ""},
-		{"an introspection response", json(200, `{"active":false}`), "", ""},
+		{"an introspection response", json(200, `{"active":false}`), "token-not-accepted-by-api", ""},
+		{"an introspection response of an active token", json(200, `{"active":true,"client_id":"x"}`), "", ""},
 		{"a discovery document", json(200, `{"issuer":"https://x.example","token_endpoint":"https://x.example/token"}`), "", ""},
 		{"any JSON of unknown status", func(a *answering) { json(0, `{"a":1}`)(a); a.known = false }, "", ""},
 	}

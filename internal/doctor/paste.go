@@ -90,7 +90,7 @@ func (r *run) paste(ctx context.Context, name, text string, add func(subject) er
 		return err
 	}
 	if subjects == nil {
-		subjects = pasted(name, &read)
+		subjects = r.pasted(name, &read)
 	}
 	for i := range subjects {
 		if p := subjects[i].of; p != nil && i < len(known) {
@@ -116,8 +116,9 @@ func (r *run) paste(ctx context.Context, name, text string, add func(subject) er
 	return nil
 }
 
-// pasted makes subjects of what was read.
-func pasted(name string, read *reading.Result) []subject {
+// pasted makes subjects of what was read. An answer that many an API could give is
+// one on its own where its words are those of a single provider.
+func (r *run) pasted(name string, read *reading.Result) []subject {
 	cases, nothing := read.Cases, ""
 	if len(cases) == 0 && len(read.Weak) > 0 {
 		cases, nothing = read.Weak, name+": "+orElse(read.Nothing, "there is an answer, which says nothing without the request it is for")
@@ -126,6 +127,9 @@ func pasted(name string, read *reading.Result) []subject {
 	for i := range cases {
 		c := &cases[i]
 		p := &paste{assertion: c.Assertion, decoded: c.Decoded, sent: c.Sent, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line, nothing: nothing}
+		if nothing != "" && c.Response != nil && r.own(c.Response) {
+			p.nothing = ""
+		}
 		s := subject{parts: c.Exchange, of: p}
 		if s.parts.Line == 0 {
 			s.parts.Line = c.Line

@@ -21,7 +21,7 @@ func (r *run) recognisable(s subject, text string, read *reading.Result) bool {
 	switch {
 	case s.item != nil:
 		return s.assertion != nil && s.assertion.Shape != evidence.ShapeNotJWT && (s.bare() || !read.Explains)
-	case a == nil || s.parts.Request != nil:
+	case a == nil || s.parts.Request != nil || a.Inactive():
 		return true
 	case strings.HasPrefix(text, "<"):
 		return r.known(a) || failurePage(text)
