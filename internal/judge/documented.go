@@ -17,8 +17,8 @@ func (a answer) documented(p *profile.Profile, f *checks.Fault) (words string, s
 		return "", false // it is the answer itself
 	}
 	if s := a.fit.Symptom; s != nil && s.From == p.ID && !s.LogOnly && slices.Contains(s.Explains, string(f.Cause)) {
-		if words := wordsOfSymptom(s); words != "" {
-			return words, true
+		if wordsOfSymptom(s) != "" && a.fit.Words != "" {
+			return a.fit.Words, true // not as documented, which may have a sample value in it
 		}
 	}
 	names := namesOf(f)
