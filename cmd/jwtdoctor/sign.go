@@ -73,6 +73,10 @@ func (c *sign) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if from.given("now") && strings.EqualFold(c.now, "iat") {
+		// The project's file says so about its fixtures, and there it is no mistake.
+		return usage("--now iat: a new assertion has no iat to go by; give a time, or leave --now out to create it as of this moment")
+	}
 	if err := c.complete(); err != nil {
 		return err
 	}
