@@ -237,12 +237,24 @@ func unknownFlag(w world, cmd *cobra.Command, e *pflag.NotExistError) error {
 		}
 	})
 	if others := commandsWith(newRoot(w, ""), name); len(others) > 0 {
-		return usage("%s has no flag --%s; it belongs to %s", commandName(cmd), name, wording.And(others))
+		return usage("%s has no flag --%s%s; it belongs to %s", commandName(cmd), name, needless(cmd.Name(), name), wording.And(others))
 	}
 	if near := wording.Nearest(name, names); near != "" {
 		return usage("%s has no flag --%s; did you mean --%s?", commandName(cmd), brief(name), near)
 	}
 	return usage("%s has no flag --%s; %s --help lists them", commandName(cmd), brief(name), cmd.CommandPath())
+}
+
+// needless says why a command has no use for a flag that people look for there; ""
+// for other flags.
+func needless(command, flag string) string {
+	switch {
+	case flag == "now" && (command == "tap" || command == "serve" || command == "token"):
+		return " (a request is checked when it arrives or is sent)"
+	case flag == "offline" && command == "tap":
+		return " (it goes to URL and nowhere else)"
+	}
+	return ""
 }
 
 // commandsWith lists the commands that have a flag.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -69,7 +70,8 @@ func (t *Tap) exchange(f *flow) (x Exchange) {
 		}
 	}()
 	body, whole := f.sent.text()
-	req := input.RequestOf(listen.Message(r, f.target.String(), f.target.Host, body), "an HTTP request", fmt.Sprintf("request %d", f.number))
+	to := t.known(f)
+	req := input.RequestOf(listen.Message(r, to.String(), to.Host, body), "an HTTP request", fmt.Sprintf("request %d", f.number))
 	req.Sent, req.Took = f.arrived, x.Took
 	var resp *evidence.Response
 	if f.answer != nil {
@@ -113,6 +115,16 @@ func (t *Tap) exchange(f *flow) (x Exchange) {
 	x.Case = &c
 	x.Entry = t.entry(f, req, resp, &c)
 	return x
+}
+
+// known is the address a request went to, as the server knows it.
+func (t *Tap) known(f *flow) *url.URL {
+	if t.public == nil || !f.token {
+		return f.target
+	}
+	to := *t.public
+	to.RawQuery, to.ForceQuery = f.target.RawQuery, f.target.ForceQuery
+	return &to
 }
 
 // network is how the exchange went, where no answer came.
