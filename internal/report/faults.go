@@ -76,11 +76,7 @@ func (p *page) questions(asks []finding.Ask, all bool) {
 		return
 	}
 	if !all {
-		text := "Check yourself: " + asks[0].Text
-		if len(asks) > 1 {
-			text += fmt.Sprintf(" (%d more with -v)", len(asks)-1)
-		}
-		p.wrapped(piece{}, plain, p.sentence(text))
+		p.withMore(piece{}, "Check yourself: "+asks[0].Text, len(asks)-1)
 		return
 	}
 	p.heading("CHECK YOURSELF")
@@ -100,11 +96,11 @@ func (p *page) firstQuestions(asks []finding.Ask) {
 	p.heading("CHECK YOURSELF")
 	shown := asks[:min(len(asks), mostFirst)]
 	for i, a := range shown {
-		text := a.Text
-		if n := len(asks) - len(shown); n > 0 && i == len(shown)-1 {
-			text += fmt.Sprintf(" (%d more with -v)", n)
+		more := 0
+		if i == len(shown)-1 {
+			more = len(asks) - len(shown)
 		}
-		p.wrapped(piece{quest, p.ask + " "}, plain, p.sentence(text))
+		p.withMore(piece{quest, p.ask + " "}, a.Text, more)
 	}
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -102,8 +103,26 @@ func pad(n int) string { return strings.Repeat(" ", max(n, 0)) }
 
 // wrapped writes prose with lead before the first line and as much space before the rest.
 func (p *page) wrapped(lead piece, i ink, text string) {
+	p.lines(lead, i, wrap(text, p.width-visible.Width(lead.text)))
+}
+
+// withMore writes prose, and behind it in one piece how many more of its kind -v shows.
+func (p *page) withMore(lead piece, text string, more int) {
+	lines := wrap(p.sentence(text), p.width-visible.Width(lead.text))
+	if more > 0 {
+		tail, last := fmt.Sprintf("(%d more with -v)", more), len(lines)-1
+		if visible.Width(lead.text)+visible.Width(lines[last])+1+len(tail) <= p.width {
+			lines[last] += " " + tail
+		} else {
+			lines = append(lines, tail)
+		}
+	}
+	p.lines(lead, plain, lines)
+}
+
+func (p *page) lines(lead piece, i ink, lines []string) {
 	at := visible.Width(lead.text)
-	for n, line := range wrap(text, p.width-at) {
+	for n, line := range lines {
 		if n > 0 {
 			lead = piece{text: pad(at)}
 		}
