@@ -25,7 +25,7 @@ func TestWhichCommandHasWhichFlag(t *testing.T) {
 		"check":    rules + " " + identity + " " + choice + " " + lines + " " + formats + " " + online + " now kind stdin-filename plain show-secrets offline discover",
 		"config":   rules + " " + identity + " " + choice + " " + lines + " " + formats + " " + online + " now kind stdin-filename plain show-secrets offline discover",
 		"token":    rules + " " + identity + " " + choice + " " + formats + " " + online + " plain show-secrets offline",
-		"tap":      rules + " client-id aud issuer redirect-uri skew " + choice + " " + formats + " " + online + " plain show-secrets",
+		"tap":      rules + " " + identity + " " + choice + " " + formats + " " + online + " plain show-secrets",
 		"serve":    rules + " " + identity + " " + choice + " " + online + " plain show-secrets offline",
 		"sign":     rules + " " + identity + " " + online + " now show-secrets offline",
 		"diff":     rules + " " + identity + " " + formats + " now kind plain show-secrets",

@@ -36,7 +36,7 @@ func showCopied(m *Model) {
 	m.open(&reader{name: name, make: func(width int) []string {
 		var out []string
 		for l := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-			out = append(out, m.seen(l))
+			out = append(out, wrap(m.seen(l), width)...)
 		}
 		return out
 	}})

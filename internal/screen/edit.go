@@ -41,7 +41,11 @@ func (m *Model) change(e *edit, step string) {
 		m.before = append(m.before, m.visit)
 	}
 	at := m.panes.selected()
+	answered := m.visit.answered()
 	m.visit = m.visit.edited(s)
+	if answered && m.visit.setAside() {
+		m.status = "The response was to the text before the edit, so it is left out"
+	}
 	if m.visit.err != nil {
 		m.status = m.safe(m.visit.err.Error())
 	}
@@ -67,11 +71,23 @@ func applyFix(m *Model) tea.Cmd {
 		return nil
 	}
 	m.change(e, "the fix of "+string(f.cause))
-	m.status = "Applied: " + m.seen(patchWords(f.found.Patch))
-	if e.unsigned {
-		m.status += " (no longer signed; s signs it)"
-	}
+	m.status = "Applied: " + m.seen(patchWords(f.found.Patch)) + m.since(e)
 	return nil
+}
+
+// since says what an edit has made of the signature and the response.
+func (m *Model) since(e *edit) string {
+	var out []string
+	if e.unsigned {
+		out = append(out, "no longer signed: s signs it")
+	}
+	if m.visit.setAside() {
+		out = append(out, "so the response is left out")
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(out, ", ") + ")"
 }
 
 // renew sets iat, exp, nbf and jti as a new assertion has them.
@@ -106,7 +122,7 @@ func renew(m *Model) {
 		return
 	}
 	m.change(e, "the renewal")
-	m.status = "iat is now, exp is " + number(int(life)) + " s later (no longer signed; s signs it)"
+	m.status = "iat is now, exp is " + number(int(life)) + " s later" + m.since(e)
 }
 
 // editor is the mode in which header and claims are edited, member by member. Every

@@ -169,6 +169,9 @@ func (m *Model) slots(width int) string {
 				status = number(r.Status)
 			}
 		}
+		if m.visit.setAside() {
+			status = "left out"
+		}
 		_, public := e.Keys.Get()
 		keys = keys || public
 	}

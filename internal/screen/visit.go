@@ -187,6 +187,27 @@ func (v *visit) shown() (*item, *finding.Case) {
 	return it, &it.cases[min(v.by, len(it.cases)-1)]
 }
 
+// answered reports whether the case that is shown has a response.
+func (v *visit) answered() bool {
+	it, _ := v.shown()
+	if it == nil || it.judged == nil {
+		return false
+	}
+	_, ok := it.judged.Response.Get()
+	return ok
+}
+
+// setAside reports whether a response was given that does not count any more: the text
+// it answered was edited.
+func (v *visit) setAside() bool {
+	it, _ := v.shown()
+	if it == nil || it.evidence == nil || v.answered() {
+		return false
+	}
+	_, ok := it.evidence.Response.Get()
+	return ok
+}
+
 // compact is the assertion that can be sent: the text as given or as signed here; "" where
 // it was edited since.
 func (v *visit) compact() string {
