@@ -165,12 +165,11 @@ func (p *page) batchEnd(b *batch, o Options) {
 		p.gap()
 	}
 	text, first, i := b.verdict()
-	if i == good {
-		p.wrapped(piece{good, p.tick + " "}, good, p.sentence(text))
-		return
-	}
-	p.wrapped(piece{}, i, p.sentence(text))
+	p.lastWords(i, text)
 	if first != "" {
+		if i == warn {
+			i = strong
+		}
 		p.wrapped(piece{}, i, p.sentence(first))
 	}
 }

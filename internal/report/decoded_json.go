@@ -54,15 +54,15 @@ func jsonPieces(line string) []piece {
 				end++
 			}
 			end = min(end+1, len(line))
-			if kind = good; strings.HasPrefix(line[end:], ":") {
-				kind = quest
+			if strings.HasPrefix(line[end:], ":") {
+				kind = strong
 			}
 		case strings.IndexByte("{}[],: ", c) >= 0:
 			for end < len(line) && strings.IndexByte("{}[],: ", line[end]) >= 0 {
 				end++
 			}
 		default: // a number, true, false or null
-			kind = warn
+			kind = figure
 			for end < len(line) && strings.IndexByte("{}[],: \"", line[end]) < 0 {
 				end++
 			}

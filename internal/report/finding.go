@@ -50,7 +50,7 @@ func (p *page) entry(e entry, s sorted, a answer, d depth) {
 			p.fixes(finding.Finding{Fix: fixes}, nil)
 		}
 		if e.tell != "" && d > brief {
-			p.labelled("to tell", e.tell)
+			p.labelled("confirm", e.tell)
 		}
 		return
 	}

@@ -15,13 +15,16 @@ type ink int
 const (
 	plain  ink = iota
 	strong     // headings and what leads
+	// Yellow, green and cyan are pale on some light palettes: they are for signs, lines
+	// and labels of a word, never for a text that has to be read.
 	bad
 	worse // bad and strong
 	warn
 	good
 	quest // what only a person can see
 	ours  // a fault of this program
-	key   // the fix, which is to be seen first
+	figure
+	key // the fix, which is to be seen first
 	inks
 )
 
@@ -50,6 +53,7 @@ func newPaint(w io.Writer, on bool) *paint {
 		good:   color("2"),
 		quest:  color("6"),
 		ours:   color("5"),
+		figure: color("5"),
 		key:    color("2").Bold(true),
 	}
 	return p

@@ -139,6 +139,7 @@ func (p *page) single(c finding.Case, o Options) {
 func (p *page) next(c finding.Case) {
 	p.wrapped(piece{}, plain, "Only the answer was given. To see which cause it is, add the request:")
 	p.line(piece{plain, "  " + p.shown(c.NextCommand)})
+	p.gap()
 }
 
 // counts sums up in words, leaving out what there is none of.
@@ -168,14 +169,20 @@ func counts(c finding.Case) string {
 // verdict is the last line, where the eye lands.
 func (p *page) verdict(s sorted) {
 	text, i := verdictText(s)
-	lines := wrap(p.sentence(text), p.width)
-	if i == good {
-		p.wrapped(piece{good, p.tick + " "}, good, p.sentence(text))
-		return
+	p.lastWords(i, text)
+}
+
+// lastWords writes the last line: red if something is wrong, else with a sign in colour
+// and the text in bold.
+func (p *page) lastWords(i ink, text string) {
+	lead := piece{}
+	switch i {
+	case good:
+		lead, i = piece{good, p.tick + " "}, strong
+	case warn:
+		lead, i = piece{warn, p.bang + " "}, strong
 	}
-	for _, line := range lines {
-		p.line(piece{i, line})
-	}
+	p.wrapped(lead, i, p.sentence(text))
 }
 
 // mostVerdict is how long a fix may be that is said again in the last line.

@@ -83,7 +83,7 @@ func TestTextSays(t *testing.T) {
 		{"refused for a known reason", explained, Options{}, []string{"MOST LIKELY"}, []string{"the server refused"}},
 		{"refused for a known reason, verbose", explained, Options{Verbose: true}, []string{"NOTES\n", "✗ the server refused"}, nil},
 		{"not certain", possible, Options{}, []string{"possible · lifetime-too-long"}, nil},
-		{"an answer only, with what to do", answered(), Options{}, []string{"? no key has this kid", "\n   FIX     Register the key.\n   to tell The JWKS lacks the kid.\n",
+		{"an answer only, with what to do", answered(), Options{}, []string{"? no key has this kid", "\n   FIX     Register the key.\n   confirm The JWKS lacks the kid.\n",
 			"Only the answer was given. To see which cause it is, add the request:\n  jwtdoctor check request.sh error.json\n", "3 possible causes. Check first: no key has this kid. Fix: Register the key\n"}, []string{"✗", "not checked"}},
 		{"links", redoxCase(), Options{Links: true}, []string{"source  \x1b]8;;https://docs.redoxengine.com/basics/authenticate/authenticate-with-a-jwt\x1b\\Redox, Authenticate with a JWT\x1b]8;;\x1b\\\n"}, []string{"\nhttps://"}},
 		{"plain", redoxCase(), Options{Plain: true}, []string{"\nMost likely cause: exp is 10m after iat; Redox allows at most 5m. Cause lifetime-too-long. Redox answers", " Fix: exp = iat + 240.",

@@ -359,7 +359,7 @@ func (e *editor) lines(m *Model, width, height int) []string {
 			if from+i == e.at {
 				shown, _ := e.line.window(m, room)
 				if e.bad != "" {
-					shown += "  " + p.with(warn, e.bad)
+					shown += "  " + p.with(strong, e.bad)
 				} else if x.hidden && e.line.String() == `""` {
 					shown += "  (hidden; type a new value)"
 				}

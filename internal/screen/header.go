@@ -60,9 +60,9 @@ func (m *Model) head(width int) string {
 	}
 	edited := ""
 	if e := m.visit.edit; e != nil && e.unsigned {
-		edited = m.paint.with(warn, "edited, no longer signed")
+		edited = m.paint.with(strong, "edited, no longer signed")
 	} else if e != nil && len(e.request) > 0 {
-		edited = m.paint.with(warn, "edited")
+		edited = m.paint.with(strong, "edited")
 	}
 	long, short := m.moment(c)
 	if m.live.any() {

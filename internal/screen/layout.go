@@ -138,7 +138,7 @@ func (m *Model) lastLines(width int) []string {
 // lastLine is what is being done, what is asked for, or the keys.
 func (m *Model) lastLine(width int) string {
 	if m.waiting != "" {
-		return " " + m.paint.with(quest, m.waiting+m.paint.ellipsis)
+		return " " + m.paint.with(strong, m.waiting+m.paint.ellipsis)
 	}
 	if t, ok := m.front().(interface {
 		prompt(m *Model, width int) string

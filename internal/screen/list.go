@@ -56,6 +56,14 @@ func (e entry) sign(p *paint) (string, ink) {
 	return p.skip, plain
 }
 
+// mark is the ink of the places an entry is about: red only for what has to be fixed.
+func (e entry) mark() ink {
+	if e.kind == fault && e.found.Severity == finding.Note {
+		return strong
+	}
+	return bad
+}
+
 func (e entry) isFault() bool { return e.kind == fault || e.kind == points }
 
 // counts reports whether the row is something that has to be fixed.

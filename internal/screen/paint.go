@@ -16,6 +16,8 @@ type ink int
 const (
 	plain ink = iota
 	strong
+	// Yellow, green and cyan are pale on some light palettes: they are for signs and for
+	// labels of a word, never for a text that has to be read.
 	bad
 	warn
 	good

@@ -383,7 +383,7 @@ func (m *Model) findingRows(width int) []row {
 	p := m.paint
 	var out []row
 	if m.panes.filter != "" {
-		out = append(out, row{text: p.with(quest, "/"+m.panes.filter) + "  Esc shows all"})
+		out = append(out, row{text: p.with(strong, "/"+m.panes.filter) + "  Esc shows all"})
 		if len(m.panes.shown) == 0 {
 			out = append(out, row{text: "nothing matches"})
 		}

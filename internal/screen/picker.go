@@ -164,7 +164,7 @@ func (p *picker) lines(m *Model, width, height int) []string {
 	if p.filter.String() != "" {
 		first = "Search: " + m.seen(p.filter.String())
 	}
-	out := []string{m.paint.with(quest, first), ""}
+	out := []string{first, ""}
 	room := max(height-len(out), 1)
 	if p.at < p.top {
 		p.top = p.at
