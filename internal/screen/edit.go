@@ -77,17 +77,15 @@ func applyFix(m *Model) tea.Cmd {
 
 // since says what an edit has made of the signature and the response.
 func (m *Model) since(e *edit) string {
-	var out []string
-	if e.unsigned {
-		out = append(out, "no longer signed: s signs it")
+	switch aside := m.visit.setAside(); {
+	case e.unsigned && aside:
+		return " (no longer signed, so the response is left out; s signs it)"
+	case e.unsigned:
+		return " (no longer signed; s signs it)"
+	case aside:
+		return " (the response is left out)"
 	}
-	if m.visit.setAside() {
-		out = append(out, "so the response is left out")
-	}
-	if len(out) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(out, ", ") + ")"
+	return ""
 }
 
 // renew sets iat, exp, nbf and jti as a new assertion has them.

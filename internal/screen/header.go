@@ -135,6 +135,9 @@ func (m *Model) moment(c *finding.Case) (long, short string) {
 		of = "the HAR's time"
 	case "log":
 		of = "the log's time"
+		if m.visit.edit != nil {
+			of = "when it was sent" // the time that an edit keeps, wherever it came from
+		}
 	case "arrival":
 		of = "its arrival"
 	}
