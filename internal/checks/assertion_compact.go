@@ -88,7 +88,7 @@ func judgeCompact(c *Ctx) Verdict {
 			return Fail(Found("empty-segment", "the %s is empty: part %d has no characters", name, i+1).Compare("nothing", "the "+name).About(Detail{Name: name}).At(c.AtSegment(i)))
 		}
 	}
-	return Pass("header, payload and signature")
+	return Pass("three parts: header, payload and signature")
 }
 
 // parts says how many parts the assertion has.

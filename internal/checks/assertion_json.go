@@ -57,7 +57,7 @@ func judgeJSON(c *Ctx) Verdict {
 	faults := c.jsonFaults(finding.PartHeader, c.Header, 0)
 	faults = append(faults, c.jsonFaults(finding.PartClaims, c.Claims, 1)...)
 	if len(faults) == 0 {
-		return Pass("both parse, no name occurs twice")
+		return Pass("header and payload parse, and no name occurs twice")
 	}
 	return Faults("", faults...)
 }

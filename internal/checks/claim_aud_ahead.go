@@ -38,7 +38,7 @@ func claimAudAhead() Check {
 func judgeAudAhead(c *Ctx) Verdict {
 	announced := profile.AudAnnounced.In(c.Rules)
 	if !c.Ahead && !announced.Known() && (!c.saysRFC10070() || c.Failed("typ-not-accepted")) {
-		return NotAsked("what RFC 10070 will change is not asked")
+		return NotAsked("what RFC 10070 will change was not checked")
 	}
 	if c.Profile.Carrier != profile.CarrierClientAssertion {
 		return NotAsked("RFC 10070 leaves this kind of JWT as it is")

@@ -46,7 +46,7 @@ func judgeIssSub(c *Ctx) Verdict {
 		return NotAsked("iss or sub is missing").For(finding.WhyMoot)
 	}
 	if iss == sub {
-		return PassText("both are %s", iss).Citing(same.Cite...)
+		return PassText("iss and sub are both %s", iss).Citing(same.Cite...)
 	}
 	if platform, ok := c.federated(); ok {
 		return c.vouched(platform, iss, sub)

@@ -48,7 +48,7 @@ func headerX5t() Check {
 				Rules: Turns{None: true}},
 			{ID: "x5t-wrong-certificate", Title: "x5t belongs to another certificate", Severity: finding.Error,
 				Why:   "The digest belongs to a different certificate from the one that signs.",
-				Fix:   "Take the digest of the DER bytes of the certificate whose key signs.",
+				Fix:   "Use the digest of the DER bytes of the certificate whose key signs.",
 				Rules: Turns{None: true}},
 			{ID: "x5t-not-a-digest", Title: "a GUID or other text", Severity: finding.Error,
 				Why:   "A key ID, name or number was used instead of the digest.",
@@ -109,14 +109,14 @@ func judgeX5t(c *Ctx) Verdict {
 	}
 	switch {
 	case !seen:
-		return Faults("missing, and not required", faults...).Shows("x5t-missing")
+		return Faults("x5t is missing, and not required", faults...).Shows("x5t-missing")
 	case len(faults) > 0:
 		return Faults("", faults...)
 	}
 	if certs, where := c.certificates(); len(certs) > 0 {
 		return PassText("it is the digest of the certificate %s", where).LeavesOpen("x5t-wrong-certificate")
 	}
-	return Pass("it has the form of a digest; of which certificate is not known").LeavesOpen("x5t-wrong-certificate")
+	return Pass("x5t has the form of a digest; which certificate it belongs to is not known").LeavesOpen("x5t-wrong-certificate")
 }
 
 // useCertificate makes the digest of the certificate at hand the fix of a

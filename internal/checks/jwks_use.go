@@ -38,7 +38,7 @@ func jwksUse() Check {
 }
 
 func judgeUse(c *Ctx) Verdict {
-	v := c.published("they agree", "jwk-use-conflict")
+	v := c.published("use, key_ops and alg agree", "jwk-use-conflict")
 	if len(v.Faults) > 0 {
 		c.patchKeys(v, "jwk-use-conflict", c.forSigning)
 	}

@@ -98,7 +98,7 @@ func judgeKeyStrength(c *Ctx) Verdict {
 			break
 		}
 	}
-	return Faults("large enough, and on curves the provider accepts", faults...)
+	return Faults("the keys are large enough, and on curves the provider accepts", faults...)
 }
 
 // rsaLeast is the smallest RSA key that may be used at all (RFC 7518 section 3.3).

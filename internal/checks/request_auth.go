@@ -95,7 +95,7 @@ func judgeAuth(c *Ctx) Verdict {
 	case asserted && !r.HeadersKnown:
 		return Pass("the body has only client_assertion; the headers are not known")
 	case asserted:
-		return Pass("only client_assertion")
+		return Pass("the request authenticates only with client_assertion")
 	}
 	return Pass("the request has no second one")
 }

@@ -77,9 +77,9 @@ func judgeParameters(c *Ctx) Verdict {
 		return v.Give(remedy)
 	}
 	if len(r.Params) > mostParameters {
-		return Pass("each is sent once, and this flow requires no others; only the first %d names were checked for misspellings", mostParameters)
+		return Pass("every parameter is sent once, and this flow requires no others; only the first %d names were checked for misspellings", mostParameters)
 	}
-	return Pass("each is sent once, and this flow requires no others")
+	return Pass("every parameter is sent once, and this flow requires no others")
 }
 
 // mayRepeat reports whether a parameter may be sent more than once: resource

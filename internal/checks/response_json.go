@@ -76,7 +76,7 @@ func judgeResponseJSON(c *Ctx) Verdict {
 		return Fail(Found("response-content-type", "the answer is JSON, but its Content-Type is %s", orElse(media, media != "", "empty")).
 			Compare(h.Value, "application/json").At(c.AtResponseHeader(r, h)).About(Detail{Name: "Content-Type", Value: h.Value, Right: "application/json"}))
 	}
-	return Pass("it is one")
+	return Pass("the answer is one JSON object")
 }
 
 func (c *Ctx) notJSON(r *evidence.Response, found, format string, args ...any) *Fault {

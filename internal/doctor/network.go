@@ -28,7 +28,7 @@ type Online struct {
 
 // give puts what was seen into a case.
 func (o Online) give(c *evidence.Case) {
-	c.Network = evidence.Missing[*evidence.Network]("the network was not asked")
+	c.Network = evidence.Missing[*evidence.Network]("the network was not tested")
 	c.Discovery = evidence.Missing[*evidence.Discovery]("no discovery document was given")
 	if o.Interrupted && o.Unread {
 		c.Discovery = evidence.Missing[*evidence.Discovery]("the run was interrupted before a discovery document was read")

@@ -127,7 +127,7 @@ func (p *page) rest(s sorted) {
 		of    func(finding.Why) bool
 	}{
 		{"NOT CHECKED", func(w finding.Why) bool { return w == finding.WhyMissing }},
-		{"NOT ASKED", func(w finding.Why) bool { return w != finding.WhyMissing }},
+		{"SKIPPED", func(w finding.Why) bool { return w != finding.WhyMissing }},
 	} {
 		began := false
 		for _, f := range s.skips {

@@ -66,7 +66,7 @@ func TestTextSays(t *testing.T) {
 				"Check yourself: did you click Save", "(2 more with -v)", "\n2 problems. Fix first: exp = iat + 240\n"},
 			[]string{"jti-guessable", "PASSED", "the window contains now", "is the OAuth API key enabled", "possible", "not checked", "explain", "The library's default"}},
 		{"verbose", redoxCase(), Options{Verbose: true},
-			[]string{"NOTES\ni jti is a counter", "likely · jti-guessable", "PASSED\n✓ alg is RS384", "NOT CHECKED\n", "NOT ASKED\n", "the window contains now", "is the OAuth API key enabled", "documented, 2024-08-06", "2 not checked"}, nil},
+			[]string{"NOTES\ni jti is a counter", "likely · jti-guessable", "PASSED\n✓ alg is RS384", "NOT CHECKED\n", "SKIPPED\n", "the window contains now", "is the OAuth API key enabled", "documented, 2024-08-06", "2 not checked"}, nil},
 		{"quiet", redoxCase(), Options{Quiet: true}, []string{"✗ req.sh  lifetime-too-long: exp is 10m after iat; Redox allows at most 5m\n2 problems. Fix first: exp = iat + 240\n"}, []string{"MOST", "aud", "\n\n"}},
 		{"nothing found", passCase(), Options{}, []string{"No problems found. Signature not checked: add --jwks FILE|URL or --key FILE.\n", "redox production (detected: aud is Redox's"}, []string{"✓ No", "Fix", "MOST"}},
 		{"not seen to its end", unfinished(passCase()), Options{}, []string{"\nCould not finish: the server broke off\n"}, []string{"No problems found"}},
