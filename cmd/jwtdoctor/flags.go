@@ -78,7 +78,7 @@ func (f *screenFlags) registerReach(cmd *cobra.Command) {
 }
 
 func (f *screenFlags) registerPlain(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.plain, "plain", false, "text without pictures or colour, one finding a line (for screen readers)")
+	cmd.Flags().BoolVar(&f.plain, "plain", false, "text without pictures or colour, one finding per line (for screen readers)")
 }
 
 // width is how long a line of a list may be: of plain text each entry is one.

@@ -62,6 +62,9 @@ func newRoot(w world, only string) *cobra.Command {
 the client assertion with what the provider documents, and shows what is wrong,
 where, and how to fix it.
 
+Without arguments it opens a screen in the terminal: paste the token, the request or
+the error there. With something on standard input it checks that.
+
 It goes online only for a URL that you give it for that purpose.`,
 		Example: examples,
 		Args:    cobra.NoArgs,
