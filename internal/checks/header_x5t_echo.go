@@ -4,23 +4,12 @@ import (
 	"crypto/sha1" // x5t is a SHA-1 digest by definition (RFC 7515 section 4.1.7)
 	"encoding/base64"
 	"encoding/hex"
-	"regexp"
+	"slices"
 	"strings"
-	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
-
-// echoText matches what Microsoft Entra says of a certificate it does not know
-// (AADSTS700027): the bytes it decoded from x5t, in hex.
-var echoText = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)thumbprint of key used by client: *['"‘’]?([0-9a-f]+)(?:['"‘’]|[^0-9a-z+/_=-]|$)`)
-})
-
-// keyFound matches an answer that says the thumbprint did lead to a key.
-var keyFound = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\bkey was found\b|signature value did not match`)
-})
 
 // echoedThumbprint is what the server decoded from x5t, where its answer says so.
 func (c *Ctx) echoedThumbprint() ([]byte, bool) {
@@ -28,13 +17,8 @@ func (c *Ctx) echoedThumbprint() ([]byte, bool) {
 	if r == nil {
 		return nil, false
 	}
-	for _, text := range []string{r.Error.Description, r.Error.Text, r.Body} {
-		if m := echoText().FindStringSubmatch(text); m != nil {
-			raw, err := hex.DecodeString(m[1])
-			return raw, err == nil && len(raw) > 0
-		}
-	}
-	return nil, false
+	raw, err := hex.DecodeString(c.Symptom.Printed(r.Error.Description, r.Error.Text, r.Body)[profile.PrintsThumbprint])
+	return raw, err == nil && len(raw) > 0
 }
 
 // echoFault shows, from the bytes the server decoded, what text was sent: their
@@ -54,10 +38,8 @@ func (c *Ctx) echoFault(echo []byte) *Fault {
 	if cause != "" {
 		return c.useEchoed(found(cause, "x5t, as the answer repeats it, "+how), bytesMeant(cause, sent, echo))
 	}
-	for _, text := range []string{r.Error.Description, r.Error.Text, r.Body} {
-		if keyFound().MatchString(text) {
-			return nil // it is the signature that failed
-		}
+	if !slices.Contains(c.Symptom.Explains, "x5t-wrong-certificate") {
+		return nil // the server found a key, and it is the signature that failed
 	}
 	f := found("x5t-wrong-certificate", "x5t has the right form, and the server knows no certificate with this digest").As(finding.Likely)
 	certs, where := c.certificates()

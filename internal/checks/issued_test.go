@@ -203,20 +203,27 @@ func TestThumbprintEcho(t *testing.T) {
 		{"base64 twice", "x5t-encoded-twice", "once more", []byte(base64.RawURLEncoding.EncodeToString(one[:])), 54},
 		{"none", "", "", nil, 0},
 	}
-	answer := func(echo []byte) *answering {
+	entra, err := profile.Load("entra")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := func(description string) *answering {
 		a := healthyAnswer()
+		a.says(401, "application/json", `{"error":"invalid_client","error_description":"`+description+`"}`)
+		fit, _ := entra.Recognised(profile.Answer{Status: 401, Error: "invalid_client", Description: description})
+		a.symptom = fit.Symptom
+		return a
+	}
+	answer := func(echo []byte) *answering {
 		text := "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found."
 		if echo != nil {
 			text += ", Thumbprint of key used by client: '" + strings.ToUpper(hex.EncodeToString(echo)) + "', Please visit"
 		}
-		a.says(401, "application/json", `{"error":"invalid_client","error_description":"`+text+`"}`)
-		return a
+		return refused(text)
 	}
 	// Where the thumbprint led to a key, it is not x5t that is wrong.
 	for _, reason := range []string{"Key was found, but use of the key to verify the signature failed.", "The provided signature value did not match the expected signature value."} {
-		a := healthyAnswer()
-		a.says(401, "application/json", `{"error":"invalid_client","error_description":"AADSTS700027: Client assertion contains an invalid signature. [Reason - `+
-			reason+`, Thumbprint of key used by client: '`+strings.ToUpper(hex1)+`']"}`)
+		a := refused("AADSTS700027: Client assertion contains an invalid signature. [Reason - " + reason + ", Thumbprint of key used by client: '" + strings.ToUpper(hex1) + "']")
 		if causes, _, _ := outcomes(a.judge([]Check{headerX5t()})); len(causes) > 0 {
 			t.Errorf("%s: %v", reason, causes)
 		}

@@ -1,10 +1,8 @@
 package checks
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -81,11 +79,6 @@ func judgeAccepted(c *Ctx) Verdict {
 	return Fail(f)
 }
 
-// presentedAs matches how an answer prints what a federated token presented.
-var presentedAs = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(issuer|subject|audience)\b:?\s*'([^']{1,300})'`)
-})
-
 // presented lists the issuer, subject and audience that an answer prints of a token
 // for which nothing is registered; "" where it prints none, or speaks of something
 // else.
@@ -93,14 +86,9 @@ func (c *Ctx) presented(description string) string {
 	if c.Symptom == nil || len(c.Symptom.Explains) != 1 || c.Symptom.Explains[0] != "token-refused" || !profile.Federated.In(c.Rules).V {
 		return ""
 	}
-	values := map[string]string{}
-	for _, m := range presentedAs().FindAllStringSubmatch(description, 8) {
-		if name := strings.ToLower(m[1]); values[name] == "" {
-			values[name] = m[2]
-		}
-	}
+	values := c.Symptom.Printed(description)
 	var out []string
-	for _, name := range [...]string{"issuer", "subject", "audience"} {
+	for _, name := range [...]string{profile.PrintsIssuer, profile.PrintsSubject, profile.PrintsAudience} {
 		if v := values[name]; v != "" {
 			out = append(out, "the "+name+" "+c.spoken(v))
 		}

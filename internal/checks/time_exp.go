@@ -1,9 +1,7 @@
 package checks
 
 import (
-	"regexp"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/wording"
@@ -108,34 +106,14 @@ func (c *Ctx) expiredSince(exp evidence.Date, past time.Duration) *Fault {
 	return f
 }
 
-// ofExpiry matches words of a server that speak of expiry.
-var ofExpiry = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\bexpir(?:ed|y|ation|es)\b|\bexp\b`)
-})
-
-// ofAnotherCredential matches words about what else expires.
-var ofAnotherCredential = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(?:authori[sz]ation|access)[ _-]?(?:code|token)\b|\brefresh[ _-]?token\b|\bcertificate\b|\bpassword\b`)
-})
-
-// ofExpiryAmongOthers matches words that name expiry as one thing to look at: the one
-// answer that a server has for everything that can be wrong with a JWT.
-var ofExpiryAmongOthers = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\bnot (?:yet |already )?(?:be |been )?expired\b|\b(?:or|and/or) (?:it )?(?:has |is |was |have )?(?:been |already )?expired\b|\bexpired,? or\b|\b(?:may|might|could) (?:have|be) (?:been )?expired\b`)
-})
-
-// saidExpired reports whether the server's own words speak of expiry, and not
-// only of something that expiry may be behind.
+// saidExpired reports whether the server said that the assertion had expired: its
+// words mean that first, and nothing that is not about time. An answer that servers
+// have for everything names expiry too.
 func (c *Ctx) saidExpired() bool {
-	r := c.response()
-	if r == nil || c.Symptom == nil || !slices.Contains(c.Symptom.Explains, "exp-past") {
+	if c.response() == nil || c.Symptom == nil || len(c.Symptom.Explains) == 0 || c.Symptom.Explains[0] != "exp-past" {
 		return false
 	}
-	words := r.Error.Description
-	if words == "" {
-		words = r.Error.Text
-	}
-	return ofExpiry().MatchString(words) && !ofAnotherCredential().MatchString(words) && !ofExpiryAmongOthers().MatchString(words)
+	return !slices.ContainsFunc(c.Symptom.Explains, func(cause string) bool { return !aboutTime(finding.CauseID(cause)) })
 }
 
 // pinnedToIat reports whether each assertion is checked its own as iat

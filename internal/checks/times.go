@@ -33,6 +33,17 @@ func (c *Ctx) skewOf(own profile.Param[time.Duration], fallback time.Duration) t
 	return fallback
 }
 
+// aboutTime reports whether a cause is a fault of the times in a JWT or of a clock.
+func aboutTime(cause finding.CauseID) bool {
+	switch cause {
+	case "exp-past", "exp-missing", "exp-too-far", "exp-before-iat", "iat-missing", "iat-in-future", "iat-too-old", "nbf-missing", "nbf-in-future",
+		"lifetime-too-long", "lifetime-no-margin", "time-in-milliseconds", "time-as-string", "time-as-date", "time-out-of-range", "time-fractional",
+		"local-time-as-utc", "clock-ahead", "clock-behind":
+		return true
+	}
+	return false
+}
+
 // dated is the detail of a fault in a time claim.
 func dated(d evidence.Date) Detail {
 	detail := Detail{Name: d.Claim}

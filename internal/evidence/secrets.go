@@ -167,7 +167,9 @@ func (a *Assertion) secrets(l *mask.List) {
 	for _, s := range a.Segments[1:] {
 		if raw := a.Compact[s.Span.Start:s.Span.End]; len(raw) >= len("signature") {
 			l.Secret(raw)
-			l.Secret(s.Clean)
+			if s.Clean != raw {
+				l.Secret(s.Clean)
+			}
 		}
 	}
 }

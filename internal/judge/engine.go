@@ -299,7 +299,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		e.scratch.Put(memory)
 	}()
 	items = e.told(items, q)
-	items = e.proven(items, q)
+	items = e.proven(items, q, said)
 	e.promote(items, q, said)
 	list := e.diagnose(items, q, said)
 	e.unexplained(items, said)

@@ -2,10 +2,8 @@ package judge
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
@@ -14,30 +12,17 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// window is how Entra prints its clock and the bounds of an assertion it takes
-// for early or late (AADSTS700024).
-var window = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)current time: (\S+?),? assertion valid from (\S+?),? expiry time of assertion (\S+)`)
-})
-
-// printed are the three times of such an answer: the server's clock, and the
-// bounds of the assertion it looked at.
+// printed are three times of an answer about an assertion that is early or late: the
+// server's clock, and the bounds of the assertion it looked at.
 type printed struct{ now, from, until time.Time }
 
-// printedIn reads the three times out of an answer's words.
-func printedIn(description string) (printed, bool) {
-	words := strings.Join(strings.Fields(description), " ")
-	if !strings.Contains(strings.ToLower(words), "current time: ") {
-		return printed{}, false // which spares compiling the expression for nothing
-	}
-	m := window().FindStringSubmatch(words)
-	if m == nil {
-		return printed{}, false
-	}
+// printedIn reads the three times out of an answer's words, where it prints them.
+func printedIn(s *profile.Symptom, description string) (printed, bool) {
+	values := s.Printed(description)
 	var at [3]time.Time
-	for i := range at {
+	for i, name := range [...]string{profile.PrintsNow, profile.PrintsFrom, profile.PrintsUntil} {
 		var err error
-		if at[i], err = time.Parse(time.RFC3339, strings.TrimRight(m[i+1], ".,;")); err != nil {
+		if at[i], err = time.Parse(time.RFC3339, strings.TrimRight(values[name], ".,;")); err != nil {
 			return printed{}, false
 		}
 	}
@@ -56,7 +41,7 @@ func (p printed) zone() (shift, residue time.Duration, ok bool) {
 
 // proven makes findings of what the times printed in an answer prove of an
 // assertion that nobody has seen.
-func (e *Engine) proven(items []item, q Question) []item {
+func (e *Engine) proven(items []item, q Question, said answer) []item {
 	r, ok := q.Case.Response.Get()
 	if !ok || q.Case.HasAssertion() {
 		return items
@@ -64,7 +49,7 @@ func (e *Engine) proven(items []item, q Question) []item {
 	if _, ok := q.Case.Claims.Get(); ok {
 		return items
 	}
-	p, ok := printedIn(r.Error.Description)
+	p, ok := printedIn(said.symptom, r.Error.Description)
 	if !ok {
 		return items
 	}
@@ -129,7 +114,7 @@ func madeWords(residue time.Duration) string {
 // timed puts the causes of a symptom into the order that the times in the
 // answer prove: what came before the window is early, what came after it late.
 func timed(s *profile.Symptom, description string) *profile.Symptom {
-	p, ok := printedIn(description)
+	p, ok := printedIn(s, description)
 	if !ok {
 		return s
 	}

@@ -49,6 +49,9 @@ const (
 // Secret adds what is secret for certain: by its name, or by where it was sent.
 func (l *List) Secret(text string) {
 	l.add(text, len(text) < certain)
+	if !strings.ContainsAny(text, "%+") {
+		return
+	}
 	if plain, err := url.QueryUnescape(text); err == nil && plain != text {
 		l.add(plain, len(plain) < certain)
 	}

@@ -160,9 +160,11 @@ func placeholder(s string) bool {
 	case s[0] == '$', s[0] == '%' && s[len(s)-1] == '%' && len(s) > 2:
 		return run(strings.Trim(s, "$%"), identifier) == len(strings.Trim(s, "$%"))
 	}
-	switch strings.ToLower(s) {
-	case "redacted", "null", "none", "nil", "undefined", "true", "false":
-		return true
+	if len(s) <= len("undefined") { // spares a long secret the copy
+		switch strings.ToLower(s) {
+		case "redacted", "null", "none", "nil", "undefined", "true", "false":
+			return true
+		}
 	}
 	return run(s, func(c byte) bool { return c >= 'A' && c <= 'Z' || c == '_' }) == len(s) && (len(s) <= word || strings.Contains(s, "_"))
 }

@@ -22,7 +22,7 @@ var (
 	environmentWords = []string{"token_url", "issuer", "authorize", "aud", "aud_seen", "endpoints", "note", "cite", "source"}
 	ruleWords        = []string{"value", "cite", "note", "enforced", "also", "source"}
 	alternativeWords = []string{"value", "cite", "note", "source"}
-	symptomWords     = []string{"match", "says", "means", "explains", "ask", "cite", "log", "common", "source"}
+	symptomWords     = []string{"match", "says", "means", "explains", "ask", "cite", "prints", "log", "common", "source"}
 	matchWords       = []string{"status", "error", "description", "error_uri", "body"}
 	askWords         = []string{"text", "cite", "source"}
 	differenceWords  = []string{"about", "say", "source"}

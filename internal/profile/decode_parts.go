@@ -235,6 +235,8 @@ func (d *decoder) symptoms(n ast.Node) []Symptom {
 				s.Ask, _ = d.strs(e.value, "ask")
 			case "says":
 				s.Says, _ = d.str(e.value, "says")
+			case "prints":
+				s.Prints = d.prints(e.value)
 			case "log":
 				s.LogOnly, _ = d.flag(e.value, "log")
 			case "common":

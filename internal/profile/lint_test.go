@@ -94,6 +94,8 @@ func TestLint(t *testing.T) {
 		{"a check in explains", head + "symptoms:\n  - match: {error: x}\n    means: M\n    explains: [claim-aud]\n", []string{`7:16 "claim-aud" is not a cause`}},
 		{"unknown word in provider_order", head + "provider_order: [header-alg, header-kidd]\n", []string{`4:30 "header-kidd" is not a check or cause → header-kid`}},
 		{"symptom without match", head + "symptoms: [{means: M}]\n", []string{"4:12 a symptom has no match"}},
+		{"prints what nothing reads", head + "symptoms: [{match: {error: x}, means: y., prints: '/at (?P<when>.+)/'}]\n", []string{"4:51 prints has the group \"when\""}},
+		{"prints without an expression", head + "symptoms: [{match: {error: x}, means: y., prints: at}]\n", []string{"4:51 prints is a regular expression between slashes"}},
 		{"symptom without means", head + "symptoms: [{match: {error: x}}]\n", []string{"4:12 a symptom has no means"}},
 		{"match of nothing", head + "symptoms: [{match: {}, means: M}]\n", []string{"4:20 fits every answer"}},
 		{"unknown part of a match", head + "symptoms: [{match: {errors: x}, means: M}]\n", []string{"4:20 fits every answer", `4:21 "errors" is not a part of match → error`}},

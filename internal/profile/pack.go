@@ -7,7 +7,7 @@ import (
 )
 
 // layout is the version of the packed form; another is refused.
-const layout = "jwtdoctor profiles 2\n"
+const layout = "jwtdoctor profiles 3\n"
 
 // pack decodes the profiles that read returns and writes them down in the form
 // that Library reads: a table of contents, and of each profile what guessing

@@ -109,6 +109,7 @@ symptoms:
     explains: [exp-past, kid-missing]
     ask: [Is it on?]
     cite: a
+    prints: "/at (?P<now>.+)/"
     log: true
     source: [guide 5]
 provider_order: [header-alg, exp-past]
@@ -143,7 +144,7 @@ ask: [Bare?, {text: Cited?, cite: b, source: [guide 7]}]
 			Match: profile.Match{Status: 400, Error: &profile.Text{Substring: "invalid_client"}, Description: &profile.Text{Empty: true},
 				ErrorURI: &profile.Text{Empty: true}, Body: &profile.Text{Regexp: "(?i)no"}},
 			Means: "It says no.", Explains: []string{"exp-past", "kid-missing"}, Ask: []string{"Is it on?"}, Cite: []finding.Citation{a},
-			LogOnly: true, From: "acme", Source: []string{"guide 5"},
+			Prints: &profile.Text{Regexp: "at (?P<now>.+)"}, LogOnly: true, From: "acme", Source: []string{"guide 5"},
 		}},
 		Order: []string{"header-alg", "exp-past"},
 		Differences: []profile.Difference{{About: "skew", From: "acme", Source: []string{"guide 6"},

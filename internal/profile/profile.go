@@ -136,6 +136,7 @@ type Symptom struct {
 	Explains []string // causes, most likely first
 	Ask      []string
 	Cite     []finding.Citation
+	Prints   *Text  // an expression whose named groups are what the answer prints of the request; nil for none
 	LogOnly  bool   // appears only in the server's log, never in the answer
 	Common   bool   // words that other servers use too: they tell the cause, not whose they are
 	From     string // profile ID

@@ -159,7 +159,7 @@ func profileSchema(t *testing.T) object {
 		"symptoms": listOf(members(symptomWords, []string{"match", "means"}, object{
 			"match": members(matchWords, nil, object{"status": object{"type": "integer"}, "error": words, "description": words, "error_uri": words, "body": words}),
 			"says":  str, "means": str, "explains": strs, "ask": strs, "cite": strs, "source": strs,
-			"log": object{"type": "boolean"}, "common": object{"type": "boolean"},
+			"prints": words, "log": object{"type": "boolean"}, "common": object{"type": "boolean"},
 		})),
 		"provider_order": strs,
 		"differences": listOf(members(differenceWords, []string{"about", "say"}, object{

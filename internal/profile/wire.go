@@ -302,6 +302,7 @@ func (w *wire) symptom(s *Symptom) {
 	w.strings(&s.Explains)
 	w.strings(&s.Ask)
 	w.cites(&s.Cite)
+	optional(w, &s.Prints, (*wire).words)
 	w.strings(&s.Source)
 }
 
