@@ -11,13 +11,13 @@ import (
 )
 
 // Each example's test suite writes assertions that pass now, whose signatures verify
-// with the keys beside them, and that fail once they have expired.
+// with the keys next to them, and that fail once they have expired.
 func TestGeneratedAssertions(t *testing.T) {
 	for _, c := range []struct {
 		language string
 		needs    []string
 		run      []string
-		probe    []string // exits with 0 where the language's own packages are there
+		probe    []string // exits with 0 if the language's own packages are there
 	}{
 		{"go", []string{"go"}, []string{"go", "test", "-count=1", "./..."}, nil},
 		{"node", []string{"node"}, []string{"node", "--test"}, []string{"node", "-e", "process.exit(+(process.versions.node.split('.')[0] < 20))"}},

@@ -47,7 +47,7 @@ func quiet(err error) bool {
 	return errors.As(err, &out) && out.name == "" && errors.Is(out.err, syscall.EPIPE)
 }
 
-// exitCode is the exit code an error stands for. What cobra complains of is
+// exitCode is the exit code of an error. What cobra complains of is
 // wrong usage.
 func exitCode(err error) int {
 	var done status
@@ -73,8 +73,8 @@ func unreadable(format string, args ...any) error {
 	return doctor.InputError{Message: fmt.Sprintf(format, args...)}
 }
 
-// reason tells a file system's refusal without the path and the call, which
-// the sentence around it has told.
+// reason names a file system's refusal without the path and the call, which
+// the sentence around it has named.
 func reason(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {

@@ -126,7 +126,7 @@ func (f *reportFlags) registerFor(cmd *cobra.Command, formats func() []string) {
 	shortFor(cmd, "json", "short for --format json", "format", "json")
 }
 
-// judgeFlags say against what an assertion is held, and what follows from it.
+// judgeFlags say what an assertion is compared with, and what follows from it.
 type judgeFlags struct {
 	profiles                                     []string
 	env, clientID, tokenURL, issuer, redirectURI string
@@ -137,7 +137,7 @@ type judgeFlags struct {
 	offline, showSecrets                         bool
 }
 
-// part is a group of flags that a command has or has not: one that cannot change
+// part is a group of flags that a command has or lacks: one that cannot change
 // what a command does would only be believed to.
 type part uint8
 

@@ -103,7 +103,7 @@ func (c *jwks) run(cmd *cobra.Command, args []string) error {
 	}
 	judged, result, err := doctor.JudgeSet(ctx, p.opts, assertion)
 	if err == nil {
-		// What cannot be written is told by conclude.
+		// conclude reports what cannot be written.
 		_ = rs.one(judged)
 	}
 	return c.conclude(cmd, rs, result, err, g, p.from)

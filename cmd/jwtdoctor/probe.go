@@ -96,7 +96,7 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 				return err
 			}
 		}
-		_ = rs.one(judged) // what cannot be written is told by conclude
+		_ = rs.one(judged) // conclude reports what cannot be written
 	}
 	c.interrupted(cmd)
 	done := c.unfinished(judged, c.conclude(cmd, rs, result, err, gatherer{}, p.from))

@@ -155,7 +155,7 @@ func entrance(root *cobra.Command, args []string) ([]string, error) {
 	case word == "-" || isInput(word):
 		return append([]string{"check"}, args...), nil
 	case strings.HasPrefix(word, "-"):
-		// A flag of check before the input; what is no flag of it is reported as such.
+		// A flag of check before the input; any other is reported as unknown.
 		if name, ok := flagName(word); ok && root.Flags().Lookup(name) == nil && known(check, name) {
 			return append([]string{"check"}, args...), nil
 		}

@@ -68,7 +68,7 @@ line or the environment, and is never printed.`,
 
 func (c *sign) run(cmd *cobra.Command) error {
 	// A key's file name in the environment is as good as the key for anyone who
-	// set it; both are given on the command line alone.
+	// set it; both are given only on the command line.
 	from, err := settle(cmd, c.world, append(ownOnline(), "key", "from")...)
 	if err != nil {
 		return err

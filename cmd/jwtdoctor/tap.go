@@ -233,7 +233,7 @@ func (c *tapCommand) announce(p prepared, t *tap.Tap, to *url.URL) error {
 type tapped struct {
 	check   *check
 	world   world
-	rs      *reports // nil where lines on standard output are all
+	rs      *reports // nil if lines on standard output are all
 	lines   bool
 	har     *tap.HAR
 	feed    *feed // the interactive screen; nil for none

@@ -148,8 +148,8 @@ func httpAnswer(x *evidence.Exchanged) string {
 	return b.String() + "\r\n" + x.Response.Body
 }
 
-// grant tells type, lifetime and scope of a token response; the token itself
-// only where it was asked for.
+// grant lists type, lifetime and scope of a token response; the token itself
+// only if it was asked for.
 func grant(body string, secrets bool) string {
 	var t struct {
 		AccessToken string          `json:"access_token"`

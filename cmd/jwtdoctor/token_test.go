@@ -202,7 +202,7 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// The document a server publishes is held against the assertion, where asked.
+// The document a server publishes is compared with the assertion, where asked.
 func TestDiscover(t *testing.T) {
 	asked := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

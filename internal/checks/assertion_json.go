@@ -162,7 +162,7 @@ func strayLength(header string) int {
 	return 0
 }
 
-// twiceButForCase finds a header parameter beside the same name in another case:
+// twiceButForCase finds a header parameter next to the same name in another case:
 // readers that ignore case see one name twice, and differ on which value counts.
 func (c *Ctx) twiceButForCase(o *evidence.Object) *Fault {
 	for i := range o.Value.Members {

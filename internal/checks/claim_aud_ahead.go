@@ -79,7 +79,7 @@ func judgeAudAhead(c *Ctx) Verdict {
 }
 
 // issuerIn is the issuer that belongs to an environment, or that this case names;
-// "" where it is not known.
+// "" if it is not known.
 func (a *audiences) issuerIn(env string) (issuer string) {
 	a.each(func(au audience, _, _ bool) bool {
 		if au.sort == issuerURL && (au.from != byProfile || au.env == env) {

@@ -89,8 +89,8 @@ func (c *Ctx) whichClient(f *Fault, iss, sub string) *Fault {
 }
 
 // likelyClient is the one of iss and sub that the rest of the evidence says is
-// the client ID: the request's client_id, or what is not an address; "" where
-// it does not tell.
+// the client ID: the request's client_id, or what is not an address; "" if
+// it does not say.
 func (c *Ctx) likelyClient(iss, sub string) string {
 	if r, ok := c.Request.Get(); ok {
 		for _, p := range r.Params {

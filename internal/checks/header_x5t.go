@@ -120,7 +120,7 @@ func judgeX5t(c *Ctx) Verdict {
 }
 
 // useCertificate makes the digest of the certificate at hand the fix of a
-// fault, where there is one.
+// fault, if there is one.
 func (c *Ctx) useCertificate(f *Fault, t *thumbprintName) *Fault {
 	f.About(Detail{Name: t.name, Meant: t.name}).At(c.headerAt(t.name))
 	certs, where := c.certificates()
@@ -181,7 +181,7 @@ func (c *Ctx) useDigest(f *Fault, t *thumbprintName, meant []byte) *Fault {
 }
 
 // bytesMeant are the bytes of the digest that a text of the wrong form was meant
-// to be; nil where it is none.
+// to be; nil if it is none.
 func bytesMeant(cause finding.CauseID, text string, raw []byte) []byte {
 	switch cause {
 	case "x5t-hex-encoded":
@@ -199,7 +199,7 @@ func bytesMeant(cause finding.CauseID, text string, raw []byte) []byte {
 }
 
 // thumbprintText says what the text of x5t or x5t#S256 contains in place of a
-// digest of its size; the cause is "" where it is one.
+// digest of its size; the cause is "" if it is one.
 func thumbprintText(t *thumbprintName, text string) (raw []byte, cause finding.CauseID, how string) {
 	if isDigestHex(text) {
 		return nil, "x5t-hex-encoded", "is the digest in hex; it must be base64url of the bytes"

@@ -171,7 +171,7 @@ func TestClockSkew(t *testing.T) {
 	}
 }
 
-// TestThumbprintEcho holds what the echo of an answer tells, by its length in
+// TestThumbprintEcho checks what the echo of an answer tells, by its length in
 // hexadecimal characters.
 func TestThumbprintEcho(t *testing.T) {
 	one, two := sha1.Sum([]byte("certificate")), sha256.Sum256([]byte("certificate"))

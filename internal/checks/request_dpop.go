@@ -88,7 +88,7 @@ func (c *Ctx) proofAddress(r *evidence.Request, h evidence.Header, htu string) *
 		Fix("Make the proof of the address that the request is sent to: htu %s.", shortURL(r.URL))
 }
 
-// payloadOf reads the claims of a compact JWT; nil where they cannot be read.
+// payloadOf reads the claims of a compact JWT; nil if they cannot be read.
 func payloadOf(compact string) *jsonspan.Value {
 	const most = 16 << 10
 	_, rest, _ := strings.Cut(strings.TrimSpace(compact), ".")

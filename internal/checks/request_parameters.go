@@ -196,7 +196,7 @@ func meansAny(faults []*Fault, name string) bool {
 }
 
 // misses reports whether the known name would have a use in this request. An extension may have any name, so one that
-// differs by letters counts only where the known one is part of the flow.
+// differs by letters counts only if the known one is part of the flow.
 func (c *Ctx) misses(r *evidence.Request, n nearName) bool {
 	required := profile.ParamPresence.In(c.Rules, n.meant).V == profile.Required
 	switch n.meant {

@@ -61,7 +61,7 @@ func judgeExp(c *Ctx) Verdict {
 	case !exp.Usable:
 		return unusable(exp)
 	}
-	// Whether it has expired is decided as of now, even where the rest is
+	// Whether it has expired is decided as of now, even if the rest is
 	// checked as of the assertion's own time.
 	late := c.skewOf(profile.ExpSkew, 0)
 	if past := c.Now.Sub(exp.At); past >= late && !c.pinnedToIat() {

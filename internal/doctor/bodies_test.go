@@ -15,7 +15,7 @@ import (
 func TestRealBodies(t *testing.T) {
 	for _, tt := range []struct {
 		name, body string
-		provider   string // "" where several say so
+		provider   string // "" if several say so
 		first      []string
 	}{
 		{"Okta, kid", `{"errorCode":"invalid_client","errorSummary":"The client_assertion JWT kid is invalid.","errorLink":"invalid_client","errorId":"oaeXyz","errorCauses":[]}`, "okta", []string{"kid-not-in-jwks", "kid-missing"}},

@@ -11,7 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/mask"
 )
 
-// JudgeSet judges the key set of opts.JWKS: alone, or with an assertion to find
+// JudgeSet judges the key set of opts.JWKS: on its own, or with an assertion to find
 // the key that signed it. The case lists the keys.
 func JudgeSet(ctx context.Context, opts Options, assertion *Input) (finding.Case, Result, error) {
 	if opts.JWKS == nil {

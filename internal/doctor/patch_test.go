@@ -23,9 +23,9 @@ import (
 // judges it again.
 type patient struct {
 	header, claims members
-	jwks           []byte // nil where none was given
+	jwks           []byte // nil if none was given
 	compact        string // as it was judged
-	// sign signs the text again; nil where no key was given.
+	// sign signs the text again; nil if no key was given.
 	sign  func(header members, input string) []byte
 	judge func(t *testing.T, compact string, jwks []byte) finding.Case
 	// hidden are faults the assertion has and another one may cover up: they may show

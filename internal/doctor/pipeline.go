@@ -316,7 +316,7 @@ const (
 	lineUnreadable
 )
 
-// resolve takes the item out of a line of a batch, and tells an assertion from a
+// resolve takes the item out of a line of a batch, and tells apart an assertion and a
 // server's words.
 func (d *Doctor) resolve(s subject) subject {
 	if s.line != nil {

@@ -112,7 +112,7 @@ func unbreakable() map[string]string {
 }
 
 // Each rule of each profile, broken alone, gives the cause of that rule: what no
-// table has to list. The tables of providers_rows_test.go are exact beside it.
+// table has to list. The tables of providers_rows_test.go are exact next to it.
 func TestEveryRuleIsEnforced(t *testing.T) {
 	rules := 0
 	for _, id := range profile.IDs() {

@@ -41,16 +41,16 @@
 //     one of the catalogue, and its title can be about more (tls-too-old: the
 //     server; here it can be the client) or less (alg-unknown: also a signing
 //     library that lacks its cryptography package).
-//   - Beside an assertion, a key error (pem-*, key-*, public-key-given) is about
+//   - With an assertion, a key error (pem-*, key-*, public-key-given) is about
 //     the program that signs, and stays a finding; a transport error says that
 //     the request got no response, so exp-past and all questions about the
 //     refusal are off.
-//   - An entry that Wraps is a finding only where its chain has nothing else; its
+//   - An entry that Wraps is a finding only if its chain has nothing else; its
 //     fix is then to print the inner error.
 //   - Value("host") and Value("url") choose the profile where nothing else does. A
 //     host of "https" or "http" is a URL with its scheme written twice, or a URL
 //     where the library wants a host name: say so in place of dns-not-found.
-//   - now beside nbf, iat or exp (clock-*) are two stamps of one sentence: the
+//   - now with nbf, iat or exp (clock-*) are two stamps of one sentence: the
 //     difference is this machine's clock against the server's.
 //
 // # How explain can use it

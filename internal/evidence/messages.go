@@ -127,7 +127,7 @@ func (c *Case) locateBody(r *Response, pointer string) finding.Location {
 		excerpt = marked(name+": ", c.shownMember(name, text), "")
 	}
 	if r.BodySpan.Len() == 0 && len(r.Body) > 0 {
-		// The body stands encoded in its document; the whole of that is shown.
+		// The body is encoded in its document; the whole of that is shown.
 		l := r.at(finding.PartResponse, r.BodySpan, excerpt)
 		l.Pointer = pointer
 		return l

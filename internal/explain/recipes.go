@@ -14,11 +14,11 @@ var recipeFiles embed.FS
 
 // Recipe is how to avoid a cause in one library.
 type Recipe struct {
-	Library  string // "" where it holds for all
+	Library  string // "" if it holds for all
 	Markdown string
 }
 
-// Recipes lists the recipes for a cause; none where no library has a say in it
+// Recipes lists the recipes for a cause; none if no library has a say in it
 // or there is no such cause.
 func Recipes(cause string) []Recipe {
 	files, err := recipeFiles.ReadDir("recipes")

@@ -9,7 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 )
 
-// TestRecipes holds what the compiler cannot: names, languages, sizes.
+// TestRecipes checks what the compiler cannot: names, languages, sizes.
 func TestRecipes(t *testing.T) {
 	files, err := recipeFiles.ReadDir("recipes")
 	if err != nil {

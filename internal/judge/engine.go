@@ -111,7 +111,7 @@ func (e UnknownID) Error() string {
 // Catalog is what the engine judges by.
 func (e *Engine) Catalog() *Catalog { return e.catalog }
 
-// Question is a case, with what it is held against and when.
+// Question is a case, with what it is compared with and when.
 type Question struct {
 	Case  *evidence.Case
 	Rules *profile.Rules

@@ -18,7 +18,7 @@ import (
 //
 // The steps are those of the address itself; of a host it redirects to, only
 // what went wrong is reported, in HTTP.Says. Where a proxy is in the way, DNS and
-// Connect are about the proxy, for the proxy alone resolves the name asked for.
+// Connect are about the proxy, since only the proxy resolves the name asked for.
 // A server that accepts the connection and then says nothing to TLS is reported as
 // HTTP.Fault http-timeout, and TLS is nil. A context that ends leaves what is
 // known so far.

@@ -11,7 +11,7 @@ import (
 const longestIndented = 1000
 
 // object writes a JSON object so that it can be copied: as it was sent, a member a
-// line, nothing beside it.
+// line, with nothing else.
 func (p *page) object(list []member) {
 	if len(list) == 0 {
 		p.line(piece{plain, "{}"})

@@ -23,7 +23,7 @@ func (p *page) faults(s sorted, verbose bool) {
 	for _, part := range parts(s, verbose) {
 		p.heading(strings.ToUpper(part.title))
 		shown := part.entries
-		// What an answer alone allows is many things; each further one takes a line.
+		// An answer on its own allows many things; each one after the first few has a line.
 		if shown[0].found == nil && !verbose && len(shown) > mostPossible+1 {
 			shown = shown[:mostPossible]
 		}
@@ -42,7 +42,7 @@ func brokenText(f finding.Finding) string {
 	return "internal error in jwtdoctor (please report it): the check " + string(f.Check) + " broke: " + f.Reason
 }
 
-// entries sets those with a body apart from each other, and lets single lines stand together.
+// entries sets those with a body apart from each other, and keeps single lines together.
 func (p *page) entries(list []entry, s sorted, a answer, d depth) {
 	tall := false
 	for n, e := range list {

@@ -9,7 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
-// The layout: a sign and a space, then prose; pictures and labelled lines stand
+// The layout: a sign and a space, then prose; pictures and labelled lines are
 // one column further in, their text behind a label of labelWidth.
 const (
 	bodyIndent    = 2
@@ -143,8 +143,8 @@ func label(name string) piece {
 // labelled writes prose behind a label.
 func (p *page) labelled(name, text string) { p.wrapped(label(name), plain, p.sentence(text)) }
 
-// headline writes a sign, what is wrong, and a tag at the right edge: beside
-// the last line of the text where there is room, else under it.
+// headline writes a sign, what is wrong, and a tag at the right edge: next to
+// the last line of the text if there is room, else under it.
 func (p *page) headline(sign string, signInk, textInk ink, text, tag string) {
 	at := visible.Width(sign) + 1
 	lines := wrap(p.sentence(text), p.width-at)

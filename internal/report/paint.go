@@ -9,7 +9,7 @@ import (
 
 // ink is what a piece of text is, as far as colour goes. Only base ANSI colours
 // and bold: they follow the palette of the terminal, dark, light or Solarized,
-// and nothing is said by colour alone.
+// and nothing is said only by colour.
 type ink int
 
 const (
@@ -28,7 +28,7 @@ const (
 	inks
 )
 
-// paint colours text. The renderer gets its profile and background told, since
+// paint colours text. The renderer is given its profile and background, since
 // it would otherwise ask the terminal, which may not answer for seconds.
 type paint struct {
 	on     bool
@@ -67,7 +67,7 @@ func (p *paint) with(i ink, s string) string {
 	return p.styles[i].Render(s)
 }
 
-// glyphs is the set of signs in use. Each is beside a colour and says the
+// glyphs is the set of signs in use. Each comes with a colour and says the
 // same without it.
 type glyphs struct {
 	cross, bang, skip, ask, tick, note string

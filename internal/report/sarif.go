@@ -17,7 +17,7 @@ const mostSARIF = 25_000
 const homepage = "https://github.com/assertionworks/jwtdoctor"
 
 // sarifRenderer writes one run of SARIF 2.1.0: failures and warnings only. The
-// results are held until the end, since which are left out of too many is known
+// results are kept until the end, since which are left out of too many is known
 // only then.
 type sarifRenderer struct {
 	w     io.Writer

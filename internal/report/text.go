@@ -10,8 +10,8 @@ import (
 )
 
 // textRenderer writes for people. One case is reported in full; of many, each
-// failing one, until a cause has been told often enough, and a table at the end.
-// The first case is held back until it is known whether a second follows.
+// failing one, until a cause has been shown often enough, and a table at the end.
+// The first case is kept back until it is known whether a second follows.
 type textRenderer struct {
 	w     io.Writer
 	opt   Options
@@ -120,7 +120,7 @@ func (p *page) single(c finding.Case, o Options) {
 	if !s.answerAlone() {
 		p.checklist(Checklist(c))
 	}
-	// Where nothing is found, or the refusal itself is all there is to tell,
+	// Where nothing is found, or the refusal itself is all there is to say,
 	// what only a person can see is the whole answer.
 	if !s.AskFirst {
 		p.questions(c.Ask, all)
@@ -189,7 +189,7 @@ func (p *page) lastWords(i ink, text string) {
 const mostVerdict = 200
 
 // verdictText says how many problems there are and what to do first, or what
-// was proven. It is green only where nothing that could be checked was not.
+// was proven. It is green only if nothing that could be checked was not.
 func verdictText(s sorted) (string, ink) {
 	e := s.first()
 	switch {
@@ -232,7 +232,7 @@ func problems(s sorted) string {
 	return count(max(n, 1), "problem") + "."
 }
 
-// fixFirst is the fix of the fault told first, or its name where none is known.
+// fixFirst is the fix of the fault shown first, or its name where none is known.
 func fixFirst(s sorted, e *entry) string {
 	if e == nil {
 		return ""

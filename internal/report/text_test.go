@@ -248,7 +248,7 @@ var (
 	linkCode = regexp.MustCompile(`\x1b\]8;;[!-~]*\x1b\\`)
 )
 
-// checkText holds what every text report must be, whatever came in.
+// checkText checks what every text report must be, whatever came in.
 func checkText(t *testing.T, text string, o Options) {
 	t.Helper()
 	if o.Color {

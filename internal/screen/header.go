@@ -11,7 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// provider names what the user chose, "" where it is to be detected.
+// provider names what the user chose, "" if it is to be detected.
 func (m *Model) provider() string {
 	s := m.state()
 	name := strings.Join(s.profiles, ", ")
@@ -21,7 +21,7 @@ func (m *Model) provider() string {
 	return m.seen(name)
 }
 
-// head is the line that says what the case is held against, whose it is, and as of when
+// head is the line that says what the case is compared with, whose it is, and as of when
 // it was checked.
 func (m *Model) head(width int) string {
 	it, c := m.current()

@@ -30,7 +30,7 @@ type entry struct {
 	cause     finding.CauseID
 	check     finding.CheckID
 	certainty finding.Certainty
-	found     *finding.Finding // nil where only the answer points to the cause
+	found     *finding.Finding // nil if only the answer points to the cause
 	message   string
 	fix       string
 }

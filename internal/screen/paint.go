@@ -10,7 +10,7 @@ import (
 )
 
 // ink is what a piece of text is, as far as colour goes: base ANSI colours and bold,
-// which follow the palette of the terminal. A sign always says the same beside it.
+// which follow the palette of the terminal. A sign next to it always says the same.
 type ink int
 
 const (

@@ -32,7 +32,7 @@ func TestAnswerToCause(t *testing.T) {
 		{"docusign", "sub-not-client-id", 400, "invalid_grant", "user_not_found"},
 		{"docusign", "token-refused", 400, "consent_required", ""},
 		// Texts for a JWT sent as grant do not answer one that authenticates the
-		// client, where there are others; servers that know no others keep theirs.
+		// client, if there are others; servers that know no others keep theirs.
 		{"keycloak", "iss-missing", 401, "invalid_client", "Issuer mismatch. The issuer should match the subject"},
 		{"keycloak", "kid-not-in-jwks", 401, "invalid_client", "Unable to load public key"},
 		{"zitadel", "exp-past", 400, "invalid_grant", "token has expired"},

@@ -79,7 +79,7 @@ func (u unclosed) tag(s string) (length int, breaks, ok bool) {
 	}
 	lower := append(buf[:0], s[start:i]...)
 	for k := range lower {
-		lower[k] |= 0x20 & (lower[k] >> 1) // letters alone; digits have that bit set
+		lower[k] |= 0x20 & (lower[k] >> 1) // only letters; digits have that bit set
 	}
 	kind, known := tags[string(lower)]
 	if !known {

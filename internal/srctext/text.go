@@ -24,9 +24,9 @@ type Text struct {
 	runs []run // in order of at, shared between a text and its slices
 }
 
-// run describes the bytes from at up to the next run. With width 0 they stand
+// run describes the bytes from at up to the next run. With width 0 they are
 // in the source byte for byte from src on; with another width each of them
-// stands for source[src:src+width]; with src < 0 they stand nowhere.
+// means source[src:src+width]; with src < 0 they are nowhere.
 type run struct{ at, src, width int32 }
 
 // New is a source: every byte is where it is.

@@ -22,14 +22,14 @@ import (
 // Exchange is one request and what came of it. It contains no secret unless the
 // options say that secrets are shown.
 type Exchange struct {
-	Number int       // from 1; 0 where nothing was passed on
+	Number int       // from 1; 0 if nothing was passed on
 	Time   time.Time // when the request arrived
 	Method string
 	Path   string // as the application asked for it, without the query
 	// Status is what the application got: the server's, or the tap's own.
 	Status int
 	Took   time.Duration
-	// Case is the exchange as it was checked; nil where it was not a token request.
+	// Case is the exchange as it was checked; nil if it was not a token request.
 	Case *finding.Case
 	// Evidence is what Case was made of, for Config.Evidence; else nil.
 	Evidence *evidence.Case

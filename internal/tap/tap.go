@@ -48,7 +48,7 @@ type Config struct {
 	Timeout time.Duration
 	// Observe gets every exchange once it has ended, one at a time. nil for nobody.
 	Observe func(Exchange)
-	// Evidence asks for the evidence of each exchange beside what it came to.
+	// Evidence asks for the evidence of each exchange as well as for what it came to.
 	Evidence bool
 }
 
@@ -160,7 +160,7 @@ func (t *Tap) Base() string {
 func (t *Tap) TokenURL() string { return t.Base() + t.config.URL.EscapedPath() }
 
 // Issuer is what the application's issuer is to be set to where the discovery
-// document is served; "" where it is not.
+// document is served; "" if it is not.
 func (t *Tap) Issuer() string {
 	if t.config.Discovery == nil {
 		return ""

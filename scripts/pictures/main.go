@@ -3,7 +3,7 @@
 //
 //	go run ./scripts/pictures [-binary FILE] [-out docs/pictures]
 //
-// The program is reported the time (JWTDOCTOR_NOW), so that a picture changes only where the
+// The program is reported the time (JWTDOCTOR_NOW), so that a picture changes only if the
 // screen does.
 package main
 
