@@ -159,7 +159,7 @@ func TestNetworkChecks(t *testing.T) {
 		change func(*looking)
 		want   string // causes, each with ! where it is an error and ~ where it is a warning
 		skip   string // checks that are not asked, in order
-		says   string // stands somewhere in what the findings tell
+		says   string // is somewhere in what the findings say
 	}{
 		{"healthy", func(l *looking) {}, "", "net-proxy", "192.0.2.7 and 2001:db8::7"},
 		{"healthy: the certificate", func(l *looking) {}, "", "net-proxy", "60 days"},

@@ -137,7 +137,7 @@ func TestResponseChecks(t *testing.T) {
 		name   string
 		change func(*answering)
 		want   string // causes, in order of the report
-		says   string // stands somewhere in what the findings tell
+		says   string // is somewhere in what the findings say
 	}{
 		{"healthy", func(a *answering) {}, "", ""},
 		{"healthy: a body alone", func(a *answering) { a.status, a.known, a.headers = 0, false, nil }, "", ""},

@@ -90,7 +90,7 @@ x-okta-request-id: Yx1
 }
 
 // Words that many servers use are read, and the assertion is not judged by the
-// rules of the one provider who is known to use them; beside each stands one
+// rules of the one provider who is known to use them; next to each is one
 // whose words are its own.
 func TestNoGuessByCommonWords(t *testing.T) {
 	for _, tt := range []struct{ name, body, provider, first string }{

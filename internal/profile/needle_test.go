@@ -81,7 +81,7 @@ func TestNeedlesRuleOutNothing(t *testing.T) {
 	}
 }
 
-// What is shown are the server's words as they stand in its answer, however they
+// What is shown are the server's words as they are in its answer, however they
 // are quoted there, and not the text they were found by.
 func TestWordsAreTheServers(t *testing.T) {
 	for _, row := range []struct{ text, line, want string }{

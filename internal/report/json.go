@@ -77,7 +77,7 @@ func Line(v any) ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// encode writes v as indented JSON without the last line end; prefix stands
+// encode writes v as indented JSON without the last line end; prefix is
 // before every line but the first.
 func encode(v any, prefix string) ([]byte, error) {
 	return encoded(v, func(enc *json.Encoder) { enc.SetIndent(prefix, indent) })

@@ -234,7 +234,7 @@ func warnCase() finding.Case {
 	return c
 }
 
-// symptomCase is a response alone: the diagnosis stands without findings.
+// symptomCase is only a response: the diagnosis has no findings.
 func symptomCase() finding.Case {
 	c := redoxCase()
 	c.Input = finding.Input{Source: "resp.json", Line: 1, Kinds: []string{"response"}}

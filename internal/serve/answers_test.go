@@ -25,7 +25,7 @@ func TestAnswerToCause(t *testing.T) {
 		status         int
 		code, words    string
 	}{
-		// A code that says something of its own goes with no other fault.
+		// A code that says something on its own goes with no other fault.
 		{"docusign", "signed-by-unknown-key", 400, "invalid_grant", "no_valid_keys_or_signatures"},
 		{"docusign", "exp-past", 400, "invalid_grant", "no_valid_keys_or_signatures"},
 		{"docusign", "aud-mismatch", 400, "invalid_grant", "issuer_not_found"},
@@ -46,7 +46,7 @@ func TestAnswerToCause(t *testing.T) {
 		{"salesforce", "jti-reused", 400, "invalid_grant", ""},
 		{"health-gorilla", "iss-not-client-id", 401, "invalid_client", ""},
 		{"google-service-account", "parameter-repeated", 400, "invalid_request", ""},
-		// The text the cause stands earliest in, not the first text it is in.
+		// The text that names the cause earliest, not the first text that names it.
 		{"okta", "iss-not-client-id", 401, "invalid_client", "The issuer claim for client_assertion is not a valid client_id."},
 		{"okta", "multiple-auth-methods", 400, "invalid_request", "Cannot supply multiple client credentials."},
 		{"box", "exp-past", 400, "invalid_grant", "Current date/time MUST be before the expiration date/time listed in the 'exp' claim"},
