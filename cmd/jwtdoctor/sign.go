@@ -43,7 +43,7 @@ and shows the difference on standard error.
 
 The private key is read from a file or standard input, never from the command
 line or the environment, and is never printed.`,
-		Example: `  jwtdoctor sign --profile redox --key key.pem --client-id my-client --kid my-key
+		Example: `  jwtdoctor sign --profile redox --key key.pem --client-id my-client --kid k1
   jwtdoctor sign --profile epic --key key.jwk --from failing.jwt > repaired.jwt`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd) },

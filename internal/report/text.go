@@ -204,6 +204,8 @@ func verdictText(s sorted) (string, ink) {
 			text += ". Fix: " + strings.TrimSuffix(e.fix[0], ".")
 		}
 		return text, worse
+	case e != nil && e.cause == refused && len(s.Ask) > 0:
+		return "The server refused, and nothing wrong was found in what was sent. Check the points above.", worse
 	case s.Summary.Verdict == finding.VerdictFail:
 		return problems(s) + fixFirst(s, e), worse
 	case e != nil:
@@ -236,9 +238,6 @@ func problems(s sorted) string {
 func fixFirst(s sorted, e *entry) string {
 	if e == nil {
 		return ""
-	}
-	if e.cause == refused && len(s.Ask) > 0 {
-		return " Nothing wrong was found in what was sent; check the points above."
 	}
 	if e.found != nil {
 		if fix := Fix(*e.found, s.Decoded.Claims); fix != "" && len(fix) <= mostVerdict {
@@ -311,7 +310,7 @@ func unchecked(u unasked) string {
 	if u.subjects[0] == "signature" {
 		return capital(names) + " not checked: " + u.remedy + "."
 	}
-	return "Not checked: " + names + ": " + u.remedy + "."
+	return "Not checked: " + names + " (" + u.remedy + ")."
 }
 
 // judgedRequest reports whether an assertion or a request was there to be wrong.

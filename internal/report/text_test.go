@@ -79,7 +79,7 @@ func TestTextSays(t *testing.T) {
 		{"warnings only", warnCase(), Options{}, []string{"WARNINGS\n! kid", "No errors, 1 warning. Fix: write kid without the space\n"}, []string{"MOST LIKELY", "✗"}},
 		{"an answer only", symptomCase(), Options{}, []string{"THE SERVER ANSWERED\n  'signature validation failed'", "POSSIBLE CAUSES, MOST LIKELY FIRST\n? no key has this kid", "possible · kid-not-in-jwks",
 			"\n3 possible causes. Check first: no key has this kid\n"}, []string{"ALSO WRONG", "✗", "problem"}},
-		{"refused for no known reason", refusedCase(), Options{}, []string{"CHECK YOURSELF\n? did you click", "is the OAuth API key enabled", "check the points above"}, []string{"more with -v"}},
+		{"refused for no known reason", refusedCase(), Options{}, []string{"CHECK YOURSELF\n? did you click", "is the OAuth API key enabled", "Check the points above"}, []string{"more with -v"}},
 		{"refused for a known reason", explained, Options{}, []string{"MOST LIKELY"}, []string{"the server refused"}},
 		{"refused for a known reason, verbose", explained, Options{Verbose: true}, []string{"NOTES\n", "✗ the server refused"}, nil},
 		{"not certain", possible, Options{}, []string{"possible · lifetime-too-long"}, nil},
