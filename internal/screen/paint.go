@@ -27,7 +27,7 @@ const (
 	inks
 )
 
-// paint draws. The renderer is reported its profile and background: it would otherwise ask
+// paint draws. The renderer is given its profile and background: it would otherwise ask
 // the terminal.
 type paint struct {
 	on     bool
