@@ -36,7 +36,7 @@ func TestGeneratedAssertions(t *testing.T) {
 			if c.probe != nil && exec.Command(c.probe[0], c.probe[1:]...).Run() != nil {
 				t.Skipf("%v fails", c.probe)
 			}
-			// A copy, since compilers write beside what they compile.
+			// A copy, since compilers write next to what they compile.
 			dir, out := filepath.Join(t.TempDir(), c.language), t.TempDir()
 			if err := os.CopyFS(dir, os.DirFS(filepath.Join(root(t), "examples", "ci", c.language))); err != nil {
 				t.Fatal(err)

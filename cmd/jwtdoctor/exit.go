@@ -40,7 +40,7 @@ func (e *outputError) Error() string {
 
 func (e *outputError) Unwrap() error { return e.err }
 
-// quiet holds for errors nobody wants to read of: the reader of our standard
+// quiet is true for errors nobody wants to read about: the reader of our standard
 // output, such as head, has had enough.
 func quiet(err error) bool {
 	var out *outputError

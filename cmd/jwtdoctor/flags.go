@@ -224,7 +224,7 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 		flag  string
 		value *string
 	}{{"--token-url", &o.TokenURL}, {"--issuer", &o.Issuer}} {
-		// What is reported an address holds no password; what cannot be read as
+		// What is given as an address contains no password; what cannot be read as
 		// one, and may hold it, is not taken.
 		if u, err := url.Parse(*of.value); err == nil && u.User != nil {
 			u.User = nil

@@ -85,7 +85,7 @@ func TestAFlagOfAnotherCommand(t *testing.T) {
 	}
 }
 
-// What diff is told to expect is what both sides are checked against.
+// What diff is given to expect is what both sides are checked against.
 func TestDiffJudges(t *testing.T) {
 	bad, good := "../../examples/too-long.jwt", "../../examples/good.jwt"
 	const verdict = "lifetime-too-long"

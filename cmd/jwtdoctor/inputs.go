@@ -127,7 +127,7 @@ func (g *gatherer) addStdin(as string) error {
 	return nil
 }
 
-// claimStdin holds that standard input is read once.
+// claimStdin makes sure that standard input is read once.
 func (g *gatherer) claimStdin() error {
 	if g.stdinUsed {
 		return usage("standard input (-) is given twice; it can be read once")

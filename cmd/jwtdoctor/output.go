@@ -95,7 +95,7 @@ type reports struct {
 	sinks  []*sink
 	opts   report.Options
 	head   finding.Report
-	secret bool // the reports may hold secrets
+	secret bool // the reports may contain secrets
 	late   bool // files may be read after the first case was written
 	began  bool
 	done   finding.Progress

@@ -103,7 +103,7 @@ func (r posted) curl(way onlineFlags, insecure bool) string {
 }
 
 // masked shows the header of an assertion, unless there is a secret in it; its
-// payload holds the jti, and with the signature it is a credential.
+// payload contains the jti, and with the signature it is a credential.
 func masked(compact string) string {
 	header, rest, ok := strings.Cut(compact, ".")
 	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(header, "="))

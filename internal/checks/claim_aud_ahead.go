@@ -16,7 +16,7 @@ func claimAudAhead() Check {
 	return Check{
 		ID:      "aud-rfc10070",
 		Subject: "aud under RFC 10070",
-		Rank:    435, // after claim-aud (430), which says what holds today
+		Rank:    435, // after claim-aud (430), which says what is true today
 		Names:   []string{"aud"},
 		Title:   "aud is one that RFC 10070 allows",
 		Kinds:   []evidence.Kind{evidence.ClientAssertion},

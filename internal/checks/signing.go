@@ -124,7 +124,7 @@ func (c *Ctx) signingKey() *jose.Key {
 
 // signingKid is the kid to name in the header: that of the key the signature
 // was made with, or of the only key of the set that fits alg; "" if nothing
-// tells.
+// says.
 func (c *Ctx) signingKid(alg string) string {
 	keys, ok := c.Keys.Get()
 	if !ok {
@@ -142,7 +142,7 @@ func (c *Ctx) signingKid(alg string) string {
 	return k.Kid
 }
 
-// onlyKey returns the key of a set that a condition holds for, nil if there
+// onlyKey returns the key of a set that meets a condition, nil if there
 // is none or more than one.
 func onlyKey(set *jose.Set, holds func(*jose.Key) bool) *jose.Key {
 	var only *jose.Key

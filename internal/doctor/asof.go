@@ -47,7 +47,7 @@ func parseNow(s string) (moment, error) {
 }
 
 // placeInTime decides the moment a case is judged at. The moment of the run
-// holds unless the assertion has expired by then and nothing says when it was
+// applies unless the assertion has expired by then and nothing says when it was
 // sent: then it is judged its own as iat.
 func placeInTime(c *evidence.Case, m moment, now time.Time, rules *profile.Rules) evidence.Moment {
 	at := evidence.Moment{Kind: c.Kind, Now: now, AsOf: now, Basis: evidence.BasisNow}

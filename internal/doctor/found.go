@@ -14,7 +14,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/reading"
 )
 
-// finds is what is kept while the files of a directory are read: a case is held
+// finds is what is kept while the files of a directory are read: a case is kept
 // back until the next is there, so that keys found with it can be reported.
 type finds struct {
 	held   *subject
@@ -60,7 +60,7 @@ func (f *finds) tell(line int, what string) {
 	}
 }
 
-// nothing says that no file holds a case.
+// nothing says that no file contains a case.
 func (f *finds) nothing() string {
 	var what []reading.Unused
 	for _, u := range f.spare {

@@ -25,7 +25,7 @@ type keys struct {
 	private evidence.Fact[*evidence.PrivateKey]
 }
 
-// readKeys reads --jwks and --key. A key file that holds a private key is the
+// readKeys reads --jwks and --key. A key file that contains a private key is the
 // client's own; its public half serves to verify if no set was given. With a set, a
 // key file can only be meant as the private key.
 func readKeys(jwks, key *Document) keys {

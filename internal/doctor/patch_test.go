@@ -229,7 +229,7 @@ func stepsOf(steps []finding.Patch) string {
 // can be known: it takes another token, key or signature, or a random text.
 func withoutPatch() []finding.CauseID {
 	return []finding.CauseID{
-		// What it holds is the client's own.
+		// What it contains is the client's own.
 		"header-missing",
 		// The text as a whole.
 		"placeholder-left", "wrapped-in-quotes", "bearer-prefix", "bytes-repr", "surrounding-whitespace", "inner-whitespace", "percent-encoded", "json-escaped",

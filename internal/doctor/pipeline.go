@@ -343,7 +343,7 @@ func (d *Doctor) resolve(s subject) subject {
 	return resolved
 }
 
-// lineProblem says why a line holds no assertion.
+// lineProblem says why a line contains no assertion.
 func lineProblem(number int, a *evidence.Assertion) string {
 	if a.LooksLike != "" {
 		return fmt.Sprintf("line %d is not an assertion but %s", number, a.LooksLike)

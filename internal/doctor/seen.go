@@ -97,7 +97,7 @@ func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input, exp time.
 	}
 	at, again, same := r.uses.note(digestOf(key, assertion), in)
 	if !again || found && same && at.Source != in.Source {
-		// Two files of a directory that hold the very same: copies of one use, as
+		// Two files of a directory with the same content: copies of one use, as
 		// far as anybody can tell.
 		return "", false
 	}

@@ -86,7 +86,7 @@ func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, 
 }
 
 // asPublished is the key with the alg of its published half, where it names
-// none itself: servers hold an assertion against that.
+// none itself: servers compare an assertion with that.
 func asPublished(key *jose.Key, set *jose.Set, kid string) *jose.Key {
 	if key.Alg != "" {
 		return key

@@ -34,8 +34,8 @@
 //     Entry.Fix or, where that is empty, the fix of the cause, cite is
 //     Entry.Cite. The further causes are possible entries of the diagnosis
 //     without a finding.
-//   - Values hold no secret: of a URL they keep scheme, host and path. The words of
-//     the match are as they were pasted and may hold one, so that found and
+//   - Values contain no secret: of a URL they keep scheme, host and path. The words of
+//     the match are as they were pasted and may contain one, so that found and
 //     excerpts go through the same masking as every other text.
 //   - The title is Means and not the title of the cause. The cause is the nearest
 //     one of the catalogue, and its title can be about more (tls-too-old: the

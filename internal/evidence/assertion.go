@@ -37,7 +37,7 @@ type Assertion struct {
 	Segments    []Segment
 	// MoreSegments is true if reading stopped before the last dot.
 	MoreSegments bool
-	// Problem says why a line of a batch holds no assertion, "" if it may.
+	// Problem says why a line of a batch contains no assertion, "" if it may.
 	Problem string
 	// Whole is false if the text was longer than the limit and cut.
 	Whole bool

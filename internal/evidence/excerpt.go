@@ -43,7 +43,7 @@ func (c *Case) partExcerpt(part, text string, o *Object, span jsonspan.Span) *fi
 // assertionExcerpt shows a place in the pasted text. Of the signature, and of
 // a payload that carries a jti, base64url is as good as clear text: both are
 // shown only by their first characters. What surrounds an embedded assertion
-// may hold other secrets and is not shown.
+// may contain other secrets and is not shown.
 func (c *Case) assertionExcerpt(a *Assertion, span jsonspan.Span) *finding.Excerpt {
 	if c.ShowSecrets {
 		return c.excerpt(a.Original, span, nil)

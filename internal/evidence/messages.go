@@ -74,7 +74,7 @@ func (c *Case) locateHeader(r *Request, h Header) finding.Location {
 }
 
 // locateMethod points to the method of a request, AtURL to its URL, whose query is
-// not shown: it may hold secrets.
+// not shown: it may contain secrets.
 func (c *Case) locateMethod(r *Request) finding.Location {
 	return r.at(finding.PartRequest, r.MethodSpan, marked("", r.Method, " "+withoutQuery(r.URL)))
 }

@@ -41,7 +41,7 @@ type Request struct {
 	Redirects []Redirect // what it was led through before the response came
 
 	// NeverSent says that no server got it: no address was found, no
-	// connection came about, or the browser held it back.
+	// connection came about, or the browser blocked it.
 	NeverSent bool
 
 	// What the sending program was reported.

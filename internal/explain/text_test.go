@@ -45,7 +45,7 @@ func TestTextColor(t *testing.T) {
 	}
 }
 
-// TestTextWraps holds every page at every width: prose stays within, and what
+// TestTextWraps checks every page at every width: prose stays within, and what
 // is longer is one word, an address or code.
 func TestTextWraps(t *testing.T) {
 	b := loaded(t)

@@ -188,7 +188,7 @@ func (s *scanner) bare(v *Value, raw string, span Span) {
 	v.Kind, v.Str, v.Raw = String, raw, ""
 }
 
-// call steps over parentheses and what they hold.
+// call steps over parentheses and what they contain.
 func (s *scanner) call() {
 	depth := 0
 	for s.more() {

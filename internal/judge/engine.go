@@ -15,7 +15,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// Options is what holds for every case an engine judges.
+// Options is what applies to every case an engine judges.
 type Options struct {
 	// Only and Skip name checks or causes. Naming a cause keeps its check.
 	Only, Skip []string

@@ -12,7 +12,7 @@ import (
 
 // Look goes to an address step by step and says how far it came: name,
 // connection, TLS, and one GET that carries no credential. What the address
-// holds that could be one (user and password, or a query with a secret
+// contains that could be one (user and password, or a query with a secret
 // parameter) is neither sent nor recorded. Redirects are followed within
 // limits, and never from https to http.
 //

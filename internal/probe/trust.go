@@ -171,7 +171,7 @@ func none(roots *x509.CertPool) bool {
 	return roots.Equal(x509.NewCertPool())
 }
 
-// public reports whether a certificate is one of a public authority: it holds the
+// public reports whether a certificate is one of a public authority: it contains the
 // receipts of transparency logs (RFC 6962 section 3.3), which take certificates
 // of public authorities only. Of these it is known that an intermediate comes
 // between them and the root.

@@ -102,7 +102,7 @@ func TestWordsAreTheServers(t *testing.T) {
 	}
 	for text, line := range map[string]string{
 		"The token is expired.": "The token is expiredness",
-		"expired.":              "it is expired", // a word alone says too little
+		"expired.":              "it is expired", // a single word says too little
 		"kid required":          "kid is required",
 	} {
 		text := &Text{Substring: text}

@@ -104,7 +104,7 @@ func (p NamedParam[T]) Names(r *Rules) []string {
 	return r.names[p]
 }
 
-// Any reports whether a condition holds for the value of any name. It allocates
+// Any reports whether a condition is true of the value of any name. It allocates
 // nothing.
 func (p NamedParam[T]) Any(r *Rules, holds func(v T) bool) bool {
 	if r == nil {

@@ -170,7 +170,7 @@ type Ask struct {
 	Source []string
 }
 
-// Note is something the provider's documents say that no rule can hold: which
+// Note is something the provider's documents say that no rule can express: which
 // version changed what, what is not known.
 type Note struct {
 	Text string

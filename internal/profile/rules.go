@@ -50,7 +50,7 @@ type Overrides struct {
 	Skew *time.Duration // how far clocks may differ, in place of every skew
 }
 
-// Compile makes the rules that hold for the profile under the overrides. Where
+// Compile makes the rules that apply to the profile under the overrides. Where
 // several bear on one rule, Set wins over Aud and Skew as the more exact. The
 // error names every faulty Set.
 func Compile(p *Profile, o Overrides) (*Rules, error) {

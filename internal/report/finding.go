@@ -310,7 +310,7 @@ func (p *page) address(text string) {
 }
 
 // link is the target of a link on a terminal; "" if there is to be none. It
-// holds printable ASCII only, so that it ends where it is meant to.
+// contains printable ASCII only, so that it ends where it is meant to.
 func (p *page) link(address string) string {
 	u, err := url.Parse(address)
 	if !p.links || err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {

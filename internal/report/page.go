@@ -55,7 +55,7 @@ func (p *page) shown(s string) string {
 	return visible.Text(s)
 }
 
-// sentence makes prose visible, which may hold typography of our own.
+// sentence makes prose visible, which may contain typography of our own.
 func (p *page) sentence(s string) string {
 	if p.plain != nil {
 		s = p.plain.Replace(s)

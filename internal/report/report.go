@@ -31,7 +31,7 @@ type Options struct {
 // and End, with Progress between them; an error is the writer's own, after which
 // the report is incomplete.
 type Renderer interface {
-	// Begin says what holds for the whole run, with the rules that may fire; Cases
+	// Begin says what applies to the whole run, with the rules that may fire; Cases
 	// and Summary are not read.
 	Begin(finding.Report) error
 	// Progress says how far the run has come, whenever nothing further is ready.

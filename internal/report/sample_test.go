@@ -224,7 +224,7 @@ func refusedCase() finding.Case {
 	return c
 }
 
-// warnCase holds warnings alone.
+// warnCase has only warnings.
 func warnCase() finding.Case {
 	c := redoxCase()
 	c.Symptom = nil

@@ -156,7 +156,7 @@ func (r *sarifRenderer) Case(c finding.Case) error {
 	return nil
 }
 
-// keep holds a result. Of too many, warnings go before errors, and later ones
+// keep keeps a result. Of too many, warnings go before errors, and later ones
 // before earlier ones.
 func (r *sarifRenderer) keep(level string, text []byte) {
 	to := &r.errors

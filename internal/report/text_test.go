@@ -258,7 +258,7 @@ func checkText(t *testing.T, text string, o Options) {
 		text = linkCode.ReplaceAllString(text, "")
 	}
 	width := newPage(&paint{}, o).width
-	value := false // the line after a label that is alone holds a value as it is
+	value := false // the line after a label on its own contains a value as it is
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		for _, r := range line {
@@ -298,7 +298,7 @@ func TestNoEscapeWithoutColour(t *testing.T) {
 	}
 }
 
-// Colour adds nothing but colour: nothing is said by it alone.
+// Colour adds nothing but colour: nothing is said only by it.
 func TestColourIsDecoration(t *testing.T) {
 	for name, rep := range samples() {
 		bare, coloured := render(t, rep, Options{}), render(t, rep, Options{Color: true})

@@ -372,7 +372,7 @@ func TestProviders(t *testing.T) {
 	}
 }
 
-// An answer alone: how to tell which, with steps to tick.
+// Only an answer: how to tell which, with steps to tick.
 func TestAnswerAlone(t *testing.T) {
 	d := open(t, nil)
 	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})

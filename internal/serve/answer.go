@@ -32,7 +32,7 @@ func (a *answers) speak(s *profile.Symptom, f fault) *answer {
 	case m.Error != nil:
 		out.code = words(m.Error) // "" if it is empty
 	case m.Description == nil && m.ErrorURI == nil:
-		// A page or a text, JSON that has no member error, or a status alone.
+		// A page or a text, JSON that has no member error, or only a status.
 		out.whole = true
 		if m.Body != nil {
 			out.body = words(m.Body)

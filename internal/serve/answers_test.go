@@ -51,7 +51,7 @@ func TestAnswerToCause(t *testing.T) {
 		{"okta", "multiple-auth-methods", 400, "invalid_request", "Cannot supply multiple client credentials."},
 		{"box", "exp-past", 400, "invalid_grant", "Current date/time MUST be before the expiration date/time listed in the 'exp' claim"},
 		{"box", "exp-too-far", 400, "invalid_grant", "The 'exp' value exceeds the maximum value of 60 seconds beyond the issue time."},
-		// Codes alone: what they may mean besides is no order.
+		// Bare codes: what else they may mean is not an order.
 		{"rfc7523", "jti-reused", 401, "invalid_client", ""},
 		{"rfc7523", "grant-type-wrong", 400, "unsupported_grant_type", ""},
 		{"rfc7523", "code-reused", 400, "invalid_grant", ""},

@@ -12,7 +12,7 @@ import (
 // mostTold is how many requests the journal reports; older ones are dropped.
 const mostTold = 1000
 
-// Event is what became of one request. It holds no secret.
+// Event is what became of one request. It contains no secret.
 type Event struct {
 	Request  int       `json:"request"` // from 1
 	Time     time.Time `json:"time"`

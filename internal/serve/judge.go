@@ -12,7 +12,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// judge holds the request against the profile, as any evidence.
+// judge checks the request against the profile, as any evidence.
 func (s *Server) judge(r *http.Request, body []byte, e *Event) (judged *finding.Case, err error) {
 	defer func() {
 		// A client must not be able to end the server, nor --once to wait forever.

@@ -59,7 +59,7 @@ func (t Text) end(k int) int {
 	return t.from + len(t.s)
 }
 
-// Place is the smallest stretch of the source that holds all of t[i:j]. exact
+// Place is the smallest stretch of the source that contains all of t[i:j]. exact
 // reports whether the source has these very bytes there. A text that is
 // nowhere has an empty place and is not exact.
 func (t Text) Place(i, j int) (place jsonspan.Span, exact bool) {

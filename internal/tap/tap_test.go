@@ -144,7 +144,7 @@ func TestPublicTokenURL(t *testing.T) {
 	}
 }
 
-// What goes wrong with the server is told to the application, and checked.
+// What goes wrong with the server is reported to the application, and checked.
 func TestServerFails(t *testing.T) {
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -362,7 +362,7 @@ func (f *file) WriteAt(p []byte, at int64) (int, error) {
 	return len(p), nil
 }
 
-// The HAR is whole after each entry, holds no secret, and is read again to the
+// The HAR is whole after each entry, contains no secret, and is read again to the
 // same cause.
 func TestHAR(t *testing.T) {
 	s := newServer(t, nil)

@@ -133,7 +133,7 @@ func width(getenv func(string) string, tty bool, columns int) int {
 	return PipedWidth
 }
 
-// ascii holds for a terminal whose locale names another character set than
+// ascii is true for a terminal whose locale names another character set than
 // UTF-8, and for the Linux console, whose fonts lack the signs. Where no locale
 // is named at all, as in most containers, the terminal knows UTF-8 all the
 // same. JWTDOCTOR_ASCII says it outright, 1 or 0. A pipe gets UTF-8.
