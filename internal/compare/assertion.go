@@ -9,6 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/mask"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // assertion compares the two JWTs: their text, header, claims and times.
@@ -278,5 +279,5 @@ func span(d time.Duration) string {
 	} else {
 		d = d.Round(time.Millisecond)
 	}
-	return d.String()
+	return wording.Setting(d)
 }

@@ -122,7 +122,7 @@ func (p *page) batchCase(b *batch, c finding.Case, o Options) {
 		}
 		if t != nil && t.cases == inFull {
 			p.gap()
-			p.wrapped(piece{}, plain, p.sentence("More cases of "+string(t.cause)+" have one line each."))
+			p.wrapped(piece{}, plain, p.sentence("Any more cases of "+string(t.cause)+" get one line each."))
 		}
 		p.gap()
 	}

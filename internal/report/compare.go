@@ -145,7 +145,7 @@ func (p *page) compare(found, expected string, verbatim, whole bool) {
 // pair writes both values behind their labels and the caret under cell at.
 func (p *page) pair(f, e value, at int, caret bool) {
 	p.valueLine(label("found"), f, at, caret, bad)
-	p.valueLine(label("expects"), e, at, caret, good)
+	p.valueLine(label("expects"), e, at, caret, strong)
 	if caret {
 		column := f[:min(at, len(f))].width()
 		if at > len(f) {
