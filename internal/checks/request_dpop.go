@@ -69,7 +69,7 @@ func (c *Ctx) proofAddress(r *evidence.Request, h evidence.Header, htu string) *
 		return nil
 	}
 	if c.viaTap(htu) {
-		f := Found("dpop-htu-from-tap", "htu of the DPoP proof is the address of the tap: the client makes it of its token URL").
+		f := Found("dpop-htu-from-tap", "htu of the DPoP proof is the address of the tap: the client uses its token URL as htu").
 			Compare(shortURL(htu), shortURL(c.Expect.TokenURL)).At(c.AtHeader(r, h)).About(Detail{Name: "htu", Value: htu, Right: c.Expect.TokenURL})
 		return f.Weigh(c.tapSeverity())
 	}
