@@ -170,8 +170,8 @@ func readSentence(l *layer, i int) int {
 		return i
 	}
 	from, to := trim(l.s, i, l.lineEnd)
-	if to-from < 12 || to-from > longestSaid || strings.IndexByte("{[<\"'", l.s[from]) >= 0 {
-		return i
+	if to-from < 12 || to-from > longestSaid || strings.IndexByte("{[<\"'|", l.s[from]) >= 0 {
+		return i // an object, or the row of a table
 	}
 	line := l.s[from:to]
 	n, marked := exceptionPrefix(line)
@@ -179,7 +179,7 @@ func readSentence(l *layer, i int) int {
 		return i
 	}
 	l.f.asked++
-	if !l.f.hooks.Sentence(line[n:]) {
+	if !l.f.hooks.Sentence(line[n:], !marked) {
 		return i
 	}
 	var b srctext.Builder
