@@ -17,7 +17,10 @@ func (a answer) documented(p *profile.Profile, f *checks.Fault) (words string, s
 		return "", false // it is the answer itself
 	}
 	if s := a.fit.Symptom; s != nil && s.From == p.ID && !s.LogOnly && slices.Contains(s.Explains, string(f.Cause)) {
-		if words := wordsOfSymptom(s); words != "" {
+		switch words := wordsOfSymptom(s); {
+		case a.fit.Words != "" && s.Match.Description != nil && s.Match.Description.Regexp != "":
+			return a.fit.Words, true // the example of an expression has another's values
+		case words != "":
 			return words, true
 		}
 	}
