@@ -138,7 +138,12 @@ func (w world) page(cmd *cobra.Command, args []string, view explain.View) (expla
 	switch {
 	case err == nil:
 		return page, nil
-	case unknown != nil && !strings.ContainsAny(text, " {<"):
+	case from == nil:
+		if found, err := book.Search(text, view); err == nil {
+			return found, nil
+		}
+	}
+	if unknown != nil && !strings.ContainsAny(text, " {<") {
 		return page, usage("%s", unknown)
 	}
 	return page, usage("no profile knows this response, and it is not a known error of a library; give jwtdoctor check the request and the response to find out more")

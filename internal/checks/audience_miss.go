@@ -15,7 +15,7 @@ type audMiss struct {
 	cause     finding.CauseID
 	title     string
 	value     string
-	right     string // what to set aud to, "" where that is not one value
+	right     string // what to set aud to, "" if that is not one value
 	rank      int    // the most specific first
 	certainty finding.Certainty
 	cite      []finding.Citation
@@ -40,6 +40,9 @@ func (k *known) miss(value string) *audMiss {
 			}
 			return m(0, "aud-trailing-slash", extra+au.what(), au.value, au.cite)
 		}
+	}
+	if slash := profile.AudSlash.In(k.c.Rules); slash.V == "required" && onlyHost(value) {
+		return m(0, "aud-trailing-slash", "aud lacks its trailing slash; "+k.owner()+" requires it", value+"/", slash.Cite)
 	}
 	trimmed := strings.TrimSpace(value)
 	for _, au := range k.accepted {
@@ -83,6 +86,12 @@ func (k *known) miss(value string) *audMiss {
 		return nil
 	}
 	return m(6, "aud-mismatch", "aud is not what "+k.owner()+" expects", k.best(value, ""), nil)
+}
+
+// onlyHost reports whether an address ends with the name of its host.
+func onlyHost(value string) bool {
+	u, err := url.Parse(value)
+	return err == nil && u.Scheme == "https" && u.Host != "" && u.Path == "" && u.RawQuery == "" && u.Fragment == "" && !strings.HasSuffix(value, "?") && !strings.HasSuffix(value, "#")
 }
 
 // refusesAud reports whether a value of aud is one that the provider does not accept.

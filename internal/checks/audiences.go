@@ -254,24 +254,6 @@ func (c *Ctx) hostOfOne(env *profile.Environment, given string) bool {
 	return true
 }
 
-// postedTo is the address of the token request; "" where it is not known, or
-// is by its path none of a token endpoint (then it says nothing of aud).
-func (c *Ctx) postedTo() string {
-	r, ok := c.Request.Get()
-	if !ok {
-		return ""
-	}
-	u, ok := r.Address()
-	if !ok || u.Scheme == "" || u.Host == "" || len(r.Redirects) > 0 {
-		return ""
-	}
-	path := strings.TrimRight(u.Path, "/")
-	if last := strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]); !strings.Contains(last, "token") {
-		return ""
-	}
-	return r.Endpoint()
-}
-
 // known is the audiences gathered into lists, for an aud that is none of the
 // accepted ones.
 type known struct {

@@ -39,7 +39,7 @@ func headerAlg() Check {
 				Leads: []Lead{{To: []finding.CauseID{"key-alg-mismatch", "signed-by-unknown-key"}}},
 				Rules: Turns{On: []profile.Ref{profile.HeaderAccepted.Of("alg")}}},
 			{ID: "alg-unknown", Title: "alg is not a registered name", Severity: finding.Error,
-				Why:   "The name is misspelled, in the wrong case, or from another naming scheme such as SHA256withRSA. The comparison is exact.",
+				Why:   "The name is misspelled, in the wrong case, or from another naming scheme such as SHA256withRSA. The comparison is exact. A JWT library says the same of RS256 if the cryptography library it needs is missing.",
 				Fix:   "Use the registered spelling, in capitals.",
 				Rules: Turns{On: []profile.Ref{profile.HeaderAccepted.Of("alg")}}},
 			{ID: "alg-not-accepted", Title: "the provider does not accept the algorithm", Severity: finding.Error,

@@ -24,7 +24,7 @@ func keySelected() Check {
 		Doc:     "The server looks for the key whose kid is the header's, and which fits alg. If there is none, two, or one of the wrong kind, it refuses before it has looked at the signature.",
 		Causes: []Cause{
 			{ID: "kid-not-in-jwks", Title: "no key has this kid", Severity: finding.Error,
-				Why:   "The key was rotated, another environment's key set is registered, the provider gave the key another kid when it was uploaded, or the server has an older copy of the keys, in its cache, configuration or code.",
+				Why:   "The key was rotated, another environment's key set is registered, the provider gave the key another kid when it was uploaded, or the server has an older copy of the keys: in its cache, its configuration, or hard-coded.",
 				Fix:   "Use the kid under which the key is published, and publish the key before it signs.",
 				Leads: []Lead{{To: []finding.CauseID{"signed-by-unknown-key"}}},
 				Rules: Turns{None: true}},
@@ -131,7 +131,7 @@ func (c *Ctx) usable(key *jose.Key, alg string, at evidence.Place) Verdict {
 	if equal := profile.KeyAlgEqual.In(c.Rules); equal.V && key.Alg != "" && key.Alg != alg {
 		return Fail(by(c.algApart(key, alg), equal))
 	}
-	return Pass("it leads to %s", described{key})
+	return Pass("kid leads to %s", described{key})
 }
 
 // unfit is the fault of a key that cannot make a signature of that alg. Either

@@ -40,6 +40,9 @@ func judgeClientID(c *Ctx) Verdict {
 	p, ok := sent(r, "client_id")
 	if !ok {
 		if want.V != profile.Required {
+			if v, unknown := c.notRead(); unknown {
+				return v.For(finding.WhyNotGiven)
+			}
 			return Pass("client_id is missing, which %s allows", c.provider()).Citing(want.Cite...).Shows("client-id-missing")
 		}
 		if v, unknown := c.notRead(); unknown {

@@ -61,6 +61,9 @@ func judgeGrantType(c *Ctx) Verdict {
 	if !ok {
 		want := profile.ParamPresence.In(c.Rules, "grant_type")
 		if want.V == profile.Optional {
+			if v, unknown := c.notRead(); unknown {
+				return v.For(finding.WhyNotGiven)
+			}
 			return Pass("grant_type is missing, which %s allows", c.provider()).Citing(want.Cite...)
 		}
 		if v, unknown := c.notRead(); unknown {

@@ -104,6 +104,9 @@ func (c *Ctx) withoutScope(r *evidence.Request) Verdict {
 	case c.otherFlow():
 		return NotAsked("this is not a token request, and has no scope")
 	case want.V != profile.Required && !c.refusesScope():
+		if v, unknown := c.notRead(); unknown {
+			return v.For(finding.WhyNotGiven)
+		}
 		// Some servers refuse a request without one, whatever the standard says.
 		return Pass("scope is missing, which %s allows", c.provider()).Citing(want.Cite...).Shows("scope-missing")
 	}

@@ -24,7 +24,7 @@ func responseReceived() Check {
 			"If one of them answered, nobody has looked at the assertion, and changing it does not help.",
 		Causes: []Cause{
 			{ID: "answered-by-gateway", Title: "a proxy, firewall, gateway or login page answered", Severity: finding.Error,
-				Why:    "A token endpoint answers in JSON. A page or a redirect comes from something in front of it, or from an address that is not the token endpoint. In a gateway of your own, a policy that changes or checks the token may run too early.",
+				Why:    "A token endpoint answers in JSON. A page or a redirect comes from something in front of it, or from an address that is not the token endpoint. In a gateway of your own, a policy may be in the wrong order: one that changes or checks the token runs too early.",
 				Fix:    "Compare the URL with the provider's documentation; then try from another network, without a proxy, and with a User-Agent. Give the provider the time and the IDs in the answer.",
 				Leads:  []Lead{{To: gatewayAnswers()}},
 				Unseen: true},
@@ -294,6 +294,11 @@ func (c *Ctx) retryAfter(r *evidence.Response) string {
 // (RFC 6750 section 3.1). The answer to a token request is not one, and without
 // a request only an error that no token endpoint gives proves it.
 func (c *Ctx) refusedByAPI(r *evidence.Response) *Fault {
+	if r.Inactive() {
+		return Found("token-not-accepted-by-api", "the token is not active").Compare("active: false", "active: true").Citing(rfc(7662, "2.2")).At(c.atAnswer(r)).
+			Saying("The introspection endpoint accepted the client, and says that the token it was asked about has expired, was revoked, or was not issued by this server.").
+			Fix("Request a new access token, and ask the introspection endpoint of the server that issued it.")
+	}
 	if c.ownBearer() {
 		return nil // it is not an access token
 	}

@@ -22,7 +22,7 @@ func responseToken() Check {
 		Doc:      "A token response must have access_token and token_type; expires_in, if present, is a number of seconds. Clients fail on anything else, each in its own way, although the server accepted the request.",
 		Causes: []Cause{
 			{ID: "token-response-incomplete", Title: "access_token or token_type is missing or malformed, or expires_in is not a number", Severity: finding.Error,
-				Why: "The server's answer does not follow RFC 6749 section 5.1; the request was accepted.",
+				Why: "The OAuth response is invalid: it does not follow RFC 6749 section 5.1. The request was accepted.",
 				Fix: "Report it to the provider; until then, read the member in the form it comes in."},
 			{ID: "token-response-cacheable", Title: "Cache-Control: no-store is missing", Severity: finding.Note,
 				Why: "RFC 6749 section 5.1 asks servers for it, so that no cache keeps the token.",

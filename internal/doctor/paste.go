@@ -43,12 +43,22 @@ func (p *paste) tells() bool { return p != nil && (p.decoded != nil || len(p.kno
 // unreadable reports whether the text leaves out characters of the assertion.
 func (p *paste) unreadable() bool { return p != nil && p.assertion != nil && p.assertion.Shortened }
 
-// alone says why a subject is not a case, "" where it is one.
+// alone says why a subject is not a case, "" if it is one.
 func (p *paste) alone(s subject) string {
+	if p.onlyShortened(s) {
+		return p.name + ": the assertion is shortened, with characters left out, so nothing in it can be checked; give the whole assertion"
+	}
 	if p == nil || p.nothing == "" || s.item != nil || s.parts.Request != nil || s.parts.Authorization != nil || p.decoded != nil {
 		return ""
 	}
 	return p.nothing
+}
+
+// onlyShortened reports whether a shortened assertion is all there is: no check can
+// read it, and a case in which nothing was checked would look like one that passed.
+func (p *paste) onlyShortened(s subject) bool {
+	return p.unreadable() && !p.tells() && s.parts.Request == nil && s.parts.Response == nil && s.parts.Authorization == nil &&
+		(s.assertion == nil || !p.replaced(s.assertion))
 }
 
 // beside puts together what two texts tell; false where both tell of an
@@ -95,7 +105,7 @@ func (r *run) paste(ctx context.Context, name, text string, add func(subject) er
 		return err
 	}
 	if subjects == nil {
-		subjects = pasted(name, &read)
+		subjects = r.pasted(name, &read)
 	}
 	for i := range subjects {
 		if p := subjects[i].of; p != nil && i < len(known) {
@@ -121,8 +131,9 @@ func (r *run) paste(ctx context.Context, name, text string, add func(subject) er
 	return nil
 }
 
-// pasted makes subjects of what was read.
-func pasted(name string, read *reading.Result) []subject {
+// pasted makes subjects of what was read. An answer that many an API could give is
+// one on its own where its words are those of a single provider.
+func (r *run) pasted(name string, read *reading.Result) []subject {
 	cases, nothing := read.Cases, ""
 	if len(cases) == 0 && len(read.Weak) > 0 {
 		cases, nothing = read.Weak, name+": "+orElse(read.Nothing, "there is an answer, which says nothing without the request it is for")
@@ -131,6 +142,9 @@ func pasted(name string, read *reading.Result) []subject {
 	for i := range cases {
 		c := &cases[i]
 		p := &paste{assertion: c.Assertion, decoded: c.Decoded, sent: c.Sent, keys: read.Keys, discovery: read.Discovery, undone: c.Undone, name: name, line: c.Line, nothing: nothing}
+		if nothing != "" && c.Response != nil && r.own(c.Response) {
+			p.nothing = ""
+		}
 		s := subject{parts: c.Exchange, of: p}
 		if s.parts.Line == 0 {
 			s.parts.Line = c.Line

@@ -223,6 +223,13 @@ func environment(c *evidence.Case, p *profile.Profile) string {
 	return ""
 }
 
+// own reports whether an answer has the words of one provider, which nobody else is
+// known to use.
+func (d *Doctor) own(r *evidence.Response) bool {
+	heard := d.profiles.library.Recognising(judge.AnswerOf(r))
+	return profile.Rivals(heard) == 1 && heard[0].Fit.Own
+}
+
 // known reports whether text that may be anything is a server's words.
 func (d *Doctor) known(r *evidence.Response) bool {
 	if len(d.profiles.library.Recognising(judge.AnswerOf(r))) > 0 {

@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ type brokenRule struct {
 }
 
 // brokenRules makes one breach of each of a profile's own rules that a breach can
-// be made of from the rule alone.
+// be made from the rule only.
 func brokenRules(p *profile.Profile) []brokenRule {
 	var out []brokenRule
 	add := func(r profile.Rule, c change, want ...string) { out = append(out, brokenRule{r.ID(), c, want}) }
@@ -34,6 +35,14 @@ func brokenRules(p *profile.Profile) []brokenRule {
 		switch v := r.Value.(type) {
 		case profile.Presence:
 			switch {
+			case v == profile.Forbidden && part == "header":
+				add(r, hdr(name, "x"), "header-not-allowed", "embedded-jwk", "jku-mismatch", "jku-not-https", "embedded-private-key", "x5c-malformed")
+			case v == profile.Forbidden && part == "claims":
+				add(r, claim(name, now), "claim-not-allowed")
+			case v == profile.Forbidden && strings.HasPrefix(id, "request.parameters."):
+				add(r, param(strings.TrimSuffix(strings.TrimPrefix(id, "request.parameters."), ".presence"), "x"), "parameter-not-allowed", "multiple-auth-methods")
+			case v == profile.Required && strings.HasPrefix(id, "request.headers."):
+				add(r, noField(strings.TrimSuffix(strings.TrimPrefix(id, "request.headers."), ".presence")), "request-header-missing", "user-agent-missing")
 			case v != profile.Required:
 			case part == "header" && what == "presence" && missing[name] != "":
 				add(r, noHdr(name), missing[name])
@@ -82,6 +91,17 @@ func brokenRules(p *profile.Profile) []brokenRule {
 			case "time.nbf.skew":
 				add(r, claim("nbf", now+over), "nbf-in-future")
 			}
+		case int:
+			switch id {
+			case "claims.jti.max_length":
+				add(r, claim("jti", strings.Repeat("a1", v)), "jti-too-long")
+			case "claims.jti.min_length":
+				add(r, claim("jti", "a1"), "jti-too-short")
+			}
+		case *regexp.Regexp:
+			if id == "claims.iss.pattern" {
+				add(r, claim("iss", "!"), "iss-wrong-form", "iss-not-client-id", "iss-sub-differ")
+			}
 		case bool:
 			switch {
 			case !v, p.Kind == "jwt-grant": // whose iss and sub may be of others
@@ -91,6 +111,19 @@ func brokenRules(p *profile.Profile) []brokenRule {
 				add(r, claim("sub", "another"), "sub-not-client-id", "iss-sub-differ")
 			}
 		case string:
+			if what == "type" && part == "claims" {
+				wrong := any(7)
+				if v == "number" {
+					wrong = []string{"x"}
+				}
+				add(r, claim(name, wrong), "claim-value-not-accepted", "jti-not-string", "scope-missing")
+			}
+			if id == "claims.aud.slash" && v != "tolerant" {
+				add(r, func(e *exchange) {
+					aud := e.token.claims.text("aud")
+					e.token.claims.set("aud", strings.TrimSuffix(aud+"/", "//"))
+				}, "aud-trailing-slash")
+			}
 			if id == "claims.aud.form" && (v == "string" || v == "single") {
 				add(r, func(e *exchange) {
 					e.token.claims.set("aud", []string{e.token.claims.text("aud"), "https://elsewhere.example"})
@@ -102,7 +135,7 @@ func brokenRules(p *profile.Profile) []brokenRule {
 }
 
 // unbreakable are breaches that mean something else in a profile: what is said of
-// them there is beside each.
+// them there is next to each.
 func unbreakable() map[string]string {
 	return map[string]string{
 		"ishare claims.aud.form":                     "what aud must be is not known here",
@@ -111,8 +144,8 @@ func unbreakable() map[string]string {
 	}
 }
 
-// Each rule of each profile, broken alone, gives the cause of that rule: what no
-// table has to list. The tables of providers_rows_test.go are exact beside it.
+// Each rule of each profile, broken on its own, gives the cause of that rule: what no
+// table has to list. The tables of providers_rows_test.go are exact next to it.
 func TestEveryRuleIsEnforced(t *testing.T) {
 	rules := 0
 	for _, id := range profile.IDs() {
@@ -133,4 +166,25 @@ func TestEveryRuleIsEnforced(t *testing.T) {
 		t.Errorf("only %d rules were broken", rules)
 	}
 	t.Logf("%d rules", rules)
+}
+
+// A jti that was used before is found wherever a profile says that it is refused, and
+// passes where it says that it is not.
+func TestUsedTwiceUnderEveryProfile(t *testing.T) {
+	for _, id := range profile.IDs() {
+		r := loadProfile(t, id).Rule(profile.JtiUnique.Ref())
+		unique, _ := r.Value.(bool)
+		if r.From != id || r.State != profile.Set {
+			continue
+		}
+		e := healthyAt(id)
+		if e.token.claims.text("jti") == "" {
+			e.token.claims.set("jti", "5f0e6f5e-4a52-4b6c-9e0a-3f4c1d2b7a90")
+		}
+		jwt := e.token.compact()
+		cases := run(t, e.opts, jwt, jwt)
+		if got := failed(cases[len(cases)-1]); slices.Contains(got, "jti-reused") != unique {
+			t.Errorf("%s: used twice gives %v", id, got)
+		}
+	}
 }

@@ -23,7 +23,7 @@ func (r *run) recognisable(s subject, text string, read *reading.Result) bool {
 		return false // a template of something else
 	case s.item != nil:
 		return s.assertion != nil && s.assertion.Shape != evidence.ShapeNotJWT && (s.bare() || !read.Explains && !read.Sample)
-	case a == nil || s.parts.Request != nil:
+	case a == nil || s.parts.Request != nil || a.Inactive():
 		return true
 	case strings.HasPrefix(text, "<"):
 		return r.known(a) || failurePage(text)

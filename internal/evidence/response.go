@@ -93,6 +93,16 @@ func (r *Response) Success() bool {
 	return access || id
 }
 
+// Inactive reports whether it is an introspection endpoint's answer that the token is
+// not active, which has nothing else in it (RFC 7662 section 2.2).
+func (r *Response) Inactive() bool {
+	if r.Form != FormJSON || r.JSON == nil || len(r.JSON.Members) != 1 || r.Status != 0 && r.Status != 200 {
+		return false
+	}
+	v, ok := r.JSON.Get("active")
+	return ok && v.Raw == "false"
+}
+
 // Stamped is the time on the server's side when the answer came: its Date and,
 // for one out of a cache, how long it lay there (RFC 9111 section 5.1). False
 // where there is no Date, or an Age that cannot be read.

@@ -120,7 +120,7 @@ func (b *Book) Recognises(a profile.Answer) bool {
 // a provider means by a status or a code alone says nothing of any other server.
 func (b *Book) codes(a profile.Answer) []profile.Elsewhere {
 	var out []profile.Elsewhere
-	for _, p := range b.Profiles {
+	for _, p := range b.Profiles() {
 		f, ok := p.Recognised(a)
 		if !ok || f.Symptom.From != p.ID {
 			continue

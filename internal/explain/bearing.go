@@ -14,13 +14,13 @@ func (w *page) bearing(c checks.Check, rules []profile.Ref, level int) {
 	began := false
 	for _, ref := range w.expand(c, rules) {
 		var rows [][]string
-		for _, p := range w.book.Profiles {
+		for _, p := range w.book.Profiles() {
 			r := p.Rule(ref)
 			if r.State == profile.Unset || r.From != p.ID {
 				continue
 			}
 			who := []string{w.ref(p.ID)}
-			for _, heir := range w.book.Profiles {
+			for _, heir := range w.book.Profiles() {
 				if h := heir.Rule(ref); h.State != profile.Unset && heir.ID != p.ID && h.From == p.ID {
 					who = append(who, w.ref(heir.ID))
 				}
@@ -49,7 +49,7 @@ func (w *page) expand(c checks.Check, rules []profile.Ref) []profile.Ref {
 			continue
 		}
 		var set []profile.Ref
-		for _, p := range w.book.Profiles {
+		for _, p := range w.book.Profiles() {
 			for _, r := range p.Rules {
 				if ref.Covers(r.Ref) && !ownCheck(string(c.ID), r.Ref) {
 					set = append(set, r.Ref)

@@ -48,14 +48,7 @@ func (b *Book) briefCause(c checks.Check, cause checks.Cause, v View) string {
 
 // restOfCause names what the whole page has beyond the screen.
 func (b *Book) restOfCause(cause string, recipes int) string {
-	messages := 0
-	for _, p := range b.Profiles {
-		for _, s := range p.Symptoms {
-			if s.From == p.ID && slices.Contains(s.Explains, cause) {
-				messages++
-			}
-		}
-	}
+	messages := b.messagesOf(cause)
 	var rest []string
 	if messages > 0 {
 		rest = append(rest, counted(messages, "error message"))

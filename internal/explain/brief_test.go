@@ -65,7 +65,7 @@ func TestBriefSpeaksOfTheProvider(t *testing.T) {
 // Nobody has to read an expression: no page has one.
 func TestNoExpressionsShown(t *testing.T) {
 	b := loaded(t)
-	for _, p := range b.Profiles {
+	for _, p := range b.Profiles() {
 		text := b.Profile(p)
 		for _, mark := range []string{"(?i)", "(?:", `\b`, `\d`, ".{0,", "[^/]"} {
 			if strings.Contains(text, mark) {
@@ -79,7 +79,7 @@ func TestNoExpressionsShown(t *testing.T) {
 // Every number on a page is the number of a source, and each has its own.
 func TestSourcesAreNumbered(t *testing.T) {
 	b := loaded(t)
-	for _, p := range b.Profiles {
+	for _, p := range b.Profiles() {
 		text := b.Profile(p)
 		for n := 1; n < 200; n++ {
 			if strings.Contains(text, fmt.Sprintf("\\[%d\\]", n)) && strings.Count(text, fmt.Sprintf("\n%d. [", n)) != 1 {

@@ -27,7 +27,7 @@ func (b *Book) Docs() map[string]string {
 		}
 		out["checks/"+string(c.ID)+".md"] = generated + b.check(c, linkFrom("checks/"+string(c.ID)+".md"))
 	}
-	for _, p := range b.Profiles {
+	for _, p := range b.Profiles() {
 		out["profiles/"+p.ID+".md"] = generated + b.profilePage(p, linkFrom("profiles/"+p.ID+".md"))
 	}
 	return out
@@ -86,7 +86,7 @@ func (b *Book) Index() string {
 	w.para("The pages on checks and profiles say what `jwtdoctor explain ID` says.")
 	w.heading(2, "Profiles")
 	var rows [][]string
-	for _, p := range b.Profiles {
+	for _, p := range b.Profiles() {
 		var envs []string
 		for _, e := range p.Envs {
 			envs = append(envs, escape(e.Name))

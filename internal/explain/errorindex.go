@@ -15,6 +15,9 @@ import (
 // only a code that every server uses.
 func searched(s profile.Symptom) string {
 	for _, t := range []*profile.Text{s.Match.Description, s.Match.Body, s.Match.Error} {
+		if t != nil && t.Regexp != "" && s.Says != "" {
+			return s.Says
+		}
 		if t != nil && t.Substring != "" {
 			return t.Substring
 		}
@@ -33,7 +36,7 @@ type message struct {
 func (b *Book) messages() []message {
 	at := map[string]int{}
 	var out []message
-	for _, p := range b.Profiles {
+	for _, p := range b.Profiles() {
 		for _, s := range p.Symptoms {
 			text := searched(s)
 			if s.From != p.ID || text == "" || len(s.Explains) == 0 {

@@ -44,17 +44,40 @@ var ErrUnknown = errors.New("nothing to explain under this name")
 
 // Book is everything there is to explain: what the pages refer to.
 type Book struct {
-	Checks   []checks.Check
-	Profiles []*profile.Profile // sorted by ID
-	Today    time.Time          // by which old facts are marked; zero marks none
-	library  *profile.Library   // the embedded ones, for recognising
+	Checks  []checks.Check
+	Today   time.Time          // by which old facts are marked; zero marks none
+	only    []*profile.Profile // in place of the embedded ones; sorted by ID
+	library *profile.Library   // the embedded ones
 }
 
-// Load makes the book of all checks and embedded profiles.
+// Load makes the book of all checks and embedded profiles, each of which is read when
+// a page needs it.
 func Load() (*Book, error) {
-	b := &Book{Checks: checks.All(), library: profile.NewLibrary()}
-	b.Profiles = b.library.All()
-	return b, nil
+	return &Book{Checks: checks.All(), library: profile.NewLibrary()}, nil
+}
+
+// Profiles are those of the book, sorted by ID.
+func (b *Book) Profiles() []*profile.Profile {
+	if b.library == nil {
+		return b.only
+	}
+	return b.library.All()
+}
+
+// messagesOf is how many error messages can mean a cause.
+func (b *Book) messagesOf(cause string) int {
+	if b.library != nil {
+		return b.library.Messages(cause)
+	}
+	n := 0
+	for _, p := range b.only {
+		for _, s := range p.Symptoms {
+			if s.From == p.ID && slices.Contains(s.Explains, cause) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // known is what providers are known to answer.
@@ -134,14 +157,23 @@ func (b *Book) IDs() []string {
 			out = append(out, string(cause.ID))
 		}
 	}
-	for _, p := range b.Profiles {
+	if b.library != nil {
+		return append(out, profile.IDs()...)
+	}
+	for _, p := range b.only {
 		out = append(out, p.ID)
 	}
 	return out
 }
 
 func (b *Book) profile(id string) *profile.Profile {
-	for _, p := range b.Profiles {
+	if b.library != nil {
+		if p, err := b.library.Load(id); err == nil && p.ID == id {
+			return p
+		}
+		return nil
+	}
+	for _, p := range b.only {
 		if p.ID == id {
 			return p
 		}

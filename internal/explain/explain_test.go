@@ -151,7 +151,7 @@ func sample() *Book {
 		Differences: []profile.Difference{{About: "How long", From: "acme", Say: []profile.Statement{
 			{Text: "5 minutes.", Cite: []finding.Citation{cite}}, {Text: "5 and a half.", Cite: []finding.Citation{seen}}}}},
 	}
-	return &Book{Checks: []checks.Check{check}, Profiles: []*profile.Profile{acme, base}}
+	return &Book{Checks: []checks.Check{check}, only: []*profile.Profile{acme, base}}
 }
 
 func TestLikeWords(t *testing.T) {
@@ -196,8 +196,8 @@ func TestGolden(t *testing.T) {
 		"cause.md":    cause,
 		"cause.txt":   Text(cause, 80, false),
 		"check.md":    b.check(b.Checks[0], linkFrom("checks/life.md")),
-		"profile.md":  b.Profile(b.Profiles[0]),
-		"profile.txt": Text(b.Profile(b.Profiles[0]), 80, false),
+		"profile.md":  b.Profile(b.Profiles()[0]),
+		"profile.txt": Text(b.Profile(b.Profiles()[0]), 80, false),
 	} {
 		file := filepath.Join("testdata", name)
 		if *update {

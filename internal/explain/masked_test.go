@@ -29,7 +29,7 @@ func TestOwnWordsAreNotMasked(t *testing.T) {
 			same(string(cause.ID), cause.Title, cause.Why, cause.Fix)
 		}
 	}
-	for _, p := range book.Profiles {
+	for _, p := range book.Profiles() {
 		for _, s := range p.Symptoms {
 			same(p.ID, s.Means, s.Says)
 			same(p.ID, s.Ask...)

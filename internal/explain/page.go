@@ -133,7 +133,7 @@ func (w *page) cause(check checks.Check, cause checks.Cause, level int) {
 // answers says which texts of providers point to the cause.
 func (w *page) answers(cause string) {
 	var items []string
-	for _, p := range w.book.Profiles {
+	for _, p := range w.book.Profiles() {
 		for _, s := range p.Symptoms {
 			if s.From != p.ID || !slices.Contains(s.Explains, cause) {
 				continue
@@ -156,7 +156,7 @@ func (w *page) answers(cause string) {
 // weighed says which profiles take the cause for more or less grave.
 func (w *page) weighed(check, cause string) {
 	var items []string
-	for _, p := range w.book.Profiles {
+	for _, p := range w.book.Profiles() {
 		s, ok := p.Severities[cause]
 		if !ok {
 			s, ok = p.Severities[check]

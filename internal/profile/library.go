@@ -33,11 +33,14 @@ type section struct {
 }
 
 // sections reads the table of contents, sorted by ID.
-func sections() (texts string, all []section) { return unpack(packed) }
+func sections() []section {
+	_, all, _ := unpack(packed)
+	return all
+}
 
 // IDs lists the embedded profiles, sorted.
 func IDs() []string {
-	_, all := sections()
+	all := sections()
 	ids := make([]string, len(all))
 	for i := range all {
 		ids[i] = all[i].id
@@ -48,7 +51,7 @@ func IDs() []string {
 // Resolve finds the ID of an embedded profile by that ID or an alias, without
 // regard to case; ok is false where there is none.
 func Resolve(name string) (id string, ok bool) {
-	_, all := sections()
+	all := sections()
 	i := find(all, name)
 	if i < 0 {
 		return "", false
@@ -79,7 +82,7 @@ func unknown(name string, all []section) error {
 // Source returns the YAML of an embedded profile as it was written. The error
 // wraps ErrUnknown, with the nearest ID, where there is none of that name.
 func Source(name string) ([]byte, error) {
-	_, all := sections()
+	all := sections()
 	i := find(all, name)
 	if i < 0 {
 		return nil, unknown(name, all)
@@ -99,6 +102,7 @@ type Library struct {
 	sections []section
 	heads    func() []head
 	matches  func() [][]Symptom
+	meant    func() map[string]int
 	profiles []lazyProfile
 }
 
@@ -112,13 +116,18 @@ func NewLibrary() *Library { return newLibrary(packed) }
 
 func newLibrary(packed string) *Library {
 	l := &Library{}
-	l.texts, l.sections = unpack(packed)
+	var counts string
+	l.texts, l.sections, counts = unpack(packed)
 	l.profiles = make([]lazyProfile, len(l.sections))
 	l.heads = sync.OnceValue(func() []head {
 		out := make([]head, len(l.sections))
 		for i, s := range l.sections {
 			(&wire{texts: l.texts, rest: s.head}).head(&out[i])
 		}
+		return out
+	})
+	l.meant = sync.OnceValue(func() (out map[string]int) {
+		(&wire{texts: l.texts, rest: counts}).counts(&out)
 		return out
 	})
 	l.matches = sync.OnceValue(func() [][]Symptom {
@@ -164,6 +173,10 @@ func (l *Library) All() []*Profile {
 	}
 	return out
 }
+
+// Messages is how many error messages of all profiles can mean a cause. It reads no
+// profile.
+func (l *Library) Messages(cause string) int { return l.meant()[cause] }
 
 // Fields lists the fields a profile may belong to, in the order they are listed in.
 func Fields() []string { return slices.Clone(fields) }

@@ -19,6 +19,7 @@ func pack(ids []string, read func(id string) (own, whole *Profile, err error)) (
 	n := len(ids)
 	contents.int(&n)
 	var parts strings.Builder
+	meant := map[string]int{}
 	for _, id := range ids {
 		own, whole, err := read(id)
 		if err != nil {
@@ -26,6 +27,11 @@ func pack(ids []string, read func(id string) (own, whole *Profile, err error)) (
 		}
 		if own.ID != id {
 			return "", fmt.Errorf("%s.yaml has the id %s", id, own.ID)
+		}
+		for _, s := range own.Symptoms {
+			for _, cause := range s.Explains {
+				meant[cause]++
+			}
 		}
 		contents.string(&own.ID)
 		contents.strings(&own.Aliases)
@@ -41,6 +47,9 @@ func pack(ids []string, read func(id string) (own, whole *Profile, err error)) (
 			parts.Write(w.data)
 		}
 	}
+	counts := &wire{pool: texts}
+	counts.counts(&meant)
+	parts.Write(counts.data)
 	var sizes wire
 	sizes.pool = texts
 	for _, n := range []int{texts.text.Len(), len(contents.data)} {
@@ -51,8 +60,32 @@ func pack(ids []string, read func(id string) (own, whole *Profile, err error)) (
 
 var errLayout = errors.New("the packed profiles are of another version; run go generate ./internal/profile")
 
-// unpack reads the table of contents.
-func unpack(packed string) (texts string, all []section) {
+// counts is how many symptoms explain each cause, so that nobody has to read all
+// profiles to say so.
+func (w *wire) counts(m *map[string]int) {
+	type count struct {
+		cause string
+		n     int
+	}
+	var all []count
+	for _, cause := range sortedKeys(*m) {
+		all = append(all, count{cause, (*m)[cause]})
+	}
+	list(w, &all, func(w *wire, c *count) {
+		w.string(&c.cause)
+		w.int(&c.n)
+	})
+	if w.writing() {
+		return
+	}
+	*m = make(map[string]int, len(all))
+	for _, c := range all {
+		(*m)[c.cause] = c.n
+	}
+}
+
+// unpack reads the table of contents; counts is what is behind the profiles.
+func unpack(packed string) (texts string, all []section, counts string) {
 	rest, ok := strings.CutPrefix(packed, layout)
 	if !ok {
 		panic(errLayout)
@@ -75,5 +108,5 @@ func unpack(packed string) (texts string, all []section) {
 			*part, rest = rest[:size], rest[size:]
 		}
 	}
-	return texts, all
+	return texts, all, rest
 }

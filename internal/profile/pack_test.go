@@ -95,7 +95,7 @@ func comparers() []cmp.Option {
 
 // Names by which profiles are asked for lead to one.
 func TestNamesAreUnique(t *testing.T) {
-	_, all := sections()
+	all := sections()
 	taken := map[string]string{}
 	for _, s := range all {
 		taken[s.id] = s.id
@@ -107,5 +107,28 @@ func TestNamesAreUnique(t *testing.T) {
 			}
 			taken[alias] = s.id
 		}
+	}
+}
+
+// What the counts say is what the profiles themselves have.
+func TestMessages(t *testing.T) {
+	l := NewLibrary()
+	want := map[string]int{}
+	for _, p := range l.All() {
+		for _, s := range p.Symptoms {
+			if s.From == p.ID {
+				for _, cause := range s.Explains {
+					want[cause]++
+				}
+			}
+		}
+	}
+	for cause, n := range want {
+		if got := l.Messages(cause); got != n {
+			t.Errorf("%s: %d messages, want %d", cause, got, n)
+		}
+	}
+	if len(want) < 100 || l.Messages("no-such-cause") != 0 {
+		t.Errorf("%d causes", len(want))
 	}
 }

@@ -67,7 +67,8 @@ const (
 	AudHosts Param[[]string] = iota
 	// AudForm is claims.aud.form: string, array, single (a string or an array of one) or any, which is the default.
 	AudForm Param[string] = iota
-	// AudSlash is claims.aud.slash: tolerant of a trailing slash, or exact, which is the default.
+	// AudSlash is claims.aud.slash: tolerant of a trailing slash; exact, which is the
+	// default; or required, behind the name of the host.
 	AudSlash Param[string] = iota
 	// AudIssuerPath is claims.aud.issuer_path: what follows the issuer in aud.
 	AudIssuerPath Param[string] = iota
@@ -198,7 +199,7 @@ var vocabulary = [ruleCount]Key{
 	AudAnnounced:  {ID: "claims.aud.announced", Type: TypeStrings, Help: "what aud may name once a change that the provider has announced takes effect"},
 	AudHosts:      {ID: "claims.aud.hosts", Type: TypeStrings, Help: "if not every address is known: the hosts all of them are on, exact or *.example.com"},
 	AudForm:       {ID: "claims.aud.form", Type: TypeString, Help: "whether aud may be a string, an array of strings, one value only (single: a string or an array of one), or any of these", Choice: []string{"any", "string", "single", "array"}, silent: "any"},
-	AudSlash:      {ID: "claims.aud.slash", Type: TypeString, Help: "whether a trailing slash counts", Choice: []string{"exact", "tolerant"}, silent: "exact"},
+	AudSlash:      {ID: "claims.aud.slash", Type: TypeString, Help: "whether a trailing slash counts", Choice: []string{"exact", "tolerant", "required"}, silent: "exact"},
 	AudIssuerPath: {ID: "claims.aud.issuer_path", Type: TypeString, Help: "what follows the issuer in aud, where it is the issuer that aud names: /v1/token"},
 	AudComplete:   {ID: "claims.aud.complete", Type: TypeBool, Help: "the environments listed are all there are; if false, customers have their own addresses", silent: true},
 

@@ -34,8 +34,12 @@ func TestOf(t *testing.T) {
 		{"golang.org/x/oauth2/jwt", `{"alg":"RS256","typ":"JWT","kid":"k"}`, `{"iss":"c","scope":"s","aud":"a","exp":4600,"iat":1000,"jti":""}`},
 		{"google-auth for Python", `{"typ":"JWT","alg":"RS256","kid":"k"}`, `{"iat":1000,"exp":4600,"iss":"c","aud":"a","scope":"s"}`},
 		{"the TypeScript SDK of MCP", `{"alg":"ES256","typ":"JWT"}`, `{"iss":"c","sub":"c","aud":"a","exp":1300,"iat":1000,"jti":"1764438487123-k3j9x8q2z1"}`},
+		{"MSAL for Java", `{"x5t#S256":"x","alg":"RS256"}`, `{"aud":"a","sub":"c","nbf":1000,"iss":"c","exp":1600,"jti":"` + guid + `"}`},
+		{"Spring Security's OAuth 2.0 client, or other code with Nimbus", `{"kid":"k","alg":"RS256"}`, `{"sub":"c","aud":"a","iss":"c","exp":1060,"iat":1000,"jti":"` + guid + `"}`},
 
 		// One thing is another, and nothing is said.
+		{"", `{"alg":"RS256","x5t":"x"}`, `{"aud":"a","sub":"c","nbf":1000,"iss":"c","exp":1600,"jti":"` + guid + `"}`},
+		{"", `{"kid":"k","alg":"RS256"}`, `{"sub":"c","aud":"a","iss":"c","exp":1300,"iat":1000,"jti":"` + guid + `"}`},
 		{"", `{"alg":"RS256","typ":"JWT"}`, `{"iat":1000,"exp":1060,"jti":"` + random43 + `","iss":"c","sub":"c","aud":"https://as"}`},
 		{"", `{"alg":"RS256"}`, `{"iat":1000,"exp":1300,"jti":"` + random43 + `","iss":"c","sub":"c","aud":"https://as"}`},
 		{"", `{"alg":"RS256"}`, `{"iat":1000,"exp":1060,"jti":"` + guid + `","iss":"c","sub":"c","aud":"https://as"}`},

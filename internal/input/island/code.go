@@ -170,16 +170,21 @@ func readSentence(l *layer, i int) int {
 		return i
 	}
 	from, to := trim(l.s, i, l.lineEnd)
+	level, told := levels(l.s[from:to])
+	from += level
 	if to-from < 12 || to-from > longestSaid || strings.IndexByte("{[<\"'|", l.s[from]) >= 0 {
 		return i // an object, or the row of a table
 	}
+	if n := strings.Index(l.s[from:to], ` {"`); n >= 0 {
+		to = from + n // members of a log entry
+	}
 	line := l.s[from:to]
 	n, marked := exceptionPrefix(line)
-	if !marked && (len(l.s) > shortText || strings.IndexByte(line, ' ') < 0) || strings.IndexByte(line, '{') >= 0 || l.sourceLine(line) {
+	if !marked && !told && (len(l.s) > shortText || strings.IndexByte(line, ' ') < 0) || strings.HasSuffix(line, "{") || strings.Contains(line, `{"`) || l.sourceLine(line) {
 		return i
 	}
 	l.f.asked++
-	if !l.f.hooks.Sentence(line[n:], !marked) {
+	if !l.f.hooks.Sentence(line[n:], !marked && !told) {
 		return i
 	}
 	var b srctext.Builder
@@ -193,7 +198,24 @@ func readSentence(l *layer, i int) int {
 	return i
 }
 
+// levels is how long the names in brackets are that a line of a log has behind its
+// time (a level, a thread), and whether one of them is the level of an error.
+func levels(line string) (length int, told bool) {
+	for strings.HasPrefix(line[length:], "[") {
+		name, _, ok := strings.Cut(line[length+1:min(len(line), length+longestLevelName)], "] ")
+		if !ok || strings.ContainsAny(name, "[{\"'") {
+			break
+		}
+		low := strings.ToLower(name)
+		told = told || strings.HasPrefix(low, "err") || strings.HasPrefix(low, "warn") || strings.HasPrefix(low, "fatal") || strings.HasPrefix(low, "crit")
+		length += len(name) + len("[] ")
+	}
+	return length, told
+}
+
 const (
+	longestLevelName = 60 // bytes of a level or a thread in brackets
+
 	mostAsked = 100
 	// shortText is how long a text is whose lines need no mark of an error.
 	shortText = 600
