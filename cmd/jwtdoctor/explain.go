@@ -153,7 +153,7 @@ func (w world) page(cmd *cobra.Command, args []string, view explain.View) (expla
 // is in it, else an error of a transport or library.
 func explained(book *explain.Book, name, text string, view explain.View) (explain.Page, error) {
 	whole := input.PlainAnswer(name, text)
-	read := reading.Read(name, text, reading.Options{Sentence: func(line string) bool {
+	read := reading.Read(name, text, reading.Options{Sentence: func(line string, _ bool) bool {
 		return book.Recognises(judge.AnswerOf(input.PlainAnswer("", line)))
 	}})
 	for _, c := range append(read.Cases, read.Weak...) {

@@ -126,9 +126,28 @@ func judgeAud(c *Ctx) Verdict {
 		}
 	}
 	if best == nil {
+		if f := k.refusedBy(v, values); f != nil {
+			return Fail(f)
+		}
 		return NotAsked("%s", k.unknown()).Give("--token-url URL", "--issuer URL", "--aud VALUE")
 	}
 	return Fail(k.fault(best, v, values))
+}
+
+// refusedBy is the fault of an aud that nothing else shows to be wrong, where the server
+// that the request went to says that it is: it is not the token URL, so that may be what
+// the server expects.
+func (k *known) refusedBy(v *jsonspan.Value, values []string) *Fault {
+	s, url := k.c.Symptom, k.c.postedTo()
+	if s == nil || len(s.Explains) == 0 || s.Explains[0] != "aud-mismatch" || url == "" || !k.takesURL || len(values) != 1 {
+		return nil
+	}
+	f := Found("aud-mismatch", "the server does not accept aud %s", values[0]).Compare(values[0], url).As(finding.Likely).
+		About(Detail{Name: "aud", Value: values[0]}).At(k.c.claimAt("aud"))
+	if k.takesIss {
+		return by(f, k.accept).Fix("Set aud to the token URL, %s, or to the issuer in the server's discovery document, exactly, if it expects that.", url)
+	}
+	return by(f, k.accept).Fix("Set aud to the token URL, %s.", url)
 }
 
 // fault is the fault of an aud that is none of the accepted values.

@@ -70,10 +70,14 @@ func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules
 		return "when it arrived"
 	}
 	own, from, ok := ownTime(c, rules)
+	words := "its own " + from
+	if from == "exp" {
+		words += ", less the lifetime allowed"
+	}
 	if m.own {
 		if ok {
 			at.Now, at.AsOf, at.Basis = own, own, evidence.BasisIAT
-			return "its own " + from
+			return words
 		}
 		return "since it contains no time"
 	}
@@ -94,8 +98,8 @@ func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules
 	}
 	if o, readable := c.Claims.Get(); readable && ok {
 		if exp := o.Date("exp"); exp.Usable && !at.Now.Before(exp.At) {
-			at.AsOf, at.Basis = own, evidence.BasisIAT
-			return "its own " + from + ": it has expired since"
+			at.AsOf, at.Basis, at.Claim = own, evidence.BasisIAT, from
+			return words + ": it has expired since"
 		}
 	}
 	return ""
@@ -106,6 +110,9 @@ func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules
 func sentAt(c *evidence.Case) (time.Time, evidence.Basis) {
 	if r, ok := c.Response.Get(); ok {
 		if at, ok := r.Stamped(); ok {
+			if r.Told {
+				return at, evidence.BasisAnswer
+			}
 			return at, evidence.BasisDate
 		}
 	}
@@ -135,7 +142,7 @@ func ownTime(c *evidence.Case, rules *profile.Rules) (at time.Time, from string,
 		}
 	}
 	if exp.Usable {
-		return exp.At.Add(-limit(rules)), "exp, less the lifetime allowed", true
+		return exp.At.Add(-limit(rules)), "exp", true
 	}
 	return time.Time{}, "", false
 }

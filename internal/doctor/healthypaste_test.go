@@ -98,6 +98,28 @@ func healthyWays() map[string]func(*exchange) string {
 			b, _ := json.Marshal(inner)
 			return `{"level":"debug","logger":"token-client","payload":` + quoted(string(b)) + "}\n"
 		},
+		"in parts": func(e *exchange) string {
+			parts := strings.Split(e.token.compact(), ".")
+			return "header: " + parts[0] + "\npayload: " + parts[1] + "\nsignature: " + parts[2] + "\n"
+		},
+		"a mail that wraps": func(e *exchange) string {
+			jwt := e.token.compact()
+			var b strings.Builder
+			b.WriteString("Hi,\n\nthis one works:\n\n> our assertion is\n>\n")
+			for len(jwt) > 72 {
+				b.WriteString("> " + jwt[:72] + "\n")
+				jwt = jwt[72:]
+			}
+			return b.String() + "> " + jwt + "\n>\n> regards\n"
+		},
+		"as Go prints it": func(e *exchange) string {
+			printed := func(m members) string {
+				var v map[string]any
+				_ = json.Unmarshal([]byte(m.json()), &v)
+				return fmt.Sprint(v)
+			}
+			return "header " + printed(e.token.header) + "\nclaims " + printed(e.token.claims) + "\n"
+		},
 	}
 }
 

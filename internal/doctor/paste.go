@@ -2,12 +2,15 @@ package doctor
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/input"
+	"github.com/assertionworks/jwtdoctor/internal/input/island"
 	"github.com/assertionworks/jwtdoctor/internal/judge"
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 	"github.com/assertionworks/jwtdoctor/internal/reading"
@@ -24,6 +27,7 @@ type paste struct {
 	keys      []reading.Key
 	discovery *reading.Document
 	unused    []reading.Unused
+	undone    []string
 	name      string
 	line      int
 	// nothing says, where this is an answer that many an API gives, that it is no
@@ -83,6 +87,7 @@ func (p *paste) beside(o *paste) (*paste, bool) {
 	}
 	both.known = append(both.known[:len(both.known):len(both.known)], o.known...)
 	both.keys = append(both.keys[:len(both.keys):len(both.keys)], o.keys...)
+	both.undone = append(both.undone[:len(both.undone):len(both.undone)], o.undone...)
 	both.unused = append(both.unused[:len(both.unused):len(both.unused)], o.unused...)
 	return &both, true
 }
@@ -136,7 +141,7 @@ func (r *run) pasted(name string, read *reading.Result) []subject {
 	var out []subject
 	for i := range cases {
 		c := &cases[i]
-		p := &paste{assertion: c.Assertion, decoded: c.Decoded, sent: c.Sent, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line, nothing: nothing}
+		p := &paste{assertion: c.Assertion, decoded: c.Decoded, sent: c.Sent, keys: read.Keys, discovery: read.Discovery, undone: c.Undone, name: name, line: c.Line, nothing: nothing}
 		if nothing != "" && c.Response != nil && r.own(c.Response) {
 			p.nothing = ""
 		}
@@ -154,7 +159,16 @@ func (r *run) pasted(name string, read *reading.Result) []subject {
 		}
 		out = append(out, s)
 	}
+	if len(out) > 1 && !slices.ContainsFunc(cases, func(c reading.Case) bool { return !lone(&c) }) {
+		first := out[0].of
+		first.undone = append(first.undone, fmt.Sprintf("the text was searched, and %d assertions were found; --lines checks every line as an assertion", len(out)))
+	}
 	return out
+}
+
+// lone reports whether a case is an assertion and nothing else.
+func lone(c *reading.Case) bool {
+	return c.Assertion != nil && !c.Assertion.Shortened && c.Assertion.Hidden == "" && c.Request == nil && c.Response == nil && c.Authorization == nil && c.Decoded == nil && len(c.Known) == 0
 }
 
 func orElse(s, other string) string {
@@ -272,13 +286,15 @@ func errorsOf(name, text string, known []reading.Known) []evidence.TextError {
 }
 
 // sentence reports whether a line holds words by which a server refuses. A code
-// alone is none: anyone who writes about an error names it.
-func (d *Doctor) sentence(line string) bool {
+// alone is none: anyone who writes about an error names it. Of a line that nothing
+// marks as an error the words are half at least, or long.
+func (d *Doctor) sentence(line string, bare bool) bool {
 	const longest = 2000 // bytes
 	if len(line) > longest {
 		return false
 	}
-	return len(d.profiles.library.Recognising(judge.AnswerOf(input.PlainAnswer("", line)))) > 0
+	all := d.profiles.library.Recognising(judge.AnswerOf(input.PlainAnswer("", line)))
+	return len(all) > 0 && (!bare || 2*len(all[0].Fit.Words) >= len(line) || all[0].Fit.Distinct)
 }
 
 // fill gives a case the assertion as far as the text shows it. It returns the
@@ -290,6 +306,7 @@ func (p *paste) fill(c *evidence.Case, given *evidence.Assertion) string {
 	for _, u := range p.unused {
 		c.Input.Unused = append(c.Input.Unused, evidence.Unused{Line: u.Line, What: u.What})
 	}
+	c.Input.Undone = append(c.Input.Undone, p.undone...)
 	if p.sent.Zoned {
 		c.Told = evidence.Told{Time: p.sent.Time, Answer: p.sent.Answer}
 	}
@@ -304,7 +321,10 @@ func (p *paste) fill(c *evidence.Case, given *evidence.Assertion) string {
 			break
 		}
 		if a.Hidden != "" {
-			const why = "the signature was not given: the text shows something else in its place"
+			why := "the signature was not given: the text shows something else in its place"
+			if a.Hidden == island.NotShown {
+				why = "the signature was not given"
+			}
 			absent(c, why)
 			c.Unsigned = a.Assertion
 			c.Header, c.Claims = input.Object(a.Assertion, 0), input.Object(a.Assertion, 1)
@@ -346,7 +366,10 @@ func (p *paste) errors(c *evidence.Case) {
 	c.Input.Kinds = append(c.Input.Kinds, "error-text")
 	c.Errors = p.known
 	_, request := c.Request.Get()
-	_, response := c.Response.Get()
+	r, response := c.Response.Get()
+	if response && r.Printed && !request && !c.HasAssertion() {
+		return // a refusal that says little is explained by what is beside it
+	}
 	if !request && !response && !c.HasAssertion() {
 		return
 	}

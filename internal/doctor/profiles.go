@@ -158,7 +158,7 @@ func (ps *profiles) guessFor(c *evidence.Case) guessed {
 // guessByAnswer finds the provider whose very words the server used, or whom
 // error_uri names. Words that several servers use are read all the same, but the
 // assertion is not judged by the rules of one of them. Nor is it for a few words that
-// anybody may say.
+// anybody may say, a library in a stack trace too.
 func (ps *profiles) guessByAnswer(c *evidence.Case) guessed {
 	r, ok := c.Response.Get()
 	if !ok || r.Success() {
@@ -172,7 +172,7 @@ func (ps *profiles) guessByAnswer(c *evidence.Case) guessed {
 	if len(all) == 0 || profile.Rivals(all) > 1 || !all[0].Fit.Own || !all[0].Profile.Judges() {
 		return guessed{}
 	}
-	if _, judged := c.Claims.Get(); judged && !all[0].Fit.Distinct {
+	if _, judged := c.Claims.Get(); (judged || r.Printed || said.Loose) && !all[0].Fit.Distinct {
 		return guessed{}
 	}
 	return guessed{id: all[0].Profile.ID, by: "the response matches an error message of " + all[0].Profile.Name, from: "the answer"}

@@ -55,6 +55,16 @@ func identityRows() map[string][]providerRow {
 			{"its own client_id", param("client_id", clientID), ""},
 			{"another client_id", param("client_id", "another"), "client-id-mismatch"},
 		},
+		"kubernetes": {
+			{"another audience", claim("aud", []string{"vault"}), ""},
+			{"no aud", noClaim("aud"), ""},
+			{"no exp", noClaim("exp"), "exp-missing"},
+		},
+		"vault-jwt": {
+			{"another audience", claim("aud", "https://gitlab.example.test"), ""},
+			{"no jti", noClaim("jti"), ""},
+			{"expired", times(-700, -400), "exp-past"},
+		},
 		"okta": {
 			{"PS256", signs("PS256"), "alg-not-accepted"},
 			{"HS256", signs("HS256"), "alg-symmetric"},

@@ -172,6 +172,10 @@ func shapes() map[string]change {
 			e.params = [][2]string{{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"}, {"audience", googlePool}, {"scope", "https://www.googleapis.com/auth/cloud-platform"},
 				{"requested_token_type", "urn:ietf:params:oauth:token-type:access_token"}, {"subject_token_type", "urn:ietf:params:oauth:token-type:jwt"}, {"subject_token", "\x00"}}
 		}),
+		"kubernetes": all(alone, workload, claim("aud", []string{"https://kubernetes.default.svc"}), claim("sub", "system:serviceaccount:default:app"), noClaim("jti")),
+		"vault-jwt": all(at("https://vault.example.test/v1/auth/jwt/login"), workload, claim("aud", "https://vault.example.test"), func(e *exchange) {
+			e.params = [][2]string{{"role", "app"}, {"jwt", "\x00"}}
+		}),
 		"va-lighthouse": all(at("https://sandbox-api.va.gov/oauth2/health/system/v1/token"), signs("RS256"), aud(vaIssuer), claim("aud", vaIssuer+"/v1/token")),
 		"adobe-ims": all(at("https://ims-na1.adobelogin.com/ims/exchange/jwt"), grants, signs("RS256"), claim("iss", "4C41@AdobeOrg"), claim("sub", "7F2D@techacct.adobe.com"),
 			claim("aud", "https://ims-na1.adobelogin.com/c/"+clientID), param("client_id", clientID), param("client_secret", "bm90LXJlYWw")),

@@ -60,11 +60,12 @@ func readAs(c *evidence.Case, s subject) string {
 // notes are what was made of the input on the way to evidence.
 func notes(c *evidence.Case) []string {
 	const most = 4
+	out := slices.Clone(c.Input.Undone)
 	r, ok := c.Request.Get()
 	if !ok {
-		return nil
+		return out
 	}
-	var out, unread []string
+	var unread []string
 	for _, name := range r.Unread[:min(len(r.Unread), most)] {
 		note := input.NotRead(name)
 		if i := slices.IndexFunc(r.Notes, func(n string) bool { return strings.HasPrefix(n, note+": ") }); i >= 0 {
@@ -78,7 +79,7 @@ func notes(c *evidence.Case) []string {
 		return func(file string) bool { return strings.HasPrefix(note, input.NotRead(file)+": ") }
 	}
 	for _, n := range r.Notes {
-		if len(out) < most && !slices.ContainsFunc(r.Unread, of(n)) {
+		if len(out) < len(c.Input.Undone)+most && !slices.ContainsFunc(r.Unread, of(n)) {
 			out = append(out, strings.TrimSuffix(n, "."))
 		}
 	}

@@ -19,8 +19,10 @@ func (r *run) recognisable(s subject, text string, read *reading.Result) bool {
 	text = strings.TrimSpace(text)
 	a := s.parts.Response
 	switch {
+	case s.item != nil && s.assertion != nil && s.assertion.Shape == evidence.ShapePlaceholder && strings.Contains(text, "\n"):
+		return false // a template of something else
 	case s.item != nil:
-		return s.assertion != nil && s.assertion.Shape != evidence.ShapeNotJWT && (s.bare() || !read.Explains)
+		return s.assertion != nil && s.assertion.Shape != evidence.ShapeNotJWT && (s.bare() || !read.Explains && !read.Sample)
 	case a == nil || s.parts.Request != nil || a.Inactive():
 		return true
 	case strings.HasPrefix(text, "<"):
@@ -96,7 +98,9 @@ func tellsFailure(v *jsonspan.Value, depth int) bool {
 			words, problem = text, true
 		case name == "title":
 			title = text
-		case name == "status", name == "instance":
+		case name == "status":
+			problem = problem || text && m.Value.Kind == jsonspan.Number || text && len(m.Value.Str) == 3 && strings.Trim(m.Value.Str, "0123456789") == ""
+		case name == "instance":
 			problem = problem || text
 		}
 		if m.Value != nil && (m.Value.Kind == jsonspan.Object || m.Value.Kind == jsonspan.Array) && tellsFailure(m.Value, depth+1) {

@@ -54,7 +54,7 @@ func TestPlainWordsOfARefusal(t *testing.T) {
 		{"iat ahead by a second", claims(func(m *members) { m.set("iat", now+1); m.set("exp", now+60) }),
 			`{"error":"iat must be an integer or floating point Unix timestamp representing a time in the past."}`, "iat-in-future", finding.Certain, true},
 		{"the audience", nothing, words("invalid audience"), "aud-token-url-not-accepted", finding.Likely, false},
-		{"the audience, an issuer", claims(func(m *members) { m.set("aud", "https://fhir.example.test") }), words("invalid audience"), "aud-mismatch", finding.Likely, false},
+		{"the audience, an issuer", claims(func(m *members) { m.set("aud", "https://fhir.example.test") }), words("invalid audience"), "aud-mismatch", finding.Likely, true},
 		{"the signature", nothing, words("Signature verification failed"), "signed-by-unknown-key", finding.Possible, false},
 		{"the issuer", claims(func(m *members) { m.set("iss", "somebody") }), words("invalid issuer"), "iss-not-client-id", finding.Certain, true},
 	} {

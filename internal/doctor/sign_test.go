@@ -111,6 +111,8 @@ func orders() map[string]func(keyring, *doctor.SignOptions) {
 		"apple-sign-in":               all(key("ec256"), has("iss", appleTeam)),
 		"aws-sts-web-identity":        all(sub(workloadSub), has("iss", platform)),
 		"google-workload-identity":    all(sub(workloadSub), has("iss", platform), aud("https:"+googlePool)),
+		"kubernetes":                  all(sub(workloadSub), has("iss", platform), aud("https://kubernetes.default.svc")),
+		"vault-jwt":                   all(sub(workloadSub), has("iss", platform), aud("https://vault.example.test")),
 		"va-lighthouse":               iss(vaIssuer),
 		"duende-identityserver":       general,
 		"entra":                       all(key("with certificate"), url(entraURL)),

@@ -80,11 +80,23 @@ type Moment struct {
 	// AsOf is the moment the times are judged at, Basis what it rests on.
 	AsOf  time.Time
 	Basis Basis
+	// Claim is the claim that AsOf was taken from, where Basis is BasisIAT: "iat"
+	// but where that is absent or wrong.
+	Claim string
 	// Now is the moment of the run (or --now). It differs from AsOf where the
 	// assertion had expired and nothing says when it was sent.
 	Now time.Time
 	// Words say the same for people: "2026-11-21 08:00:00Z, given by --now".
 	Words string
+}
+
+// Rests names the basis as the report does: where the assertion's own time is taken,
+// the claim it is.
+func (m Moment) Rests() string {
+	if m.Basis == BasisIAT && m.Claim != "" {
+		return m.Claim
+	}
+	return string(m.Basis)
 }
 
 // Case is one token exchange as far as it is known. Once it has been gathered
@@ -165,6 +177,7 @@ type Input struct {
 	Line   int      // of the assertion in that source, from 1
 	Kinds  []string // "assertion", "request", …
 	Unused []Unused // what of value was found beside it and not used
+	Undone []string // what the text around it did to it and was undone: a mail's line breaks
 	Name   string   // what tells it from others of that line, as "entry 17" of a HAR; "" where the line does
 }
 

@@ -16,6 +16,9 @@ type Response struct {
 	// Callback is true where it was read from a callback URL: the answer of an
 	// authorization endpoint.
 	Callback bool
+	// Printed is true where it was read out of words that a program printed, which
+	// may be those of a library and not the server's.
+	Printed bool
 
 	Status       int // 0 where unknown
 	StatusText   string
@@ -36,6 +39,7 @@ type Response struct {
 	Error      OAuthError
 	Challenges []Challenge // of WWW-Authenticate
 	Date       time.Time   // of the header Date; zero where unknown
+	Told       bool        // Date is from the words of the answer, and not of its head
 	// TraceIDs name the exchange in the provider's log, as "trace_id 1a2b".
 	TraceIDs []string
 }

@@ -36,6 +36,7 @@ func fillResponse(r *evidence.Response) {
 	r.Error = errorOf(r)
 	if r.Date.IsZero() {
 		r.Date = clockIn(r.Error.Description)
+		r.Told = !r.Date.IsZero()
 	}
 	r.TraceIDs = traceIDs(r)
 }

@@ -228,6 +228,11 @@ func (f *foundError) standard(m members, depth int) {
 			f.named = e.Raw != "false"
 		}
 	}
+	// oidc-provider logs what it does not send: the reason, in error_detail.
+	if d, ok := m["errordetail"]; ok && d.Kind == jsonspan.String && strings.Contains(d.Str, " ") {
+		f.named = true
+		f.describe(d)
+	}
 	if d, ok := m["errordescription"]; ok {
 		f.named = true
 		f.describe(d)

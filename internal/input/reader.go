@@ -137,7 +137,7 @@ func (r *Reader) decide() error {
 	case len(head) < MaxAssertion && len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))) == 0:
 		return &ReadError{ErrBlank, r.name + " contains only whitespace; expected an assertion"}
 	}
-	r.layout = layoutOf(head, r.field)
+	r.layout = kindsOf(head, r.field).layout(r.field)
 	if r.Many() {
 		r.lines = &Lines{r: r.r, of: batch{name: r.name, field: fieldOr(r.field), objects: r.layout == ndjson, mixed: r.layout == perLine}}
 	}
@@ -146,73 +146,67 @@ func (r *Reader) decide() error {
 
 func (r *Reader) failed(err error) error { return failedAfter(r.name, 0, err) }
 
-// layoutOf decides by the lines of the beginning: two that look like whole
-// JWTs make it a list, JSON objects on their own lines make it NDJSON.
-func layoutOf(head []byte, field string) layout {
-	tokens, objects, others, named := 0, 0, 0, false
-	for line := range bytes.Lines(head) {
-		line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\uFEFF")))
-		switch {
-		case len(line) == 0 || line[0] == '#':
-		case line[0] == '{' && line[len(line)-1] == '}':
-			if objects < 2 {
-				v, faults := jsonspan.Scan(line, jsonspan.Limits{Faults: 1, Values: 1 << 12})
-				if _, ok := v.Get(fieldOr(field)); ok {
-					named = true
-				}
-				if v.Kind != jsonspan.Object || len(faults) > 2 {
-					others++
-				}
-			}
-			objects++
-		case wholeLine(line):
-			if tokens++; tokens > 1 {
-				return perLine
-			}
-		default:
-			others++
-		}
-	}
-	if objects > others && tokens == 0 && (objects > 1 || named || field != "") {
-		return ndjson
-	}
-	return single
+// lineKinds counts the lines of the beginning of a file by what they are.
+type lineKinds struct {
+	tokens, damaged int // that look like JWTs, whole or not
+	objects         int // of JSON
+	members         int // of the first objects, those that have the member
+	others          int
+	split           bool // an object of the first goes on over lines, or is none
 }
 
-// isList reports whether a text is a list by all of its lines: JWTs alone, whole or
-// damaged, or JSON objects that have the member. Unlike layoutOf, which looks for a
-// list where a list is expected, it leaves a text that also says something else to
-// be searched; but one with JWTs by the hundred stays a list.
-func isList(head []byte, field string) bool {
-	const hundreds, stray = 200, 20
-	tokens, damaged, objects, members, others := 0, 0, 0, 0, 0
+// kindsOf counts lines. field is the member of NDJSON lines, "" for DefaultField.
+func kindsOf(head []byte, field string) (k lineKinds) {
+	const looked = 2 // objects that are taken apart
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\uFEFF")))
 		switch {
 		case len(line) == 0 || line[0] == '#':
 		case line[0] == '{':
-			if objects++; objects > 2 {
+			if k.objects++; k.objects > looked {
 				continue
 			}
 			v, _ := jsonspan.Scan(line, jsonspan.Limits{Faults: 1, Values: 1 << 12})
 			if _, ok := v.Get(fieldOr(field)); ok {
-				members++
+				k.members++
 			}
+			k.split = k.split || line[len(line)-1] != '}' || v.Kind != jsonspan.Object
 		case wholeLine(line):
-			tokens++
+			k.tokens++
 		case brokenLine(line):
-			damaged++
+			k.damaged++
 		default:
-			others++
+			k.others++
 		}
 	}
+	return k
+}
+
+// layout says how a file holds its assertions, where assertions are expected: two
+// lines that look like whole JWTs make it a list, JSON objects on their own lines
+// make it NDJSON.
+func (k lineKinds) layout(field string) layout {
 	switch {
-	case tokens >= hundreds && objects+others <= tokens/stray:
-		return true
-	case objects > 0:
-		return tokens == 0 && objects > others+damaged && (members > 0 || field != "" && objects > 1)
+	case k.tokens > 1:
+		return perLine
+	case k.tokens == 0 && !k.split && k.objects > k.others+k.damaged && (k.objects > 1 || k.members > 0 || field != ""):
+		return ndjson
 	}
-	return others == 0 && tokens+damaged > 1 && tokens > 0
+	return single
+}
+
+// list reports whether a text is a list by all of its lines: JWTs alone, whole or
+// damaged, or JSON objects that have the member. A text that also says something
+// else is left to be searched; but one with JWTs by the hundred stays a list.
+func (k lineKinds) list(field string) bool {
+	const hundreds, stray = 200, 20
+	switch {
+	case k.tokens >= hundreds && k.objects+k.others <= k.tokens/stray:
+		return true
+	case k.objects > 0:
+		return k.tokens == 0 && k.objects > k.others+k.damaged && (k.members > 0 || field != "" && k.objects > 1)
+	}
+	return k.others == 0 && k.tokens+k.damaged > 1 && k.tokens > 0
 }
 
 // brokenLine reports whether a line looks like a JWT that something befell.

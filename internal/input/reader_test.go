@@ -276,11 +276,11 @@ func TestIsList(t *testing.T) {
 	for _, stray := range []string{"words", `{"client_assertion":5}`, `{"error":"x"}`} {
 		for tokens, want := range map[int]bool{3: false, 199: false, 200: true} {
 			text := strings.Repeat(token()+"\n", tokens-1) + stray + "\n" + token() + "\n"
-			if got := isList([]byte(text), ""); got != want {
+			if got := kindsOf([]byte(text), "").list(""); got != want {
 				t.Errorf("%d tokens and %s: %v", tokens, stray, got)
 			}
 		}
-		if isList([]byte(strings.Repeat(token()+"\n"+stray+"\n", 200)), "") {
+		if kindsOf([]byte(strings.Repeat(token()+"\n"+stray+"\n", 200)), "").list("") {
 			t.Errorf("every other line is %s, and it is a list", stray)
 		}
 	}

@@ -75,7 +75,8 @@ func (s *Source) look() Sort {
 func sortOf(head []byte) Sort {
 	head = bytes.TrimPrefix(head, []byte("\uFEFF"))
 	text := strings.TrimSpace(string(head))
-	if layoutOf(head, "") == perLine {
+	layout := kindsOf(head, "").layout("")
+	if layout == perLine {
 		return SortAssertion
 	}
 	switch {
@@ -86,7 +87,7 @@ func sortOf(head []byte) Sort {
 	case looksLikeCommand(text), looksLikeHTTP(text), looksLikeTranscript(text):
 		return SortExchange
 	case strings.HasPrefix(text, "{") || strings.HasPrefix(text, "["):
-		return sortOfJSON(head, text)
+		return sortOfJSON(head, text, layout)
 	case strings.HasPrefix(text, "<"):
 		// A token in angle brackets is one that was pasted with them.
 		if strings.HasPrefix(text, "<eyJ") {
@@ -101,7 +102,7 @@ func sortOf(head []byte) Sort {
 
 // sortOfJSON tells a request or response from a key set and from an assertion
 // in JSON.
-func sortOfJSON(head []byte, text string) Sort {
+func sortOfJSON(head []byte, text string, lines layout) Sort {
 	v, _ := jsonspan.Scan(head, jsonspan.Limits{Faults: 64, Values: 1 << 14})
 	has := func(names ...string) bool {
 		for _, n := range names {
@@ -123,7 +124,7 @@ func sortOfJSON(head []byte, text string) Sort {
 		return SortExchange
 	case has(DefaultField):
 		return SortAssertion
-	case layoutOf(head, "") == ndjson && !has("error", "access_token"):
+	case lines == ndjson && !has("error", "access_token"):
 		return SortAssertion
 	}
 	if from, _ := longestToken(head); from >= 0 && !has("error", "access_token", "id_token", "token_type", "error_description") {
@@ -214,8 +215,10 @@ func (s *Source) Paste(field string) (text string, ok bool) {
 		return "", false
 	}
 	head, _ := s.r.Peek(MaxAssertion)
-	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))) == 0 || binary(head) != "" ||
-		s.sort == SortAssertion && isList(head, field) && layoutOf(head, field) != single {
+	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))) == 0 || binary(head) != "" {
+		return "", false
+	}
+	if lines := kindsOf(head, field); s.sort == SortAssertion && lines.list(field) && lines.layout(field) != single {
 		return "", false
 	}
 	all, err := io.ReadAll(io.LimitReader(s.r, maxExchange+1))

@@ -298,7 +298,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 		clear(items)
 		e.scratch.Put(memory)
 	}()
-	items = e.told(items, q)
+	items = e.told(items, q, said)
 	items = e.proven(items, q, said)
 	e.promote(items, q, said)
 	list := e.diagnose(items, q, said)
@@ -306,7 +306,7 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	items, list = e.selected(items, list)
 	c := finding.Case{
 		Input:      inputOf(q.Case),
-		JudgedAsOf: finding.JudgedAsOf{Time: q.At.AsOf.UTC().Format(timeFormat), Basis: string(q.At.Basis), Words: q.At.Words},
+		JudgedAsOf: finding.JudgedAsOf{Time: q.At.AsOf.UTC().Format(timeFormat), Basis: q.At.Rests(), Words: q.At.Words},
 		Symptom:    e.symptomOf(said, q.Rules.Profile()),
 		Diagnosis:  list,
 		Summary:    summarise(items),

@@ -125,7 +125,7 @@ var phrases = sync.OnceValue(func() []phrase {
 		{isMalformed, []string{"malformed", "cannot be parsed", "could not be parsed", "can't be parsed", "cannot be decoded", "could not be decoded", "can't be decoded", "unable to parse",
 			"unable to decode", "failed to parse", "failed to decode", "not a jwt", "not a valid jwt", "not well formed", "not well-formed"}},
 		{isRefused, []string{"invalid", "wrong", "incorrect", "mismatch", "does not match", "do not match", "not match", "doesn't match", "unexpected", "unknown", "unsupported", "not supported",
-			"not allowed", "not accepted", "not acceptable", "not valid", "bad", "malformed", "failed", "rejected", "must be", "must match", "must equal", "should be", "should match", "not recognized",
+			"not allowed", "not accepted", "not acceptable", "not valid", "bad", "malformed", "failed", "rejected", "must be", "must both be", "must both equal", "must each be", "have to be", "has to be", "must match", "must equal", "should be", "should match", "not recognized",
 			"not recognised", "not trusted", "untrusted", "not found", "cannot be verified", "could not be verified", "could not be validated", "verification failed",
 			"unable to verify", "unable to validate", "could not verify", "could not validate", "cannot verify", "cannot validate", "can't verify", "does not verify", "not verified", "unacceptable", "disallowed", "not permitted", "not authorized", "not authorised", "not granted",
 			"non-numeric", "not numeric", "not a number", "not equal", "differs", "differ", "does not equal", "do not equal", "isn't valid", "no matching"}},

@@ -37,6 +37,7 @@ func TestPlainly(t *testing.T) {
 		{"aud must be the issuer", "aud-mismatch", 0},
 		{"The audience claim must contain the token endpoint", "aud-missing", 0},
 		{"iss and sub must be the same", "iss-sub-differ", 0},
+		{"The 'sub' and 'iss' claims in the client_assertion must both be the client_id.", "iss-sub-differ", 0},
 		{"Invalid issuer", "iss-not-client-id", 0},
 		{"subject does not match client_id", "sub-not-client-id", 0},
 		{"unknown kid", "kid-not-in-jwks", 0},

@@ -39,6 +39,13 @@ type answer struct {
 // refuses.
 func (a answer) specific() bool { return a.symptom != nil && a.fit.Specific }
 
+// general reports whether the words are those by which a server refuses whatever it
+// minds.
+func (a answer) general() bool {
+	const many = 6 // causes that one text stands for
+	return !a.specific() || a.vague() || a.plain == nil && len(a.symptom.Explains) > many
+}
+
 // vague reports whether the words are those of several servers, which mean
 // different things by them.
 func (a answer) vague() bool { return len(a.shared) > 1 && a.plain == nil }
@@ -76,6 +83,9 @@ func (e *Engine) recognise(q Question) answer {
 	if !a.specific() {
 		e.recogniseElsewhere(&a, said)
 		a.recognisePlain(said, p)
+	}
+	if a.plain == nil && a.specific() {
+		e.readRest(&a, said, p)
 	}
 	// Words of many prove nothing of the order in which another server checks.
 	if a.symptom != nil && (a.from == p && a.plain == nil || a.fit.Own) {

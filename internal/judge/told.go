@@ -14,12 +14,17 @@ const mostTold = 3
 
 // told adds what the errors of transports and libraries in a text say, each
 // under its cause. A text that shows anything of the exchange is judged by that.
-func (e *Engine) told(items []item, q Question) []item {
+// A refusal that a program printed, in words that say only that it refuses, is
+// explained by what a library said beside it.
+func (e *Engine) told(items []item, q Question, said answer) []item {
 	c := q.Case
 	if len(c.Errors) == 0 || c.HasAssertion() {
 		return items
 	}
 	for _, n := range [...]evidence.Need{evidence.NeedRequest, evidence.NeedResponse, evidence.NeedAuthorization, evidence.NeedNetwork} {
+		if r, ok := c.Response.Get(); n == evidence.NeedResponse && ok && r.Printed && said.general() {
+			continue
+		}
 		if c.Present().Has(evidence.SetOf(n)) {
 			return items
 		}

@@ -178,8 +178,10 @@ func (r *reader) jwts(requests []*part) (tokens, decoded []*part) {
 			r.leave(p.at, role.words())
 		case p.nature != island.NaturePlain && !strings.Contains(is.Label, "assertion"):
 			r.leave(p.at, "a JWT in source code or documentation")
+			r.result.Sample = true
 		case role == roleUnknown && long && is.Label == "" || sample(is.Token):
 			r.leave(p.at, "a sample JWT")
+			r.result.Sample = true
 		default:
 			tokens = append(tokens, p)
 		}

@@ -110,7 +110,7 @@ func (r *reader) requestOf(d *draft, values map[string]srctext.Text) *evidence.R
 	if !known {
 		q.Method, q.MethodSpan = "", jsonspan.Span{}
 	}
-	if d.params == nil {
+	if d.params == nil || d.params.Partial {
 		q.BodyKnown = false
 	}
 	return q
@@ -132,7 +132,7 @@ func (r *reader) answerOf(d *draft) *evidence.Response {
 		if first.Len() == 0 || body.Span.Start < first.Span().Start {
 			first = body.Text
 		}
-		a.Body, a.BodyKnown = body.Text.String(), true
+		a.Body, a.BodyKnown, a.Printed = body.Text.String(), true, body.Loose
 		if d.more != nil {
 			code, _ := json.Marshal(r.saysOf(body).code)
 			words, _ := json.Marshal(input.ErrorOf(d.more.Text.String()).Description)

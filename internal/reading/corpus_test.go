@@ -3,6 +3,8 @@ package reading
 import (
 	"encoding/base64"
 	"fmt"
+	"mime/quotedprintable"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -50,7 +52,25 @@ func filled(text string) string {
 		"@H@", encoded(header), "@C@", encoded(claims),
 		"@HEADER@", header, "@CLAIMS@", claims,
 		"@START@", jwt[:24], "@END@", jwt[len(jwt)-12:],
+		"@S@", jwt[strings.LastIndexByte(jwt, '.')+1:],
+		"@C1@", encoded(claims)[:76], "@C2@", encoded(claims)[76:],
+		"@WRAPPED@", wrapped(jwt, 76), "@>WRAPPED@", strings.TrimRight(eachLine(wrapped(jwt, 74), "> "), "\n"),
+		"@QUOTEDFORM@", quotedPrintable(formOfJWT(jwt)),
 	).Replace(text)
+}
+
+// formOfJWT is the body of a token request.
+func formOfJWT(jwt string) string {
+	return "grant_type=client_credentials&client_assertion_type=" + url.QueryEscape(assertionType) + "&client_assertion=" + jwt
+}
+
+// quotedPrintable writes a line as mails do.
+func quotedPrintable(s string) string {
+	var b strings.Builder
+	w := quotedprintable.NewWriter(&b)
+	_, _ = w.Write([]byte(s))
+	_ = w.Close()
+	return strings.ReplaceAll(b.String(), "\r\n", "\n")
 }
 
 // sampleText is one text of testdata with what is to be read of it.
@@ -203,6 +223,17 @@ func check(r Result, want []string) []string {
 		case "keys":
 			if fmt.Sprint(len(r.Keys)) != value {
 				fail("%d keys, want %s", len(r.Keys), value)
+			}
+		case "undone":
+			if !slices.ContainsFunc(c.Undone, func(u string) bool { return strings.Contains(u, value) }) {
+				fail("undone %q, want %s", c.Undone, value)
+			}
+			if c.Assertion != nil && len(c.Assertion.Repairs) > 0 {
+				fail("the assertion is repaired, though %s", value)
+			}
+		case "repairs":
+			if c.Assertion == nil || fmt.Sprint(len(c.Assertion.Repairs)) != value {
+				fail("no %s repairs", value)
 			}
 		case "line":
 			if fmt.Sprint(c.Line) != value {

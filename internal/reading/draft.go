@@ -47,6 +47,9 @@ func (d *draft) begins(is *island.Island) bool {
 // add puts an island into the draft, or first finishes the one there is.
 func (r *reader) add(is *island.Island) {
 	d := &r.draft
+	if d.any && is.Block != d.block && r.nature(is) != r.found.Blocks[d.block].Nature {
+		r.flush() // what came back is none of the program that is shown
+	}
 	switch is.Kind {
 	case island.KindRequest:
 		if is.URL.Len() == 0 && d.hasAnswer() && d.hasRequest() && d.fits(is) {

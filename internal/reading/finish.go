@@ -24,6 +24,12 @@ func (r *reader) finish(p *caseParts) {
 	}
 	if t := p.token; t != nil && (c.Assertion == nil || c.Assertion.Shortened || c.Assertion.Shape != evidence.ShapeCompact) {
 		c.Assertion = r.assertion(t)
+		if t.token.Undone != "" {
+			c.Undone = append(c.Undone, t.token.Undone)
+		}
+	}
+	if r.found.Undone != "" {
+		c.Undone = append(c.Undone, r.found.Undone)
 	}
 	if c.Assertion != nil {
 		c.Kinds = append(c.Kinds, "assertion")

@@ -214,8 +214,22 @@ func (r *reader) messages(is *island.Island) {
 		if e.Line > f.doc.Origin.Line { // lines of the text that was read
 			at = r.lineIn(is.Text, e.Line-f.doc.Origin.Line)
 		}
+		r.printed(e.Response)
 		e, values := r.exchange(f, e, at-f.at)
 		r.parts = append(r.parts, &part{Exchange: e, values: values, at: at, end: is.Span.End, nature: r.nature(is), label: is.Label})
+	}
+}
+
+// printed reads the body of an answer that a program printed as an object of its
+// language, below the head that it logged. Where the text is nothing but messages it
+// is what the server sent.
+func (r *reader) printed(a *evidence.Response) {
+	if a == nil || r.found.Rest == 0 || !strings.HasPrefix(strings.TrimSpace(a.Body), "{'") {
+		return
+	}
+	if json, ok := island.AsJSON(a.Body); ok {
+		a.Body, a.BodySpan = json, jsonspan.Span{}
+		input.Understand(a)
 	}
 }
 

@@ -51,8 +51,8 @@ import (
 type Options struct {
 	// Files reads a file that a command sends; nil reads none.
 	Files input.Files
-	// Sentence reports whether a line holds words by which a server refuses.
-	Sentence func(line string) bool
+	// Sentence is the hook of package island.
+	Sentence func(line string, bare bool) bool
 }
 
 // Result is what was read of one text.
@@ -76,6 +76,9 @@ type Result struct {
 	// Cut is true where the text holds so much encoded within itself that a part
 	// of it was not searched.
 	Cut bool
+	// Sample is true where a JWT was left out because it is there to be looked at:
+	// that of a manual, or in source code or documentation.
+	Sample bool
 	// Explains is true where the whole text is source code or documentation.
 	Explains bool
 }
@@ -93,6 +96,9 @@ type Case struct {
 	Sent Sent
 	// Known are the errors of transports and libraries that the text tells beside it.
 	Known []Known
+	// Undone says what the text did to the case and was undone, so that it is not
+	// held against it.
+	Undone []string
 	// Kinds name what was found: request, assertion, decoded-assertion,
 	// response, authorization, error-text, and jwks, key, discovery.
 	Kinds []string

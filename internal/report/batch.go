@@ -21,6 +21,7 @@ type batch struct {
 	causes []*tally
 	skips  []unasked
 	asks   []finding.Ask
+	note   string // how the input was read, which its first case says
 	// unfinished says what was not seen to its end, of cases without a cause.
 	unfinished string
 	matrix     matrix
@@ -52,6 +53,9 @@ func (b *batch) tally(cause finding.CauseID, s finding.Severity, place string) *
 func (b *batch) add(s sorted) *tally {
 	if s.Advisory {
 		return nil // advice counts for nothing
+	}
+	if b.cases == 0 && len(s.Notes) > 0 && slices.Equal(s.Input.Kinds, []string{"assertion"}) {
+		b.note = s.Notes[len(s.Notes)-1]
 	}
 	b.cases++
 	b.broken += s.Summary.Broken
@@ -162,6 +166,9 @@ func (p *page) batchEnd(b *batch, o Options) {
 			p.wrapped(piece{plain, p.skip + " "}, plain, p.sentence(strings.Join(u.subjects, ", ")+": "+u.remedy))
 		}
 		p.questions(b.asks, o.Verbose)
+		if b.note != "" {
+			p.wrapped(piece{}, plain, p.sentence("note: "+b.note))
+		}
 		p.gap()
 	}
 	text, first, i := b.verdict()

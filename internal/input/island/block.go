@@ -56,7 +56,7 @@ func readCommand(l *layer, i int) int {
 	}
 	line := strings.TrimLeft(l.s[i:min(l.lineEnd, i+longestHead)], "> \t")
 	if !l.f.hooks.Command(unprompted(line)) {
-		if !assignment(line) {
+		if !assignment(unprompted(line)) {
 			return i
 		}
 		// Variables, if a command uses them below.
@@ -149,7 +149,7 @@ func (l *layer) script(i int) (end int, found bool) {
 			continue
 		case l.f.hooks.Command(bare):
 			found = true
-		case assignment(line), found && shellLine(line):
+		case assignment(bare), found && shellLine(line):
 		default:
 			return end, found
 		}

@@ -172,8 +172,8 @@ func readSentence(l *layer, i int) int {
 	from, to := trim(l.s, i, l.lineEnd)
 	level, told := levels(l.s[from:to])
 	from += level
-	if to-from < 12 || to-from > longestSaid || strings.IndexByte("{[<\"'", l.s[from]) >= 0 {
-		return i
+	if to-from < 12 || to-from > longestSaid || strings.IndexByte("{[<\"'|", l.s[from]) >= 0 {
+		return i // an object, or the row of a table
 	}
 	if n := strings.Index(l.s[from:to], ` {"`); n >= 0 {
 		to = from + n // members of a log entry
@@ -184,7 +184,7 @@ func readSentence(l *layer, i int) int {
 		return i
 	}
 	l.f.asked++
-	if !l.f.hooks.Sentence(line[n:]) {
+	if !l.f.hooks.Sentence(line[n:], !marked && !told) {
 		return i
 	}
 	var b srctext.Builder

@@ -67,6 +67,20 @@ func readDump(t srctext.Text, i, end int) (json srctext.Text, next int, ok bool)
 	return d.out.Text(), d.i, true
 }
 
+// AsJSON is what a language printed of an object, as JSON; ok is false where the
+// text is something else, or more.
+func AsJSON(text string) (json string, ok bool) {
+	t := srctext.New(strings.TrimSpace(text))
+	if t.Len() == 0 || t.String()[0] != '{' {
+		return "", false
+	}
+	out, next, ok := readDump(t, 0, t.Len())
+	if !ok || next != t.Len() {
+		return "", false
+	}
+	return out.String(), true
+}
+
 // readMembers reads members that no brackets hold, up to end.
 func readMembers(t srctext.Text, i, end int, s style) (json srctext.Text, ok bool) {
 	work := dumpWork * (end - i + 64)

@@ -24,7 +24,7 @@ func TestDump(t *testing.T) {
 		{"print_r", "(\n    [iss] => x\n    [aud] => https://h/p\n    [exp] => 1\n)", `{"iss":"x","aud":"https://h/p","exp":1}`},
 		{"var_dump", "{\n  [\"iss\"]=>\n  string(1) \"x\"\n  [\"exp\"]=>\n  int(12)\n}", `{"iss":"x","exp":12}`},
 		{"nested print_r", "(\n    [header] => Array\n        (\n            [alg] => RS256\n        )\n\n)", `{"header":{"alg":"RS256"}}`},
-		{"Go", `map[aud:https://h/p exp:1.79586e+09 iss:x scope:a b]`, `{"aud":"https://h/p","exp":1.79586e+09,"iss":"x","scope":"a b"}`},
+		{"Go", `map[aud:https://h/p exp:1.79586e+09 iss:x scope:a b]`, `{"aud":"https://h/p","exp":1795860000,"iss":"x","scope":"a b"}`},
 		{"Go values", `map[client_id:[x] scope:[a b]]`, `{"client_id":["x"],"scope":["a b"]}`},
 		{"C#", `{ iss = x, exp = 1 }`, `{"iss":"x","exp":1}`},
 		{"Rust", `{"iss": String("x"), "exp": Number(1), "o": Object {"a": Bool(true)}}`, `{"iss":"x","exp":1,"o":{"a":true}}`},

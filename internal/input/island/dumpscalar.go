@@ -17,6 +17,12 @@ func (d *dump) scalar(name string, from, to int) {
 		d.out.Stand("null", d.t, from, to)
 		return
 	}
+	if timeName(name) {
+		if whole, ok := floatSeconds(word); ok {
+			d.number(whole, from, to)
+			return
+		}
+	}
 	if jsonNumber(word) {
 		d.number(word, from, to)
 		return
@@ -41,6 +47,19 @@ func (d *dump) number(as string, from, to int) {
 		d.out.Stand(as, d.t, from, to)
 	}
 	d.i = max(d.i, to)
+}
+
+// floatSeconds is the whole number that Go and others print as 1.79586024e+09, since
+// they decode every number of JSON to a float.
+func floatSeconds(word string) (string, bool) {
+	if !strings.ContainsAny(word, "eE") || !jsonNumber(word) {
+		return "", false
+	}
+	f, err := strconv.ParseFloat(word, 64)
+	if err != nil || f != float64(int64(f)) || f < 0 || f > 1<<53 {
+		return "", false
+	}
+	return strconv.FormatInt(int64(f), 10), true
 }
 
 // timeName names the claims whose value is a NumericDate, so that a printed

@@ -351,6 +351,9 @@ func (d *dump) nameAhead(i int) bool {
 	for n < d.end && n-i < longestName && nameByte(d.s[n]) {
 		n++
 	}
+	if n > i && strings.HasPrefix(d.s[n:d.end], "#S256") {
+		n += len("#S256")
+	}
 	if n == i || n >= d.end || digits(d.s[i:n]) {
 		return n == i && i < d.end && (d.s[i] == ':' || d.s[i] == '"' || d.s[i] == '\'')
 	}

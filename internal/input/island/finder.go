@@ -28,7 +28,7 @@ func Find(source string, hooks Hooks) Found {
 		}
 	}
 	f.source = t
-	top := t
+	top, quoted := printable(t)
 	if looksLikeMarkup(top.String()) {
 		top = srctext.Markup(top)
 	}
@@ -39,6 +39,9 @@ func Find(source string, hooks Hooks) Found {
 		f.add(is)
 	}
 	found := Found{Source: t, Islands: f.out, Blocks: f.blocks, Cut: f.cut}
+	if quoted {
+		found.Undone = "the text was read as quoted-printable: a mail wrote it so"
+	}
 	found.Rest = rest(source, found.Islands)
 	for i := range found.Blocks {
 		b := &found.Blocks[i]

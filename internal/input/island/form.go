@@ -19,7 +19,9 @@ func readForm(l *layer, i int) int {
 	for from > max(l.safe, l.lineStart) && formByte(l.s[from-1]) && l.s[from-1] != '?' && l.s[from-1] != '#' {
 		from--
 	}
-	from += leading(l.s[from:i])
+	if from += leading(l.s[from:i]); i > from && l.s[i-1] == '=' {
+		from = i // body=grant_type=…, as a log names it
+	}
 	t, end := l.formRun(from)
 	text := t.String()
 	what := formKind(text)
@@ -249,6 +251,7 @@ func readInline(l *layer, i int) int {
 	}
 	d.out.Put("{")
 	last, known, n := i, 0, 0
+	prose := false
 	for d.more() && n < 60 {
 		mark := d.out.Mark()
 		from := d.i
@@ -261,22 +264,37 @@ func readInline(l *layer, i int) int {
 		}
 		word, _, _ := strings.Cut(strings.Trim(l.s[from:d.i], "\"'*` "), "=")
 		word, _, _ = strings.Cut(word, ":")
-		if pairClass(strings.Trim(word, "\"' `*")) != pairOther {
+		word = strings.Trim(word, "\"' `*")
+		if pairClass(word) != pairOther {
 			known++
 		}
+		prose = prose || inProse(word, l.s[from:d.i])
 		n++
 		last = d.i
 		d.blanks(true)
 	}
 	d.out.Put("}")
 	l.rejected["inline"] = max(last, name)
-	if known < 2 || d.failed {
+	if known < 2 || d.failed || prose {
 		return i
 	}
 	json := d.out.Text()
 	v, ok := scanJSON(json)
-	if !ok || !l.object(object{text: json, value: v, label: l.labelBefore(i), form: formLines}) {
+	if !ok || !l.object(object{text: json, value: v, label: l.labelBefore(i), form: formInline}) {
 		return i
 	}
 	return last
+}
+
+// inProse reports whether a name with its value is part of a sentence, such as "with
+// grant_type=client_credentials and this client_assertion:". What these parameters
+// have as their value contains no blanks and is not empty.
+func inProse(name, pair string) bool {
+	switch folded(name) {
+	case "granttype", "clientassertiontype", "clientassertion":
+		_, value, _ := strings.Cut(pair, name)
+		value = strings.Trim(value, "=:\"'`* ,;\t\r\n")
+		return value == "" || strings.Contains(value, " ")
+	}
+	return false
 }

@@ -78,6 +78,11 @@ type Island struct {
 	// body that carried them. JSON is then what it shows, as JSON; empty for a list.
 	Shown bool
 	JSON  srctext.Text
+	// Partial is true where the text shows some parameters, as a line of a log
+	// does, and says nothing of others.
+	Partial bool
+	// Undone says what the text did to a JWT and was undone to read it; "" for nothing.
+	Undone string
 	// Loose is true where a request or status was read out of a sentence or log
 	// line, so that it counts beside other evidence only.
 	Loose bool
@@ -169,6 +174,9 @@ type Found struct {
 	// Cut is true where the text holds so much encoded within itself that a part
 	// of it was not searched.
 	Cut bool
+	// Undone says what of the whole text was undone before it was searched; "" for
+	// nothing.
+	Undone string
 }
 
 // Hooks are what the finder is told by others.
@@ -178,9 +186,10 @@ type Hooks struct {
 	// Known finds texts known to others, such as the errors of transports and
 	// libraries, in text; nil for none. It is asked once for each layer.
 	Known func(text string) []KnownText
-	// Sentence reports whether a line holds words by which a server refuses;
+	// Sentence reports whether a line holds words by which a server refuses, and
+	// hardly more where nothing before them marks an error (bare);
 	// nil for none.
-	Sentence func(line string) bool
+	Sentence func(line string, bare bool) bool
 }
 
 // KnownText is a stretch of text that a hook knows.

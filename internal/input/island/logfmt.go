@@ -37,7 +37,7 @@ func readLogfmt(l *layer, i int) int {
 		return i
 	}
 	l.f.asked++
-	if !l.f.hooks.Sentence(said[n:]) {
+	if !l.f.hooks.Sentence(said[n:], false) {
 		return i
 	}
 	var b srctext.Builder

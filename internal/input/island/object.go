@@ -12,9 +12,10 @@ import (
 type form uint8
 
 const (
-	formJSON  form = iota // as JSON
-	formDump              // as a language prints it
-	formLines             // as lines or words of names and values
+	formJSON   form = iota // as JSON
+	formDump               // as a language prints it
+	formLines              // as lines of names and values
+	formInline             // as words of names and values on one line, which may leave some out
 )
 
 // object is a JSON value and what it was read from. Places of the value count

@@ -85,7 +85,7 @@ func (l *layer) emitParams(o object, ps []param) {
 	}
 	is := l.island(KindParams, "the parameters of a request", o)
 	is.Span = is.Text.Span()
-	is.Text, is.Shown = b.Text(), true
+	is.Text, is.Shown, is.Partial = b.Text(), true, o.form == formInline
 	if o.value.Kind == jsonspan.Object {
 		is.JSON = o.own()
 	}
@@ -97,7 +97,7 @@ func (l *layer) emitParams(o object, ps []param) {
 // shown as the placeholders of API clients are, so that nobody takes it for what
 // was sent.
 func (l *layer) variable(o object, param string, v *jsonspan.Value) (name string, ok bool) {
-	if o.form == formLines {
+	if o.form == formLines || o.form == formInline {
 		return "", false
 	}
 	if v.Kind == jsonspan.Array || v.Kind == jsonspan.Object {

@@ -27,6 +27,7 @@ func entries() []entry {
 		{"a file of a REST client", looks{line: true}, readRESTFile},
 		{"a code fence", looks{line: true}, readFence},
 		{"a PEM block", looks{bytes: "-"}, readPEM},
+		{"a JWT in parts", looks{line: true}, readParts},
 		{"a command", looks{line: true}, readCommand},
 		{"a transcript of curl", looks{line: true}, readTranscript},
 		{"an HTTP message", looks{line: true}, readMessage},

@@ -26,8 +26,11 @@ func readToken(l *layer, i int) int {
 	if !r.isToken() {
 		return i
 	}
-	t := r.token()
-	l.emit(Island{Kind: KindToken, Name: "a JWT", Text: l.t.Slice(i, r.end), Token: t, Label: l.labelBefore(i)})
+	is := Island{Kind: KindToken, Name: "a JWT", Text: l.t.Slice(i, r.end), Token: r.token(), Label: l.labelBefore(i)}
+	if r.wrapped && r.hidden == "" && r.gap < 0 {
+		is.Text, is.Undone = l.unwrapped(i, r.end)
+	}
+	l.emit(is)
 	return r.end
 }
 
