@@ -157,7 +157,8 @@ func (ps *profiles) guessFor(c *evidence.Case) guessed {
 
 // guessByAnswer finds the provider whose very words the server used, or whom
 // error_uri names. Words that several servers use are read all the same, but the
-// assertion is not judged by the rules of one of them.
+// assertion is not judged by the rules of one of them. Nor is it for a few words that
+// anybody may say.
 func (ps *profiles) guessByAnswer(c *evidence.Case) guessed {
 	r, ok := c.Response.Get()
 	if !ok || r.Success() {
@@ -169,6 +170,9 @@ func (ps *profiles) guessByAnswer(c *evidence.Case) guessed {
 	}
 	all := ps.library.Recognising(said)
 	if len(all) == 0 || profile.Rivals(all) > 1 || !all[0].Fit.Own || !all[0].Profile.Judges() {
+		return guessed{}
+	}
+	if _, judged := c.Claims.Get(); judged && !all[0].Fit.Distinct {
 		return guessed{}
 	}
 	return guessed{id: all[0].Profile.ID, by: "the response matches an error message of " + all[0].Profile.Name, from: "the answer"}

@@ -356,3 +356,23 @@ func TestRefusedThoughFresh(t *testing.T) {
 		}
 	}
 }
+
+// Words that anybody may say do not tell whose server it is, so that nobody's rules
+// are held against an assertion for their sake.
+func TestFewWordsAreNobodysOwn(t *testing.T) {
+	for _, tt := range []struct{ name, says, profile string }{
+		{"three words", "audience is invalid", "rfc7523"},
+		{"in a sentence", "Client assertion audience is invalid", "rfc7523"},
+		{"of a list of checks", "JWT is expired", "rfc7523"},
+		{"a code", "MP-130: JWT is expired", "maskinporten"},
+		{"a sentence", "A token issued by an outside issuer is not accepted: AADSTS700024: Client assertion is not within its valid time range.", "entra"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := refusal(func(e *exchange) { e.opts.Profiles = nil }, 401, words(tt.says))
+			c := e.judge(t)
+			if c.Profile.ID != tt.profile || c.Symptom == nil || c.Symptom.Match == "" {
+				t.Errorf("judged by %s, want %s; symptom %+v", c.Profile.ID, tt.profile, c.Symptom)
+			}
+		})
+	}
+}

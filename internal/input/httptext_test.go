@@ -232,6 +232,9 @@ func TestTranscript(t *testing.T) {
 	const answer = "* upload completely sent off: 12 bytes\n< HTTP/1.1 400 Bad Request\n< Date: Sat, 21 Nov 2026 08:00:00 GMT\n< Content-Type: application/json\n< \n"
 	const body = "{\"error\":\"invalid_client\"}"
 	const asked = "POST https://a.example/token HTTP/1.1 Host:a.example Content-Type:application/x-www-form-urlencoded Content-Length:12 () unknown"
+	with := func(asked, sent string) string {
+		return strings.TrimSuffix(asked, "() unknown") + sent + " → 400 json invalid_client"
+	}
 	tests := []struct{ name, text, want string }{
 		{"control", head + answer + body + "\n* Connection #0 to host a.example left intact\n", asked + " → 400 json invalid_client"},
 		{"note on the body's line", head + answer + body + "* Connection #0 to host a.example left intact\n", asked + " → 400 json invalid_client"},
@@ -246,6 +249,13 @@ func TestTranscript(t *testing.T) {
 		{"redirect", head + "< HTTP/1.1 301 Moved\n< Location: https://a.example/b\n< \n* Issue another request\n> GET /b HTTP/1.1\n> Host: a.example\n> \n" + answer + body,
 			"GET https://a.example/b HTTP/1.1 Host:a.example () led 301 https://a.example/b GET true → 400 json invalid_client"},
 		{"with its command", "$ curl -v https://a.example/token -d grant_type=x -d scope=y\n" + head + answer + body, "POST https://a.example/token (form) grant_type=x! scope=y! → 400 json invalid_client"},
+		{"a body below the head", head + "a=b&scope=cd\n" + answer + body, with(asked, "(form) a=b! scope=cd!")},
+		{"a marked body", head + "> a=b&scope=cd\n" + answer + body, with(asked, "(form) a=b! scope=cd!")},
+		{"a body of JSON", head + "{\"a\":\n \"b\"}\n" + answer + body, with(asked, "(json) a=b!")},
+		{"a note below the head", head + "} [12 bytes data]\nwaiting for the answer\n" + answer + body, asked + " → 400 json invalid_client"},
+		{"length left out", strings.Replace(head, "> Content-Length: 12\n", "", 1) + answer + body, strings.Replace(asked, " Content-Length:12", "", 1) + " → 400 json invalid_client"},
+		{"nothing sent", strings.Replace(strings.Replace(head, "> Content-Length: 12\n", "", 1), "> Content-Type: application/x-www-form-urlencoded\n", "", 1) + answer + body,
+			"POST https://a.example/token HTTP/1.1 Host:a.example () → 400 json invalid_client"},
 		{"CRLF", strings.ReplaceAll(head+answer+body, "\n", "\r\n"), asked + " → 400 json invalid_client"},
 	}
 	for _, r := range tests {

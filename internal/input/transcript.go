@@ -87,6 +87,9 @@ func (t *transcript) line(l textLine) {
 	case mark == '>' && t.begins(line, from, true), mark == '<' && t.begins(line, from, false):
 	case mark != 0 && t.m != nil && t.inHead && t.m.request == (mark == '>'):
 		t.header(line, from)
+	case t.m != nil && t.m.request && !t.inHead && mark != '<' && t.sends(line):
+		t.m.body.add(t.text[from:l.next], from)
+		t.m.headOnly = false
 	case t.m == nil || t.m.request || t.inHead:
 		// Prompts, progress, and a head that is there twice.
 	case dataMark(line):
@@ -125,7 +128,9 @@ func (t *transcript) header(line string, from int) {
 		if t.m.request {
 			_, chunked := t.has("Transfer-Encoding")
 			length, said := t.has("Content-Length")
-			t.m.headOnly = chunked || said && strings.Trim(strings.TrimSpace(length), "0") != ""
+			// Fields are left out when such text is pasted: one with a type had a body.
+			_, typed := t.has("Content-Type")
+			t.m.headOnly = chunked || said && strings.Trim(strings.TrimSpace(length), "0") != "" || !said && typed
 		}
 		return
 	}
@@ -143,6 +148,17 @@ func (t *transcript) header(line string, from int) {
 	a, b := trimSpan(t.text, from+n+1, from+len(line))
 	f.value.add(t.text[a:b], a)
 	t.m.fields = append(t.m.fields, f)
+}
+
+// sends reports whether a line below the head of a request is its body, which curl
+// does not write, but other clients and people do: a form, JSON, or what goes on with it.
+func (t *transcript) sends(line string) bool {
+	line = strings.TrimSpace(line)
+	if t.m.body.len() > 0 || strings.HasPrefix(line, "{") && !dataMark(line) {
+		return true
+	}
+	name, _, ok := strings.Cut(line, "=")
+	return ok && name != "" && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || strings.ContainsRune("\"'<>{}()$*", r) })
 }
 
 func (t *transcript) has(name string) (string, bool) {

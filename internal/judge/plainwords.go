@@ -336,12 +336,16 @@ func limitIn(words []string) time.Duration {
 
 // means says in a sentence what the server said.
 func (s saying) means() string {
-	what := wording.And(s.subjects)
+	named := make([]string, len(s.subjects))
+	for i, subject := range s.subjects {
+		named[i] = withArticle(subject)
+	}
+	what := wording.And(named)
 	switch s.complaint {
 	case isMissing:
 		return "In plain words: the server requires " + what + "."
 	case isReused:
-		return "In plain words: the server has seen this " + what + " before."
+		return "In plain words: the server has seen this " + wording.And(s.subjects) + " before."
 	case isPast:
 		return "In plain words: to the server, the assertion has expired."
 	case isAhead:
@@ -356,10 +360,19 @@ func (s saying) means() string {
 	case isMalformed:
 		return "In plain words: what arrived cannot be read as a JWT."
 	}
-	if what == "client" {
+	if len(s.subjects) == 1 && s.subjects[0] == "client" {
 		return "In plain words: the server knows no client of this ID."
 	}
 	return "In plain words: the server does not accept " + what + "."
+}
+
+// withArticle is how a sentence names a subject: the signature, but aud.
+func withArticle(subject string) string {
+	switch subject {
+	case "signature", "lifetime", "client":
+		return "the " + subject
+	}
+	return subject
 }
 
 // symptom is the saying in the form in which profiles list what servers answer.

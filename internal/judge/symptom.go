@@ -200,8 +200,11 @@ func (a *answer) read(q Question) {
 // recognisePlain reads the answer's own words, where they are not those of one
 // server that is known.
 func (a *answer) recognisePlain(said profile.Answer, p *profile.Profile) {
-	// Words that have one meaning wherever they are known need no reading.
-	if a.specific() && len(a.shared) < 2 || otherProtocol(said.Error) {
+	// Words that have one meaning wherever they are known need no reading, unless they
+	// are so few that this server may mean something else by them. What a library says,
+	// all servers that use it say.
+	few := a.specific() && !a.fit.Distinct && a.from.Judges()
+	if a.specific() && len(a.shared) < 2 && !few || otherProtocol(said.Error) {
 		return
 	}
 	text, s, ok := readPlainly(said)
@@ -215,7 +218,9 @@ func (a *answer) recognisePlain(said profile.Answer, p *profile.Profile) {
 				symptom.Explains = append(symptom.Explains, cause)
 			}
 		}
-		symptom.Cite = a.symptom.Cite
+		if !few {
+			symptom.Cite = a.symptom.Cite
+		}
 	}
 	a.plain, a.symptom, a.from = &s, symptom, p
 	a.fit = profile.Fit{Symptom: symptom, Words: symptom.Says, Specific: true}

@@ -32,8 +32,11 @@ type Fit struct {
 	Specific bool
 	// Own is true where the words tell whose server it is: nobody else is known
 	// to answer with them, and a client gets to see them.
-	Own   bool
-	score score
+	Own bool
+	// Distinct is true where the words are too long for others to say them by chance,
+	// or a code.
+	Distinct bool
+	score    score
 }
 
 // score orders fits; the more specific wins. The server's sentence counts
@@ -159,7 +162,7 @@ func (s *Symptom) fits(a *prepared) (Fit, bool) {
 		return f, false
 	}
 	if otherCode {
-		const sentence, whole = 30, 20 // characters; what is shorter, others say too
+		const whole = 20 // characters of a sentence that is all there is
 		if f.score.text < 2*sentence && !(f.score.whole && f.score.text >= 2*whole && strings.Count(f.Words, " ") > 2) {
 			return f, false
 		}
@@ -175,8 +178,13 @@ func (s *Symptom) fits(a *prepared) (Fit, bool) {
 	// Beside a code of the provider's own, words that others use too are its own.
 	ownCode := m.Error != nil && !otherCode && a.codeLow != "" && !standardCode(a.Error)
 	f.Own = f.Specific && !s.LogOnly && (!s.Common || ownCode)
+	f.Distinct = f.score.text >= 2*sentence || ownCode || !strings.Contains(f.Words, " ") || strings.ContainsAny(f.Words, "0123456789")
 	return f, true
 }
+
+// sentence is the number of characters up to which several servers word the same
+// alike.
+const sentence = 30
 
 // fitsError compares the error code; prose that a server puts there counts as
 // a sentence.
