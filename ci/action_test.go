@@ -121,7 +121,7 @@ func release(t *testing.T, says string) []byte {
 	return b.Bytes()
 }
 
-// A downloaded release is used only where its checksum is in the table, or in a list
+// A downloaded release is used only if its checksum is in the table, or in a list
 // that the release workflow attested, and the program is the version asked for.
 func TestActionVerifiesReleases(t *testing.T) {
 	needs(t, "bash", "curl", "tar", "awk")
@@ -137,7 +137,7 @@ func TestActionVerifiesReleases(t *testing.T) {
 		served    []byte
 		table     string
 		checksums string
-		gh        string // what gh attestation verify does; "" where gh is not installed
+		gh        string // what gh attestation verify does; "" if gh is not installed
 		ok        bool
 		says      string
 	}{

@@ -11,14 +11,14 @@ import (
 )
 
 // Each example's test suite writes assertions that pass now, whose signatures verify
-// with the keys beside them, and that fail once they have expired. JWTDOCTOR_LONG=1
+// with the keys next to them, and that fail once they have expired. JWTDOCTOR_LONG=1
 // runs those of all languages; to start some of them takes longer than the rest.
 func TestGeneratedAssertions(t *testing.T) {
 	for _, c := range []struct {
 		language string
 		needs    []string
 		run      []string
-		probe    []string // exits with 0 where the language's own packages are there
+		probe    []string // exits with 0 if the language's own packages are there
 		long     bool
 	}{
 		{"go", []string{"go"}, []string{"go", "test", "-count=1", "./..."}, nil, false},
@@ -36,7 +36,7 @@ func TestGeneratedAssertions(t *testing.T) {
 			if c.probe != nil && exec.Command(c.probe[0], c.probe[1:]...).Run() != nil {
 				t.Skipf("%v fails", c.probe)
 			}
-			// A copy, since compilers write beside what they compile.
+			// A copy, since compilers write next to what they compile.
 			dir, out := filepath.Join(t.TempDir(), c.language), t.TempDir()
 			if err := os.CopyFS(dir, os.DirFS(filepath.Join(root(t), "examples", "ci", c.language))); err != nil {
 				t.Fatal(err)

@@ -1,5 +1,5 @@
-// Package internal_test holds the directions in which packages may import one
-// another, as docs/architecture.md tells them.
+// Package internal_test checks the directions in which packages may import one
+// another, as docs/architecture.md names them.
 package internal_test
 
 import (

@@ -17,7 +17,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 )
 
-// TestIDsExist finds a literal that stands for a check or a cause and names none:
+// TestIDsExist finds a literal that means a check or a cause and names none:
 // every untyped string that the compiler turns into a CheckID or CauseID.
 func TestIDsExist(t *testing.T) {
 	known := map[string]map[string]bool{"CheckID": {}, "CauseID": {}}

@@ -8,7 +8,7 @@ import (
 )
 
 // isBareAddress reports whether an argument is an address and nothing else, as
-// far as its look tells: it holds no secret that the shell should not remember.
+// far as one can see: it contains no secret that the shell should not remember.
 func isBareAddress(arg string) bool {
 	return isAddress(arg) && !strings.ContainsAny(arg, " \t\r\n?=&") && !strings.Contains(arg, "eyJ") && !strings.Contains(arg, "@")
 }

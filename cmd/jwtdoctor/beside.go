@@ -12,7 +12,7 @@ import (
 // readBeside reads a file that a command sends, for --read-files: from the
 // folder of the input the command is in, or from the working directory, and
 // from nowhere above it. An input may come from a stranger, and could else have
-// any file read. The error tells in a clause why the file was not read.
+// any file read. The error says in a clause why the file was not read.
 func (w world) readBeside(input, name string) ([]byte, error) {
 	const most = 4 << 20
 	dir := "."

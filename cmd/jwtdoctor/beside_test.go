@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Only regular files beside the input are read; a pipe that nobody writes into
+// Only regular files next to the input are read; a pipe that nobody writes into
 // is not waited for.
 func TestReadBeside(t *testing.T) {
 	dir := t.TempDir()

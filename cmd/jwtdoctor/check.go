@@ -99,7 +99,7 @@ type prepared struct {
 }
 
 // prepare settles flags, environment and project file into options. Flags
-// named in own are given on the command line alone.
+// named in own are given only on the command line.
 func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 	var p prepared
 	var err error

@@ -18,7 +18,7 @@ import (
 
 // config is what a project's file says, by flag name.
 type config struct {
-	path   string // "" where there is no file
+	path   string // "" if there is no file
 	values map[string]configValue
 	skips  []skipped
 	// inputs are patterns of the files that check reads when no input is named, made
@@ -49,7 +49,7 @@ const inputsKey = "inputs"
 // settingKeys are all names a project's file may contain.
 func settingKeys() []string { return append(configKeys(), inputsKey) }
 
-// readConfig reads the project's file, where there is one.
+// readConfig reads the project's file, if there is one.
 func readConfig() (config, error) {
 	path, ok := findConfig()
 	if !ok {

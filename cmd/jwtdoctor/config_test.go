@@ -106,7 +106,7 @@ func TestConfigSchema(t *testing.T) {
 	}
 }
 
-// A skip holds through its last day and not beyond; the day after is reported.
+// A skip applies through its last day and not beyond; the day after is reported.
 func TestSkipEnds(t *testing.T) {
 	const config = "now: iat\nprofile: redox\nskip:\n  - check: time-lifetime\n    reason: the sandbox allows an hour\n    until: 2026-11-21\n"
 	inProject(t, config, map[string]string{"a.jwt": example(t, "too-long.jwt")})

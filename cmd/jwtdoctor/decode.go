@@ -55,7 +55,7 @@ jti are masked, so you can post the output.`,
 	return cmd
 }
 
-// readable are the checks that tell why a part cannot be read. The others are
+// readable are the checks that say why a part cannot be read. The others are
 // not asked: decode judges nothing.
 func readable() []string {
 	return []string{"assertion-clean", "assertion-compact", "assertion-base64url", "assertion-json"}
@@ -138,7 +138,7 @@ func (d *decode) conclude(out *decoding, err error, g gatherer, from origins) er
 // decoding writes decoded assertions.
 type decoding struct {
 	world
-	secret bool // for its owner's eyes alone
+	secret bool // for its owner only
 	sinks  []*decodingSink
 	now    time.Time
 	shown  int

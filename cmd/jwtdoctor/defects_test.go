@@ -34,7 +34,7 @@ func parameter(name string, value any) func(*order) {
 	return func(o *order) { o.jose[name] = value }
 }
 
-// assertionDefects are in the assertion alone.
+// assertionDefects are only in the assertion.
 var assertionDefects = []defect{
 	{"another audience", claim("aud", "https://elsewhere.example/token"), "aud-mismatch"},
 	{"audiences of others", claim("aud", []any{"https://elsewhere.example/token", "https://other.example"}), "aud-mismatch"},

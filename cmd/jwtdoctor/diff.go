@@ -141,7 +141,7 @@ func (d *diff) run(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// side reads one argument; of FILE#N the N-th exchange alone.
+// side reads one argument; of FILE#N only the N-th exchange.
 func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string, opts doctor.Options) ([]*evidence.Case, error) {
 	number := 0
 	if m := regexp.MustCompile(`^(.+)#(\d{1,6})$`).FindStringSubmatch(arg); m != nil {
@@ -190,7 +190,7 @@ func (d *diff) side(cmd *cobra.Command, g *gatherer, arg string, opts doctor.Opt
 }
 
 // outcome is what the server made of a request: 1 where it accepted it, -1 where it
-// refused it, 0 where that is not known.
+// refused it, 0 if that is not known.
 func outcome(c *evidence.Case) int {
 	r, ok := c.Response.Get()
 	switch {
@@ -232,7 +232,7 @@ func judgingFlags() []string {
 	return []string{"profile", "env", "set", "client-id", "aud", "token-url", "issuer", "redirect-uri", "skew", "now", "kind"}
 }
 
-// judged checks both sides; nil where no flag says what to expect.
+// judged checks both sides; nil if no flag says what to expect.
 func (d *diff) judged(cmd *cobra.Command, opts doctor.Options, sides []*evidence.Case) (*diffJudged, error) {
 	if !slices.ContainsFunc(judgingFlags(), cmd.Flags().Changed) {
 		return nil, nil
@@ -376,7 +376,7 @@ func shownValue(s string) string {
 }
 
 // caret points to the first character that differs, where both values are one line
-// of the screen each; "" where it would point nowhere useful.
+// of the screen each; "" if it would point nowhere useful.
 func caret(good, bad string, width int) string {
 	const lead = "       " // "  good "
 	g, h := []rune(good), []rune(bad)

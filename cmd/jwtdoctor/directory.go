@@ -10,7 +10,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/input"
 )
 
-// addDirectory takes the files in that a directory stands for, each as a case of
+// addDirectory takes in the files of a directory, each as a case of
 // its own. Reports of this program are left out.
 func (g *gatherer) addDirectory(root string) {
 	paths, err := input.Directory(root)

@@ -11,7 +11,7 @@ import (
 )
 
 // metadata is the discovery document of --discovery, or what --discover finds
-// under the issuer or token URL; nil where neither was asked for. It goes online
+// under the issuer or token URL; nil if neither was asked for. It goes online
 // only for an address on the command line.
 func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*evidence.Discovery, error) {
 	online := func(flag, setting, address string) error {
@@ -75,7 +75,7 @@ func (c *check) metadata(cmd *cobra.Command, p prepared, client probe.Client) (*
 	return look("--"+setting, address)
 }
 
-// whole is the document a look came to; nil where the look was interrupted, as
+// whole is the document a look came to; nil if the look was interrupted, as
 // what was not answered then says nothing of the server.
 func whole(ctx context.Context, d *evidence.Discovery) *evidence.Discovery {
 	if ctx.Err() != nil && d.Doc == nil {

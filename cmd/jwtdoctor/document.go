@@ -10,7 +10,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jose"
 )
 
-// keyFlags name the keys an assertion is held against.
+// keyFlags name the keys an assertion is verified with.
 type keyFlags struct {
 	jwks string
 	key  string
@@ -27,7 +27,7 @@ func (g *gatherer) documents(f keyFlags) (jwks, key *doctor.Document, err error)
 	return jwks, key, err
 }
 
-// document reads a file, standard input or text; nil where nothing was given
+// document reads a file, standard input or text; nil if nothing was given
 // or it could not be read.
 func (g *gatherer) document(flag, value string) (*doctor.Document, error) {
 	switch {
@@ -68,7 +68,7 @@ func isAddress(s string) bool {
 }
 
 // fetch gets a key set from the address the user named. What went wrong is
-// told by the checks, with the rest.
+// reported by the checks, with the rest.
 func (g *gatherer) fetch(flag, address string) (*doctor.Document, error) {
 	switch {
 	case flag != "--jwks" && flag != "jwks":

@@ -8,7 +8,7 @@ import (
 )
 
 // documents writes one document to each destination, as text makes it for that
-// one. A secret one is for its owner's eyes alone.
+// one. A secret one is only for its owner.
 func (w world) documents(where []destination, secret bool, text func(w world, format string) (string, error)) error {
 	for _, d := range where {
 		page, err := text(w.towards(d), d.format)

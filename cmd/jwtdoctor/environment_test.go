@@ -47,7 +47,7 @@ func TestEnvironmentNamesNoAddress(t *testing.T) {
 			}
 		}
 	}
-	// An issuer alone does not start a request, and a variable may name a file.
+	// An issuer on its own does not start a request, and a variable may name a file.
 	file := filepath.Join(t.TempDir(), "set.json")
 	if err := os.WriteFile(file, []byte(`{"keys":[]}`), 0o600); err != nil {
 		t.Fatal(err)

@@ -40,14 +40,14 @@ func (e *outputError) Error() string {
 
 func (e *outputError) Unwrap() error { return e.err }
 
-// quiet holds for errors nobody wants to read of: the reader of our standard
+// quiet is true for errors nobody wants to read about: the reader of our standard
 // output, such as head, has had enough.
 func quiet(err error) bool {
 	var out *outputError
 	return errors.As(err, &out) && out.name == "" && errors.Is(out.err, syscall.EPIPE)
 }
 
-// exitCode is the exit code an error stands for. What cobra complains of is
+// exitCode is the exit code of an error. What cobra complains of is
 // wrong usage.
 func exitCode(err error) int {
 	var done status
@@ -73,8 +73,8 @@ func unreadable(format string, args ...any) error {
 	return doctor.InputError{Message: fmt.Sprintf(format, args...)}
 }
 
-// reason tells a file system's refusal without the path and the call, which
-// the sentence around it has told.
+// reason names a file system's refusal without the path and the call, which
+// the sentence around it has named.
 func reason(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {

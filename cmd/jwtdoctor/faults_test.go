@@ -238,7 +238,7 @@ func TestTokenOnTheWay(t *testing.T) {
 	}
 }
 
-// authority is a certificate authority of this test alone.
+// authority is a certificate authority of this test only.
 type authority struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
@@ -373,7 +373,7 @@ func TestJWKSAuthority(t *testing.T) {
 	}
 }
 
-// What is at a JWKS URL has its own faults, told before what follows
+// What is at a JWKS URL has its own faults, reported before what follows
 // from them, and is read only so far.
 func TestJWKSFaults(t *testing.T) {
 	public := publicJWK(readRSA(t, signingKey), "k1")

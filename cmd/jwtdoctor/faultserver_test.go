@@ -16,7 +16,7 @@ import (
 )
 
 // endpoint is one way in which a server, or what is in front of it, misbehaves, and
-// the cause that each command names first: several parted by |, "" where nothing is
+// the cause that each command names first: several parted by |, "" if nothing is
 // wrong with it, and "-" where the command does not come to it.
 type endpoint struct {
 	name  string

@@ -84,7 +84,7 @@ func (f *files) clean() {
 }
 
 // profileFiles are the files a profile is read from: its own and those it extends,
-// beside it. An embedded profile has none.
+// next to it. An embedded profile has none.
 func profileFiles(profile string) []string {
 	const most = 64 << 10
 	if !isFileName(profile) {
@@ -121,7 +121,7 @@ var extends = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?m)(?:^|[{,\s])["']?extends["']?\s*:\s*["']?([A-Za-z0-9-]+)`)
 })
 
-// onlyRegular refuses what a project's file names and is no regular file: a pipe
+// onlyRegular refuses what a project's file names and is not a regular file: a pipe
 // that nobody writes to would be waited for without end.
 func onlyRegular(at, path string) error {
 	info, err := os.Stat(path)
@@ -141,11 +141,11 @@ type reportFile struct {
 	*os.File
 	files  *files
 	flag   string
-	target string // "" where File is written to itself
+	target string // "" if File is written to itself
 }
 
 // create opens a file for a report. A regular file, or one that is not there yet, is
-// written beside its place and put there by finish. Anything else (a pipe, a device)
+// written next to its place and put there by finish. Anything else (a pipe, a device)
 // is written to directly, as is a stream that somebody may be watching.
 func (f *files) create(flag, path string, mode fs.FileMode, stream bool) (*reportFile, error) {
 	if err := f.keep(flag, path); err != nil {

@@ -78,7 +78,7 @@ func (f *screenFlags) registerReach(cmd *cobra.Command) {
 }
 
 func (f *screenFlags) registerPlain(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.plain, "plain", false, "text without pictures or colour, one finding a line (for screen readers)")
+	cmd.Flags().BoolVar(&f.plain, "plain", false, "text without pictures or colour, one finding per line (for screen readers)")
 }
 
 // width is how long a line of a list may be: of plain text each entry is one.
@@ -126,7 +126,7 @@ func (f *reportFlags) registerFor(cmd *cobra.Command, formats func() []string) {
 	shortFor(cmd, "json", "short for --format json", "format", "json")
 }
 
-// judgeFlags say against what an assertion is held, and what follows from it.
+// judgeFlags say what an assertion is compared with, and what follows from it.
 type judgeFlags struct {
 	profiles                                     []string
 	env, clientID, tokenURL, issuer, redirectURI string
@@ -137,7 +137,7 @@ type judgeFlags struct {
 	offline, showSecrets                         bool
 }
 
-// part is a group of flags that a command has or has not: one that cannot change
+// part is a group of flags that a command has or lacks: one that cannot change
 // what a command does would only be believed to.
 type part uint8
 
@@ -224,7 +224,7 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 		flag  string
 		value *string
 	}{{"--token-url", &o.TokenURL}, {"--issuer", &o.Issuer}} {
-		// What is reported an address holds no password; what cannot be read as
+		// What is given as an address contains no password; what cannot be read as
 		// one, and may hold it, is not taken.
 		if u, err := url.Parse(*of.value); err == nil && u.User != nil {
 			u.User = nil

@@ -25,7 +25,7 @@ func TestWhichCommandHasWhichFlag(t *testing.T) {
 		"check":    rules + " " + identity + " " + choice + " " + lines + " " + formats + " " + online + " now kind stdin-filename plain show-secrets offline discover",
 		"config":   rules + " " + identity + " " + choice + " " + lines + " " + formats + " " + online + " now kind stdin-filename plain show-secrets offline discover",
 		"token":    rules + " " + identity + " " + choice + " " + formats + " " + online + " plain show-secrets offline",
-		"tap":      rules + " client-id aud issuer redirect-uri skew " + choice + " " + formats + " " + online + " plain show-secrets",
+		"tap":      rules + " " + identity + " " + choice + " " + formats + " " + online + " plain show-secrets",
 		"serve":    rules + " " + identity + " " + choice + " " + online + " plain show-secrets offline",
 		"sign":     rules + " " + identity + " " + online + " now show-secrets offline",
 		"diff":     rules + " " + identity + " " + formats + " now kind plain show-secrets",
@@ -68,7 +68,9 @@ func TestAFlagOfAnotherCommand(t *testing.T) {
 		{[]string{"serve", "-p", "redox", "--now", "1"}, "--now"},
 		{[]string{"token", "--now", "1"}, "--now"},
 		{[]string{"tap", "--now", "1", "https://as.example/token"}, "--now"},
-		{[]string{"tap", "--token-url", "https://as.example/token", "https://as.example/token"}, "the token URL is the argument"},
+		{[]string{"tap", "--token-url", "as.example/token", "https://as.example/token"}, "--token-url as.example/token"},
+		{[]string{"tap", "--offline", "https://as.example/token"}, "it goes to URL and nowhere else"},
+		{[]string{"sign", "--now", "iat", "--key", "key.pem", "--client-id", "c", "-p", "redox"}, "a new assertion has no iat"},
 		{[]string{"explain", "--show-secrets", "aud"}, "--show-secrets; it belongs to "},
 		{[]string{"jwks", "--client-id", "me", "x"}, "--client-id; it belongs to "},
 		{[]string{"sign", "--format", "json"}, "--format; it belongs to "},
@@ -83,7 +85,7 @@ func TestAFlagOfAnotherCommand(t *testing.T) {
 	}
 }
 
-// What diff is told to expect is what both sides are checked against.
+// What diff is given to expect is what both sides are checked against.
 func TestDiffJudges(t *testing.T) {
 	bad, good := "../../examples/too-long.jwt", "../../examples/good.jwt"
 	const verdict = "lifetime-too-long"

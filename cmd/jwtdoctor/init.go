@@ -269,7 +269,7 @@ func kept(path string) bool {
 	case ".jwt", ".jws", ".http", ".rest", ".har", ".ndjson", ".jsonl", ".curl":
 		return true
 	case ".txt", ".json", ".sh":
-		// Common names, so only where a directory says what they are for.
+		// Common names, so only if a directory says what they are for.
 		dir := strings.ToLower(filepath.ToSlash(filepath.Dir(path)))
 		return strings.Contains(dir, "fixture") || strings.Contains(dir, "testdata") || strings.Contains(dir, "assertion") || strings.Contains(dir, "examples")
 	}
@@ -296,7 +296,7 @@ func (s surveyed) look(ctx context.Context, w world, path string) (some bool) {
 	return some && err == nil
 }
 
-// profile is the provider that most files point to, "" where none does.
+// profile is the provider that most files point to, "" if none does.
 func (s surveyed) profile() string {
 	best, most := "", 0
 	for _, id := range slices.Sorted(maps.Keys(s.profiles)) {

@@ -33,11 +33,11 @@ type gatherer struct {
 	stdinName string
 	quiet     bool
 	offline   bool // no address is fetched
-	// fromProject is true where --jwks was set by the project's file, whose
+	// fromProject is true if --jwks was set by the project's file, whose
 	// addresses are nobody's word.
 	fromProject bool
 	client      probe.Client // for a key set at an address
-	// directories is true for a command to which a directory stands for its files.
+	// directories is true for a command to which a directory means its files.
 	directories bool
 	stdinUsed   bool
 	noted       bool
@@ -127,7 +127,7 @@ func (g *gatherer) addStdin(as string) error {
 	return nil
 }
 
-// claimStdin holds that standard input is read once.
+// claimStdin makes sure that standard input is read once.
 func (g *gatherer) claimStdin() error {
 	if g.stdinUsed {
 		return usage("standard input (-) is given twice; it can be read once")
@@ -138,7 +138,7 @@ func (g *gatherer) claimStdin() error {
 }
 
 // addedBefore reports whether a file is among the inputs already: a name that is given
-// twice, often by two patterns, is no assertion that was sent twice.
+// twice, often by two patterns, is not an assertion that was sent twice.
 func (g *gatherer) addedBefore(path, as string) bool {
 	i, again := g.at[filepath.Clean(path)]
 	if !again {
@@ -172,7 +172,7 @@ func (g *gatherer) addFile(path, as string) {
 	}
 	var r io.Reader = &interruptible{ctx: g.ctx, r: f}
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-		// It can be read; held open would be one file of perhaps thousands.
+		// It can be read; it is closed again, as there may be thousands.
 		f.Close()
 		r = &lazyFile{path: path}
 		if g.directories {
@@ -205,7 +205,7 @@ func noSuchFile(arg string) error {
 	return unreadable("no such file: %s", brief(arg))
 }
 
-// danglingLink says of a symbolic link what is wrong with it; nil where arg is none.
+// danglingLink says of a symbolic link what is wrong with it; nil if arg is none.
 func danglingLink(arg string) error {
 	info, err := os.Lstat(arg)
 	if err != nil || info.Mode()&fs.ModeSymlink == 0 {

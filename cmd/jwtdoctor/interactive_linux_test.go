@@ -53,7 +53,7 @@ var spaces = regexp.MustCompile(`[\s│]+`)
 // flat is a screen without its line breaks.
 func flat(screen string) string { return spaces.ReplaceAllString(screen, " ") }
 
-// restored holds that the terminal is as it was before.
+// restored checks that the terminal is as it was before.
 func restored(t *testing.T, s *tty.Terminal) {
 	t.Helper()
 	raw := s.Raw()

@@ -29,7 +29,7 @@ func TestInterruptedWait(t *testing.T) {
 	const later = "1895219230"
 	for _, tt := range []struct {
 		name  string
-		args  []string // URL stands for the server's
+		args  []string // URL means the server's
 		stdin string
 		body  bool // the answer has begun
 		says  string

@@ -98,9 +98,12 @@ func (c *jwks) run(cmd *cobra.Command, args []string) error {
 		ctx = context.WithoutCancel(ctx)
 		c.interrupted(cmd)
 	}
+	if d := p.opts.JWKS; d.Fetched == nil && !c.quiet && isPrivateKey(string(d.Data)) {
+		p.note("%s contains a private key: keep the file secret; jwtdoctor jwks %s --public prints the JWK Set to register", brief(d.Source), brief(d.Source))
+	}
 	judged, result, err := doctor.JudgeSet(ctx, p.opts, assertion)
 	if err == nil {
-		// What cannot be written is told by conclude.
+		// conclude reports what cannot be written.
 		_ = rs.one(judged)
 	}
 	return c.conclude(cmd, rs, result, err, g, p.from)

@@ -79,7 +79,7 @@ func idleWithPublic(cmd *cobra.Command) (idle string) {
 	return idle
 }
 
-// algorithms names the algorithm of a key where there is but one: that of its
+// algorithms names the algorithm of a key if there is but one: that of its
 // curve, or the only one the profile accepts of its kind.
 func (c *jwks) algorithms(p prepared) func(*jose.Key) string {
 	var accepted []string

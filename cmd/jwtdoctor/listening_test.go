@@ -100,7 +100,7 @@ func newTranscript(heard func(line string)) *transcript {
 	return tr
 }
 
-// next waits for the next line; "" where there are no more.
+// next waits for the next line; "" if there are no more.
 func (tr *transcript) next() string {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()

@@ -14,7 +14,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/tap"
 )
 
-// feed hands exchanges on to the screen. Whoever is observed does not wait for somebody
+// feed hands exchanges on to the screen. The observed server does not wait for somebody
 // who reads: what there is no room for is left out.
 type feed struct{ ch chan screen.Exchange }
 

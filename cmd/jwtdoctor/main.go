@@ -36,7 +36,7 @@ func main() {
 	}))
 }
 
-// room is how the heap of a batch is kept, nil where GOGC says how.
+// room is how the heap of a batch is kept, nil if GOGC says how.
 func room() func() {
 	if _, ok := os.LookupEnv("GOGC"); ok {
 		return nil
@@ -44,7 +44,7 @@ func room() func() {
 	return keepRoom
 }
 
-// world is what the program sees of its surroundings, beside the file system.
+// world is what the program sees of its surroundings, apart from the file system.
 // It is made once, in main; tests make their own.
 type world struct {
 	term.Streams
@@ -55,7 +55,7 @@ type world struct {
 	room    func()     // is called now and then in a batch; nil in tests
 }
 
-// getenv returns a variable's value, "" where it is not set. As in os.Getenv,
+// getenv returns a variable's value, "" if it is not set. As in os.Getenv,
 // of a name that is twice the first counts.
 func (w world) getenv(name string) string {
 	for _, e := range w.environ {
@@ -126,7 +126,7 @@ func (w world) fold(text string, tty bool) string {
 	return text
 }
 
-// foldWidth is the width to wrap lists to; 0 where they go to a pipe that names none.
+// foldWidth is the width to wrap lists to; 0 if they go to a pipe that names none.
 func (w world) foldWidth(tty bool) int {
 	if !tty && w.getenv("COLUMNS") == "" {
 		return 0

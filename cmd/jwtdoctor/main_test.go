@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(spendthrift{m}, map[string]func(){"jwtdoctor": main, "jwtdoctor-broken": broken})
 }
 
-// broken is the program with a fault: its clock panics once it has told the time.
+// broken is the program with a fault: its clock panics once it has given the time.
 func broken() {
 	told := false
 	os.Exit(Main(context.Background(), os.Args[1:], world{

@@ -19,7 +19,7 @@ import (
 type meter struct {
 	w     world
 	on    bool
-	total int64 // bytes of all inputs; 0 where that is not known
+	total int64 // bytes of all inputs; 0 if that is not known
 	read  atomic.Int64
 	start time.Time
 	last  time.Time

@@ -12,7 +12,7 @@ import (
 )
 
 // onlineFlags say how a server is reached. They are given on the command line
-// alone: a project's file has no word in whom to trust and which way to go.
+// only: a project's file does not decide whom to trust and which way to go.
 type onlineFlags struct {
 	ca, proxy string
 	timeout   time.Duration

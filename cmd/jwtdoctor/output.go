@@ -95,7 +95,7 @@ type reports struct {
 	sinks  []*sink
 	opts   report.Options
 	head   finding.Report
-	secret bool // the reports may hold secrets
+	secret bool // the reports may contain secrets
 	late   bool // files may be read after the first case was written
 	began  bool
 	done   finding.Progress
@@ -138,7 +138,7 @@ func newReports(w world, where []destination, opts report.Options, head finding.
 	return rs, nil
 }
 
-// summary is the file GitHub shows below a step, nil where there is none. It is
+// summary is the file GitHub shows below a step, nil if there is none. It is
 // opened when there is something to add to it, and is the runner's own: what was
 // written before stays.
 func (rs *reports) summary() io.Writer {
@@ -218,9 +218,9 @@ func (rs *reports) open(s *sink) error {
 // written is what the reports get of one subject: its cases, and for each
 // destination that renders ahead, what will be written.
 type written struct {
-	cases []finding.Case // nil where no destination needs them
+	cases []finding.Case // nil if no destination needs them
 	texts [][]byte       // by destination
-	// failed is true where the verdict of the first case is fail.
+	// failed is true if the verdict of the first case is fail.
 	failed bool
 	// caseless is true for a line that gave no case.
 	caseless bool
@@ -331,7 +331,7 @@ func (rs *reports) each(do func(*sink) error) error {
 			continue
 		}
 		if err := do(s); err != nil {
-			var already *outputError // of a file beside the report
+			var already *outputError // of a file as well as the report
 			if s.err = err; !errors.As(err, &already) {
 				s.err = &outputError{s.file, err}
 			}
@@ -363,7 +363,7 @@ func ids(values []string) []string {
 	return out
 }
 
-// isFileName tells a file's name from a profile's ID.
+// isFileName reports whether a name is a file's and not a profile's ID.
 func isFileName(s string) bool { return strings.ContainsAny(s, `./\`) }
 
 // nearestOf is the sentence that names what was probably meant, "" for none.

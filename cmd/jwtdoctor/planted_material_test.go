@@ -179,7 +179,7 @@ func (p planted) har(assertion string) string {
 	}}}})
 }
 
-// formats are those of a report, beside text.
+// formats are those of a report, apart from text.
 var formats = [...]string{"concise", "json", "ndjson", "sarif", "junit", "github", "gitlab", "rdjson", "markdown", "html"}
 
 // everyFormat are the flags that write one run in every format, and what reads them.

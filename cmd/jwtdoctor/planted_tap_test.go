@@ -118,7 +118,7 @@ func TestPlantedThroughTap(t *testing.T) {
 	}
 }
 
-// Nor does a tap show them that cannot reach its server, or one that is told
+// Nor does a tap show them that cannot reach its server, or one that is asked
 // wrongly what to do.
 func TestPlantedThroughBrokenTap(t *testing.T) {
 	p := planted{}

@@ -88,7 +88,7 @@ func TestPlantedSecrets(t *testing.T) {
 	}
 }
 
-// --show-secrets shows them, except private keys; and what is no secret is shown
+// --show-secrets shows them, except private keys; and what is not a secret is shown
 // without it.
 func TestPlantedRevealed(t *testing.T) {
 	p := planted{}

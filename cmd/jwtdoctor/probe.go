@@ -84,18 +84,24 @@ func (c *probeCommand) run(cmd *cobra.Command, address string) error {
 		return err
 	}
 	judged, result, err := doctor.JudgeNetwork(p.opts, seen)
+	// The last line is the fix; without one it is that the connection works.
+	drawn, last := c.drawnOn(p.world), ""
 	if err == nil {
 		if c.format == "text" && !c.quiet {
-			if err := c.print(c.drawnOn(p.world).route(n, seen.Discovery, c.clock())); err != nil {
+			route := drawn.route(n, seen.Discovery, c.clock())
+			if last = drawn.verdict(n, judged); len(judged.Diagnosis) > 0 {
+				route, last = route+last+"\n", ""
+			}
+			if err := c.print(route); err != nil {
 				return err
 			}
 		}
-		_ = rs.one(judged) // what cannot be written is told by conclude
+		_ = rs.one(judged) // conclude reports what cannot be written
 	}
 	c.interrupted(cmd)
 	done := c.unfinished(judged, c.conclude(cmd, rs, result, err, gatherer{}, p.from))
-	if lost := (*outputError)(nil); err == nil && c.format == "text" && !c.quiet && !errors.As(done, &lost) {
-		if err := c.print(c.drawnOn(p.world).verdict(n, judged)); err != nil {
+	if lost := (*outputError)(nil); last != "" && !errors.As(done, &lost) {
+		if err := c.print(last); err != nil {
 			return err
 		}
 	}

@@ -134,7 +134,7 @@ func profilesText(all []profileEntry, width int) string {
 			switch {
 			case width == 0:
 				b.WriteString(lead + name + "\n")
-			case width < len(lead)+24: // too little room beside the columns
+			case width < len(lead)+24: // too little room next to the columns
 				b.WriteString(strings.TrimRight(lead, " ") + "\n" + wrapped("    ", name, width))
 			default:
 				b.WriteString(wrapped(lead, name, width))

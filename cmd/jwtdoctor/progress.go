@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
-// progress tells on a terminal which step is being waited for, and how long.
+// progress shows on a terminal which step is being waited for, and how long.
 // Where standard error is none, it says nothing.
 type progress struct {
 	w     world

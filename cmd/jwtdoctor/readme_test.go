@@ -14,41 +14,48 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/term"
 )
 
-var update = flag.Bool("update", false, "write the README's report anew")
+var update = flag.Bool("update", false, "write the reports of the pages again")
 
-// The report in the README is what the command above it prints.
+// The reports in the README and in docs/report.md are what the commands above them print.
 func TestReadme(t *testing.T) {
 	t.Chdir("../..")
-	text, err := os.ReadFile("README.md")
+	before, command := pageReport(t, "README.md", "```\n$ jwtdoctor ", "\n", "```\n<!-- end of report -->")
+	if !strings.Contains(before, "go run ./cmd/jwtdoctor "+command+"\n") {
+		t.Errorf("the README's first command is not the one its report is of: %s", command)
+	}
+	pageReport(t, "docs/report.md", "```sh\njwtdoctor ", "\n```\n\n```text\n", "```\n")
+}
+
+// pageReport compares a report in a page with what its command prints, or writes it again
+// with -update. The command is between prompt and fence, the report between fence and end.
+func pageReport(t *testing.T, name, prompt, fence, end string) (before, command string) {
+	t.Helper()
+	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const prompt, fence = "```\n$ jwtdoctor ", "```\n<!-- end of report -->"
 	before, rest, ok := strings.Cut(string(text), prompt)
-	shown, after, closed := strings.Cut(rest, fence)
-	command, report, _ := strings.Cut(shown, "\n")
-	if !ok || !closed {
-		t.Fatal("README.md has no report between its markers")
-	}
-	if !strings.Contains(before, "go run ./cmd/jwtdoctor "+command+"\n") {
-		t.Errorf("the README's first command is not the one its report is of: %s", command)
+	command, rest, fenced := strings.Cut(rest, fence)
+	report, after, closed := strings.Cut(rest, end)
+	if !ok || !fenced || !closed {
+		t.Fatal(name + " has no report between its markers")
 	}
 	var out, errs bytes.Buffer
 	w := world{Streams: term.Plain(strings.NewReader(""), &out, &errs), clock: func() time.Time { return time.Unix(1795219230, 0) }}
 	w.Width = 80
 	if code := Main(context.Background(), strings.Fields(command), w); code != exitFound || errs.Len() > 0 {
-		t.Fatalf("exit code %d, %s", code, errs.String())
+		t.Fatalf("%s: exit code %d, %s", name, code, errs.String())
 	}
 	if *update {
-		text := before + prompt + command + "\n" + out.String() + fence + after
-		if err := os.WriteFile("README.md", []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(name, []byte(before+prompt+command+fence+out.String()+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		return
+		return before, command
 	}
 	if diff := cmp.Diff(out.String(), report); diff != "" {
-		t.Errorf("the README's report is not what is printed (-update writes it anew):\n%s", diff)
+		t.Errorf("the report in %s is not what is printed (-update writes it again):\n%s", name, diff)
 	}
+	return before, command
 }
 
 // Every example does what examples/README.md says of it.

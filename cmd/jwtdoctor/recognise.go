@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/reading"
 )
 
-// isText reports whether an argument that is no path is meant as text. Of a
+// isText reports whether an argument that is not a path is meant as text. Of a
 // mistyped file name it must not say so: the name would be judged as an
 // assertion, and the mistake stay hidden.
 func isText(arg string) bool {

@@ -62,6 +62,9 @@ func newRoot(w world, only string) *cobra.Command {
 the client assertion with what the provider documents, and shows what is wrong,
 where, and how to fix it.
 
+Without arguments it opens a screen in the terminal: paste the token, the request or
+the error there. With something on standard input it checks that.
+
 It goes online only for a URL that you give it for that purpose.`,
 		Example: examples,
 		Args:    cobra.NoArgs,
@@ -152,7 +155,7 @@ func entrance(root *cobra.Command, args []string) ([]string, error) {
 	case word == "-" || isInput(word):
 		return append([]string{"check"}, args...), nil
 	case strings.HasPrefix(word, "-"):
-		// A flag of check before the input; what is no flag of it is reported as such.
+		// A flag of check before the input; any other is reported as unknown.
 		if name, ok := flagName(word); ok && root.Flags().Lookup(name) == nil && known(check, name) {
 			return append([]string{"check"}, args...), nil
 		}
@@ -237,12 +240,24 @@ func unknownFlag(w world, cmd *cobra.Command, e *pflag.NotExistError) error {
 		}
 	})
 	if others := commandsWith(newRoot(w, ""), name); len(others) > 0 {
-		return usage("%s has no flag --%s; it belongs to %s", commandName(cmd), name, wording.And(others))
+		return usage("%s has no flag --%s%s; it belongs to %s", commandName(cmd), name, needless(cmd.Name(), name), wording.And(others))
 	}
 	if near := wording.Nearest(name, names); near != "" {
 		return usage("%s has no flag --%s; did you mean --%s?", commandName(cmd), brief(name), near)
 	}
 	return usage("%s has no flag --%s; %s --help lists them", commandName(cmd), brief(name), cmd.CommandPath())
+}
+
+// needless says why a command has no use for a flag that people look for there; ""
+// for other flags.
+func needless(command, flag string) string {
+	switch {
+	case flag == "now" && (command == "tap" || command == "serve" || command == "token"):
+		return " (a request is checked when it arrives or is sent)"
+	case flag == "offline" && command == "tap":
+		return " (it goes to URL and nowhere else)"
+	}
+	return ""
 }
 
 // commandsWith lists the commands that have a flag.

@@ -200,7 +200,7 @@ func (d *drawn) discovery(x *evidence.Discovery) {
 	}
 }
 
-// verdict is the last line of a probe: how far the connection got.
+// verdict says below the steps how far the connection got.
 func (d *drawn) verdict(n *evidence.Network, judged finding.Case) string {
 	how, words := signGood, "The connection works"
 	switch step := failedStep(n); {
@@ -215,7 +215,7 @@ func (d *drawn) verdict(n *evidence.Network, judged finding.Case) string {
 		}
 		words += "."
 		if len(judged.Diagnosis) > 0 {
-			how, words = signWarn, words+" See the problems above."
+			how, words = signWarn, words+" See the problems below."
 		}
 	}
 	shown := visible.Text(words)

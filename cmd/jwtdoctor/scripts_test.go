@@ -69,7 +69,7 @@ type script struct {
 	started   bool        // a process was started
 	processes bool        // every command is one
 	variables []string    // the environment's names
-	working   *sync.Mutex // held while this process is in the script's directory
+	working   *sync.Mutex // locked while this process is in the script's directory
 }
 
 // scriptVariables are the names that scripts give a value.
@@ -151,7 +151,7 @@ func (s *script) jwtdoctor(ts *testscript.TestScript, args []string) int {
 	})
 }
 
-// validJSON holds when a file, or stdout, is one JSON value and nothing else.
+// validJSON passes if a file, or stdout, is one JSON value and nothing else.
 func validJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: json FILE")

@@ -202,7 +202,7 @@ func (c *serveCommand) config(ctx context.Context, w world, from origins) (serve
 	}
 	var fetch func() *doctor.Document
 	if opts.JWKS != nil && opts.JWKS.Fetched != nil {
-		g.quiet = true // no progress beside the reports
+		g.quiet = true // no progress between the reports
 		fetch = func() *doctor.Document {
 			got, err := g.document("--jwks", c.jwks)
 			if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/probe"
 )
 
-// prefix of the environment variables that stand for flags.
+// prefix of the environment variables that set flags.
 const envPrefix = "JWTDOCTOR_"
 
 // origins says where each setting came from that was not given as a flag.
@@ -191,7 +191,7 @@ func settingShown(flag, value string) string {
 }
 
 // unread notes variables that are set for flags which are given on the command
-// line alone: anyone who set one believes that it holds.
+// line: anyone who set one believes that it has an effect.
 func unread(w world, cmd *cobra.Command, own []string) {
 	for _, name := range own {
 		variable := envPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))

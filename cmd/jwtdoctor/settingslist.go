@@ -136,7 +136,7 @@ func settingsText(file config, all []setting) string {
 	return b.String()
 }
 
-// unset says what holds where a setting has no value.
+// unset says what applies if a setting has no value.
 func unset(name string) string {
 	switch name {
 	case "profile":

@@ -43,7 +43,7 @@ and shows the difference on standard error.
 
 The private key is read from a file or standard input, never from the command
 line or the environment, and is never printed.`,
-		Example: `  jwtdoctor sign --profile redox --key key.pem --client-id my-client --kid my-key
+		Example: `  jwtdoctor sign --profile redox --key key.pem --client-id my-client --kid k1
   jwtdoctor sign --profile epic --key key.jwk --from failing.jwt > repaired.jwt`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd) },
@@ -68,10 +68,14 @@ line or the environment, and is never printed.`,
 
 func (c *sign) run(cmd *cobra.Command) error {
 	// A key's file name in the environment is as good as the key for anyone who
-	// set it; both are given on the command line alone.
+	// set it; both are given only on the command line.
 	from, err := settle(cmd, c.world, append(ownOnline(), "key", "from")...)
 	if err != nil {
 		return err
+	}
+	if from.given("now") && strings.EqualFold(c.now, "iat") {
+		// The project's file says so about its fixtures, and there it is no mistake.
+		return usage("--now iat: a new assertion has no iat to go by; give a time, or leave --now out to create it as of this moment")
 	}
 	if err := c.complete(); err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestCommandsByName: a command that is made alone is the one that was named.
+// TestCommandsByName: a command that is made on its own is the one that was named.
 func TestCommandsByName(t *testing.T) {
 	for _, c := range commands {
 		if got := c.make(world{}).Name(); got != c.name {
@@ -57,7 +57,7 @@ func TestStart(t *testing.T) {
 		}
 		seen++
 		if strings.HasPrefix(f[1], "github.com/santhosh-tekuri/") {
-			continue // is linked by the tests alone
+			continue // is linked only by the tests
 		}
 		if n > mostAtStart {
 			t.Errorf("%s allocates %d times before main, want at most %d: what is ours is made when it is first needed (sync.OnceValue), and a library that costs as much is not imported", f[1], n, mostAtStart)

@@ -73,20 +73,20 @@ by SIGHUP, SIGINT or SIGTERM.`,
 	c.screenFlags.register(cmd)
 	fl.Lookup("timeout").DefValue, c.timeout = tap.DefaultTimeout.String(), tap.DefaultTimeout
 	fl.Lookup("timeout").Usage = "give up an exchange after this `DURATION`"
-	fl.Lookup("token-url").Hidden = true // URL is what it would be
+	fl.Lookup("token-url").Usage = "the server's own token `URL`, if requests go on to another address of it (default: the argument)"
 	return cmd
 }
 
 func (c *tapCommand) run(cmd *cobra.Command, address string) error {
 	// Where to listen, what to write and where to go are said on the command line only.
-	p, err := c.prepare(cmd, append(ownOnline(), "key", "now", "token-url", "offline", "listen-anywhere", "har", "ca-out", "show-secrets", "prefix", "serve-discovery", "interactive")...)
+	p, err := c.prepare(cmd, append(ownOnline(), "key", "token-url", "listen-anywhere", "har", "ca-out", "show-secrets", "prefix", "serve-discovery", "interactive")...)
 	if err != nil {
 		return err
 	}
 	if c.onScreen && !p.hasScreen() {
 		return usage("-i: %s", "it needs a terminal; without -i the exchanges are reported line by line")
 	}
-	to, err := c.target(cmd, address)
+	to, err := c.target(address)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,12 @@ func (c *tapCommand) run(cmd *cobra.Command, address string) error {
 	if len(g.refused) > 0 {
 		return g.refused[0]
 	}
-	p.opts.TokenURL, p.opts.Clock = to.String(), c.clock // it runs for long
+	if c.tokenURL != "" {
+		if err := webAddress("--token-url", c.tokenURL); err != nil {
+			return err
+		}
+	}
+	p.opts.Clock = c.clock // it runs for long
 	config := tap.Config{URL: to, Options: p.opts, Client: g.client, Listen: c.listen, Anywhere: c.anywhere, TLS: c.tls, Once: c.once, Prefixes: c.prefixes, Timeout: c.timeout}
 	if c.discovered {
 		if config.Discovery, err = c.published(cmd, g.client, to); err != nil {
@@ -149,7 +154,7 @@ func (c *tapCommand) run(cmd *cobra.Command, address string) error {
 		}
 		return out.end(cmd)
 	}
-	if err := c.announce(p, t); err != nil {
+	if err := c.announce(p, t, to); err != nil {
 		return err
 	}
 	if err := t.Run(cmd.Context()); err != nil {
@@ -160,16 +165,7 @@ func (c *tapCommand) run(cmd *cobra.Command, address string) error {
 }
 
 // target is the address that requests go on to.
-func (c *tapCommand) target(cmd *cobra.Command, address string) (*url.URL, error) {
-	for flag, instead := range map[string]string{
-		"now":       "what passes through the tap has just been sent",
-		"token-url": "the token URL is the argument",
-		"offline":   "tap goes online",
-	} {
-		if cmd.Flags().Changed(flag) {
-			return nil, usage("tap has no --%s: %s", flag, instead)
-		}
-	}
+func (c *tapCommand) target(address string) (*url.URL, error) {
 	switch {
 	case c.once < 0:
 		return nil, usage("--once %d: give the number of exchanges, 1 or more", c.once)
@@ -217,8 +213,8 @@ func (c *tapCommand) published(cmd *cobra.Command, client probe.Client, to *url.
 }
 
 // announce says where the application is to be pointed.
-func (c *tapCommand) announce(p prepared, t *tap.Tap) error {
-	words := "listening on " + t.TokenURL() + " for " + visible.Text(looks(probe.Shown(p.opts.TokenURL)))
+func (c *tapCommand) announce(p prepared, t *tap.Tap, to *url.URL) error {
+	words := "listening on " + t.TokenURL() + " for " + visible.Text(looks(probe.Shown(to.String())))
 	if issuer := t.Issuer(); issuer != "" {
 		words += " (issuer " + issuer + ")"
 	}
@@ -237,7 +233,7 @@ func (c *tapCommand) announce(p prepared, t *tap.Tap) error {
 type tapped struct {
 	check   *check
 	world   world
-	rs      *reports // nil where lines on standard output are all
+	rs      *reports // nil if lines on standard output are all
 	lines   bool
 	har     *tap.HAR
 	feed    *feed // the interactive screen; nil for none

@@ -66,7 +66,7 @@ address from a file is not used. The access token is never printed without
 }
 
 func (c *tokenCommand) run(cmd *cobra.Command) error {
-	// Where to send to, and with which key, is said on the command line alone.
+	// Where to send to, and with which key, is said only on the command line.
 	p, err := c.prepare(cmd, append(ownOnline(), "assertion", "key", "token-url", "insecure-skip-verify", "dry-run", "param", "scope", "interactive")...)
 	if err != nil {
 		return err
@@ -214,7 +214,7 @@ func (c *tokenCommand) destination(p prepared) (string, *profile.Profile, error)
 	case to == "":
 		return "", nil, usage("profile %s has no token URL; add --token-url URL", prof.ID)
 	case c.tokenURL == "" && own && !c.dryRun:
-		// Whoever wrote the file need not be who runs this.
+		// The file may have been written by somebody else.
 		return "", nil, usage("profile %s is a file, and token sends only to an address from the command line or of a profile that comes with jwtdoctor; add --token-url %s", prof.ID, brief(probe.Shown(to)))
 	}
 	u, err := probe.ReadAddress(to)

@@ -177,7 +177,7 @@ func TestTokenUnsent(t *testing.T) {
 }
 
 // The published keys decide the algorithm, and what is wrong with their address
-// is reported beside the answer.
+// is reported with the answer.
 func TestTokenWithPublishedKeys(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", pinned(0))
@@ -205,7 +205,7 @@ func TestTokenWithPublishedKeys(t *testing.T) {
 	}
 }
 
-// testAuthorityFile is the certificate of an authority of this test alone.
+// testAuthorityFile is the certificate of an authority of this test only.
 func testAuthorityFile(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ca.pem")

@@ -103,7 +103,7 @@ func (r posted) curl(way onlineFlags, insecure bool) string {
 }
 
 // masked shows the header of an assertion, unless there is a secret in it; its
-// payload holds the jti, and with the signature it is a credential.
+// payload contains the jti, and with the signature it is a credential.
 func masked(compact string) string {
 	header, rest, ok := strings.Cut(compact, ".")
 	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(header, "="))
@@ -148,8 +148,8 @@ func httpAnswer(x *evidence.Exchanged) string {
 	return b.String() + "\r\n" + x.Response.Body
 }
 
-// grant tells type, lifetime and scope of a token response; the token itself
-// only where it was asked for.
+// grant lists type, lifetime and scope of a token response; the token itself
+// only if it was asked for.
 func grant(body string, secrets bool) string {
 	var t struct {
 		AccessToken string          `json:"access_token"`

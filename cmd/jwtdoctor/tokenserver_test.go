@@ -76,7 +76,7 @@ func (s *others) send(t *testing.T, o *order, address string) (sent, got string,
 	return string(dump), string(answer), res.StatusCode
 }
 
-// judge holds what was said of a defect against what the server did.
+// judge compares what was said of a defect with what the server did.
 func (s *others) judge(t *testing.T, d defect, refused bool, c reported, answer string) {
 	t.Helper()
 	named := c.first() == d.want

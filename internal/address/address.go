@@ -11,11 +11,11 @@ import (
 
 // Address is a URL without query and fragment, in the form in which two are
 // compared: scheme and host in lower case, no port that goes without saying (RFC
-// 3986 section 6.2.3), and a path of at least "/". Scheme and Host are "" where
+// 3986 section 6.2.3), and a path of at least "/". Scheme and Host are "" if
 // the text has none, as the origin form of a request has.
 type Address struct{ Scheme, Host, Port, Path string }
 
-// Parse takes a URL or path apart; ok is false where it is neither.
+// Parse takes a URL or path apart; ok is false if it is neither.
 func Parse(s string) (a Address, ok bool) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	if err != nil || u.Host == "" && u.Path == "" || u.Opaque != "" {
@@ -38,7 +38,7 @@ func (a Address) Same(b Address) bool {
 		(a.Host == "" || b.Host == "" || a.Host == b.Host && a.Port == b.Port)
 }
 
-// SameText is Same with the address a text names; false where it names none.
+// SameText is Same with the address a text names; false if it names none.
 func (a Address) SameText(s string) bool {
 	b, ok := Parse(s)
 	return ok && a.Same(b)
@@ -58,7 +58,7 @@ func (a Address) String() string {
 	return b.String()
 }
 
-// Host returns the host of a URL in lower case, "" where it has none.
+// Host returns the host of a URL in lower case, "" if it has none.
 func Host(s string) string {
 	u, err := url.Parse(s)
 	if err != nil {

@@ -6,7 +6,7 @@ import "strings"
 // was meant to be: what a URL library, a configuration or a copy changes.
 type Difference uint8
 
-// The trifles. Case is noted only where nothing else differs.
+// The trifles. Case is noted only if nothing else differs.
 const (
 	Space Difference = 1 << iota
 	Scheme
@@ -31,7 +31,7 @@ func (d Difference) Names() []string {
 }
 
 // Differ returns the trifles by which a value differs from the wanted address.
-// ok is false where the two are the same text or differ by more.
+// ok is false if the two are the same text or differ by more.
 func Differ(value, want string) (d Difference, ok bool) {
 	trimmed := strings.TrimSpace(value)
 	if trimmed != value {

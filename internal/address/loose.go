@@ -10,7 +10,7 @@ type Loose struct {
 }
 
 // ParseLoose finds host and path, forgiving a missing scheme, case, a port and
-// slashes; ok is false where the text names no host.
+// slashes; ok is false if the text names no host.
 func ParseLoose(s string) (a Loose, ok bool) {
 	s = strings.TrimSpace(s)
 	if i := strings.Index(s, "://"); i >= 0 {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// host is the host of a URL in lower case, "" where it has none.
+// host is the host of a URL in lower case, "" if it has none.
 func host(s string) string {
 	u, err := url.Parse(s)
 	if err != nil {
@@ -20,7 +20,7 @@ func sameButSlash(a, b string) bool {
 }
 
 // urlNearMiss says how a value differs from the wanted one where it is only by
-// what a URL library or a copy changes; "" where it is by more.
+// what a URL library or a copy changes; "" if it is by more.
 func urlNearMiss(value, want string) string {
 	trimmed := strings.TrimSpace(value)
 	rest := trimmed

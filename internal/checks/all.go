@@ -21,7 +21,7 @@ func All() []Check {
 	}
 }
 
-// Known is what a profile may name beside its rules: the causes and checks
+// Known is what a profile may name apart from its rules: the causes and checks
 // there are.
 func Known() profile.Known {
 	var k profile.Known

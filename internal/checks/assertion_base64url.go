@@ -18,7 +18,7 @@ func assertionBase64URL() Check {
 		Cites:   []finding.Citation{rfc(7515, "2"), rfc(4648, "5")},
 		Doc:     "base64url is base64 with - and _ for + and /, and without = at the end. Libraries differ in what they accept, so one of them decodes a token that another refuses.",
 		Causes: []Cause{
-			{ID: "base64-standard-alphabet", Title: "it uses + or / instead of - and _", Severity: finding.Error,
+			{ID: "base64-standard-alphabet", Title: "the encoding uses + or / instead of - and _", Severity: finding.Error,
 				Why: "A plain base64 encoder was used. In a form body the + also arrives as a space.",
 				Fix: "Use the URL-safe alphabet: base64.urlsafe_b64encode(x).rstrip(b'=') in Python, 'base64url' in Node, base64.RawURLEncoding in Go, Base64.getUrlEncoder().withoutPadding() in Java."},
 			{ID: "base64-padding", Title: "equals signs at the end of a part", Severity: finding.Error,

@@ -99,7 +99,7 @@ func judgeClean(c *Ctx) Verdict {
 	}
 	faults = append(faults, tail, hidden)
 	if a.Embedded != "" {
-		return Faults("removed from "+a.Embedded, faults...)
+		return Faults("found in "+a.Embedded, faults...)
 	}
 	return Faults("nothing is around or inside it", faults...)
 }

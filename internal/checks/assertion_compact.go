@@ -23,13 +23,13 @@ func assertionCompact() Check {
 			{ID: "not-a-jwt", Title: "the text is not a JWT", Severity: finding.Error,
 				Why: "Something else was sent or pasted in place of the assertion: a key, a secret, a URL, an access token without structure.",
 				Fix: "Sign a JWT with the private key and send that."},
-			{ID: "json-serialization", Title: "it is a JWS in JSON serialization", Severity: finding.Error,
+			{ID: "json-serialization", Title: "the assertion is a JWS in JSON serialization", Severity: finding.Error,
 				Why: "The signing library was asked for its JSON form (RFC 7515 section 7.2). JWTs use only the compact form (RFC 7519 section 3).",
 				Fix: "Ask the library for compact serialization."},
-			{ID: "encrypted-assertion", Title: "it has five parts: a JWE, not a signed JWT", Severity: finding.Error,
+			{ID: "encrypted-assertion", Title: "the assertion has five parts: a JWE, not a signed JWT", Severity: finding.Error,
 				Why: "The JWT was encrypted. Encryption needs the server's key and hides the signature; client assertions are signed, not encrypted.",
 				Fix: "Sign the claims and send the three-part result."},
-			{ID: "wrong-segment-count", Title: "it does not have three parts", Severity: finding.Error,
+			{ID: "wrong-segment-count", Title: "the assertion does not have three parts", Severity: finding.Error,
 				Why:   "A part was lost or added when the assertion was built or copied: only header and payload were joined, a log cut the line, or two values were joined.",
 				Fix:   "Send header.payload.signature exactly as the library returned it.",
 				Leads: []Lead{{To: slices.Concat([]finding.CauseID{"base64-truncated", "base64-noncanonical", "signature-missing"}, undecoded())}}},
@@ -88,7 +88,7 @@ func judgeCompact(c *Ctx) Verdict {
 			return Fail(Found("empty-segment", "the %s is empty: part %d has no characters", name, i+1).Compare("nothing", "the "+name).About(Detail{Name: name}).At(c.AtSegment(i)))
 		}
 	}
-	return Pass("header, payload and signature")
+	return Pass("three parts: header, payload and signature")
 }
 
 // parts says how many parts the assertion has.

@@ -57,7 +57,7 @@ func judgeJSON(c *Ctx) Verdict {
 	faults := c.jsonFaults(finding.PartHeader, c.Header, 0)
 	faults = append(faults, c.jsonFaults(finding.PartClaims, c.Claims, 1)...)
 	if len(faults) == 0 {
-		return Pass("both parse, no name occurs twice")
+		return Pass("header and payload parse, and no name occurs twice")
 	}
 	return Faults("", faults...)
 }
@@ -162,7 +162,7 @@ func strayLength(header string) int {
 	return 0
 }
 
-// twiceButForCase finds a header parameter beside the same name in another case:
+// twiceButForCase finds a header parameter next to the same name in another case:
 // readers that ignore case see one name twice, and differ on which value counts.
 func (c *Ctx) twiceButForCase(o *evidence.Object) *Fault {
 	for i := range o.Value.Members {

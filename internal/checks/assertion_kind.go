@@ -66,7 +66,7 @@ func judgeKind(c *Ctx) Verdict {
 	return c.kindByClaims(iss)
 }
 
-// kindByClaims tells by its claims a token that a server issued.
+// kindByClaims recognises by its claims a token that a server issued.
 func (c *Ctx) kindByClaims(iss string) Verdict {
 	o := c.claims()
 	sub, _ := o.Text("sub")

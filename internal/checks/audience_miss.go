@@ -15,7 +15,7 @@ type audMiss struct {
 	cause     finding.CauseID
 	title     string
 	value     string
-	right     string // what to set aud to, "" where that is not one value
+	right     string // what to set aud to, "" if that is not one value
 	rank      int    // the most specific first
 	certainty finding.Certainty
 	cite      []finding.Citation

@@ -1,6 +1,6 @@
 // Package checks contains the checks: one a file, each asking one question of a
 // Case and answering with a Verdict. A check is pure: it has no clock, network,
-// environment or log. What it needs beside the case comes from the rules, with
+// environment or log. What it needs apart from the case comes from the rules, with
 // the citation. Package judge runs the checks and makes findings of their
 // verdicts.
 package checks
@@ -38,7 +38,7 @@ type Check struct {
 	Params []profile.Ref // the profile rules it reads
 	Causes []Cause       // the answers it can give
 	Cites  []finding.Citation
-	// OfAnswer is true where a fault means that the answer did not arrive whole
+	// OfAnswer is true if a fault means that the answer did not arrive whole
 	// and well formed, so that it proves nothing.
 	OfAnswer bool
 	Doc      string // why the question matters, in Markdown
@@ -58,13 +58,13 @@ type Cause struct {
 	// Leads are the causes that this one brings about: where both are found,
 	// the others are consequences and not their own faults.
 	Leads []Lead
-	// Unseen is true where the cause means that nobody looked at the assertion:
+	// Unseen is true if the cause means that nobody looked at the assertion:
 	// it did not arrive, or somebody else answered.
 	Unseen bool
-	// Exposes is true where a secret is published: it stays an error whatever
+	// Exposes is true if a secret is published: it stays an error whatever
 	// the server answered.
 	Exposes bool
-	// Ahead is true where the cause is about a later day: it is reported only if
+	// Ahead is true if the cause is about a later day: it is reported only if
 	// that was asked for or announced, and then always shown.
 	Ahead bool
 	// Rules says which of the check's Params the cause turns on. The zero value
@@ -124,7 +124,7 @@ func (c *Check) RulesFor(cause Cause) []profile.Ref {
 }
 
 // Ctx is what a Judge may look at: the case, the moment it is judged at, and
-// the rules it is held against. A Judge changes none of it.
+// the rules it is compared with. A Judge changes none of it.
 type Ctx struct {
 	*evidence.Case
 	// Kind, AsOf, Basis and Now are those of the moment.
@@ -138,7 +138,7 @@ type Ctx struct {
 
 	Rules   *profile.Rules
 	Profile *profile.Profile // the one the rules are of
-	// Ahead is true where the user asks what standards to come will refuse.
+	// Ahead is true if the user asks what standards to come will refuse.
 	Ahead bool
 	// Symptom is what the server's answer was recognised as; nil for none.
 	Symptom *profile.Symptom

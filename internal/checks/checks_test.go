@@ -14,7 +14,7 @@ import (
 //go:embed testdata/catalogue.tsv
 var catalogue string
 
-// TestCatalogue holds the IDs and severities other programs depend on.
+// TestCatalogue compares the IDs and severities that other programs depend on.
 func TestCatalogue(t *testing.T) {
 	all := map[string]checks.Check{}
 	for _, c := range checks.All() {

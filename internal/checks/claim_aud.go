@@ -65,7 +65,7 @@ func claimAud() Check {
 				Fix:   "Use the value the provider documents for the token request.",
 				Rules: Turns{On: audRules()}},
 			{ID: "aud-from-tap", Title: "aud is the address of the tap the request went through", Severity: finding.Warning,
-				Why:   "The client makes aud of its token URL. While it talks to the tap, that is the tap's address, which the server does not accept.",
+				Why:   "The client uses its token URL as aud. While it talks to the tap, that is the tap's address, which the server does not accept.",
 				Fix:   "Nothing to fix in the application; to test through the tap, pin aud to the real value. " + pinAud,
 				Rules: Turns{On: audRules()}},
 			{ID: "aud-mismatch", Title: "aud is some other value", Severity: finding.Error,

@@ -16,7 +16,7 @@ func claimAudAhead() Check {
 	return Check{
 		ID:      "aud-rfc10070",
 		Subject: "aud under RFC 10070",
-		Rank:    435, // after claim-aud (430), which says what holds today
+		Rank:    435, // after claim-aud (430), which says what is true today
 		Names:   []string{"aud"},
 		Title:   "aud is one that RFC 10070 allows",
 		Kinds:   []evidence.Kind{evidence.ClientAssertion},
@@ -38,7 +38,7 @@ func claimAudAhead() Check {
 func judgeAudAhead(c *Ctx) Verdict {
 	announced := profile.AudAnnounced.In(c.Rules)
 	if !c.Ahead && !announced.Known() && (!c.saysRFC10070() || c.Failed("typ-not-accepted")) {
-		return NotAsked("what RFC 10070 will change is not asked")
+		return NotAsked("what RFC 10070 will change was not checked")
 	}
 	if c.Profile.Carrier != profile.CarrierClientAssertion {
 		return NotAsked("RFC 10070 leaves this kind of JWT as it is")
@@ -79,7 +79,7 @@ func judgeAudAhead(c *Ctx) Verdict {
 }
 
 // issuerIn is the issuer that belongs to an environment, or that this case names;
-// "" where it is not known.
+// "" if it is not known.
 func (a *audiences) issuerIn(env string) (issuer string) {
 	a.each(func(au audience, _, _ bool) bool {
 		if au.sort == issuerURL && (au.from != byProfile || au.env == env) {

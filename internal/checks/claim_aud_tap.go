@@ -29,7 +29,7 @@ func (k *known) audFromTap(v *jsonspan.Value, values []string) *Fault {
 	if right == "" {
 		right = k.c.Expect.TokenURL
 	}
-	f := Found("aud-from-tap", "aud is the address of the tap: the client makes it of its token URL").
+	f := Found("aud-from-tap", "aud is the address of the tap: the client uses its token URL as aud").
 		Compare(values[i], right).About(Detail{Name: "aud", Value: values[i], Right: right}).At(place).
 		Fix("Nothing to fix in the application: without the tap, its token URL is the right one and aud follows. To test through the tap, pin aud to %s; "+pinAud, right).
 		Set(finding.PartClaims, "aud", right)

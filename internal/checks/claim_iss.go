@@ -212,7 +212,7 @@ func patternWords(re *regexp.Regexp) string {
 }
 
 // nearMiss says how two identifiers differ where it is by little: case,
-// whitespace or an environment's prefix; "" where it is by more.
+// whitespace or an environment's prefix; "" if it is by more.
 func nearMiss(a, b string) string {
 	ta, tb := strings.TrimSpace(a), strings.TrimSpace(b)
 	switch {
@@ -227,7 +227,7 @@ func nearMiss(a, b string) string {
 	if len(short) > len(long) {
 		short, long = long, short
 	}
-	// Compare without regard to case: where there is a prefix, case often differs too.
+	// Compare without regard to case: if there is a prefix, case often differs too.
 	rest, ok := strings.CutSuffix(strings.ToLower(long), strings.ToLower(short))
 	if !ok {
 		rest, ok = strings.CutPrefix(strings.ToLower(long), strings.ToLower(short))

@@ -46,7 +46,7 @@ func judgeIssSub(c *Ctx) Verdict {
 		return NotAsked("iss or sub is missing").For(finding.WhyMoot)
 	}
 	if iss == sub {
-		return PassText("both are %s", iss).Citing(same.Cite...)
+		return PassText("iss and sub are both %s", iss).Citing(same.Cite...)
 	}
 	if platform, ok := c.federated(); ok {
 		return c.vouched(platform, iss, sub)
@@ -89,8 +89,8 @@ func (c *Ctx) whichClient(f *Fault, iss, sub string) *Fault {
 }
 
 // likelyClient is the one of iss and sub that the rest of the evidence says is
-// the client ID: the request's client_id, or what is not an address; "" where
-// it does not tell.
+// the client ID: the request's client_id, or what is not an address; "" if
+// it does not say.
 func (c *Ctx) likelyClient(iss, sub string) string {
 	if r, ok := c.Request.Get(); ok {
 		for _, p := range r.Params {

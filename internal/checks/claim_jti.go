@@ -118,7 +118,7 @@ func characters(n int) string {
 	return itoa(n) + " " + plural(n, "character", "characters")
 }
 
-// guessable says why a jti is likely to repeat, "" where it is not.
+// guessable says why a jti is likely to repeat, "" if it is not.
 func guessable(jti string, o *evidence.Object) string {
 	if prefix, digits := endsInDigits(jti); digits != "" {
 		for _, claim := range timeClaims() {

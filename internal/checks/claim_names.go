@@ -230,7 +230,7 @@ func (c *Ctx) claimValues(faults []*Fault) []*Fault {
 }
 
 // claimValue is the fault of a claim whose value the provider does not accept;
-// nil where it does.
+// nil if it does.
 func (c *Ctx) claimValue(name string, v *jsonspan.Value) *Fault {
 	bad := func(expected string) *Fault {
 		return Found("claim-value-not-accepted", "the claim %s is not what %s accepts", name, c.provider()).

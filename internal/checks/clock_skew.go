@@ -77,7 +77,7 @@ func judgeClock(c *Ctx) Verdict {
 	if k.Local.IsZero() {
 		return NotAsked("the client's time of the exchange is not known; iat before Date proves nothing").For(finding.WhyNotGiven)
 	}
-	return Pass("it differs by %s, which is within %s", spanWords(k.Local.Sub(k.Server)), spanWords(tolerance)).Citing(rule.Cite...)
+	return Pass("the clocks differ by %s, which is within %s", spanWords(k.Local.Sub(k.Server)), spanWords(tolerance)).Citing(rule.Cite...)
 }
 
 // ownStamp is iat where it comes from the client's clock: in a client's own

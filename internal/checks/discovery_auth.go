@@ -59,7 +59,7 @@ func judgeDiscoveryAuth(c *Ctx) Verdict {
 }
 
 // othersDocument is the verdict on a document that is not about the token
-// endpoint in use; ok is false where it is, or where that is not known.
+// endpoint in use; ok is false if it is, or where that is not known.
 func (c *Ctx) othersDocument(d discovery) (v Verdict, ok bool) {
 	if _, name, known := c.knownElsewhere(d.TokenEndpoint); known {
 		return NotAsked("the document is about the %s endpoint, which is for other clients", name), true
@@ -122,8 +122,8 @@ func (c *Ctx) listedAlg(d discovery) (f *Fault, words string, asked bool) {
 }
 
 // signableAlg is the algorithm to sign with instead: one that the document lists
-// and the profile does not refuse, for the same type of key where there is one;
-// "" where several would do and nothing says which.
+// and the profile does not refuse, for the same type of key if there is one;
+// "" if several would do and nothing says which.
 func signableAlg(alg string, listed []string, accepted profile.Value[[]string]) string {
 	var fit, sameKey []string
 	for _, a := range listed {

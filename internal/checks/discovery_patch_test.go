@@ -19,7 +19,7 @@ func TestListedAlgorithms(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		change func(*looking)
-		want   string // the algorithm to sign with; "" where nothing says which
+		want   string // the algorithm to sign with; "" if nothing says which
 	}{
 		{"another spelling", func(l *looking) { l.header = `{"alg":"rs384"}` }, "RS384"},
 		{"another hash", func(l *looking) { l.header = `{"alg":"RS512"}` }, "RS256"},

@@ -132,7 +132,7 @@ func (d discovery) tried() []string {
 	return out
 }
 
-// unreadable says why the JSON is not a discovery document; "" where it is one.
+// unreadable says why the JSON is not a discovery document; "" if it is one.
 func (d discovery) unreadable() string {
 	switch {
 	case d.Doc.Kind != jsonspan.Object:
@@ -159,7 +159,7 @@ func (d discovery) broken() string {
 // damaged reports whether a member that is missing may be lost.
 func (d discovery) damaged() bool { return slices.ContainsFunc(d.Faults, jsonspan.Fault.Loses) }
 
-// readable is the verdict where there is no document to ask.
+// readable is the verdict if there is no document to ask.
 func (d discovery) readable() (Verdict, bool) {
 	if d.Doc == nil || d.unreadable() != "" {
 		return NotAsked("no discovery document could be read").For(finding.WhyMoot), false

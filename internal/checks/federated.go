@@ -32,7 +32,7 @@ func (c *Ctx) mayFederate() bool {
 	return c.Profile.ID == profile.Standard || profile.Federated.In(c.Rules).V
 }
 
-// platformOf names the platform whose workload token this is, "" where it is
+// platformOf names the platform whose workload token this is, "" if it is
 // none of the known ones.
 func platformOf(o *evidence.Object, iss, sub string) string {
 	switch {

@@ -63,7 +63,7 @@ func caseVariant(h *evidence.Object, name string) (jsonspan.Member, bool) {
 }
 
 // meantName returns the registered header parameter that a name is, but for case;
-// "" where it is right as it is, or is none.
+// "" if it is right as it is, or is none.
 func meantName(name string) string {
 	if len(name) > len("x5t#S256") || isRegisteredHeader(name) {
 		return ""
@@ -118,7 +118,7 @@ func withoutB64(f *Fault, crit *jsonspan.Value) {
 	}
 }
 
-// critFault says what is wrong with crit, "" where nothing is.
+// critFault says what is wrong with crit, "" if nothing is.
 func critFault(c *Ctx, v *jsonspan.Value) string {
 	if v.Kind != jsonspan.Array {
 		return "crit is " + v.Kind.String() + ", not an array"

@@ -83,7 +83,7 @@ func judgeKeyMaterial(c *Ctx) Verdict {
 			About(Detail{Name: "jwk"}).At(c.AtName(finding.PartHeader, "/jwk")).
 			Fix("Leave jwk out and name the registered key by kid.").Remove(finding.PartHeader, "jwk"))
 	}
-	return Pass("it contains no key")
+	return Pass("the header contains no key")
 }
 
 // keyMembers are the members of a JWK that are its key (RFC 7518 section 6).

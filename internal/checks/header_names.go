@@ -156,7 +156,7 @@ func (c *Ctx) moveToClaims(f *Fault, m *jsonspan.Member, n int) {
 	if !ok {
 		return
 	}
-	// A value that the provider's rules refuse is no better in the payload.
+	// The provider refuses this value in the payload as well.
 	for _, of := range [...]*party{c.issParty(), c.subParty()} {
 		if of.name != m.Name {
 			continue

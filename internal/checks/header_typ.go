@@ -105,7 +105,7 @@ func typWords(accepted profile.Value[[]string]) string {
 	return either(accepted.V)
 }
 
-// orElse returns s where the condition holds, else the other.
+// orElse returns s if the condition is true, else the other.
 func orElse(s string, holds bool, other string) string {
 	if holds {
 		return s

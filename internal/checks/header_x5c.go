@@ -69,7 +69,7 @@ func judgeX5c(c *Ctx) Verdict {
 	return Fail(f)
 }
 
-// chainFault says what is wrong with x5c as a list of certificates, "" where
+// chainFault says what is wrong with x5c as a list of certificates, "" if
 // nothing is.
 func chainFault(v *jsonspan.Value) string {
 	if v.Kind != jsonspan.Array {
@@ -93,7 +93,7 @@ func chainFault(v *jsonspan.Value) string {
 const longestChain = 20
 
 // chainMeant is what x5c was meant to be, where each of its texts is a
-// certificate in another form, the first one that of the key in use; nil where
+// certificate in another form, the first one that of the key in use; nil if
 // it is not so.
 func (c *Ctx) chainMeant(v *jsonspan.Value) []any {
 	items := v.Items
@@ -141,7 +141,7 @@ func pemBlocks(text string) [][]byte {
 }
 
 // reordered is x5c with the certificate first that fits alg and the key of the
-// signature; nil where no other one does.
+// signature; nil if no other one does.
 func (c *Ctx) reordered(v *jsonspan.Value) []any {
 	for i, it := range v.Items {
 		cert, _ := certificate(it)

@@ -48,7 +48,7 @@ func headerX5t() Check {
 				Rules: Turns{None: true}},
 			{ID: "x5t-wrong-certificate", Title: "x5t belongs to another certificate", Severity: finding.Error,
 				Why:   "The digest belongs to a different certificate from the one that signs.",
-				Fix:   "Take the digest of the DER bytes of the certificate whose key signs.",
+				Fix:   "Use the digest of the DER bytes of the certificate whose key signs.",
 				Rules: Turns{None: true}},
 			{ID: "x5t-not-a-digest", Title: "a GUID or other text", Severity: finding.Error,
 				Why:   "A key ID, name or number was used instead of the digest.",
@@ -109,18 +109,18 @@ func judgeX5t(c *Ctx) Verdict {
 	}
 	switch {
 	case !seen:
-		return Faults("missing, and not required", faults...).Shows("x5t-missing")
+		return Faults("x5t is missing, and not required", faults...).Shows("x5t-missing")
 	case len(faults) > 0:
 		return Faults("", faults...)
 	}
 	if certs, where := c.certificates(); len(certs) > 0 {
 		return PassText("it is the digest of the certificate %s", where).LeavesOpen("x5t-wrong-certificate")
 	}
-	return Pass("it has the form of a digest; of which certificate is not known").LeavesOpen("x5t-wrong-certificate")
+	return Pass("x5t has the form of a digest; which certificate it belongs to is not known").LeavesOpen("x5t-wrong-certificate")
 }
 
 // useCertificate makes the digest of the certificate at hand the fix of a
-// fault, where there is one.
+// fault, if there is one.
 func (c *Ctx) useCertificate(f *Fault, t *thumbprintName) *Fault {
 	f.About(Detail{Name: t.name, Meant: t.name}).At(c.headerAt(t.name))
 	certs, where := c.certificates()
@@ -181,7 +181,7 @@ func (c *Ctx) useDigest(f *Fault, t *thumbprintName, meant []byte) *Fault {
 }
 
 // bytesMeant are the bytes of the digest that a text of the wrong form was meant
-// to be; nil where it is none.
+// to be; nil if it is none.
 func bytesMeant(cause finding.CauseID, text string, raw []byte) []byte {
 	switch cause {
 	case "x5t-hex-encoded":
@@ -199,7 +199,7 @@ func bytesMeant(cause finding.CauseID, text string, raw []byte) []byte {
 }
 
 // thumbprintText says what the text of x5t or x5t#S256 contains in place of a
-// digest of its size; the cause is "" where it is one.
+// digest of its size; the cause is "" if it is one.
 func thumbprintText(t *thumbprintName, text string) (raw []byte, cause finding.CauseID, how string) {
 	if isDigestHex(text) {
 		return nil, "x5t-hex-encoded", "is the digest in hex; it must be base64url of the bytes"

@@ -28,11 +28,12 @@ func (c *Ctx) echoFault(echo []byte) *Fault {
 	sent := base64.RawURLEncoding.EncodeToString(echo)
 	_, cause, how := thumbprintText(t, sent)
 	found := func(cause finding.CauseID, title string) *Fault {
-		return Found(cause, "%s", title).Compare(sent, "base64url of the registered certificate's SHA-1 digest, 27 characters").
+		// The reader looks for the hex of the answer, so it is given next to the x5t it means.
+		return Found(cause, "%s", title).Compare(sent+" (hex "+strings.ToUpper(hex.EncodeToString(echo))+")", "base64url of the registered certificate's SHA-1 digest, 27 characters").
 			About(Detail{Name: t.name, Value: sent}).At(c.atError(r)).
 			Citing(finding.Citation{Title: "Microsoft identity platform, certificate credentials", URL: "https://learn.microsoft.com/en-us/entra/identity-platform/certificate-credentials", Authority: "documented"},
 				finding.Citation{Title: "Microsoft Q&A, AADSTS700027", URL: "https://learn.microsoft.com/en-us/answers/questions/2262614/aadsts700027-the-certificate-with-identifier-used", Authority: "community"}).
-			Saying("The answer repeats in hex what the server decoded from x5t: %d bytes. Encoded as base64url again, that is the text that was sent.", len(echo))
+			Saying("The answer's %s is x5t decoded, in hex (%d bytes). The x5t that was sent has the same bytes in base64url: %s.", strings.ToUpper(hex.EncodeToString(echo)), len(echo), sent)
 	}
 	if cause != "" {
 		return c.useEchoed(found(cause, "x5t, as the answer repeats it, "+how), bytesMeant(cause, sent, echo))

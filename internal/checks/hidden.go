@@ -13,7 +13,7 @@ import (
 
 // hiddenValues finds characters that nobody sees in the values of header and
 // claims: they came along when an ID was copied or read from a file, and make
-// it another one, even where iss and sub agree in it.
+// it another one, even if iss and sub agree in it.
 func (c *Ctx) hiddenValues() *Fault {
 	var h hiddenValues
 	for _, o := range [2]*evidence.Object{c.header(), c.claims()} {
@@ -84,7 +84,7 @@ func (h *hiddenValues) add(c *Ctx, part, name string, v *jsonspan.Value, depth i
 	if len(h.names) < mostPlaces {
 		h.names = append(h.names, name)
 		h.fault.At(c.AtMember(part, name))
-		// What the provider refuses without the character too is no fix.
+		// A value that the provider still refuses without the character is not a fix.
 		refused := part == finding.PartHeader && name == "alg" && !c.accepts(clean) || part == finding.PartClaims && name == "aud" && c.refusesAud(clean)
 		if depth == 0 && clean != "" && !refused && (name != "jti" && !evidence.SecretParameter(name) || c.ShowSecrets) {
 			h.fault.Set(part, name, clean)

@@ -85,7 +85,7 @@ func TestIssuedTokenChecks(t *testing.T) {
 	}
 }
 
-// TestIssuedInResponse holds that the token of a response is meant for the
+// TestIssuedInResponse checks that the token of a response is meant for the
 // client that sent the assertion, and that --aud is the assertion's.
 func TestIssuedInResponse(t *testing.T) {
 	for aud, want := range map[string]string{"client-1": "", "client-2": "token-aud-mismatch"} {
@@ -171,7 +171,7 @@ func TestClockSkew(t *testing.T) {
 	}
 }
 
-// TestThumbprintEcho holds what the echo of an answer tells, by its length in
+// TestThumbprintEcho checks what the echo of an answer tells, by its length in
 // hexadecimal characters.
 func TestThumbprintEcho(t *testing.T) {
 	one, two := sha1.Sum([]byte("certificate")), sha256.Sum256([]byte("certificate"))

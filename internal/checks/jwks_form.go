@@ -24,13 +24,13 @@ func jwksForm() Check {
 			{ID: "jwks-not-json", Title: "the document is not JSON", Severity: finding.Error,
 				Why: "Another file, an error page or damaged text is in place of the key set.",
 				Fix: "Publish the JSON the key tool writes."},
-			{ID: "jwks-single-key", Title: "it is one JWK instead of a set", Severity: finding.Error,
+			{ID: "jwks-single-key", Title: "the document is one JWK instead of a set", Severity: finding.Error,
 				Why: "The key itself was published. A set is an object with the member keys (RFC 7517 section 5).",
 				Fix: `Wrap it: {"keys": [ … ]}.`},
 			{ID: "jwks-not-a-set", Title: "JSON with keys in it, but not in the shape of a JWK Set", Severity: finding.Error,
 				Why: "The keys are in a bare array or under another name.",
 				Fix: `Wrap them: {"keys": [ … ]}.`},
-			{ID: "jwks-empty", Title: "it contains no key", Severity: finding.Error,
+			{ID: "jwks-empty", Title: "the set contains no key", Severity: finding.Error,
 				Why: "The keys were never added, or a rotation removed the last one.",
 				Fix: "Publish the public half of the key that signs."},
 			{ID: "jwks-key-not-object", Title: "a key is a string or another value that is not an object", Severity: finding.Error,
@@ -44,7 +44,7 @@ func jwksForm() Check {
 				Fix: "Serve the set as application/json."},
 		},
 		Judge: func(c *Ctx) Verdict {
-			v := c.published("one object with an array of keys", "jwks-too-large", "jwks-not-json", "jwks-single-key", "jwks-not-a-set", "jwks-empty",
+			v := c.published("the set is one object with an array of keys", "jwks-too-large", "jwks-not-json", "jwks-single-key", "jwks-not-a-set", "jwks-empty",
 				"jwks-key-not-object", "jwks-duplicate-member")
 			if f, ok := c.Fetched.Get(); ok && f.ContentType != "" && !isJSONType(f.ContentType) {
 				v.Faults = append(v.Faults, Found("jwks-content-type", "its Content-Type is %s", f.ContentType).

@@ -41,7 +41,7 @@ func jwksKeyValid() Check {
 				Fix: "Publish the certificate of this key in x5c, or leave x5c out."},
 			{ID: "jwk-x5t-mismatch", Title: "x5t or x5t#S256 of a key belongs to another certificate", Severity: finding.Error,
 				Why: "The digest is of an older certificate, of the PEM text instead of its DER, or was made by hand.",
-				Fix: "Make the digest of the DER bytes of the certificate in x5c, or leave it out."},
+				Fix: "Compute the digest over the DER bytes of the certificate in x5c, or leave it out."},
 			{ID: "jwk-x5c-malformed", Title: "x5c of a key is not an array of base64 certificates", Severity: finding.Error,
 				Why: "The PEM text was put there, or base64url instead of base64. x5c is the one member of a JWK in standard base64.",
 				Fix: "Put the base64 of the DER there, in an array, without PEM lines; or leave x5c out."},
@@ -50,7 +50,7 @@ func jwksKeyValid() Check {
 				Fix: "Leave it out of this set if a server fails because of it."},
 		},
 		Judge: func(c *Ctx) Verdict {
-			v := c.published("each is complete and on its curve", "jwk-member-missing", "jwk-base64", "jwk-short-coordinate", "jwk-off-curve",
+			v := c.published("every key is complete and on its curve", "jwk-member-missing", "jwk-base64", "jwk-short-coordinate", "jwk-off-curve",
 				"jwk-value-invalid", "jwk-leading-zero", "jwk-x5c-mismatch", "jwk-x5t-mismatch", "jwk-x5c-malformed", "jwk-kty-unknown")
 			c.weighUnknown(v)
 			if len(v.Faults) > 0 {

@@ -25,7 +25,7 @@ func jwksKid() Check {
 				Fix: "Add a kid to the key and send the same in the header."},
 		},
 		Judge: func(c *Ctx) Verdict {
-			v := c.published("each has one", "jwks-kid-duplicate", "jwks-kid-missing")
+			v := c.published("every key has its own kid", "jwks-kid-duplicate", "jwks-kid-missing")
 			c.patchKeys(v, "jwks-kid-duplicate", c.renameKey)
 			c.patchKeys(v, "jwks-kid-missing", c.nameKey)
 			return v

@@ -23,7 +23,7 @@ func jwksPrivate() Check {
 				Exposes: true},
 		},
 		Judge: func(c *Ctx) Verdict {
-			v := c.published("it contains no private member", "jwks-private-key")
+			v := c.published("the set contains no private key", "jwks-private-key")
 			doc, _ := c.JWKS.Get()
 			var root *jsonspan.Value
 			c.patchKeys(v, "jwks-private-key", func(f *Fault, k *jose.Key, pointer string) {

@@ -52,7 +52,7 @@ func (c *Ctx) published(pass string, causes ...finding.CauseID) Verdict {
 const mostKeys = 8
 
 // patchKeys adds to the faults of a cause what to change in each key it is
-// about. A set of another shape, which has its own fault, is left alone.
+// about. A set of another shape, which has its own fault, is not looked at.
 func (c *Ctx) patchKeys(v Verdict, cause finding.CauseID, patch func(f *Fault, k *jose.Key, pointer string)) {
 	doc, _ := c.JWKS.Get()
 	for _, f := range v.Faults {

@@ -36,7 +36,7 @@ func jwksReachable() Check {
 				Rules: Turns{None: true}},
 			{ID: "jwks-slow", Title: "the JWKS URL is slower than the provider waits", Severity: finding.Warning,
 				Why: "The provider gives up after some seconds and treats the set as missing.",
-				Fix: "Serve the set from a static file or cache."},
+				Fix: "Serve the set from a static file or a cache."},
 		},
 		Judge: judgeReachable,
 	}
@@ -99,7 +99,7 @@ func (c *Ctx) unreached(f *evidence.Fetched) *Fault {
 		fault.Title = f.URL + " does not answer in full: " + f.Trouble
 		return fault.Compare("an answer that does not end", "a whole answer within "+wording.Span(f.Took)).
 			Saying("The answer begins but does not end in time; the provider gives up as well.").
-			Fix("Serve the set from a static file or cache.").Fix("Compare the length it sends with Content-Length, and check the proxy or load balancer in front of the server.")
+			Fix("Serve the set from a static file or a cache.").Fix("Compare the length it sends with Content-Length, and check the proxy or load balancer in front of the server.")
 	case f.Unended:
 		fault.Title = f.URL + " does not answer in full: " + f.Trouble
 		return fault.Compare("the beginning of an answer", "a whole answer").

@@ -38,7 +38,7 @@ func jwksUse() Check {
 }
 
 func judgeUse(c *Ctx) Verdict {
-	v := c.published("they agree", "jwk-use-conflict")
+	v := c.published("use, key_ops and alg agree", "jwk-use-conflict")
 	if len(v.Faults) > 0 {
 		c.patchKeys(v, "jwk-use-conflict", c.forSigning)
 	}
@@ -62,7 +62,7 @@ func judgeUse(c *Ctx) Verdict {
 	return v
 }
 
-// onlyEncryption is the fault of a set that has keys for encryption only; nil where
+// onlyEncryption is the fault of a set that has keys for encryption only; nil if
 // it has others. What a key says of itself in two ways has its own fault.
 func (c *Ctx) onlyEncryption() *Fault {
 	doc, _ := c.JWKS.Get()
@@ -105,7 +105,7 @@ func (c *Ctx) keyAlg(k *jose.Key) string {
 	return c.signingAlg(k)
 }
 
-// lacking is the fault of the keys that do not say use or alg; nil where all do.
+// lacking is the fault of the keys that do not say use or alg; nil if all do.
 func (c *Ctx) lacking(name string) *Fault {
 	doc, _ := c.JWKS.Get()
 	var f *Fault

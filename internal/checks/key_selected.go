@@ -131,7 +131,7 @@ func (c *Ctx) usable(key *jose.Key, alg string, at evidence.Place) Verdict {
 	if equal := profile.KeyAlgEqual.In(c.Rules); equal.V && key.Alg != "" && key.Alg != alg {
 		return Fail(by(c.algApart(key, alg), equal))
 	}
-	return Pass("it leads to %s", described{key})
+	return Pass("kid leads to %s", described{key})
 }
 
 // unfit is the fault of a key that cannot make a signature of that alg. Either

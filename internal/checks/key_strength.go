@@ -33,8 +33,8 @@ func keyStrength() Check {
 const primeTests = 64
 
 // unsound returns a function that says why anyone can sign in the name of a key.
-// The faults that show at once are among those of the key set, where there is
-// one. The rest takes work, and is done only where verifying has not done it.
+// The faults that show at once are among those of the key set, if there is
+// one. The rest takes work, and is done only if verifying has not done it.
 func (c *Ctx) unsound(used *jose.Key) func(k *jose.Key) string {
 	_, set := c.JWKS.Get()
 	x, examined := c.Exam.Get()
@@ -89,7 +89,7 @@ func judgeKeyStrength(c *Ctx) Verdict {
 		default:
 			continue
 		}
-		// A key beside the one in use is not a reason for a refusal.
+		// A key other than the one in use is not a reason for a refusal.
 		if used != nil && k != used {
 			f.Weigh(finding.Warning)
 		}
@@ -98,7 +98,7 @@ func judgeKeyStrength(c *Ctx) Verdict {
 			break
 		}
 	}
-	return Faults("large enough, and on curves the provider accepts", faults...)
+	return Faults("the keys are large enough, and on curves the provider accepts", faults...)
 }
 
 // rsaLeast is the smallest RSA key that may be used at all (RFC 7518 section 3.3).

@@ -7,7 +7,7 @@ import (
 )
 
 // Groups of causes that several others bring about. What leads to what is
-// declared beside each cause (Cause.Leads).
+// declared with each cause (Cause.Leads).
 
 // codeText is the Detail.Code of an answer that is plain text.
 const codeText = "text"

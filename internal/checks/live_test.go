@@ -12,7 +12,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// An answer to a token request holds a token or an error; of an answer whose
+// An answer to a token request contains a token or an error; of an answer whose
 // request nobody knows, that is not demanded.
 func TestAnswersWithoutToken(t *testing.T) {
 	token := func(a *answering) {

@@ -81,7 +81,7 @@ func connectCause(t *evidence.Connect) finding.CauseID {
 	return finding.CauseID(cause)
 }
 
-// peer names what the connection is made to: the proxy, where there is one.
+// peer names what the connection is made to: the proxy, if there is one.
 func peer(n *evidence.Network) string {
 	if n.Proxy != nil {
 		return proxyWords(n.Proxy)
@@ -159,7 +159,7 @@ func outcome(f evidence.Fault) string {
 	return "failed"
 }
 
-// familyOf is the family of an address with port; "" where it is a name.
+// familyOf is the family of an address with port; "" if it is a name.
 func familyOf(address string) string {
 	a, err := netip.ParseAddrPort(address)
 	switch {

@@ -106,7 +106,7 @@ func notReached(n *evidence.Network, s step) Verdict {
 	return NotAsked(why).For(finding.WhyNotGiven)
 }
 
-// whyNotReached says why a step was not taken; failed is true where an earlier
+// whyNotReached says why a step was not taken; failed is true if an earlier
 // one failed.
 func whyNotReached(n *evidence.Network, s step) (why string, failed bool) {
 	switch {

@@ -75,7 +75,7 @@ func proxyWords(p *evidence.Proxy) string {
 }
 
 // fixProxy is the fix of a fault on the way to the proxy, if there is one: the
-// provider's host has no part in it.
+// provider's host does not matter.
 func (f *Fault) fixProxy(n *evidence.Network) *Fault {
 	if n.Proxy == nil {
 		return f

@@ -119,7 +119,7 @@ func judgeTLS(c *Ctx) Verdict {
 	return Fail(f.Saying("%s", c.saying(words, t.Says)).At(c.atNetwork()))
 }
 
-// tlsFault is the fault in words, with what was found beside what was expected.
+// tlsFault is the fault in words, with what was found and what was expected.
 func (c *Ctx) tlsFault(cause finding.CauseID, n *evidence.Network, t *evidence.TLS) *Fault {
 	leaf, last := evidence.Certificate{}, evidence.Certificate{}
 	if len(t.Chain) > 0 {

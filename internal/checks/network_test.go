@@ -25,7 +25,7 @@ const (
 	testDocument = testIssuer + "/.well-known/openid-configuration"
 )
 
-// looking is a look at a server, and what it publishes, beside the case.
+// looking is a look at a server, and what it publishes, next to the case.
 type looking struct {
 	now    time.Time
 	n      *evidence.Network
@@ -159,7 +159,7 @@ func TestNetworkChecks(t *testing.T) {
 		change func(*looking)
 		want   string // causes, each with ! where it is an error and ~ where it is a warning
 		skip   string // checks that are not asked, in order
-		says   string // stands somewhere in what the findings tell
+		says   string // is somewhere in what the findings say
 	}{
 		{"healthy", func(l *looking) {}, "", "net-proxy", "192.0.2.7 and 2001:db8::7"},
 		{"healthy: the certificate", func(l *looking) {}, "", "net-proxy", "60 days"},
@@ -410,7 +410,7 @@ func TestNetworkChecks(t *testing.T) {
 	}
 }
 
-// everyWord is all that the findings tell, of passes and skips too.
+// everyWord is all that the findings say, passes and skips too.
 func everyWord(all []finding.Finding) string {
 	told := ""
 	for _, f := range all {
@@ -430,8 +430,8 @@ func weighed(all []finding.Finding) []string {
 	return out
 }
 
-// TestNetworkShowsNoSecrets holds that queries and credentials of addresses
-// are not told, and that every fault has a place and a way out.
+// TestNetworkShowsNoSecrets checks that queries and credentials of addresses
+// are not shown, and that every fault has a place and a fix.
 func TestNetworkShowsNoSecrets(t *testing.T) {
 	l := healthyLook()
 	l.posts("https://user:hush-1@auth.acme.example/other/token?code=hush-2")
@@ -464,7 +464,7 @@ func TestNetworkShowsNoSecrets(t *testing.T) {
 	}
 }
 
-// TestNetworkOfRedox holds the real profile to the real document: Redox's
+// TestNetworkOfRedox compares the real profile with the real document: Redox's
 // metadata names a token endpoint for other clients, which is no mismatch.
 func TestNetworkOfRedox(t *testing.T) {
 	const inUse, others = "https://api.redoxengine.com/v2/auth/token", "https://api.redoxengine.com/platform/v1/oauth/token"

@@ -11,8 +11,8 @@ import (
 // which nobody has seen the value.
 type Possibility struct {
 	Title string // as a possibility: "kid may be missing from the header"
-	Tell  string // how to tell whether it is this one, as an instruction without a full stop
-	Fix   string // what to do about it; "" where the cause's own fix says it
+	Tell  string // how to find out whether it is this one, as an instruction without a full stop
+	Fix   string // what to do about it; "" if the cause's own fix says it
 }
 
 // PossibilityOf is how a cause is reported where nobody has seen what it is about; ok
@@ -261,7 +261,7 @@ var possibilities = sync.OnceValue(func() map[finding.CauseID]string {
 	}
 })
 
-// tells says of each check how to tell by hand what it would find.
+// tells says for each check how to find out by hand what it would find.
 var tells = sync.OnceValue(func() map[finding.CheckID]string {
 	return map[finding.CheckID]string{
 		"assertion-clean":        "look at the first and last characters of client_assertion as it was sent",

@@ -87,9 +87,9 @@ func judgePrivateKeyMatches(c *Ctx) Verdict {
 			continue
 		}
 		if kid, ok := c.header().Text("kid"); ok && k.HasKid && kid != k.Kid {
-			return Pass("it is %s of %s; the header names %s", nameOf(k), keys.Source, kid)
+			return Pass("the private key belongs to %s of %s; the header names %s", nameOf(k), keys.Source, kid)
 		}
-		return Pass("it is %s of %s", nameOf(k), keys.Source)
+		return Pass("the private key belongs to %s of %s", nameOf(k), keys.Source)
 	}
 	return Fail(Found("private-key-mismatch", "the private key's public half is not among the keys of %s", keys.Source).
 		Compare(own.Describe()+", thumbprint "+own.Thumbprint, keysInWords(keys.Set)).About(Detail{Name: private.Source, Value: own.Thumbprint}).At(at))

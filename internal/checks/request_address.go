@@ -11,7 +11,7 @@ import (
 
 // address is a URL without its query, in the form in which two are compared:
 // the host in lower case and without the scheme's own port (RFC 3986 section
-// 6.2.3). Scheme and host are "" where the text does not have them.
+// 6.2.3). Scheme and host are "" if the text does not have them.
 type address struct{ scheme, host, port, path string }
 
 func addressOf(s string) (address, bool) {
@@ -180,7 +180,7 @@ func (e endpoint) words(c *Ctx) string {
 }
 
 // rightEndpoints lists the token endpoints that would be right; complete is
-// true where there can be no others.
+// true if there can be no others.
 func (c *Ctx) rightEndpoints() (list []endpoint, complete bool) {
 	if c.Expect.TokenURL != "" {
 		return []endpoint{{url: c.Expect.TokenURL}}, true
@@ -222,7 +222,7 @@ func lastSegment(path string) string {
 	return path[strings.LastIndexByte(path, '/')+1:]
 }
 
-// documentedEndpoint is the name of the documented endpoint, beside those for
+// documentedEndpoint is the name of the documented endpoint, apart from those for
 // tokens and authorization, that has this address. Of several the first by name.
 func (c *Ctx) documentedEndpoint(a address) (name string) {
 	for i := range c.Profile.Envs {

@@ -183,7 +183,7 @@ type authentication struct {
 	byAssertion bool
 	typed       bool // client_assertion_type is there
 	certainty   finding.Certainty
-	// open is true where nothing else that can be seen authenticates the client.
+	// open is true if nothing else that can be seen authenticates the client.
 	open   bool
 	why    string // what it does instead, or why it is taken to do so
 	remedy string

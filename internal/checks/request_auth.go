@@ -95,7 +95,7 @@ func judgeAuth(c *Ctx) Verdict {
 	case asserted && !r.HeadersKnown:
 		return Pass("the body has only client_assertion; the headers are not known").LeavesOpen("multiple-auth-methods")
 	case asserted:
-		return Pass("only client_assertion")
+		return Pass("the request authenticates only with client_assertion")
 	}
 	if v, unknown := c.notRead(); unknown && !r.HeadersKnown {
 		return v.For(finding.WhyNotGiven)

@@ -29,7 +29,7 @@ func requestContentType() Check {
 			"and often answers that grant_type or the assertion is missing.",
 		Causes: []Cause{
 			{ID: "content-type-missing", Title: "the request has a body but no Content-Type", Severity: finding.Error,
-				Why: "The body was passed to the HTTP library as plain text, for which it sets no type.",
+				Why: "The body was passed to the HTTP library as plain text, for which it does not set a type.",
 				Fix: "Send the header Content-Type: application/x-www-form-urlencoded."},
 			{ID: "content-type-json", Title: "Content-Type is JSON", Severity: finding.Error,
 				Why:   "Most APIs accept JSON, and many HTTP libraries send it by default; token endpoints accept only a form.",

@@ -21,13 +21,13 @@ func requestDPoP() Check {
 			"without query and fragment.",
 		Causes: []Cause{
 			{ID: "dpop-htu-mismatch", Title: "htu of the DPoP proof is another address than the request's", Severity: finding.Error,
-				Why: "The proof was made for another endpoint, or of an address that a proxy, a redirect or a setting changed afterwards.",
-				Fix: "Make the proof of the address that the request is sent to."},
+				Why: "The proof was made for another endpoint, or for an address that a proxy, a redirect or a setting changed afterwards.",
+				Fix: "Make the proof for the address that the request is sent to."},
 			{ID: "dpop-htm-mismatch", Title: "htm of the DPoP proof is another method than the request's", Severity: finding.Error,
 				Why: "The proof was made for a request to the API, or the method is written in lower case.",
 				Fix: "Set htm to POST, in upper case."},
 			{ID: "dpop-htu-from-tap", Title: "htu of the DPoP proof is the address of the tap", Severity: finding.Warning,
-				Why: "The client makes htu of its token URL. While it talks to the tap, that is the tap's address.",
+				Why: "The client uses its token URL as htu. While it talks to the tap, that is the tap's address.",
 				Fix: "Nothing to fix in the application; to test through the tap, pin htu to the real token URL, if the client allows that."},
 		},
 		Judge: judgeDPoP,
@@ -69,7 +69,7 @@ func (c *Ctx) proofAddress(r *evidence.Request, h evidence.Header, htu string) *
 		return nil
 	}
 	if c.viaTap(htu) {
-		f := Found("dpop-htu-from-tap", "htu of the DPoP proof is the address of the tap: the client makes it of its token URL").
+		f := Found("dpop-htu-from-tap", "htu of the DPoP proof is the address of the tap: the client uses its token URL as htu").
 			Compare(shortURL(htu), shortURL(c.Expect.TokenURL)).At(c.AtHeader(r, h)).About(Detail{Name: "htu", Value: htu, Right: c.Expect.TokenURL})
 		return f.Weigh(c.tapSeverity())
 	}
@@ -88,7 +88,7 @@ func (c *Ctx) proofAddress(r *evidence.Request, h evidence.Header, htu string) *
 		Fix("Make the proof of the address that the request is sent to: htu %s.", shortURL(r.URL))
 }
 
-// payloadOf reads the claims of a compact JWT; nil where they cannot be read.
+// payloadOf reads the claims of a compact JWT; nil if they cannot be read.
 func payloadOf(compact string) *jsonspan.Value {
 	const most = 16 << 10
 	_, rest, _ := strings.Cut(strings.TrimSpace(compact), ".")

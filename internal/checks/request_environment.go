@@ -89,7 +89,7 @@ func (c *Ctx) environmentByWord(r *evidence.Request, a address) *Fault {
 	return nil
 }
 
-// env is the documented environment of that name; nil where there is none.
+// env is the documented environment of that name; nil if there is none.
 func (c *Ctx) env(name string) *profile.Environment {
 	for i := range c.Profile.Envs {
 		if c.Profile.Envs[i].Name == name {

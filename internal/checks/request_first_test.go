@@ -24,7 +24,7 @@ const (
 	testJWT = "eyJhbGciOiJSUzM4NCJ9.eyJpc3MiOiJjbGllbnQtMSJ9.c2lnbmF0dXJlLW9mLW5vLXVzZQ"
 )
 
-// sending is a request beside the case and the profile it is judged in; a row
+// sending is a request with the case and the profile it is judged in; a row
 // of a test changes one thing of it.
 type sending struct {
 	r      *evidence.Request
@@ -88,7 +88,7 @@ func (s *sending) env(name, tokenURL string) {
 	s.p.Envs = append(s.p.Envs, profile.Environment{Name: name, TokenURL: tokenURL})
 }
 
-// bare leaves the form body alone.
+// bare leaves only the form body.
 func (s *sending) bare() {
 	s.r.What, s.r.Method, s.r.URL, s.r.Headers, s.r.HeadersKnown = "a form body", "", "", nil, false
 }
@@ -534,7 +534,7 @@ func TestFirstRequestChecks(t *testing.T) {
 	}
 }
 
-// TestBareForm holds that what a form body alone does not tell is not missing.
+// TestBareForm checks that what a form body does not say is not missing.
 func TestBareForm(t *testing.T) {
 	s := healthySending()
 	s.bare()
@@ -566,7 +566,7 @@ func TestBareForm(t *testing.T) {
 	}
 }
 
-// TestOddRequests holds that no request breaks a check, however odd.
+// TestOddRequests checks that no request breaks a check, however odd.
 func TestOddRequests(t *testing.T) {
 	for _, r := range []*evidence.Request{
 		{}, {Method: "POST"}, {URL: ":"}, {URL: "?grant_type=x"}, {URL: "https://"}, {URL: "mailto:x"}, {Method: "GET", URL: "//"},
@@ -610,7 +610,7 @@ func FuzzFirstRequestChecks(f *testing.F) {
 	})
 }
 
-// TestManyParameters holds that near misses are not looked for without end.
+// TestManyParameters checks that near misses are not looked for without end.
 func TestManyParameters(t *testing.T) {
 	s := healthySending()
 	for range 20_000 {
@@ -623,7 +623,7 @@ func TestManyParameters(t *testing.T) {
 	}
 }
 
-// TestDocumentedEndpoints holds every profile to its own token endpoints.
+// TestDocumentedEndpoints checks every profile with its own token endpoints.
 func TestDocumentedEndpoints(t *testing.T) {
 	for _, id := range profile.IDs() {
 		p, err := profile.Load(id)

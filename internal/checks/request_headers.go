@@ -59,7 +59,7 @@ func judgeHeaders(c *Ctx) Verdict {
 	if len(faults) > 0 {
 		return Faults("", faults...)
 	}
-	v := Pass("none of them is known to be refused").LeavesOpen("request-header-missing")
+	v := Pass("no header is known to be refused").LeavesOpen("request-header-missing")
 	if strings.TrimSpace(r.Headers.Value("User-Agent")) == "" {
 		v = v.Shows("user-agent-missing")
 	}

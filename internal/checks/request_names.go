@@ -10,7 +10,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// grantSet are the parameters of one grant type beside those of client
+// grantSet are the parameters of one grant type, apart from those of client
 // authentication: the required ones, and the others it defines.
 type grantSet struct {
 	grant              string
@@ -73,7 +73,7 @@ var tokenParameters = sync.OnceValue(func() []string {
 })
 
 // knownParameters are the names of all parameters that a client which
-// authenticates may send, at the token endpoint and those beside it (RFC 6749,
+// authenticates may send, at the token endpoint and its neighbours (RFC 6749,
 // 7009, 7521, 7523, 7636, 7662, 8628, 8693, 8707, 9101, 9126, 9396, 9449).
 var knownParameters = sync.OnceValue(func() []string {
 	return append(slices.Clone(tokenParameters()), "client_id", "resource", "audience", "authorization_details", "dpop_jkt",
@@ -128,7 +128,7 @@ func (a apart) difference() string {
 const htmlAmp = "amp;"
 
 // misspelled returns the known parameter that a name means and how the two
-// differ; "" where the name is known itself or comes near none.
+// differ; "" if the name is known itself or comes near none.
 func misspelled(name string) (meant string, how apart) {
 	if parameterIndex()[name] {
 		return "", same

@@ -77,9 +77,9 @@ func judgeParameters(c *Ctx) Verdict {
 		return v.Give(remedy)
 	}
 	if len(r.Params) > mostParameters {
-		return Pass("each is sent once, and this flow requires no others; only the first %d names were checked for misspellings", mostParameters)
+		return Pass("every parameter is sent once, and this flow requires no others; only the first %d names were checked for misspellings", mostParameters)
 	}
-	return Pass("each is sent once, and this flow requires no others")
+	return Pass("every parameter is sent once, and this flow requires no others")
 }
 
 // mayRepeat reports whether a parameter may be sent more than once: resource
@@ -196,7 +196,7 @@ func meansAny(faults []*Fault, name string) bool {
 }
 
 // misses reports whether the known name would have a use in this request. An extension may have any name, so one that
-// differs by letters counts only where the known one is part of the flow.
+// differs by letters counts only if the known one is part of the flow.
 func (c *Ctx) misses(r *evidence.Request, n nearName) bool {
 	required := profile.ParamPresence.In(c.Rules, n.meant).V == profile.Required
 	switch n.meant {

@@ -181,7 +181,7 @@ func (c *Ctx) standIn(name string) (nearName, bool) {
 }
 
 // unread says why a parameter that is missing may be there all the same, and
-// what would supply it; "" where all parameters are known.
+// what would supply it; "" if all parameters are known.
 func (c *Ctx) unread() (why, remedy string) { g := c.read(); return g.unread, g.unreadRemedy }
 
 // notRead is the verdict on a parameter that is missing from a request which is

@@ -404,8 +404,8 @@ func TestSecondRequestChecks(t *testing.T) {
 	}
 }
 
-// sayOnly holds that failed findings say the text, lack nothing a reader needs
-// and tell no secret.
+// sayOnly checks that failed findings say the text, lack nothing a reader needs
+// and show no secret.
 func sayOnly(t *testing.T, all []finding.Finding, says string, secrets ...string) {
 	t.Helper()
 	told := ""
@@ -467,7 +467,7 @@ func TestKnownRefusalsWeigh(t *testing.T) {
 	}
 }
 
-// TestFramingWeighs holds the severities that depend on the answer.
+// TestFramingWeighs checks the severities that depend on the answer.
 func TestFramingWeighs(t *testing.T) {
 	for status, want := range map[int]finding.Severity{404: finding.Error, 411: finding.Error, 200: finding.Warning} {
 		s := healthySending()

@@ -17,7 +17,7 @@ const (
 	grantSAMLBearer     = "urn:ietf:params:oauth:grant-type:saml2-bearer"
 )
 
-// wholeRequest is what to give where a form body alone does not say enough.
+// wholeRequest is what to give if a form body does not say enough.
 const wholeRequest = "the whole request (a curl command, HTTP text or HAR)"
 
 // request is the request of the case; nil without one.
@@ -187,7 +187,7 @@ func leftOpen(r *evidence.Request, text string) bool {
 	return false
 }
 
-// grantOf is the grant type of a request; "" where it is missing or not known.
+// grantOf is the grant type of a request; "" if it is missing or not known.
 func grantOf(r *evidence.Request) string {
 	p, ok := sent(r, "grant_type")
 	if !ok || p.Unknown != "" {

@@ -80,7 +80,7 @@ func judgeAccepted(c *Ctx) Verdict {
 }
 
 // presented lists the issuer, subject and audience that an answer prints of a token
-// for which nothing is registered; "" where it prints none, or speaks of something
+// for which nothing is registered; "" if it prints none, or speaks of something
 // else.
 func (c *Ctx) presented(description string) string {
 	if c.Symptom == nil || len(c.Symptom.Explains) != 1 || c.Symptom.Explains[0] != "token-refused" || !profile.Federated.In(c.Rules).V {

@@ -18,9 +18,9 @@ type gateway struct {
 	// only pass on that the server behind it failed.
 	own bool
 	// json is true for a text that is the value of a JSON object's first member
-	// or two, with nothing else beside it: gateways answer so, and APIs say more.
+	// or two, and nothing else: gateways answer so, and APIs say more.
 	json bool
-	// anyForm is true where the texts prove the gateway in JSON too; an API may
+	// anyForm is true if the texts prove the gateway in JSON too; an API may
 	// well speak of the others.
 	anyForm bool
 }
@@ -83,7 +83,7 @@ var gateways = sync.OnceValue(func() []gateway {
 // bodyLooked is how much of a body is searched; what names a gateway comes early.
 const bodyLooked = 64 << 10
 
-// gatewayOf names what answered in place of the server; sure is true where the
+// gatewayOf names what answered in place of the server; sure is true if the
 // answer can only be its own.
 func gatewayOf(r *evidence.Response) (name string, sure bool) {
 	body := strings.ToLower(r.Body[:min(len(r.Body), bodyLooked)])

@@ -7,7 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// Gateways that answer in JSON are known by a text with next to nothing beside it.
+// Gateways that answer in JSON are known by a text with next to nothing next to it.
 func TestGatewayInJSON(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"message":"Missing Authentication Token"}`:                                                                   "Amazon API Gateway",

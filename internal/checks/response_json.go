@@ -76,7 +76,7 @@ func judgeResponseJSON(c *Ctx) Verdict {
 		return Fail(Found("response-content-type", "the answer is JSON, but its Content-Type is %s", orElse(media, media != "", "empty")).
 			Compare(h.Value, "application/json").At(c.AtResponseHeader(r, h)).About(Detail{Name: "Content-Type", Value: h.Value, Right: "application/json"}))
 	}
-	return Pass("it is one")
+	return Pass("the answer is one JSON object")
 }
 
 func (c *Ctx) notJSON(r *evidence.Response, found, format string, args ...any) *Fault {
@@ -100,7 +100,7 @@ func (c *Ctx) emptyAnswer(r *evidence.Response) Verdict {
 	return Fail(c.notJSON(r, "an empty body", "the answer is %d, but its body is empty", r.Status))
 }
 
-// parses judges the JSON itself; ok is true where it is an object.
+// parses judges the JSON itself; ok is true if it is an object.
 func (c *Ctx) parses(r *evidence.Response) (Verdict, bool) {
 	at := slices.IndexFunc(r.Faults, func(f jsonspan.Fault) bool {
 		switch f.Code {
@@ -128,7 +128,7 @@ func (c *Ctx) parses(r *evidence.Response) (Verdict, bool) {
 	return Verdict{}, true
 }
 
-// contentTypeOf is the media type of the answer; ok is false where it has none
+// contentTypeOf is the media type of the answer; ok is false if it has none
 // or its headers are not known.
 func contentTypeOf(r *evidence.Response) (media string, ok bool) {
 	h, ok := r.Headers.Get("Content-Type")

@@ -23,7 +23,7 @@ const (
 	sentAt     = "Sat, 21 Nov 2026 08:00:00 GMT"
 )
 
-// answering is an answer beside the case it is judged in.
+// answering is an answer with the case it is judged in.
 type answering struct {
 	status  int
 	headers evidence.Headers
@@ -137,7 +137,7 @@ func TestResponseChecks(t *testing.T) {
 		name   string
 		change func(*answering)
 		want   string // causes, in order of the report
-		says   string // stands somewhere in what the findings tell
+		says   string // is somewhere in what the findings say
 	}{
 		{"healthy", func(a *answering) {}, "", ""},
 		{"healthy: a body alone", func(a *answering) { a.status, a.known, a.headers = 0, false, nil }, "", ""},
@@ -325,7 +325,7 @@ func TestResponseChecks(t *testing.T) {
 	}
 }
 
-// TestOddResponses holds that no answer breaks a check, however little is known.
+// TestOddResponses checks that no answer breaks a check, however little is known.
 func TestOddResponses(t *testing.T) {
 	for _, r := range []*evidence.Response{{}, {Status: 200}, {Status: 404}, {Status: 302}, {Status: 500}, {Form: evidence.FormJSON}, {Status: 200, Form: evidence.FormJSON},
 		{Status: 401, Challenges: []evidence.Challenge{{}}}, {Error: evidence.OAuthError{Present: true}}, {Status: 999, Form: "odd"}} {
@@ -338,7 +338,7 @@ func TestOddResponses(t *testing.T) {
 	}
 }
 
-// TestCatalogued holds the second half's causes to the severities other
+// TestCatalogued compares the second half's causes with the severities other
 // programs depend on.
 func TestCatalogued(t *testing.T) {
 	notes := map[string]finding.Severity{"basic-percent-encoded": finding.Warning, "user-agent-missing": finding.Warning, "framing-refused": finding.Warning,

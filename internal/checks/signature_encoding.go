@@ -52,7 +52,7 @@ func judgeSignatureEncoding(c *Ctx) Verdict {
 	sig, _ := c.Signature.Get()
 	exam, examined := c.Exam.Get()
 	if examined && (exam.Valid || exam.ValidRepaired) {
-		return Pass("%d bytes", len(sig))
+		return Pass("the signature has %d bytes", len(sig))
 	}
 	// With keys the form is confirmed by a verification; without, its length
 	// and what its bytes look like still show something.
@@ -70,7 +70,7 @@ func judgeSignatureEncoding(c *Ctx) Verdict {
 			Compare(itoa(n)+" bytes", signatureForm(c.alg())).About(about).At(c.AtSegment(2)).As(finding.Likely))
 	}
 	if !isEncodingCause(x.Cause) {
-		return Pass("%d bytes", len(sig))
+		return Pass("the signature has %d bytes", len(sig))
 	}
 	// A signature that had to be repaired may be off by what the repair guessed.
 	if x.Cause == jose.CauseWrongLength && (c.Failed("typographic-characters") || c.Failed("base64-invalid-character")) {

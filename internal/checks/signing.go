@@ -24,7 +24,7 @@ func (c *Ctx) accepts(alg string) bool {
 }
 
 // signingAlg is the algorithm to sign with: one that the provider accepts and
-// that the key can make, the preferred one first; "" where several would do
+// that the key can make, the preferred one first; "" if several would do
 // and nothing says which. The key may be nil.
 func (c *Ctx) signingAlg(key *jose.Key) string {
 	if key == nil {
@@ -123,8 +123,8 @@ func (c *Ctx) signingKey() *jose.Key {
 }
 
 // signingKid is the kid to name in the header: that of the key the signature
-// was made with, or of the only key of the set that fits alg; "" where nothing
-// tells.
+// was made with, or of the only key of the set that fits alg; "" if nothing
+// says.
 func (c *Ctx) signingKid(alg string) string {
 	keys, ok := c.Keys.Get()
 	if !ok {
@@ -142,7 +142,7 @@ func (c *Ctx) signingKid(alg string) string {
 	return k.Kid
 }
 
-// onlyKey returns the key of a set that a condition holds for, nil where there
+// onlyKey returns the key of a set that meets a condition, nil if there
 // is none or more than one.
 func onlyKey(set *jose.Set, holds func(*jose.Key) bool) *jose.Key {
 	var only *jose.Key

@@ -27,7 +27,7 @@ func timeExp() Check {
 				Why:   "The claim was not set. Servers refuse an assertion that never expires (RFC 7523 section 3 item 4).",
 				Fix:   "Set exp to now plus a few minutes, in seconds since 1970.",
 				Rules: Turns{On: presenceRules()}},
-			{ID: "exp-past", Title: "it has expired", Severity: finding.Error,
+			{ID: "exp-past", Title: "the assertion has expired", Severity: finding.Error,
 				Why:   "The assertion was made earlier and cached, or the client's clock is slow. An assertion lasts for minutes, so one that was pasted has nearly always expired since.",
 				Fix:   "Create a new assertion for every request. If this one was new, synchronize the clock.",
 				Leads: []Lead{{To: []finding.CauseID{"iat-too-old"}}},
@@ -61,7 +61,7 @@ func judgeExp(c *Ctx) Verdict {
 	case !exp.Usable:
 		return unusable(exp)
 	}
-	// Whether it has expired is decided as of now, even where the rest is
+	// Whether it has expired is decided as of now, even if the rest is
 	// checked as of the assertion's own time.
 	late := c.skewOf(profile.ExpSkew, 0)
 	if past := c.Now.Sub(exp.At); past >= late && !c.pinnedToIat() {

@@ -56,7 +56,7 @@ func judgeTimeFormat(c *Ctx) Verdict {
 	if !there {
 		return NotAsked("iat, nbf and exp are all missing").For(finding.WhyMoot)
 	}
-	return Faults("they are whole seconds", misread.faults(c)...)
+	return Faults("the times are whole seconds", misread.faults(c)...)
 }
 
 // misreadTimes gathers the time claims of the wrong form: one fault a cause,

@@ -84,7 +84,7 @@ func judgeIat(c *Ctx) Verdict {
 	return pass
 }
 
-// withoutIat is the verdict where there is no iat.
+// withoutIat is the verdict if there is no iat.
 func (c *Ctx) withoutIat(want profile.Value[profile.Presence]) Verdict {
 	o := c.claims()
 	missing := func(f *Fault) *Fault {

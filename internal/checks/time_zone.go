@@ -101,7 +101,7 @@ func residueWords(r time.Duration) string {
 }
 
 // ZoneShift finds the offset of a time zone by which a time of an assertion is
-// off the moment it was sent at, and what remains; ok is false where it is none.
+// off the moment it was sent at, and what remains; ok is false if it is none.
 func ZoneShift(off time.Duration) (shift, residue time.Duration, ok bool) { return zoneShift(off) }
 
 // zoneShift finds the offset of a time zone by which a moment is off, and what

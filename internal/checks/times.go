@@ -14,7 +14,7 @@ func timeClaims() [3]string { return [3]string{"iat", "nbf", "exp"} }
 
 // fallbackSkew is used for iat and nbf where a provider says nothing: what every
 // server should accept, since FAPI 2.0 makes its servers accept it (section
-// 5.3.2.1 item 13). It is no documented bound of any other server.
+// 5.3.2.1 item 13). No other server documents such a bound.
 const fallbackSkew = 10 * time.Second
 
 // mostSkew is the difference from which even a lenient server is likely to

@@ -41,7 +41,7 @@ func judgeTokenAudience(c *Ctx) Verdict {
 		}
 		ofClient = wanted != nil
 	}
-	// Beside an assertion --aud is the assertion's.
+	// Given with an assertion, --aud is about the assertion.
 	if len(wanted) == 0 && !t.InResponse {
 		wanted, of = c.Expect.Aud, "the audience you gave"
 	}

@@ -9,10 +9,10 @@ import (
 )
 
 // Verdict is the answer of a Judge: passed, not asked, or one or more faults.
-// More than one only where they are independent of each other.
+// More than one only if they are independent of each other.
 type Verdict struct {
 	Faults []*Fault
-	// Skipped is true where the question could not be put, for the reason Why.
+	// Skipped is true if the question could not be put, for the reason Why.
 	Skipped bool
 	Why     finding.Why
 	// Supply lists what would let it be put: flags with their value
@@ -54,7 +54,7 @@ type Detail struct {
 	// on which.
 	Names []string
 	// Value is the value at fault and Right the value it should have, verbatim;
-	// empty where that is not one value or not known.
+	// empty if that is not one value or not known.
 	Value, Right string
 	// Beside is another value of the case that the fault compares with: the iss
 	// that sub differs from.
@@ -78,7 +78,7 @@ type Fault struct {
 	Severity        finding.Severity // empty for the cause's own
 	Timeline        *finding.Timeline
 	Detail          Detail
-	// Own is true where the rule is the user's own setting, which no document
+	// Own is true if the rule is the user's own setting, which no document
 	// of the check supports.
 	Own bool
 }
@@ -128,7 +128,7 @@ func (v Verdict) Give(supply ...string) Verdict {
 func (v Verdict) For(why finding.Why) Verdict { v.Why = why; return v }
 
 // LeavesOpen names causes of the check that a pass has not excluded, because
-// what they are judged by is not known.
+// what they are compared with is not known.
 func (v Verdict) LeavesOpen(causes ...finding.CauseID) Verdict {
 	v.Open = append(v.Open, causes...)
 	return v
@@ -165,7 +165,7 @@ func Faults(pass string, faults ...*Fault) Verdict {
 // Fail makes a verdict of one fault.
 func Fail(f *Fault) Verdict { return Verdict{Faults: []*Fault{f}} }
 
-// Found starts a fault: the cause and one clause that tells it of this case
+// Found starts a fault: the cause and one clause that says it of this case
 // ("exp is 10m00s after iat; Redox allows at most 5m00s").
 func Found(cause finding.CauseID, format string, args ...any) *Fault {
 	return &Fault{Cause: cause, Title: fmt.Sprintf(format, args...), Certainty: finding.Certain}
@@ -177,7 +177,7 @@ func (f *Fault) Saying(format string, args ...any) *Fault {
 	return f
 }
 
-// Compare shows what was found beside what was expected.
+// Compare shows what was found and what was expected.
 func (f *Fault) Compare(found, expected string) *Fault {
 	f.Found, f.Expected = found, expected
 	return f

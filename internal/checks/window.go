@@ -12,7 +12,7 @@ import (
 
 // window is the time claims of an assertion as a fix would have them. The times
 // depend on each other: an exp within its limit from iat may lie too far from
-// nbf, and a new exp is of no use beside an iat that is too old. So a fix
+// nbf, and a new exp does not help if iat is too old. So a fix
 // changes one claim as its cause asks, and then what no longer fits.
 type window struct {
 	at      [3]time.Time // iat, nbf and exp; zero for one that is absent

@@ -9,6 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/mask"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // assertion compares the two JWTs: their text, header, claims and times.
@@ -131,7 +132,7 @@ func (v *value) date(d evidence.Date, plain string) {
 }
 
 // shownMember writes a value as it may be shown. A claim that names a person is not,
-// even where the JWT is an assertion of a client, whose sub is the client itself.
+// even if the JWT is an assertion of a client, whose sub is the client itself.
 func (side view) shownMember(name string, v *jsonspan.Value) string {
 	m := side.personal
 	if side.Kind == evidence.ClientAssertion && mask.Bare(name) == "sub" {
@@ -142,7 +143,7 @@ func (side view) shownMember(name string, v *jsonspan.Value) string {
 }
 
 // jtiSort puts jti of the same form into one sort: their values must differ. One
-// of a few characters is no random value, which the others then are.
+// of a few characters is not a random value, as the others then are.
 func jtiSort(v *jsonspan.Value) string {
 	const few, many = 8, 128
 	length := len(v.Str)
@@ -238,7 +239,7 @@ func since(o *evidence.Object, claim string, sent time.Time) (time.Duration, boo
 	return d.At.Sub(sent), true
 }
 
-// alike tells that two moments, each relative to its sending, differ by no more
+// alike reports whether two moments, each relative to its sending, differ by no more
 // than the time between signing and sending. Beginnings ahead of the sending are
 // another thing: beyond what clocks differ by in whole seconds, a server may
 // refuse them.
@@ -254,14 +255,14 @@ func alike(good, bad time.Duration, end bool) bool {
 }
 
 // both compares where both sides have a value; one that cannot be reckoned is
-// told as the claim that is missing.
+// reported as the claim that is missing.
 func (c *comparison) both(area Area, name string, good, bad value) {
 	if good.has && bad.has {
 		c.put(area, name, good, bad)
 	}
 }
 
-// sent is when an exchange took place, as far as it tells.
+// sent is when an exchange took place, as far as it says.
 func sent(c view) time.Time {
 	if r, ok := c.Response.Get(); ok && !r.Date.IsZero() {
 		return r.Date
@@ -278,5 +279,5 @@ func span(d time.Duration) string {
 	} else {
 		d = d.Round(time.Millisecond)
 	}
-	return d.String()
+	return wording.Setting(d)
 }

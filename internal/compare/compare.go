@@ -1,6 +1,6 @@
 // Package compare sets two token exchanges side by side: what the one that
-// works has and the one that fails has not. What differs from request to request
-// on its own (jti, signature, the hour of the day) is told apart from what may
+// works has and the one that fails lacks. What differs in every request
+// on its own (jti, signature, the time) is kept apart from what may
 // matter. It judges neither against a provider, and asks nobody.
 package compare
 
@@ -32,10 +32,10 @@ const (
 type Difference struct {
 	Area Area   `json:"area"`
 	Name string `json:"name"`
-	// Good and Bad are the values as they may be shown; "" where a side has none.
+	// Good and Bad are the values as they may be shown; "" if a side has none.
 	Good string `json:"good"`
 	Bad  string `json:"bad"`
-	// Only is "good" or "bad" where one side alone has it.
+	// Only is "good" or "bad" if only one side has it.
 	Only string `json:"only,omitempty"`
 	// Matters is false for what differs from request to request on its own.
 	Matters bool   `json:"matters"`
@@ -125,7 +125,7 @@ type value struct {
 	// sort makes the value one that differs from request to request on its own, as
 	// long as it is of the same sort on both sides.
 	sort string
-	// masked is true where shown is not the value itself, so that it tells
+	// masked is true if shown is not the value itself, so that it says
 	// nothing of how near two are.
 	masked bool
 }
@@ -156,7 +156,7 @@ func (c *comparison) put(area Area, name string, good, bad value) {
 	c.Differences = append(c.Differences, d)
 }
 
-// nearness tells in words how near two texts are; "" where they are not.
+// nearness says in words how near two texts are; "" if they are not.
 func nearness(a, b string) string {
 	switch {
 	case strings.TrimSpace(a) == strings.TrimSpace(b):

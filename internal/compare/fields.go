@@ -90,7 +90,7 @@ func credentialSort(name, scheme, rest string) string {
 	return "credentials " + scheme + secretSort(name, rest)
 }
 
-// lasting tells the names of secrets that belong to a client or person, not to
+// lasting recognises the names of secrets that belong to a client or person, not to
 // one request.
 func lasting(name string) bool {
 	bare := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, "_", ""), "-", ""))
@@ -105,7 +105,7 @@ func plainField(name, s string) string {
 		return s
 	}
 	// RFC 9110 section 8.3.1: type, parameter names and charset have no case. A
-	// value that is no media type by that grammar is compared as it is.
+	// value that is not a media type by that grammar is compared as it is.
 	media, parameters, err := mime.ParseMediaType(s)
 	if err != nil || strings.HasSuffix(s, ";") {
 		return s
@@ -163,7 +163,7 @@ func lengths(g, b *evidence.Request, good, bad *value) {
 
 // bodyLength is the length of the body where its bytes are known: a HAR's body
 // is put together again, a coded one is shown decoded, and what a variable
-// stands for is another length.
+// means has another length.
 func bodyLength(r *evidence.Request) (int, bool) {
 	if !r.BodyKnown || r.Body.Unknown != "" || r.Body.Kind == evidence.BodyUnknown || len(r.Variables) > 0 || len(r.Unread) > 0 || strings.Contains(r.What, "HAR") {
 		return 0, false

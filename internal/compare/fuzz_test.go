@@ -32,7 +32,7 @@ func caseOf(text string) *evidence.Case {
 	return c
 }
 
-// FuzzCompare holds that no two texts make the comparison panic, that a text
+// FuzzCompare checks that no two texts make the comparison panic, that a text
 // does not differ from itself, and that it makes no difference which side is good.
 func FuzzCompare(f *testing.F) {
 	tok := b64(`{"alg":"HS256"}`) + "." + b64(`{"iss":"a","exp":1}`) + "." + strings.Repeat("A", 43)

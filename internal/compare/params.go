@@ -92,7 +92,7 @@ func plainParam(name, s string) string {
 	return strings.Join(scopes, " ")
 }
 
-// secretSort tells in words what is remarkable about a value that is not shown:
+// secretSort says in words what is remarkable about a value that is not shown:
 // what no secret of its kind has, whatever its value.
 func secretSort(name, s string) string {
 	bare := strings.TrimSpace(s)

@@ -4,7 +4,7 @@ import "github.com/assertionworks/jwtdoctor/internal/evidence"
 
 // replay says what the bad exchange sends that the good one used up: a code
 // (RFC 6749 section 4.1.2) and, where a server looks at it, a jti (RFC 7523
-// section 3) may be used once. What is the same on both sides is no difference,
+// section 3) may be used once. What is the same on both sides is not a difference,
 // and yet a reason why one works and the other does not.
 func (c *comparison) replay() {
 	g, gok := c.good.Request.Get()
@@ -38,7 +38,7 @@ func (c *comparison) usedUp(name, shown string) {
 		Note: "the bad one sends the " + name + " the good one used up"})
 }
 
-// wentOut tells that a request was sent: a command or a text alone may be the
+// wentOut says that a request was sent: a command or a text may be only the
 // draft of one, and two drafts of one request use nothing up.
 func wentOut(c view) bool {
 	if _, ok := c.Response.Get(); ok {
@@ -48,7 +48,7 @@ func wentOut(c view) bool {
 	return ok && !r.Sent.IsZero()
 }
 
-// sameExchange tells that one exchange was given twice: nothing was sent again.
+// sameExchange says that one exchange was given twice: nothing was sent again.
 func sameExchange(good, bad view) bool {
 	g, _ := good.Request.Get()
 	b, _ := bad.Request.Get()

@@ -69,7 +69,7 @@ func address(r, other *evidence.Request, c view) value {
 
 // plainAddress writes scheme and host without case and without the scheme's own
 // port (RFC 3986 section 6.2.2.1, RFC 9110 section 4.2.3); where no scheme is
-// told, a token endpoint's is https.
+// given, a token endpoint's is https.
 func plainAddress(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {

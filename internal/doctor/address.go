@@ -14,12 +14,12 @@ import (
 type Address struct {
 	URL string // scheme, host and path; nothing that may be secret
 	// Profile, Name and Env are the provider and the environment it belongs to,
-	// "" where none is known.
+	// "" if none is known.
 	Profile, Name, Env string
-	// Endpoint says in words what is there, "" where that is not known: "token
+	// Endpoint says in words what is there, "" if that is not known: "token
 	// endpoint".
 	Endpoint string
-	// Documented is true where the provider documents this very address, false
+	// Documented is true if the provider documents this very address, false
 	// where the path or the host speaks for it.
 	Documented bool
 }

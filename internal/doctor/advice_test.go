@@ -318,7 +318,7 @@ func TestFederatedAssertions(t *testing.T) {
 	}
 }
 
-// An HMAC is an error only where something says that a private key is expected.
+// An HMAC is an error only if something says that a private key is expected.
 func TestSymmetricIsAnErrorWhereAPrivateKeyIsExpected(t *testing.T) {
 	hs := func(t *token) { t.header.set("alg", "HS256"); t.sig = noise(32) }
 	for _, tt := range []struct {

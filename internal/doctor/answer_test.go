@@ -32,7 +32,7 @@ func diagnosis(c finding.Case) []string {
 	return out
 }
 
-// An answer on its own is told by what its symptom explains, in that order.
+// An answer on its own is reported as what its symptom explains, in that order.
 func TestAnswerAlone(t *testing.T) {
 	for _, tt := range []struct {
 		name, profile, body string

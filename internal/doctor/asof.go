@@ -12,12 +12,12 @@ import (
 
 // moment is what --now asked for.
 type moment struct {
-	at    time.Time // zero where not given or "iat"
+	at    time.Time // zero if not given or "iat"
 	given bool
 	own   bool // each assertion its own as iat
 	// present is true for "now": the clock's time, as if it had been given.
 	present bool
-	// arrived is true where what is judged has just arrived.
+	// arrived is true if what is judged has just arrived.
 	arrived bool
 }
 
@@ -47,7 +47,7 @@ func parseNow(s string) (moment, error) {
 }
 
 // placeInTime decides the moment a case is judged at. The moment of the run
-// holds unless the assertion has expired by then and nothing says when it was
+// applies unless the assertion has expired by then and nothing says when it was
 // sent: then it is judged its own as iat.
 func placeInTime(c *evidence.Case, m moment, now time.Time, rules *profile.Rules) evidence.Moment {
 	at := evidence.Moment{Kind: c.Kind, Now: now, AsOf: now, Basis: evidence.BasisNow}
@@ -59,7 +59,7 @@ func placeInTime(c *evidence.Case, m moment, now time.Time, rules *profile.Rules
 	return at
 }
 
-// basis sets the moment and says what it rests on; "" where it is just now.
+// basis sets the moment and says what it rests on; "" if it is just now.
 func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules) string {
 	if m.given {
 		at.Now, at.AsOf, at.Basis = m.at, m.at, evidence.BasisFlag
@@ -102,7 +102,7 @@ func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules
 }
 
 // sentAt is when the request was sent: by the server's clock, else the HAR's, else
-// what the text around it tells.
+// what the text around it says.
 func sentAt(c *evidence.Case) (time.Time, evidence.Basis) {
 	if r, ok := c.Response.Get(); ok {
 		if at, ok := r.Stamped(); ok {

@@ -67,7 +67,7 @@ func TestExpiredBesideAnother(t *testing.T) {
 	if d := got.Diagnosis; len(d) != 1 || d[0].Cause != "kid-missing" || d[0].Certainty != finding.Certain {
 		t.Errorf("diagnosis %+v", d)
 	}
-	// The same of iat where exp is missing, so that nothing tells it has expired.
+	// The same of iat where exp is missing, so that nothing says it has expired.
 	endless := healthy("redox")
 	pasted(delC("exp"))(endless)
 	d := run(t, endless.opts, endless.compact())[0].Diagnosis

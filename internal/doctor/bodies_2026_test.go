@@ -11,7 +11,7 @@ import (
 // further members, in another case, quoted again. See TestRealBodies.
 func TestRealBodiesOf2026(t *testing.T) {
 	for _, tt := range []struct {
-		name, body, provider string // provider "" where several say so
+		name, body, provider string // provider "" if several say so
 		first                []string
 	}{
 		{"OpenIddict, aud", `{"error":"invalid_client","error_description":"The 'aud' claim returned in the specified client assertion doesn't match the expected value.","error_uri":"https://documentation.openiddict.com/errors/ID2173"}`, "openiddict", []string{"aud-token-url-not-accepted"}},

@@ -15,7 +15,7 @@ import (
 func TestRealBodies(t *testing.T) {
 	for _, tt := range []struct {
 		name, body string
-		provider   string // "" where several say so
+		provider   string // "" if several say so
 		first      []string
 	}{
 		{"Okta, kid", `{"errorCode":"invalid_client","errorSummary":"The client_assertion JWT kid is invalid.","errorLink":"invalid_client","errorId":"oaeXyz","errorCauses":[]}`, "okta", []string{"kid-not-in-jwks", "kid-missing"}},
@@ -90,7 +90,7 @@ x-okta-request-id: Yx1
 }
 
 // Words that many servers use are read, and the assertion is not judged by the
-// rules of the one provider who is known to use them; beside each stands one
+// rules of the one provider who is known to use them; next to each is one
 // whose words are its own.
 func TestNoGuessByCommonWords(t *testing.T) {
 	for _, tt := range []struct{ name, body, provider, first string }{
@@ -128,7 +128,7 @@ func TestNoGuessByCommonWords(t *testing.T) {
 	}
 }
 
-// A sentence nobody knows is reported, and what its code alone allows becomes
+// A sentence nobody knows is reported, and what only its code allows becomes
 // questions; a bare code has nothing else to go by.
 func TestUnknownSentence(t *testing.T) {
 	for _, tt := range []struct{ body, first, title string }{
@@ -149,7 +149,7 @@ func TestUnknownSentence(t *testing.T) {
 	}
 }
 
-// Entra prints its clock and both bounds: they tell early from late.
+// Entra prints its clock and both bounds: they tell early and late apart.
 func TestEntraWindow(t *testing.T) {
 	for now, want := range map[string]string{"2026-11-21T07:59:00Z": "nbf-in-future", "2026-11-21T08:30:00.1234567Z": "exp-past"} {
 		body := `{"error":"invalid_client","error_description":"AADSTS700024: Client assertion is not within its valid time range. Current time: ` + now +

@@ -10,7 +10,7 @@ import (
 )
 
 // ownBearer is the profile of JWTs that an application signs and sends to an API
-// as Bearer, where no provider is known: nothing of RFC 7523 holds for them.
+// as Bearer, where no provider is known: nothing of RFC 7523 applies to them.
 const ownBearer = "app-jwt"
 
 // elsewhere gives a case the JWT that its request sends neither as

@@ -424,7 +424,7 @@ func TestHealthyHasNoFailure(t *testing.T) {
 	}
 }
 
-// What aud is held against where the profile, or the user, says so much and no more.
+// What aud is compared with where the profile, or the user, says so much and no more.
 func TestAud(t *testing.T) {
 	own := filepath.Join(t.TempDir(), "own.yaml")
 	if err := os.WriteFile(own, []byte("id: own\nname: Our gateway\nextends: smart-backend-services\n"+

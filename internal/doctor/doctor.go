@@ -35,7 +35,7 @@ type Options struct {
 	Set         []string // RULE=VALUE
 	Skew        *time.Duration
 	Now         string // RFC 3339, epoch seconds, "now", "iat" or ""
-	// Arrival is true where what is judged has just arrived, so that the clock
+	// Arrival is true if what is judged has just arrived, so that the clock
 	// says when it was sent.
 	Arrival    bool
 	Kind       string // "" for client-assertion
@@ -54,7 +54,7 @@ type Options struct {
 	// Brief leaves passes and skips out of the cases, as a batch wants it.
 	Brief bool
 	// Ahead asks what standards to come will refuse, though it works today. Naming
-	// a profile of such a standard beside others asks as well.
+	// a profile of such a standard among others asks as well.
 	Ahead bool
 	// Files reads a file that the command in an input sends; nil reads none.
 	Files func(input, name string) ([]byte, error)
@@ -88,7 +88,7 @@ type Options struct {
 	Clock   func() time.Time // the machine's clock; given, so that tests can pin it
 	Version string
 
-	// Catalog is what is judged by; nil for all checks there are.
+	// Catalog has the checks that run; nil for all checks there are.
 	Catalog *judge.Catalog
 	// Reword is passed to the engine; see judge.Options.
 	Reword func(*checks.Fault)
@@ -99,7 +99,7 @@ type Input struct {
 	Name string    // file name, "stdin" or "argument"
 	Open io.Reader // the text; read once
 	As   string    // "assertion", "request" or "response" where a flag said so, else ""
-	// Stream is true where more may come later: standard input.
+	// Stream is true if more may come later: standard input.
 	Stream bool
 	// Group is the case it belongs to: inputs of another group are never part of
 	// it. Those without one are put together by their order.
@@ -110,7 +110,7 @@ type Input struct {
 	Found bool
 }
 
-// Result is what a run came to, beside the cases it emitted.
+// Result is what a run came to, apart from the cases it emitted.
 type Result struct {
 	Summary finding.Summary
 	Now     time.Time
@@ -121,7 +121,7 @@ type Result struct {
 	// of the first why.
 	Unreadable    int
 	WhyUnreadable string
-	// Forgot is true where there were more uses of a jti than are remembered.
+	// Forgot is true if there were more uses of a jti than are remembered.
 	Forgot bool
 	// Addresses are inputs that are one address and nothing else.
 	Addresses []Address
@@ -219,7 +219,7 @@ func Run(ctx context.Context, opts Options, inputs []Input, emit func(finding.Ca
 	})
 }
 
-// RunTo is Run for a caller that has work of its own to do for each case, which
+// RunTo is Run for a caller that has its own work to do for each case, which
 // is then done side by side with the judging.
 func RunTo[T any](ctx context.Context, opts Options, inputs []Input, out Output[T]) (Result, error) {
 	next, err := givenInputs(&opts, inputs)

@@ -173,7 +173,7 @@ func TestNoVerdictIsTakenOver(t *testing.T) {
 	}
 }
 
-// Neither order nor budget changes what the plain verification says, even where
+// Neither order nor budget changes what the plain verification says, even if
 // kid names one key and another one signed.
 func TestPlainVerificationIsNeverCut(t *testing.T) {
 	for name, r := range manyKeys(t) {

@@ -14,8 +14,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/reading"
 )
 
-// finds is what is kept while the files of a directory are read: a case is held
-// back until the next is there, so that keys beside it can be reported with it.
+// finds is what is kept while the files of a directory are read: a case is kept
+// back until the next is there, so that keys found with it can be reported.
 type finds struct {
 	held   *subject
 	spare  []evidence.Unused
@@ -24,7 +24,7 @@ type finds struct {
 	passed []string // files in which nothing was recognised
 }
 
-// mostSpare bounds what is reported keys beside a case.
+// mostSpare bounds how many spare keys are reported with a case.
 const mostSpare = 50
 
 // hand takes a case in and hands on the one before it. Where no directory was
@@ -60,7 +60,7 @@ func (f *finds) tell(line int, what string) {
 	}
 }
 
-// nothing says that no file holds a case.
+// nothing says that no file contains a case.
 func (f *finds) nothing() string {
 	var what []reading.Unused
 	for _, u := range f.spare {
@@ -133,7 +133,7 @@ func (r *run) file(ctx context.Context, in Input, keep *finds, add, alone func(s
 	return err
 }
 
-// spares tells keys and documents of a file, with the flag that would use them.
+// spares lists keys and documents of a file, with the flag that would use them.
 func (f *finds) spares(name string, keys []reading.Key, discovery *reading.Document) {
 	for _, k := range keys {
 		if k.Set {

@@ -38,6 +38,6 @@ func FuzzRun(f *testing.F) {
 			}
 			return nil
 		})
-		_ = err // unreadable input is an error, and told as such
+		_ = err // unreadable input is an error, and reported as one
 	})
 }

@@ -7,10 +7,11 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/mask"
 )
 
-// JudgeSet judges the key set of opts.JWKS: alone, or with an assertion to find
+// JudgeSet judges the key set of opts.JWKS: on its own, or with an assertion to find
 // the key that signed it. The case lists the keys.
 func JudgeSet(ctx context.Context, opts Options, assertion *Input) (finding.Case, Result, error) {
 	if opts.JWKS == nil {
@@ -34,9 +35,17 @@ func JudgeSet(ctx context.Context, opts Options, assertion *Input) (finding.Case
 	}
 	c := d.caseOf(subject{})
 	c.Input = evidence.Input{Source: opts.JWKS.Source, Line: 1, Kinds: []string{"jwks"}}
-	out, result, err := d.alone(c, "a JWK Set")
+	out, result, err := d.alone(c, setOrKeys(opts.JWKS))
 	out.Keys = keyRows(d.keys, out)
 	return out, result, err
+}
+
+// setOrKeys says what was given as a key set: often the key's own file.
+func setOrKeys(d *Document) string {
+	if d.Fetched == nil && asKeyFile(d.Data) != nil {
+		return jose.ParseKeyFile(d.Data).What
+	}
+	return "a JWK Set"
 }
 
 // asksSetAlone reports whether a check is about the key set only.

@@ -11,8 +11,8 @@ import (
 type Document struct {
 	Source  string // file name, URL or "stdin"
 	Data    []byte
-	Fetched *evidence.Fetched // nil where it was not fetched
-	// Interrupted is true where it was being fetched when the run was ended;
+	Fetched *evidence.Fetched // nil if it was not fetched
+	// Interrupted is true if it was being fetched when the run was ended;
 	// nothing is known of it.
 	Interrupted bool
 }
@@ -25,8 +25,8 @@ type keys struct {
 	private evidence.Fact[*evidence.PrivateKey]
 }
 
-// readKeys reads --jwks and --key. A key file that holds a private key is the
-// client's own; its public half serves to verify where no set was given. Beside a set a
+// readKeys reads --jwks and --key. A key file that contains a private key is the
+// client's own; its public half serves to verify if no set was given. With a set, a
 // key file can only be meant as the private key.
 func readKeys(jwks, key *Document) keys {
 	k := keys{
@@ -77,7 +77,7 @@ func isPage(d *Document) bool {
 	return strings.Contains(strings.ToLower(d.Fetched.ContentType), "html") && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[")
 }
 
-// asKeyFile reads PEM text given as a key set; nil where it is none.
+// asKeyFile reads PEM text given as a key set; nil if it is none.
 func asKeyFile(data []byte) *jose.Set {
 	if !strings.Contains(string(data), "-----BEGIN") || strings.HasPrefix(strings.TrimSpace(string(data)), "{") {
 		return nil

@@ -84,7 +84,7 @@ func TestWhichCauseLeads(t *testing.T) {
 	}
 }
 
-// leads holds that a cause leads a case, and that another is not a separate fault.
+// leads checks that a cause leads a case, and that another is not a separate fault.
 func leads(t *testing.T, c finding.Case, first, second string) {
 	t.Helper()
 	d := diagnosis(c)

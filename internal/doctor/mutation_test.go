@@ -74,7 +74,7 @@ func TestMutations(t *testing.T) {
 		text := []byte(texts[n%len(texts)])
 		from, to := 0, len(text)
 		where := ""
-		if n%len(texts) == 0 { // of an assertion alone it is known what a part is
+		if n%len(texts) == 0 { // only of an assertion it is known what a part is
 			spans := [][2]int{{0, len(parts[0])}, {len(parts[0]) + 1, len(parts[0]) + 1 + len(parts[1])}, {len(parts[0]) + len(parts[1]) + 2, len(compact)}}
 			i := random.IntN(3)
 			from, to, where = spans[i][0], spans[i][1], []string{"header", "claims", "signature"}[i]

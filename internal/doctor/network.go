@@ -16,19 +16,19 @@ import (
 type Online struct {
 	Network   *evidence.Network
 	Discovery *evidence.Discovery
-	// Answered is when the answer came by this machine's clock; zero where none did.
+	// Answered is when the answer came by this machine's clock; zero if none did.
 	Answered time.Time
-	// Fresh tells that the assertion was made for this very request.
+	// Fresh says that the assertion was made for this very request.
 	Fresh bool
-	// Interrupted tells that the run was ended before all of it was seen.
+	// Interrupted says that the run was ended before all of it was seen.
 	Interrupted bool
-	// Unread tells that a discovery document was looked for then.
+	// Unread says that a discovery document was looked for then.
 	Unread bool
 }
 
 // give puts what was seen into a case.
 func (o Online) give(c *evidence.Case) {
-	c.Network = evidence.Missing[*evidence.Network]("the network was not asked")
+	c.Network = evidence.Missing[*evidence.Network]("the network was not tested")
 	c.Discovery = evidence.Missing[*evidence.Discovery]("no discovery document was given")
 	if o.Interrupted && o.Unread {
 		c.Discovery = evidence.Missing[*evidence.Discovery]("the run was interrupted before a discovery document was read")
@@ -53,7 +53,7 @@ func (o Online) give(c *evidence.Case) {
 	}
 }
 
-// complete adds to an answer what its text does not tell: that a body of white
+// complete adds to an answer what its text does not say: that a body of white
 // space is one, and that the rest of a body did not come.
 func (o Online) complete(r *evidence.Response) {
 	if o.Network == nil || o.Network.HTTP == nil || o.Network.HTTP.Response == nil {
@@ -70,7 +70,7 @@ func (o Online) complete(r *evidence.Response) {
 
 const interrupted = "it was interrupted"
 
-// unfinished tells in words what was not seen to its end, for a reason that is
+// unfinished says in words what was not seen to its end, for a reason that is
 // no cause of a check; "" for nothing.
 func (o Online) unfinished() string {
 	if n := o.Network; n != nil {
@@ -100,7 +100,7 @@ func (o Online) finish(c *finding.Case) {
 	}
 }
 
-// JudgeNetwork judges an address alone: the way to it, the clocks, and what
+// JudgeNetwork judges only an address: the way to it, the clocks, and what
 // the server publishes.
 func JudgeNetwork(opts Options, seen Online) (finding.Case, Result, error) {
 	opts.Online = seen

@@ -176,7 +176,7 @@ func TestOnline(t *testing.T) {
 	}
 }
 
-// An assertion beside the document: its alg must be one the server lists.
+// An assertion with the document: its alg must be one the server lists.
 func TestAlgOfDiscovery(t *testing.T) {
 	for _, tt := range []struct {
 		algs []string

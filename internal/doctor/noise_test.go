@@ -71,7 +71,7 @@ func diagnosed(cases []finding.Case) []string {
 // given is an input of a test.
 type given struct{ name, text string }
 
-// judgeAll judges inputs as one run, and holds that no decision depends on words.
+// judgeAll judges inputs as one run, and checks that no decision depends on words.
 func judgeAll(t *testing.T, opts doctor.Options, texts ...given) []finding.Case {
 	t.Helper()
 	return judgeAs(t, opts, "", texts...)

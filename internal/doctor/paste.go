@@ -39,12 +39,22 @@ func (p *paste) tells() bool { return p != nil && (p.decoded != nil || len(p.kno
 // unreadable reports whether the text leaves out characters of the assertion.
 func (p *paste) unreadable() bool { return p != nil && p.assertion != nil && p.assertion.Shortened }
 
-// alone says why a subject is not a case, "" where it is one.
+// alone says why a subject is not a case, "" if it is one.
 func (p *paste) alone(s subject) string {
+	if p.onlyShortened(s) {
+		return p.name + ": the assertion is shortened, with characters left out, so nothing in it can be checked; give the whole assertion"
+	}
 	if p == nil || p.nothing == "" || s.item != nil || s.parts.Request != nil || s.parts.Authorization != nil || p.decoded != nil {
 		return ""
 	}
 	return p.nothing
+}
+
+// onlyShortened reports whether a shortened assertion is all there is: no check can
+// read it, and a case in which nothing was checked would look like one that passed.
+func (p *paste) onlyShortened(s subject) bool {
+	return p.unreadable() && !p.tells() && s.parts.Request == nil && s.parts.Response == nil && s.parts.Authorization == nil &&
+		(s.assertion == nil || !p.replaced(s.assertion))
 }
 
 // beside puts together what two texts tell; false where both tell of an

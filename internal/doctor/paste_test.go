@@ -168,7 +168,7 @@ func TestPasteTellsTheTime(t *testing.T) {
 	}
 }
 
-// An answer that many an API gives counts beside a request of another input.
+// An answer that many an API gives counts with a request of another input.
 func TestPasteOfAWeakAnswer(t *testing.T) {
 	tok := healthy("redox")
 	request := "POST /v2/auth/token HTTP/1.1\nHost: api.redoxengine.com\nContent-Type: application/x-www-form-urlencoded\n\ngrant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=" + tok.compact()

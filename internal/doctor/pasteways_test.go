@@ -117,7 +117,7 @@ func TestFirstCauseStays(t *testing.T) {
 	}
 }
 
-// firstCause is the cause that is named first, "" where there is none.
+// firstCause is the cause that is named first, "" if there is none.
 func firstCause(cases []finding.Case) string {
 	for _, c := range cases {
 		if len(c.Diagnosis) > 0 {

@@ -14,7 +14,7 @@ import (
 )
 
 // wholeProduct reports whether every fault is to be tried under every profile,
-// alone and beside others: scripts/patches asks for that. A part of it does
+// on its own and with others: scripts/patches asks for that. A part of it does
 // in every other run.
 func wholeProduct() bool { return os.Getenv("JWTDOCTOR_PRODUCT") == "1" }
 
@@ -113,7 +113,7 @@ func TestPatchesOfTwoFaults(t *testing.T) {
 				}
 				return tok
 			}
-			found := map[string][]finding.CauseID{} // of each fault alone
+			found := map[string][]finding.CauseID{} // of each fault on its own
 			alone := func(name string) []finding.CauseID {
 				if found[name] == nil {
 					found[name] = append([]finding.CauseID{}, grave(judgeIt(t, sick(name).compact(), nil))...)

@@ -23,9 +23,9 @@ import (
 // judges it again.
 type patient struct {
 	header, claims members
-	jwks           []byte // nil where none was given
+	jwks           []byte // nil if none was given
 	compact        string // as it was judged
-	// sign signs the text again; nil where no key was given.
+	// sign signs the text again; nil if no key was given.
 	sign  func(header members, input string) []byte
 	judge func(t *testing.T, compact string, jwks []byte) finding.Case
 	// hidden are faults the assertion has and another one may cover up: they may show
@@ -229,7 +229,7 @@ func stepsOf(steps []finding.Patch) string {
 // can be known: it takes another token, key or signature, or a random text.
 func withoutPatch() []finding.CauseID {
 	return []finding.CauseID{
-		// What it holds is the client's own.
+		// What it contains is the client's own.
 		"header-missing",
 		// The text as a whole.
 		"placeholder-left", "wrapped-in-quotes", "bearer-prefix", "bytes-repr", "surrounding-whitespace", "inner-whitespace", "percent-encoded", "json-escaped",

@@ -316,7 +316,7 @@ const (
 	lineUnreadable
 )
 
-// resolve takes the item out of a line of a batch, and tells an assertion from a
+// resolve takes the item out of a line of a batch, and tells apart an assertion and a
 // server's words.
 func (d *Doctor) resolve(s subject) subject {
 	if s.line != nil {
@@ -343,7 +343,7 @@ func (d *Doctor) resolve(s subject) subject {
 	return resolved
 }
 
-// lineProblem says why a line holds no assertion.
+// lineProblem says why a line contains no assertion.
 func lineProblem(number int, a *evidence.Assertion) string {
 	if a.LooksLike != "" {
 		return fmt.Sprintf("line %d is not an assertion but %s", number, a.LooksLike)

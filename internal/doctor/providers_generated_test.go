@@ -19,7 +19,7 @@ type brokenRule struct {
 }
 
 // brokenRules makes one breach of each of a profile's own rules that a breach can
-// be made of from the rule alone.
+// be made from the rule only.
 func brokenRules(p *profile.Profile) []brokenRule {
 	var out []brokenRule
 	add := func(r profile.Rule, c change, want ...string) { out = append(out, brokenRule{r.ID(), c, want}) }
@@ -135,7 +135,7 @@ func brokenRules(p *profile.Profile) []brokenRule {
 }
 
 // unbreakable are breaches that mean something else in a profile: what is said of
-// them there is beside each.
+// them there is next to each.
 func unbreakable() map[string]string {
 	return map[string]string{
 		"ishare claims.aud.form":                     "what aud must be is not known here",
@@ -144,8 +144,8 @@ func unbreakable() map[string]string {
 	}
 }
 
-// Each rule of each profile, broken alone, gives the cause of that rule: what no
-// table has to list. The tables of providers_rows_test.go are exact beside it.
+// Each rule of each profile, broken on its own, gives the cause of that rule: what no
+// table has to list. The tables of providers_rows_test.go are exact next to it.
 func TestEveryRuleIsEnforced(t *testing.T) {
 	rules := 0
 	for _, id := range profile.IDs() {

@@ -14,7 +14,7 @@ import (
 type Memory interface {
 	// Use notes that what has this digest is used at where, unless it was used
 	// before, and returns where ("" for never) and whether by the same assertion.
-	// exp is when the assertion expires, zero where it does not say.
+	// exp is when the assertion expires, zero if it does not say.
 	Use(key, assertion [sha256.Size]byte, where string, exp time.Time) (earlier string, same bool)
 	// Len is how many uses are remembered.
 	Len() int
@@ -27,11 +27,11 @@ type identity struct {
 	code, jti    bool // there is one
 	codeKey, key [sha256.Size]byte
 	assertion    [sha256.Size]byte
-	exp          time.Time // of the assertion; zero where it has none
+	exp          time.Time // of the assertion; zero if it has none
 }
 
 // identify computes what must not come twice of a case: the authorization code,
-// and iss with jti or, where there is no jti to tell assertions apart, the whole
+// and iss with jti or, if there is no jti to tell assertions apart, the whole
 // assertion.
 func identify(c *evidence.Case) identity {
 	var id identity
@@ -97,7 +97,7 @@ func (r *run) use(key, assertion [sha256.Size]byte, in evidence.Input, exp time.
 	}
 	at, again, same := r.uses.note(digestOf(key, assertion), in)
 	if !again || found && same && at.Source != in.Source {
-		// Two files of a directory that hold the very same: copies of one use, as
+		// Two files of a directory with the same content: copies of one use, as
 		// far as anybody can tell.
 		return "", false
 	}

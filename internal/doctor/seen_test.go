@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// One assertion is good for one request, whether it has a jti to tell it by or
-// not; and of another nothing is held against it.
+// One assertion is good for one request, whether it has a jti to know it by or
+// not; and of another nothing is compared with it.
 func TestReplays(t *testing.T) {
 	of := func(changes map[string]any) string {
 		e := healthy("rfc7523")

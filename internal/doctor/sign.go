@@ -15,7 +15,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// SignOptions is what to mint, beside what a judging run is reported.
+// SignOptions is what to mint, in addition to the options of a judging run.
 type SignOptions struct {
 	Options
 	Kid, Alg string
@@ -86,7 +86,7 @@ func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, 
 }
 
 // asPublished is the key with the alg of its published half, where it names
-// none itself: servers hold an assertion against that.
+// none itself: servers compare an assertion with that.
 func asPublished(key *jose.Key, set *jose.Set, kid string) *jose.Key {
 	if key.Alg != "" {
 		return key
@@ -134,7 +134,7 @@ func cannotSign(source string, file *jose.KeyFile) string {
 }
 
 // failing judges the assertion to repair and returns its members, and which of
-// them are at fault, with the profile it was judged by. Nothing is masked in what
+// them are at fault, with the profile it was judged against. Nothing is masked in what
 // it returns: a repair has to keep what it does not change.
 func (d *Doctor) failing(ctx context.Context, in Input) (mint.Failing, string, error) {
 	var f mint.Failing
@@ -199,7 +199,7 @@ func members(raw json.RawMessage) []mint.Member {
 	return out
 }
 
-// agreedClient is the client ID a failing assertion tells on its own: iss, where
+// agreedClient is the client ID a failing assertion names on its own: iss, where
 // nothing is wrong with it.
 func agreedClient(f mint.Failing) string {
 	for _, claim := range []string{"iss", "sub"} {

@@ -15,7 +15,7 @@ type subject struct {
 	item *input.Item // an assertion without a request
 	// assertion is what the item was read as, once it has been.
 	assertion *evidence.Assertion
-	// line is a line of a batch; item is taken out of it later, beside others.
+	// line is a line of a batch; item is taken out of it later, at the same time as others.
 	line   *input.Line
 	source string // of the line
 	echo   string // the member that is copied to the output
@@ -24,9 +24,9 @@ type subject struct {
 	blank      bool
 	parts      input.Exchange
 	har        bool
-	// of is what a longer text tells beside the parts; nil where there is none.
+	// of is what a longer text says in addition to the parts; nil if there is none.
 	of *paste
-	// found is true where it is of a file that nobody named.
+	// found is true if it is of a file that nobody named.
 	found bool
 	// beside is what was found in other files and not used.
 	beside []evidence.Unused
@@ -36,7 +36,7 @@ func (s subject) empty() bool {
 	return s.item == nil && s.line == nil && !s.of.tells() && s.parts.Request == nil && s.parts.Response == nil && s.parts.Authorization == nil
 }
 
-// takes puts the parts of another subject beside its own; false where both
+// takes puts the parts of another subject with its own; false if both
 // have one of the same kind, so that they are two cases.
 func (s *subject) takes(o subject) bool {
 	if s.har || o.har ||
@@ -83,7 +83,7 @@ func (s *subject) takes(o subject) bool {
 	return true
 }
 
-// gather reads the inputs in turn and hands on what they hold, subject by
+// gather reads the inputs in turn and hands on what they contain, subject by
 // subject. Inputs of different kinds that follow one another are one case, but
 // for those of different groups.
 func (r *run) gather(ctx context.Context, next func() (given, bool)) error {

@@ -7,7 +7,7 @@ import (
 )
 
 // withoutSignature gives a case header and claims of an assertion in whose place a
-// request shows something else for the signature, as a cleaned HAR does. false where
+// request shows something else for the signature, as a cleaned HAR does. false if
 // it is another one.
 func withoutSignature(c *evidence.Case, a *evidence.Assertion) bool {
 	if !a.InRequest || a.FilledLater {

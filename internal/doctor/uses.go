@@ -9,7 +9,7 @@ import (
 )
 
 // DefaultReplayWindow is how many uses of a jti a run remembers unless it is
-// told another number.
+// given another number.
 const DefaultReplayWindow = 4_000_000
 
 // uses remembers what a run has seen used, at 24 bytes a use: it may be long,
@@ -30,7 +30,7 @@ type sourceOf struct {
 }
 
 // use is one entry. The digest is that of what must not come twice; its last 4
-// bytes are those of the assertion it came in. A zero number is no use.
+// bytes are those of the assertion it came in. Zero is not a use.
 type use struct {
 	digest [16]byte
 	number uint32 // of the use, from 1; what counts is its distance from now

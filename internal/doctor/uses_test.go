@@ -66,7 +66,7 @@ func TestUsesAreForgotten(t *testing.T) {
 	}
 }
 
-// TestUsesTakeLittle holds the memory of a use.
+// TestUsesTakeLittle bounds the memory of a use.
 func TestUsesTakeLittle(t *testing.T) {
 	const n = 200_000
 	var before, after runtime.MemStats

@@ -34,23 +34,23 @@
 //     Entry.Fix or, where that is empty, the fix of the cause, cite is
 //     Entry.Cite. The further causes are possible entries of the diagnosis
 //     without a finding.
-//   - Values hold no secret: of a URL they keep scheme, host and path. The words of
-//     the match are as they were pasted and may hold one, so that found and
+//   - Values contain no secret: of a URL they keep scheme, host and path. The words of
+//     the match are as they were pasted and may contain one, so that found and
 //     excerpts go through the same masking as every other text.
 //   - The title is Means and not the title of the cause. The cause is the nearest
 //     one of the catalogue, and its title can be about more (tls-too-old: the
 //     server; here it can be the client) or less (alg-unknown: also a signing
 //     library that lacks its cryptography package).
-//   - Beside an assertion, a key error (pem-*, key-*, public-key-given) is about
+//   - With an assertion, a key error (pem-*, key-*, public-key-given) is about
 //     the program that signs, and stays a finding; a transport error says that
 //     the request got no response, so exp-past and all questions about the
 //     refusal are off.
-//   - An entry that Wraps is a finding only where its chain has nothing else; its
+//   - An entry that Wraps is a finding only if its chain has nothing else; its
 //     fix is then to print the inner error.
 //   - Value("host") and Value("url") choose the profile where nothing else does. A
 //     host of "https" or "http" is a URL with its scheme written twice, or a URL
 //     where the library wants a host name: say so in place of dns-not-found.
-//   - now beside nbf, iat or exp (clock-*) are two stamps of one sentence: the
+//   - now with nbf, iat or exp (clock-*) are two stamps of one sentence: the
 //     difference is this machine's clock against the server's.
 //
 // # How explain can use it

@@ -15,9 +15,9 @@ type Entry struct {
 	// leaves several causes open.
 	Certainty finding.Certainty
 	Means     string // one sentence
-	Fix       string // empty where the fix of the cause says it
-	// Wraps is true where the text only says that something failed and the
-	// reason is printed beside it.
+	Fix       string // empty if the fix of the cause says it
+	// Wraps is true if the text only says that something failed and the
+	// reason is printed next to it.
 	Wraps bool
 	Cite  []finding.Citation
 }

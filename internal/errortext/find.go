@@ -48,7 +48,7 @@ func oneToken(text string) bool {
 }
 
 // mostConstants is how many different constants a failure prints without any
-// words beside them.
+// words next to them.
 const mostConstants = 3
 
 // unlist treats a text that has many bare constants as a list of them.

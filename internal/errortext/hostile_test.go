@@ -82,7 +82,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestAllocations: a text with nothing in it costs next to nothing beside the
+// TestAllocations: a text with nothing in it costs next to nothing compared with the
 // reading.
 func TestAllocations(t *testing.T) {
 	text := ordinary(1 << 16)

@@ -22,7 +22,7 @@ type library struct {
 var loaded = sync.OnceValue(func() *library {
 	l, err := load()
 	if err != nil {
-		panic(err) // embedded, and held by the tests
+		panic(err) // embedded, and checked by the tests
 	}
 	return l
 })

@@ -19,27 +19,27 @@ type Assertion struct {
 	Repairs  []Repair // in order of place
 	Compact  string
 	// Offsets leads back: Compact[i] stood at Original[Offsets[i]]; one more entry
-	// for the end. It is nil where Compact is Original.
+	// for the end. It is nil if Compact is Original.
 	Offsets []int32
 
 	Shape     Shape
 	LooksLike string // for NotJWT, Placeholder and the like: what it seems to be, as "a PEM private key"
 	// Embedded names the larger text the assertion was taken out of ("a curl
-	// command", "a form body"); what surrounds it there is not a fault. "" where
-	// the text is the assertion alone.
+	// command", "a form body"); what surrounds it there is not a fault. "" if
+	// the text is only the assertion.
 	Embedded string
-	// InRequest is true where that larger text is a token request, so that the
+	// InRequest is true if that larger text is a token request, so that the
 	// assertion is one that was sent.
 	InRequest bool
 	// FilledLater is true for a placeholder that anyone who runs the command it
 	// is in will fill: a shell variable.
 	FilledLater bool
 	Segments    []Segment
-	// MoreSegments is true where reading stopped before the last dot.
+	// MoreSegments is true if reading stopped before the last dot.
 	MoreSegments bool
-	// Problem says why a line of a batch holds no assertion, "" where it may.
+	// Problem says why a line of a batch contains no assertion, "" if it may.
 	Problem string
-	// Whole is false where the text was longer than the limit and cut.
+	// Whole is false if the text was longer than the limit and cut.
 	Whole bool
 	// Length is the number of bytes given, also where the text was cut.
 	Length int
@@ -74,14 +74,14 @@ type Repair struct {
 // Segment is one dot-separated part.
 type Segment struct {
 	Span  jsonspan.Span // in Compact
-	Clean string        // base64url without padding; "" where nothing could be read
+	Clean string        // base64url without padding; "" if nothing could be read
 	// Offsets leads back: Clean[i] stood at Compact[Offsets[i]]; one more entry for
-	// the end. It is nil where Clean is all that is in the span.
+	// the end. It is nil if Clean is all that is in the span.
 	Offsets []int32
 	Decoded []byte
 	Faults  []SegmentFault
 	// JSON is Decoded as it was read already to see what the assertion is, with
-	// what is wrong with it; nil where it was not.
+	// what is wrong with it; nil if it was not.
 	JSON       *jsonspan.Value
 	JSONFaults []jsonspan.Fault
 }

@@ -42,8 +42,8 @@ func (c *Case) partExcerpt(part, text string, o *Object, span jsonspan.Span) *fi
 
 // assertionExcerpt shows a place in the pasted text. Of the signature, and of
 // a payload that carries a jti, base64url is as good as clear text: both are
-// shown by their first characters alone. What surrounds an embedded assertion
-// may hold other secrets and is not shown.
+// shown only by their first characters. What surrounds an embedded assertion
+// may contain other secrets and is not shown.
 func (c *Case) assertionExcerpt(a *Assertion, span jsonspan.Span) *finding.Excerpt {
 	if c.ShowSecrets {
 		return c.excerpt(a.Original, span, nil)
@@ -75,7 +75,7 @@ func (c *Case) assertionExcerpt(a *Assertion, span jsonspan.Span) *finding.Excer
 }
 
 // hideSegment masks a segment but for the marked characters, where these are
-// few: a stray character is worth seeing and tells nothing.
+// few: a stray character is worth seeing and gives nothing away.
 func (c *Case) hideSegment(a *Assertion, segment, marked jsonspan.Span) []hidden {
 	const few = 4
 	inside := marked.Start >= segment.Start && marked.End <= segment.End && marked.Len() <= few && marked.Len() > 0

@@ -38,7 +38,7 @@ func pointed(root *jsonspan.Value, pointer string, name bool) (jsonspan.Span, bo
 	return v.Span, true
 }
 
-// closing is where a missing member would have to stand: the last byte of the
+// closing is where a missing member would have to be: the last byte of the
 // innermost value the pointer reaches.
 func closing(o *Object, pointer string) jsonspan.Span {
 	v := o.Value
@@ -117,7 +117,7 @@ func (c *Case) locateSegment(i int) finding.Location {
 	return c.locateAssertion(a.Segments[i].Span)
 }
 
-// wholePart points to all of a part whose members have no place of their own.
+// wholePart points to all of a part whose members do not have their own place.
 func (c *Case) wholePart(part, pointer string) finding.Location {
 	l := finding.Location{Part: part, Pointer: pointer, Line: 1, Column: 1}
 	i, ok := segmentOf(part)
@@ -187,7 +187,7 @@ func (a *Assertion) toOriginal(compact jsonspan.Span) jsonspan.Span {
 }
 
 // spread is the span that the entries [from, to) cover. It ends behind its
-// last character and not before the next one, between which removed text may stand.
+// last character and not before the next one, between which removed text may have been.
 func spread(offsets []int32, from, to int) jsonspan.Span {
 	start := int(offsets[from])
 	if to <= from {
@@ -195,7 +195,7 @@ func spread(offsets []int32, from, to int) jsonspan.Span {
 	}
 	end := int(offsets[to-1]) + 1
 	if next := int(offsets[to]); next < end {
-		end = next // several characters stand for one
+		end = next // several characters mean one
 	}
 	return jsonspan.Span{Start: start, End: max(start, end)}
 }
@@ -213,7 +213,7 @@ func (a *Assertion) source(span jsonspan.Span) *finding.Source {
 	}
 }
 
-// wholeRunes widens a span so that it splits no character: one that stands for
+// wholeRunes widens a span so that it splits no character: one that means
 // several others is pointed to in full.
 func (a *Assertion) wholeRunes(span jsonspan.Span) jsonspan.Span {
 	span = clamp(span, len(a.Original))

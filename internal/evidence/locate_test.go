@@ -74,7 +74,7 @@ func TestAtFindsValueInFile(t *testing.T) {
 	}
 }
 
-// carries reports whether a run of base64url holds the value at one of the four alignments.
+// carries reports whether a run of base64url contains the value at one of the four alignments.
 func carries(run, value string) bool {
 	for pad := range 4 {
 		s := strings.Repeat("A", pad) + run

@@ -16,7 +16,7 @@ type Document struct {
 type Header struct {
 	Name, Value string
 	// NameSpan and Span are where name and value are in the document; both
-	// empty where the field is Implied or stands nowhere word by word.
+	// empty if the field is Implied or is nowhere word for word.
 	NameSpan, Span jsonspan.Span
 	// Implied is true for a field that the program which sends the request adds
 	// on its own, as curl does with Content-Type.
@@ -63,14 +63,14 @@ type Param struct {
 	// NameSpan and Span are where name and value are in the document. Exact
 	// where Verbatim is true, else the words they came out of.
 	NameSpan, Span jsonspan.Span
-	// Verbatim is true where Span covers exactly the bytes of Value.
+	// Verbatim is true if Span covers exactly the bytes of Value.
 	Verbatim bool
-	// Unknown says why the value cannot be known, "" where it is: "it is read
+	// Unknown says why the value cannot be known, "" if it is: "it is read
 	// from the file key.jwt", "it is the shell variable $JWT".
 	Unknown string
 	// Type is the JSON type of a value in a JSON body, "" elsewhere.
 	Type string
-	// Faults are what is wrong with the encoding, in words ("%zz is no percent-encoding").
+	// Faults are what is wrong with the encoding, in words ("%zz is not a percent-encoding").
 	Faults []string
 }
 
@@ -92,7 +92,7 @@ type Body struct {
 	Kind BodyKind
 	// Text is the body as it is sent; cut where it is larger than the limit.
 	Text string
-	Span jsonspan.Span // in the document; empty where the body is put together from several words
+	Span jsonspan.Span // in the document; empty if the body is put together from several words
 	// JSON is the body read as JSON, where Kind is BodyJSON; places count in Text.
 	JSON   *jsonspan.Value
 	Faults []jsonspan.Fault

@@ -74,7 +74,7 @@ func (c *Case) locateHeader(r *Request, h Header) finding.Location {
 }
 
 // locateMethod points to the method of a request, AtURL to its URL, whose query is
-// not shown: it may hold secrets.
+// not shown: it may contain secrets.
 func (c *Case) locateMethod(r *Request) finding.Location {
 	return r.at(finding.PartRequest, r.MethodSpan, marked("", r.Method, " "+withoutQuery(r.URL)))
 }
@@ -127,7 +127,7 @@ func (c *Case) locateBody(r *Response, pointer string) finding.Location {
 		excerpt = marked(name+": ", c.shownMember(name, text), "")
 	}
 	if r.BodySpan.Len() == 0 && len(r.Body) > 0 {
-		// The body stands encoded in its document; the whole of that is shown.
+		// The body is encoded in its document; the whole of that is shown.
 		l := r.at(finding.PartResponse, r.BodySpan, excerpt)
 		l.Pointer = pointer
 		return l

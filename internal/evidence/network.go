@@ -14,16 +14,16 @@ type Network struct {
 	Port string
 
 	DNS     *Lookup
-	Proxy   *Proxy // nil where none is in the way
+	Proxy   *Proxy // nil if none is in the way
 	Connect *Connect
 	TLS     *TLS // nil for plain http
 	HTTP    *Exchanged
 	// Timeout is the limit each step had.
 	Timeout time.Duration
-	// Interrupted is true where the run was ended on the way; what is nil then
+	// Interrupted is true if the run was ended on the way; what is nil then
 	// is not known.
 	Interrupted bool
-	// Sent is true where a request was written to the server, or its beginning.
+	// Sent is true if a request was written to the server, or its beginning.
 	Sent bool
 }
 
@@ -69,8 +69,8 @@ func (f Fault) OfTLS() bool {
 type Lookup struct {
 	Name      string
 	Addresses []string
-	// HostsFile is true where the machine's own hosts file names the host, so
-	// that the DNS has no say.
+	// HostsFile is true if the machine's own hosts file names the host, so
+	// that DNS is not asked.
 	HostsFile bool
 	Took      time.Duration
 	Fault     Fault // dns-not-found, dns-failed
@@ -81,7 +81,7 @@ type Lookup struct {
 type Proxy struct {
 	URL    string // credentials taken out
 	From   string // "HTTPS_PROXY", "--proxy"
-	Status int    // of its answer to CONNECT; 0 where there was none
+	Status int    // of its answer to CONNECT; 0 if there was none
 	Fault  Fault  // proxy-refused
 	Says   string
 }
@@ -90,7 +90,7 @@ type Proxy struct {
 type Connect struct {
 	Tried []Attempt // in order
 	Took  time.Duration
-	Fault Fault // connect-refused, connect-timeout, net-unreachable: what says most of the attempts; "" where one was answered
+	Fault Fault // connect-refused, connect-timeout, net-unreachable: what says most of the attempts; "" if one was answered
 	Says  string
 }
 
@@ -108,7 +108,7 @@ type TLS struct {
 	// Roots says what the chain was verified against: "the system's roots" or a file.
 	Roots string
 	Took  time.Duration
-	Fault Fault // tls-expired, tls-name-mismatch, tls-self-signed, …; "" where it is trusted
+	Fault Fault // tls-expired, tls-name-mismatch, tls-self-signed, …; "" if it is trusted
 	// Intercepted names the private authority that is in for the server's
 	// own, trusted here or not; "" for none.
 	Intercepted string
@@ -129,8 +129,8 @@ type Exchanged struct {
 	Method    string
 	Status    int
 	Version   string
-	Redirects []Redirect // shown, and followed within limits for GET alone
-	Response  *Response  // headers and the beginning of the body; nil where no answer came
+	Redirects []Redirect // shown, and followed within limits only for GET
+	Response  *Response  // headers and the beginning of the body; nil if no answer came
 	Took      time.Duration
 	Fault     Fault // http-timeout, http-redirected, http-to-tls-port
 	Says      string
@@ -143,7 +143,7 @@ type Discovery struct {
 	Form   string       // "openid-configuration", "oauth-authorization-server", "smart-configuration"
 	Tried  []TriedFetch // every well-known address that was tried
 	Raw    []byte
-	Doc    *jsonspan.Value // nil where none could be read
+	Doc    *jsonspan.Value // nil if none could be read
 	Faults []jsonspan.Fault
 
 	Issuer                string
@@ -151,7 +151,7 @@ type Discovery struct {
 	AuthorizationEndpoint string
 	JWKSURI               string
 	// AuthMethods and Algs are token_endpoint_auth_methods_supported and
-	// …_signing_alg_values_supported; nil where the document does not say.
+	// …_signing_alg_values_supported; nil if the document does not say.
 	AuthMethods []string
 	Algs        []string
 }
@@ -159,6 +159,6 @@ type Discovery struct {
 // TriedFetch is one address that was asked for a document.
 type TriedFetch struct {
 	URL     string
-	Status  int    // 0 where there was no answer
-	Trouble string // why it is no discovery document, in words; "" for the one that is
+	Status  int    // 0 if there was no answer
+	Trouble string // why it is not a discovery document, in words; "" for the one that is
 }

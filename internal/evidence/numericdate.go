@@ -35,11 +35,11 @@ type Date struct {
 	// milliseconds is not, since the sum that made it may have mixed units.
 	Usable bool
 	At     time.Time
-	Value  *jsonspan.Value // nil where the claim is absent
+	Value  *jsonspan.Value // nil if the claim is absent
 }
 
 // Bounds of what is taken for a date. Below 1973 a number of seconds is a
-// duration or a counter; from 5138 on it is no date either.
+// duration or a counter; from 5138 on it is not a date either.
 const (
 	minSeconds = 1e8
 	maxSeconds = 1e11

@@ -19,7 +19,7 @@ type Place struct {
 // Part is the part of the case the place is in.
 func (p Place) Part() string { return p.part }
 
-// Pointer is the JSON Pointer (RFC 6901) of the place, "" where it has none.
+// Pointer is the JSON Pointer (RFC 6901) of the place, "" if it has none.
 func (p Place) Pointer() string {
 	if p.pointer == "" && p.name != "" {
 		return Pointer(p.name)

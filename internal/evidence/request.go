@@ -9,39 +9,39 @@ import (
 )
 
 // Request is one HTTP request as it was, or would be, sent, as far as the text
-// tells. A form body alone is a request too: then method, URL and headers are
+// says. A form body on its own is a request too: then method, URL and headers are
 // not known, which is not the same as missing.
 type Request struct {
 	Document
 	What string // what it was read from: "a curl command", "an HTTP request", "a form body"
-	// Program is the program whose command it was read from; empty where it was
+	// Program is the program whose command it was read from; empty if it was
 	// not a command.
 	Program Program
 
-	// Method is in upper case as sent; "" where unknown.
+	// Method is in upper case as sent; "" if unknown.
 	Method     string
 	MethodSpan jsonspan.Span
-	// URL is absolute where the text tells a scheme ("https://host/path?query");
+	// URL is absolute if the text has a scheme ("https://host/path?query");
 	// "//host/path" where the request has a Host and no scheme, "/path" where it
-	// has neither; "" where unknown.
+	// has neither; "" if unknown.
 	URL     string
 	URLSpan jsonspan.Span
-	Version string // of HTTP: "1.0", "1.1", "2"; "" where unknown
+	Version string // of HTTP: "1.0", "1.1", "2"; "" if unknown
 
 	Headers Headers
-	// HeadersKnown is true where a header that is not in Headers is not sent.
+	// HeadersKnown is true if a header that is not in Headers is not sent.
 	HeadersKnown bool
 	Body         Body
-	// BodyKnown is true where the body, or that there is none, is known.
+	// BodyKnown is true if the body, or that there is none, is known.
 	BodyKnown bool
 	Params    []Param // of the URL, then of the body, in order
 
-	Sent      time.Time // when it was sent; zero where unknown
+	Sent      time.Time // when it was sent; zero if unknown
 	Took      time.Duration
 	Redirects []Redirect // what it was led through before the response came
 
-	// NeverSent tells that no server got it: no address was found, no
-	// connection came about, or the browser held it back.
+	// NeverSent says that no server got it: no address was found, no
+	// connection came about, or the browser blocked it.
 	NeverSent bool
 
 	// What the sending program was reported.
@@ -121,7 +121,7 @@ func (r *Request) ParamsIn(place ParamPlace) []Param {
 	return out
 }
 
-// Address returns the URL taken apart; ok is false where it is unknown or no URL.
+// Address returns the URL taken apart; ok is false if it is unknown or no URL.
 func (r *Request) Address() (u *url.URL, ok bool) {
 	if r.URL == "" {
 		return nil, false
@@ -133,7 +133,7 @@ func (r *Request) Address() (u *url.URL, ok bool) {
 	return u, true
 }
 
-// Endpoint is the URL without query and fragment; "" where it is unknown or
+// Endpoint is the URL without query and fragment; "" if it is unknown or
 // not absolute up to the host.
 func (r *Request) Endpoint() string {
 	u, ok := r.Address()

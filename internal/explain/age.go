@@ -11,7 +11,7 @@ import (
 // what it says today.
 const fresh = 2
 
-// aged says of a document that was read long ago that it was; "" where it is
+// aged says of a document that was read long ago that it was; "" if it is
 // recent, where no day is known, and where it is a standard, which stays as it is.
 func (b *Book) aged(c finding.Citation) string {
 	seen, ok := day(c.Seen)

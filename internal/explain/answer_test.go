@@ -17,7 +17,7 @@ func TestAnswerNamesNobody(t *testing.T) {
 		name   string
 		r      evidence.Response
 		a      profile.Answer
-		says   string // "" where nothing is known
+		says   string // "" if nothing is known
 		within bool   // whether GOV.UK, Entra, NHS and others may be named
 	}{
 		{"a block page", evidence.Response{Status: 403, Form: evidence.FormHTML, BodyKnown: true, Body: "<html><title>Attention Required! | Cloudflare</title></html>"},

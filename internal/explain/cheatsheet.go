@@ -114,7 +114,7 @@ func audValues(p *profile.Profile) string {
 			if listed, ok := p.Rule(profile.AudValues.Ref()).Value.([]string); ok {
 				out = append(out, codes(listed))
 			} else {
-				out = append(out, "a value it documents")
+				out = append(out, "another value the provider accepts")
 			}
 		}
 	}

@@ -28,8 +28,8 @@ func byHand() map[string]map[string]string {
 	}
 }
 
-// TestDocs holds docs/ against the checks, profiles and recipes. It leaves other
-// files of docs/ alone.
+// TestDocs compares docs/ with the checks, profiles and recipes. It leaves other
+// files of docs/ as they are.
 func TestDocs(t *testing.T) {
 	want := loaded(t).Docs()
 	for name, parts := range byHand() {
@@ -178,7 +178,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// TestProfileFormatExample holds the example of the format against the loader.
+// TestProfileFormatExample reads the example of the format with the loader.
 func TestProfileFormatExample(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(docsDir, "profile-format.md"))
 	if err != nil {

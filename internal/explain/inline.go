@@ -13,7 +13,6 @@ type style string
 const (
 	plain style = ""
 	bold  style = "1"
-	cyan  style = "36" // code; a base colour, legible on dark and light
 )
 
 // word is what no line break may enter, in pieces of one style each.
@@ -79,7 +78,7 @@ func (in *inline) read(s string, st style, addresses bool) {
 				s = s[len(ticks):]
 				continue
 			}
-			in.add(strings.TrimSpace(body), cyan)
+			in.add(strings.TrimSpace(body), bold)
 			s = rest
 		case strings.HasPrefix(s, "**"):
 			if st == bold {

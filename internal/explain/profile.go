@@ -72,7 +72,7 @@ func (b *Book) origins(p *profile.Profile) []string {
 	for base := p; base != nil && len(out) < 20; base = b.profile(base.Extends) {
 		add(base.Extends)
 	}
-	// What a book does not hold still has to be reported.
+	// What a book does not have still has to be reported.
 	var rest []string
 	for _, r := range p.Rules {
 		rest = append(rest, r.From)

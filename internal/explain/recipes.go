@@ -6,7 +6,7 @@ import (
 )
 
 // One file a check: "## cause", then for each library "### Library", a code
-// block and a sentence or two. What is before the first library holds for
+// block and a sentence or two. What is before the first library applies to
 // all of them.
 //
 //go:embed recipes/*.md
@@ -14,11 +14,11 @@ var recipeFiles embed.FS
 
 // Recipe is how to avoid a cause in one library.
 type Recipe struct {
-	Library  string // "" where it holds for all
+	Library  string // "" if it applies to all
 	Markdown string
 }
 
-// Recipes lists the recipes for a cause; none where no library has a say in it
+// Recipes lists the recipes for a cause; none if no library has a say in it
 // or there is no such cause.
 func Recipes(cause string) []Recipe {
 	files, err := recipeFiles.ReadDir("recipes")

@@ -9,7 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 )
 
-// TestRecipes holds what the compiler cannot: names, languages, sizes.
+// TestRecipes checks what the compiler cannot: names, languages, sizes.
 func TestRecipes(t *testing.T) {
 	files, err := recipeFiles.ReadDir("recipes")
 	if err != nil {
@@ -106,7 +106,7 @@ func checkRecipe(t *testing.T, cause string, r Recipe) {
 	}
 }
 
-// TestRecipesReach holds the causes people meet most to four libraries at least.
+// TestRecipesReach checks that the causes people meet most have four libraries at least.
 func TestRecipesReach(t *testing.T) {
 	for _, cause := range []string{"time-in-milliseconds", "time-as-string", "lifetime-too-long", "exp-missing", "iat-missing", "jti-missing",
 		"kid-missing", "typ-missing", "alg-not-accepted", "alg-symmetric", "aud-array-not-accepted", "ecdsa-der", "payload-double-encoded",

@@ -4,13 +4,13 @@ import "strings"
 
 const (
 	columnGap = 2
-	// A column narrower than this is no pleasure to read; rather than that the
+	// A column narrower than this is hard to read; rather than that the
 	// rows are written one below the other.
 	leastColumn = 14
 )
 
 // table writes the lines of a Markdown table, the second of which rules off the
-// head. Links show their text alone: the pages list addresses under Sources.
+// head. Links show only their text: the pages list addresses under Sources.
 func (t *terminal) table(lines []string) {
 	var rows [][][]word
 	for i, l := range lines {
@@ -55,7 +55,7 @@ func cells(line string) []string {
 }
 
 // columns shares the width out so that the cells of a row come out about
-// equally high; nil where the columns would be too narrow.
+// equally high; nil if the columns would be too narrow.
 func (t *terminal) columns(rows [][][]word) []int {
 	n := len(rows[0])
 	natural, width := make([]int, n), make([]int, n)

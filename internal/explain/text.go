@@ -11,7 +11,7 @@ const minTextWidth = 40
 
 // Text renders Markdown as this package writes it for a terminal of that many
 // columns: headings bold, code indented, tables aligned, links with their
-// address. Lines break at spaces only, so an address or a line of code may be
+// address. Lines break only at spaces, so an address or a line of code may be
 // longer than the width.
 func Text(markdown string, width int, color bool) string {
 	t := &terminal{width: max(width, minTextWidth), color: color}
@@ -48,7 +48,7 @@ func (t *terminal) block(lines []string) int {
 	case strings.HasPrefix(line, "```"):
 		n := run(lines[1:], func(l string) bool { return !strings.HasPrefix(l, "```") })
 		for _, l := range lines[1 : 1+n] {
-			t.line(strings.TrimRight("    "+l, " "))
+			t.code(l)
 		}
 		t.line("")
 		return min(n+2, len(lines))
@@ -79,6 +79,26 @@ func (t *terminal) block(lines []string) int {
 	t.prose("", "", words(strings.Join(lines[:n], " "), true))
 	t.line("")
 	return n
+}
+
+// code writes a line of code. A comment that does not fit behind it goes above it.
+func (t *terminal) code(l string) {
+	const indent = "    "
+	if visible.Width(indent+l) > t.width {
+		for _, mark := range []string{"# ", "// "} {
+			code, comment, ok := strings.Cut(l, "  "+mark)
+			lead := indent + code[:len(code)-len(strings.TrimLeft(code, " "))] + mark
+			if !ok || strings.TrimSpace(code) == "" {
+				continue
+			}
+			for _, part := range wrap(words(escape(comment), false), t.width-len(lead)) {
+				t.line(lead + (&terminal{}).paint(part))
+			}
+			l = strings.TrimRight(code, " ")
+			break
+		}
+	}
+	t.line(strings.TrimRight(indent+l, " "))
 }
 
 // numberOf is the length of the "12. " that a line of a numbered list begins with;

@@ -40,12 +40,12 @@ func TestText(t *testing.T) {
 
 func TestTextColor(t *testing.T) {
 	got := Text("# `a` b\n\n`c` **d** e", 80, true)
-	if want := "\x1b[1ma\x1b[0m \x1b[1mb\x1b[0m\n\n\x1b[36mc\x1b[0m \x1b[1md\x1b[0m e\n"; got != want {
+	if want := "\x1b[1ma\x1b[0m \x1b[1mb\x1b[0m\n\n\x1b[1mc\x1b[0m \x1b[1md\x1b[0m e\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-// TestTextWraps holds every page at every width: prose stays within, and what
+// TestTextWraps checks every page at every width: prose stays within, and what
 // is longer is one word, an address or code.
 func TestTextWraps(t *testing.T) {
 	b := loaded(t)
@@ -86,10 +86,25 @@ func TestTextWraps(t *testing.T) {
 	}
 }
 
-// isCode tells lines of code blocks, which are never wrapped.
+// isCode tells lines of code blocks, which are never wrapped: whole, or without the
+// comment behind them.
 func isCode(markdown, line string) bool {
 	code, ok := strings.CutPrefix(line, "    ")
-	return ok && strings.Contains(markdown, "\n"+code+"\n")
+	return ok && (strings.Contains(markdown, "\n"+code+"\n") || strings.Contains(markdown, "\n"+code+"  # ") || strings.Contains(markdown, "\n"+code+"  // "))
+}
+
+// A comment that does not fit behind its code goes above it; code is never broken.
+func TestCommentAboveCode(t *testing.T) {
+	const comment = "as the provider writes it"
+	for _, tt := range []struct{ code, want string }{
+		{"  url = token_url()  # " + comment, "      # as the provider writes it\n      url = token_url()\n"},
+		{"url()  # short", "    url()  # short\n"},
+		{"url = `one two three four five six seven # eight`", "    url = `one two three four five six seven # eight`\n"},
+	} {
+		if got := Text("```\n"+tt.code+"\n```", 40, false); got != tt.want {
+			t.Errorf("%q gives %q, want %q", tt.code, got, tt.want)
+		}
+	}
 }
 
 // withoutRules drops the lines that underline headings, which colour replaces.

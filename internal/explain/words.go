@@ -22,7 +22,7 @@ func escape(s string) string {
 }
 
 // code sets a value apart. A bar ends a cell even in code, so it is escaped,
-// which GitHub undoes in tables alone; values with one are written as text.
+// which GitHub undoes only in tables; values with one are written as text.
 func code(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	switch {
@@ -67,7 +67,7 @@ func lowerFirst(s string) string {
 	return s
 }
 
-// isName tells words that begin a sentence in lower case.
+// isName recognises words that begin a sentence in lower case.
 func isName(s string) bool {
 	switch strings.Trim(s, ",;:") {
 	case "alg", "typ", "kid", "jku", "x5t", "x5c", "crit", "b64", "iss", "sub", "aud", "jti", "iat", "nbf", "exp", "use":

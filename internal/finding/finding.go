@@ -36,7 +36,7 @@ const (
 	WhyRule     Why = "rule"      // the profile does not ask for it
 )
 
-// Severity counts only where the outcome is Fail.
+// Severity counts only if the outcome is Fail.
 type Severity string
 
 // Severities, gravest first.
@@ -67,7 +67,7 @@ func (s Severity) Or(other Severity) Severity {
 	return s
 }
 
-// Worst is the gravest severity among what failed; "" where nothing did. That a pasted
+// Worst is the gravest severity among what failed; "" if nothing did. That a pasted
 // assertion has expired since, where nothing says when it was sent, counts for nothing.
 func (c *Case) Worst() Severity {
 	var worst Severity
@@ -101,11 +101,11 @@ func (c Certainty) Rank() int {
 	return 2
 }
 
-// Citation is a document that says so. A fact without one is not told.
+// Citation is a document that says so. A fact without one is not shown.
 type Citation struct {
 	Title string `json:"title"`
 	URL   string `json:"url"`
-	// Seen is the day (YYYY-MM-DD) or month the document was read or dated, where known.
+	// Seen is the day (YYYY-MM-DD) or month the document was read or dated, if known.
 	Seen string `json:"seen,omitempty"`
 	// Authority is documented, source, observed or community.
 	Authority string `json:"authority,omitempty"`
@@ -188,7 +188,7 @@ type Patch struct {
 	Pointer string `json:"pointer"`
 	// Value is what to set: a string, a number, a boolean or a list of strings.
 	Value any `json:"value,omitempty"`
-	// Remove is true where the member is to be taken out; Value is nil then.
+	// Remove is true if the member is to be taken out; Value is nil then.
 	Remove bool `json:"remove,omitempty"`
 }
 
@@ -214,11 +214,11 @@ type Finding struct {
 
 	Certainty Certainty `json:"-"`
 	Timeline  *Timeline `json:"-"`
-	// Verbatim is true where Found and Expected are two values exactly as they
+	// Verbatim is true if Found and Expected are two values exactly as they
 	// are sent, so that it makes sense to show where they differ.
 	Verbatim bool `json:"-"`
 	// InCode is the fix as the library that probably made the assertion takes it:
-	// its name and a line of code; "" where none is known.
+	// its name and a line of code; "" if none is known.
 	InCode, InLibrary string `json:"-"`
 	// Ahead is true of a note about a later day, which is shown wherever it is made.
 	Ahead bool `json:"-"`
@@ -230,7 +230,7 @@ type Finding struct {
 	// evidence in words. Any one of them does.
 	Supply []string `json:"-"`
 	// Remedy is Supply as a clause: "add --jwks
-	// FILE|URL or --key FILE"; "" where nothing would.
+	// FILE|URL or --key FILE"; "" if nothing would.
 	Remedy string `json:"-"`
 	// Subject names what the check is about in a word or two ("aud", "the signature").
 	Subject string `json:"-"`

@@ -65,7 +65,7 @@ type Case struct {
 	Findings   []Finding   `json:"findings"`
 	Ask        []Ask       `json:"ask"`
 	Summary    CaseSummary `json:"summary"`
-	// Next is what to do next where the evidence is an answer alone: "add the
+	// Next is what to do next if the evidence is only an answer: "add the
 	// request: jwtdoctor check request.sh error.json".
 	Next string `json:"next,omitempty"`
 	// NextCommand is the command at the end of Next, as it is to be typed.
@@ -78,7 +78,7 @@ type Case struct {
 	Echo  string `json:"-"`
 	Error string `json:"-"`
 
-	// Advisory is true where the case was judged against a further profile, as
+	// Advisory is true if the case was judged against a further profile, as
 	// advice: it does not count.
 	Advisory bool `json:"advisory,omitempty"`
 
@@ -88,28 +88,28 @@ type Case struct {
 	// were left out of Findings.
 	NotChecked []CheckID `json:"-"`
 
-	// Unjudged is true where the evidence is an answer alone and proves nothing:
+	// Unjudged is true if the evidence is only an answer and proves nothing:
 	// the server refused, and no check has seen what it refused.
 	Unjudged bool `json:"-"`
-	// AskFirst is true where the provider's own checklist for this very answer is
+	// AskFirst is true if the provider's own checklist for this very answer is
 	// the usual way out, so that it comes before the causes.
 	AskFirst bool `json:"-"`
 
 	ReadAs string `json:"-"` // "an assertion", in words, for people
-	// Unfinished tells, for people, what was not seen to its end and why; "" for
+	// Unfinished says, for people, what was not seen to its end and why; "" for
 	// a case that was judged whole.
 	Unfinished string   `json:"-"`
 	Notes      []string `json:"-"` // what a reader of the input should know, for people: sentences without a full stop
 	SignedBy   string   `json:"-"` // thumbprint of the key that made the signature, where it was found out
 }
 
-// Key is one key of a JWK Set, public values alone.
+// Key is one key of a JWK Set, only its public values.
 type Key struct {
 	Kid        string `json:"kid"`
 	Type       string `json:"type"` // "RSA 2048", "EC P-384"
 	Use        string `json:"use"`
 	Alg        string `json:"alg"`
-	Thumbprint string `json:"thumbprint"` // RFC 7638, SHA-256; "" where the key cannot be used
+	Thumbprint string `json:"thumbprint"` // RFC 7638, SHA-256; "" if the key cannot be used
 	Signed     bool   `json:"signed"`     // it made the assertion that was given
 }
 
@@ -128,7 +128,7 @@ type Unused struct {
 	What string `json:"what"` // "a second JWT"
 }
 
-// Profile names the provider the case was held against.
+// Profile names the provider the case was compared with.
 type Profile struct {
 	ID      string `json:"id"`
 	Env     string `json:"env"`
@@ -171,7 +171,7 @@ type Diagnosis struct {
 	Certainty Certainty `json:"certainty"`
 	Title     string    `json:"title"`
 	// Fix and Tell are of an entry without its own finding: what to do if it
-	// is this one, and how to tell.
+	// is this one, and how to find out.
 	Fix  []string `json:"fix,omitempty"`
 	Tell string   `json:"tell,omitempty"`
 }

@@ -18,7 +18,7 @@ type Input struct {
 	// Make returns a text of about size bytes.
 	Make func(size int) string
 	// Other returns a second text of the kind that differs from the first in
-	// what it names, to compare the two; nil where the first is compared with itself.
+	// what it names, to compare the two; nil if the first is compared with itself.
 	Other func(size int) string
 }
 

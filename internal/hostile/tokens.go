@@ -5,7 +5,7 @@ import (
 	"unicode/utf16"
 )
 
-// tokens are JWTs whose parts hold more than any claim set has.
+// tokens are JWTs whose parts contain more than any claim set has.
 func tokens() []Input {
 	head := enc(header) + "."
 	return []Input{

@@ -76,7 +76,7 @@ func knownUnverifiable(alg string) bool {
 	return alg == "ES256K" || alg == "Ed448"
 }
 
-// algorithmFor names the algorithm of a family with a hash, "" where there is none.
+// algorithmFor names the algorithm of a family with a hash, "" if there is none.
 func algorithmFor(f family, h crypto.Hash, curve string) string {
 	for _, name := range algorithmNames() {
 		a, _ := lookupAlgorithm(name)

@@ -127,7 +127,7 @@ func BenchmarkLargestSet(b *testing.B) {
 }
 
 // BenchmarkHealthy is what most assertions cost: the whole examination of one
-// that verifies, with a set of a few keys, beside the bare computation. The two
+// that verifies, with a set of a few keys, next to the bare computation. The two
 // should differ by less than 3 µs and 20 allocations.
 func BenchmarkHealthy(b *testing.B) {
 	set := testSet(b)

@@ -13,7 +13,7 @@ import (
 // binaryMember is the value of a member that encodes bytes, and how it was read.
 type binaryMember struct {
 	bytes []byte
-	flaw  string // in words; "" where it is base64url as RFC 7515 clause 2 defines it
+	flaw  string // in words; "" if it is base64url as RFC 7515 clause 2 defines it
 }
 
 // maxDigits is how many decimal digits a modulus of maxModulusBits can have.

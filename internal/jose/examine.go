@@ -34,7 +34,7 @@ func Examine(x Exhibit) *Examination {
 }
 
 // Settled returns the diagnosis, and whether there is one: false means that only
-// a search can tell why the signature fails.
+// a search can say why the signature fails.
 func (e *Examination) Settled() (Diagnosis, bool) { return e.d, e.settled }
 
 // Search looks for the reason why the signature fails. It tries first what was
@@ -146,7 +146,7 @@ func (s *search) plain() (Diagnosis, bool) {
 	return s.signedByOther(&effort{left: plainAllowance})
 }
 
-// cleaned is the text with its encoding repaired; nil where that changes nothing.
+// cleaned is the text with its encoding repaired; nil if that changes nothing.
 func (s *search) cleaned() []byte {
 	if s.x.Header.Sent == s.x.Header.Clean && s.x.Payload.Sent == s.x.Payload.Clean {
 		return nil

@@ -51,7 +51,7 @@ type Diagnosis struct {
 	Words     string // what a developer needs to know, without a full stop
 	Fix       string // what to do
 
-	Key *Key // the key that made the signature, where known
+	Key *Key // the key that made the signature, if known
 	// MadeWith is the algorithm the signature was really made with, where it has a name.
 	MadeWith string
 

@@ -20,7 +20,7 @@ type Hypothesis struct {
 // which texts are tried: it means the same for any two assertions of one signer.
 type reading struct {
 	variant  int         // place in the order of variants
-	form     int         // 1 + place among digestForms; 0 where the text itself was hashed
+	form     int         // 1 + place among digestForms; 0 if the text itself was hashed
 	hash     crypto.Hash // what it was hashed with
 	unhashed unhashed    // ECDSA over something that was not hashed
 	prehash  bool        // Ed25519ph

@@ -11,7 +11,7 @@ import (
 
 // Inspect checks only the form of a signature: its length and what its bytes look
 // like. keys may be empty; then the length of an RSA signature is a fault only if
-// no key could have it. Cause is "" where the form is right.
+// no key could have it. Cause is "" if the form is right.
 func Inspect(alg string, sig []byte, sent string, keys []*Key) Diagnosis {
 	a, ok := lookupAlgorithm(alg)
 	if !ok || len(sig) == 0 {

@@ -15,7 +15,7 @@ import (
 // maxModulusBits bounds the work one key can cause.
 const maxModulusBits = 16384
 
-// jwk reads one entry. It returns nil where the kty is unknown: RFC 7517 clause
+// jwk reads one entry. It returns nil if the kty is unknown: RFC 7517 clause
 // 5 asks to pass over such entries, not to fail.
 func (r *setReader) jwk(i int, at place) *Key {
 	k := &Key{Index: i, Span: at.value.Span}

@@ -86,7 +86,7 @@ func encryptionAlg(alg string) bool {
 }
 
 // x5c reads the certificate chain of a key, and compares it with the key and with
-// the digests of a certificate beside it (RFC 7517 clauses 4.7 to 4.9).
+// the digests of a certificate with it (RFC 7517 clauses 4.7 to 4.9).
 func (r *setReader) x5c(k *Key, at place) {
 	chain, _, ok := at.member("x5c")
 	if !ok {
@@ -186,7 +186,7 @@ func curveBits(crv string) int {
 	return 0
 }
 
-// curveOf names the curve a point is on, "" where it is none that is known.
+// curveOf names the curve a point is on, "" if it is none that is known.
 func curveOf(x, y []byte) string {
 	for _, crv := range []string{crvP256, crvP384, crvP521, crvSecp256k1} {
 		if len(x) == coordinateSize(crv) && onCurve(crv, x, y) {
@@ -201,7 +201,7 @@ func onCurve(crv string, x, y []byte) bool {
 	return ok
 }
 
-// curvePoint makes a public key of the coordinates of a point; false where it is
+// curvePoint makes a public key of the coordinates of a point; false if it is
 // not on the curve. secp256k1, which the standard library does not know, is
 // checked without giving a key.
 func curvePoint(crv string, x, y []byte) (*ecdsa.PublicKey, bool) {

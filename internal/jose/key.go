@@ -43,15 +43,15 @@ type Key struct {
 	Span  jsonspan.Span // its object in the set, or its block in the file
 
 	Kid    string
-	HasKid bool // false where kid is absent or no string
+	HasKid bool // false if kid is absent or no string
 	Kty    string
 	Use    string
 	Alg    string
 	KeyOps []string
 	Crv    string
-	Bits   int // of the modulus or the curve; 0 where unknown
+	Bits   int // of the modulus or the curve; 0 if unknown
 
-	// Public is *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey; nil where
+	// Public is *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey; nil if
 	// the key cannot verify anything, and Unusable says why.
 	Public   crypto.PublicKey
 	Unusable string
@@ -67,8 +67,8 @@ type Key struct {
 	private crypto.Signer
 	secret  []byte
 	unsound string      // see Unsound
-	prime   func() bool // tests an RSA modulus, once; nil where it is not tested
-	// prepared is an RSA key made ready for many verifications; nil where the
+	prime   func() bool // tests an RSA modulus, once; nil if it is not tested
+	// prepared is an RSA key made ready for many verifications; nil if the
 	// library verifies.
 	prepared func() *preparedRSA
 }

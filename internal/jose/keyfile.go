@@ -18,7 +18,7 @@ const MaxKeyFileBytes = 1 << 20
 type KeyFile struct {
 	// What says what it is: "an RSA private key (PKCS#8)".
 	What string
-	// Key is the first usable key, nil where there is none; Keys are all of them.
+	// Key is the first usable key, nil if there is none; Keys are all of them.
 	Key  *Key
 	Keys []*Key
 	// Private reports that there is private material in the file, readable or not.

@@ -80,7 +80,7 @@ func utf16File(s string, big, bom bool) string {
 type keyShape struct {
 	name  string
 	data  string
-	cause string // the one cause, "" where it is accepted
+	cause string // the one cause, "" if it is accepted
 	of    string // the key it must give, "" for none
 	signs bool
 	words string // must be in What, a repair or a message

@@ -131,7 +131,7 @@ func sshCurve(name string) string {
 	return map[string]string{"nistp256": crvP256, "nistp384": crvP384, "nistp521": crvP521}[name]
 }
 
-// ecPrivate makes a key of its scalar; nil where it is none.
+// ecPrivate makes a key of its scalar; nil if it is none.
 func ecPrivate(crv string, d []byte) *ecdsa.PrivateKey {
 	curve, ok := curveByName(crv)
 	size := coordinateSize(crv)

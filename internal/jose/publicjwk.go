@@ -3,7 +3,7 @@ package jose
 import "encoding/json"
 
 // publicJWK is the public half of a key as it is published, members in the usual
-// order. It has no member that could hold anything private.
+// order. None of its members could contain anything private.
 type publicJWK struct {
 	Kty string `json:"kty"`
 	Kid string `json:"kid"`
@@ -49,7 +49,7 @@ func (k *Key) PublishedKid() string {
 	return k.Thumbprint
 }
 
-// OnlyAlgorithm is the one algorithm a key can be meant for, "" where there are
+// OnlyAlgorithm is the one algorithm a key can be meant for, "" if there are
 // several: an RSA key signs with six.
 func (k *Key) OnlyAlgorithm() string {
 	switch {

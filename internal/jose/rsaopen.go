@@ -85,8 +85,8 @@ func encodePKCS1(h crypto.Hash, sum []byte, size int) []byte {
 
 // wrapped is the content of a PKCS#1 v1.5 signature of a known key.
 type wrapped struct {
-	hash   crypto.Hash // 0 where no DigestInfo names one
-	digest []byte      // the digest, or everything where there is no DigestInfo
+	hash   crypto.Hash // 0 if no DigestInfo names one
+	digest []byte      // the digest, or everything if there is no DigestInfo
 	bare   bool        // no DigestInfo
 	noNull bool        // a DigestInfo without the NULL RFC 8017 asks for
 }

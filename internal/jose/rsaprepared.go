@@ -11,7 +11,7 @@ import (
 )
 
 // preparedRSA does the public operation of one RSA key. The standard library
-// computes what depends on the modulus alone at every verification, which is
+// computes what depends only on the modulus at every verification, which is
 // near to half of its work, and a batch has one key for thousands of signatures.
 type preparedRSA struct {
 	n *bigmod.Modulus

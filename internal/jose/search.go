@@ -297,7 +297,7 @@ func (s *search) unknownKey() Diagnosis {
 }
 
 // lostCase says which letters a signature lacks altogether, where chance makes
-// that less than once in 2^64; "" where it has both kinds or is too short.
+// that less than once in 2^64; "" if it has both kinds or is too short.
 func lostCase(sent string) string {
 	const fewest = 90 // characters: (38/64)^90 is below 2^-67
 	letters := func(from, to byte) bool {

@@ -19,7 +19,7 @@ import (
 // A public key can be well formed and still prove nothing, because anyone can
 // make signatures that verify with it. Such keys are never verified with.
 
-// Unsound says why anyone can sign in the key's name; "" where nothing shows it.
+// Unsound says why anyone can sign in the key's name; "" if nothing shows it.
 // For an RSA key it tests whether the modulus is a prime number, which costs
 // some milliseconds the first time.
 func (k *Key) Unsound() string {

@@ -71,7 +71,7 @@ func TestSmallOrder(t *testing.T) {
 	if forged == 0 || by < 4 {
 		t.Errorf("the control shows nothing: %d forged signatures verify, with %d keys", forged, by)
 	}
-	// The same through a whole diagnosis, beside the control.
+	// The same through a whole diagnosis, with the control.
 	for _, pub := range points {
 		set := ParseJWKS([]byte(`{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k","use":"sig","alg":"EdDSA","x":"` + b64(pub) + `"}]}`))
 		for _, r := range points {

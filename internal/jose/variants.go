@@ -27,7 +27,7 @@ type variant struct {
 	build func() []byte // makes the text
 	words phrase        // what differs, without a full stop; empty for the text as sent
 	// content reports whether names or values differ, not only the way they are
-	// written; nil where they do not.
+	// written; nil if they do not.
 	content  func() bool
 	repaired bool // the text as sent, once the encoding of its parts is repaired
 }
@@ -268,7 +268,7 @@ func (x *Exhibit) shifts(p *document, limit int64) iter.Seq[variant] {
 	}
 }
 
-// otherStyles are the two commonest ways of writing beside the document's own.
+// otherStyles are the two commonest ways of writing besides the document's own.
 func otherStyles(d *document) []style {
 	var list []style
 	for _, s := range styles()[:2] {

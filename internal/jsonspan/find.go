@@ -6,14 +6,14 @@ import (
 )
 
 // Find returns the value a JSON Pointer (RFC 6901) leads to. Of a name that
-// stands twice it is the last, as with Get.
+// occurs twice it is the last, as with Get.
 func Find(root *Value, pointer string) (*Value, bool) {
 	v, _, ok := walk(root, pointer)
 	return v, ok
 }
 
 // FindMember returns the member a JSON Pointer leads to, for the place of its
-// name; the root and the items of an array are no members.
+// name; the root and the items of an array are not members.
 func FindMember(root *Value, pointer string) (Member, bool) {
 	_, m, ok := walk(root, pointer)
 	return m, ok && m.Value != nil

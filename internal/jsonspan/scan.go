@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Limits bound what Scan does with hostile text. A zero field stands for its default.
+// Limits bound what Scan does with hostile text. A zero field means its default.
 type Limits struct {
 	Depth  int // objects and arrays within each other; 0 means 64
 	Faults int // recorded of each code; 0 means 8
@@ -19,7 +19,7 @@ const (
 )
 
 // Scan reads one JSON value (RFC 8259) and goes on after every fault it knows.
-// The value is never nil; its Kind is Invalid where there was nothing to read.
+// The value is never nil; its Kind is Invalid if there was nothing to read.
 // Without a fault, the text is valid JSON with no name twice in an object.
 //
 // It takes time linear in the text and recurses no deeper than Limits.Depth.
@@ -62,7 +62,7 @@ type scanner struct {
 	// each gets a list of the right length once it is closed.
 	members []Member
 	items   []*Value
-	ended   bool // the end of the text inside a value has been told
+	ended   bool // the end of the text inside a value has been reported
 }
 
 // enough reports whether no more faults of a code are recorded, so that the
@@ -79,7 +79,7 @@ func (s *scanner) fault(code FaultCode, span Span, format string, args ...any) {
 	s.faults = append(s.faults, Fault{Code: code, Span: span, Message: fmt.Sprintf(format, args...)})
 }
 
-// end tells once that the text stops inside something; what is cut by that is cut for all around it.
+// end reports once that the text stops inside something; what is cut by that is cut for all around it.
 func (s *scanner) end(inside string) {
 	if !s.ended {
 		s.ended = true
@@ -89,7 +89,7 @@ func (s *scanner) end(inside string) {
 
 func (s *scanner) more() bool { return s.i < len(s.text) }
 
-// alloc returns a fresh value beginning here. Where there are too many, the
+// alloc returns a fresh value beginning here. If there are too many, the
 // rest of the text is left unread.
 func (s *scanner) alloc() *Value {
 	if s.values++; s.values > s.lim.Values && !s.ended {
@@ -280,7 +280,7 @@ type separator struct {
 	comma int  // where that comma is, plus one; 0 for none
 }
 
-// took tells that a member or item was read.
+// took says that a member or item was read.
 func (p *separator) took() { p.fresh, p.comma = false, 0 }
 
 // next is at the next member or item, or returns false after the closing bracket.
@@ -330,7 +330,7 @@ func bracket(c byte) string {
 	return "parenthesis"
 }
 
-// member reads a name and its value; ok is false where no name could be read.
+// member reads a name and its value; ok is false if no name could be read.
 func (s *scanner) member() (m Member, ok bool) {
 	start := s.i
 	name, ok := s.name()
@@ -354,7 +354,7 @@ func (s *scanner) member() (m Member, ok bool) {
 		}
 		s.fault(FaultSyntax, Span{s.i, s.i + width}, "%s instead of a colon", s.text[s.i:s.i+width])
 		s.i += width
-	case ',', '}', ']', ')': // told below
+	case ',', '}', ']', ')': // reported below
 	default:
 		if s.enough(FaultSyntax) {
 			break

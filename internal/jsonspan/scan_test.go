@@ -223,7 +223,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// checkScan holds what must be true of any text.
+// checkScan checks what must be true of any text.
 func checkScan(t *testing.T, text []byte) {
 	t.Helper()
 	v, faults := Scan(text, Limits{})

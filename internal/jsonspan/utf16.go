@@ -14,7 +14,7 @@ type wideText struct {
 }
 
 // fromUTF16 recognises UTF-16 by its byte order mark, or by a brace or quote
-// beside a NUL byte; RFC 8259 section 8.1 wants UTF-8.
+// with a NUL byte; RFC 8259 section 8.1 wants UTF-8.
 func fromUTF16(text []byte) (wideText, bool) {
 	if len(text) < 4 {
 		return wideText{}, false

@@ -88,7 +88,7 @@ type FaultCode string
 // The faults Scan knows.
 const (
 	FaultEmpty         FaultCode = "empty"          // no value at all
-	FaultSyntax        FaultCode = "syntax"         // anything without a code of its own
+	FaultSyntax        FaultCode = "syntax"         // anything without its own code
 	FaultTruncated     FaultCode = "truncated"      // the text ends inside a value
 	FaultTrailing      FaultCode = "trailing"       // text after the value
 	FaultTrailingComma FaultCode = "trailing-comma" // a comma before } or ]
@@ -103,7 +103,7 @@ const (
 	FaultComment       FaultCode = "comment"        // // or /* */
 	FaultUTF8          FaultCode = "utf8"           // bytes that are not UTF-8
 	FaultBOM           FaultCode = "bom"            // a byte order mark before the value
-	FaultDuplicate     FaultCode = "duplicate"      // a name stands twice in one object
+	FaultDuplicate     FaultCode = "duplicate"      // a name occurs twice in one object
 	FaultDepth         FaultCode = "depth"          // deeper than Limits.Depth; not read further
 	FaultSize          FaultCode = "size"           // more values than Limits.Values; not read further
 )

@@ -86,7 +86,7 @@ func (s *scanner) number(v *Value) {
 	case nearNumber(raw):
 		v.Kind = Number
 		s.fault(FaultNumber, span, "%s is not how JSON writes a number", clip(raw))
-	case !s.more() && len(s.open) > 0 && strings.Trim(raw, "+-.eE0123456789") == "": // cut inside; told below
+	case !s.more() && len(s.open) > 0 && strings.Trim(raw, "+-.eE0123456789") == "": // cut inside; reported below
 	default:
 		s.bare(v, raw, span)
 	}
@@ -188,7 +188,7 @@ func (s *scanner) bare(v *Value, raw string, span Span) {
 	v.Kind, v.Str, v.Raw = String, raw, ""
 }
 
-// call steps over parentheses and what they hold.
+// call steps over parentheses and what they contain.
 func (s *scanner) call() {
 	depth := 0
 	for s.more() {

@@ -115,7 +115,7 @@ func unexplained(all []item) bool {
 }
 
 // freshness is the question whether the assertion was fresh when it was sent;
-// "" where that is known, or it has no end.
+// "" if that is known, or it has no end.
 func freshness(q Question) string {
 	switch q.At.Basis {
 	case evidence.BasisDate, evidence.BasisHAR, evidence.BasisLog, evidence.BasisAnswer, evidence.BasisFlag:

@@ -147,7 +147,7 @@ func (c *Catalog) titleOf(id finding.CauseID) string {
 	return cause.Title
 }
 
-// Known is what a profile may name beside its rules: the causes and checks there are.
+// Known is what a profile may name apart from its rules: the causes and checks there are.
 func (c *Catalog) Known() profile.Known {
 	k := profile.Known{Checks: make([]string, 0, len(c.checks)), Causes: make([]string, 0, len(c.cause))}
 	for i := range c.checks {

@@ -9,41 +9,50 @@ import (
 )
 
 // documented is what the provider is documented to say to a fault, and whether
-// that is what it said; "" where no symptom is about it. Of several,
-// the one that speaks of the same claim is meant: what is said to iat is not what
-// is said to exp.
+// that is what it said; "" where no symptom is about it, or the provider most likely
+// gives no reason. What names another claim is about another fault: what is said to
+// iat is not what is said to exp.
 func (a answer) documented(p *profile.Profile, f *checks.Fault) (words string, said bool) {
 	if f.Cause == refused {
 		return "", false // it is the answer itself
 	}
 	if s := a.fit.Symptom; s != nil && s.From == p.ID && !s.LogOnly && slices.Contains(s.Explains, string(f.Cause)) {
-		if words := wordsOfSymptom(s); words != "" {
-			return words, true
+		if wordsOfSymptom(s) != "" && a.fit.Words != "" {
+			return a.fit.Words, true // not as documented, which may have a sample value in it
 		}
 	}
 	names := namesOf(f)
-	best, at := "", -1
+	first := -1
 	for i := range p.Symptoms {
 		s := &p.Symptoms[i]
-		words := wordsOfSymptom(s)
-		if s.From != p.ID || s.LogOnly || words == "" {
-			continue
-		}
 		rank := slices.Index(s.Explains, string(f.Cause))
-		if rank < 0 {
+		if s.From != p.ID || s.LogOnly || rank < 0 {
 			continue
 		}
-		switch subjects := subjectsOf(wordsOf(words)); {
-		case len(names) == 0 || len(subjects) == 0:
-			rank += 100 // it may be about anything
-		case !slices.ContainsFunc(subjects, func(s string) bool { return slices.Contains(names, s) }):
+		text := wordsOfSymptom(s)
+		subjects := subjectsOf(wordsOf(text))
+		named := slices.ContainsFunc(subjects, func(s string) bool { return slices.Contains(names, s) })
+		if len(names) > 0 && len(subjects) > 0 && !named {
 			continue
 		}
-		if at < 0 || rank < at {
-			best, at = words, rank
+		// Of two answers in which the cause is equally likely an empty description comes
+		// first: the provider is known to give no reason. Then the words that name the
+		// claim, other words, and a code.
+		rank *= 4
+		switch d := s.Match.Description; {
+		case text == "" && d != nil && d.Empty:
+		case named:
+			rank++
+		case text != "":
+			rank += 2
+		default:
+			rank += 3
+		}
+		if first < 0 || rank < first {
+			words, first = text, rank
 		}
 	}
-	return best, false
+	return words, false
 }
 
 // namesOf lists the claims, header parameters and parameters that a fault is about.

@@ -15,7 +15,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// Options is what holds for every case an engine judges.
+// Options is what applies to every case an engine judges.
 type Options struct {
 	// Only and Skip name checks or causes. Naming a cause keeps its check.
 	Only, Skip []string
@@ -111,7 +111,7 @@ func (e UnknownID) Error() string {
 // Catalog is what the engine judges by.
 func (e *Engine) Catalog() *Catalog { return e.catalog }
 
-// Question is a case, with what it is held against and when.
+// Question is a case, with what it is compared with and when.
 type Question struct {
 	Case  *evidence.Case
 	Rules *profile.Rules

@@ -153,7 +153,7 @@ func BenchmarkHealthy(b *testing.B) {
 	}
 }
 
-// TestHealthyCostsLittle holds what judging allocates where nothing is wrong: a
+// TestHealthyCostsLittle checks what judging allocates where nothing is wrong: a
 // batch of a million lines does it a million times.
 func TestHealthyCostsLittle(t *testing.T) {
 	if raced {

@@ -31,7 +31,7 @@ func (e *Engine) explain(a answer, all []item, list []finding.Diagnosis) []findi
 		}
 	}
 	var open []finding.Diagnosis
-	// A sentence that nobody here knows says more than the code beside it: what
+	// A sentence that nobody here knows says more than the code next to it: what
 	// the code allows becomes questions.
 	if a.alone && !a.unknown || a.specific() || e.narrow(a) {
 		open = e.open(a, all)
@@ -45,7 +45,7 @@ func (e *Engine) explain(a answer, all []item, list []finding.Diagnosis) []findi
 }
 
 // narrow reports whether the code says what the refusal is about, whatever the
-// sentence beside it adds: invalid_scope is about scope.
+// sentence next to it adds: invalid_scope is about scope.
 func (e *Engine) narrow(a answer) bool {
 	if a.symptom == nil || len(a.causes) == 0 {
 		return false

@@ -49,7 +49,7 @@ func claimNonce() checks.Check {
 
 // end example
 
-// TestExampleIsDocumented holds that CONTRIBUTING.md shows what is compiled here.
+// TestExampleIsDocumented checks that CONTRIBUTING.md shows what is compiled here.
 func TestExampleIsDocumented(t *testing.T) {
 	source, err := os.ReadFile("newcheck_test.go")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // promote makes a fault of what the evidence shows and the server's plain words
-// condemn, though no rule known of the provider does: there is no jti, and the
+// condemn, though no known rule of the provider does: jti is missing, and the
 // server says that it requires one.
 func (e *Engine) promote(all []item, q Question, a answer) {
 	if a.sense == nil {
@@ -36,7 +36,7 @@ func (e *Engine) promote(all []item, q Question, a answer) {
 	}
 }
 
-// condemned is the fault of a trait that the server's words are about; nil where
+// condemned is the fault of a trait that the server's words are about; nil if
 // the evidence does not have it, or they leave open whether it is meant.
 func (a answer) condemned(all []item, q Question, cause finding.CauseID) *checks.Fault {
 	s := a.sense

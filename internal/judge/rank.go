@@ -66,7 +66,7 @@ func count(all []item, is func(*item) bool) int {
 	return n
 }
 
-// failedServer is the cause that stands for a server's own failure.
+// failedServer is the cause that means a server's own failure.
 const failedServer finding.CauseID = "server-failed"
 
 // blame makes a server's failure the consequence of a fault that is proven: some

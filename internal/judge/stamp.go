@@ -57,7 +57,7 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 	return f
 }
 
-// why is the kind of reason for which a check was skipped. Keys are missing only where
+// why is the kind of reason for which a check was skipped. Keys are missing only if
 // there is an assertion that they would verify.
 func (e *Engine) why(q Question, it *item) finding.Why {
 	if !it.lacks {
@@ -94,7 +94,7 @@ func (e *Engine) supply(it *item) []string {
 }
 
 // helpful is what of a supply the command can be given: a flag that it does not
-// have is no help.
+// have is of no help.
 func (e *Engine) helpful(supply []string, q Question) []string {
 	var kept []string
 	for _, s := range supply {

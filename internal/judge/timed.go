@@ -95,7 +95,7 @@ func behindWord(shift time.Duration) string {
 }
 
 // offsetOf names the zones that are so far from UTC. Which of the two it is, the
-// times do not tell: either may have been taken for the other.
+// times do not tell: either may have been used as the other.
 func offsetOf(shift time.Duration) string {
 	minutes := int(shift.Abs() / time.Minute)
 	return fmt.Sprintf("UTC+%02d:%02d or UTC-%02[1]d:%02[2]d", minutes/60, minutes%60)

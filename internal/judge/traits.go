@@ -70,8 +70,8 @@ func (a answer) traits(all []item, q Question) []string {
 	return out
 }
 
-// lifetimeOf is how long the assertion is valid: exp less iat or, where there is
-// none, nbf; 0 where that is not known.
+// lifetimeOf is how long the assertion is valid: exp less iat or, if there is
+// none, nbf; 0 if that is not known.
 func lifetimeOf(q Question) time.Duration {
 	claims, _ := q.Case.Claims.Get()
 	exp := claims.Date("exp")

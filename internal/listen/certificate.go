@@ -22,7 +22,7 @@ type Certificates struct {
 	Own tls.Certificate
 }
 
-// certified is how long the certificates hold. They begin a little earlier, for
+// certified is how long the certificates are valid. They begin a little earlier, for
 // clients in containers and virtual machines whose clocks differ.
 const (
 	certified = 30 * 24 * time.Hour

@@ -11,14 +11,14 @@ import (
 
 // Guard says who may ask a server on this machine.
 type Guard struct {
-	// Listen is the host the server was told to listen on; a request may name it.
+	// Listen is the host the server was asked to listen on; a request may name it.
 	Listen string
 	// Anywhere lets other machines ask: by an address, or by a name that nobody on
 	// the internet can own.
 	Anywhere bool
 }
 
-// Refuses says in a sentence why a request is not answered; "" where it is. A
+// Refuses says in a sentence why a request is not answered; "" if it is. A
 // foreign Host is what a page sends whose name was made to point here (DNS
 // rebinding); a foreign Origin, or a fetch that the browser calls cross-site, is
 // a page that posts here from elsewhere.

@@ -11,7 +11,7 @@ func Address(address string) string {
 }
 
 // addressed finds user and password in the addresses of a text. With strict, the
-// text is one address, and what its query holds is found, too; in other texts pairs
+// text is one address, and what its query contains is found, too; in other texts pairs
 // does that, by name.
 func addressed(s string, found *edits, strict bool) {
 	for _, e := range credentials(s) {

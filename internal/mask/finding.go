@@ -60,7 +60,7 @@ func (m *Mask) finding(f *finding.Finding) {
 		}
 	}
 	if slices.ContainsFunc(f.Patch, func(p finding.Patch) bool { return m.hides(p.Value) }) {
-		f.Patch = nil // with a masked value in it, it is no fix
+		f.Patch = nil // with a masked value in it, it is not a fix
 	}
 	for i := range f.At {
 		if e := f.At[i].Excerpt; e != nil {

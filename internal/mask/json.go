@@ -9,7 +9,7 @@ import (
 
 // JSON is a JSON text as it may be shown, its members in their order: secrets in
 // it are masked at any depth. Of a name that appears twice the last is kept, and
-// what is no JSON comes out as a string.
+// what is not JSON comes out as a string.
 func (m *Mask) JSON(raw []byte) json.RawMessage {
 	v, _ := jsonspan.Scan(raw, jsonspan.Limits{})
 	return m.Object(v)
@@ -148,7 +148,7 @@ func (in scope) sort(name string, v *jsonspan.Value) sort {
 	return sortOpen
 }
 
-// OnBehalf reports whether the claims name a person beside the one who signed: sub
+// OnBehalf reports whether the claims name a person other than the one who signed: sub
 // is an e-mail address of another domain than iss, as it is in a JWT grant.
 func OnBehalf(claims *jsonspan.Value) bool {
 	sub, iss := text(claims, "sub"), text(claims, "iss")

@@ -59,7 +59,7 @@ func (m *Mask) person() bool {
 	return m.people
 }
 
-// secrets asks the sources what they hold, once.
+// secrets asks the sources what they contain, once.
 func (m *Mask) secrets() *known {
 	m.listed.Do(func() {
 		if len(m.sources) == 0 {

@@ -157,7 +157,7 @@ func Credentials(name, value string) (scheme, rest string) {
 }
 
 // authScheme reports whether a word is an authentication scheme: the IANA registry,
-// and what is used beside it.
+// and what is used with it.
 func authScheme(word string) bool {
 	switch strings.ToLower(word) {
 	case "basic", "bearer", "concealed", "digest", "dpop", "gnap", "hoba", "mutual", "negotiate", "oauth", "privatetoken", "scram-sha-1", "scram-sha-256", "vapid",

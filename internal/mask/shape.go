@@ -146,7 +146,7 @@ func masked(s string) bool {
 	return s == Private || strings.Contains(s, "…(") && strings.HasSuffix(s, " characters)") || s == "…"
 }
 
-// placeholder reports whether a text stands for a value that was never filled in,
+// placeholder reports whether a text is in place of a value that was never filled in,
 // as $TOKEN, <secret>, {{code}} and YOUR_SECRET do, or that was taken out.
 func placeholder(s string) bool {
 	const word = 9 // ASSERTION

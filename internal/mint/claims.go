@@ -82,7 +82,7 @@ func (o Order) required() []string {
 }
 
 // subject is the one given, else the client ID where that is what the provider
-// wants. "" where it does without one. Whom else a grant speaks for, nobody but
+// wants. "" if it does without one. Whom else a grant speaks for, nobody but
 // the user knows: the client ID in its place would be refused.
 func (o Order) subject() (string, error) {
 	switch {

@@ -31,7 +31,7 @@ type Order struct {
 	Alg      string
 	Kid      string
 	Lifetime time.Duration
-	Claims   []Member  // further claims, in place of or beside the rest
+	Claims   []Member  // more claims, in place of or in addition to the rest
 	Set      *jose.Set // published keys, to find the kid in
 	Now      time.Time
 	From     *Failing // an assertion to repair; nil to make one afresh
@@ -49,11 +49,11 @@ type Assertion struct {
 type Change struct {
 	Part     string // "header" or "claims"
 	Name     string
-	Old, New string // JSON; "" where there is none
+	Old, New string // JSON; "" if there is none
 	Routine  bool   // a time or jti, which every new assertion changes
 }
 
-// ErrNoClientID says that nothing tells whose assertion it shall be.
+// ErrNoClientID says that nothing says whose assertion it is to be.
 var ErrNoClientID = errors.New("--client-id is needed: the assertion's iss and sub are the client ID")
 
 // Make mints the assertion.
@@ -83,7 +83,7 @@ func Make(o Order) (Assertion, error) {
 }
 
 // together is several errors as one sentence, so that everything that is missing is
-// named at once; nil where there are none.
+// named at once; nil if there are none.
 func together(all ...error) error {
 	var first error
 	for _, err := range all {

@@ -24,7 +24,7 @@ func (o Order) claimPresence(name string) profile.Presence {
 }
 
 // certificates adds x5t, x5t#S256 or x5c where the profile picks the key by its
-// certificate: which that is cannot be told from the key alone.
+// certificate: which that is cannot be seen from the key.
 func (o Order) certificates(h *object, kid string) error {
 	old := o.headerPresence("x5t") == profile.Required
 	modern := o.headerPresence("x5t#S256") == profile.Required

@@ -94,9 +94,9 @@ func shown(u *url.URL) string {
 }
 
 // Shown is an address as it may be reported: without user and password, and
-// without a query that holds a secret. What cannot be read as an address loses
+// without a query that contains a secret. What cannot be read as an address loses
 // all up to its last @, for nobody knows where a password in it ends. An
-// address that holds nothing of the kind stays as it was written.
+// address that contains nothing of the kind stays as it was written.
 func Shown(text string) string {
 	if u, err := ReadAddress(text); err == nil {
 		if u.User == nil && u.Fragment == "" && u.RawQuery == "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// What is reported an address holds no password, whatever it looks like; one
+// What is given as an address contains no password, whatever it looks like; one
 // without stays as it was written.
 func TestShown(t *testing.T) {
 	for _, r := range []struct{ text, want string }{

@@ -1,6 +1,6 @@
 // Package probe goes online, and is the only package that does: it fetches or
 // looks at what the user named by address, sends the one token request it is
-// told to send, and reports what happened as evidence. Except for that request
+// asked to send, and reports what happened as evidence. Except for that request
 // it sends no credentials to a server; a proxy gets those its own address
 // carries. It follows no address it found inside a document, and judges nothing
 // but whether a certificate is trusted.
@@ -46,7 +46,7 @@ type Client struct {
 	// Step is called as each step begins, with words for people ("connecting").
 	Step func(name string)
 
-	until time.Time // when the timeout ends; zero where it has not begun
+	until time.Time // when the timeout ends; zero if it has not begun
 
 	// What a test puts in place of the machine; nil for the real thing.
 	resolve func(ctx context.Context, host string) ([]string, error)

@@ -31,7 +31,7 @@ const maxDiscovery = 1 << 16
 // Discover looks for what a server publishes about itself. It is asked under
 // an issuer's address, a token endpoint's, or that of the document. For a token
 // endpoint the issuer is not known and is looked for along the path; a document
-// found elsewhere than under the issuer the path tells is taken only where it
+// found elsewhere than under the issuer in the path is used only if it
 // names that very endpoint, as another tenant's says nothing.
 func (c Client) Discover(ctx context.Context, issuerOrURL string) *evidence.Discovery {
 	u, ok := target(issuerOrURL)
@@ -87,7 +87,7 @@ func (c Client) discover(ctx context.Context, issuerOrURL string, isToken bool) 
 // place is an address a document may be at.
 type place struct {
 	url string
-	// sure is true where a document there is the asked issuer's by its address.
+	// sure is true if a document there is the asked issuer's by its address.
 	sure bool
 }
 
@@ -121,7 +121,7 @@ func places(u *url.URL, isToken bool) []place {
 	return out
 }
 
-// isEndpoint tells a token endpoint's address from an issuer's by its last word.
+// isEndpoint reports whether an address is a token endpoint's and not an issuer's, by its last word.
 func isEndpoint(u *url.URL) bool {
 	path := strings.ToLower(strings.TrimRight(u.Path, "/"))
 	last := path[strings.LastIndexByte(path, '/')+1:]
@@ -176,7 +176,7 @@ func unusable(d *evidence.Discovery) string {
 }
 
 // ReadDiscovery reads a discovery document that was found in a file or at an
-// address. Doc is nil where the text is no JSON object; Faults say why.
+// address. Doc is nil if the text is not a JSON object; Faults say why.
 func ReadDiscovery(source string, data []byte) *evidence.Discovery {
 	d := &evidence.Discovery{Source: source, Raw: data}
 	doc, faults := jsonspan.Scan(data, jsonspan.Limits{Values: maxDiscovery})
@@ -217,7 +217,7 @@ func text(doc *jsonspan.Value, name string) string {
 	return ""
 }
 
-// texts is a list of strings; empty and not nil where the list is.
+// texts is a list of strings; empty and not nil if the list is.
 func texts(doc *jsonspan.Value, name string) []string {
 	v, ok := doc.Get(name)
 	if !ok || v.Kind != jsonspan.Array {

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// One server, a file a path; {base} stands for its address.
+// One server, a file a path; {base} means its address.
 func TestDiscover(t *testing.T) {
 	const doc = `{"issuer":"{base}%s","token_endpoint":"{base}%s","jwks_uri":"{base}/keys"}`
 	files := map[string]string{

@@ -181,7 +181,7 @@ func httpFault(err error, host string, limit time.Duration) (evidence.Fault, str
 	return evidence.FaultHTTPFailed, "the exchange with " + host + " broke off, with an answer that breaks a rule of HTTP or none"
 }
 
-// redirect is one hop of an answer as evidence; to is nil where it says none.
+// redirect is one hop of an answer as evidence; to is nil if it says none.
 func redirect(resp *http.Response, from *url.URL) evidence.Redirect {
 	h := evidence.Redirect{Status: resp.StatusCode, From: shown(from), Method: resp.Request.Method}
 	if to, err := resp.Location(); err == nil {

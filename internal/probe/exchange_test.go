@@ -179,7 +179,7 @@ func TestRedirectsAreCleaned(t *testing.T) {
 	}
 }
 
-// What is wrong with the head of an answer is reported, as far as net/http tells.
+// What is wrong with the head of an answer is reported, as far as net/http says.
 func TestHeaderFaults(t *testing.T) {
 	for _, r := range []struct{ name, answer, says string }{
 		{"well", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: a:b\r\n\r\n{}", ""},

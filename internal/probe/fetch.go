@@ -26,7 +26,7 @@ const (
 type Fetched struct {
 	URL         string   // without what could be a credential
 	Redirects   []string // the addresses it was led through, the last one the final
-	Status      int      // of the last answer; 0 where there was none
+	Status      int      // of the last answer; 0 if there was none
 	ContentType string
 	Body        []byte
 	Cut         bool // the body was longer than MaxBody; Body is its beginning
@@ -36,7 +36,7 @@ type Fetched struct {
 	// Fault is the step that failed, as far as a step did; a proxy that was not
 	// reached is one that refuses.
 	Fault evidence.Fault
-	// Unended is true where the answer began and did not come to its end.
+	// Unended is true if the answer began and did not come to its end.
 	Unended bool
 }
 
@@ -108,7 +108,7 @@ func (f *Fetched) fails(fault evidence.Fault, says string) {
 	f.Fault, f.Trouble = fault, says
 }
 
-// failed tells the first step that failed.
+// failed is the first step that failed.
 func (f *Fetched) failed(n *evidence.Network) {
 	fault, says := FirstTrouble(n)
 	if says == "" {
@@ -136,7 +136,7 @@ func late(step string) evidence.Fault {
 	return evidence.FaultHTTPTimeout
 }
 
-// follow decides where a redirect leads; nil and "" where the answer is none.
+// follow decides where a redirect leads; nil and "" if the answer is none.
 func follow(resp *http.Response, from *url.URL, sofar int) (*url.URL, string) {
 	if !redirects(resp.StatusCode) {
 		return nil, ""

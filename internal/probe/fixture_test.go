@@ -100,7 +100,7 @@ func pool(parties ...party) *x509.CertPool {
 	return out
 }
 
-// serve starts a server on loopback, with TLS where config is given, and tells
+// serve starts a server on loopback, with TLS if config is given, and says
 // its port. It ends with the test; gone is closed before it does, for handlers
 // to wait for.
 func serve(t *testing.T, config *tls.Config, handler func(w http.ResponseWriter, r *http.Request, gone <-chan struct{})) string {

@@ -18,8 +18,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// handshake speaks TLS with the server. The library is told to trust anybody,
-// so that the certificates can be read and told about; trust is judged here,
+// handshake speaks TLS with the server. The library is set to trust anybody,
+// so that the certificates can be read and reported; trust is judged here,
 // before a byte of a request is written.
 func (r *route) handshake(ctx context.Context, conn net.Conn) (net.Conn, bool) {
 	r.step(stepTLS)
@@ -134,7 +134,7 @@ func (r *route) onlyOld(ctx context.Context, note func(tls.ConnectionState) erro
 	return old
 }
 
-// alert is what the server said when it broke off, as " (alert: …)"; "" where
+// alert is what the server said when it broke off, as " (alert: …)"; "" if
 // it said nothing.
 func alert(err error) string {
 	var op *net.OpError

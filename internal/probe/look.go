@@ -12,13 +12,13 @@ import (
 
 // Look goes to an address step by step and says how far it came: name,
 // connection, TLS, and one GET that carries no credential. What the address
-// holds that could be one (user and password, or a query with a secret
+// contains that could be one (user and password, or a query with a secret
 // parameter) is neither sent nor recorded. Redirects are followed within
 // limits, and never from https to http.
 //
 // The steps are those of the address itself; of a host it redirects to, only
 // what went wrong is reported, in HTTP.Says. Where a proxy is in the way, DNS and
-// Connect are about the proxy, for the proxy alone resolves the name asked for.
+// Connect are about the proxy, since only the proxy resolves the name asked for.
 // A server that accepts the connection and then says nothing to TLS is reported as
 // HTTP.Fault http-timeout, and TLS is nil. A context that ends leaves what is
 // known so far.

@@ -25,10 +25,10 @@ type Posted struct {
 // Post sends one token request, once: a redirect is reported and not followed, and
 // a connection that breaks is not tried again, for an assertion is good for a
 // single use. It is sent over https, or to this machine; over plain http to
-// another only where AllowHTTP is set. An untrusted certificate ends it before
+// another only if AllowHTTP is set. An untrusted certificate ends it before
 // anything is sent, unless Insecure is set.
 //
-// The exchange is the network's HTTP, nil where a step before it failed or the
+// The exchange is the network's HTTP, nil if a step before it failed or the
 // context ended; the network's Sent reports whether the request left.
 func (c Client) Post(ctx context.Context, p Posted) (*evidence.Exchanged, *evidence.Network) {
 	c = c.Whole()

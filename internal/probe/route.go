@@ -34,7 +34,7 @@ func newRoute(c Client, u *url.URL, n *evidence.Network) *route {
 	return &route{c: c, u: u, n: n}
 }
 
-// The steps, as Client.Step tells them.
+// The steps, as Client.Step names them.
 const (
 	stepResolving  = "resolving the name"
 	stepConnecting = "connecting"
@@ -43,14 +43,14 @@ const (
 	stepWaiting    = "waiting for the answer"
 )
 
-// step tells that a step begins.
+// step says that a step begins.
 func (r *route) step(name string) {
 	r.at = name
 	r.c.step(name)
 }
 
 // open goes all the way to a connection on which HTTP can be spoken. False
-// where a step failed, which the evidence tells, or the context ended, which
+// where a step failed, which the evidence says, or the context ended, which
 // it does not.
 func (r *route) open(ctx context.Context) (net.Conn, bool) {
 	conn, ok := r.raw(ctx)

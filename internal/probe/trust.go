@@ -129,8 +129,8 @@ func named(leaf *x509.Certificate, host string) (evidence.Fault, string) {
 }
 
 // authority says which way an authority is unknown. That an intermediate is
-// missing is reported where it is proven alone: an authority of one's own may sign
-// with its root, and its certificates too tell where the issuer's is.
+// missing is reported only if it is proven: a private authority may sign
+// with its root, and its certificates also say where the issuer's is.
 func authority(chain []*x509.Certificate, roots *x509.CertPool) (evidence.Fault, string) {
 	leaf := chain[0]
 	if selfSigned(leaf) {
@@ -159,7 +159,7 @@ func authority(chain []*x509.Certificate, roots *x509.CertPool) (evidence.Fault,
 	}
 }
 
-// none reports whether there are no roots, as in a container that was made small.
+// none reports whether there are no roots, as in a minimal container.
 func none(roots *x509.CertPool) bool {
 	if roots == nil {
 		system, err := x509.SystemCertPool()
@@ -171,9 +171,9 @@ func none(roots *x509.CertPool) bool {
 	return roots.Equal(x509.NewCertPool())
 }
 
-// public reports whether a certificate is one of a public authority: it holds the
+// public reports whether a certificate is one of a public authority: it contains the
 // receipts of transparency logs (RFC 6962 section 3.3), which take certificates
-// of public authorities alone. Of these it is known that an intermediate stands
+// of public authorities only. Of these it is known that an intermediate comes
 // between them and the root.
 func public(c *x509.Certificate) bool {
 	receipts := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}
@@ -196,7 +196,7 @@ func name(n pkix.Name) string {
 }
 
 // inspector names the authority of a product that opens TLS connections on
-// their way; "" where the issuers are none. Only what such products put into
+// their way; "" if the issuers are none. Only what such products put into
 // the certificates they make themselves is listed: their makers' own sites
 // have certificates of public authorities.
 func inspector(chain []*x509.Certificate) string {

@@ -49,7 +49,7 @@ func FuzzReadCertificates(f *testing.F) {
 	})
 }
 
-// A product counts by the authority's name alone, not by where it lives.
+// A product counts only by the authority's name, not by where it is.
 func TestInspector(t *testing.T) {
 	for _, r := range []struct {
 		name   string

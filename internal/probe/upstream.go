@@ -75,7 +75,7 @@ func (u *Upstream) RoundTrip(req *http.Request) (*http.Response, error) {
 // Close gives up the connections that are kept.
 func (u *Upstream) Close() { u.transport.CloseIdleConnections() }
 
-// Way is how the server was reached last; nil where it never was.
+// Way is how the server was reached last; nil if it never was.
 func (u *Upstream) Way() *evidence.Network {
 	r := u.way.Load()
 	if r == nil {
@@ -113,7 +113,7 @@ func (u *Upstream) Failed(target *url.URL, err error, method string, took, limit
 }
 
 // Answered is an exchange that came to an answer, as evidence. cut says that the
-// answer began and did not come to its end, and why; nil where it did.
+// answer began and did not come to its end, and why; nil if it did.
 func (u *Upstream) Answered(target *url.URL, method string, a *evidence.Response, took time.Duration, cut error) *evidence.Network {
 	n := u.Way()
 	if n == nil {

@@ -274,7 +274,7 @@ func kebab(s string) bool {
 	return true
 }
 
-// kebabbed makes an ID of a name; "" where nothing is left.
+// kebabbed makes an ID of a name; "" if nothing is left.
 func kebabbed(s string) string {
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9')

@@ -68,7 +68,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// Entries tell what the profiles themselves do.
+// Entries say what the profiles themselves do.
 func TestEntries(t *testing.T) {
 	all := library().Entries()
 	if len(all) != len(profile.IDs()) {

@@ -34,7 +34,7 @@ const (
 
 // Guess is what a clue points to.
 type Guess struct {
-	ID  string // of an embedded profile; "" where nothing points anywhere
+	ID  string // of an embedded profile; "" if nothing points anywhere
 	Env string // the environment, where exactly one fits
 	By  string // by what, in words: "aud names api.redoxengine.com"
 	// From names the evidence: "aud", "the token URL", "the issuer", "claims".
@@ -118,7 +118,7 @@ func (c Clue) traces() []trace {
 	return out
 }
 
-// hostOf returns the host name in a text, "" where there is none.
+// hostOf returns the host name in a text, "" if there is none.
 func hostOf(s string) string {
 	a, _ := address.ParseLoose(s)
 	return a.Host

@@ -42,7 +42,7 @@ func TestGuess(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := library().Find(tt.clue)
-			// The evidence is named in the sentence about it, and only where there is one.
+			// The evidence is named in the sentence about it, and only if there is one.
 			if (got.From == "") != (got.By == "") || !strings.Contains(got.By, got.From) {
 				t.Errorf("from %q, by %q", got.From, got.By)
 			}

@@ -10,7 +10,7 @@ import (
 
 // Named finds the one embedded profile that an error_uri names: by the host of
 // the provider's own, by that of the documents it is described in, or by the
-// namespace of a URN; nil where none or several do. Servers that answer with an
+// namespace of a URN; nil if none or several do. Servers that answer with an
 // address of the standards name nobody.
 func (l *Library) Named(a Answer) *Profile {
 	t := a.prepared()
@@ -75,7 +75,7 @@ func (p *Profile) namespaces() []string {
 	return out
 }
 
-// documents lists the hosts of the documents that tell what this provider, and
+// documents lists the hosts of the documents that say what this provider, and
 // not one it extends, answers.
 func (p *Profile) documents() []string {
 	var out []string

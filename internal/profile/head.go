@@ -19,7 +19,7 @@ type head struct {
 	paths      []pattern // of token URLs and audiences
 	claims     []claimLike
 	namespaces []string // of URNs in its symptoms, but for the standards'
-	documents  []string // hosts of the documents that tell what it answers
+	documents  []string // hosts of the documents that say what it answers
 }
 
 // known is an address of an environment; one without a host only names it.

@@ -2,7 +2,7 @@ package profile
 
 import "slices"
 
-// Known is what a profile may name beside its rules: the checks and causes
+// Known is what a profile may name apart from its rules: the checks and causes
 // there are. The loader refuses any other, with the nearest one as a suggestion.
 // Of the zero value nothing is checked.
 type Known struct {

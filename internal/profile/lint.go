@@ -11,7 +11,7 @@ type Problem struct {
 	File         string
 	Line, Column int
 	Message      string
-	Suggestion   string // the word or value to write instead; "" where none comes near
+	Suggestion   string // the word or value to write instead; "" if none comes near
 }
 
 func (p Problem) String() string {

@@ -211,7 +211,7 @@ p.yaml:5:1: "kinds" is not a part of a profile; the parts are id, name, aliases,
 	}
 }
 
-// What a file says is shown quoted: it may hold escape sequences.
+// What a file says is shown quoted: it may contain escape sequences.
 func TestLintShowsControlCharactersEscaped(t *testing.T) {
 	_, err := profile.Parse("p.yaml", []byte(head+"\"ru\\e[31mles\": {}\n"), known(t), nil)
 	if err == nil || strings.Contains(err.Error(), "\x1b") || !strings.Contains(err.Error(), `\x1b`) {

@@ -17,7 +17,7 @@ import (
 var ErrUnknown = errors.New("no such profile")
 
 // ReadFile reads a user's profile. What it extends is looked for among the
-// embedded profiles, then beside the file as ID.yaml or ID.yml. Faults of the
+// embedded profiles, then in the file's folder as ID.yaml or ID.yml. Faults of the
 // file, all of them, are a *LintError.
 func ReadFile(path string, known Known) (*Profile, error) {
 	return readFile(path, known, nil)
@@ -138,7 +138,7 @@ func parseOwn(src source, known Known, find func(id string, chain []string) (*Pr
 	return own, base, nil
 }
 
-// NamesFile tells a file's name from a profile's ID or alias, which have neither dot
+// NamesFile reports whether a name is a file's and not a profile's ID or alias, which have neither dot
 // nor slash.
 func NamesFile(name string) bool {
 	if strings.ContainsAny(name, "./\\") {

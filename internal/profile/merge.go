@@ -31,7 +31,7 @@ func carrierOf(kind string) Carrier {
 }
 
 // inherit fills in what the profile it extends says: rules and severities by
-// key, the child's winning; environments and what recognises them only where
+// key, the child's winning; environments and what recognises them only if
 // the child has none, since they belong together; symptoms and questions after
 // the child's own.
 func (p *Profile) inherit(base *Profile) {

@@ -12,7 +12,7 @@ import (
 // answer: a search for the needle rules out nearly all of them, and an expression
 // is compiled when its needle was found.
 type matcher struct {
-	needle string // as plain writes it; "" where an expression has none
+	needle string // as plain writes it; "" if an expression has none
 	once   sync.Once
 	re     *regexp.Regexp
 }
@@ -28,7 +28,7 @@ func needleOf(t *Text) string {
 	return plain(oneLine(t.Substring))
 }
 
-// expression returns the compiled Regexp, nil where it cannot be compiled.
+// expression returns the compiled Regexp, nil if it cannot be compiled.
 func (t *Text) expression() *regexp.Regexp {
 	m := t.matcher
 	if m == nil { // not from a loader
@@ -66,7 +66,7 @@ func (t *Text) find(line, low string) (words string, ok bool) {
 	return t.words(line, at, len(needle)), true
 }
 
-// words is the part of a line that stands at a place of the line written plain:
+// words is the part of a line that is at a place of the line written plain:
 // what the server said, and not what it was found by. Quotation marks at its ends
 // belong to it where the text that was looked for has them.
 func (t *Text) words(line string, at, length int) string {
@@ -118,7 +118,7 @@ func (t *Text) needle() string {
 }
 
 // literalIn returns the longest text that every match of an expression has in
-// it, as plain writes it; "" where there is none.
+// it, as plain writes it; "" if there is none.
 func literalIn(expr string) string {
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {

@@ -81,7 +81,7 @@ func TestNeedlesRuleOutNothing(t *testing.T) {
 	}
 }
 
-// What is shown are the server's words as they stand in its answer, however they
+// What is shown are the server's words as they are in its answer, however they
 // are quoted there, and not the text they were found by.
 func TestWordsAreTheServers(t *testing.T) {
 	for _, row := range []struct{ text, line, want string }{
@@ -102,7 +102,7 @@ func TestWordsAreTheServers(t *testing.T) {
 	}
 	for text, line := range map[string]string{
 		"The token is expired.": "The token is expiredness",
-		"expired.":              "it is expired", // a word alone says too little
+		"expired.":              "it is expired", // a single word says too little
 		"kid required":          "kid is required",
 	} {
 		text := &Text{Substring: text}

@@ -43,7 +43,7 @@ type Value[T any] struct {
 	Cite []finding.Citation
 	// From is the profile ID, or "--set", "--aud", "--skew"; "" for a default.
 	From string
-	// File is the user's own file the value was read from; "" where it was not.
+	// File is the user's own file the value was read from; "" if it was not.
 	File string
 	// Default is true if the rules say nothing, so that V is the vocabulary's default.
 	Default bool
@@ -52,7 +52,7 @@ type Value[T any] struct {
 // Known reports whether there is a value to compare with.
 func (v Value[T]) Known() bool { return v.State == Set }
 
-// Yours returns the flag or file by which the user set the value; "" where it
+// Yours returns the flag or file by which the user set the value; "" if it
 // is the provider's or a default.
 func (v Value[T]) Yours() string {
 	switch v.From {
@@ -104,7 +104,7 @@ func (p NamedParam[T]) Names(r *Rules) []string {
 	return r.names[p]
 }
 
-// Any reports whether a condition holds for the value of any name. It allocates
+// Any reports whether a condition is true of the value of any name. It allocates
 // nothing.
 func (p NamedParam[T]) Any(r *Rules, holds func(v T) bool) bool {
 	if r == nil {

@@ -43,7 +43,7 @@ func TestValues(t *testing.T) {
 		{"header.x5t#S256.presence: optional", profile.Set, profile.Optional},
 		{"header.alg.accepted: [RS384, ES384]", profile.Set, []string{"RS384", "ES384"}},
 		{"header.alg.accepted: RS384", profile.Set, []string{"RS384"}},
-		// A list may hold what would be a state on its own.
+		// A list may contain what would be a state on its own.
 		{"header.alg.refused: [none]", profile.Set, []string{"none"}},
 		{"header.alg.accepted: []", profile.Set, []string{}},
 		{"claims.aud.form: string", profile.Set, "string"},

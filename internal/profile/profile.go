@@ -29,12 +29,12 @@ type Profile struct {
 	ID          string
 	Name        string
 	Aliases     []string // further names it goes by, in lower case
-	Field       string   // the field it belongs to: health, government, …; "" where it says none
+	Field       string   // the field it belongs to: health, government, …; "" if it says none
 	Kind        string   // client-assertion, jwt-grant, id-token or access-token
 	Carrier     Carrier  // where its JWT travels
 	Extends     string   // the ID of the profile it builds on, "" for none
 	About       string   // one or two sentences for docs and `profiles show`
-	Origin      string   // file name; "" where embedded
+	Origin      string   // file name; "" if embedded
 	Cites       []Cite   // in order of declaration, own before inherited
 	Recognise   Recognise
 	Envs        []Environment               // in order of declaration; the first is the default
@@ -52,7 +52,7 @@ type Carrier string
 
 // Carriers.
 const (
-	CarrierClientAssertion Carrier = "client_assertion" // the parameter of that name, beside client_assertion_type (RFC 7523 section 2.2)
+	CarrierClientAssertion Carrier = "client_assertion" // the parameter of that name, with client_assertion_type (RFC 7523 section 2.2)
 	CarrierAssertion       Carrier = "assertion"        // the parameter of the jwt-bearer grant (RFC 7523 section 2.1)
 	CarrierBearer          Carrier = "bearer"           // Authorization: Bearer, to the API itself
 	CarrierClientSecret    Carrier = "client_secret"    // the parameter that elsewhere has a shared secret
@@ -77,7 +77,7 @@ type Recognise struct {
 }
 
 // ClaimLike is what a claim is like: an expression that its whole text matches,
-// or "" where the claim is not there.
+// or "" if the claim is not there.
 type ClaimLike struct{ Name, Expr string }
 
 // Environment is one deployment of the provider.
@@ -138,7 +138,7 @@ type Symptom struct {
 	Cite     []finding.Citation
 	Prints   *Text  // an expression whose named groups are what the answer prints of the request; nil for none
 	LogOnly  bool   // appears only in the server's log, never in the answer
-	Common   bool   // words that other servers use too: they tell the cause, not whose they are
+	Common   bool   // words that other servers use too: they name the cause, not the server
 	From     string // profile ID
 	Source   []string
 }
@@ -159,7 +159,7 @@ type Text struct {
 	Regexp    string
 	Empty     bool
 
-	matcher *matcher // nil where no loader made it
+	matcher *matcher // nil if no loader made it
 }
 
 // Ask is something only the customer can look up.
@@ -170,7 +170,7 @@ type Ask struct {
 	Source []string
 }
 
-// Note is something the provider's documents say that no rule can hold: which
+// Note is something the provider's documents say that no rule can express: which
 // version changed what, what is not known.
 type Note struct {
 	Text string

@@ -50,7 +50,7 @@ type Overrides struct {
 	Skew *time.Duration // how far clocks may differ, in place of every skew
 }
 
-// Compile makes the rules that hold for the profile under the overrides. Where
+// Compile makes the rules that apply to the profile under the overrides. Where
 // several bear on one rule, Set wins over Aud and Skew as the more exact. The
 // error names every faulty Set.
 func Compile(p *Profile, o Overrides) (*Rules, error) {
@@ -146,7 +146,7 @@ func sorted(rules []Rule) []Rule {
 func (r *Rules) Profile() *Profile { return r.profile }
 
 // replaceAud makes the values given the only ones accepted. Token URL and
-// issuer of the environments stay: they tell what a wrong aud is.
+// issuer of the environments stay: they say what a wrong aud is.
 func (p *Profile) replaceAud(aud []string) {
 	accept, values := AudAccept.Is([]string{"listed"}), AudValues.Is(slices.Clone(aud))
 	accept.From, values.From = fromAud, fromAud
@@ -212,7 +212,7 @@ func (p *Profile) Rule(ref Ref) Rule {
 }
 
 // AudOfIssuer is an issuer as aud names it, where path follows it there
-// (AudIssuerPath); "" where no issuer is known.
+// (AudIssuerPath); "" if no issuer is known.
 func AudOfIssuer(issuer, path string) string {
 	if issuer == "" || path == "" {
 		return issuer

@@ -181,7 +181,7 @@ rules:
 	if diff := cmp.Diff([]string{"iat", "jti"}, profile.ClaimPresence.Names(r)); diff != "" {
 		t.Error(diff)
 	}
-	// Without any rules the defaults hold.
+	// Without any rules the defaults apply.
 	if v := profile.AudForm.In(nil); v.V != "any" || !v.Default {
 		t.Errorf("default of no rules: %+v", v)
 	}

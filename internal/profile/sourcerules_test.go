@@ -56,7 +56,7 @@ func readSourceRules(t *testing.T) []*sourceRule {
 	return rules
 }
 
-// placeSourceRules enters where the profiles hold each rule.
+// placeSourceRules enters where the profiles have each rule.
 func placeSourceRules(t *testing.T, rules []*sourceRule) {
 	t.Helper()
 	byID := map[string]*sourceRule{}

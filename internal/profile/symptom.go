@@ -162,8 +162,7 @@ func (s *Symptom) fits(a *prepared) (Fit, bool) {
 		return f, false
 	}
 	if otherCode {
-		const whole = 20 // characters of a sentence that is all there is
-		if f.score.text < 2*sentence && !(f.score.whole && f.score.text >= 2*whole && strings.Count(f.Words, " ") > 2) {
+		if !f.telling() {
 			return f, false
 		}
 		f.score.rest--
@@ -178,13 +177,16 @@ func (s *Symptom) fits(a *prepared) (Fit, bool) {
 	// Beside a code of the provider's own, words that others use too are its own.
 	ownCode := m.Error != nil && !otherCode && a.codeLow != "" && !standardCode(a.Error)
 	f.Own = f.Specific && !s.LogOnly && (!s.Common || ownCode)
-	f.Distinct = f.score.text >= 2*sentence || ownCode || !strings.Contains(f.Words, " ") || strings.ContainsAny(f.Words, "0123456789")
+	f.Distinct = f.telling() || ownCode || !strings.Contains(f.Words, " ") || strings.ContainsAny(f.Words, "0123456789")
 	return f, true
 }
 
-// sentence is the number of characters up to which several servers word the same
-// alike.
-const sentence = 30
+// telling reports whether the words are so many that no other server says them by
+// chance; fewer are enough where they are all it says.
+func (f *Fit) telling() bool {
+	const sentence, whole = 30, 20 // characters
+	return f.score.text >= 2*sentence || f.score.whole && f.score.text >= 2*whole && strings.Count(f.Words, " ") > 2
+}
 
 // fitsError compares the error code; prose that a server puts there counts as
 // a sentence.

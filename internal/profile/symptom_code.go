@@ -47,7 +47,7 @@ func speaksOfTokens(text string) bool {
 	return false
 }
 
-// Unheard reports whether the answer has a sentence of the server's own beside
+// Unheard reports whether the answer has a sentence of the server's own next to
 // its error code. If no profile knows that sentence, the code says only part of it.
 func (a Answer) Unheard() bool {
 	letters := func(s string) string {

@@ -50,7 +50,7 @@ func (d *decoder) prints(n ast.Node) *Text {
 const mostPrinted = 8
 
 // Printed returns what the texts of an answer print of the request, by the names of
-// the groups; of what is printed more than once, the first. It is empty where the
+// the groups; of what is printed more than once, the first. It is empty if the
 // symptom says nothing of that or nothing is found.
 func (s *Symptom) Printed(texts ...string) map[string]string {
 	out := map[string]string{}

@@ -88,7 +88,7 @@ func TestRecognised(t *testing.T) {
 		name   string
 		p      *profile.Profile
 		answer profile.Answer
-		first  string // cause; "" where no symptom fits
+		first  string // cause; "" if no symptom fits
 	}{
 		{"the longer text wins", redox, profile.Answer{Error: "invalid_request", Description: "Missing client assertion type"}, "assertion-type-missing"},
 		{"the shorter alone", redox, profile.Answer{Error: "invalid_request", Description: "Missing client assertion"}, "assertion-missing"},

@@ -161,7 +161,7 @@ func parseDuration(s string) (time.Duration, bool) {
 }
 
 // durationMeant turns the usual other ways of writing a duration ("5 minutes",
-// PT5M, 5min, 1d) into ours; "" where it is none of them.
+// PT5M, 5min, 1d) into ours; "" if it is none of them.
 func durationMeant(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "p"), "t")

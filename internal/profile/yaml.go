@@ -98,7 +98,7 @@ func position(n ast.Node) (line, column int) {
 	return yamlfile.Place(n.GetToken())
 }
 
-// tree parses the text into the one mapping a profile is; nil where that
+// tree parses the text into the one mapping a profile is; nil if that
 // failed, with the reason noted.
 func (d *decoder) tree(data []byte) ast.Node {
 	docs, fault := yamlfile.Parse(profileFile(), data)
@@ -124,7 +124,7 @@ type entry struct {
 }
 
 // entries returns the names of a mapping, each once; what names it ("a rule"),
-// allowed its words, nil where any may stand.
+// allowed its words, nil if any is allowed.
 func (d *decoder) entries(n ast.Node, what string, allowed []string) ([]entry, bool) {
 	values, ok := yamlfile.Members(n)
 	if !ok {
@@ -162,7 +162,7 @@ func sample(words []string) string {
 	return words[0] + ": …"
 }
 
-// list returns the items of a list; ok is false where it is none.
+// list returns the items of a list; ok is false if it is none.
 func (d *decoder) list(n ast.Node, what string) ([]ast.Node, bool) {
 	s, ok := n.(*ast.SequenceNode)
 	if !ok {

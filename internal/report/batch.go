@@ -122,7 +122,7 @@ func (p *page) batchCase(b *batch, c finding.Case, o Options) {
 		}
 		if t != nil && t.cases == inFull {
 			p.gap()
-			p.wrapped(piece{}, plain, p.sentence("More cases of "+string(t.cause)+" have one line each."))
+			p.wrapped(piece{}, plain, p.sentence("Any more cases of "+string(t.cause)+" get one line each."))
 		}
 		p.gap()
 	}
@@ -165,12 +165,11 @@ func (p *page) batchEnd(b *batch, o Options) {
 		p.gap()
 	}
 	text, first, i := b.verdict()
-	if i == good {
-		p.wrapped(piece{good, p.tick + " "}, good, p.sentence(text))
-		return
-	}
-	p.wrapped(piece{}, i, p.sentence(text))
+	p.lastWords(i, text)
 	if first != "" {
+		if i == warn {
+			i = strong
+		}
 		p.wrapped(piece{}, i, p.sentence(first))
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 const (
 	// refused is the cause of a refusal as such. It is reported as its own fault
-	// only where it leads; else what explains it is reported.
+	// only if it leads; else what explains it is reported.
 	refused finding.CauseID = "token-refused"
 	// expired is the cause of an assertion that has expired since it was sent, as
 	// nearly every pasted one has. As a note it is part of the first line.
@@ -20,7 +20,7 @@ type sorted struct {
 	finding.Case
 	lead     *entry
 	others   []entry // further errors
-	possible []entry // further causes the server's answer alone points to
+	possible []entry // more causes that only the server's answer points to
 	warnings []entry
 	notes    []entry
 	broken   []finding.Finding
@@ -107,7 +107,7 @@ func (s sorted) server() string {
 	return "The server"
 }
 
-// first is the fault that is reported first; nil where there is none.
+// first is the fault that is reported first; nil if there is none.
 func (s sorted) first() *entry {
 	switch {
 	case s.lead != nil:
@@ -133,14 +133,14 @@ func (s sorted) answerAlone() bool {
 	return s.Unjudged && len(s.passes) == 0 || s.lead != nil && s.lead.found == nil && len(s.others) == 0 && len(s.warnings) == 0
 }
 
-// entry is one fault to tell: a failed finding, or, where a server's answer
-// alone points to it, a line of the diagnosis without one.
+// entry is one fault to show: a failed finding, or, if only a server's answer
+// points to it, a line of the diagnosis without one.
 type entry struct {
 	cause     finding.CauseID
 	certainty finding.Certainty
 	title     string // of the diagnosis
 	fix       []string
-	tell      string // how to tell whether it is this one
+	tell      string // how to find out whether it is this one
 	found     *finding.Finding
 	children  []finding.Finding // its consequences
 }

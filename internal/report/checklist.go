@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
-// State is how an item of the checklist stands.
+// State is the state of an item of the checklist.
 type State int
 
 // The states of an item, best first.
@@ -24,13 +24,13 @@ const (
 type Item struct {
 	Name  string
 	State State
-	// Remedy is what would let an unchecked item be checked; "" where nothing
+	// Remedy is what would let an unchecked item be checked; "" if nothing
 	// would that is in the reader's hands.
 	Remedy string
 }
 
-// group is an item of the checklist and the checks it stands for. Those not in
-// always appear only where one of their checks found something.
+// group is an item of the checklist and the checks it sums up. Those not in
+// always appear only if one of their checks found something.
 type group struct {
 	name   string
 	always bool
@@ -38,7 +38,7 @@ type group struct {
 }
 
 // groups are the items, in the order in which people think of them. A check
-// beside them appears under its own subject once it fails.
+// apart from them appears under its own subject once it fails.
 func groups() []group {
 	return []group{
 		{"typ", true, []string{"header-typ"}},
@@ -136,7 +136,7 @@ func merge(items []Item, add Item) []Item {
 }
 
 // stateOf is the state a finding gives its item, and whether it counts at all:
-// what nobody gave and no rule asks is no news.
+// what nobody gave and no rule asks is not worth a line.
 func stateOf(f finding.Finding) (State, bool) {
 	switch f.Outcome {
 	case finding.Pass:
@@ -144,7 +144,7 @@ func stateOf(f finding.Finding) (State, bool) {
 	case finding.Broken:
 		return Failed, true
 	case finding.Skip:
-		return Unchecked, f.Why == finding.WhyMissing // what another finding made empty is no gap
+		return Unchecked, f.Why == finding.WhyMissing // what another finding made empty is not a gap
 	}
 	switch {
 	case f.Severity == finding.Error || f.ConsequenceOf != "":

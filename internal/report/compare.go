@@ -142,10 +142,10 @@ func (p *page) compare(found, expected string, verbatim, whole bool) {
 	p.pair(f.window(from, at, room, p.ellipsis), e.window(from, at, room, p.ellipsis), shift, close)
 }
 
-// pair writes both values beside their labels and the caret under cell at.
+// pair writes both values behind their labels and the caret under cell at.
 func (p *page) pair(f, e value, at int, caret bool) {
 	p.valueLine(label("found"), f, at, caret, bad)
-	p.valueLine(label("expects"), e, at, caret, good)
+	p.valueLine(label("expects"), e, at, caret, strong)
 	if caret {
 		column := f[:min(at, len(f))].width()
 		if at > len(f) {
@@ -167,7 +167,7 @@ func (p *page) valueLine(label piece, v value, at int, caret bool, i ink) {
 	p.b.WriteByte('\n')
 }
 
-// alone writes one value that has nothing to be compared with.
+// alone writes a value without anything to compare it with.
 func (p *page) alone(name, s string, whole bool) {
 	v := p.value(s)
 	if v.width() > longest {

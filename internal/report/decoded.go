@@ -14,7 +14,7 @@ import (
 )
 
 // DecodedText writes what one assertion says: who sends it to whom and how it is
-// signed, its JSON, and its times in words as seen at now. Where a part cannot be read the failed findings of the case tell why;
+// signed, its JSON, and its times in words as seen at now. If a part cannot be read, the failed findings of the case say why;
 // beyond that nothing is judged.
 func DecodedText(w io.Writer, c finding.Case, now time.Time, o Options) error {
 	p := newPage(newPaint(w, o.Color), o)
@@ -59,7 +59,7 @@ type member struct {
 	value json.RawMessage
 }
 
-// members takes a JSON object apart in its own order; nil where it is none.
+// members takes a JSON object apart in its own order; nil if it is none.
 func members(raw json.RawMessage) []member {
 	dec := json.NewDecoder(strings.NewReader(string(raw)))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
@@ -111,7 +111,7 @@ func (p *page) times(claims []member, now time.Time) {
 	p.gap()
 }
 
-// moment tells a member that is a time in words, "" for all others.
+// moment is in words what a member says that is a time, "" for all others.
 func moment(m member, now time.Time) string {
 	if !slices.Contains([]string{"iat", "nbf", "exp", "auth_time", "updated_at"}, m.name) {
 		return ""

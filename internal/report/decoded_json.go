@@ -11,7 +11,7 @@ import (
 const longestIndented = 1000
 
 // object writes a JSON object so that it can be copied: as it was sent, a member a
-// line, nothing beside it.
+// line, with nothing else.
 func (p *page) object(list []member) {
 	if len(list) == 0 {
 		p.line(piece{plain, "{}"})
@@ -54,15 +54,15 @@ func jsonPieces(line string) []piece {
 				end++
 			}
 			end = min(end+1, len(line))
-			if kind = good; strings.HasPrefix(line[end:], ":") {
-				kind = quest
+			if strings.HasPrefix(line[end:], ":") {
+				kind = strong
 			}
 		case strings.IndexByte("{}[],: ", c) >= 0:
 			for end < len(line) && strings.IndexByte("{}[],: ", line[end]) >= 0 {
 				end++
 			}
 		default: // a number, true, false or null
-			kind = warn
+			kind = figure
 			for end < len(line) && strings.IndexByte("{}[],: \"", line[end]) < 0 {
 				end++
 			}

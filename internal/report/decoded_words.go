@@ -144,7 +144,7 @@ func (p *page) key(header []member) string {
 
 // Validity is when an assertion is valid, as its claims say.
 type Validity struct {
-	Lifetime *int64 // seconds from iat to exp; nil where one is missing
+	Lifetime *int64 // seconds from iat to exp; nil if one is missing
 	State    string // valid, expired, not yet valid, or unknown
 	iat, exp *int64
 	nbf      *int64

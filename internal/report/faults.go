@@ -23,7 +23,7 @@ func (p *page) faults(s sorted, verbose bool) {
 	for _, part := range parts(s, verbose) {
 		p.heading(strings.ToUpper(part.title))
 		shown := part.entries
-		// What an answer alone allows is many things; each further one takes a line.
+		// An answer on its own allows many things; each one after the first few has a line.
 		if shown[0].found == nil && !verbose && len(shown) > mostPossible+1 {
 			shown = shown[:mostPossible]
 		}
@@ -42,7 +42,7 @@ func brokenText(f finding.Finding) string {
 	return "internal error in jwtdoctor (please report it): the check " + string(f.Check) + " broke: " + f.Reason
 }
 
-// entries sets those with a body apart from each other, and lets single lines stand together.
+// entries sets those with a body apart from each other, and keeps single lines together.
 func (p *page) entries(list []entry, s sorted, a answer, d depth) {
 	tall := false
 	for n, e := range list {
@@ -76,11 +76,7 @@ func (p *page) questions(asks []finding.Ask, all bool) {
 		return
 	}
 	if !all {
-		text := "Check yourself: " + asks[0].Text
-		if len(asks) > 1 {
-			text += fmt.Sprintf(" (%d more with -v)", len(asks)-1)
-		}
-		p.wrapped(piece{}, plain, p.sentence(text))
+		p.withMore(piece{}, "Check yourself: "+asks[0].Text, len(asks)-1)
 		return
 	}
 	p.heading("CHECK YOURSELF")
@@ -100,11 +96,11 @@ func (p *page) firstQuestions(asks []finding.Ask) {
 	p.heading("CHECK YOURSELF")
 	shown := asks[:min(len(asks), mostFirst)]
 	for i, a := range shown {
-		text := a.Text
-		if n := len(asks) - len(shown); n > 0 && i == len(shown)-1 {
-			text += fmt.Sprintf(" (%d more with -v)", n)
+		more := 0
+		if i == len(shown)-1 {
+			more = len(asks) - len(shown)
 		}
-		p.wrapped(piece{quest, p.ask + " "}, plain, p.sentence(text))
+		p.withMore(piece{quest, p.ask + " "}, a.Text, more)
 	}
 }
 
@@ -131,7 +127,7 @@ func (p *page) rest(s sorted) {
 		of    func(finding.Why) bool
 	}{
 		{"NOT CHECKED", func(w finding.Why) bool { return w == finding.WhyMissing }},
-		{"NOT ASKED", func(w finding.Why) bool { return w != finding.WhyMissing }},
+		{"SKIPPED", func(w finding.Why) bool { return w != finding.WhyMissing }},
 	} {
 		began := false
 		for _, f := range s.skips {

@@ -50,7 +50,7 @@ func (p *page) entry(e entry, s sorted, a answer, d depth) {
 			p.fixes(finding.Finding{Fix: fixes}, nil)
 		}
 		if e.tell != "" && d > brief {
-			p.labelled("to tell", e.tell)
+			p.labelled("confirm", e.tell)
 		}
 		return
 	}
@@ -84,7 +84,7 @@ func (p *page) consequences(all []finding.Finding, a answer, d depth) {
 	var names []string
 	for _, c := range all {
 		if c.Check == "response-accepted" && a.match != "" {
-			continue // the answer has been told
+			continue // the answer has been shown
 		}
 		names = append(names, string(c.Cause))
 		if d == whole || len(all) == 1 {
@@ -124,7 +124,7 @@ func (a answer) fits(cause finding.CauseID) bool {
 }
 
 // tie ties a fault to what the server says of it; "" without words to tie to.
-// Whether it is the whole explanation is reported beside it.
+// The second value says whether it is the whole explanation.
 func (e entry) tie(server string, a answer) (text string, got bool) {
 	if e.found == nil || e.cause == refused { // the refusal is the answer
 		return "", false
@@ -141,7 +141,7 @@ func (e entry) tie(server string, a answer) (text string, got bool) {
 	return "", false
 }
 
-// answered writes the tie, of those told shortly only where it is about this answer.
+// answered writes the tie, of those shown in short only if it is about this answer.
 func (p *page) answered(e entry, server string, a answer, d depth) bool {
 	text, got := e.tie(server, a)
 	if text == "" || d == usual && !got {
@@ -202,7 +202,7 @@ func (p *page) fixes(f finding.Finding, claims []byte) {
 		return
 	}
 	for _, step := range steps {
-		// What is to be copied is whole, and what is said of it beside it where there
+		// What is to be copied is whole, and what is said of it next to it if there
 		// is room.
 		text := p.shown(step.Text)
 		remark := p.sentence(beside)
@@ -309,8 +309,8 @@ func (p *page) address(text string) {
 	p.line(piece{plain, text})
 }
 
-// link is the target of a link on a terminal; "" where there is to be none. It
-// holds printable ASCII only, so that it ends where it is meant to.
+// link is the target of a link on a terminal; "" if there is to be none. It
+// contains printable ASCII only, so that it ends where it is meant to.
 func (p *page) link(address string) string {
 	u, err := url.Parse(address)
 	if !p.links || err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {

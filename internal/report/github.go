@@ -18,7 +18,7 @@ const (
 )
 
 // githubRenderer writes the text report, and after it annotations as workflow
-// commands. What does not fit into them is in the step's summary, where there is
+// commands. What does not fit into them is in the step's summary, if there is
 // one to write to.
 type githubRenderer struct {
 	Renderer
@@ -30,7 +30,7 @@ type githubRenderer struct {
 	lines   strings.Builder
 	all     strings.Builder // the summary's list
 	left    int             // results that are not annotated
-	cut     int             // results the summary has no room for
+	cut     int             // results there is no room for in the summary
 }
 
 func newGitHub(w io.Writer, o Options) *githubRenderer {

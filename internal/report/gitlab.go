@@ -169,7 +169,7 @@ func suggestions(f result, c finding.Case) []rdSuggestion {
 	return nil
 }
 
-// inClear reports whether the text holds the value as it is.
+// inClear reports whether the text contains the value as it is.
 func inClear(at finding.Location, c finding.Case) bool {
 	switch at.Part {
 	case finding.PartRequest, finding.PartJWKS:

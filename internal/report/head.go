@@ -7,7 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// headParts say what was read, as what, held against what, as of when.
+// headParts say what was read, as what, compared with what, as of when.
 func headParts(s sorted) []string {
 	parts := []string{where(s.Input)}
 	if s.ReadAs != "" {

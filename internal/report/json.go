@@ -77,7 +77,7 @@ func Line(v any) ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// encode writes v as indented JSON without the last line end; prefix stands
+// encode writes v as indented JSON without the last line end; prefix is
 // before every line but the first.
 func encode(v any, prefix string) ([]byte, error) {
 	return encoded(v, func(enc *json.Encoder) { enc.SetIndent(prefix, indent) })
@@ -127,7 +127,7 @@ func appendText(b []byte, s string) []byte {
 // escape turns what is legal in JSON and yet not safe to look at into \u
 // escapes; the value stays the same. That is everything visible.Text would spell
 // out, and the second # of ##[ and ##vso[, which CI runners obey within a line.
-// Such characters are in strings alone, so no position needs to be known.
+// Such characters are only in strings, so no position needs to be known.
 func escape(text []byte) []byte {
 	clean := true
 	for i, c := range text {
@@ -203,7 +203,7 @@ func list[T any](s []T) []T {
 	return s
 }
 
-// object is null where there is no JSON object, so that one unreadable header
+// object is null if there is no JSON object, so that one unreadable header
 // does not cost the whole report.
 func object(raw json.RawMessage) json.RawMessage {
 	if bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("{")) && json.Valid(raw) {

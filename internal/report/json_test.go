@@ -155,7 +155,7 @@ func TestJSONGolden(t *testing.T) {
 }
 
 // The members and their order are those of finding.Report: streaming writes the
-// frame by hand, so it is held against the encoder's own.
+// frame by hand, so it is compared with the encoder's own.
 func TestJSONIsTheReport(t *testing.T) {
 	for _, rep := range []finding.Report{report(redoxCase(), passCase()), report()} {
 		for i := range rep.Cases {
@@ -199,7 +199,7 @@ func TestEscapeKeepsTheValue(t *testing.T) {
 	}
 }
 
-// checkJSONText holds what every JSON we write must be: no matter what came in,
+// checkJSONText checks what every JSON we write must be: no matter what came in,
 // nothing in it acts on a terminal or a CI runner.
 func checkJSONText(t *testing.T, text []byte) {
 	t.Helper()

@@ -10,7 +10,7 @@ import (
 )
 
 // junitRenderer writes JUnit's XML as Jenkins and GitLab read it: a case is a
-// suite, a check a test case. A warning is no failure there; it is said in the
+// suite, a check a test case. A warning is not a failure there; it is in the
 // output of its test.
 type junitRenderer struct {
 	w     io.Writer

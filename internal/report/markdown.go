@@ -10,7 +10,7 @@ import (
 )
 
 // inFullDocument is how many cases with the same leading cause a document that is
-// read at leisure tells in full.
+// read at leisure says in full.
 const inFullDocument = 5
 
 // markdownRenderer writes for tickets, wikis and summaries: CommonMark with
@@ -87,7 +87,7 @@ func (m *markdown) list(s finding.Severity, place, cause, text string) {
 	m.line("- " + signText(s) + " " + code(place) + ": " + code(cause) + ": " + prose(text))
 }
 
-// signText is the sign of a severity, for formats that have no other ink.
+// signText is the sign of a severity, for formats without colour.
 func signText(s finding.Severity) string {
 	switch s {
 	case finding.Error:

@@ -10,7 +10,7 @@ import (
 // matrix is what came of each case under each of several profiles.
 type matrix struct {
 	rows    []matrixRow
-	several bool // a case was judged by more than one profile
+	several bool // a case was judged against more than one profile
 }
 
 type matrixRow struct {

@@ -2,13 +2,14 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
-// The layout: a sign and a space, then prose; pictures and labelled lines stand
+// The layout: a sign and a space, then prose; pictures and labelled lines are
 // one column further in, their text behind a label of labelWidth.
 const (
 	bodyIndent    = 2
@@ -54,7 +55,7 @@ func (p *page) shown(s string) string {
 	return visible.Text(s)
 }
 
-// sentence makes prose visible, which may hold typography of our own.
+// sentence makes prose visible, which may contain typography of our own.
 func (p *page) sentence(s string) string {
 	if p.plain != nil {
 		s = p.plain.Replace(s)
@@ -102,8 +103,26 @@ func pad(n int) string { return strings.Repeat(" ", max(n, 0)) }
 
 // wrapped writes prose with lead before the first line and as much space before the rest.
 func (p *page) wrapped(lead piece, i ink, text string) {
+	p.lines(lead, i, wrap(text, p.width-visible.Width(lead.text)))
+}
+
+// withMore writes prose, and behind it in one piece how many more of its kind -v shows.
+func (p *page) withMore(lead piece, text string, more int) {
+	lines := wrap(p.sentence(text), p.width-visible.Width(lead.text))
+	if more > 0 {
+		tail, last := fmt.Sprintf("(%d more with -v)", more), len(lines)-1
+		if visible.Width(lead.text)+visible.Width(lines[last])+1+len(tail) <= p.width {
+			lines[last] += " " + tail
+		} else {
+			lines = append(lines, tail)
+		}
+	}
+	p.lines(lead, plain, lines)
+}
+
+func (p *page) lines(lead piece, i ink, lines []string) {
 	at := visible.Width(lead.text)
-	for n, line := range wrap(text, p.width-at) {
+	for n, line := range lines {
 		if n > 0 {
 			lead = piece{text: pad(at)}
 		}
@@ -124,8 +143,8 @@ func label(name string) piece {
 // labelled writes prose behind a label.
 func (p *page) labelled(name, text string) { p.wrapped(label(name), plain, p.sentence(text)) }
 
-// headline writes a sign, what is wrong, and a tag at the right edge: beside
-// the last line of the text where there is room, else under it.
+// headline writes a sign, what is wrong, and a tag at the right edge: next to
+// the last line of the text if there is room, else under it.
 func (p *page) headline(sign string, signInk, textInk ink, text, tag string) {
 	at := visible.Width(sign) + 1
 	lines := wrap(p.sentence(text), p.width-at)

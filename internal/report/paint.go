@@ -9,23 +9,26 @@ import (
 
 // ink is what a piece of text is, as far as colour goes. Only base ANSI colours
 // and bold: they follow the palette of the terminal, dark, light or Solarized,
-// and nothing is said by colour alone.
+// and nothing is said only by colour.
 type ink int
 
 const (
 	plain  ink = iota
 	strong     // headings and what leads
+	// Yellow, green and cyan are pale on some light palettes: they are for signs, lines
+	// and labels of a word, never for a text that has to be read.
 	bad
 	worse // bad and strong
 	warn
 	good
 	quest // what only a person can see
 	ours  // a fault of this program
-	key   // the fix, which is to be seen first
+	figure
+	key // the fix, which is to be seen first
 	inks
 )
 
-// paint colours text. The renderer gets its profile and background told, since
+// paint colours text. The renderer is given its profile and background, since
 // it would otherwise ask the terminal, which may not answer for seconds.
 type paint struct {
 	on     bool
@@ -50,6 +53,7 @@ func newPaint(w io.Writer, on bool) *paint {
 		good:   color("2"),
 		quest:  color("6"),
 		ours:   color("5"),
+		figure: color("5"),
 		key:    color("2").Bold(true),
 	}
 	return p
@@ -63,7 +67,7 @@ func (p *paint) with(i ink, s string) string {
 	return p.styles[i].Render(s)
 }
 
-// glyphs is the set of signs in use. Each is beside a colour and says the
+// glyphs is the set of signs in use. Each comes with a colour and says the
 // same without it.
 type glyphs struct {
 	cross, bang, skip, ask, tick, note string

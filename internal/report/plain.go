@@ -239,7 +239,7 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// checklist says in words how the items stand, those alike together.
+// checklist says in words what the state of the items is, equal ones together.
 func (b *plainText) checklist(items []Item) {
 	for _, part := range []struct {
 		state State

@@ -1,5 +1,5 @@
 // Package report writes what was found: as text for people, as JSON and NDJSON
-// for programs. It reads package finding alone, judges nothing, ranks nothing
+// for programs. It reads only package finding, judges nothing, ranks nothing
 // and masks nothing; but whatever came from outside leaves it with controls,
 // bidirectional and invisible characters spelt out, in every format.
 package report
@@ -22,7 +22,7 @@ type Options struct {
 	Plain   bool   // for text: no pictures, colour or columns; a line for each finding
 	Links   bool   // for text: a terminal that opens links (OSC 8)
 	Dir     string // the directory of the run; names of files below it are relative to it for other programs
-	// Summary takes the Markdown beside the annotations of the format github; nil for none.
+	// Summary takes the Markdown that goes with the annotations of the format github; nil for none.
 	Summary io.Writer
 }
 
@@ -31,14 +31,14 @@ type Options struct {
 // and End, with Progress between them; an error is the writer's own, after which
 // the report is incomplete.
 type Renderer interface {
-	// Begin says what holds for the whole run, with the rules that may fire; Cases
+	// Begin says what applies to the whole run, with the rules that may fire; Cases
 	// and Summary are not read.
 	Begin(finding.Report) error
 	// Progress says how far the run has come, whenever nothing further is ready.
 	Progress(finding.Progress) error
 	Case(finding.Case) error
 	// End closes the report, and must be called also where a run was cut short:
-	// without it JSON is no JSON, and text has not yet told of a single case.
+	// without it JSON is not valid, and text has not yet shown a single case.
 	End(finding.Summary) error
 }
 

@@ -133,7 +133,7 @@ func redoxCase() finding.Case {
 	}
 	findings := []finding.Finding{
 		kid, aud, lifetime, future, note,
-		{Check: "header-alg", Outcome: finding.Pass, Title: "alg is one the provider accepts", Message: "alg is RS384, which Redox takes"},
+		{Check: "header-alg", Outcome: finding.Pass, Title: "alg is one the provider accepts", Message: "alg is RS384, which Redox accepts"},
 		{Check: "claim-iss", Outcome: finding.Pass, Title: "iss is the client ID", Message: "iss is there and a string"},
 		{Check: "signature-valid", Outcome: finding.Skip, Title: "The signature verifies with the key kid names", Reason: "no key was given", Remedy: "add --jwks FILE|URL or --key FILE", Why: finding.WhyMissing},
 		{Check: "key-selected", Outcome: finding.Skip, Title: "kid leads to exactly one usable key", Reason: "no key was given", Remedy: "add --jwks FILE|URL or --key FILE", Why: finding.WhyMissing},
@@ -224,7 +224,7 @@ func refusedCase() finding.Case {
 	return c
 }
 
-// warnCase holds warnings alone.
+// warnCase has only warnings.
 func warnCase() finding.Case {
 	c := redoxCase()
 	c.Symptom = nil
@@ -234,7 +234,7 @@ func warnCase() finding.Case {
 	return c
 }
 
-// symptomCase is a response alone: the diagnosis stands without findings.
+// symptomCase is only a response: the diagnosis has no findings.
 func symptomCase() finding.Case {
 	c := redoxCase()
 	c.Input = finding.Input{Source: "resp.json", Line: 1, Kinds: []string{"response"}}

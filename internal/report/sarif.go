@@ -17,7 +17,7 @@ const mostSARIF = 25_000
 const homepage = "https://github.com/assertionworks/jwtdoctor"
 
 // sarifRenderer writes one run of SARIF 2.1.0: failures and warnings only. The
-// results are held until the end, since which are left out of too many is known
+// results are kept until the end, since which are left out of too many is known
 // only then.
 type sarifRenderer struct {
 	w     io.Writer
@@ -156,7 +156,7 @@ func (r *sarifRenderer) Case(c finding.Case) error {
 	return nil
 }
 
-// keep holds a result. Of too many, warnings go before errors, and later ones
+// keep keeps a result. Of too many, warnings go before errors, and later ones
 // before earlier ones.
 func (r *sarifRenderer) keep(level string, text []byte) {
 	to := &r.errors

@@ -20,13 +20,13 @@ type Step struct {
 }
 
 const (
-	mostSteps = 4   // a longer patch is not told as steps
+	mostSteps = 4   // a longer patch is not shown as steps
 	mostStep  = 240 // bytes of a step
 	mostLife  = 86400
 )
 
-// Steps is the fix of a finding as the changes to make, in short; nil where no
-// value is known, or where the patch is no reading for people. A time is reported
+// Steps is the fix of a finding as the changes to make, in short; nil if no
+// value is known, or if the patch is not for people to read. A time is reported
 // from the iat of the claims where it lies within a day after it.
 func Steps(f finding.Finding, claims json.RawMessage) []Step {
 	if len(f.Patch) == 0 || len(f.Patch) > mostSteps {
@@ -99,7 +99,7 @@ func issuedAt(claims json.RawMessage) (int64, bool) {
 }
 
 // remark is what a sentence says beyond the one step it describes: the step is
-// on the line already. It returns "" where that is nothing.
+// on the line already. It returns "" if that is nothing.
 func remark(sentence string, patch finding.Patch) string {
 	name := stepName(patch.Pointer)
 	lead := "Remove " + name
@@ -123,7 +123,7 @@ func remark(sentence string, patch finding.Patch) string {
 	return rest
 }
 
-// told splits a fix into its steps, what is said beside the only one, and
+// told splits a fix into its steps, what is said of the only one, and
 // further sentences.
 func told(f finding.Finding, claims json.RawMessage) (steps []Step, beside string, more []string) {
 	steps = Steps(f, claims)
@@ -150,7 +150,7 @@ func told(f finding.Finding, claims json.RawMessage) (steps []Step, beside strin
 }
 
 // Fix is the one line that says how to fix a finding: its steps, else the first
-// of its sentences; "" where there is neither.
+// of its sentences; "" if there is neither.
 func Fix(f finding.Finding, claims json.RawMessage) string {
 	if steps := Steps(f, claims); len(steps) > 0 {
 		texts := make([]string, len(steps))
@@ -166,7 +166,7 @@ func Fix(f finding.Finding, claims json.RawMessage) string {
 }
 
 // First is the fault of a case that is reported first, in short: its cause, what is
-// wrong, and how to fix it, each "" where there is none.
+// wrong, and how to fix it, each "" if there is none.
 func First(c finding.Case) (cause finding.CauseID, headline, fix string) {
 	s := sortCase(c)
 	e := s.first()

@@ -16,7 +16,7 @@ const (
 )
 
 // svgTimeline is the timeline as a drawing that takes its colours from the page;
-// "" where there is less than two marks.
+// "" if there is less than two marks.
 func svgTimeline(t *finding.Timeline) string {
 	p := newPage(&paint{}, Options{Width: defaultWidth})
 	marks, instants, labels := p.laidOut(t, svgColumns)

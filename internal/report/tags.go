@@ -12,7 +12,7 @@ import (
 type tag struct {
 	column, start int
 	name, clock   string
-	lone          bool // without a distance: what the others are told from
+	lone          bool // without a distance: what the others are measured from
 	bad           bool
 }
 
@@ -58,7 +58,7 @@ func (t tag) ink() ink {
 	return plain
 }
 
-// tags writes the labels so that each stands across its column and none meets
+// tags writes the labels so that each is across its column and none meets
 // another: side by side on one line, else with the time of day on a second one,
 // else one above the other with a stem down to the bar.
 func (p *page) tags(labels []tag, bar int) {
@@ -79,7 +79,7 @@ func (p *page) tags(labels []tag, bar int) {
 }
 
 // spread gives the labels their places on one line, and reports whether each
-// still stands across its column.
+// is still across its column.
 func spread(labels []tag, bar int) bool {
 	const apart = 2
 	end := -apart

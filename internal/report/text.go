@@ -10,8 +10,8 @@ import (
 )
 
 // textRenderer writes for people. One case is reported in full; of many, each
-// failing one, until a cause has been told often enough, and a table at the end.
-// The first case is held back until it is known whether a second follows.
+// failing one, until a cause has been shown often enough, and a table at the end.
+// The first case is kept back until it is known whether a second follows.
 type textRenderer struct {
 	w     io.Writer
 	opt   Options
@@ -120,7 +120,7 @@ func (p *page) single(c finding.Case, o Options) {
 	if !s.answerAlone() {
 		p.checklist(Checklist(c))
 	}
-	// Where nothing is found, or the refusal itself is all there is to tell,
+	// Where nothing is found, or the refusal itself is all there is to say,
 	// what only a person can see is the whole answer.
 	if !s.AskFirst {
 		p.questions(c.Ask, all)
@@ -139,6 +139,7 @@ func (p *page) single(c finding.Case, o Options) {
 func (p *page) next(c finding.Case) {
 	p.wrapped(piece{}, plain, "Only the answer was given. To see which cause it is, add the request:")
 	p.line(piece{plain, "  " + p.shown(c.NextCommand)})
+	p.gap()
 }
 
 // counts sums up in words, leaving out what there is none of.
@@ -168,21 +169,27 @@ func counts(c finding.Case) string {
 // verdict is the last line, where the eye lands.
 func (p *page) verdict(s sorted) {
 	text, i := verdictText(s)
-	lines := wrap(p.sentence(text), p.width)
-	if i == good {
-		p.wrapped(piece{good, p.tick + " "}, good, p.sentence(text))
-		return
+	p.lastWords(i, text)
+}
+
+// lastWords writes the last line: red if something is wrong, else with a sign in colour
+// and the text in bold.
+func (p *page) lastWords(i ink, text string) {
+	lead := piece{}
+	switch i {
+	case good:
+		lead, i = piece{good, p.tick + " "}, strong
+	case warn:
+		lead, i = piece{warn, p.bang + " "}, strong
 	}
-	for _, line := range lines {
-		p.line(piece{i, line})
-	}
+	p.wrapped(lead, i, p.sentence(text))
 }
 
 // mostVerdict is how long a fix may be that is said again in the last line.
 const mostVerdict = 200
 
 // verdictText says how many problems there are and what to do first, or what
-// was proven. It is green only where nothing that could be checked was not.
+// was proven. It is green only if nothing that could be checked was not.
 func verdictText(s sorted) (string, ink) {
 	e := s.first()
 	switch {
@@ -197,6 +204,8 @@ func verdictText(s sorted) (string, ink) {
 			text += ". Fix: " + strings.TrimSuffix(e.fix[0], ".")
 		}
 		return text, worse
+	case e != nil && e.cause == refused && len(s.Ask) > 0:
+		return "The server refused, and nothing wrong was found in what was sent. Check the points above.", worse
 	case s.Summary.Verdict == finding.VerdictFail:
 		return problems(s) + fixFirst(s, e), worse
 	case e != nil:
@@ -225,13 +234,10 @@ func problems(s sorted) string {
 	return count(max(n, 1), "problem") + "."
 }
 
-// fixFirst is the fix of the fault told first, or its name where none is known.
+// fixFirst is the fix of the fault shown first, or its name where none is known.
 func fixFirst(s sorted, e *entry) string {
 	if e == nil {
 		return ""
-	}
-	if e.cause == refused && len(s.Ask) > 0 {
-		return " Nothing wrong was found in what was sent; check the points above."
 	}
 	if e.found != nil {
 		if fix := Fix(*e.found, s.Decoded.Claims); fix != "" && len(fix) <= mostVerdict {
@@ -304,7 +310,7 @@ func unchecked(u unasked) string {
 	if u.subjects[0] == "signature" {
 		return capital(names) + " not checked: " + u.remedy + "."
 	}
-	return "Not checked: " + names + ": " + u.remedy + "."
+	return "Not checked: " + names + " (" + u.remedy + ")."
 }
 
 // judgedRequest reports whether an assertion or a request was there to be wrong.

@@ -66,7 +66,7 @@ func TestTextSays(t *testing.T) {
 				"Check yourself: did you click Save", "(2 more with -v)", "\n2 problems. Fix first: exp = iat + 240\n"},
 			[]string{"jti-guessable", "PASSED", "the window contains now", "is the OAuth API key enabled", "possible", "not checked", "explain", "The library's default"}},
 		{"verbose", redoxCase(), Options{Verbose: true},
-			[]string{"NOTES\ni jti is a counter", "likely · jti-guessable", "PASSED\n✓ alg is RS384", "NOT CHECKED\n", "NOT ASKED\n", "the window contains now", "is the OAuth API key enabled", "documented, 2024-08-06", "2 not checked"}, nil},
+			[]string{"NOTES\ni jti is a counter", "likely · jti-guessable", "PASSED\n✓ alg is RS384", "NOT CHECKED\n", "SKIPPED\n", "the window contains now", "is the OAuth API key enabled", "documented, 2024-08-06", "2 not checked"}, nil},
 		{"quiet", redoxCase(), Options{Quiet: true}, []string{"✗ req.sh  lifetime-too-long: exp is 10m after iat; Redox allows at most 5m\n2 problems. Fix first: exp = iat + 240\n"}, []string{"MOST", "aud", "\n\n"}},
 		{"nothing found", passCase(), Options{}, []string{"No problems found. Signature not checked: add --jwks FILE|URL or --key FILE.\n", "redox production (detected: aud is Redox's"}, []string{"✓ No", "Fix", "MOST"}},
 		{"not seen to its end", unfinished(passCase()), Options{}, []string{"\nCould not finish: the server broke off\n"}, []string{"No problems found"}},
@@ -79,11 +79,11 @@ func TestTextSays(t *testing.T) {
 		{"warnings only", warnCase(), Options{}, []string{"WARNINGS\n! kid", "No errors, 1 warning. Fix: write kid without the space\n"}, []string{"MOST LIKELY", "✗"}},
 		{"an answer only", symptomCase(), Options{}, []string{"THE SERVER ANSWERED\n  'signature validation failed'", "POSSIBLE CAUSES, MOST LIKELY FIRST\n? no key has this kid", "possible · kid-not-in-jwks",
 			"\n3 possible causes. Check first: no key has this kid\n"}, []string{"ALSO WRONG", "✗", "problem"}},
-		{"refused for no known reason", refusedCase(), Options{}, []string{"CHECK YOURSELF\n? did you click", "is the OAuth API key enabled", "check the points above"}, []string{"more with -v"}},
+		{"refused for no known reason", refusedCase(), Options{}, []string{"CHECK YOURSELF\n? did you click", "is the OAuth API key enabled", "Check the points above"}, []string{"more with -v"}},
 		{"refused for a known reason", explained, Options{}, []string{"MOST LIKELY"}, []string{"the server refused"}},
 		{"refused for a known reason, verbose", explained, Options{Verbose: true}, []string{"NOTES\n", "✗ the server refused"}, nil},
 		{"not certain", possible, Options{}, []string{"possible · lifetime-too-long"}, nil},
-		{"an answer only, with what to do", answered(), Options{}, []string{"? no key has this kid", "\n   FIX     Register the key.\n   to tell The JWKS lacks the kid.\n",
+		{"an answer only, with what to do", answered(), Options{}, []string{"? no key has this kid", "\n   FIX     Register the key.\n   confirm The JWKS lacks the kid.\n",
 			"Only the answer was given. To see which cause it is, add the request:\n  jwtdoctor check request.sh error.json\n", "3 possible causes. Check first: no key has this kid. Fix: Register the key\n"}, []string{"✗", "not checked"}},
 		{"links", redoxCase(), Options{Links: true}, []string{"source  \x1b]8;;https://docs.redoxengine.com/basics/authenticate/authenticate-with-a-jwt\x1b\\Redox, Authenticate with a JWT\x1b]8;;\x1b\\\n"}, []string{"\nhttps://"}},
 		{"plain", redoxCase(), Options{Plain: true}, []string{"\nMost likely cause: exp is 10m after iat; Redox allows at most 5m. Cause lifetime-too-long. Redox answers", " Fix: exp = iat + 240.",
@@ -248,7 +248,7 @@ var (
 	linkCode = regexp.MustCompile(`\x1b\]8;;[!-~]*\x1b\\`)
 )
 
-// checkText holds what every text report must be, whatever came in.
+// checkText checks what every text report must be, whatever came in.
 func checkText(t *testing.T, text string, o Options) {
 	t.Helper()
 	if o.Color {
@@ -258,7 +258,7 @@ func checkText(t *testing.T, text string, o Options) {
 		text = linkCode.ReplaceAllString(text, "")
 	}
 	width := newPage(&paint{}, o).width
-	value := false // the line after a label that is alone holds a value as it is
+	value := false // the line after a label on its own contains a value as it is
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		for _, r := range line {
@@ -298,7 +298,7 @@ func TestNoEscapeWithoutColour(t *testing.T) {
 	}
 }
 
-// Colour adds nothing but colour: nothing is said by it alone.
+// Colour adds nothing but colour: nothing is said only by it.
 func TestColourIsDecoration(t *testing.T) {
 	for name, rep := range samples() {
 		bare, coloured := render(t, rep, Options{}), render(t, rep, Options{Color: true})

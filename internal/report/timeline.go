@@ -17,7 +17,7 @@ import (
 //	───────●━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┫╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍┨───
 //	   ▲ now 15:02:11Z, 42s before iat
 //
-// Distances are to scale, except that every two instants stand apart and that
+// Distances are to scale, except that every two instants are apart and that
 // a gap which would flatten all the others is torn.
 const (
 	barMargin  = 3  // columns before the first instant and after the last
@@ -25,7 +25,7 @@ const (
 	minGap     = 2  // columns between two instants
 	tornGap    = 6  // columns of a torn gap
 	tornFactor = 12 // a gap so many times longer than all others together is torn
-	maxMarks   = 8  // more is no picture; columns for them are there at the least width
+	maxMarks   = 8  // more cannot be drawn; columns for them are there at the least width
 	maxName    = 16 // columns of a mark's name
 )
 
@@ -37,7 +37,7 @@ type instant struct {
 	marks  []finding.Mark
 }
 
-// timeline draws the picture, or nothing where there is less than two marks.
+// timeline draws the picture, or nothing if there is less than two marks.
 func (p *page) timeline(t *finding.Timeline) {
 	bar := min(p.width-pictureIndent-1, barMax)
 	marks, instants, labels := p.laidOut(t, bar)
@@ -57,7 +57,7 @@ func (p *page) timeline(t *finding.Timeline) {
 }
 
 // laidOut are the marks in their order, their columns on the bar, and the labels
-// above it; nothing where there is less than two marks.
+// above it; nothing if there is less than two marks.
 func (p *page) laidOut(t *finding.Timeline, bar int) (marks []finding.Mark, instants []instant, labels []tag) {
 	marks = slices.Clone(t.Marks)
 	if len(marks) > maxMarks {
@@ -91,9 +91,9 @@ func arrange(marks []finding.Mark, bar int) []instant {
 		}
 		all = append(all, instant{at: m.At.Unix(), marks: []finding.Mark{m}})
 	}
-	// The difference as unsigned is right even where a signed one overflows.
+	// The difference as unsigned is right even if a signed one overflows.
 	gap := func(i int) float64 { return float64(uint64(all[i].at) - uint64(all[i-1].at)) }
-	others := func(but int) (sum float64) { // the untorn gaps, summed again: small ones vanish beside large ones
+	others := func(but int) (sum float64) { // the untorn gaps, summed again: small ones vanish next to large ones
 		for i := 1; i < len(all); i++ {
 			if i != but && !all[i].torn {
 				sum += gap(i)
@@ -126,7 +126,7 @@ func arrange(marks []finding.Mark, bar int) []instant {
 	return all
 }
 
-// reference is the instant others are told from, and whether the times need
+// reference is the instant others are measured from, and whether the times need
 // their days to be understood.
 func reference(marks []finding.Mark) (finding.Mark, bool) {
 	from := marks[0]
@@ -257,7 +257,7 @@ func (p *page) mark(i instant) (piece, bool) {
 	return best, rank > 0
 }
 
-// nowLine tells the moment of judgement below the bar, right of its sign where
+// nowLine shows the moment of judgement below the bar, right of its sign where
 // there is room, else left of it, else shorter.
 func (p *page) nowLine(m finding.Mark, column int, marks []finding.Mark, from finding.Mark, withDay bool, bar int) {
 	name, distance := p.nowWords(m, marks, from)
@@ -277,7 +277,7 @@ func (p *page) nowLine(m finding.Mark, column int, marks []finding.Mark, from fi
 	p.line(piece{text: pad(pictureIndent)}, piece{plain, p.clip(short, bar)})
 }
 
-// nowWords names the moment, and how far it is from the claim it is told from.
+// nowWords names the moment, and how far it is from the claim it is measured from.
 func (p *page) nowWords(m finding.Mark, marks []finding.Mark, from finding.Mark) (name, distance string) {
 	name = p.clip(p.shown(m.Label), maxName)
 	if near, ok := nearest(m, marks, from); ok {
@@ -295,7 +295,7 @@ func (p *page) nowWords(m finding.Mark, marks []finding.Mark, from finding.Mark)
 	return name, distance
 }
 
-// nearest is the claim that now is told from: exp once it is past, else the reference.
+// nearest is the claim that now is measured from: exp once it is past, else the reference.
 func nearest(now finding.Mark, marks []finding.Mark, from finding.Mark) (finding.Mark, bool) {
 	for _, m := range marks {
 		if m.Kind == finding.MarkClaim && m.Label == "exp" && now.At.After(m.At) {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// lapse tells a length of time in words; seconds is taken without its sign. A
+// lapse writes a length of time in words; seconds is taken without its sign. A
 // time.Duration would end at 292 years, and a millisecond timestamp read as
 // seconds lies 50,000 years ahead.
 func lapse(seconds int64) string {

@@ -223,7 +223,7 @@ func (m *Model) probed(seen Probed, width int) []string {
 		}
 	}
 	if wrong == 0 {
-		words := "The connection is in order"
+		words := "The connection works"
 		if seen.Case.Unfinished != "" {
 			words = "Could not finish: " + m.seen(seen.Case.Unfinished)
 		}

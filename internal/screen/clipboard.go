@@ -36,7 +36,7 @@ func showCopied(m *Model) {
 	m.open(&reader{name: name, make: func(width int) []string {
 		var out []string
 		for l := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-			out = append(out, m.seen(l))
+			out = append(out, wrap(m.seen(l), width)...)
 		}
 		return out
 	}})
@@ -73,7 +73,7 @@ func copySigned(m *Model) tea.Cmd {
 	return m.copyText("the signed assertion", m.visit.signed, "Copied the signed assertion, whole: treat it like a password until it expires")
 }
 
-// markdown is the report of a case as Markdown: the renderer of that name where there is
+// markdown is the report of a case as Markdown: the renderer of that name if there is
 // one, else the text report in a code fence.
 func markdown(c finding.Case, version string) string {
 	var b bytes.Buffer

@@ -41,7 +41,11 @@ func (m *Model) change(e *edit, step string) {
 		m.before = append(m.before, m.visit)
 	}
 	at := m.panes.selected()
+	answered := m.visit.answered()
 	m.visit = m.visit.edited(s)
+	if answered && m.visit.setAside() {
+		m.status = "The response was to the text before the edit, so it is left out"
+	}
 	if m.visit.err != nil {
 		m.status = m.safe(m.visit.err.Error())
 	}
@@ -67,11 +71,21 @@ func applyFix(m *Model) tea.Cmd {
 		return nil
 	}
 	m.change(e, "the fix of "+string(f.cause))
-	m.status = "Applied: " + m.seen(patchWords(f.found.Patch))
-	if e.unsigned {
-		m.status += " (no longer signed; s signs it)"
-	}
+	m.status = "Applied: " + m.seen(patchWords(f.found.Patch)) + m.since(e)
 	return nil
+}
+
+// since says what an edit has made of the signature and the response.
+func (m *Model) since(e *edit) string {
+	switch aside := m.visit.setAside(); {
+	case e.unsigned && aside:
+		return " (no longer signed, so the response is left out; s signs it)"
+	case e.unsigned:
+		return " (no longer signed; s signs it)"
+	case aside:
+		return " (the response is left out)"
+	}
+	return ""
 }
 
 // renew sets iat, exp, nbf and jti as a new assertion has them.
@@ -106,7 +120,7 @@ func renew(m *Model) {
 		return
 	}
 	m.change(e, "the renewal")
-	m.status = "iat is now, exp is " + number(int(life)) + " s later (no longer signed; s signs it)"
+	m.status = "iat is now, exp is " + number(int(life)) + " s later" + m.since(e)
 }
 
 // editor is the mode in which header and claims are edited, member by member. Every
@@ -343,7 +357,7 @@ func (e *editor) lines(m *Model, width, height int) []string {
 			if from+i == e.at {
 				shown, _ := e.line.window(m, room)
 				if e.bad != "" {
-					shown += "  " + p.with(warn, e.bad)
+					shown += "  " + p.with(strong, e.bad)
 				} else if x.hidden && e.line.String() == `""` {
 					shown += "  (hidden; type a new value)"
 				}

@@ -11,7 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// provider names what the user chose, "" where it is to be detected.
+// provider names what the user chose, "" if it is to be detected.
 func (m *Model) provider() string {
 	s := m.state()
 	name := strings.Join(s.profiles, ", ")
@@ -21,7 +21,7 @@ func (m *Model) provider() string {
 	return m.seen(name)
 }
 
-// head is the line that says what the case is held against, whose it is, and as of when
+// head is the line that says what the case is compared with, whose it is, and as of when
 // it was checked.
 func (m *Model) head(width int) string {
 	it, c := m.current()
@@ -60,9 +60,9 @@ func (m *Model) head(width int) string {
 	}
 	edited := ""
 	if e := m.visit.edit; e != nil && e.unsigned {
-		edited = m.paint.with(warn, "edited, no longer signed")
+		edited = m.paint.with(strong, "edited, no longer signed")
 	} else if e != nil && len(e.request) > 0 {
-		edited = m.paint.with(warn, "edited")
+		edited = m.paint.with(strong, "edited")
 	}
 	long, short := m.moment(c)
 	if m.live.any() {
@@ -135,6 +135,9 @@ func (m *Model) moment(c *finding.Case) (long, short string) {
 		of = "the HAR's time"
 	case "log":
 		of = "the log's time"
+		if m.visit.edit != nil {
+			of = "when it was sent" // the time that an edit keeps, wherever it came from
+		}
 	case "arrival":
 		of = "its arrival"
 	}
@@ -168,6 +171,9 @@ func (m *Model) slots(width int) string {
 			if r.Status > 0 {
 				status = number(r.Status)
 			}
+		}
+		if m.visit.setAside() {
+			status = "left out"
 		}
 		_, public := e.Keys.Get()
 		keys = keys || public

@@ -49,7 +49,7 @@ func (h *help) lines(m *Model, width, height int) []string {
 	if word != "" {
 		first = "Filter: " + m.seen(h.filter.String())
 	}
-	out := []string{m.paint.with(quest, first), ""}
+	out := []string{first, ""}
 	var list []string
 	for _, b := range h.keys {
 		shown := m.paint.plainly(b.shown)

@@ -12,7 +12,7 @@ import (
 type binding struct {
 	keys  []string // as tea.KeyPressMsg.String spells them
 	shown string   // in the line of keys and the help
-	hint  string   // in the line of keys; "" where it is only in the help
+	hint  string   // in the line of keys; "" if it is only in the help
 	help  string
 	do    func(m *Model) tea.Cmd
 }

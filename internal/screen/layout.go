@@ -6,7 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// The least size that is drawn, and the width from which two panes stand side by side.
+// The least size that is drawn, and the width from which two panes are side by side.
 const (
 	leastWidth  = 60
 	leastHeight = 20
@@ -38,7 +38,7 @@ type frame struct {
 	box           int // lines of the top box
 	top           int // first line of the panes
 	rows          int // lines of the panes
-	left          int // columns of the findings; all where there is one pane
+	left          int // columns of the findings; all if there is one pane
 	wide          bool
 }
 
@@ -138,7 +138,7 @@ func (m *Model) lastLines(width int) []string {
 // lastLine is what is being done, what is asked for, or the keys.
 func (m *Model) lastLine(width int) string {
 	if m.waiting != "" {
-		return " " + m.paint.with(quest, m.waiting+m.paint.ellipsis)
+		return " " + m.paint.with(strong, m.waiting+m.paint.ellipsis)
 	}
 	if t, ok := m.front().(interface {
 		prompt(m *Model, width int) string

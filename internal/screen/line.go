@@ -36,7 +36,7 @@ func (l *line) insert(s string) {
 	l.at += len(add)
 }
 
-// key does what a key does in a line of text; false where it does nothing there.
+// key does what a key does in a line of text; false if it does nothing there.
 func (l *line) key(k tea.KeyPressMsg) bool {
 	switch k.String() {
 	case "left", "ctrl+b":

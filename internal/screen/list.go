@@ -30,7 +30,7 @@ type entry struct {
 	cause     finding.CauseID
 	check     finding.CheckID
 	certainty finding.Certainty
-	found     *finding.Finding // nil where only the answer points to the cause
+	found     *finding.Finding // nil if only the answer points to the cause
 	message   string
 	fix       string
 }
@@ -54,6 +54,14 @@ func (e entry) sign(p *paint) (string, ink) {
 		return " " + p.note, plain
 	}
 	return p.skip, plain
+}
+
+// mark is the ink of the places an entry is about: red only for what has to be fixed.
+func (e entry) mark() ink {
+	if e.kind == fault && e.found.Severity == finding.Note {
+		return strong
+	}
+	return bad
 }
 
 func (e entry) isFault() bool { return e.kind == fault || e.kind == points }

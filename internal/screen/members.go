@@ -19,7 +19,7 @@ type member struct {
 	hidden bool
 }
 
-// membersOf lists the members of an object; nil where it cannot be read.
+// membersOf lists the members of an object; nil if it cannot be read.
 func membersOf(fact evidence.Fact[*evidence.Object], m *mask.Mask) []member {
 	o, ok := fact.Get()
 	if !ok || o.Value == nil {
@@ -48,7 +48,7 @@ func sameJSON(a, b string) bool {
 	return string(one) == string(two)
 }
 
-// text writes the members as the JSON object they stand for.
+// text writes the members as one JSON object.
 func text(all []member) []byte {
 	if all == nil {
 		return nil
@@ -91,7 +91,7 @@ func (e *edit) clone() *edit {
 	return &edit{slices.Clone(e.header), slices.Clone(e.claims), slices.Clone(e.request), e.unsigned}
 }
 
-// apply does the steps of a fix; false where one of them cannot be done here.
+// apply does the steps of a fix; false if one of them cannot be done here.
 func (e *edit) apply(steps []finding.Patch) bool {
 	for _, s := range steps {
 		if s.Part == finding.PartRequest {

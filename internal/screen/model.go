@@ -125,7 +125,7 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// do runs something that takes time beside the screen.
+// do runs something that takes time while the screen goes on.
 func (m *Model) do(what string, work func(ctx context.Context) func(*Model) tea.Cmd) tea.Cmd {
 	m.turn++
 	m.waiting = what

@@ -10,12 +10,14 @@ import (
 )
 
 // ink is what a piece of text is, as far as colour goes: base ANSI colours and bold,
-// which follow the palette of the terminal. A sign always says the same beside it.
+// which follow the palette of the terminal. A sign next to it always says the same.
 type ink int
 
 const (
 	plain ink = iota
 	strong
+	// Yellow, green and cyan are pale on some light palettes: they are for signs and for
+	// labels of a word, never for a text that has to be read.
 	bad
 	warn
 	good
@@ -25,7 +27,7 @@ const (
 	inks
 )
 
-// paint draws. The renderer is reported its profile and background: it would otherwise ask
+// paint draws. The renderer is given its profile and background: it would otherwise ask
 // the terminal.
 type paint struct {
 	on     bool

@@ -43,7 +43,7 @@ func (m *Model) tokenRows(it *item, c *finding.Case, width int) []row {
 			out = append(out, m.memberRows(e, name, x, raw, claims, width)...)
 		}
 		for _, missing := range absent(e, name, v) {
-			out = append(out, row{p.with(bad, " "+m.seen(missing)+" is missing"), true})
+			out = append(out, row{p.with(e.mark(), " "+m.seen(missing)+" is missing"), true})
 		}
 	}
 	part(finding.PartHeader, "HEADER", c.Decoded.Header, it.judged.Header.Why())
@@ -101,7 +101,7 @@ func (m *Model) memberRows(e entry, part string, x jsonspan.Member, raw json.Raw
 	var out []row
 	for _, l := range lines {
 		if marked {
-			l = p.with(bad, l)
+			l = p.with(e.mark(), l)
 		}
 		out = append(out, row{l, marked})
 	}
@@ -118,7 +118,7 @@ func (m *Model) memberRows(e entry, part string, x jsonspan.Member, raw json.Raw
 	}
 	line := at / width
 	if line < len(lines) && hidden <= 0 && len(lines) <= most && more == "" {
-		caret := row{strings.Repeat(" ", at%width) + p.with(bad, strings.Repeat(p.caret, max(1, min(length, width-at%width)))), true}
+		caret := row{strings.Repeat(" ", at%width) + p.with(e.mark(), strings.Repeat(p.caret, max(1, min(length, width-at%width)))), true}
 		out = slices.Insert(out, min(line+1, len(out)), caret)
 	}
 	if !pictured(e.found, x.Name) {

@@ -44,7 +44,7 @@ type panes struct {
 	filter string
 	open   bool // the passes are listed
 	focus  tab
-	detail tab // beside the findings
+	detail tab // next to the findings
 	scroll [tabs]int
 	follow bool // the mark is to be seen
 	moved  bool // somebody chose the row
@@ -288,7 +288,7 @@ func (m *Model) paneLines(f frame) []string {
 	return out
 }
 
-// tabTitle is the name of a pane; the one with the keys is told apart.
+// tabTitle is the name of a pane; the one that gets the keys is marked.
 func (m *Model) tabTitle(t tab, focused bool) string {
 	if focused {
 		return m.paint.with(strong, "["+m.name(t)+"]")
@@ -383,7 +383,7 @@ func (m *Model) findingRows(width int) []row {
 	p := m.paint
 	var out []row
 	if m.panes.filter != "" {
-		out = append(out, row{text: p.with(quest, "/"+m.panes.filter) + "  Esc shows all"})
+		out = append(out, row{text: p.with(strong, "/"+m.panes.filter) + "  Esc shows all"})
 		if len(m.panes.shown) == 0 {
 			out = append(out, row{text: "nothing matches"})
 		}

@@ -164,7 +164,7 @@ func (p *picker) lines(m *Model, width, height int) []string {
 	if p.filter.String() != "" {
 		first = "Search: " + m.seen(p.filter.String())
 	}
-	out := []string{m.paint.with(quest, first), ""}
+	out := []string{first, ""}
 	room := max(height-len(out), 1)
 	if p.at < p.top {
 		p.top = p.at
@@ -200,7 +200,7 @@ func (p *picker) lines(m *Model, width, height int) []string {
 	return out
 }
 
-// profileOf is the profile the case that is shown was held against.
+// profileOf is the profile the case that is shown was compared with.
 func profileOf(c *finding.Case) (*profile.Profile, bool) {
 	if c == nil || profile.NamesFile(c.Profile.ID) {
 		return nil, false

@@ -123,7 +123,10 @@ func (c *confirm) lines(m *Model, width, height int) []string {
 	}
 	out = append(out, "")
 	for _, l := range c.what[min(c.at, len(c.what)):] {
-		out = append(out, chop(l, width)...)
+		indent := len(l) - len(strings.TrimLeft(l, " "))
+		for _, part := range wrap(l[indent:], width-indent) {
+			out = append(out, chop(l[:indent]+part, width)...)
+		}
 	}
 	return append(out[:min(len(out), max(height-2, 1))], "", m.paint.with(strong, "y")+" yes   "+m.paint.with(strong, "n")+" no, back")
 }

@@ -32,16 +32,16 @@ type Config struct {
 
 	Color, ASCII bool
 	Environ      []string // NAME=VALUE, of the terminal
-	// NoClipboard is true where the terminal is known to ignore OSC 52, so that what is
+	// NoClipboard is true if the terminal is known to ignore OSC 52, so that what is
 	// copied is shown as text.
 	NoClipboard bool
 
-	// Read reads a file that was named here; it refuses what is no regular file. Exists
+	// Read reads a file that was named here; it refuses what is not a regular file. Exists
 	// reports whether there is one.
 	Read   func(path string) ([]byte, error)
 	Exists func(path string) bool
 
-	// What goes online, each only after the address was confirmed here; nil where the
+	// What goes online, each only after the address was confirmed here; nil if the
 	// command forbids it.
 	Keys  func(ctx context.Context, address string) (*doctor.Document, error)
 	Probe func(ctx context.Context, address string) (Probed, error)
@@ -58,7 +58,7 @@ type Config struct {
 // Exchange is one exchange that was judged elsewhere.
 type Exchange struct {
 	Title    string         // "request 3, 200"
-	Evidence *evidence.Case // for the panes; nil where there is none
+	Evidence *evidence.Case // for the panes; nil if there is none
 	Cases    []finding.Case // one for each profile, the first decides
 }
 
@@ -88,7 +88,7 @@ type Sent struct {
 var ErrFault = errors.New("internal error in jwtdoctor (please report it)")
 
 // Run shows the screen until it is left or the context ends, and returns the verdict in
-// one line for the scrollback, "" where nothing was judged.
+// one line for the scrollback, "" if nothing was judged.
 func Run(ctx context.Context, c Config, in io.Reader, out io.Writer) (verdict string, err error) {
 	m := New(ctx, c)
 	colors := colorprofile.ANSI

@@ -256,6 +256,21 @@ func TestEditUntilItPasses(t *testing.T) {
 	d.sees("not a JSON value yet")
 }
 
+// The response was to the old text: after an edit it does not count, and that is said.
+func TestEditLeavesOutTheResponse(t *testing.T) {
+	d := open(t, nil)
+	d.paste(example(t, "trailing-slash.jwt"))
+	d.seesNot("left out") // control: there was none
+	d.paste(audError)
+	d.seesNot("left out")
+	d.press("a")
+	d.sees("[response – left out]", "so the response is left out")
+	d.press("u")
+	d.sees("[response ✓]")
+	d.press("e", "backspace")
+	d.sees("[response – left out]", "The response was to the text before the edit, so it is left out")
+}
+
 func TestEditorAddsAndRemoves(t *testing.T) {
 	d := open(t, nil)
 	d.paste(example(t, "good.jwt"))
@@ -357,7 +372,7 @@ func TestProviders(t *testing.T) {
 	}
 }
 
-// An answer alone: how to tell which, with steps to tick.
+// Only an answer: how to tell which, with steps to tick.
 func TestAnswerAlone(t *testing.T) {
 	d := open(t, nil)
 	d.send(tea.WindowSizeMsg{Width: 120, Height: 40})

@@ -6,7 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// Verdict is what was found, in one line for the scrollback; "" where nothing was judged.
+// Verdict is what was found, in one line for the scrollback; "" if nothing was judged.
 func (m *Model) Verdict() string {
 	_, c := m.current()
 	if c == nil {

@@ -32,9 +32,9 @@ type state struct {
 
 // edit is header and claims as they were changed here.
 type edit struct {
-	header, claims []member // nil where that part could not be read
+	header, claims []member // nil if that part could not be read
 	request        []finding.Patch
-	// unsigned is true where header or claims differ from what was signed.
+	// unsigned is true if header or claims differ from what was signed.
 	unsigned bool
 }
 
@@ -86,11 +86,11 @@ func (s state) read(ctx context.Context, base doctor.Options) ([]*evidence.Case,
 }
 
 // consult reads and judges a state. Where the last text does not belong to the others it
-// takes the place of the one of its kind, else it is alone.
+// takes the place of the one of its kind, else it replaces all.
 func consult(ctx context.Context, base doctor.Options, s state) *visit {
 	v := &visit{state: s}
 	if len(s.pastes) == 0 {
-		return v // keys alone
+		return v // only keys
 	}
 	cases, err := s.read(ctx, base)
 	if n := len(s.pastes); n > 1 && (len(cases) > 1 || err != nil) {
@@ -175,7 +175,7 @@ func (v *visit) edited(s state) *visit {
 	return next
 }
 
-// shown is the case that is shown; nil where there is none.
+// shown is the case that is shown; nil if there is none.
 func (v *visit) shown() (*item, *finding.Case) {
 	if v == nil || v.at >= len(v.items) {
 		return nil, nil
@@ -187,7 +187,28 @@ func (v *visit) shown() (*item, *finding.Case) {
 	return it, &it.cases[min(v.by, len(it.cases)-1)]
 }
 
-// compact is the assertion that can be sent: the text as given or as signed here; "" where
+// answered reports whether the case that is shown has a response.
+func (v *visit) answered() bool {
+	it, _ := v.shown()
+	if it == nil || it.judged == nil {
+		return false
+	}
+	_, ok := it.judged.Response.Get()
+	return ok
+}
+
+// setAside reports whether a response was given that does not count any more: the text
+// it answered was edited.
+func (v *visit) setAside() bool {
+	it, _ := v.shown()
+	if it == nil || it.evidence == nil || v.answered() {
+		return false
+	}
+	_, ok := it.evidence.Response.Get()
+	return ok
+}
+
+// compact is the assertion that can be sent: the text as given or as signed here; "" if
 // it was edited since.
 func (v *visit) compact() string {
 	it, _ := v.shown()

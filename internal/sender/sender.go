@@ -18,13 +18,13 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// Library is one that signs assertions by itself.
+// Library is one that signs assertions on its own.
 type Library struct {
 	Name   string
 	Cite   finding.Citation
-	change string // how a claim is changed in its code; "" where there is no such way
+	change string // how a claim is changed in its code; "" if there is no such way
 
-	claims, headers [][]string // in which orders members stand; no headers for any
+	claims, headers [][]string // in which orders members are written; no headers for any
 	jti             *regexp.Regexp
 	fraction        []string // times that have a fraction
 	lifetime        int      // seconds from iat, or from nbf; 0 for any
@@ -37,12 +37,12 @@ var data string
 var loaded = sync.OnceValue(func() []Library {
 	all, err := parse(data)
 	if err != nil {
-		panic(err) // embedded, and held by the tests
+		panic(err) // embedded, and checked by the tests
 	}
 	return all
 })
 
-// Of names the one library that writes assertions like this one; nil where none
+// Of names the one library that writes assertions like this one; nil if none
 // does, or more than one.
 func Of(header, claims *jsonspan.Value) *Library {
 	if header == nil || claims == nil || header.Kind != jsonspan.Object || claims.Kind != jsonspan.Object {
@@ -105,7 +105,7 @@ func inOrder(object *jsonspan.Value, orders [][]string) bool {
 	})
 }
 
-// Change is how a claim gets another value in the library's own code; "" where
+// Change is how a claim gets another value in the library's own code; "" if
 // its source shows no way, or the value is one that is new in every assertion.
 func (l *Library) Change(p finding.Patch) string {
 	name := strings.TrimPrefix(p.Pointer, "/")

@@ -9,11 +9,11 @@ import (
 
 // answer is a refusal as the provider would send it.
 type answer struct {
-	status      int     // 0 where the provider is not known to use a certain one
+	status      int     // 0 if the provider is not known to use a certain one
 	code        string  // "" for none
 	description *string // nil for none
 	uri         string
-	body        string // the whole body in place of JSON, or text beside it
+	body        string // the whole body in place of JSON, or text next to it
 	whole       bool   // body is all there is
 	from        string // why this one: the cause it explains or what was asked for
 }
@@ -30,9 +30,9 @@ func (a *answers) speak(s *profile.Symptom, f fault) *answer {
 	}
 	switch {
 	case m.Error != nil:
-		out.code = words(m.Error) // "" where it is empty
+		out.code = words(m.Error) // "" if it is empty
 	case m.Description == nil && m.ErrorURI == nil:
-		// A page or a text, JSON that has no member error, or a status alone.
+		// A page or a text, JSON that has no member error, or only a status.
 		out.whole = true
 		if m.Body != nil {
 			out.body = words(m.Body)

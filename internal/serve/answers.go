@@ -19,7 +19,7 @@ type answers struct {
 	refused   map[string]bool   // the causes a server refuses for: errors
 }
 
-// fault is what a request is refused for. The check is "" where none found it.
+// fault is what a request is refused for. The check is "" if none found it.
 type fault struct {
 	cause, check string
 }
@@ -45,7 +45,7 @@ func newAnswers(p *profile.Profile) *answers {
 }
 
 // playable reports whether a symptom is sent, is a refusal, and its words are
-// known: a pattern needs the server's own words beside it.
+// known: a pattern needs the server's own words with it.
 func playable(s *profile.Symptom) bool {
 	m := &s.Match
 	if s.LogOnly || m.Status != 0 && m.Status < 400 {
@@ -87,7 +87,7 @@ func (a *answers) refusing(f fault) *answer {
 
 // apart parts the symptoms whose error code belongs to the other use of a JWT:
 // an assertion that does not authenticate the client is answered with
-// invalid_client, one that is no grant with invalid_grant (RFC 7523 sections
+// invalid_client, one that is not a grant with invalid_grant (RFC 7523 sections
 // 3.2 and 3.1). A provider may document it otherwise; a standard does not.
 func (a *answers) apart(f fault, all []*profile.Symptom) (usual, other []*profile.Symptom) {
 	if !a.ofAssertion(f) && a.profile.Kind != grantKind {
@@ -110,7 +110,7 @@ const grantKind = "jwt-grant"
 
 // direct finds the provider's own answer to this very cause. Where it has texts
 // for both uses of a JWT, those of the other one count last. Of answers to
-// everything the first is the provider's: what they list is no order between them.
+// everything the first is the provider's: what they list is not an order between them.
 func (a *answers) direct(f fault) *profile.Symptom {
 	usual, other := a.apart(f, a.own)
 	s := a.best(f, usual)
@@ -124,8 +124,8 @@ func (a *answers) direct(f fault) *profile.Symptom {
 }
 
 // best is the symptom the cause explains best: it is earliest in explains,
-// which lists the most likely first. Of codes alone the one the standards want
-// for the fault is the better: what a code may mean besides is no order.
+// which lists the most likely first. Of bare codes the one the standards want
+// for the fault is the better: what else a code may mean is not an order.
 func (a *answers) best(f fault, list []*profile.Symptom) (found *profile.Symptom) {
 	at := -1
 	for _, s := range list {
@@ -144,9 +144,9 @@ func (a *answers) best(f fault, list []*profile.Symptom) (found *profile.Symptom
 	return found
 }
 
-// sibling finds an answer to the question the cause answers, where there is
+// sibling finds an answer to the question the cause answers, if there is
 // none to the cause: one without words, or one whose words are documented for
-// several of its causes. A text for one cause would tell of another fault.
+// several of its causes. A text for one cause would be about another fault.
 func (a *answers) sibling(f fault, list []*profile.Symptom) (found *profile.Symptom) {
 	most := 0
 	for _, s := range list {
@@ -174,7 +174,7 @@ func (a *answers) siblings(f fault, s *profile.Symptom) (out []string) {
 
 func missing(cause string) bool { return strings.HasSuffix(cause, "-missing") }
 
-// wordless tells an answer that gives a code and no reason.
+// wordless reports whether an answer gives a code and no reason.
 func wordless(s *profile.Symptom) bool {
 	m := &s.Match
 	return substring(m.Error) != "" && !strings.Contains(m.Error.Substring, " ") && (m.Description == nil || m.Description.Empty) && m.Body == nil
@@ -201,7 +201,7 @@ func (a *answers) catchAll() *profile.Symptom {
 	return nil
 }
 
-// general tells an answer that does not say what is wrong: it speaks for faults
+// general reports whether an answer does not say what is wrong: it is about faults
 // of claims, of times and of the signature alike.
 func (a *answers) general(s *profile.Symptom) bool {
 	return a.speaksFor(s, "claim-") && a.speaksFor(s, "time-") && a.speaksFor(s, "signature-")
@@ -224,7 +224,7 @@ func (a *answers) catchAllFor(f fault) *profile.Symptom {
 	return s
 }
 
-// codeFor is the error code beside a text that is documented without one, and
+// codeFor is the error code that goes with a text documented without one, and
 // the status that goes with it: that of the provider's answers to the same
 // cause, to the same question or to everything, else the standard's. A code of
 // the provider's own says something on its own, and goes with no other text.

@@ -25,14 +25,14 @@ func TestAnswerToCause(t *testing.T) {
 		status         int
 		code, words    string
 	}{
-		// A code that says something of its own goes with no other fault.
+		// A code that says something on its own goes with no other fault.
 		{"docusign", "signed-by-unknown-key", 400, "invalid_grant", "no_valid_keys_or_signatures"},
 		{"docusign", "exp-past", 400, "invalid_grant", "no_valid_keys_or_signatures"},
 		{"docusign", "aud-mismatch", 400, "invalid_grant", "issuer_not_found"},
 		{"docusign", "sub-not-client-id", 400, "invalid_grant", "user_not_found"},
 		{"docusign", "token-refused", 400, "consent_required", ""},
 		// Texts for a JWT sent as grant do not answer one that authenticates the
-		// client, where there are others; servers that know no others keep theirs.
+		// client, if there are others; servers that know no others keep theirs.
 		{"keycloak", "iss-missing", 401, "invalid_client", "Issuer mismatch. The issuer should match the subject"},
 		{"keycloak", "kid-not-in-jwks", 401, "invalid_client", "Unable to load public key"},
 		{"zitadel", "exp-past", 400, "invalid_grant", "token has expired"},
@@ -46,12 +46,12 @@ func TestAnswerToCause(t *testing.T) {
 		{"salesforce", "jti-reused", 400, "invalid_grant", ""},
 		{"health-gorilla", "iss-not-client-id", 401, "invalid_client", ""},
 		{"google-service-account", "parameter-repeated", 400, "invalid_request", ""},
-		// The text the cause stands earliest in, not the first text it is in.
+		// The text that names the cause earliest, not the first text that names it.
 		{"okta", "iss-not-client-id", 401, "invalid_client", "The issuer claim for client_assertion is not a valid client_id."},
 		{"okta", "multiple-auth-methods", 400, "invalid_request", "Cannot supply multiple client credentials."},
 		{"box", "exp-past", 400, "invalid_grant", "Current date/time MUST be before the expiration date/time listed in the 'exp' claim"},
 		{"box", "exp-too-far", 400, "invalid_grant", "The 'exp' value exceeds the maximum value of 60 seconds beyond the issue time."},
-		// Codes alone: what they may mean besides is no order.
+		// Bare codes: what else they may mean is not an order.
 		{"rfc7523", "jti-reused", 401, "invalid_client", ""},
 		{"rfc7523", "grant-type-wrong", 400, "unsupported_grant_type", ""},
 		{"rfc7523", "code-reused", 400, "invalid_grant", ""},

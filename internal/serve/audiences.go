@@ -14,7 +14,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// audiences are the values of aud that are right beside those a profile lists:
+// audiences are the values of aud that are right in addition to those a profile lists:
 // its environments' and the server's own, as far as the provider takes a token
 // URL or an issuer. The address in use comes first, as it does in the report.
 func (s *Server) audiences(r *http.Request, address string, body []byte) []string {
@@ -101,7 +101,7 @@ func (s *Server) customers(body []byte, takes func(string) bool) []string {
 	})
 }
 
-// recognises tells an address of the provider's by its profile.
+// recognises reports whether an address is the provider's, by its profile.
 func (s *Server) recognises(u *url.URL) bool {
 	known := &s.profile.Recognise
 	return slices.ContainsFunc(known.Hosts, func(h string) bool {

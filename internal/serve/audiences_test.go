@@ -34,7 +34,7 @@ func audFaults(t *testing.T, s *Server, aud any) (out []string) {
 	return out
 }
 
-// What is right at the provider is right here, beside the server's own address;
+// What is right at the provider is right here, and so is the server's own address;
 // what is right nowhere is not.
 func TestAudiences(t *testing.T) {
 	for _, r := range []struct {
@@ -78,7 +78,7 @@ func TestAudiences(t *testing.T) {
 	}
 }
 
-// What is expected is told by the name and path the client uses, first.
+// What is expected follows first from the name and path the client uses.
 func TestAudienceInUseIsToldFirst(t *testing.T) {
 	for _, host := range []string{"127.0.0.1", "localhost"} {
 		var out locked

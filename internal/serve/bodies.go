@@ -10,7 +10,7 @@ import (
 )
 
 // read reads the body of a request. Small bodies are read as they come; one
-// that is large takes a place first, which is held until done is called: many
+// that is large takes a place first, which is kept until done is called: many
 // clients at once must not fill the memory, nor one that stalls stop the rest.
 func (s *Server) read(w http.ResponseWriter, r *http.Request) (body []byte, done func(), err error) {
 	done = func() {}
@@ -34,8 +34,8 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) (body []byte, done
 	return b.Bytes(), done, err
 }
 
-// encoding tells in words why a body cannot be read as the form it may well be;
-// "" where it is neither compressed nor UTF-16.
+// encoding says in words why a body cannot be read as the form it may well be;
+// "" if it is neither compressed nor UTF-16.
 func encoding(r *http.Request, body []byte) string {
 	for _, field := range r.Header.Values("Content-Encoding") {
 		if field = strings.TrimSpace(field); field != "" && !strings.EqualFold(field, "identity") {
@@ -51,7 +51,7 @@ func encoding(r *http.Request, body []byte) string {
 	return ""
 }
 
-// isUTF16 tells text whose characters come with a zero byte each.
+// isUTF16 recognises text whose characters come with a zero byte each.
 func isUTF16(body []byte) bool {
 	head := body[:min(len(body), 64)]
 	return len(head) >= 4 && bytes.Count(head, []byte{0}) >= len(head)/3

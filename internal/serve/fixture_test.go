@@ -65,7 +65,7 @@ func config(t testing.TB) Config {
 	}}
 }
 
-// server is one that is asked through ServeHTTP alone.
+// server is one that is asked only through ServeHTTP.
 func server(t testing.TB, c Config) *Server {
 	t.Helper()
 	s, err := New(c)

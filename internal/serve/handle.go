@@ -51,7 +51,7 @@ type problem struct {
 	Description string `json:"error_description"`
 }
 
-// isToken tells the paths that are the token endpoint: any that ends in /token,
+// isToken recognises the paths that are the token endpoint: any that ends in /token,
 // so that a client can keep the path it has, and those of the profile.
 func (s *Server) isToken(path string) bool {
 	if strings.HasSuffix(path, tokenPath) {
@@ -111,7 +111,7 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	}
 	body = nil // not kept for the latency
 	done()
-	// Told before it is answered: anyone who has the answer can ask for the rest.
+	// Recorded before it is answered: anyone who has the answer can ask for the rest.
 	s.publish(e, c)
 	if s.config.Observe != nil {
 		s.config.Observe(e, e.evidence, c)
@@ -138,7 +138,7 @@ func (e *Event) unreadable(why string) *answer {
 }
 
 // judged judges the request; no answer means that it is accepted. It waits for
-// its place even where the client has gone: it was asked, and is reported.
+// its place even if the client has gone: it was asked, and is reported.
 func (s *Server) judged(r *http.Request, body []byte, e *Event) (*finding.Case, *answer) {
 	s.judging <- struct{}{}
 	defer func() { <-s.judging }()
@@ -169,7 +169,7 @@ func (s *Server) judged(r *http.Request, body []byte, e *Event) (*finding.Case, 
 	if lead < 0 {
 		return c, &answer{code: s.answers.assertionCode()}
 	}
-	// The report tells the answer that is sent, and not another documented one.
+	// The report shows the answer that is sent, and not another documented one.
 	f := &c.Findings[lead]
 	says := s.answers.refusing(fault{string(f.Cause), string(f.Check)})
 	if f.Answer = says.body; says.description != nil {

@@ -12,13 +12,13 @@ import (
 // mostTold is how many requests the journal reports; older ones are dropped.
 const mostTold = 1000
 
-// Event is what became of one request. It holds no secret.
+// Event is what became of one request. It contains no secret.
 type Event struct {
 	Request  int       `json:"request"` // from 1
 	Time     time.Time `json:"time"`
 	Method   string    `json:"method"`
 	Path     string    `json:"path"`    // without the query
-	Verdict  string    `json:"verdict"` // pass, warn or fail; "" where it could not be judged
+	Verdict  string    `json:"verdict"` // pass, warn or fail; "" if it could not be judged
 	Causes   []string  `json:"causes"`  // of the refusal, the likeliest first
 	Warnings []string  `json:"warnings"`
 	Remark   string    `json:"remark,omitempty"` // why it could not be judged, or which answer was played
@@ -47,7 +47,7 @@ type journal struct {
 // record is the journal as it is read.
 type record struct {
 	Requests []Event `json:"requests"`
-	Dropped  int     `json:"dropped,omitempty"` // earlier requests that are no longer told of
+	Dropped  int     `json:"dropped,omitempty"` // earlier requests that are no longer reported
 }
 
 // begin gives a request its number.

@@ -12,7 +12,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// judge holds the request against the profile, as any evidence.
+// judge checks the request against the profile, as any evidence.
 func (s *Server) judge(r *http.Request, body []byte, e *Event) (judged *finding.Case, err error) {
 	defer func() {
 		// A client must not be able to end the server, nor --once to wait forever.
@@ -53,7 +53,7 @@ func (s *Server) judge(r *http.Request, body []byte, e *Event) (judged *finding.
 
 // unproven says why a request without a fault is refused all the same, and the
 // cause whose answer fits: doubt speaks for what is judged, but a server grants
-// nothing to whom it could not tell who they are.
+// nothing to anyone it could not identify.
 func (s *Server) unproven(c *finding.Case) (why, cause string) {
 	if len(c.Decoded.Claims) == 0 || string(c.Decoded.Claims) == "null" {
 		return "no assertion could be read", "assertion-missing"
@@ -72,7 +72,7 @@ func (s *Server) options(r *http.Request, address string, body []byte) doctor.Op
 	o := s.config.Options
 	own := []profile.Rule{profile.AudValues.Is(s.audiences(r, address, body))}
 	if profile.AudAccept.In(s.rules).State == profile.Unknown {
-		// Of what no document tells nothing is judged; the values above are no list of all.
+		// What no document says is not judged; the values above are not a full list.
 		own = append(own, profile.AudComplete.Is(false))
 	}
 	o.Profiles, o.Loaded, o.Aud = []string{s.profile.ID}, s.rules.With(own...), nil

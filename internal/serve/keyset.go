@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 )
 
-// fetchAgain is how long a key set that could not be fetched is left alone.
+// fetchAgain is how long a key set that could not be fetched is not tried.
 const fetchAgain = 3 * time.Second
 
 // keySet is the client's published keys. An application under test publishes
@@ -23,7 +23,7 @@ type keySet struct {
 	fetching bool
 }
 
-// Unfetched says why a key set could not be fetched; "" where it was, or where
+// Unfetched says why a key set could not be fetched; "" if it was, or where
 // it came from no address.
 func Unfetched(d *doctor.Document) string {
 	switch {
@@ -37,8 +37,8 @@ func Unfetched(d *doctor.Document) string {
 	return ""
 }
 
-// current is the key set to judge by. One that is missing is fetched again on
-// demand; meanwhile other requests are judged by what there is.
+// current is the key set in use. One that is missing is fetched again on
+// demand; meanwhile other requests are judged with what there is.
 func (k *keySet) current() *doctor.Document {
 	if k.fetch == nil || !k.due() {
 		return k.get()

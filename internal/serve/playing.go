@@ -56,7 +56,7 @@ func (a *answers) first(s *profile.Symptom) fault {
 
 // answered reports whether a token endpoint answers a fault: the profile says so,
 // or it is an error of what the endpoint gets to see, to which the standards
-// tell the answer. A network's faults, say, are none of its answers.
+// name the answer. A network's faults, for example, are not among its answers.
 func (a *answers) answered(f fault) bool {
 	for _, s := range slices.Concat(a.own, a.inherited) {
 		if slices.Contains(s.Explains, f.cause) {

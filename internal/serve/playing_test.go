@@ -60,7 +60,7 @@ func TestFailWith(t *testing.T) {
 		}
 	}
 	// The same cause where the provider documents it, and one to which the
-	// standards tell the answer.
+	// standards name the answer.
 	for id, cause := range map[string]string{"singpass": "rate-limited", "okta": "typ-not-accepted"} {
 		c := config(t)
 		c.Options.Profiles, c.FailWith = []string{id}, cause

@@ -21,7 +21,7 @@ import (
 )
 
 // Of many requests at once none is lost, and of one jti sent by all at once one
-// alone is accepted.
+// is accepted without others.
 func TestManyAtOnce(t *testing.T) {
 	const atOnce = 50
 	all := 250

@@ -26,7 +26,7 @@ import (
 // Config is what a server is to be. Only Options.Profile must be given.
 type Config struct {
 	// Options is how requests are judged. Aud lists values the server takes
-	// beside the profile's and its own address, and so does it those of the real
+	// in addition to the profile's and its own address, and so does it those of the real
 	// server, TokenURL and Issuer.
 	Options  doctor.Options
 	Listen   string // HOST:PORT; "" for any free port of 127.0.0.1
@@ -42,7 +42,7 @@ type Config struct {
 	// while that could not be fetched. nil for never.
 	Fetch func() *doctor.Document
 	// Observe sees each request as it is answered, with what is known of it and how it was
-	// judged, both nil where it could not be read; nil for nobody. It must not wait.
+	// judged, both nil if it could not be read; nil for nobody. It must not wait.
 	Observe func(Event, *evidence.Case, *finding.Case)
 }
 
@@ -83,7 +83,7 @@ const (
 )
 
 // New makes a server and begins to listen. An error is a doctor.UsageError: an
-// unknown profile or answer, or an address that is not to be had. Whoever does
+// unknown profile or answer, or an address that cannot be used. A caller that does
 // not Run the server must Close it.
 func New(c Config) (*Server, error) {
 	if c.Options.Clock == nil {
@@ -113,7 +113,7 @@ func New(c Config) (*Server, error) {
 	s.guard.Listen, _, _ = net.SplitHostPort(c.Listen)
 	if c.TLS {
 		host, _, _ := net.SplitHostPort(c.Listen)
-		// Certificates are held against the machine's clock, whatever --now says.
+		// Certificates are checked against the machine's clock, whatever --now says.
 		if s.certs, err = listen.MakeCertificates("jwtdoctor serve, made for one run", host, time.Now()); err != nil {
 			s.Close()
 			return nil, fmt.Errorf("the certificate cannot be made: %w", err)

@@ -13,7 +13,7 @@ type sink struct {
 	broken bool
 }
 
-// tell writes a line beside the reports.
+// tell writes a line in addition to the reports.
 func (s *Server) tell(line string) { s.write(&s.out, []byte(visible.Text(line)+"\n")) }
 
 // write writes in one piece. A failure is reported at once where it still can be:

@@ -37,7 +37,7 @@ func (b *Builder) Copy(t Text, i, j int) {
 	b.b = append(b.b, t.s[i:j]...)
 }
 
-// Stand appends s, which stands for t[i:j].
+// Stand appends s, which is in place of t[i:j].
 func (b *Builder) Stand(s string, t Text, i, j int) {
 	if s == "" {
 		return
@@ -62,7 +62,7 @@ func (b *Builder) Put(s string) {
 // Mark is a length to go back to.
 type Mark struct{ bytes, runs int }
 
-// Mark is where the builder stands.
+// Mark is where the builder is.
 func (b *Builder) Mark() Mark { return Mark{len(b.b), len(b.runs)} }
 
 // Undo takes away what was appended since the mark.

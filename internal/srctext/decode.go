@@ -12,7 +12,7 @@ import (
 // Unescape undoes one layer of backslash escapes: those of JSON and of the
 // languages that print strings (\n, \", \u0041, \x41), and those that Markdown
 // and shells put before punctuation (client\_assertion). A backslash before
-// anything else is kept, as in a Windows path. It returns t where there is none.
+// anything else is kept, as in a Windows path. It returns t if there is none.
 func Unescape(t Text) Text {
 	s := t.s
 	next := strings.IndexByte(s, '\\')
@@ -42,7 +42,7 @@ func Unescape(t Text) Text {
 	return b.Text()
 }
 
-// escape reads the escape s begins with: what it stands for and its length, 0
+// escape reads the escape s begins with: what it means and its length, 0
 // where it is none.
 func escape(s string) (as string, length int) {
 	if len(s) < 2 {
@@ -107,7 +107,7 @@ func hex(s string, from, digits int) (rune, bool) {
 }
 
 // Percent undoes one layer of percent-encoding. plus reads + as a blank, as
-// forms do. It returns t where there is nothing to undo.
+// forms do. It returns t if there is nothing to undo.
 func Percent(t Text, plus bool) Text {
 	s := t.s
 	if strings.IndexByte(s, '%') < 0 && (!plus || strings.IndexByte(s, '+') < 0) {
@@ -137,7 +137,7 @@ func Percent(t Text, plus bool) Text {
 // longestEntity is more than any reference of HTML that is in a paste.
 const longestEntity = 12
 
-// Entities undoes the character references of HTML. It returns t where there are none.
+// Entities undoes the character references of HTML. It returns t if there are none.
 func Entities(t Text) Text {
 	s := t.s
 	if strings.IndexByte(s, '&') < 0 {
@@ -164,8 +164,8 @@ func Entities(t Text) Text {
 	return b.Text()
 }
 
-// Entity reads the character reference that s begins with: what it stands for
-// and its length, 0 where it is none. A no-break space is read as a blank.
+// Entity reads the character reference that s begins with: what it means
+// and its length, 0 if it is none. A no-break space is read as a blank.
 func Entity(s string) (as string, length int) {
 	end := strings.IndexByte(s[:min(len(s), longestEntity)], ';')
 	if end < 3 {
@@ -182,7 +182,7 @@ func Entity(s string) (as string, length int) {
 }
 
 // UTF16 decodes a source that is UTF-16, known by its byte order mark or by a
-// NUL beside every character; ok is false where it is not.
+// NUL next to every character; ok is false if it is not.
 func UTF16(source string) (t Text, ok bool) {
 	if len(source) < 4 {
 		return Text{}, false

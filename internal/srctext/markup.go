@@ -79,13 +79,13 @@ func (u unclosed) tag(s string) (length int, breaks, ok bool) {
 	}
 	lower := append(buf[:0], s[start:i]...)
 	for k := range lower {
-		lower[k] |= 0x20 & (lower[k] >> 1) // letters alone; digits have that bit set
+		lower[k] |= 0x20 & (lower[k] >> 1) // only letters; digits have that bit set
 	}
 	kind, known := tags[string(lower)]
 	if !known {
 		return 0, false, false
 	}
-	// A quoted attribute may hold a >, which few pages have; a tag of more than
+	// A quoted attribute may contain a >, which few pages have; a tag of more than
 	// 2,000 bytes is none.
 	n := strings.IndexByte(s[:min(len(s), 2000)], '>')
 	if n < 0 || i < n && s[i] != ' ' && s[i] != '/' && s[i] != '\t' && s[i] != '\n' && s[i] != '\r' {
@@ -108,7 +108,7 @@ type tagKind uint8
 const (
 	tagInline tagKind = iota
 	tagBreak
-	tagRaw // what it holds is not text
+	tagRaw // what it contains is not text
 )
 
 // tags are the elements that pastes of pages have. What is not one of them is

@@ -24,9 +24,9 @@ type Text struct {
 	runs []run // in order of at, shared between a text and its slices
 }
 
-// run describes the bytes from at up to the next run. With width 0 they stand
+// run describes the bytes from at up to the next run. With width 0 they are
 // in the source byte for byte from src on; with another width each of them
-// stands for source[src:src+width]; with src < 0 they stand nowhere.
+// means source[src:src+width]; with src < 0 they are nowhere.
 type run struct{ at, src, width int32 }
 
 // New is a source: every byte is where it is.
@@ -59,7 +59,7 @@ func (t Text) end(k int) int {
 	return t.from + len(t.s)
 }
 
-// Place is the smallest stretch of the source that holds all of t[i:j]. exact
+// Place is the smallest stretch of the source that contains all of t[i:j]. exact
 // reports whether the source has these very bytes there. A text that is
 // nowhere has an empty place and is not exact.
 func (t Text) Place(i, j int) (place jsonspan.Span, exact bool) {

@@ -7,7 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// places spells out what each byte stands for in the source.
+// places spells out where each byte is from in the source.
 func places(source string, t Text) string {
 	var b strings.Builder
 	for i := range t.Len() {

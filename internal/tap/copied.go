@@ -16,7 +16,7 @@ import (
 type copied struct {
 	body  io.ReadCloser
 	large chan struct{} // of the tap
-	// open is true where others close the body.
+	// open is true if others close the body.
 	open bool
 
 	reading sync.Mutex // so that what is kept is in order

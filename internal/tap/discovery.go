@@ -13,7 +13,7 @@ import (
 const wellKnown = "/.well-known/"
 
 // document is the server's discovery document for a request that asks for one,
-// with the tap's address wherever the server names its own; nil where it asks for
+// with the tap's address wherever the server names its own; nil if it asks for
 // something else. The issuer is the one under which it was asked for: a client
 // refuses another (RFC 8414 section 3.3).
 func (t *Tap) document(r *http.Request) []byte {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -21,14 +22,14 @@ import (
 // Exchange is one request and what came of it. It contains no secret unless the
 // options say that secrets are shown.
 type Exchange struct {
-	Number int       // from 1; 0 where nothing was passed on
+	Number int       // from 1; 0 if nothing was passed on
 	Time   time.Time // when the request arrived
 	Method string
 	Path   string // as the application asked for it, without the query
 	// Status is what the application got: the server's, or the tap's own.
 	Status int
 	Took   time.Duration
-	// Case is the exchange as it was checked; nil where it was not a token request.
+	// Case is the exchange as it was checked; nil if it was not a token request.
 	Case *finding.Case
 	// Evidence is what Case was made of, for Config.Evidence; else nil.
 	Evidence *evidence.Case
@@ -69,7 +70,8 @@ func (t *Tap) exchange(f *flow) (x Exchange) {
 		}
 	}()
 	body, whole := f.sent.text()
-	req := input.RequestOf(listen.Message(r, f.target.String(), f.target.Host, body), "an HTTP request", fmt.Sprintf("request %d", f.number))
+	to := t.known(f)
+	req := input.RequestOf(listen.Message(r, to.String(), to.Host, body), "an HTTP request", fmt.Sprintf("request %d", f.number))
 	req.Sent, req.Took = f.arrived, x.Took
 	var resp *evidence.Response
 	if f.answer != nil {
@@ -113,6 +115,16 @@ func (t *Tap) exchange(f *flow) (x Exchange) {
 	x.Case = &c
 	x.Entry = t.entry(f, req, resp, &c)
 	return x
+}
+
+// known is the address a request went to, as the server knows it.
+func (t *Tap) known(f *flow) *url.URL {
+	if t.public == nil || !f.token {
+		return f.target
+	}
+	to := *t.public
+	to.RawQuery, to.ForceQuery = f.target.RawQuery, f.target.ForceQuery
+	return &to
 }
 
 // network is how the exchange went, where no answer came.

@@ -27,7 +27,7 @@ type flow struct {
 	sent    *copied       // the request's body
 	wrote   atomic.Bool   // the request, or its beginning, was written to the server
 
-	answer *http.Response // nil where none came
+	answer *http.Response // nil if none came
 	got    *copied        // its body
 	failed error          // why no answer came
 	packed error          // why the body of the answer could not be unpacked
@@ -129,7 +129,7 @@ func (f *flow) drain() {
 	}
 }
 
-// begin gives an exchange its number; 0 where there are as many as Once asked for.
+// begin gives an exchange its number; 0 if there are as many as Once asked for.
 func (t *Tap) begin() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -141,7 +141,7 @@ func (t *Tap) begin() int {
 }
 
 // rewrite makes the request that goes on. net/http leaves out the fields that end
-// at each hop (RFC 9110 section 7.6.1); httputil also those by which proxies tell
+// at each hop (RFC 9110 section 7.6.1); httputil also those by which proxies say
 // of themselves, which are the application's own here.
 func (t *Tap) rewrite(p *httputil.ProxyRequest) {
 	f := flowOf(p.In.Context())

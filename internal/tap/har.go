@@ -172,7 +172,7 @@ func maskedBody(m *mask.Mask, r *evidence.Request, c *finding.Case) string {
 }
 
 // unsigned is the assertion of a case as it may be kept: header and claims masked,
-// without a signature; "" where there is none.
+// without a signature; "" if there is none.
 func unsigned(c *finding.Case) string {
 	if c == nil || len(c.Decoded.Header) == 0 || len(c.Decoded.Claims) == 0 || string(c.Decoded.Claims) == "null" {
 		return ""

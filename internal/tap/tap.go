@@ -30,8 +30,8 @@ import (
 type Config struct {
 	// URL is the token endpoint that requests go on to.
 	URL *url.URL
-	// Options is how exchanges are checked; TokenURL, Via and the moment follow from
-	// the tap.
+	// Options is how exchanges are checked; Via and the moment follow from the tap.
+	// TokenURL is the address the server goes by, if that is not URL.
 	Options doctor.Options
 	Client  probe.Client // how the server is reached
 	Listen  string       // HOST:PORT; "" for any free port of 127.0.0.1
@@ -48,7 +48,7 @@ type Config struct {
 	Timeout time.Duration
 	// Observe gets every exchange once it has ended, one at a time. nil for nobody.
 	Observe func(Exchange)
-	// Evidence asks for the evidence of each exchange beside what it came to.
+	// Evidence asks for the evidence of each exchange as well as for what it came to.
 	Evidence bool
 }
 
@@ -70,6 +70,7 @@ const (
 // Tap is a reverse proxy. It listens from New on, and answers once Run runs.
 type Tap struct {
 	config   Config
+	public   *url.URL // the token URL the server goes by; nil if it is config.URL
 	doctor   *doctor.Doctor
 	upstream *probe.Upstream
 	proxy    *httputil.ReverseProxy
@@ -115,7 +116,13 @@ func New(c Config) (*Tap, error) {
 		}
 	}
 	opts := c.Options
-	opts.TokenURL, opts.Via, opts.Arrival, opts.Offline = c.URL.String(), t.own(), true, true
+	opts.Via, opts.Arrival, opts.Offline = t.own(), true, true
+	if opts.TokenURL == "" {
+		opts.TokenURL = c.URL.String()
+	} else if t.public, err = url.Parse(opts.TokenURL); err != nil {
+		t.Close()
+		return nil, doctor.UsageError{Message: "--token-url is not an address"}
+	}
 	if opts.Seen == nil {
 		skew := time.Duration(0)
 		if rules, err := opts.Load(); err == nil {
@@ -153,7 +160,7 @@ func (t *Tap) Base() string {
 func (t *Tap) TokenURL() string { return t.Base() + t.config.URL.EscapedPath() }
 
 // Issuer is what the application's issuer is to be set to where the discovery
-// document is served; "" where it is not.
+// document is served; "" if it is not.
 func (t *Tap) Issuer() string {
 	if t.config.Discovery == nil {
 		return ""

@@ -128,7 +128,23 @@ func TestAudience(t *testing.T) {
 	}
 }
 
-// What goes wrong with the server is told to the application, and checked.
+// A server behind another address is checked by the token URL it goes by.
+func TestPublicTokenURL(t *testing.T) {
+	const public = "https://as.example/oauth2/token"
+	for _, row := range []struct{ tokenURL, lead string }{
+		{public, ""},
+		{"", "aud-mismatch"}, // control: by URL, the audience is another server's
+	} {
+		s := newServer(t, nil)
+		r := start(t, s.URL+"/internal/token", func(c *tap.Config) { c.Options.TokenURL = row.tokenURL })
+		post(t, r.TokenURL(), form(assertion(t, public)))
+		if c := r.seen.wait(t, 1)[0].Case; lead(c) != row.lead {
+			t.Errorf("token URL %q: %+v", row.tokenURL, c.Diagnosis)
+		}
+	}
+}
+
+// What goes wrong with the server is reported to the application, and checked.
 func TestServerFails(t *testing.T) {
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -346,7 +362,7 @@ func (f *file) WriteAt(p []byte, at int64) (int, error) {
 	return len(p), nil
 }
 
-// The HAR is whole after each entry, holds no secret, and is read again to the
+// The HAR is whole after each entry, contains no secret, and is read again to the
 // same cause.
 func TestHAR(t *testing.T) {
 	s := newServer(t, nil)

@@ -32,7 +32,7 @@ type Streams struct {
 	InIsTTY, OutIsTTY, ErrIsTTY bool
 
 	Width    int  // columns of Out
-	Height   int  // rows of Out, 0 where it is not a terminal or does not say
+	Height   int  // rows of Out, 0 if it is not a terminal or does not say
 	Color    bool // colour on Out
 	ErrColor bool // colour on Err
 	ASCII    bool // nothing but ASCII, on either
@@ -112,7 +112,7 @@ func colored(getenv func(string) string, goos string, tty bool) bool {
 	}
 	name := getenv("TERM")
 	if goos == "windows" && name == "" {
-		// The console obeys escape sequences only where its host switched them on.
+		// The console obeys escape sequences only if its host switched them on.
 		return getenv("WT_SESSION") != "" || getenv("ConEmuANSI") == "ON" || getenv("ANSICON") != ""
 	}
 	return name != "" && name != "dumb"
@@ -133,7 +133,7 @@ func width(getenv func(string) string, tty bool, columns int) int {
 	return PipedWidth
 }
 
-// ascii holds for a terminal whose locale names another character set than
+// ascii is true for a terminal whose locale names another character set than
 // UTF-8, and for the Linux console, whose fonts lack the signs. Where no locale
 // is named at all, as in most containers, the terminal knows UTF-8 all the
 // same. JWTDOCTOR_ASCII says it outright, 1 or 0. A pipe gets UTF-8.
@@ -164,7 +164,7 @@ func utf8Locale(v string) bool {
 	return strings.EqualFold(charset, "UTF-8") || strings.EqualFold(charset, "UTF8")
 }
 
-// links holds for the terminals that are known to open OSC 8 links; there is no
+// links is true for the terminals that are known to open OSC 8 links; there is no
 // asking them. In others a link would be a title without an address. Within tmux
 // or screen the outer terminal's variables say nothing.
 func links(getenv func(string) string) bool {

@@ -19,7 +19,7 @@ import (
 // UTF-8 as \xff.
 func Text(s string) string { return spell(s, false) }
 
-// ASCII is Text for a terminal that draws ASCII alone.
+// ASCII is Text for a terminal that draws only ASCII.
 func ASCII(s string) string { return spell(s, true) }
 
 // Cell is one character of a text with the way it is shown.
@@ -80,7 +80,7 @@ func harmless(s string) bool {
 
 // scanner remembers what the next character depends on.
 type scanner struct {
-	inWord bool // the character before was no space
+	inWord bool // the character before was not a space
 	base   bool // there is a character a combining mark can be on
 	marks  int  // combining marks on it so far
 }

@@ -12,7 +12,7 @@ const (
 	longestEdits = 200 // runes
 )
 
-// Nearest returns the one of the words that was probably meant, "" where none is
+// Nearest returns the one of the words that was probably meant, "" if none is
 // near enough: at most a third of the letters may differ, or the parts are in
 // another order (missing-kid for kid-missing). Case does not count.
 func Nearest(word string, words []string) string {

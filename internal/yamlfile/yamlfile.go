@@ -46,7 +46,7 @@ type Fault struct {
 }
 
 // Parse reads the documents of a file that have anything in them; none of an
-// empty file. Names that stand twice are left to the caller. Anchors, aliases, merge keys and
+// empty file. Names that occur twice are left to the caller. Anchors, aliases, merge keys and
 // tags are refused: they multiply.
 func Parse(kind Kind, data []byte) (docs []ast.Node, fault *Fault) {
 	fail := func(line, column int, format string, args ...any) ([]ast.Node, *Fault) {
@@ -94,7 +94,7 @@ func Parse(kind Kind, data []byte) (docs []ast.Node, fault *Fault) {
 }
 
 // measure looks for what the library cannot bear, in one pass over the bytes. It
-// does not tell text from marks, so that its bounds are far above the exact ones
+// does not tell text and marks apart, so that its bounds are far above the exact ones
 // that refused applies later.
 func measure(kind Kind, data []byte) *Fault {
 	line, start, bare := 1, 0, true // bare: nothing but blanks so far in this line
@@ -212,7 +212,7 @@ func Text(n ast.Node) (string, bool) {
 	return "", false
 }
 
-// Members returns the names of a mapping with their values; ok is false where the
+// Members returns the names of a mapping with their values; ok is false if the
 // node is none.
 func Members(n ast.Node) (members []*ast.MappingValueNode, ok bool) {
 	switch v := n.(type) {

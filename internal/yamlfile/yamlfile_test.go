@@ -58,7 +58,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// hostile are files made to cost more than they weigh. The library alone takes
+// hostile are files made to cost more than they weigh. The library on its own takes
 // from hundreds of megabytes to minutes for most of them.
 func hostile() map[string]string {
 	fill := func(s string, size int) string { return strings.Repeat(s, size/len(s)) }

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// peak is the most memory a process held at once, in bytes.
+// peak is the most memory a process used at once, in bytes.
 func peak(state *os.ProcessState) int64 {
 	usage, ok := state.SysUsage().(*syscall.Rusage)
 	if !ok {

@@ -1,5 +1,5 @@
 // Command measure says how fast jwtdoctor is and how much memory it takes, each
-// figure beside its bound and, where there is one, beside the floor: what the
+// figure next to its bound and, if there is one, next to the floor: what the
 // cryptography on its own, or a program that does nothing, takes in the same run.
 //
 //	go run ./scripts/measure [-lines N] [-binary FILE] [-only batches|starts|har|again|screen]

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// watch follows the most memory that a process has held, in bytes, until stop is
+// watch follows the most memory that a process has used, in bytes, until stop is
 // closed. What the system says of it at its end counts the memory of the process
 // that started it as well.
 func watch(pid int, stop <-chan struct{}) <-chan int64 {

@@ -3,7 +3,7 @@
 //
 //	go run ./scripts/pictures [-binary FILE] [-out docs/pictures]
 //
-// The program is reported the time (JWTDOCTOR_NOW), so that a picture changes only where the
+// The program is given the time (JWTDOCTOR_NOW), so that a picture changes only if the
 // screen does.
 package main
 
@@ -38,9 +38,9 @@ const refusal = `{"error":"invalid_request","error_description":"Unexpected \"au
 func scenes() []scene {
 	const greeting = "Nothing leaves this machine"
 	return []scene{
-		{"paste", "A token and the server's answer are pasted; the cause, the server's words and the fix stand on top, and aud is marked", 100, 26, []step{
+		{"paste", "A token and the server's answer are pasted; the cause, the server's words and the fix are on top, and aud is marked", 100, 26, []step{
 			{until: greeting}, {paste: "examples/trailing-slash.jwt", until: "[token ✓]"}, {paste: refusal, until: "this explains it"}}},
-		{"answer", "Only the error is pasted; the possible causes, how to tell which it is, and steps to tick off", 100, 26, []step{
+		{"answer", "Only the error is pasted; possible causes, how to find out which, steps to tick off", 100, 26, []step{
 			{until: greeting}, {paste: "examples/refused.json", until: "how to tell which"}, {keys: "\x1b[B", until: "2/3"}}},
 		{"whatif", "aud is edited, and the check passes: no problems found, no longer signed", 100, 26, []step{
 			{until: greeting}, {paste: "examples/trailing-slash.jwt", until: "[token ✓]"}, {keys: "e", until: "what if"}, {keys: "\x7f", until: "No problems found"}}},
