@@ -94,12 +94,14 @@ func (c *Ctx) expiredSince(exp evidence.Date, past time.Duration) *Fault {
 		About(dated(exp)).At(c.claimAt("exp")).Draw(c.timeline("exp", time.Time{}))
 	w.into(f, "create a new assertion for every request. If this one was new, synchronize the clock")
 	if !c.isAssertion() {
-		f.Fix("Get a new token.")
+		f.Fix("Get a new token.").Saying("The server that issued it decides how long it lasts. A client requests a new one before that; one kept in a cache or in a file has to be replaced.")
 	}
 	switch {
 	case c.Basis != evidence.BasisIAT:
 	case c.saidExpired():
 		f.As(finding.Likely)
+	case !c.isAssertion():
+		f.Weigh(finding.Note)
 	default:
 		f.Weigh(finding.Note).Saying("Nothing says when it was sent. An assertion lasts for minutes, so one that was pasted has nearly always expired since; the rest is checked as of its own time.")
 	}

@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,5 +161,27 @@ func TestConsequencesAreFolded(t *testing.T) {
 				t.Errorf("%s is not told", r.led)
 			}
 		})
+	}
+}
+
+// Of an access token that has expired nothing is said that is true of assertions
+// only.
+func TestExpiredAccessToken(t *testing.T) {
+	for _, at := range []string{"", "now"} {
+		tok := healthy("redox")
+		tok.claims.set("iat", now-7200)
+		tok.claims.set("exp", now-3600)
+		said := map[string]string{}
+		for _, kind := range []string{"access-token", "client-assertion"} {
+			tok.opts.Kind, tok.opts.Now = kind, at
+			for _, f := range run(t, tok.opts, tok.compact())[0].Findings {
+				if f.Cause == "exp-past" {
+					said[kind] = f.Title + f.Message + strings.Join(f.Fix, " ")
+				}
+			}
+		}
+		if said["access-token"] == "" || strings.Contains(said["access-token"], "ssertion") || !strings.Contains(said["client-assertion"], "assertion") {
+			t.Errorf("as of %q: %q", at, said)
+		}
 	}
 }

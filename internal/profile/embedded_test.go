@@ -45,7 +45,7 @@ func TestNames(t *testing.T) {
 		"epic": "epic", "Epic": "epic", " EPIC ": "epic",
 		"azure": "entra", "Azure-AD": "entra", "microsoft": "entra", "cerner": "oracle-health", "hydra": "ory-hydra",
 		"rfc7523bis": "rfc10070", "idporten": "id-porten", "idcs": "oracle-iam", "uaa": "cloudfoundry-uaa", "mcp": "mcp-client-credentials",
-		"Duende": "duende-identityserver", "cms-dpc": "dpc", "CMS-BCDA": "bcda",
+		"Duende": "duende-identityserver", "PingAM": "openam", "forgerock": "openam", "xsuaa": "cloudfoundry-uaa", "node-oidc-provider": "oidc-provider", "smart": "smart-backend-services", "oidc": "oidc-core", "cms-dpc": "dpc", "CMS-BCDA": "bcda",
 	} {
 		id, ok := profile.Resolve(name)
 		if !ok || id != want {
