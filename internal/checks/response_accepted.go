@@ -65,6 +65,12 @@ func judgeAccepted(c *Ctx) Verdict {
 	if e.HasDescription && said == "" {
 		message += " Its description is empty; the server sent it that way."
 	}
+	if values := c.presented(r); values != "" {
+		return Fail(Found("token-refused", "no federated credential of this client has %s", values).At(c.atError(r)).About(Detail{Code: code}).
+			Compare(values, "a registered federated credential with exactly these values").
+			Saying("A token of an outside issuer is accepted only if a federated credential with exactly its issuer, subject and audience is registered.").
+			Fix("Register a federated credential for this client with exactly %s.", values))
+	}
 	f := Found("token-refused", "%s", title).Compare(what, "a token response").At(c.atError(r)).About(Detail{Code: code})
 	if message = strings.TrimSpace(message + support(r)); message != "" {
 		f.Saying("%s", message)
@@ -72,21 +78,17 @@ func judgeAccepted(c *Ctx) Verdict {
 	if code == "use_dpop_nonce" {
 		f.Fix("Send the request again with the nonce of the DPoP-Nonce header in the DPoP proof, and with a new assertion.").Citing(rfc(9449, "8"))
 	}
-	if values := c.presented(orElse(e.Description, e.Description != "", e.Text)); values != "" {
-		f.Compare(values, "a registered federated credential with exactly these values").
-			Fix("Register a federated credential for this client with exactly %s.", values)
-	}
 	return Fail(f)
 }
 
 // presented lists the issuer, subject and audience that an answer prints of a token
 // for which nothing is registered; "" if it prints none, or speaks of something
 // else.
-func (c *Ctx) presented(description string) string {
+func (c *Ctx) presented(r *evidence.Response) string {
 	if c.Symptom == nil || len(c.Symptom.Explains) != 1 || c.Symptom.Explains[0] != "token-refused" || !profile.Federated.In(c.Rules).V {
 		return ""
 	}
-	values := c.Symptom.Printed(description)
+	values := c.Symptom.Printed(r.Error.Description, r.Error.Text, r.Body)
 	var out []string
 	for _, name := range [...]string{profile.PrintsIssuer, profile.PrintsSubject, profile.PrintsAudience} {
 		if v := values[name]; v != "" {

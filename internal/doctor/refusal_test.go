@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
@@ -372,6 +373,24 @@ func TestFewWordsAreNobodysOwn(t *testing.T) {
 			c := e.judge(t)
 			if c.Profile.ID != tt.profile || c.Symptom == nil || c.Symptom.Match == "" {
 				t.Errorf("judged by %s, want %s; symptom %+v", c.Profile.ID, tt.profile, c.Symptom)
+			}
+		})
+	}
+}
+
+// What a server prints of a federated token is what has to be registered; where it
+// prints nothing, the questions are all there is.
+func TestFederatedCredentialIsTheFix(t *testing.T) {
+	const said = "AADSTS700213: No matching federated identity record found for presented assertion subject"
+	for _, tt := range []struct{ name, says, fix string }{
+		{"printed", said + " 'repo:acme/app:ref:refs/heads/dev'.", "exactly the subject repo:acme/app:ref:refs/heads/dev."},
+		{"not printed", said + ".", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := judgeAll(t, doctor.Options{Profiles: []string{"entra"}}, given{"response.json", words(tt.says)})[0]
+			f := c.Findings[slices.IndexFunc(c.Findings, func(f finding.Finding) bool { return f.Cause == "token-refused" })]
+			if f.Remedied != (tt.fix != "") || c.Unjudged == f.Remedied || f.Remedied && !strings.Contains(strings.Join(f.Fix, " "), tt.fix) {
+				t.Errorf("fix %q, remedied %t, unjudged %t", f.Fix, f.Remedied, c.Unjudged)
 			}
 		})
 	}

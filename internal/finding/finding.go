@@ -232,6 +232,9 @@ type Finding struct {
 	// Remedy is Supply as a clause: "add --jwks
 	// FILE|URL or --key FILE"; "" if nothing would.
 	Remedy string `json:"-"`
+	// Remedied is true if the fix is of this very fault, and not what is said of every
+	// one with its cause.
+	Remedied bool `json:"-"`
 	// Subject names what the check is about in a word or two ("aud", "the signature").
 	Subject string `json:"-"`
 }

@@ -42,14 +42,14 @@ func (e *Engine) unexplained(all []item, a answer) {
 	}
 }
 
-// unjudged reports whether a server refused, and no check found what.
+// unjudged reports whether a server refused, and no check found what to do about it.
 func unjudged(all []item) bool {
 	is := false
 	for i := range all {
 		if !all[i].failed() || all[i].severity == finding.Note && all[i].fault.Cause != refused {
 			continue
 		}
-		if all[i].fault.Cause != refused {
+		if all[i].fault.Cause != refused || len(all[i].fault.Fixes) > 0 {
 			return false
 		}
 		is = true

@@ -309,27 +309,31 @@ func lacking(words []string) bool {
 }
 
 // limitIn is the bound that a sentence names: the first number in it, in seconds
-// unless it says otherwise.
+// unless it says otherwise. What comes to more than a year bounds no assertion.
 func limitIn(words []string) time.Duration {
+	const most = 365 * 24 * time.Hour
 	for i, w := range words {
 		digits := strings.TrimRight(w, "abcdefghijklmnopqrstuvwxyz")
-		n, err := strconv.Atoi(digits)
-		if err != nil || n <= 0 || n > 1e7 {
+		n, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil || n <= 0 {
 			continue
 		}
-		unit := w[len(digits):]
-		if unit == "" && i+1 < len(words) {
-			unit = words[i+1]
+		name := w[len(digits):]
+		if name == "" && i+1 < len(words) {
+			name = words[i+1]
 		}
-		switch unit {
+		unit := time.Second
+		switch name {
 		case "m", "min", "mins", "minute", "minutes":
-			return time.Duration(n) * time.Minute
+			unit = time.Minute
 		case "h", "hour", "hours":
-			return time.Duration(n) * time.Hour
+			unit = time.Hour
 		case "ms", "milliseconds":
-			return time.Duration(n) * time.Millisecond
+			unit = time.Millisecond
 		}
-		return time.Duration(n) * time.Second
+		if n <= int64(most/unit) {
+			return time.Duration(n) * unit
+		}
 	}
 	return 0
 }

@@ -134,6 +134,7 @@ func TestPlainCausesExist(t *testing.T) {
 func FuzzPlainly(f *testing.F) {
 	f.Add("invalid_client", "exp is too far in the future (max 300s)")
 	f.Add("invalid_request", "iss, sub and 'aud' — max 99999999999999999999h")
+	f.Add("invalid_request", "iss, sub and 'aud' — max 9999999h")
 	f.Fuzz(func(t *testing.T, code, text string) {
 		s, ok := plainly(code, text)
 		if ok && (len(s.causes) == 0 || s.complaint == noComplaint || s.limit < 0) {

@@ -26,6 +26,7 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 		fault := it.fault
 		f.Cause, f.Title, f.Message, f.Found, f.Expected = fault.Cause, fault.Title, fault.Message, fault.Found, fault.Expected
 		f.Fix, f.Patch, f.Timeline, f.Ahead = fault.Fixes, fault.Patches, fault.Timeline, it.cause.Ahead
+		f.Remedied = len(fault.Fixes) > 0
 		f.Verbatim = fault.Detail.Right != "" && fault.Found == fault.Detail.Value && fault.Expected == fault.Detail.Right
 		if k := q.At.Kind; k == evidence.IDToken || k == evidence.AccessToken {
 			f.Patch = nil // what a server issued is nobody's to change here

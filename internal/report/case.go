@@ -30,6 +30,11 @@ type sorted struct {
 	expired *finding.Finding
 }
 
+// puzzling reports whether a fault is a refusal of which only the questions say more.
+func (s sorted) puzzling(e *entry) bool {
+	return e != nil && e.cause == refused && len(s.Ask) > 0 && (e.found == nil || !e.found.Remedied)
+}
+
 func sortCase(c finding.Case) sorted {
 	s := sorted{Case: c}
 	told := make([]bool, len(c.Findings))

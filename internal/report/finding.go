@@ -66,7 +66,7 @@ func (p *page) entry(e entry, s sorted, a answer, d depth) {
 	if d >= full {
 		p.gap()
 	}
-	if e.cause != refused || len(s.Ask) == 0 || d == whole {
+	if !s.puzzling(&e) || d == whole {
 		p.fixes(*e.found, s.Decoded.Claims) // else the questions say what to do
 		p.inCode(*e.found, d)
 	}

@@ -144,7 +144,7 @@ func (b *plainText) caseText(s sorted, verbose bool, rules map[finding.CauseID]f
 	}
 	b.checklist(Checklist(s.Case))
 	for n, ask := range s.Ask {
-		if n > 0 && !verbose && !(s.lead != nil && s.lead.cause == refused) {
+		if n > 0 && !verbose && !s.puzzling(s.lead) {
 			b.line(fmt.Sprintf("%d more to check yourself with -v.", len(s.Ask)-1))
 			break
 		}

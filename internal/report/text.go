@@ -103,7 +103,7 @@ func (p *page) single(c finding.Case, o Options) {
 	}
 	p.head(s)
 	p.keys(c.Keys, o.Verbose)
-	all := o.Verbose || s.lead != nil && s.lead.cause == refused
+	all := o.Verbose || s.puzzling(s.lead)
 	switch {
 	case s.AskFirst && (o.Verbose || len(s.possible) == 0):
 		p.gap()
@@ -204,7 +204,7 @@ func verdictText(s sorted) (string, ink) {
 			text += ". Fix: " + strings.TrimSuffix(e.fix[0], ".")
 		}
 		return text, worse
-	case e != nil && e.cause == refused && len(s.Ask) > 0:
+	case s.puzzling(e):
 		return "The server refused, and nothing wrong was found in what was sent. Check the points above.", worse
 	case s.Summary.Verdict == finding.VerdictFail:
 		return problems(s) + fixFirst(s, e), worse
