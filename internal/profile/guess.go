@@ -19,7 +19,10 @@ type Clue struct {
 type trace struct {
 	where string // "aud", "the token URL", "the issuer"
 	address.Loose
+	path string // as plain writes it
 }
+
+func traceOf(where string, a address.Loose) trace { return trace{where, a, plain(a.Path)} }
 
 // fit is how well a profile answers a clue, best last.
 type fit int
@@ -107,7 +110,7 @@ func (c Clue) traces() []trace {
 	var out []trace
 	add := func(where, s string) {
 		if a, ok := address.ParseLoose(s); ok {
-			out = append(out, trace{where, a})
+			out = append(out, traceOf(where, a))
 		}
 	}
 	for _, a := range c.Aud {

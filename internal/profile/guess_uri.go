@@ -50,7 +50,7 @@ func (h *head) namedBy(a *prepared) bool {
 		if !ok || shared(at.Host) {
 			continue
 		}
-		if f, _ := h.fits([]trace{{"error_uri", at}}); f > pathFits || slices.Contains(h.documents, at.Host) {
+		if f, _ := h.fits([]trace{traceOf("error_uri", at)}); f > pathFits || slices.Contains(h.documents, at.Host) {
 			return true
 		}
 	}

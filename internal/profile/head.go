@@ -161,7 +161,7 @@ func (h *head) fit(t trace) (best fit, envs []string, by string) {
 		return best, envs, by
 	}
 	for _, p := range h.paths {
-		if !strings.Contains(plain(t.Path), p.needle) {
+		if !strings.Contains(t.path, p.needle) {
 			continue
 		}
 		if re, err := regexp.Compile(p.expr); err == nil && re.MatchString(t.Path) {
