@@ -217,7 +217,7 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 	}
 	for i, s := range all {
 		c := &read.Cases[i]
-		if !(read.Whole || begins || s.bare()) || !s.like(c) {
+		if !(read.Whole || begins || s.bare()) || !s.like(c) || s.item != nil && saysMore(text) {
 			return nil, nil
 		}
 		all[i].of = &paste{bearer: calledBearer(c.Assertion), sent: c.Sent, keys: read.Keys, discovery: read.Discovery, name: name, line: c.Line}
@@ -259,6 +259,18 @@ func (s subject) bare() bool {
 		return false
 	}
 	return s.assertion.Embedded == "" || !strings.ContainsAny(strings.TrimSpace(s.item.Text), " \t\r\n")
+}
+
+// saysMore reports whether below the first line of a JWT there is something else than
+// more of it: words, or a key.
+func saysMore(text string) bool {
+	_, below, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	for line := range strings.Lines(below) {
+		if line = strings.TrimSpace(line); strings.ContainsAny(line, " \t") || strings.HasPrefix(line, "-----") {
+			return true
+		}
+	}
+	return false
 }
 
 // like reports whether reading found in a text what the subject is, and no more.

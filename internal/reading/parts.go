@@ -103,6 +103,10 @@ func (r *reader) gather() {
 		case island.KindClaims:
 			r.claims(is)
 		case island.KindKeySet, island.KindKey:
+			if text := is.Text.String(); strings.Contains(text, "...") || strings.Contains(text, "…") {
+				r.leave(is.Span.Start, "a key that is shortened")
+				continue
+			}
 			r.result.Keys = append(r.result.Keys, Key{Set: is.Kind == island.KindKeySet, Text: is.Text.String(), Line: r.line(is.Span.Start), Label: is.Label, PEM: is.Phrase})
 		case island.KindDiscovery:
 			if r.result.Discovery == nil {
