@@ -139,6 +139,8 @@ type Profile struct {
 	// GuessedFrom names the evidence that GuessedBy speaks of: "aud", "the token
 	// URL", "the answer".
 	GuessedFrom string `json:"-"`
+	// Standard is true if it is a standard that servers follow, and no server.
+	Standard bool `json:"-"`
 	EnvGuessed  bool   `json:"-"`
 }
 

@@ -106,7 +106,7 @@ func adopt(entries []entry, f finding.Finding) bool {
 
 // server names who answers, at the beginning of a sentence.
 func (s sorted) server() string {
-	if s.Profile.Name != "" {
+	if s.Profile.Name != "" && !s.Profile.Standard {
 		return s.Profile.Name
 	}
 	return "The server"
