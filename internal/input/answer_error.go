@@ -27,6 +27,11 @@ func errorOf(r *evidence.Response) evidence.OAuthError {
 	if location := r.Headers.Value("Location"); location != "" && !f.named && r.Status >= 300 && r.Status < 400 {
 		f.address(location)
 	}
+	for _, text := range [...]string{f.Code, f.Description} {
+		if f.byGo(text) { // a program's own member holds it
+			break
+		}
+	}
 	e := f.OAuthError
 	for _, c := range r.Challenges {
 		if e.Code != "" || c.Params["error"] == "" {

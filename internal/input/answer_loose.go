@@ -124,10 +124,32 @@ var (
 	printedURI = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`(?i)\berror_?uri["']?\s*(?:=>|[:=])\s*["']([^"'\s]{1,500})["']`)
 	})
+	// As golang.org/x/oauth2 prints an answer (RetrieveError): oauth2: "code" "description" "URI".
+	printedByGo = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\boauth2: "([a-z][a-z0-9_]{1,60})"(?: "((?:[^"\\]|\\.)*)")?(?: "([^"\s]{1,500})")?`)
+	})
 	printedEscape = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\(["'\\/])`) })
 )
 
+// byGo reads what golang.org/x/oauth2 prints.
+func (f *foundError) byGo(text string) bool {
+	const sign = `oauth2: "`
+	if !strings.Contains(text, sign) {
+		return false // which spares compiling the expression for nothing
+	}
+	m := printedByGo().FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	f.named, f.Code, f.URI = true, m[1], m[3]
+	f.HasDescription, f.Description = m[2] != "", printedEscape().ReplaceAllString(m[2], "$1")
+	return true
+}
+
 func (f *foundError) printed(text string) {
+	if f.byGo(text) {
+		return
+	}
 	m := printedCode().FindStringSubmatch(text)
 	if m == nil {
 		return

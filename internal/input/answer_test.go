@@ -44,6 +44,9 @@ func TestFillResponseError(t *testing.T) {
 		{"Apigee", `{"fault":{"faultstring":"Invalid client","detail":{"errorcode":"oauth.v2.InvalidClient"}}}`, 401, "json", "oauth.v2.InvalidClient|Invalid client|"},
 		{"ErrorCode and Error", `{"ErrorCode":"invalid_request","Error":"Required param: client_id"}`, 400, "json", "invalid_request|Required param: client_id|"},
 		{"Spring", `{"timestamp":"2026-11-21","status":401,"error":"Unauthorized","message":"no","path":"/t"}`, 401, "json", "Unauthorized|no|"},
+		{"as Go prints it", `Get "https://a.example": oauth2: "invalid_grant" "no \"k\"" "https://a.example/e"`, 0, "text", `invalid_grant|no "k"|https://a.example/e`},
+		{"as Go prints it, in a log", `{"level":"error","msg":"oauth2: \"invalid_grant\" \"Invalid JWT Signature.\""}`, 0, "json", "invalid_grant|Invalid JWT Signature.|"},
+		{"as Go prints it, without a code", `{"level":"error","msg":"oauth2: cannot fetch token: 400"}`, 0, "json", "|oauth2: cannot fetch token: 400|"},
 		{"quoted in a log", `{"level":"warn","body":"{\"error\":\"invalid_client\",\"error_description\":\"x\"}"}`, 0, "json", "invalid_client|x|"},
 		{"a string of JSON", `"{\"error\":\"invalid_client\"}"`, 0, "text", "invalid_client||"}, // pasted; the quotes are the logger's
 		{"an answer within", `{"response":{"data":{"error":"invalid_grant"}}}`, 0, "json", "invalid_grant||"},
