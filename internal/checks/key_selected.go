@@ -40,7 +40,7 @@ func keySelected() Check {
 			{ID: "key-alg-mismatch", Title: "the key's own type, curve or alg does not fit the header's alg", Severity: finding.Error,
 				Why:   "alg was set by hand, or the kid of another key was used.",
 				Fix:   "Let alg follow from the key: RS and PS for RSA, ES256 for P-256, ES384 for P-384, ES512 for P-521.",
-				Leads: []Lead{{To: []finding.CauseID{"signed-by-unknown-key"}}},
+				Leads: []Lead{{To: []finding.CauseID{"signed-by-unknown-key", "signature-wrong-length"}}},
 				Rules: Turns{On: []profile.Ref{profile.KeyAlgEqual.Ref()}}},
 		},
 		Judge: judgeKeySelected,

@@ -24,7 +24,7 @@ func signatureValid() Check {
 			{ID: "hmac-with-public-key", Title: "an HMAC keyed with the public key", Severity: finding.Error,
 				Why:   "The library signed with HS256 and used the text of the PEM file as a shared secret. Anyone can make such a signature.",
 				Fix:   "Name the right algorithm and sign with the private key.",
-				Leads: []Lead{{To: []finding.CauseID{"alg-symmetric", "alg-not-accepted", "key-alg-mismatch"}}}},
+				Leads: []Lead{{To: []finding.CauseID{"alg-symmetric", "alg-not-accepted", "key-alg-mismatch", "signature-truncated", "signature-wrong-length"}}}},
 			{ID: "signed-by-other-key", Title: "another key of the set verifies it: kid names the wrong one", Severity: finding.Error,
 				Why:   "The key was rotated and the kid was not, or the other way round.",
 				Fix:   "Set kid to the kid of the key that signs.",

@@ -102,8 +102,10 @@ func (c *Ctx) endsFirst(exp, from evidence.Date, life time.Duration) *Fault {
 	w := c.window()
 	w.set(atExp, from.At.Add(c.lifetime()))
 	w.fit(c)
+	detail := dated(exp)
+	detail.Code = from.Claim
 	return w.into(Found("exp-before-iat", "exp is %s; it must be after %s", before(life, from.Claim), from.Claim), "after "+from.Claim+", both in seconds from one clock").
-		Compare(clock(exp.At), "after "+clock(from.At)).About(dated(exp)).At(c.claimAt("exp"), c.claimAt(from.Claim)).Draw(c.timeline("exp", time.Time{}))
+		Compare(clock(exp.At), "after "+clock(from.At)).About(detail).At(c.claimAt("exp"), c.claimAt(from.Claim)).Draw(c.timeline("exp", time.Time{}))
 }
 
 // shorter completes a fault of the lifetime with an exp that is early enough.

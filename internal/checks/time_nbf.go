@@ -26,6 +26,7 @@ func timeNbf() Check {
 			{ID: "nbf-in-future", Title: "nbf is in the future by more than clocks may differ", Severity: finding.Error,
 				Why:   "The client's clock is ahead of the server's, or nbf was calculated with an offset.",
 				Fix:   "Leave nbf out if it is not required, or set it to iat minus a few seconds.",
+				Leads: []Lead{{To: []finding.CauseID{"exp-before-iat"}, When: func(_, led *Fault) bool { return led.Detail.Code == "nbf" }}},
 				Rules: Turns{On: []profile.Ref{profile.NbfSkew.Ref(), profile.TimeSkew.Ref()}}},
 		},
 		Judge: judgeNbf,

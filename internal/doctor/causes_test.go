@@ -312,6 +312,7 @@ func rows(leaf *x509.Certificate) []row {
 		{"iat-too-old", "redox", c(func(m *members) { m.set("iat", now-400); m.set("exp", now-101); m.set("exp", now+60) }), []string{"iat-too-old", "lifetime-too-long"}},
 		{"iat-too-old alone", "rfc7523", rule(setC("iat", now-400), "time.iat.max_age=5m"), []string{"iat-too-old"}},
 		{"nbf-in-future", "epic", setC("nbf", now+100), []string{"nbf-in-future"}},
+		{"nbf after exp, which follows", "redox", setC("nbf", now+900), []string{"nbf-in-future"}},
 		{"nbf-missing", "rfc7523", rule(nothing, "claims.nbf.presence=required"), []string{"nbf-missing"}},
 		{"exp-missing", "redox", delC("exp"), []string{"exp-missing"}},
 		{"exp-past", "redox", c(func(m *members) { m.set("iat", now-280); m.set("exp", now-40) }), []string{"exp-past"}},

@@ -72,3 +72,26 @@ func TestOtherBusiness(t *testing.T) {
 		})
 	}
 }
+
+// A request that fetches something else is none of this business; one to an address
+// for tokens, or with a JWT, is.
+func TestRequestsOfNoBusiness(t *testing.T) {
+	for _, tt := range []struct {
+		text    string
+		nothing bool
+	}{
+		{"wget https://a.example/x.tar.gz", true},
+		{"curl http://localhost:8080/health", true},
+		{`curl https://api.example/patients -H "Authorization: Bearer abc"`, true},
+		{"GET / HTTP/1.1\nHost: a.example\n", true},
+		{"curl https://a.example/oauth2/token", false},
+		{"curl -X POST https://a.example/x", false},
+		{"curl 'https://a.example/x?client_id=a&grant_type=client_credentials'", false},
+		{"GET / HTTP/1.1\nHost: a.example\n\nHTTP/1.1 401 Unauthorized\nContent-Type: application/json\n\n{\"error\":\"invalid_token\"}\n", false},
+	} {
+		cases, nothing := judgePaste(t, doctor.Options{}, tt.text)
+		if got := len(cases) == 0; got != tt.nothing || got != (nothing != "") {
+			t.Errorf("%q: %d cases, %q", tt.text, len(cases), nothing)
+		}
+	}
+}

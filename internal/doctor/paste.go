@@ -112,6 +112,9 @@ func (r *run) paste(ctx context.Context, name, text string, add func(subject) er
 			p.known = known[i]
 		}
 	}
+	if len(subjects) == 1 && subjects[0].asksNoToken() {
+		return nothingError{InputError{name + ": the request asks for no token: it is a " + orElse(subjects[0].parts.Request.Method, "GET") + " without a parameter of OAuth" + unusedWords(leftOver(&read))}, read.Keys, read.Discovery}
+	}
 	if len(subjects) == 0 {
 		if address, ok := bareAddress(text); ok {
 			return addressError(address)

@@ -1,9 +1,11 @@
 package doctor
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/input"
 	"github.com/assertionworks/jwtdoctor/internal/input/island"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/reading"
@@ -35,6 +37,32 @@ func (r *run) recognisable(s subject, text string, read *reading.Result) bool {
 		return a.Error.Code != "" || r.known(a)
 	}
 	return a.Status != 0 || a.Error.Present || r.known(a)
+}
+
+// asksNoToken reports whether a subject is a request and nothing else that fetches
+// something: without a body, a parameter of OAuth, a JWT, or an address that is one
+// for tokens or logins by its name.
+func (s subject) asksNoToken() bool {
+	q := s.parts.Request
+	if q == nil || s.parts.Response != nil || s.parts.Authorization != nil || s.item != nil || s.of != nil && (s.of.assertion != nil || s.of.decoded != nil || len(s.of.known) > 0) ||
+		input.CarriedBy(q).Assertion != nil || q.Body.Text != "" || q.Body.Unknown != "" || len(q.Unread) > 0 {
+		return false
+	}
+	if q.Method != "" && q.Method != "GET" && q.Method != "HEAD" {
+		return false
+	}
+	for _, h := range q.Headers {
+		if strings.Contains(h.Value, "eyJ") {
+			return false // a JWT, as that of a GitHub App
+		}
+	}
+	for _, p := range q.Params {
+		if p.Unknown != "" || input.OAuthParameter(p.Name) {
+			return false
+		}
+	}
+	address := strings.ToLower(q.URL)
+	return address != "" && !slices.ContainsFunc([]string{"token", "oauth", "auth", "login", "oidc", "connect", "$", "{"}, func(word string) bool { return strings.Contains(address, word) })
 }
 
 // flatError reports whether a JSON value tells an error as RFC 6749 section 5.2 has it,

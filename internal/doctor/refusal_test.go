@@ -395,3 +395,23 @@ func TestFederatedCredentialIsTheFix(t *testing.T) {
 		})
 	}
 }
+
+// An answer that is about something the assertion does not have was for another one.
+func TestAnswerToAnotherAssertion(t *testing.T) {
+	const question = "Is this the assertion that the server answered?"
+	for _, tt := range []struct {
+		name   string
+		change func(*exchange)
+		asked  bool
+	}{
+		{"with kid", func(*exchange) {}, true},
+		{"without kid", func(e *exchange) { e.token.header.del("kid") }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := refusal(tt.change, 400, words("kid is required in the JWT header")).judge(t)
+			if got := len(c.Ask) > 0 && strings.HasPrefix(c.Ask[0].Text, question); got != tt.asked {
+				t.Errorf("asks %+v", c.Ask)
+			}
+		})
+	}
+}

@@ -140,8 +140,8 @@ type Profile struct {
 	// URL", "the answer".
 	GuessedFrom string `json:"-"`
 	// Standard is true if it is a standard that servers follow, and no server.
-	Standard bool `json:"-"`
-	EnvGuessed  bool   `json:"-"`
+	Standard   bool `json:"-"`
+	EnvGuessed bool `json:"-"`
 }
 
 // JudgedAsOf is the moment the times were judged at.

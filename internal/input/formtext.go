@@ -68,7 +68,7 @@ func named(text string, lines []stretch, mark byte) bool {
 		if n < 1 || !parameterName(strings.TrimSpace(line[:n])) {
 			return false
 		}
-		if oauthName(strings.TrimSpace(line[:n])) {
+		if OAuthParameter(strings.TrimSpace(line[:n])) {
 			known++
 		}
 	}
@@ -87,7 +87,9 @@ func parameterName(s string) bool {
 	return true
 }
 
-func oauthName(s string) bool {
+// OAuthParameter reports whether a name is that of a parameter of OAuth, in any case and
+// with hyphens too.
+func OAuthParameter(s string) bool {
 	switch strings.ReplaceAll(strings.ToLower(s), "-", "_") {
 	case "grant_type", "client_assertion_type", "client_assertion", "client_id", "client_secret", "scope", "code", "redirect_uri", "code_verifier",
 		"refresh_token", "assertion", "audience", "resource", "username", "password", "error", "error_description", "state", "response_type":

@@ -138,7 +138,8 @@ func words(t string) bool {
 			"signedjwt", "signed", "token", "jwttoken", "encodedjwt", "replaceme", "insert":
 			telling = true
 		default:
-			if strings.HasPrefix(f, "your") || strings.HasSuffix(f, "here") {
+			// "here" alone is of any sentence; tokenhere is of none.
+			if strings.HasPrefix(f, "your") || strings.HasSuffix(f, "here") && f != "here" {
 				telling = true
 			}
 		}

@@ -26,6 +26,9 @@ func (e *Engine) asks(all []item, list []finding.Diagnosis, q Question, a answer
 			out = append(out, finding.Ask{Text: text, Cite: cite})
 		}
 	}
+	if e.unfit(all, q, a) {
+		add("Is this the assertion that the server answered? Its words do not fit this one.", nil)
+	}
 	p := q.Rules.Profile()
 	traits := func() {
 		if !a.alone && !a.bare && (!a.specific() || a.vague()) && unexplained(all) {
@@ -79,6 +82,17 @@ func (e *Engine) asks(all []item, list []finding.Diagnosis, q Question, a answer
 		add(ask.Text, ask.Cite)
 	}
 	return out
+}
+
+// unfit reports whether nothing that the server's words can mean is true of the
+// assertion that was given with them.
+func (e *Engine) unfit(all []item, q Question, a answer) bool {
+	if !a.specific() || a.alone || a.fresh || !q.Case.HasAssertion() || len(a.causes) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(a.causes, func(cause finding.CauseID) bool {
+		return cause == refused || !e.answered(all, cause) || slices.ContainsFunc(all, func(it item) bool { return it.failed() && it.fault.Cause == cause })
+	})
 }
 
 // askCause adds the question whether it is a cause that the symptom allows,

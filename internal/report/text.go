@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -204,6 +205,8 @@ func verdictText(s sorted) (string, ink) {
 			text += ". Fix: " + strings.TrimSuffix(e.fix[0], ".")
 		}
 		return text, worse
+	case s.puzzling(e) && s.Unjudged:
+		return "The server refused, and its answer does not say why. Check the points above.", worse
 	case s.puzzling(e):
 		return "The server refused, and nothing wrong was found in what was sent. Check the points above.", worse
 	case s.Summary.Verdict == finding.VerdictFail:
@@ -278,6 +281,8 @@ func proven(s sorted) (string, ink) {
 	switch {
 	case len(s.passes) == 0 && len(items) == 0 && len(s.broken) == 0:
 		return "Nothing was checked" + unaskedFor(s.Case) + ".", strong
+	case requestAlone(s.Input.Kinds):
+		return "The request carries no assertion, so only the request was checked: " + count(len(s.passes), "check") + " passed.", strong
 	case signature != "" && s.Profile.Name != "":
 		text = signature + " " + documented
 	case signature != "":
@@ -321,6 +326,11 @@ func judgedRequest(kinds []string) bool {
 		}
 	}
 	return false
+}
+
+// requestAlone reports whether a request is all there is, without an assertion in it.
+func requestAlone(kinds []string) bool {
+	return slices.Equal(kinds, []string{"request"})
 }
 
 // brief is a case on one line, cut to the width.
