@@ -293,8 +293,8 @@ func (e *Engine) symptomOf(a answer, p *profile.Profile) *finding.Symptom {
 	}
 	means := strings.TrimSpace(s.Means)
 	if a.unknown {
-		// The refusal quotes them, without what is secret in them.
-		means = "The server's own words, which the refusal quotes, are not known here. What its code says: " + means
+		// They are quoted with the refusal, without what is secret in them.
+		means = "The words after the code are not known here. The code says: " + means
 	}
 	switch {
 	case len(a.shared) > 1:
