@@ -95,11 +95,15 @@ func Run(ctx context.Context, c Config, in io.Reader, out io.Writer) (verdict st
 	if !c.Color {
 		colors = colorprofile.Ascii
 	}
+	// The end of the context is a wish to leave like any other: where it is a program's
+	// own context, the library closes the input while it is still being read.
 	p := tea.NewProgram(m,
-		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithEnvironment(c.Environ),
+		tea.WithInput(in), tea.WithOutput(out), tea.WithEnvironment(c.Environ),
 		tea.WithColorProfile(colors), tea.WithoutSignalHandler(),
 		tea.WithFPS(120)) // a key is answered within a frame
+	stop := context.AfterFunc(ctx, p.Quit)
 	_, err = p.Run()
+	stop()
 	switch {
 	case m.broken != nil:
 		return "", fmt.Errorf("%w: %v", ErrFault, m.broken)
