@@ -138,8 +138,8 @@ func judgeAud(c *Ctx) Verdict {
 // that the request went to says that it is: it is not the token URL, so that may be what
 // the server expects.
 func (k *known) refusedBy(v *jsonspan.Value, values []string) *Fault {
-	s, url := k.c.Symptom, k.c.postedTo()
-	if s == nil || len(s.Explains) == 0 || s.Explains[0] != "aud-mismatch" || url == "" || !k.takesURL || len(values) != 1 {
+	url := k.c.postedTo()
+	if !k.c.mostlyMeans("aud-mismatch") || url == "" || !k.takesURL || len(values) != 1 {
 		return nil
 	}
 	f := Found("aud-mismatch", "the server does not accept aud %s", values[0]).Compare(values[0], url).As(finding.Likely).

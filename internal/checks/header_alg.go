@@ -185,7 +185,7 @@ func (c *Ctx) wantsPrivateKey() bool {
 		return true
 	}
 	s := c.Symptom
-	return s != nil && s.Match.Description != nil && slices.Contains(s.Explains, "alg-symmetric")
+	return s != nil && s.Match.Description != nil && c.mayMean("alg-symmetric")
 }
 
 // prefer offers the preferred algorithm that the key can make, where one can.

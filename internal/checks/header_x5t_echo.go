@@ -4,7 +4,6 @@ import (
 	"crypto/sha1" // x5t is a SHA-1 digest by definition (RFC 7515 section 4.1.7)
 	"encoding/base64"
 	"encoding/hex"
-	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -38,7 +37,7 @@ func (c *Ctx) echoFault(echo []byte) *Fault {
 	if cause != "" {
 		return c.useEchoed(found(cause, "x5t, as the answer repeats it, "+how), bytesMeant(cause, sent, echo))
 	}
-	if !slices.Contains(c.Symptom.Explains, "x5t-wrong-certificate") {
+	if !c.mayMean("x5t-wrong-certificate") {
 		return nil // the server found a key, and it is the signature that failed
 	}
 	f := found("x5t-wrong-certificate", "x5t has the right form, and the server knows no certificate with this digest").As(finding.Likely)

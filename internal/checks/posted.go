@@ -39,7 +39,7 @@ func (c *Ctx) postedTo() string {
 }
 
 // asSeenByClient reports whether HTTP text without a scheme shows the address that
-// the client used. Behind a proxy a server sees another, of a host of its own.
+// the client used. Behind a proxy, a server sees the name of an inner host.
 func asSeenByClient(r *evidence.Request, hostname string) bool {
 	for _, name := range [...]string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"} {
 		if _, ok := r.Headers.Get(name); ok {

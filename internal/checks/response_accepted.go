@@ -85,7 +85,7 @@ func judgeAccepted(c *Ctx) Verdict {
 // for which nothing is registered; "" if it prints none, or speaks of something
 // else.
 func (c *Ctx) presented(r *evidence.Response) string {
-	if c.Symptom == nil || len(c.Symptom.Explains) != 1 || c.Symptom.Explains[0] != "token-refused" || !profile.Federated.In(c.Rules).V {
+	if !c.mostlyMeans("token-refused") || len(c.Symptom.Explains) != 1 || !profile.Federated.In(c.Rules).V {
 		return ""
 	}
 	values := c.Symptom.Printed(r.Error.Description, r.Error.Text, r.Body)

@@ -338,7 +338,7 @@ func (c *Ctx) refusedByAPI(r *evidence.Response) *Fault {
 // aboutAccessToken reports whether the answer is known as one that is given to
 // an access token, and to nothing else.
 func (c *Ctx) aboutAccessToken() bool {
-	return c.Symptom != nil && len(c.Symptom.Explains) > 0 && c.Symptom.Explains[0] == "token-not-accepted-by-api"
+	return c.mostlyMeans("token-not-accepted-by-api")
 }
 
 func apiError(f *Fault, code, scope, said string) *Fault {

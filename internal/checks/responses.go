@@ -9,25 +9,27 @@ import (
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
 func (c *Ctx) response() *evidence.Response { r, _ := c.Response.Get(); return r }
 
+// mayMean reports whether a cause is among those that the server's words are known for.
+func (c *Ctx) mayMean(cause finding.CauseID) bool {
+	return c.Symptom != nil && slices.Contains(c.Symptom.Explains, string(cause))
+}
+
+// mostlyMeans reports whether a cause is what the server's words mean first.
+func (c *Ctx) mostlyMeans(cause finding.CauseID) bool {
+	return c.Symptom != nil && len(c.Symptom.Explains) > 0 && c.Symptom.Explains[0] == string(cause)
+}
+
 // knownAnswer reports whether the answer's words were recognised as those of an
 // endpoint that looked at the request, whatever its status and form; some
 // symptoms say that none did.
 func knownAnswer(c *Ctx) bool {
-	if c.Symptom == nil {
-		return false
-	}
-	for _, cause := range c.Symptom.Explains {
-		switch cause {
-		case "answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api":
-			return false
-		}
-	}
-	return true
+	return c.Symptom != nil && !slices.ContainsFunc([]finding.CauseID{"answered-by-gateway", "endpoint-not-found", "server-failed", "rate-limited", "token-not-accepted-by-api"}, c.mayMean)
 }
 
 // judgedTheRequest reports whether an error code is one that only an

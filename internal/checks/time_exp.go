@@ -112,7 +112,7 @@ func (c *Ctx) expiredSince(exp evidence.Date, past time.Duration) *Fault {
 // words mean that first, and nothing that is not about time. An answer that servers
 // have for everything names expiry too.
 func (c *Ctx) saidExpired() bool {
-	if c.response() == nil || c.Symptom == nil || len(c.Symptom.Explains) == 0 || c.Symptom.Explains[0] != "exp-past" {
+	if c.response() == nil || !c.mostlyMeans("exp-past") {
 		return false
 	}
 	return !slices.ContainsFunc(c.Symptom.Explains, func(cause string) bool { return !aboutTime(finding.CauseID(cause)) })

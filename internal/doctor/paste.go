@@ -112,9 +112,6 @@ func (r *run) paste(ctx context.Context, name, text string, add func(subject) er
 			p.known = known[i]
 		}
 	}
-	if len(subjects) == 1 && subjects[0].asksNoToken() {
-		return nothingError{InputError{name + ": the request asks for no token: it is a " + orElse(subjects[0].parts.Request.Method, "GET") + " without a parameter of OAuth" + unusedWords(leftOver(&read))}, read.Keys, read.Discovery}
-	}
 	if len(subjects) == 0 {
 		if address, ok := bareAddress(text); ok {
 			return addressError(address)
@@ -383,7 +380,7 @@ func (p *paste) errors(c *evidence.Case) {
 	_, request := c.Request.Get()
 	r, response := c.Response.Get()
 	if response && r.Printed && !request && !c.HasAssertion() {
-		return // a refusal that says little is explained by what is beside it
+		return // a refusal that says little is explained by the error printed with it
 	}
 	if !request && !response && !c.HasAssertion() {
 		return

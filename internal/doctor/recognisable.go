@@ -25,6 +25,8 @@ func (r *run) recognisable(s subject, text string, read *reading.Result) bool {
 		return false // a template of something else
 	case s.item != nil:
 		return s.assertion != nil && s.assertion.Shape != evidence.ShapeNotJWT && (s.bare() || !read.Explains && !read.Sample)
+	case a == nil && fetches(s.parts.Request):
+		return false
 	case a == nil || s.parts.Request != nil || a.Inactive():
 		return true
 	case strings.HasPrefix(text, "<"):
@@ -39,30 +41,13 @@ func (r *run) recognisable(s subject, text string, read *reading.Result) bool {
 	return a.Status != 0 || a.Error.Present || r.known(a)
 }
 
-// asksNoToken reports whether a subject is a request and nothing else that fetches
-// something: without a body, a parameter of OAuth, a JWT, or an address that is one
-// for tokens or logins by its name.
-func (s subject) asksNoToken() bool {
-	q := s.parts.Request
-	if q == nil || s.parts.Response != nil || s.parts.Authorization != nil || s.item != nil || s.of != nil && (s.of.assertion != nil || s.of.decoded != nil || len(s.of.known) > 0) ||
-		input.CarriedBy(q).Assertion != nil || q.Body.Text != "" || q.Body.Unknown != "" || len(q.Unread) > 0 {
+// fetches reports whether a request only fetches something: a GET or HEAD without a
+// parameter of OAuth, to another address than that of a token endpoint.
+func fetches(q *evidence.Request) bool {
+	if q == nil || q.Method != "" && q.Method != "GET" && q.Method != "HEAD" || input.IsTokenRequest(q) || island.TokenPath(q.URL) {
 		return false
 	}
-	if q.Method != "" && q.Method != "GET" && q.Method != "HEAD" {
-		return false
-	}
-	for _, h := range q.Headers {
-		if strings.Contains(h.Value, "eyJ") {
-			return false // a JWT, as that of a GitHub App
-		}
-	}
-	for _, p := range q.Params {
-		if p.Unknown != "" || input.OAuthParameter(p.Name) {
-			return false
-		}
-	}
-	address := strings.ToLower(q.URL)
-	return address != "" && !slices.ContainsFunc([]string{"token", "oauth", "auth", "login", "oidc", "connect", "$", "{"}, func(word string) bool { return strings.Contains(address, word) })
+	return !slices.ContainsFunc(q.Params, func(p evidence.Param) bool { return p.Unknown != "" || input.OAuthParameter(p.Name) })
 }
 
 // flatError reports whether a JSON value tells an error as RFC 6749 section 5.2 has it,

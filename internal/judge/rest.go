@@ -8,8 +8,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// mostRest is how many bytes a server adds to a general sentence to say what it
-// minds.
+// mostRest is how many bytes a server adds to a general sentence to say what is
+// wrong.
 const mostRest = 200
 
 // readRest reads what follows the sentence that was recognised: "Invalid assertion.

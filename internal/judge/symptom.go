@@ -35,14 +35,13 @@ type answer struct {
 	rules   *profile.Rules     // the provider's
 }
 
-// specific reports whether the server says what it minds, and not only that it
+// specific reports whether the server says what is wrong, and not only that it
 // refuses.
 func (a answer) specific() bool { return a.symptom != nil && a.fit.Specific }
 
-// general reports whether the words are those by which a server refuses whatever it
-// minds.
+// general reports whether a server refuses with these words whatever is wrong.
 func (a answer) general() bool {
-	const many = 6 // causes that one text stands for
+	const many = 6 // causes that one text can mean
 	return !a.specific() || a.vague() || a.plain == nil && len(a.symptom.Explains) > many
 }
 

@@ -71,7 +71,7 @@ func (l *layer) quoted(t srctext.Text) bool {
 }
 
 // oneWidth reports whether all lines between i and end but the last are of one
-// width, which a base64 encoder does not make: it begins anew at each dot.
+// width, as an encoder of base64 does not make them: it starts a new line after each dot.
 func (l *layer) oneWidth(i, end int) bool {
 	width, lines := 0, 0
 	from := strings.LastIndexByte(l.s[:i], '\n') + 1

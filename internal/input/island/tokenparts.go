@@ -10,7 +10,7 @@ import (
 // A JWT that is given as its parts, each under its name, is read as the JWT that
 // they make: "header: eyJ…", "payload: eyJ…", "signature: …".
 
-// partKind is which part of a JWT a name stands for.
+// partKind is the part of a JWT that a name means.
 type partKind uint8
 
 const (
@@ -168,7 +168,7 @@ func (p *partLines) complete(s string) bool {
 	return n >= shortestPart || n > 0 && p.kind == partSignature
 }
 
-// replaced reports whether a text stands for a signature that is not shown.
+// replaced reports whether a text is in brackets or stars, in place of a signature.
 func replaced(s string) bool {
 	return len(s) <= 40 && strings.IndexByte("<[(*.{", s[0]) >= 0 && strings.Count(s, " ") < 4
 }
