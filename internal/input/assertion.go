@@ -104,7 +104,7 @@ func patient(a *evidence.Assertion) {
 	w.dashes()
 	a.Embedded, a.InRequest = embedded.words, embedded.request
 	a.Repairs = w.sorted()
-	a.Compact, a.Offsets = string(w.b), slices.Clip(w.off)
+	a.Compact, a.Offsets = w.String(), w.offsets(w.end)
 	a.Shape = evidence.ShapeCompact
 	split(a)
 	if isJWE(a) {
@@ -135,7 +135,7 @@ func only(a *evidence.Assertion, w *work, found bool, shape evidence.Shape, word
 		return
 	}
 	a.Shape, a.LooksLike = shape, words
-	a.Compact, a.Offsets = string(w.b), slices.Clip(w.off)
+	a.Compact, a.Offsets = w.String(), w.offsets(w.end)
 }
 
 func clipBytes(b []byte, most int) []byte { return b[:min(len(b), most)] }

@@ -112,8 +112,7 @@ func percentEncoded(m mapped) mapped {
 			size += 2
 		}
 	}
-	out := mapped{b: make([]byte, 0, size), at: make([]int32, 0, size)}
-	const hexDigits = "0123456789ABCDEF"
+	out := mapped{traced: newTraced(size)}
 	holes := m.holesByByte()
 	for i := 0; i < len(m.b); i++ {
 		c, at := m.b[i], m.at[i]
@@ -126,11 +125,11 @@ func percentEncoded(m mapped) mapped {
 		}
 		switch {
 		case unreserved(c):
-			out.b, out.at = append(out.b, c), append(out.at, at)
+			out.putByte(c, at)
 		case c == ' ':
-			out.b, out.at = append(out.b, '+'), append(out.at, at)
+			out.putByte('+', at)
 		default:
-			out.b, out.at = append(out.b, '%', hexDigits[c>>4], hexDigits[c&15]), append(out.at, at, at, at)
+			out.putPercent(c, at)
 		}
 	}
 	if len(m.from) > 0 {

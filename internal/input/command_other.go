@@ -351,7 +351,7 @@ func jsonQuoted(m mapped) mapped {
 			size++
 		}
 	}
-	out := mapped{b: make([]byte, 0, size), at: make([]int32, 0, size)}
+	out := mapped{traced: newTraced(size)}
 	out.put(`"`, -1)
 	from := 0
 	for i := 0; i <= len(m.b); i++ {

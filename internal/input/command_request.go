@@ -222,17 +222,16 @@ func safeHoles(m mapped, json bool) mapped {
 	if !slices.ContainsFunc(m.holes, func(h hole) bool { return strings.ContainsAny(h.text, special) }) {
 		return m
 	}
-	out := mapped{b: make([]byte, 0, len(m.b)+len(m.b)/16), at: make([]int32, 0, len(m.b)+len(m.b)/16)}
+	out := mapped{traced: newTraced(len(m.b) + len(m.b)/16)}
 	moved := make([]int32, len(m.b)+1)
-	const hexDigits = "0123456789ABCDEF"
 	holes := m.holesByByte()
 	for i, c := range m.b {
 		moved[i] = int32(len(out.b))
 		switch {
 		case holes[i] == 0 || strings.IndexByte(special, c) < 0:
-			out.b, out.at = append(out.b, c), append(out.at, m.at[i])
+			out.putByte(c, m.at[i])
 		case !json:
-			out.put("%"+string(hexDigits[c>>4])+string(hexDigits[c&15]), int(m.at[i]))
+			out.putPercent(c, m.at[i])
 		case c == '\n' || c == '\t':
 			out.put(map[byte]string{'\n': `\n`, '\t': `\t`}[c], int(m.at[i]))
 		default:

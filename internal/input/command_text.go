@@ -2,17 +2,15 @@ package input
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// mapped is text put together from stretches of the document: every byte knows
-// where it is there.
+// mapped is text put together from stretches of a command's document, with what
+// is known of its parts.
 type mapped struct {
-	b     []byte
-	at    []int32 // place in the document of each byte; -1 where it is nowhere
+	traced
 	holes []hole
 	from  []region
 }
@@ -46,28 +44,6 @@ type word struct {
 	raw bool
 }
 
-func (m *mapped) String() string { return string(m.b) }
-
-func (m *mapped) len() int { return len(m.b) }
-
-// add appends text that is in the document at offset from, word by word.
-func (m *mapped) add(text string, from int) {
-	m.b = append(m.b, text...)
-	n := len(m.at)
-	m.at = slices.Grow(m.at, len(text))[:n+len(text)]
-	for i := range len(text) {
-		m.at[n+i] = int32(from + i)
-	}
-}
-
-// put appends text that is nowhere, or all of it at one place.
-func (m *mapped) put(text string, at int) {
-	m.b = append(m.b, text...)
-	for range len(text) {
-		m.at = append(m.at, int32(at))
-	}
-}
-
 // leave appends what the text leaves open, as it is written.
 func (m *mapped) leave(text string, from int, why string) {
 	if len(m.holes) >= maxHoles {
@@ -88,7 +64,7 @@ func fromFile(name string) string { return "it is read from the file " + name }
 // join appends another text with all that is known of it.
 func (m *mapped) join(o mapped) {
 	n := len(m.b)
-	m.b, m.at = append(m.b, o.b...), append(m.at, o.at...)
+	m.concat(o.traced)
 	for _, h := range o.holes[:min(len(o.holes), maxHoles-min(len(m.holes), maxHoles))] {
 		h.start, h.end = h.start+n, h.end+n
 		m.holes = append(m.holes, h)
@@ -105,7 +81,7 @@ func (m *mapped) join(o mapped) {
 
 // cut is a part of the text.
 func (m *mapped) cut(i, j int) mapped {
-	out := mapped{b: m.b[i:j:j], at: m.at[i:j:j]}
+	out := mapped{traced: m.slice(i, j)}
 	for _, h := range m.holes {
 		if h.end < i || h.start > j || h.start != h.end && (h.end == i || h.start == j) {
 			continue

@@ -44,23 +44,23 @@ func (w *work) percent(silent bool) bool {
 	sample := ""
 	for times < 4 && w.hasPercent() {
 		times++
-		e, end := editor{w: w}, w.end()
+		out := w.emptied()
 		for i := 0; i < len(w.b); {
 			c, ok := percentAt(w.b, i)
 			if !ok {
-				e.put(w.b[i], w.off[i])
+				out.putByte(w.b[i], w.at[i])
 				i++
 				continue
 			}
 			if first < 0 {
-				first = w.off[i]
+				first = w.at[i]
 				sample = string(w.b[i : i+3])
 			}
-			last = max(last, w.off[i+3])
-			e.put(c, w.off[i])
+			last = max(last, w.off(i+3))
+			out.putByte(c, w.at[i])
 			i += 3
 		}
-		e.done(end)
+		w.traced = out
 		if silent {
 			return true
 		}
@@ -81,17 +81,17 @@ func (w *work) unescape(silent bool) bool {
 		return false
 	}
 	changed := false
-	e, end := editor{w: w}, w.end()
+	out := w.emptied()
 	for i := 0; i < len(w.b); {
 		c := w.b[i]
 		if c != '\\' && c != '^' && c != '`' || i+1 >= len(w.b) {
-			e.put(c, w.off[i])
+			out.putByte(c, w.at[i])
 			i++
 			continue
 		}
 		as, n := escapeAt(w.b[i:])
 		if n == 0 {
-			e.put(c, w.off[i])
+			out.putByte(c, w.at[i])
 			i++
 			continue
 		}
@@ -105,12 +105,12 @@ func (w *work) unescape(silent bool) bool {
 		}
 		if as != 0 {
 			for _, b := range utf8.AppendRune(nil, as) {
-				e.put(b, w.off[i])
+				out.putByte(b, w.at[i])
 			}
 		}
 		i += n
 	}
-	e.done(end)
+	w.traced = out
 	return changed
 }
 
@@ -169,9 +169,9 @@ func (w *work) numbers() bool {
 		return false
 	}
 	w.repair(causeBytes, 0, len(w.b), "a list of character codes (%s…)", w.b[:7])
-	e, end := editor{w: w}, w.end()
+	out := w.emptied()
 	for i := 0; i < len(w.b); {
-		at, code := w.off[i], 0
+		at, code := w.at[i], 0
 		from := i
 		for i < len(w.b) && w.b[i] >= '0' && w.b[i] <= '9' {
 			code = min(code*10+int(w.b[i]-'0'), 256)
@@ -184,8 +184,8 @@ func (w *work) numbers() bool {
 		if code > 0x7E || code < ' ' {
 			code = '?'
 		}
-		e.put(byte(code), at)
+		out.putByte(byte(code), at)
 	}
-	e.done(end)
+	w.traced = out
 	return true
 }

@@ -30,9 +30,9 @@ func (w *work) extract() (surroundings, bool) {
 	before := w.b[:from]
 	inJSON := from > 1 && w.b[from-1] == '"' && bytes.HasSuffix(bytes.TrimRight(before[:from-1], " \t\r\n\\"), []byte(":"))
 	inForm := s.request && from > 0 && (w.b[from-1] == '=' || bytes.HasSuffix(before, []byte("%3D"))) && !encodesItself(before)
-	first, last := int(w.off[from]), int(w.off[to])
+	place := w.span(from, to)
 	w.cut(from, to)
-	w.retain(func(_ int, r evidence.Repair) bool { return r.Span.Start >= first && r.Span.End <= last })
+	w.retain(func(_ int, r evidence.Repair) bool { return r.Span.Start >= place.Start && r.Span.End <= place.End })
 	switch {
 	case inJSON:
 		w.unescape(true)

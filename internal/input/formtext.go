@@ -122,7 +122,7 @@ func listed(text string, lines []stretch, mark byte) mapped {
 		a, b := trimSpan(text, l.start+n+1, l.end)
 		for i := a; i < b; i++ {
 			if c := text[i]; !encoded && strings.IndexByte("&+%#", c) >= 0 {
-				m.put("%"+hexByte(c), i)
+				m.putPercent(c, int32(i))
 			} else {
 				m.add(text[i:i+1], i)
 			}
@@ -157,11 +157,6 @@ func spacedForm(body mapped) (m mapped, ok bool) {
 		start = end + 1
 	}
 	return m, true
-}
-
-func hexByte(c byte) string {
-	const hexDigits = "0123456789ABCDEF"
-	return string([]byte{hexDigits[c>>4], hexDigits[c&15]})
 }
 
 // wrappedForm reports whether the lines are one form that was broken to show it:

@@ -109,22 +109,22 @@ func (p *httpParser) filled(m mapped) mapped {
 	for i := 0; i < len(text); {
 		n := strings.Index(text[i:], "{{")
 		if n < 0 {
-			out.join(m.cutPlain(i, len(text)))
+			out.concat(m.slice(i, len(text)))
 			break
 		}
 		open := i + n
 		end := strings.Index(text[open:min(len(text), open+90)], "}}")
 		if end < 0 {
-			out.join(m.cutPlain(i, open+2))
+			out.concat(m.slice(i, open+2))
 			i = open + 2
 			continue
 		}
 		end += open + 2
 		value, ok := p.vars[strings.TrimSpace(text[open+2:end-2])]
 		if !ok || out.len()+value.len() > maxFilled || !p.supply.draw(value.cost()) {
-			out.join(m.cutPlain(i, end))
+			out.concat(m.slice(i, end))
 		} else {
-			out.join(m.cutPlain(i, open))
+			out.concat(m.slice(i, open))
 			out.join(value)
 		}
 		i = end

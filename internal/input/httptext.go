@@ -231,7 +231,7 @@ func dechunked(m mapped) (mapped, bool) {
 		if int(n) > len(b)-i {
 			return m, false
 		}
-		out.join(m.cutPlain(i, i+int(n)))
+		out.concat(m.slice(i, i+int(n)))
 		i += int(n)
 		for _, c := range [...]byte{'\r', '\n'} {
 			if i < len(b) && b[i] == c {
@@ -241,9 +241,6 @@ func dechunked(m mapped) (mapped, bool) {
 	}
 	return out, out.len() > 0
 }
-
-// cutPlain is a part of the text without what it leaves open.
-func (m *mapped) cutPlain(i, j int) mapped { return mapped{b: m.b[i:j:j], at: m.at[i:j:j]} }
 
 // joinForm takes the line ends out of a form body that was broken to show it.
 func joinForm(d evidence.Document, m *message, body *mapped) {

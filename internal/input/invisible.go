@@ -22,21 +22,21 @@ func (w *work) normalise() {
 	if plain {
 		return
 	}
-	e, end := editor{w: w}, w.end()
+	out := w.emptied()
 	for i := 0; i < len(w.b); {
-		c, at := w.b[i], w.off[i]
+		c, at := w.b[i], w.at[i]
 		if c == '&' {
 			if as, n := entity(w.b[i:]); n > 0 {
 				w.repair(causeEscaped, i, i+n, "the HTML escape %s", w.b[i:i+n])
 				if as != 0 {
-					e.put(as, at)
+					out.putByte(as, at)
 				}
 				i += n
 				continue
 			}
 		}
 		if c >= ' ' && c < utf8.RuneSelf && c != 0x7F || c == '\n' || c == '\r' || c == '\t' {
-			e.put(c, at)
+			out.putByte(c, at)
 			i++
 			continue
 		}
@@ -48,7 +48,7 @@ func (w *work) normalise() {
 			i += n
 		case exoticSpace(r):
 			w.repair(causeInvisible, i, i+width, "%s", visible.Name(r))
-			e.put(wideSpace, at)
+			out.putByte(wideSpace, at)
 			i += width
 		case invisible(r):
 			n := width
@@ -73,16 +73,16 @@ func (w *work) normalise() {
 		case fullWidth(r) != 0:
 			as := fullWidth(r)
 			w.repair(causeTypographic, i, i+width, "the wide character %c (U+%04X), read as %c", r, r, as)
-			e.put(as, at)
+			out.putByte(as, at)
 			i += width
 		default:
 			for k := range width {
-				e.put(w.b[i+k], w.off[i+k])
+				out.putByte(w.b[i+k], w.at[i+k])
 			}
 			i += width
 		}
 	}
-	e.done(end)
+	w.traced = out
 }
 
 // invisible tells characters that show nothing. What breaks or separates words

@@ -20,7 +20,7 @@ func (w *work) join() {
 	w.plus()
 	mail := bytes.Contains(w.b, []byte("\n>"))
 	soft := softBreaks(w.b)
-	e, end := editor{w: w}, w.end()
+	out := w.emptied()
 	inSegment := 0 // characters of this segment so far
 	for i := 0; i < len(w.b); {
 		c := w.b[i]
@@ -36,7 +36,7 @@ func (w *work) join() {
 				inSegment = -1
 			}
 			inSegment++
-			e.put(c, w.off[i])
+			out.putByte(c, w.at[i])
 			i++
 			continue
 		}
@@ -56,7 +56,7 @@ func (w *work) join() {
 			w.repair(causeInner, from, i, "%s", what)
 		}
 	}
-	e.done(end)
+	w.traced = out
 }
 
 func softBreaks(b []byte) bool {
@@ -138,11 +138,11 @@ func (w *work) dashes() {
 		tail := parts[len(parts)-1].End
 		all = append(all, chooseDashes(w.b[tail:], maxSegments, "")...)
 	}
-	e, end := editor{w: w}, w.end()
+	out := w.emptied()
 	for i := 0; i < len(w.b); {
 		d := dash(w.b[i:])
 		if d.n == 0 {
-			e.put(w.b[i], w.off[i])
+			out.putByte(w.b[i], w.at[i])
 			i++
 			continue
 		}
@@ -156,11 +156,11 @@ func (w *work) dashes() {
 		}
 		w.repair(causeTypographic, i, i+3, "%s", what)
 		for k := range len(as) {
-			e.put(as[k], w.off[i])
+			out.putByte(as[k], w.at[i])
 		}
 		i += 3
 	}
-	e.done(end)
+	w.traced = out
 }
 
 // typographicDash is a dash with what it may stand for, the likeliest first.

@@ -105,7 +105,7 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 		s.Faults = append(s.Faults, evidence.SegmentFault{Cause: causePadding,
 			Span: jsonspan.Span{Start: span.Start + n, End: span.End}, What: counted(pad, "an equals sign at its end", "equals signs at its end")})
 	}
-	clean, off := make([]byte, 0, n), make([]int32, 0, n+1)
+	clean, end := newTraced(n+1), int32(span.Start+n)
 	var strange []stray
 	var count map[string]int // of faults, by cause
 	fault := func(cause string, from, to int, format string, args ...any) {
@@ -125,7 +125,7 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 				c = u
 			}
 			if !gap {
-				clean, off = append(clean, c), append(off, int32(span.Start+i))
+				clean.putByte(c, int32(span.Start+i))
 			}
 			i++
 			continue
@@ -143,38 +143,35 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 			// What is damaged so much is not put right; no more words are made.
 		case r == utf8.RuneError && width == 1:
 			fault(causeInvalid, i, i+1, "the byte 0x%02X at offset %d", c, span.Start+i)
-			strange = append(strange, stray{len(clean), int32(span.Start + i)})
+			strange = append(strange, stray{clean.len(), int32(span.Start + i)})
 		default:
 			fault(causeInvalid, i, i+width, "the character %c (U+%04X) at offset %d", r, r, span.Start+i)
-			strange = append(strange, stray{len(clean), int32(span.Start + i)})
+			strange = append(strange, stray{clean.len(), int32(span.Start + i)})
 		}
 		i += width
 	}
-	off = append(off, int32(span.Start+n))
 	if len(strange) > 0 && len(strange) < maxStray && !gap {
-		clean, off = replace(clean, off, strange, index, alg)
+		clean = replace(clean, strange, index, alg)
 	}
-	if len(clean)%4 == 1 {
-		last := len(clean) - 1
+	if clean.len()%4 == 1 {
+		last := clean.len() - 1
 		if !gap {
-			fault(causeTruncated, int(off[last])-span.Start, n, "%d characters, a length no base64url text can have", len(clean))
+			fault(causeTruncated, int(clean.at[last])-span.Start, n, "%d characters, a length no base64url text can have", clean.len())
 		}
-		clean = clean[:last]
-		off[last] = off[last+1]
-		off = off[:last+1]
+		clean = traced{clean.b[:last], clean.at[:last]}
 	}
-	if k := len(clean) % 4; k > 1 {
-		last := len(clean) - 1
-		if c := canonical(clean[last], k); c != clean[last] {
-			if !gap { // where text was cut out, the stray bits are of the cut
-				fault(causeCanonical, int(off[last])-span.Start, int(off[last])-span.Start+1, "its last character is %c; %c encodes the same bytes without stray bits", clean[last], c)
+	if k := clean.len() % 4; k > 1 {
+		last := clean.len() - 1
+		if was, is := clean.b[last], canonical(clean.b[last], k); was != is {
+			if at := int(clean.at[last]) - span.Start; !gap { // where text was cut out, the stray bits are of the cut
+				fault(causeCanonical, at, at+1, "its last character is %c; %c encodes the same bytes without stray bits", was, is)
 			}
-			clean[last] = c
+			clean.b[last] = is
 		}
 	}
-	s.Clean, s.Offsets = string(clean), off
-	s.Decoded = make([]byte, base64.RawURLEncoding.DecodedLen(len(clean)))
-	m, _ := base64.RawURLEncoding.Decode(s.Decoded, clean)
+	s.Clean, s.Offsets = clean.String(), clean.offsets(end)
+	s.Decoded = make([]byte, base64.RawURLEncoding.DecodedLen(clean.len()))
+	m, _ := base64.RawURLEncoding.Decode(s.Decoded, clean.b)
 	s.Decoded = s.Decoded[:m]
 	return s
 }
@@ -201,24 +198,23 @@ type stray struct {
 
 // replace puts an A for every strange character if the segment then reads
 // better than without them.
-func replace(clean []byte, off []int32, strange []stray, index int, alg string) ([]byte, []int32) {
-	if reads(clean, index, alg) {
-		return clean, off
+func replace(clean traced, strange []stray, index int, alg string) traced {
+	if reads(clean.b, index, alg) {
+		return clean
 	}
-	filled, places := make([]byte, 0, len(clean)+len(strange)), make([]int32, 0, len(off)+len(strange))
-	for i := 0; i <= len(clean); i++ {
+	filled := newTraced(clean.len() + len(strange) + 1)
+	for i := 0; i <= clean.len(); i++ {
 		for ; len(strange) > 0 && strange[0].i == i; strange = strange[1:] {
-			filled, places = append(filled, 'A'), append(places, strange[0].at)
+			filled.putByte('A', strange[0].at)
 		}
-		if i < len(clean) {
-			filled = append(filled, clean[i])
+		if i < clean.len() {
+			filled.putByte(clean.b[i], clean.at[i])
 		}
-		places = append(places, off[i])
 	}
-	if reads(filled, index, alg) || len(clean)%4 == 1 && len(filled)%4 != 1 || index < 2 && braced(filled) && !braced(clean) {
-		return filled, places
+	if reads(filled.b, index, alg) || clean.len()%4 == 1 && filled.len()%4 != 1 || index < 2 && braced(filled.b) && !braced(clean.b) {
+		return filled
 	}
-	return clean, off
+	return clean
 }
 
 // braced reports whether a segment decodes to something that ends as an object does.

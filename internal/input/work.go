@@ -2,12 +2,11 @@ package input
 
 import (
 	"fmt"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/wide"
 )
 
 // wideSpace is in working text for a blank that is no ASCII whitespace.
@@ -18,11 +17,11 @@ const wideSpace = 0x1F
 // maxRepairs of one cause are recorded; the last one covers the rest.
 const maxRepairs = 1000
 
-// work is the text on its way from Original to Compact. Every byte knows where
-// it came from; edits are made in place, as none makes the text longer.
+// work is the text on its way from Original to Compact. Edits are made in place, as
+// none makes the text longer.
 type work struct {
-	b       []byte
-	off     []int32 // b[i] stood at Original[off[i]]; one more entry for the end
+	traced
+	end     int32 // where the text ends in Original
 	repairs []evidence.Repair
 	count   map[string]int // of repairs by cause; nil before the first
 	last    map[string]int // the last repair of a cause
@@ -33,9 +32,12 @@ type work struct {
 }
 
 func newWork(text string) *work {
-	return &work{b: []byte(text), off: identity(len(text))}
+	n := len(text)
+	off := identity(n)
+	return &work{traced: traced{[]byte(text), off[:n]}, end: off[n]}
 }
 
+// identity are the offsets of a text of n bytes that was not changed.
 func identity(n int) []int32 {
 	off := make([]int32, n+1)
 	for i := range off {
@@ -46,7 +48,7 @@ func identity(n int) []int32 {
 
 // repair records that b[from:to] was removed or read as something else.
 func (w *work) repair(cause string, from, to int, format string, args ...any) {
-	w.repairAt(cause, jsonspan.Span{Start: int(w.off[from]), End: int(w.off[to])}, format, args...)
+	w.repairAt(cause, w.span(from, to), format, args...)
 }
 
 func (w *work) repairAt(cause string, span jsonspan.Span, format string, args ...any) {
@@ -86,29 +88,22 @@ func (w *work) retain(keep func(i int, r evidence.Repair) bool) {
 
 // cut narrows the text to b[from:to].
 func (w *work) cut(from, to int) {
-	w.b, w.off = w.b[from:to], w.off[from:to+1]
+	w.end = w.off(to)
+	w.b, w.at = w.b[from:to], w.at[from:to]
 }
 
-// editor rewrites the text from left to right. What it writes is never ahead
-// of what was read.
-type editor struct {
-	w *work
-	n int
+// off is where byte i begins in Original, and for i = len where the text ends.
+func (w *work) off(i int) int32 {
+	if i < len(w.at) {
+		return w.at[i]
+	}
+	return w.end
 }
 
-// put writes a byte that came from place at.
-func (e *editor) put(c byte, at int32) {
-	e.w.b[e.n], e.w.off[e.n] = c, at
-	e.n++
+// span is where b[from:to] is in Original.
+func (w *work) span(from, to int) jsonspan.Span {
+	return jsonspan.Span{Start: int(w.off(from)), End: int(w.off(to))}
 }
-
-// done drops what is left over; end is the old end entry.
-func (e *editor) done(end int32) {
-	e.w.off[e.n] = end
-	e.w.b, e.w.off = e.w.b[:e.n], e.w.off[:e.n+1]
-}
-
-func (w *work) end() int32 { return w.off[len(w.b)] }
 
 // wide replaces UTF-16 text, known by its byte order mark or by a NUL byte
 // beside every character, with UTF-8.
@@ -128,41 +123,17 @@ func (w *work) wide(text string) {
 	default:
 		return
 	}
-	unit := func(i int) rune {
-		if little {
-			return rune(text[i]) | rune(text[i+1])<<8
-		}
-		return rune(text[i])<<8 | rune(text[i+1])
+	w.traced = newTraced(len(text)/2 + 8)
+	for r := range wide.Runes(text, little) {
+		w.put(string(r.Char), r.At)
 	}
-	b, off := make([]byte, 0, len(text)/2+8), make([]int32, 0, len(text)/2+8)
-	for i := 0; i+1 < len(text); i += 2 {
-		at := i
-		r := unit(i)
-		if r == 0xFEFF && i == 0 {
-			continue
+	if n := len(w.b); n > 0 && w.b[n-1] == '\n' {
+		n--
+		if n > 0 && w.b[n-1] == '\r' {
+			n--
 		}
-		if utf16.IsSurrogate(r) {
-			pair := rune(utf8.RuneError)
-			if i+3 < len(text) {
-				pair = utf16.DecodeRune(r, unit(i+2))
-			}
-			if r = pair; pair != utf8.RuneError {
-				i += 2
-			}
-		}
-		from := len(b)
-		b = utf8.AppendRune(b, r)
-		for range len(b) - from {
-			off = append(off, int32(at))
-		}
+		w.traced = w.slice(0, n)
 	}
-	if n := len(b); n > 0 && b[n-1] == '\n' {
-		b, off = b[:n-1], off[:n-1]
-		if n > 1 && b[n-2] == '\r' {
-			b, off = b[:n-2], off[:n-2]
-		}
-	}
-	w.b, w.off = b, append(off, int32(len(text)))
 	what := "UTF-16, as Windows programs save text"
 	if mark {
 		what += ", with a byte order mark"
