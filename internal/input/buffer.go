@@ -33,10 +33,15 @@ func buffered(r io.Reader) *bufio.Reader {
 	return bufio.NewReaderSize(io.MultiReader(bytes.NewReader(head[:n]), failing{err}), MaxAssertion)
 }
 
-// failing is a reader that has already failed.
+// failing is a reader of nothing but an error; with none it is empty.
 type failing struct{ err error }
 
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
+func (f failing) Read([]byte) (int, error) {
+	if f.err == nil {
+		return 0, io.EOF
+	}
+	return 0, f.err
+}
 
 // readText reads at most so many bytes, without copying them on the way.
 func readText(r *bufio.Reader, most int64) (string, error) {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
-	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
 const (
@@ -22,15 +21,6 @@ const (
 	maxRequests = 200
 	// maxDamaged is how many damaged commands of one text are tried.
 	maxDamaged = 30
-)
-
-// dialect is the shell a command was written for.
-type dialect int
-
-const (
-	posixShell dialect = iota
-	cmdExe
-	powerShell
 )
 
 // commands reads every command of the text that sends an HTTP request, in
@@ -99,32 +89,6 @@ func commandsIn(d evidence.Document, p prepared, files Files) ([]*evidence.Reque
 		out[0].Notes = append(out[0].Notes, "another command could not be read: in line "+strconv.Itoa(d.Place(damage.at).Line)+" the quotation mark "+damage.mark+" is never closed")
 	}
 	return out, nil
-}
-
-// more notes on the last request that is read that further commands follow it.
-func (p *prepared) more(last *evidence.Request, seg jsonspan.Span) {
-	from := endOfLine(p.src, min(max(last.URLSpan.End, last.Body.Span.End, seg.Start), len(p.src)), len(p.src))
-	if _, ok := nextLine(p.src, from, len(p.src), func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {
-		last.Notes = foremost(last.Notes, limited(maxRequests, "commands"))
-	}
-}
-
-// told are the notes on how the lines of a command hang together.
-func (p *prepared) told(d evidence.Document, span jsonspan.Span) []string {
-	const most = 3
-	var out []string
-	for _, j := range p.joins {
-		if j >= span.Start && j < span.End && len(out) < most {
-			out = append(out, "a backslash is missing at the end of line "+strconv.Itoa(d.Place(j).Line)+"; the next line was read as part of the command")
-		}
-	}
-	for _, c := range p.comments {
-		if c >= span.Start && strings.Trim(p.src[min(span.End, c):c], " \t\r\n\\") == "" && len(out) < most {
-			out = append(out, "the comment in line "+strconv.Itoa(d.Place(c).Line)+" ends the command: the options in the lines below it are not sent")
-			break
-		}
-	}
-	return out
 }
 
 func newShell(doc, src string, supply *supply) *shell {
@@ -209,86 +173,4 @@ func typographicIn(s string) int {
 		}
 	}
 	return -1
-}
-
-// nextCommand finds the next line that begins with a command that sends a
-// request, and where it begins on the line.
-func nextCommand(src string, from, to int) (int, bool) {
-	return nextLine(src, from, to, commandHead)
-}
-
-// nextStart finds the next line to begin reading at: a command, or a variable's value.
-func nextStart(src string, from, to int) (int, bool) {
-	return nextLine(src, from, to, func(line string) bool {
-		line = strings.TrimPrefix(line, "export ")
-		n := nameLength(line)
-		return n > 0 && n+1 < len(line) && line[n] == '=' && line[n+1] != '=' && line[n+1] != ' ' || commandHead(line)
-	})
-}
-
-func nextLine(src string, from, to int, is func(string) bool) (int, bool) {
-	for i := from; i < to; {
-		end := endOfLine(src, i, to)
-		line := strings.TrimLeft(src[i:end], " \t")
-		if line != "" && is(line) {
-			return end - len(line), true
-		}
-		i = end + 1
-	}
-	return 0, false
-}
-
-// looksLikeCommand reports whether a text has a line with a command that sends
-// an HTTP request.
-func looksLikeCommand(head string) bool {
-	_, ok := commandText(head)
-	return ok
-}
-
-// commandText is looksLikeCommand that hands on what it made of the text.
-func commandText(text string) (p prepared, ok bool) {
-	text = text[:min(len(text), maxCommand)]
-	if !namesSender(text) {
-		return p, false
-	}
-	p = prepare(text)
-	return p, p.sends()
-}
-
-// namesSender reports whether a text has the name of a program that sends requests.
-func namesSender(text string) bool {
-	for i := range len(text) {
-		var names [2]string
-		switch text[i] | 0x20 {
-		case 'c':
-			names[0] = "curl"
-		case 'w':
-			names[0] = "wget"
-		case 'h':
-			names = [...]string{"http ", "https "}
-		case 'i':
-			if hasFold(text[i:], "invoke-restmethod") || hasFold(text[i:], "invoke-webrequest") {
-				return true
-			}
-			names = [...]string{"irm ", "iwr "}
-		default:
-			continue
-		}
-		for _, name := range names {
-			if name != "" && hasFold(text[i:], name) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// sends reports whether a command of the text sends a request.
-func (p *prepared) sends() bool {
-	for _, seg := range p.segments {
-		if _, ok := nextLine(p.src, seg.Start, seg.End, func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {
-			return true
-		}
-	}
-	return false
 }

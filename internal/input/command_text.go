@@ -237,3 +237,14 @@ func nameLength(s string) int {
 	}
 	return n
 }
+
+// lowerASCII keeps the length of a text, which strings.ToLower does not.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
+}

@@ -142,25 +142,6 @@ func withAuthorization(all []Exchange) []Exchange {
 	return out
 }
 
-// onlyTokens leaves out requests to other addresses where there are token
-// requests; answers without a request stay.
-func onlyTokens(all []Exchange) []Exchange {
-	var out []Exchange
-	token := false
-	for _, e := range all {
-		if e.Request != nil && IsTokenRequest(e.Request) {
-			token = true
-		}
-		if e.Request == nil || IsTokenRequest(e.Request) {
-			out = append(out, e)
-		}
-	}
-	if !token {
-		return all
-	}
-	return out
-}
-
 // Understand reads what the head and body of a response tell, of a response
 // that did not come from text: its error, its date, the IDs to quote.
 func Understand(r *evidence.Response) { fillResponse(r) }

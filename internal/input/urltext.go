@@ -1,6 +1,7 @@
 package input
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -87,12 +88,7 @@ func fillMapped(r *evidence.Request, m mapped, fill func(at place)) {
 }
 
 func appendNew(list []string, s string) []string {
-	for _, have := range list {
-		if have == s {
-			return list
-		}
-	}
-	if s == "" {
+	if s == "" || slices.Contains(list, s) {
 		return list
 	}
 	return append(list, s)
