@@ -15,8 +15,8 @@ import (
 // maxAnswer bounds the values read of a JSON answer.
 const maxAnswer = 1 << 16
 
-// fillResponse reads what the body and headers of a response tell: it sets
-// Form, JSON, Faults, Error, Challenges, Date and TraceIDs.
+// fillResponse reads the body and headers of a response. It sets Form, JSON, Faults,
+// Error, Challenges, Date and TraceIDs.
 func fillResponse(r *evidence.Response) {
 	r.Form = formOf(r)
 	if r.Form == evidence.FormJSON {
@@ -41,8 +41,7 @@ func fillResponse(r *evidence.Response) {
 	r.TraceIDs = traceIDs(r)
 }
 
-// formOf says what a body is by its look: servers label pages as JSON and
-// JSON as pages.
+// formOf recognises a body by its content: servers label pages as JSON and JSON as pages.
 func formOf(r *evidence.Response) evidence.Form {
 	text := strings.TrimSpace(strings.TrimPrefix(r.Body, "\uFEFF"))
 	if text == "" {
@@ -78,7 +77,7 @@ func htmlLook(head string) bool {
 	return false
 }
 
-// formAnswer tells an answer in form encoding from a sentence that holds an =.
+// formAnswer distinguishes a form-encoded response from a sentence that contains an =.
 func formAnswer(text string) bool {
 	if line := strings.TrimSpace(text); strings.ContainsAny(line, "\r\n") {
 		return false
@@ -92,8 +91,7 @@ func formAnswer(text string) bool {
 	return false
 }
 
-// headerDate reads the three forms of date of RFC 9110 section 5.6.7, all of
-// which are in GMT.
+// headerDate reads the three date formats of RFC 9110 section 5.6.7, all of them in GMT.
 func headerDate(value string) (time.Time, bool) {
 	value = strings.TrimSpace(value)
 	for _, layout := range [...]string{"Mon, 2 Jan 2006 15:04:05 GMT", "Monday, 02-Jan-06 15:04:05 GMT", time.ANSIC} {
@@ -104,17 +102,17 @@ func headerDate(value string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// statedTime is how Entra, and who copies it, prints the server's clock in the
-// words of an error.
+// statedTime is how Entra, and servers that imitate it, print their clock in an error
+// message.
 var statedTime = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?:Current time|Timestamp): (\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)`)
 })
 
-// clockIn reads the server's clock out of what it says; the zero time where it
-// does not tell it, or not in UTC.
+// clockIn reads the server's clock from an error description; the zero time if it is not
+// there or not in UTC.
 func clockIn(description string) time.Time {
 	if !strings.Contains(description, "Current time: ") && !strings.Contains(description, "Timestamp: ") {
-		return time.Time{} // which spares looking through a long text slowly
+		return time.Time{} // the expression below is slow on a long text
 	}
 	m := statedTime().FindStringSubmatch(description)
 	if m == nil {
@@ -129,11 +127,11 @@ func clockIn(description string) time.Time {
 
 const (
 	maxTraceIDs = 20
-	maxTraceID  = 200 // bytes of one; longer ones are no identifiers
+	maxTraceID  = 200 // bytes of one; anything longer is not an identifier
 )
 
-// traceIDs are what names the exchange in the provider's log: members of the
-// body first, then header fields.
+// traceIDs are the IDs of the exchange in the provider's log: those in the body first,
+// then those in header fields.
 func traceIDs(r *evidence.Response) []string {
 	var out []string
 	add := func(name, value string) {
@@ -182,8 +180,8 @@ func traceIDs(r *evidence.Response) []string {
 	return out
 }
 
-// folded writes a name without case and separators: error_description,
-// errorDescription and Error-Description are one.
+// folded is a name in lower case without separators, so that error_description,
+// errorDescription and Error-Description are the same.
 func folded(name string) string {
 	if len(name) > 60 {
 		return ""

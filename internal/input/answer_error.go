@@ -7,11 +7,11 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// deepestError is how many members within each other are searched for an error.
+// deepestError bounds how deep nested members are searched for an error.
 const deepestError = 4
 
-// errorOf finds the error a response tells: in its body, else in the address it
-// redirects to, else in its challenges.
+// errorOf finds the error in a response: in its body, else in the URL it redirects to,
+// else in its challenges.
 func errorOf(r *evidence.Response) evidence.OAuthError {
 	var f foundError
 	granted := false
@@ -28,7 +28,7 @@ func errorOf(r *evidence.Response) evidence.OAuthError {
 		f.address(location)
 	}
 	for _, text := range [...]string{f.Code, f.Description} {
-		if f.byGo(text) { // a program's own member holds it
+		if f.byGo(text) { // a member of the program's own log entry contains it
 			break
 		}
 	}
@@ -47,7 +47,7 @@ func errorOf(r *evidence.Response) evidence.OAuthError {
 		}
 	}
 	if granted && r.Status < 400 {
-		e = evidence.OAuthError{} // a token was issued, whatever is beside it
+		e = evidence.OAuthError{} // a token was issued, whatever else the response contains
 	}
 	accepted := r.Status >= 200 && r.Status <= 299
 	said := e.Code != "" || strings.TrimSpace(e.Description) != ""
@@ -56,7 +56,7 @@ func errorOf(r *evidence.Response) evidence.OAuthError {
 	case r.Status >= 400, f.named && said:
 		e.Present = true
 	case f.named:
-		e.Present = !accepted // "error": null beside a result
+		e.Present = !accepted // "error": null next to a result
 	default:
 		e.Present = said && r.Status == 0
 	}
@@ -64,7 +64,7 @@ func errorOf(r *evidence.Response) evidence.OAuthError {
 	return e
 }
 
-// isGrant tells a token response by its members.
+// isGrant reports whether an object has the members of a token response.
 func isGrant(v *jsonspan.Value) bool {
 	for _, name := range [...]string{"access_token", "id_token"} {
 		if t, ok := v.Get(name); ok && t.Kind == jsonspan.String && t.Str != "" {
@@ -74,10 +74,10 @@ func isGrant(v *jsonspan.Value) bool {
 	return false
 }
 
-// foundError is an error as it is put together from the members that tell it.
+// foundError is an error while it is put together from several members.
 type foundError struct {
 	evidence.OAuthError
-	named bool // a member says that it is an error, as "message" alone does not
+	named bool // a member says that it is an error, which "message" on its own does not
 }
 
 func (f *foundError) code(s string) {
@@ -107,8 +107,8 @@ func plainValue(v *jsonspan.Value) string {
 	return ""
 }
 
-// members finds an object's members whatever their case and separators. Of two
-// that are alike the one spelt as the standard does wins, then the last.
+// members are an object's members by name, without case and separators. Of two with the
+// same name, the one spelt as in the standard wins, else the last.
 type members map[string]*jsonspan.Value
 
 func membersOf(v *jsonspan.Value) members {
@@ -123,7 +123,7 @@ func membersOf(v *jsonspan.Value) members {
 	return out
 }
 
-// first is the first of the names that is a member.
+// first is the member with the first of the names that there is.
 func (m members) first(names ...string) (*jsonspan.Value, bool) {
 	for _, n := range names {
 		if v, ok := m[n]; ok {
@@ -143,7 +143,7 @@ func (m members) text(names ...string) string {
 	return ""
 }
 
-// value reads what a JSON value reports an error.
+// value reads an error from a JSON value.
 func (f *foundError) value(v *jsonspan.Value, depth int) {
 	if v == nil || depth > deepestError {
 		return
@@ -165,7 +165,7 @@ func (f *foundError) value(v *jsonspan.Value, depth int) {
 	}
 }
 
-// innerJSON reads JSON that is in a string, as logs quote a body.
+// innerJSON reads JSON inside a string, as logs quote a body.
 func innerJSON(s string) (*jsonspan.Value, bool) {
 	s = strings.TrimSpace(s)
 	if len(s) < 2 || s[0] != '{' || strings.HasPrefix(s, "{{") {
@@ -205,8 +205,8 @@ func (f *foundError) object(v *jsonspan.Value, depth int) {
 	}
 }
 
-// standard reads error, error_description and error_uri (RFC 6749 section 5.2),
-// also where error is an object or a list.
+// standard reads error, error_description and error_uri (RFC 6749 section 5.2), even if
+// error is an object or a list.
 func (f *foundError) standard(m members, depth int) {
 	if e, ok := m["error"]; ok {
 		f.named = true
@@ -247,8 +247,8 @@ func (f *foundError) standard(m members, depth int) {
 	}
 }
 
-// several reads the first of a list of errors, or of an object that names
-// fields with what is wrong with each.
+// several reads the first error of a list, or of an object that maps fields to what is
+// wrong with them.
 func (f *foundError) several(list *jsonspan.Value, depth int) {
 	if list.Kind == jsonspan.Object {
 		var own foundError
@@ -294,12 +294,12 @@ func (f *foundError) issues(list *jsonspan.Value) {
 	}
 }
 
-// own reads the members providers and frameworks invented.
+// own reads the members that providers and frameworks invented.
 func (f *foundError) own(m members, depth int) {
 	code := m.text("errorcode", "faultcode")
 	_, titled := m["title"]
 	if code == "0" {
-		code = "" // so some say that all is well
+		code = "" // some servers report success this way
 	}
 	if ok := m["success"]; code != "" || ok != nil && ok.Raw == "false" {
 		f.named = true
@@ -347,8 +347,8 @@ func (f *foundError) own(m members, depth int) {
 
 func digitsAlone(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-// pairs reads an error in form encoding (RFC 6749 section 4.1.2.1); granted is
-// true where the parameters hold a token.
+// pairs reads an error in form encoding (RFC 6749 section 4.1.2.1); granted is true if
+// the parameters contain a token.
 func (f *foundError) pairs(ps []formPair) (granted bool) {
 	for _, p := range ps {
 		switch p.name {
@@ -369,7 +369,7 @@ func (f *foundError) pairs(ps []formPair) (granted bool) {
 	return granted
 }
 
-// address reads the error out of a URL's query or fragment.
+// address reads the error from a URL's query or fragment.
 func (f *foundError) address(url string) {
 	query, fragment := queryOf(url)
 	f.pairs(formPairs(cutSpan(url, query)))

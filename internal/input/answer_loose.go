@@ -10,9 +10,9 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// powershellError says what PowerShell prints of a refused request, the
-// answer's body within, from a command. PowerShell 5 and 7 begin such an error
-// with the name of the cmdlet and a colon, which no command has.
+// powershellError reports whether a text is what PowerShell prints when a request fails,
+// which includes the response body. PowerShell 5 and 7 begin such an error with the name
+// of the cmdlet and a colon; a command never does.
 func powershellError(text string) bool {
 	name, rest, ok := strings.Cut(text[:min(len(text), mostCmdlet)], ":")
 	if !ok || rest == "" {
@@ -34,11 +34,11 @@ const (
 	blanks     = "\t\n\f\r "
 )
 
-// tellsInPieces reads a body that begins like JSON and is none as the text it
-// is, where an error can be read out of it: a line of a log, what a program
-// printed of an object, JSON pasted with something behind it. Of what was pasted
-// without a status nobody knows whether the server sent it so; where there is a
-// status, it did. A body that was cut stays JSON, as does one that holds a token.
+// tellsInPieces reads a body that begins like JSON but is not JSON as plain text, if an
+// error can be found in it: a log line, an object as a program printed it, JSON pasted
+// with something after it. A body with a status was really sent like that, so it is read
+// so only if it is an error and the damage loses something. A truncated body stays JSON,
+// and so does one that contains a token.
 func tellsInPieces(r *evidence.Response) bool {
 	text := strings.TrimSpace(r.Body)
 	pasted := r.Status == 0
@@ -64,8 +64,8 @@ func tellsInPieces(r *evidence.Response) bool {
 	return f.Code != "" || f.Description != "" || logged(r.Body)
 }
 
-// logged tells a line of a log, which begins with a time or a level in
-// brackets, from a JSON array.
+// logged distinguishes a log line, which begins with a time or a level in brackets, from
+// a JSON array.
 func logged(text string) bool {
 	text, ok := strings.CutPrefix(strings.TrimSpace(text), "[")
 	if !ok {
@@ -86,9 +86,9 @@ const (
 	mostQuoted  = 1 << 16 // bytes of it
 )
 
-// quoted reads the error in a text that quotes an answer: in the first JSON
-// object that tells one, else in pairs of names and values as the languages
-// print them: {'error': 'invalid_client'}, {error: "…"}, {"error"=>"…"}.
+// quoted reads the error in a text that quotes a response: in the first JSON object that
+// contains one, else in pairs of names and values as programming languages print them:
+// {'error': 'invalid_client'}, {error: "…"}, {"error"=>"…"}.
 func (f *foundError) quoted(text string) {
 	text = text[:min(len(text), mostQuoted)]
 	if strings.Contains(text, `{\"`) {
@@ -112,8 +112,8 @@ func (f *foundError) quoted(text string) {
 	f.printed(text)
 }
 
-// How languages print the members of an error. The value of error has to look
-// like a code: prose is quoted too.
+// How programming languages print the members of an error. The value of error has to look
+// like a code, since prose is quoted too.
 var (
 	printedCode = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`(?i)\berror["']?\s*(?:=>|[:=])\s*["']([a-z][a-z0-9]*_[a-z0-9_]{1,60})["']`)
@@ -124,7 +124,8 @@ var (
 	printedURI = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`(?i)\berror_?uri["']?\s*(?:=>|[:=])\s*["']([^"'\s]{1,500})["']`)
 	})
-	// As golang.org/x/oauth2 prints an answer (RetrieveError): oauth2: "code" "description" "URI".
+	// How golang.org/x/oauth2 prints a response (RetrieveError): oauth2: "code"
+	// "description" "URI".
 	printedByGo = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`\boauth2: "([a-z][a-z0-9_]{1,60})"(?: "((?:[^"\\]|\\.)*)")?(?: "([^"\s]{1,500})")?`)
 	})
@@ -135,7 +136,7 @@ var (
 func (f *foundError) byGo(text string) bool {
 	const sign = `oauth2: "`
 	if !strings.Contains(text, sign) {
-		return false // which spares compiling the expression for nothing
+		return false // do not compile the expression for nothing
 	}
 	m := printedByGo().FindStringSubmatch(text)
 	if m == nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// wordsOf is all text of a response's body, a line each: JSON strings without
-// their escapes, pages without markup. Tokens are left out.
+// wordsOf is all text of a response body, one piece per line: JSON strings without their
+// escapes, pages without markup. Tokens are left out.
 func wordsOf(r *evidence.Response) string {
 	var b strings.Builder
 	switch r.Form {
@@ -50,8 +50,8 @@ func addLine(b *strings.Builder, s string) {
 	b.WriteString(s)
 }
 
-// answerText writes the values of a JSON value. Its recursion is as deep as the
-// scanner lets values stand. JSON or a page in a string is read too, once.
+// answerText writes the strings and numbers of a JSON value. The scanner bounds its
+// recursion. JSON or a page inside a string is read too, one level deep.
 func answerText(b *strings.Builder, v *jsonspan.Value, open bool) {
 	switch {
 	case v == nil:
@@ -80,7 +80,8 @@ func answerText(b *strings.Builder, v *jsonspan.Value, open bool) {
 	}
 }
 
-// isToken names what is never part of what a server says.
+// isToken reports whether a member contains a token, which is never part of an error
+// message.
 func isToken(name string) bool {
 	switch name {
 	case "access_token", "id_token", "refresh_token", "device_code", "client_secret":
@@ -89,8 +90,8 @@ func isToken(name string) bool {
 	return false
 }
 
-// markupText writes the text of HTML or XML: without tags, comments, scripts
-// and styles, its entities decoded, a line where a tag breaks one.
+// markupText writes the text of HTML or XML: without tags, comments, scripts and styles,
+// entities decoded, with a line end where a tag breaks the line.
 func markupText(b *strings.Builder, s string) {
 	var line strings.Builder
 	flush := func() {
@@ -134,7 +135,7 @@ func markupText(b *strings.Builder, s string) {
 		}
 		end := strings.Index(rest, closer)
 		if end < 0 {
-			break // it is never closed, so that the rest is not text
+			break // never closed: the rest is not text
 		}
 		i += end + len(closer)
 		if !inlineTag(name) {

@@ -1,10 +1,10 @@
-// Package input makes evidence of what people paste, pipe and save: the
-// assertion with everything that copying, mail, shells and languages put around
-// and into it, and files with one or many of them.
+// Package input turns what people paste, pipe and save into evidence: an assertion with
+// everything that copying, mail, shells and programming languages added to it, and files
+// with one or many of them.
 //
-// It is tolerant and says which byte was wrong: whatever was taken away or read
-// as something else is recorded with its place. It judges nothing, asks nobody,
-// and what it cannot read it names by what it seems to be.
+// It is tolerant and exact: whatever it removed or read as something else is recorded
+// with its place. It judges nothing and goes nowhere, and it says what a text it cannot
+// read seems to be.
 package input
 
 import (
@@ -15,11 +15,11 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// Limits of what is read; an assertion of more is none.
+// Limits of what is read; no assertion exceeds them.
 const (
 	MaxAssertion = 1 << 20 // bytes of one assertion
 	maxSegments  = 6
-	maxRounds    = 8 // of unwrapping: nobody wraps deeper
+	maxRounds    = 8 // of unwrapping: nothing is wrapped deeper
 )
 
 // The causes of the check assertion-clean that a repair belongs to.
@@ -42,11 +42,11 @@ func Assertion(text string, origin evidence.Origin) *evidence.Assertion {
 	return AssertionOf(text, len(text), origin)
 }
 
-// AssertionOf is Assertion for text of which a reader kept the beginning alone;
-// length is that of the whole in bytes.
+// AssertionOf is Assertion for text of which a reader kept only the beginning; length is
+// that of the whole in bytes.
 func AssertionOf(text string, length int, origin evidence.Origin) *evidence.Assertion {
 	if length == len(text) && length <= MaxAssertion {
-		// One final line end is how text files end, not a fault.
+		// Text files end with a line end; it is not a fault.
 		if t, ok := strings.CutSuffix(text, "\n"); ok {
 			text = strings.TrimSuffix(t, "\r")
 		}
@@ -69,7 +69,7 @@ func assertionAsIs(text string, length int, origin evidence.Origin) *evidence.As
 	return a
 }
 
-// patient reads any text: it removes and repairs until an assertion is found.
+// patient reads any text: it removes and repairs until it finds an assertion.
 func patient(a *evidence.Assertion) {
 	text := a.Original
 	w := newWork(text)
@@ -121,7 +121,7 @@ func (w *work) sorted() []evidence.Repair {
 	return w.repairs
 }
 
-// unread finishes an assertion of which nothing but its name is reported.
+// unread finishes an assertion of which only what it seems to be is reported.
 func unread(a *evidence.Assertion, shape evidence.Shape, words string) *evidence.Assertion {
 	a.Shape, a.LooksLike = shape, words
 	a.Compact = a.Original
@@ -140,8 +140,8 @@ func only(a *evidence.Assertion, w *work, found bool, shape evidence.Shape, word
 
 func clipBytes(b []byte, most int) []byte { return b[:min(len(b), most)] }
 
-// isJWE tells an encrypted JWT (RFC 7516): by enc in its header, or by five
-// parts with a header that is not that of a signed one.
+// isJWE recognises an encrypted JWT (RFC 7516) by enc in its header, or by five parts and
+// a header that names no signature algorithm.
 func isJWE(a *evidence.Assertion) bool {
 	header := a.Segments[0].JSON
 	if _, ok := header.Get("enc"); ok {

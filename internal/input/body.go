@@ -7,15 +7,15 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// maxMembers bounds the values read of a JSON body; no exchange has a tenth of it.
+// maxMembers bounds the values read of a JSON body; no exchange has a tenth as many.
 const maxMembers = 1 << 15
 
-// place leads a stretch of a body or URL to where it is in the document;
-// exact is false where it is only near there.
+// place returns where a stretch of a body or URL is in the document; exact is false if it
+// is only near there.
 type place func(start, end int) (span jsonspan.Span, exact bool)
 
-// fillURL appends the parameters of the URL's query and fragment to r.Params.
-// Places count in r.URL, out of which it then takes user and password.
+// fillURL appends the parameters of the URL's query and fragment to r.Params. Places are
+// relative to r.URL, from which it then removes user and password.
 func fillURL(r *evidence.Request, at place) {
 	query, fragment := queryOf(r.URL)
 	addPairs(r, r.URL, query, evidence.InURL, at)
@@ -25,8 +25,8 @@ func fillURL(r *evidence.Request, at place) {
 	}
 }
 
-// queryOf finds query and fragment of a URL. A route that a page keeps in its
-// fragment ("#/callback?error=…") is no parameter.
+// queryOf finds the query and fragment of a URL. A page's route in the fragment
+// ("#/callback?error=…") is not a parameter.
 func queryOf(url string) (query, fragment jsonspan.Span) {
 	end := len(url)
 	if n := strings.IndexByte(url, '#'); n >= 0 {
@@ -70,17 +70,17 @@ func manyParams(r *evidence.Request) {
 	r.Notes = foremost(r.Notes, limited(maxParams, "parameters of the request"))
 }
 
-// fillBody reads r.Body.Text by its Content-Type, or by its look where there is
-// none: it sets r.Body.Kind, JSON and Faults and appends the parameters. Kind
-// is what the body is: whether the header names it rightly is for the checks.
-// Places count in r.Body.Text, which is cut at 1 MiB.
+// fillBody reads r.Body.Text by its Content-Type, or by its content if there is none: it
+// sets r.Body.Kind, JSON and Faults and appends the parameters. Kind is what the body
+// really is; the checks decide whether the header is right. Places are relative to
+// r.Body.Text, which is cut at 1 MiB.
 func fillBody(r *evidence.Request, at place) {
-	// The line end a file ends with is not part of the last value.
+	// The final line end of a file is not part of the last value.
 	fillPart(r, len(strings.TrimRight(r.Body.Text, "\r\n")), at)
 }
 
-// fillSent is fillBody for a body that is known byte by byte, a line end behind
-// the last value included.
+// fillSent is fillBody for a body of which every byte is known, including a line end
+// after the last value.
 func fillSent(r *evidence.Request, at place) {
 	end := len(r.Body.Text)
 	if i := strings.LastIndexByte(r.Body.Text, '&'); i >= 0 && strings.Trim(r.Body.Text[i:], "&\r\n") == "" {
@@ -132,8 +132,7 @@ func isJSONMedia(media string) bool {
 	return media == "application/json" || media == "text/json" || strings.HasSuffix(media, "+json")
 }
 
-// jsonLook recognises a JSON object, damaged or not, and tells it from a
-// placeholder in braces.
+// jsonLook recognises a JSON object, damaged or not, but not a placeholder in braces.
 func jsonLook(text string) bool {
 	rest, ok := strings.CutPrefix(text, "{")
 	if !ok || strings.HasPrefix(rest, "{") {
@@ -187,8 +186,8 @@ func jsonParams(r *evidence.Request, at place) {
 	}
 }
 
-// unquoted narrows the span of a string to what is between its quotes,
-// where that is the string word by word.
+// unquoted narrows the span of a string to what is between its quotes, if that is exactly
+// the string.
 func unquoted(text string, span jsonspan.Span, value string) (jsonspan.Span, bool) {
 	inner := jsonspan.Span{Start: span.Start + 1, End: span.End - 1}
 	if span.End > len(text) || inner.Start > inner.End || text[inner.Start:inner.End] != value {
@@ -197,8 +196,8 @@ func unquoted(text string, span jsonspan.Span, value string) (jsonspan.Span, boo
 	return inner, true
 }
 
-// cutSpan is the text of a span; "" where it does not lie in the text, as where
-// the text was converted before it was read.
+// cutSpan is the text of a span; "" if it is outside the text, which happens if the text
+// was converted before it was read.
 func cutSpan(text string, span jsonspan.Span) string {
 	if span.Start < 0 || span.End > len(text) || span.Start > span.End {
 		return ""

@@ -27,7 +27,7 @@ func buffered(r io.Reader) *bufio.Reader {
 	case err == nil:
 		return bufio.NewReaderSize(io.MultiReader(bytes.NewReader(head), r), MaxAssertion)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		const least = 16 // of bufio
+		const least = 16 // bufio's minimum
 		return bufio.NewReaderSize(bytes.NewReader(head[:n]), max(n+1, least))
 	}
 	return bufio.NewReaderSize(io.MultiReader(bytes.NewReader(head[:n]), failing{err}), MaxAssertion)

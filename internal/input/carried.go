@@ -9,14 +9,14 @@ import (
 
 // Carried is the JWT a request sends, as the server reads it.
 type Carried struct {
-	Assertion *evidence.Assertion // nil where there is none to be seen
+	Assertion *evidence.Assertion // nil if the request shows none
 	Kind      evidence.Kind       // what its parameter makes of it
 	Why       string              // why there is none
 }
 
-// CarriedBy finds the assertion of a request: client_assertion, else the
-// assertion of a JWT grant, else whatever parameter holds a JWT and has a name
-// that comes near, else a JWT sent as a Bearer token to a token endpoint.
+// CarriedBy finds the assertion of a request: client_assertion, else the assertion of a
+// JWT grant, else any parameter that contains a JWT and has a similar name, else a JWT
+// sent as a Bearer token to a token endpoint.
 func CarriedBy(r *evidence.Request) Carried {
 	p, kind, ok := assertionParam(r)
 	if !ok {
@@ -43,7 +43,7 @@ func CarriedBy(r *evidence.Request) Carried {
 	return Carried{Assertion: fromParam(r, p), Kind: kind}
 }
 
-// left is an assertion that the text leaves to the shell to fill in.
+// left is an assertion that the shell would fill in, such as $JWT.
 func left(r *evidence.Request, p evidence.Param) *evidence.Assertion {
 	a := &evidence.Assertion{Origin: at(r, p), Original: p.Value, Length: len(p.Value), Whole: true, Embedded: r.What, InRequest: true, FilledLater: true}
 	return unread(a, evidence.ShapePlaceholder, p.Unknown)
@@ -79,8 +79,8 @@ func assertionParam(r *evidence.Request) (evidence.Param, evidence.Kind, bool) {
 }
 
 // vaultLogin reports whether a request logs in to HashiCorp Vault, or OpenBao, with a
-// JWT: to auth/MOUNT/login, with jwt and role as JSON. That is no token request of
-// OAuth; the JWT is a platform's, which is exchanged.
+// JWT: to auth/MOUNT/login, with jwt and role as JSON. That is not an OAuth token
+// request: it exchanges a JWT that a platform issued.
 func vaultLogin(r *evidence.Request) bool {
 	if _, ok := r.Param("grant_type"); ok {
 		return false
@@ -88,7 +88,7 @@ func vaultLogin(r *evidence.Request) bool {
 	if p, ok := r.Param("jwt"); !ok || !looksLikeJWT(p.Value) {
 		return false
 	}
-	if r.URL == "" { // a variable of the shell
+	if r.URL == "" { // a shell variable
 		_, ok := r.Param("role")
 		return ok && len(r.Params) == 2
 	}
@@ -101,20 +101,20 @@ func looksLikeJWT(s string) bool {
 	return len(s) > 40 && strings.Count(s, ".") >= 2 && startsToken(s)
 }
 
-// fromParam reads the assertion where it is in the text, so that its
+// fromParam reads the assertion of a parameter, with its place in the text, so that its
 // claims can be underlined there.
 func fromParam(r *evidence.Request, p evidence.Param) *evidence.Assertion {
 	a := assertionAsIs(p.Value, len(p.Value), at(r, p))
 	if a.Embedded != "" || a.Shape == evidence.ShapeNotJWT && p.Value == "" {
-		// What a server gets is the whole value, whatever may be found inside.
+		// The server gets the whole value, whatever was found inside it.
 		a.Embedded = ""
 	}
 	a.Embedded, a.InRequest = r.What, true
 	return a
 }
 
-// at is where the value of a parameter begins in its file; near it where it
-// is there in another notation.
+// at is where the value of a parameter begins in its file, or a place near it if it is
+// written differently there.
 func at(r *evidence.Request, p evidence.Param) evidence.Origin {
 	span := p.Span
 	if !p.Verbatim && span.End <= len(r.Text) && span.Start < span.End && p.Value != "" {
@@ -172,8 +172,7 @@ func CarriedElsewhere(r *evidence.Request) (*evidence.Assertion, evidence.Carrie
 	return nil, ""
 }
 
-// IssuedIn is the ID token of a token response; nil where there is none that
-// can be read.
+// IssuedIn is the ID token of a token response; nil if there is none that can be read.
 func IssuedIn(r *evidence.Response) *evidence.Issued {
 	if r.Form != evidence.FormJSON {
 		return nil

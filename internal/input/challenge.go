@@ -11,10 +11,10 @@ const (
 	maxChallengeParams = 100
 )
 
-// challengesIn takes the value of WWW-Authenticate apart (RFC 9110 section
-// 11.6.1): several challenges may be in one field, and a comma parts both
-// challenges and their parameters. Commas between parameters may be missing,
-// and values may stand without the quotes they need: servers do both.
+// challengesIn parses the value of WWW-Authenticate (RFC 9110 section 11.6.1): one field
+// may contain several challenges, and a comma separates both challenges and their
+// parameters. Commas between parameters and the quotes that values need may be missing:
+// servers omit both.
 func challengesIn(value string) []evidence.Challenge {
 	var out []evidence.Challenge
 	for i := 0; i < len(value) && len(out) < maxChallenges; {
@@ -28,7 +28,7 @@ func challengesIn(value string) []evidence.Challenge {
 		}
 		name := value[start:i]
 		if name == "" {
-			i++ // what can be neither a scheme nor a name
+			i++ // neither a scheme nor a name
 			continue
 		}
 		next := skipBlanks(value, i)
@@ -67,7 +67,7 @@ func challengeValue(s string, i int) (string, int) {
 			end = i
 			continue
 		}
-		// Words without quotes belong to the value up to the next name=.
+		// Unquoted words belong to the value up to the next name=.
 		next := skipBlanks(s, i)
 		word := next
 		for word < len(s) && tokenByte(s[word]) {
@@ -84,7 +84,7 @@ func challengeValue(s string, i int) (string, int) {
 	return s[start:end], i
 }
 
-// token68End steps over credentials that are no parameters, as Negotiate has them.
+// token68End skips credentials that are not parameters, such as those of Negotiate.
 func token68End(s string, i int) int {
 	word := i
 	for word < len(s) && (tokenByte(s[word]) || s[word] == '/') {
@@ -109,7 +109,7 @@ func skipBlanks(s string, i int) int {
 	return i
 }
 
-// tokenByte tells the characters of a token (RFC 9110 section 5.6.2).
+// tokenByte reports whether a character may be part of a token (RFC 9110 section 5.6.2).
 func tokenByte(c byte) bool {
 	return letter(c) || digit(c) || strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
 }

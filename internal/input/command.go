@@ -11,11 +11,11 @@ import (
 const (
 	// maxCommand is how much of a text is looked at for commands, in bytes.
 	maxCommand = 1 << 20
-	// maxGrammar bounds what the shell's full grammar is tried on: its parser
-	// recurses as deep as the text nests.
+	// maxGrammar is the longest text that the full shell grammar is tried on, in bytes:
+	// its parser recurses as deep as the text nests.
 	maxGrammar = 128 << 10
-	// maxParsed is how much the shell's full grammar is tried on, over all tries
-	// of a damaged text.
+	// maxParsed is how much text the full shell grammar is tried on in total, in bytes: a
+	// damaged text needs several tries.
 	maxParsed = 4 * maxGrammar
 	// maxRequests is how many commands are read from one text.
 	maxRequests = 200
@@ -27,13 +27,13 @@ const (
 // order: curl, wget and HTTPie in a POSIX shell, cmd.exe or PowerShell, and
 // PowerShell's own. Nothing is run; files reads what the commands send.
 //
-// A damaged command is an error where no other could be read; else the first
-// request has a note of it.
+// A damaged command is an error if no other could be read; otherwise the first request
+// gets a note about it.
 func commands(d evidence.Document, files Files) ([]*evidence.Request, error) {
 	return commandsIn(d, prepare(d.Text[:min(len(d.Text), maxCommand)]), files)
 }
 
-// commandsIn is commands for a text that is prepared already.
+// commandsIn is commands for a text that is already prepared.
 func commandsIn(d evidence.Document, p prepared, files Files) ([]*evidence.Request, error) {
 	text, src := d.Text[:len(p.src)], p.src
 	var out []*evidence.Request
@@ -95,7 +95,7 @@ func newShell(doc, src string, supply *supply) *shell {
 	return &shell{doc: doc, src: src, supply: supply, vars: map[string]mapped{}, arrays: map[string][]word{}}
 }
 
-// invoked makes requests of one command of a shell.
+// invoked makes the requests of one shell command.
 func invoked(d evidence.Document, supply *supply, inv invocation) []*evidence.Request {
 	for i := range inv.args {
 		inv.args[i].placeholders()
@@ -109,7 +109,7 @@ func invoked(d evidence.Document, supply *supply, inv invocation) []*evidence.Re
 	return httpieRequests(d, supply, inv)
 }
 
-// posixCommands reads the commands of one stretch of a POSIX shell's text.
+// posixCommands reads the commands in one stretch of text for a POSIX shell.
 func (s *shell) posixCommands(from, to int) error {
 	var first error
 	tries := 0
@@ -146,8 +146,8 @@ func (s *shell) posixCommands(from, to int) error {
 	return first
 }
 
-// grammatical reports whether the shell's grammar may be tried on a text: it is
-// of moderate size and nests moderately.
+// grammatical reports whether the full shell grammar may be tried on a text, which must
+// not be too long or too deeply nested.
 func grammatical(s string) bool {
 	if len(s) > maxGrammar {
 		return false
@@ -162,8 +162,7 @@ func grammatical(s string) bool {
 	return deep < 4000 && typographicIn(s) < 0
 }
 
-// typographicIn finds typographic quotation marks that are where a shell's
-// quotes would.
+// typographicIn finds typographic quotation marks in the place of a shell's quotes.
 func typographicIn(s string) int {
 	for _, before := range [...]string{" ", "=", ":", "\t"} {
 		for _, mark := range [...]string{"“", "”", "‘", "’"} {

@@ -38,8 +38,8 @@ func (s *shell) cmdCommands(file string, from, to int) error {
 	return first
 }
 
-// logicalLine is the end of the line that begins at i and of those it is
-// continued with: escape is before their line ends.
+// logicalLine is the end of the line that begins at i, continuation lines included;
+// escape is the character that continues a line.
 func logicalLine(s string, i, to int, escape byte) int {
 	for {
 		end := endOfLine(s, i, to)
@@ -75,8 +75,7 @@ func (s *shell) cmdSet(from, to int) {
 	}
 }
 
-// cmdWords takes a command apart the way cmd.exe and then the C runtime of the
-// program do it.
+// cmdWords splits a command as cmd.exe and then the program's C runtime do.
 func (s *shell) cmdWords(from, to int) (words []word, strange string, err error) {
 	line := s.cmdLine(from, to)
 	if line.open >= 0 {
@@ -112,7 +111,7 @@ func (s *shell) cmdWords(from, to int) (words []word, strange string, err error)
 			slashes++
 		}
 		if slashes > 0 {
-			// Backslashes mean something before a double quote alone.
+			// Backslashes are special only before a double quote.
 			if i+slashes < len(b) && b[i+slashes] == '"' {
 				cur.join(line.cut(i, i+slashes/2))
 				if i += slashes; slashes%2 == 1 {
@@ -153,11 +152,11 @@ func (s *shell) cmdWords(from, to int) (words []word, strange string, err error)
 // cmdText is a command line after cmd.exe has read it.
 type cmdText struct {
 	mapped
-	open int // offset of a quote that is not closed, -1 for none
+	open int // offset of an unclosed quote, -1 for none
 }
 
-// cmdLine takes out carets and line continuations and fills in variables. It
-// ends at what separates commands.
+// cmdLine removes carets and line continuations and fills in variables. It ends at a
+// command separator.
 func (s *shell) cmdLine(from, to int) cmdText {
 	out := cmdText{open: -1}
 	quoted, opened := false, -1
@@ -178,7 +177,8 @@ func (s *shell) cmdLine(from, to int) cmdText {
 			quoted, opened = !quoted, i
 		case c == '\n' || !quoted && (c == '|' || c == '&' || c == '>' || c == '<'):
 			if quoted {
-				// cmd.exe ends the command here, quoted or not: a caret in quotes continues nothing.
+				// cmd.exe ends the command here, quoted or not: a caret in quotes does
+				// not continue the line.
 				out.open = opened
 			}
 			return out
@@ -202,9 +202,9 @@ func (s *shell) cmdLine(from, to int) cmdText {
 	return out
 }
 
-// batchPercent reads what a percent sign means in a batch file alone: %% is a
-// percent sign or names the variable of a loop, %1 an argument of the file. It
-// returns the length of what was read, 0 for nothing.
+// batchPercent reads what a percent sign means only in a batch file: %% is a percent sign
+// or begins a loop variable, %1 an argument of the file. It returns the length of what
+// was read, 0 for nothing.
 func (s *shell) batchPercent(m *mapped, from, to int) int {
 	rest := s.src[from:min(to, from+40)]
 	if !s.batch || len(rest) < 3 || rest[0] != '%' {
@@ -230,9 +230,9 @@ func (s *shell) batchPercent(m *mapped, from, to int) int {
 	case digit(rest[1]):
 		if _, encodes := percentAt([]byte(rest), 0); encodes {
 			if !s.script {
-				return 0 // the file may hold what was typed elsewhere
+				return 0 // the file may contain a command that was typed at a prompt
 			}
-			s.lost++ // arguments that are not given are nothing
+			s.lost++ // a missing argument is empty
 			return 2
 		}
 		n = 1
@@ -260,8 +260,8 @@ func (s *shell) cmdFill(m *mapped, from, to int) {
 	m.leave(text, from, "it is the shell variable "+text)
 }
 
-// cmdVariable is the length of %NAME% or !NAME!; %AB% is what percent-encoding
-// leaves.
+// cmdVariable is the length of %NAME% or !NAME!; something like %AB% is left over from
+// percent-encoding.
 func cmdVariable(s string) int {
 	n := nameLength(s[1:])
 	if n == 0 || n+1 >= len(s) || s[n+1] != s[0] {
@@ -282,14 +282,14 @@ func hasLine(text, word string) bool {
 	return strings.HasPrefix(text, word) || strings.Contains(text, "\n"+word)
 }
 
-// batchFile tells a file of cmd.exe by its name.
+// batchFile recognises a batch file by its name.
 func batchFile(name string) bool {
 	name = lowerASCII(name)
 	return strings.HasSuffix(name, ".bat") || strings.HasSuffix(name, ".cmd")
 }
 
 // cmdPrompt reports whether a text was copied out of cmd.exe, by its prompt
-// (C:\Users\me>), and not continued in the way of another shell.
+// (C:\Users\me>), and has no line continuation of another shell.
 func cmdPrompt(text string) bool {
 	found := false
 	for line := range strings.SplitSeq(text, "\n") {
@@ -305,11 +305,11 @@ func cmdPrompt(text string) bool {
 	return found
 }
 
-// joinSingle puts words in single quotes together again, which a shell that
-// gives those quotes no meaning takes apart at blanks.
+// joinSingle rejoins text in single quotes, which a shell that does not know those quotes
+// splits at blanks.
 func joinSingle(words []word) (out []word, strange string) {
 	out = make([]word, 0, len(words))
-	closer := 0 // the first word behind the one looked at that ends in a quote
+	closer := 0 // the first later word that ends with a quote
 	for i := 0; i < len(words); i++ {
 		w := words[i]
 		j := i
@@ -333,8 +333,8 @@ func joinSingle(words []word) (out []word, strange string) {
 	return out, strange
 }
 
-// plainQuotes takes quotation marks off a word that is no body: as they stand
-// the program would not even have sent a request.
+// plainQuotes removes the quotation marks around a word that is not a body: with them the
+// program would not even have sent a request.
 func plainQuotes(w word, strange string) word {
 	text := w.String()
 	if strange == "" || len(text) < 2 {
@@ -356,7 +356,7 @@ func plainQuotes(w word, strange string) word {
 	return w
 }
 
-// malformed is the error of a command that is damaged.
+// malformed is the error for a damaged command.
 func malformed(d evidence.Document, e *unclosed) error {
 	at := d.Place(e.at)
 	return &ReadError{ErrMalformed, d.Origin.File + " looks like a command that sends a request, but in line " + strconv.Itoa(at.Line) +

@@ -9,19 +9,20 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// curlReader reads the arguments of one curl command the way curl does.
+// curlReader reads the arguments of one curl command as curl does.
 type curlReader struct {
 	d      evidence.Document
 	supply *supply
 	inv    invocation
 	out    []*evidence.Request
 	vars   map[string]mapped // of --variable
-	// addressed are arguments that speak of an address: more than one is not told apart.
+	// addressed are arguments that look like a URL, at most two: more make no difference.
 	addressed []int
 	curlRequest
 }
 
-// curlRequest is what the arguments say so far of one request; --next begins another.
+// curlRequest is what the arguments read so far say about one request; --next begins
+// another.
 type curlRequest struct {
 	urls      []word
 	draft     draft
@@ -47,7 +48,8 @@ func curlRequests(d evidence.Document, supply *supply, inv invocation) []*eviden
 	args := inv.args
 	r.addressed = addressedBy(args)
 	if r.typeset(args) {
-		// The command never ran in this form: its quotation marks are plain ones.
+		// The command never ran in this form, so its quotation marks are read as plain
+		// ones.
 		for i, w := range args {
 			args[i] = plainQuotes(w, inv.strange)
 		}
@@ -78,7 +80,7 @@ func curlRequests(d evidence.Document, supply *supply, inv invocation) []*eviden
 	return r.out
 }
 
-// elided reports whether an argument only says that others were left out.
+// elided reports whether an argument is an ellipsis for others.
 func elided(text string) bool {
 	switch text {
 	case "...", "…", "[...]", "[…]", "<...>", "(...)", "....", "[snip]", "<snip>":
@@ -87,8 +89,8 @@ func elided(text string) bool {
 	return false
 }
 
-// typeset tells a command that went through software which makes dashes of its
-// hyphens: with these curl has no options.
+// typeset recognises a command in which software turned hyphens into dashes, so that curl
+// would see no options.
 func (r *curlReader) typeset(args []word) bool {
 	for _, w := range args {
 		for _, dash := range [...]string{"—", "–"} {
@@ -100,13 +102,13 @@ func (r *curlReader) typeset(args []word) bool {
 	return false
 }
 
-// positional reports whether an unquoted variable probably contains more options:
+// positional reports whether an unquoted variable probably contains more options, since
 // there is a URL elsewhere.
 func (r *curlReader) positional(i int) bool {
 	return len(r.urls) > 0 || slices.ContainsFunc(r.addressed, func(j int) bool { return j != i })
 }
 
-// addressedBy are the first two arguments that speak of an address.
+// addressedBy are the first two arguments that look like a URL.
 func addressedBy(args []word) []int {
 	var out []int
 	for i := range args {
@@ -125,8 +127,8 @@ func (r *curlReader) reset() {
 	r.draft.notes, r.draft.supply = append([]string(nil), r.inv.notes...), r.supply
 }
 
-// repaired reads an option that was damaged on its way: a line continuation
-// that lost its line end, hyphens that became dashes.
+// repaired reads an option that copying damaged: a line continuation without its line
+// end, hyphens that became dashes.
 func (r *curlReader) repaired(w word) word {
 	if w.raw && strings.HasPrefix(strings.TrimLeft(w.String(), " "), "-") {
 		n := len(w.b) - len(strings.TrimLeft(w.String(), " "))
@@ -156,7 +158,6 @@ func (r *curlReader) repaired(w word) word {
 	return w
 }
 
-// firstWords is the option that a word begins with.
 func firstWords(s string) string {
 	s, _, _ = strings.Cut(s, " ")
 	return s[:min(len(s), 30)]
@@ -232,7 +233,7 @@ func safeLetter(s string) string {
 	return ""
 }
 
-// option takes one option with its argument.
+// option reads one option with its argument.
 func (r *curlReader) option(name string, w word, expand bool) {
 	if expand {
 		w = r.expanded(w)
@@ -353,7 +354,7 @@ func (r *curlReader) headerLine(m mapped) {
 	}
 }
 
-// trimmed is a text without blanks around it.
+// trimmed is a text without leading and trailing blanks.
 func trimmed(m mapped) mapped {
 	i, j := 0, len(m.b)
 	for i < j && strings.IndexByte(" \t\r\n", m.b[i]) >= 0 {
@@ -373,8 +374,8 @@ func (r *curlReader) cookie(w word) {
 	r.draft.header("Cookie", w.argument(), true)
 }
 
-// authorization is the header of -u or --oauth2-bearer; curl leaves it out where
-// the command has one of its own.
+// authorization is the header of -u or --oauth2-bearer; curl omits it if the command sets
+// the header itself.
 func (r *curlReader) authorization() {
 	d := &r.draft
 	if _, ok := d.headers.Get("Authorization"); ok || r.removed["authorization"] {

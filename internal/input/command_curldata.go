@@ -12,8 +12,7 @@ func (r *curlReader) addData(m mapped) {
 	r.data = append(r.data, m)
 }
 
-// content is what curl reads from a file, or from its standard input for the
-// name "-".
+// content is what curl reads from a file, or from standard input if the name is "-".
 func (r *curlReader) content(name string, at jsonspan.Span) (mapped, bool) {
 	var m mapped
 	if name == "-" {
@@ -40,8 +39,8 @@ func (r *curlReader) content(name string, at jsonspan.Span) (mapped, bool) {
 	return m, true
 }
 
-// maybeFile reads the argument of --data and its like: text, or @file. --data
-// takes line ends and NUL out of what is read.
+// maybeFile reads the argument of --data and similar options: text or @file. --data drops
+// line ends and NUL from a file.
 func (r *curlReader) maybeFile(w word, strip bool) mapped {
 	name, ok := strings.CutPrefix(w.String(), "@")
 	if !ok {
@@ -96,15 +95,15 @@ func (r *curlReader) encoded(w word) mapped {
 	case ok:
 		out.join(percentEncoded(m))
 	case i > 0:
-		// The name is known: the body is, but for this value.
+		// The name is known, so everything but this value is.
 		out.holes = append(out.holes, hole{len(out.b), len(out.b), "", r.unknown, text[i+1:], w.span})
 		r.unknown = before
 	}
 	return out
 }
 
-// percentEncoded encodes as curl does: a space as +, all but unreserved
-// characters as %XX. What the text leaves open stays as it is written.
+// percentEncoded encodes as curl does: a space as +, all but unreserved characters as
+// %XX. What the text leaves open stays as written.
 func percentEncoded(m mapped) mapped {
 	size := 0
 	for _, c := range m.b {
@@ -139,8 +138,8 @@ func percentEncoded(m mapped) mapped {
 	return out
 }
 
-// unreserved reports whether a character stays as it is in percent-encoding
-// (RFC 3986 section 2.3).
+// unreserved reports whether percent-encoding leaves a character as it is (RFC 3986
+// section 2.3).
 func unreserved(c byte) bool {
 	return letter(c) || digit(c) || c == '-' || c == '.' || c == '_' || c == '~'
 }
@@ -173,7 +172,7 @@ func (r *curlReader) variable(w word) {
 	}
 }
 
-// expanded fills the variables of --variable in.
+// expanded fills in the variables of --variable.
 func (r *curlReader) expanded(w word) word {
 	text := w.String()
 	var m mapped

@@ -5,14 +5,14 @@ import (
 	"sync"
 )
 
-// curlOption is what is known of one option of curl.
+// curlOption describes an option of curl.
 type curlOption struct {
 	name string
-	arg  bool // it takes an argument
+	arg  bool // it has an argument
 }
 
-// curlOptions are the options of curl by name and by letter ("-d"), as of 8.16.
-// Removed ones stay: old commands have them.
+// curlOptions are the options of curl by name and by letter ("-d"), as of 8.16. Removed
+// options are kept: old commands use them.
 var curlOptions = sync.OnceValue(func() map[string]curlOption {
 	const withArgument = `
 A=user-agent C=continue-at D=dump-header E=cert F=form H=header K=config P=ftp-port Q=quote T=upload-file U=proxy-user
@@ -57,9 +57,8 @@ tr-encoding trace-ids trace-time xattr`
 	return out
 })
 
-// curlLong finds a long option. curl takes the beginning of a name where no
-// other begins so, --no- before one that is on or off, and --expand- before one
-// with an argument.
+// curlLong finds a long option. curl accepts any unambiguous prefix of a name, --no-
+// before a switch, and --expand- before an option with an argument.
 func curlLong(name string) (o curlOption, no, expand, ok bool) {
 	all := curlOptions()
 	if o, ok = all[name]; ok {
@@ -82,7 +81,7 @@ func curlLong(name string) (o curlOption, no, expand, ok bool) {
 	return o, false, false, len(found) == 1
 }
 
-// flag takes one option that has no argument.
+// flag reads one option without an argument.
 func (r *curlReader) flag(name string, no bool) {
 	d := &r.draft
 	switch name {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// flush makes the requests of the arguments read so far, one for each URL.
+// flush makes the requests of the arguments read so far, one per URL.
 func (r *curlReader) flush() {
 	if len(r.urls) == 0 {
 		if !r.hasData && len(r.form) == 0 && len(r.draft.headers) == 0 && r.draft.method == "" {
@@ -22,7 +22,7 @@ func (r *curlReader) flush() {
 		size += m.cost()
 	}
 	for i, u := range r.urls {
-		// Every URL after the first has the same sent once more.
+		// The same data is sent again for every URL after the first.
 		if len(r.out) >= maxRequests || i > 0 && !r.supply.draw(size) {
 			return
 		}
@@ -42,7 +42,7 @@ func (r *curlReader) send(u word) {
 	var data mapped
 	for i, piece := range r.data {
 		if i == 0 && len(r.data) == 1 {
-			data = piece // as nearly always, and it may be large
+			data = piece // the usual case, and it may be large
 			break
 		}
 		if i > 0 && !r.json {
@@ -175,7 +175,7 @@ func hasScheme(s string) bool {
 	return true
 }
 
-// withQuery adds data to the query of an address; what follows # is not sent.
+// withQuery adds data to the query of a URL; the fragment is not sent.
 func withQuery(address, query mapped) mapped {
 	var out mapped
 	end := address.len()

@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// dialectOf says which shell a stretch of text was written for, or is in:
-// src is the text without its prompts, file where it was read from.
+// dialectOf is the shell a stretch of text was written for or copied from. src is the
+// text without prompts, file the name of its file.
 func dialectOf(src, text, file string) dialect {
 	var caret, tick, ps, cmd, exe bool
 	for line := range strings.SplitSeq(src, "\n") {
@@ -50,7 +50,7 @@ func dialectOf(src, text, file string) dialect {
 	case cmd:
 		return cmdExe
 	case exe && strings.Contains(src, "'"):
-		// Only in PowerShell has the program to be called by its full name.
+		// Only PowerShell needs the program's full name.
 		return powerShell
 	case exe:
 		return cmdExe
@@ -58,8 +58,8 @@ func dialectOf(src, text, file string) dialect {
 	return posixShell
 }
 
-// psAlias tells the parameters of Invoke-WebRequest, which curl and wget stand
-// for in Windows PowerShell.
+// psAlias recognises parameters of Invoke-WebRequest, for which curl and wget are aliases
+// in Windows PowerShell.
 func psAlias(line string) bool {
 	for _, name := range [...]string{" -Uri ", " -Method ", " -Body ", " -Headers ", " -ContentType "} {
 		if strings.Contains(line, name) {

@@ -15,12 +15,12 @@ type invocation struct {
 	stdin *stream
 	span  jsonspan.Span // of the whole command
 	notes []string
-	// strange are quotation marks that mean nothing to the shell.
+	// strange is the kind of quotation mark that the shell does not know.
 	strange string
-	more    bool // there are more arguments than were read
+	more    bool // more arguments follow that were not read
 }
 
-// cut notes that there are more arguments than were read, where that is so.
+// cut notes whether more arguments follow that were not read.
 func (inv *invocation) cut(more bool) {
 	if inv.more = inv.more || more; more {
 		inv.notes = foremost(inv.notes, limited(maxWords, "arguments of the command"))
@@ -31,20 +31,20 @@ func (inv *invocation) cut(more bool) {
 type stream struct {
 	mapped
 	unknown string // why it is not known
-	file    string // where it was to be read from a file
+	file    string // the file it would be read from, if any
 }
 
 // shell reads commands of a POSIX shell. Nothing is ever run.
 type shell struct {
 	doc    string // the document
-	src    string // the same, byte by byte in place, with what surrounds commands blanked
+	src    string // the same with what surrounds commands blanked out, at the same offsets
 	vars   map[string]mapped
 	arrays map[string][]word
 	supply *supply
 	parsed int // bytes the full grammar was tried on
 	out    []invocation
-	// Of cmd.exe: the text is in a batch file, is written as one, or has
-	// variables in ! as well; and how many percent signs are lost by it.
+	// For cmd.exe: the text is in a batch file, is written like one, or has variables in
+	// ! as well; and how many percent signs that costs.
 	batch, script, delayed bool
 	lost                   int
 }
@@ -83,16 +83,16 @@ func lineEnd(s string) int {
 	return 0
 }
 
-// lastBackslash appends the backslash that ends a stretch: the grammar cuts
-// literals where a line is continued, and the shell takes such a backslash out.
+// lastBackslash appends the backslash at the end of a stretch, unless it continues a
+// line: the grammar splits literals there, and the shell drops the backslash.
 func (s *shell) lastBackslash(m *mapped, at int) {
 	if lineEnd(s.doc[at+1:]) == 0 {
 		m.add(`\`, at)
 	}
 }
 
-// inDouble appends text between double quotes, without expansions. Of a
-// here-document the double quote is no special character.
+// inDouble appends text between double quotes, without expansions. In a here-document the
+// double quote is not special.
 func (s *shell) inDouble(m *mapped, from, to int, special string) {
 	for i := from; i < to; {
 		j := strings.IndexByte(s.doc[i:to], '\\')
@@ -135,7 +135,7 @@ func (s *shell) ansi(m *mapped, from, to int) {
 	}
 }
 
-// ansiEscape is what the escape behind a backslash stands for, and its length.
+// ansiEscape is the meaning and length of the escape after a backslash.
 func ansiEscape(s string) (string, int) {
 	const letters, meanings = `abeEfnrtv\'"?`, "\a\b\x1b\x1b\f\n\r\t\v\\'\"?"
 	if i := strings.IndexByte(letters, s[0]); i >= 0 {
@@ -171,10 +171,10 @@ func ansiEscape(s string) (string, int) {
 	return string([]byte{byte(value)}), n
 }
 
-// variable appends $NAME or ${NAME}, which is at the given place: what it
-// was set to above, else as it is written.
+// variable appends the value of $NAME or ${NAME}, which is at the given place; if it is
+// not set above, the text as written.
 func (s *shell) variable(m *mapped, name string, from, to int) {
-	// The grammar counts a line continuation behind the name as part of it.
+	// The grammar counts a line continuation after the name as part of it.
 	text := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(s.doc[from:to], "\n"), "\r"), `\`)
 	if value, ok := s.vars[name]; ok && name != "" && len(m.b)+len(value.b) < maxCommand && s.supply.draw(value.cost()) {
 		m.join(value)
@@ -187,8 +187,8 @@ func (s *shell) variable(m *mapped, name string, from, to int) {
 	m.leave(text, from, why)
 }
 
-// output appends what a command prints: the content of a file where it is
-// $(cat FILE), else as it is written.
+// output appends the output of a command: the file's content for $(cat FILE), else the
+// text as written.
 func (s *shell) output(m *mapped, from, to int) {
 	text := s.doc[from:to]
 	inner := strings.TrimSpace(strings.Trim(strings.TrimPrefix(text, "$"), "()`"))
@@ -209,7 +209,7 @@ func (s *shell) output(m *mapped, from, to int) {
 	m.holes[len(m.holes)-1].file = name
 }
 
-// set remembers what a variable was set to, where that is known in full.
+// set remembers the value of a variable, if it is completely known.
 func (s *shell) set(name string, value mapped) {
 	if len(value.holes) > 0 || len(s.vars) > 1000 {
 		delete(s.vars, name)
@@ -218,7 +218,7 @@ func (s *shell) set(name string, value mapped) {
 	s.vars[name] = value
 }
 
-// run takes a command with its arguments: one that sends requests is kept.
+// run keeps a command with its arguments if it sends requests.
 func (s *shell) run(words []word, stdin *stream, span jsonspan.Span) bool {
 	i, ok := senderAt(words)
 	if !ok {
@@ -231,8 +231,8 @@ func (s *shell) run(words []word, stdin *stream, span jsonspan.Span) bool {
 	return true
 }
 
-// senderAt finds curl, wget or http among the first words of a command, behind
-// those that run another command.
+// senderAt finds curl, wget or http among the first words of a command, after words that
+// run another command.
 func senderAt(words []word) (int, bool) {
 	for i := range words[:min(len(words), 12)] {
 		name := programName(words[i].String())
@@ -255,8 +255,8 @@ func senderAt(words []word) (int, bool) {
 	return 0, false
 }
 
-// programName is the name of a program without its folder; @ keeps Makefiles and
-// batch files from showing the command.
+// programName is the name of a program without its folder; a leading @ keeps Makefiles
+// and batch files from echoing the command.
 func programName(s string) string {
 	s = path.Base(strings.ReplaceAll(strings.TrimLeft(s, "@"), `\`, "/"))
 	if len(s) > 4 && strings.EqualFold(s[len(s)-4:], ".exe") {

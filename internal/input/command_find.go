@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// commandHead reports whether a line begins with a command that sends a request,
-// or has one behind a pipe or in $(…).
+// commandHead reports whether a line begins with a command that sends a request, or has
+// one after a pipe or in $(…).
 func commandHead(line string) bool {
 	const shortest = len("curl a")
 	if len(line) < shortest {
@@ -46,7 +46,7 @@ func commandHead(line string) bool {
 	return sendsLater(line)
 }
 
-// skipValue goes past the value of an assignment; that of $(…) is looked into.
+// skipValue skips the value of an assignment, but looks into $(…).
 func skipValue(s string) string {
 	s = strings.TrimPrefix(s, `"`)
 	if inner, ok := strings.CutPrefix(s, "$("); ok {
@@ -63,7 +63,7 @@ func skipValue(s string) string {
 	return after
 }
 
-// sendsLater finds a command behind a pipe, a separator or in $(…).
+// sendsLater finds a command after a pipe or separator, or in $(…).
 func sendsLater(line string) bool {
 	for _, name := range [...]string{"curl", "wget"} {
 		for i := 0; ; {
@@ -104,7 +104,7 @@ func sends(s string) bool {
 	return false
 }
 
-// argumentLike tells arguments from the next word of a sentence.
+// argumentLike distinguishes an argument from the next word of a sentence.
 func argumentLike(rest string) bool {
 	if rest == "" {
 		return false
@@ -123,7 +123,7 @@ func argumentLike(rest string) bool {
 	return strings.Contains(first, "://") || strings.Contains(first, ".") || strings.Contains(first, "localhost") || strings.Contains(first, "/") && len(rest) > len(first)
 }
 
-// cmdletIn finds a cmdlet of PowerShell that sends requests, -1 without one.
+// cmdletIn finds a PowerShell cmdlet that sends requests; -1 if there is none.
 func cmdletIn(line string) int {
 	const shortest = len("irm a")
 	if len(line) < shortest {
@@ -175,7 +175,7 @@ func nextCommand(src string, from, to int) (int, bool) {
 	return nextLine(src, from, to, commandHead)
 }
 
-// nextStart finds the next line to begin reading at: a command, or a variable's value.
+// nextStart finds the next line to begin reading at: a command, or an assignment.
 func nextStart(src string, from, to int) (int, bool) {
 	return nextLine(src, from, to, func(line string) bool {
 		line = strings.TrimPrefix(line, "export ")
@@ -203,7 +203,7 @@ func looksLikeCommand(head string) bool {
 	return ok
 }
 
-// commandText is looksLikeCommand that hands on what it made of the text.
+// commandText is looksLikeCommand that also returns the prepared text.
 func commandText(text string) (p prepared, ok bool) {
 	text = text[:min(len(text), maxCommand)]
 	if !namesSender(text) {
@@ -213,7 +213,7 @@ func commandText(text string) (p prepared, ok bool) {
 	return p, p.sends()
 }
 
-// namesSender reports whether a text has the name of a program that sends requests.
+// namesSender reports whether a text contains the name of a program that sends requests.
 func namesSender(text string) bool {
 	for i := range len(text) {
 		var names [2]string

@@ -11,7 +11,7 @@ func wgetRequests(d evidence.Document, supply *supply, inv invocation) []*eviden
 	c := draft{what: "a wget command", program: evidence.ProgramWget, notes: inv.notes, follow: true, strange: inv.strange, supply: supply}
 	var urls []word
 	var body payload
-	alone := true // the options are over once -- has come
+	alone := true // -- ends the options
 	for i := 0; i < len(inv.args); i++ {
 		w := inv.args[i]
 		text := w.String()
@@ -52,7 +52,7 @@ func wgetRequests(d evidence.Document, supply *supply, inv invocation) []*eviden
 	return c.each(d, urls, body, "http://")
 }
 
-// wgetTakes reports whether an option of wget takes an argument.
+// wgetTakes reports whether an option of wget has an argument.
 func wgetTakes(name string) bool {
 	if strings.HasPrefix(name, "--") {
 		switch name {
@@ -101,8 +101,8 @@ func wgetOption(c *draft, body *payload, supply *supply, name string, value word
 
 const asksFirst = "wget sends user and password only after the server has asked for them"
 
-// each makes a request for every URL; scheme is what the program puts before
-// one without.
+// each makes a request for every URL; scheme is what the program assumes for one without
+// a scheme.
 func (c *draft) each(d evidence.Document, urls []word, body payload, scheme string) []*evidence.Request {
 	if len(urls) == 0 {
 		c.note("the command has no URL")
@@ -228,7 +228,7 @@ func httpieRequests(d evidence.Document, supply *supply, inv invocation) []*evid
 	return c.each(d, []word{address}, body, inv.name+"://")
 }
 
-// httpieTakes reports whether an option of HTTPie takes an argument.
+// httpieTakes reports whether an option of HTTPie has an argument.
 func httpieTakes(name string) bool {
 	switch name {
 	case "--raw", "--verify", "--proxy", "--auth", "-a", "--auth-type", "-A", "--print", "-p", "--pretty", "--style", "-s", "--output", "-o", "--session",
@@ -247,7 +247,7 @@ func isMethod(s string) bool {
 	return s != ""
 }
 
-// httpieBody reads the items behind the URL: fields, headers, query parameters.
+// httpieBody reads the items after the URL: fields, headers, query parameters.
 func (c *draft) httpieBody(body *payload, address *word, items []word, kind evidence.BodyKind, supply *supply) {
 	var data, query mapped
 	if kind == evidence.BodyJSON {
@@ -320,8 +320,8 @@ func pair(m, name, value mapped) mapped {
 	return m
 }
 
-// httpieSplit takes an item apart at its earliest separator, the longest of
-// those that begin there. A backslash keeps a separator from being one.
+// httpieSplit splits an item at its first separator, taking the longest that begins
+// there. A backslash escapes a separator.
 func httpieSplit(w *word) (httpieItem, bool) {
 	text := w.String()
 	for i := 0; i < len(text); i++ {

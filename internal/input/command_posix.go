@@ -8,8 +8,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// statements reads the commands that begin at from with the full grammar, until
-// the first that is damaged. It returns where reading ended.
+// statements reads the commands from from on with the full grammar, up to the first
+// damaged one. It returns where it stopped.
 func (s *shell) statements(from, to int) (end int, whole bool) {
 	end, whole = from, true
 	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
@@ -17,8 +17,8 @@ func (s *shell) statements(from, to int) (end int, whole bool) {
 		whole = false
 		return false
 	}
-	// The iterator is called rather than ranged over: it yields its error even
-	// after it was told to stop, which a range loop answers with a panic.
+	// The iterator is called rather than ranged over: it yields an error even after being
+	// asked to stop, which panics in a range loop.
 	parser.StmtsSeq(strings.NewReader(s.src[from:to]))(func(st *syntax.Stmt, err error) bool {
 		if err != nil || !whole {
 			return stop()
@@ -30,7 +30,7 @@ func (s *shell) statements(from, to int) (end int, whole bool) {
 		p := posix{s, from, to}
 		start, before := max(p.at(st.Pos()), end), len(s.out)
 		if p.statement(st, nil, 0); before == len(s.out) && next > start {
-			// Prose with an apostrophe swallows the commands behind it.
+			// Prose with an apostrophe swallows the commands after it.
 			if i, ok := nextCommand(s.src, start, next); ok && strings.Contains(s.src[start:i], "\n") {
 				return stop()
 			}
@@ -59,8 +59,8 @@ func (p posix) spanOf(n syntax.Node) jsonspan.Span {
 const (
 	// maxDeep is how many commands of one chain (a && b | c) are read.
 	maxDeep = 200
-	// within is what a command inside a command counts for: at each such level all
-	// of its text is copied again.
+	// within is how much a command inside a command counts: each such level copies all of
+	// its text again.
 	within = 8
 )
 
@@ -127,7 +127,7 @@ func (p posix) assign(a *syntax.Assign) {
 		value := p.vars[a.Name.Value]
 		if a.Value != nil && value.len() > 0 {
 			w := p.word(a.Value)
-			// Nothing else holds what lies behind the value, so that it may grow there.
+			// Nothing else uses the memory after the value, so it may grow there.
 			value.join(w.argument())
 			p.set(a.Name.Value, value)
 		}
@@ -139,7 +139,7 @@ func (p posix) assign(a *syntax.Assign) {
 	}
 }
 
-// redirect is what a redirection gives the command to read, nil for other ones.
+// redirect is what a redirection makes the command read; nil for other redirections.
 func (p posix) redirect(r *syntax.Redirect) *stream {
 	if r.N != nil && r.N.Value != "0" {
 		return nil
@@ -177,7 +177,7 @@ func (p posix) redirect(r *syntax.Redirect) *stream {
 	return nil
 }
 
-// hdocEnd is where the text of a here-document ends, before its delimiter.
+// hdocEnd is where the text of a here-document ends, which is before its delimiter.
 func (p posix) hdocEnd(r *syntax.Redirect) int {
 	span := p.spanOf(r.Hdoc)
 	w := p.word(r.Word)
@@ -292,13 +292,13 @@ func (p posix) words(in []*syntax.Word) []word {
 			continue
 		}
 		if out = append(out, p.word(w)); len(out) > maxWords {
-			break // one more than is used shows that there are more
+			break // one more than is used, to know that there are more
 		}
 	}
 	return out
 }
 
-// array is "${name[@]}" alone in a word.
+// array is the value of a word that is only "${name[@]}".
 func (p posix) array(w *syntax.Word) ([]word, bool) {
 	parts := w.Parts
 	if len(parts) == 1 {

@@ -7,8 +7,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// powerShellRequests reads the requests of one stretch of PowerShell: those of
-// its own cmdlets, and of curl.exe called from it.
+// powerShellRequests reads the requests in one stretch of PowerShell: those of its
+// cmdlets, and of curl.exe called from it.
 func powerShellRequests(d evidence.Document, s *shell, from, to int) ([]*evidence.Request, error) {
 	p := &psReader{shell: s, i: from, to: to, values: map[string]psValue{}}
 	var out []*evidence.Request
@@ -67,7 +67,7 @@ func (p *psReader) called(at int) bool {
 	return argumentLike(strings.TrimLeft(p.src[min(at+4, p.to):p.to], " \t.ex")) || strings.HasPrefix(strings.TrimLeft(p.src[min(at+3, p.to):p.to], " \t"), "@")
 }
 
-// skip goes past one token that belongs to no request.
+// skip skips one token that is not part of a request.
 func (p *psReader) skip(at int, name string) {
 	p.i = at + len(name)
 	if name != "" {
@@ -76,10 +76,10 @@ func (p *psReader) skip(at int, name string) {
 	var m mapped
 	switch kind, _ := psQuote(p.rest()); {
 	case kind != 0:
-		// Quotation marks of prose need not be closed.
+		// Quotation marks in prose need not be closed.
 		before, start := p.damage, p.i
 		if p.astray > maxCommand/4 {
-			p.i++ // after so much text without a closing mark this is prose
+			p.i++ // so much text without a closing mark is prose
 			return
 		}
 		if p.quoted(&m); p.damage != before {

@@ -8,19 +8,18 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// prepared is a text with what surrounds commands blanked, and what was seen
-// on the way.
+// prepared is a text in which everything around the commands is blanked out, with what
+// was noticed about it.
 type prepared struct {
-	src string
-	// segments are the stretches to read.
+	src      string
 	segments []jsonspan.Span
-	// joins are line ends that were made blanks because the next line goes on
-	// with an option, comments those that are where a command was to go on.
+	// joins are line ends that were replaced by blanks because the next line continues
+	// with an option; comments are comments where a command should have continued.
 	joins, comments []int
 }
 
-// prepare blanks what surrounds commands: Markdown, prompts, marks of quoted
-// mail. Every byte keeps its place.
+// prepare blanks out what surrounds commands: Markdown, prompts, the marks of quoted
+// mail. Every byte keeps its offset.
 func prepare(text string) prepared {
 	var segments []jsonspan.Span
 	var joins, comments []int
@@ -59,7 +58,7 @@ func prepare(text string) prepared {
 		}
 		if line != "" {
 			if active && continued && line[0] == '#' {
-				// The comment ends the command, and what follows is another one.
+				// The comment ends the command; what follows is another one.
 				comments = append(comments, start)
 				active = false
 			}
@@ -76,7 +75,7 @@ func prepare(text string) prepared {
 			continued = false
 			switch line[len(line)-1] {
 			case '\\':
-				// A blank behind the backslash would end the command.
+				// A blank after the backslash would end the command.
 				if k := lineEndAt(text, end); last < k {
 					b[last-1], b[k-1] = ' ', '\\'
 				}
@@ -113,7 +112,7 @@ func prepare(text string) prepared {
 	return prepared{src, kept, joins, comments}
 }
 
-// lineEndAt is where the line end at i begins, its carriage return included.
+// lineEndAt is where the line end at i begins, including a carriage return.
 func lineEndAt(text string, i int) int {
 	if i > 0 && i <= len(text) && text[i-1] == '\r' {
 		return i - 1
@@ -121,8 +120,8 @@ func lineEndAt(text string, i int) int {
 	return i
 }
 
-// neutral hides from the shell's grammar what people write for values to be
-// filled in, <assertion>, and the blanks of typesetting.
+// neutral hides from the shell grammar the placeholders that people write, such as
+// <assertion>, and no-break spaces.
 func neutral(b []byte) {
 	for i := 0; i < len(b); i++ {
 		switch {
@@ -186,7 +185,7 @@ func promptLength(line string, quoted bool) int {
 	return 0
 }
 
-// more notes on the last request that is read that further commands follow it.
+// more adds a note to the last request read if more commands follow it.
 func (p *prepared) more(last *evidence.Request, seg jsonspan.Span) {
 	from := endOfLine(p.src, min(max(last.URLSpan.End, last.Body.Span.End, seg.Start), len(p.src)), len(p.src))
 	if _, ok := nextLine(p.src, from, len(p.src), func(line string) bool { return commandHead(line) || cmdletIn(line) >= 0 }); ok {
@@ -194,7 +193,7 @@ func (p *prepared) more(last *evidence.Request, seg jsonspan.Span) {
 	}
 }
 
-// told are the notes on how the lines of a command hang together.
+// told are the notes about a command's line continuations.
 func (p *prepared) told(d evidence.Document, span jsonspan.Span) []string {
 	const most = 3
 	var out []string

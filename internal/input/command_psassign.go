@@ -10,7 +10,7 @@ import (
 const maxValues = 1000
 
 // assignment reads $name = value, $name += value, the same for a member, and
-// $name.Add(…); a command on the right is left to be read.
+// $name.Add(…); a command on the right is read later.
 func (p *psReader) assignment() bool {
 	start := p.i
 	if strings.HasPrefix(p.rest(), "[") {
@@ -30,7 +30,7 @@ func (p *psReader) assignment() bool {
 		p.call(name, member.String())
 		return true
 	}
-	deep := false // a member of a member, or one that is not named here
+	deep := false // a member of a member, or one whose name is not known
 	for ; !strings.HasPrefix(p.rest(), "("); deep = true {
 		if p.member() != nil {
 			continue
@@ -44,7 +44,7 @@ func (p *psReader) assignment() bool {
 	p.blanks(false)
 	switch op := assignmentOf(p.rest()); {
 	case op == "":
-		return true // a use of the variable: gone past
+		return true // only a use of the variable
 	case deep, op != "=" && (op != "+=" || member != nil):
 		delete(p.values, name)
 		p.i += len(op)
@@ -72,7 +72,7 @@ func assignmentOf(s string) string {
 func (p *psReader) assign(name string, member *mapped, add bool) {
 	p.blanks(true)
 	if s := p.rest(); s != "" && (letter(s[0]) || s[0] == '&' || s[0] == '.') {
-		// A command: its output is not known, and it may be one to be read.
+		// A command: its output is not known, and it may send a request itself.
 		delete(p.values, name)
 		if word := p.word(); strings.EqualFold(word, "New-Object") && member == nil && !add && keyed(p.src[p.i:p.scan(p.i, false)]) {
 			p.values[name] = psValue{isTable: true}
@@ -93,7 +93,7 @@ func (p *psReader) assign(name string, member *mapped, add bool) {
 		p.values[name] = v
 	case !ok:
 	case p.supply.draw(v.text.cost()) && p.plus(&have, v):
-		// Nothing else holds what lies behind the value, so that it may grow there.
+		// Nothing else uses the memory after the value, so it may grow there.
 		p.values[name] = have
 	default:
 		delete(p.values, name)
@@ -127,8 +127,8 @@ func (p *psReader) put(name string, pair *psPair) {
 	p.values[name] = table
 }
 
-// own copies the pairs of a hashtable if another value shares them; it returns
-// false if the document has had its fill.
+// own copies the pairs of a hashtable if another value shares them; it returns false if
+// the document has used up its supply.
 func (p *psReader) own(v *psValue) bool {
 	if v.shared {
 		if !p.supply.draw(len(v.table) * pieceCost) {
@@ -139,8 +139,8 @@ func (p *psReader) own(v *psValue) bool {
 	return true
 }
 
-// call reads a call of a member of a variable. Add puts a pair into a hashtable;
-// what another one does to it is not known.
+// call reads a method call on a variable. Add adds a pair to a hashtable; what other
+// methods do is not known.
 func (p *psReader) call(name, member string) {
 	table, ok := p.values[name]
 	if !ok || !table.isTable {

@@ -2,12 +2,12 @@ package input
 
 import "strings"
 
-// scan is the end of the statement that goes on at from: a line end, a
-// semicolon, or a bracket that closes one before. Within brackets it is the
-// closing bracket alone. Quoted text and comments are gone past.
+// scan is the end of the statement that continues at from: a line end, a semicolon, or a
+// bracket that closes an earlier one. Within brackets it is only the closing bracket.
+// Quoted text and comments are skipped.
 func (p *psReader) scan(from int, within bool) int {
 	depth := 0
-	last := byte(0) // the last character that was no blank
+	last := byte(0) // the last character that was not a blank
 	for i := from; i < p.to; {
 		c := p.src[i]
 		free := depth == 0 && !within
@@ -51,11 +51,11 @@ func (p *psReader) scan(from int, within bool) int {
 	return p.to
 }
 
-// bracketEnd is the place behind the bracket that closes the one at i.
+// bracketEnd is the offset after the bracket that closes the one at i.
 func (p *psReader) bracketEnd(i int) int { return min(p.scan(i+1, true)+1, p.to) }
 
-// quoteEnd is the place behind the quotation mark that closes the one at i; the
-// end of the line where none does.
+// quoteEnd is the offset after the quotation mark that closes the one at i; the end of
+// the line if none does.
 func (p *psReader) quoteEnd(i int) int {
 	kind, size := psQuote(p.src[i:min(p.to, i+4)])
 	for k := i + size; k < p.to; {
@@ -71,8 +71,8 @@ func (p *psReader) quoteEnd(i int) int {
 	return endOfLine(p.src, i, p.to)
 }
 
-// accessed reads the members of a value that begins at start, such as .Trim()
-// and ['name']: of what is not known the value is left open.
+// accessed reads the member accesses of a value that begins at start, such as .Trim() and
+// ['name']. An unknown one leaves the value open.
 func (p *psReader) accessed(v psValue, start int) psValue {
 	for p.i < p.to {
 		s := p.rest()
@@ -114,7 +114,7 @@ func (p *psReader) accessed(v psValue, start int) psValue {
 	return v
 }
 
-// member is what a hashtable holds under a name, nil for nothing.
+// member is a hashtable's value for a name; nil if there is none.
 func (v *psValue) member(name string) *psValue {
 	key := strings.ToLower(name)
 	for _, pair := range v.table {
@@ -160,13 +160,13 @@ func (p *psReader) typed(start int) psValue {
 	return p.accessed(p.open(start), start)
 }
 
-// keyed reports whether the name of a type is that of something like a hashtable.
+// keyed reports whether a type is some kind of hashtable.
 func keyed(kind string) bool {
 	kind = lowerASCII(kind)
 	return strings.Contains(kind, "dictionary") || strings.Contains(kind, "hashtable")
 }
 
-// member reads .name or ['name'] behind a variable.
+// member reads .name or ['name'] after a variable.
 func (p *psReader) member() *mapped {
 	var m mapped
 	s := p.rest()

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// psQuote tells the quotation mark a text begins with: PowerShell takes the
-// typographic ones for plain ones.
+// psQuote is the quotation mark that a text begins with: PowerShell treats typographic
+// ones like plain ones.
 func psQuote(s string) (kind byte, size int) {
 	if s == "" {
 		return 0, 0

@@ -10,10 +10,10 @@ import (
 // psValue is a value of PowerShell: a text or a hashtable.
 type psValue struct {
 	text    mapped
-	table   []*psPair // which are not changed: tables share them
+	table   []*psPair // pairs are never changed: tables share them
 	isTable bool
 	shared  bool           // another value may have the same list of pairs
-	index   map[string]int // of the pairs by key; nil where none was asked for
+	index   map[string]int // of the pairs by key; nil if not needed yet
 	span    jsonspan.Span
 }
 
@@ -29,7 +29,7 @@ func newPair(name mapped, value psValue) *psPair {
 
 func (p *psPair) cost() int { return p.name.cost() + p.value.text.cost() }
 
-// psReader reads PowerShell as far as requests need it. Nothing is run.
+// psReader reads as much of PowerShell as requests need. Nothing is run.
 type psReader struct {
 	*shell
 	i, to  int
@@ -37,7 +37,7 @@ type psReader struct {
 	depth  int
 	damage *unclosed
 	more   bool // a hashtable has more pairs than are read
-	astray int  // bytes behind quotation marks of prose that nothing closes
+	astray int  // bytes after unclosed quotation marks in prose
 }
 
 // maxDepth bounds how deep hashtables and parentheses are followed.
@@ -54,7 +54,7 @@ func (p *psReader) blanks(lines bool) {
 		case c == ' ' || c == '\t' || c == '\r':
 			p.i++
 		case c == '`':
-			n := len(p.rest()) - len(strings.TrimLeft(p.rest()[1:], " \t")) // a blank behind the backtick is a slip
+			n := len(p.rest()) - len(strings.TrimLeft(p.rest()[1:], " \t")) // a blank after the backtick is a slip
 			k := lineEnd(p.rest()[n:])
 			if k == 0 {
 				return
@@ -77,7 +77,7 @@ func (p *psReader) blanks(lines bool) {
 	}
 }
 
-// hereString reads @"…"@ and @'…'@; ok is false where none begins here.
+// hereString reads @"…"@ and @'…'@; ok is false if none begins here.
 func (p *psReader) hereString(m *mapped) bool {
 	s := p.rest()
 	if !strings.HasPrefix(s, "@") {
@@ -126,7 +126,7 @@ func (p *psReader) value(argument bool) psValue {
 	p.blanks(false)
 	start := p.i
 	if !argument && p.i < p.to && letter(p.src[p.i]) {
-		// A bare word calls a command, whose output nobody can see.
+		// A bare word calls a command, whose output is not known.
 		p.i = p.scan(p.i, false)
 		return p.spanned(p.open(start), start)
 	}
@@ -158,8 +158,8 @@ func (p *psReader) spanned(v psValue, start int) psValue {
 	return v
 }
 
-// plus adds a text to a text or a hashtable to a hashtable; it is false where
-// nobody can tell what comes out.
+// plus adds a text to a text or a hashtable to a hashtable; it returns false if the
+// result is not known.
 func (p *psReader) plus(v *psValue, more psValue) bool {
 	switch {
 	case v.isTable != more.isTable, v.text.len()+more.text.len() >= maxCommand:
@@ -175,8 +175,8 @@ func (p *psReader) plus(v *psValue, more psValue) bool {
 	return true
 }
 
-// piped reads what is done to a value further on in its line: ConvertTo-Json
-// is understood, all else leaves the value open.
+// piped reads what the rest of the line does to a value: ConvertTo-Json is understood,
+// anything else leaves the value open.
 func (p *psReader) piped(v psValue, start int) psValue {
 	p.blanks(false)
 	if p.i >= p.to || strings.IndexByte("|-*/%", p.src[p.i]) < 0 {
@@ -190,7 +190,7 @@ func (p *psReader) piped(v psValue, start int) psValue {
 	return p.open(start)
 }
 
-// open is a value that is left as it is written.
+// open is a value that is not known and left as written.
 func (p *psReader) open(start int) psValue {
 	var m mapped
 	text := strings.TrimRight(p.doc[start:p.i], " \t\r\n")
@@ -198,7 +198,7 @@ func (p *psReader) open(start int) psValue {
 	return psValue{text: m}
 }
 
-// brief keeps what a text leaves open from filling a sentence.
+// brief shortens what a text leaves open, so that it fits in a sentence.
 func brief(text string) string {
 	const most = 200
 	if len(text) <= most {
@@ -266,13 +266,13 @@ func (p *psReader) parenthesised(start int) psValue {
 	case p.i < p.to:
 		p.i = p.bracketEnd(start)
 	case p.depth > 1:
-		return psValue{} // what is inside never ends, and neither does what is around it
+		return psValue{} // unclosed, and so is everything around it
 	}
 	return p.open(start)
 }
 
-// reference reads a variable with its members; ok is false where it is but the
-// beginning of a word, as in $host/token.
+// reference reads a variable with its members; ok is false if it is only the beginning of
+// a word, as in $host/token.
 func (p *psReader) reference(argument bool) (psValue, bool) {
 	start := p.i
 	name, n := psVariable(p.rest())
@@ -287,7 +287,7 @@ func (p *psReader) reference(argument bool) (psValue, bool) {
 	}
 	switch {
 	case known && p.supply.draw(v.text.cost()):
-		v.text = v.text.cut(0, v.text.len()) // what is appended to it must not reach the variable
+		v.text = v.text.cut(0, v.text.len()) // appending to it must not change the variable
 	case known:
 		v = p.open(start)
 	default:

@@ -9,15 +9,15 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// draft is what a command says of a request, whichever program it calls.
+// draft is what a command says about a request, whichever program it calls.
 type draft struct {
 	what       string
 	program    evidence.Program
 	method     string
 	methodSpan jsonspan.Span
-	methodOpen bool // the method is left to a variable
+	methodOpen bool // the method is in a variable
 	headers    evidence.Headers
-	// loose is true where more header fields may be sent than the text shows.
+	// loose is true if more header fields may be sent than the text shows.
 	loose            bool
 	insecure, follow bool
 	proxy, version   string
@@ -25,17 +25,18 @@ type draft struct {
 	unread           []string
 	notes            []string
 	strange          string
-	// supply is where files are read from; nil where none can be named.
+	// supply is where files are read from; nil if the command cannot name any.
 	supply *supply
-	// basic is true where the program sends user and password of a URL at once.
+	// basic is true if the program sends the user and password of a URL without waiting
+	// for a challenge.
 	basic bool
 }
 
-// payload is the body of a request as far as a command tells it.
+// payload is the body of a request as far as a command shows it.
 type payload struct {
 	mapped
 	has     bool
-	unknown string // why it cannot be known in full
+	unknown string // why it is not completely known
 	form    []formPart
 }
 
@@ -52,7 +53,7 @@ func (c *draft) note(s string) {
 	}
 }
 
-// leave takes note of what a text leaves open; it reports whether it leaves anything.
+// leave records what a text leaves open, and reports whether that is anything.
 func (c *draft) leave(m mapped) bool {
 	for _, h := range m.holes {
 		if h.text != "" && len(c.variables) < maxHoles && !slices.Contains(c.variables, h.text) {
@@ -86,7 +87,7 @@ func (c *draft) field(name, value mapped) {
 	c.headers = append(c.headers, h)
 }
 
-// header adds a field that an option stands for.
+// header adds the field that an option sets.
 func (c *draft) header(name string, value mapped, implied bool) {
 	h := evidence.Header{Name: name, Value: value.String(), Implied: implied}
 	if span, ok := value.place(0, value.len()); ok && span.Len() > 0 {
@@ -96,14 +97,14 @@ func (c *draft) header(name string, value mapped, implied bool) {
 	c.headers = append(c.headers, h)
 }
 
-// imply adds a field the program adds on its own, unless the command has it.
+// imply adds a field that the program adds on its own, unless the command sets it.
 func (c *draft) imply(name, value string) {
 	if _, ok := c.headers.Get(name); !ok {
 		c.headers = append(c.headers, evidence.Header{Name: name, Value: value, Implied: true})
 	}
 }
 
-// request makes the request that goes to the address u with the query and body.
+// request makes the request to the address u with a body.
 func (c *draft) request(d evidence.Document, u mapped, body payload) *evidence.Request {
 	r := &evidence.Request{Document: d, What: c.what, Program: c.program, Method: c.method, MethodSpan: c.methodSpan, Version: c.version, Headers: c.headers, HeadersKnown: !c.loose,
 		BodyKnown: body.unknown == "", Insecure: c.insecure, Follow: c.follow, Proxy: c.proxy}
@@ -189,13 +190,13 @@ func (c *draft) fill(r *evidence.Request, body payload) {
 	})
 	r.Params = r.Params[:n+len(added)]
 	if r.Body.Kind == evidence.BodyJSON && len(m.holes) > 0 && len(r.Body.Faults) > 0 {
-		// What a variable holds may well make JSON of it.
+		// The value of the variable may well make it valid JSON.
 		r.Body.Faults, r.Body.Unknown, r.BodyKnown = nil, m.holes[0].why, false
 	}
 }
 
-// openPairs says why the parameters of a form body cannot be known: what the
-// text leaves open is where a name or several pairs may be.
+// openPairs is why the parameters of a form body are not known: what the text leaves open
+// may be a name or several pairs. whole is true if it is the whole body.
 func openPairs(m mapped, json bool) (why string, whole bool) {
 	for _, h := range m.holes {
 		if h.start == h.end {
@@ -212,8 +213,8 @@ func openPairs(m mapped, json bool) (why string, whole bool) {
 	return why, false
 }
 
-// safeHoles encodes what would take a body or query apart inside of what the
-// text leaves open: $(make_jwt a&b).
+// safeHoles encodes characters that would split a body or query inside something that the
+// text leaves open, as in $(make_jwt a&b).
 func safeHoles(m mapped, json bool) mapped {
 	special := "&=+%#"
 	if json {
@@ -249,8 +250,8 @@ func safeHoles(m mapped, json bool) mapped {
 	return out
 }
 
-// recorder is a place that remembers what it was asked, so that parameters are
-// led back to what of them the text leaves open.
+// recorder is a place that remembers its calls, so that mark can find out which
+// parameters the text leaves open.
 type recorder struct {
 	m     mapped
 	calls []region
@@ -262,8 +263,7 @@ func (rec *recorder) place(start, end int) (jsonspan.Span, bool) {
 	return span, exact
 }
 
-// mark says what of the parameters is not known, and which are in the
-// document word by word.
+// mark records which parameters are not known, and which are literally in the document.
 func (rec *recorder) mark(text string, params []evidence.Param) {
 	byName, bySpan := map[jsonspan.Span][]region{}, map[jsonspan.Span][]region{}
 	if len(rec.m.holes) > 0 {
@@ -298,7 +298,7 @@ func (rec *recorder) mark(text string, params []evidence.Param) {
 	}
 }
 
-// quoting is the quotation mark that reaches the server as text, "" for none.
+// quoting is the quotation mark that is sent to the server as text; "" for none.
 func quoting(r *evidence.Request, strange string) string {
 	body := strings.TrimSpace(r.Body.Text)
 	if r.Body.Kind == evidence.BodyMultipart {
@@ -340,7 +340,7 @@ func openingMark(s string) string {
 	return typographicQuote(s)
 }
 
-// quotedAll is the quotation mark that is around a text.
+// quotedAll is the quotation mark that surrounds a text.
 func quotedAll(s string) string {
 	open := openingMark(s)
 	if open == "" || len(s) < 2 || len(s) <= len(open) {

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// unclosed is a quotation mark that nothing closes.
+// unclosed is the error for a quotation mark that is never closed.
 type unclosed struct {
 	at   int // offset in the document
 	mark string
@@ -16,8 +16,8 @@ type unclosed struct {
 
 func (e *unclosed) Error() string { return fmt.Sprintf("%s opens and never closes", e.mark) }
 
-// splitter takes one command of a POSIX shell apart where the full grammar does
-// not apply: the text is damaged, or was written by software for typesetting.
+// splitter splits one POSIX shell command if the full grammar does not apply: the text is
+// damaged, or software replaced its quotes and hyphens.
 type splitter struct {
 	*shell
 	i, to   int
@@ -25,9 +25,9 @@ type splitter struct {
 	open    bool // a word has begun
 	words   []word
 	stdin   *stream
-	pending []string // delimiters of here-documents that begin at the next line
+	pending []string // delimiters of here-documents that begin on the next line
 	strange string
-	more    bool // there are more words than are read
+	more    bool // more words follow that are not read
 	// unpaired is true once a typographic quotation mark had no partner.
 	unpaired bool
 }
@@ -123,7 +123,7 @@ func endOfLine(s string, i, to int) int {
 	return to
 }
 
-// piece reads on in a word.
+// piece reads the next piece of a word.
 func (p *splitter) piece() error {
 	p.begin()
 	i, rest := p.i, p.src[p.i:p.to]
@@ -169,8 +169,8 @@ func (p *splitter) piece() error {
 	return nil
 }
 
-// endsIn gives up on a quotation mark that nothing closes; all that follows
-// belongs to the word.
+// endsIn gives up on a quotation mark that is never closed; everything after it belongs
+// to the word.
 func (p *splitter) endsIn(mark string) error {
 	err := &unclosed{p.i, mark}
 	p.cur.add(strings.TrimRight(p.doc[p.i+1:p.to], " \t\r\n"), p.i+1)
@@ -219,7 +219,7 @@ func (p *splitter) double() error {
 	return nil
 }
 
-// closing is the offset behind the parenthesis that closes the one at i.
+// closing is the offset after the parenthesis that closes the one at i.
 func closing(s string, i, to int) int {
 	depth := 0
 	for ; i < to; i++ {
@@ -334,7 +334,7 @@ func (p *splitter) typographic(mark string) bool {
 	return true
 }
 
-// redirect reads a redirection: only a here-document and here-string matter.
+// redirect reads a redirection; only here-documents and here-strings matter.
 func (p *splitter) redirect() {
 	rest := p.src[p.i:p.to]
 	if p.open && strings.Trim(p.cur.String(), "0123456789") == "" {
@@ -374,7 +374,7 @@ func (p *splitter) redirect() {
 	}
 }
 
-// heredoc reads the here-document that begins at this line.
+// heredoc reads the here-document that begins on this line.
 func (p *splitter) heredoc() {
 	delimiter := p.pending[len(p.pending)-1]
 	start := p.i

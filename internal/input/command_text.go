@@ -15,8 +15,8 @@ type mapped struct {
 	from  []region
 }
 
-// hole is a stretch that the text leaves open, such as a shell variable. One
-// without length stands for what nobody can see, such as a file's content.
+// hole is a stretch that the text leaves open, such as a shell variable. One without
+// length represents something that is not shown, such as a file's content.
 type hole struct {
 	start, end int
 	text       string // as written: "$JWT"; "" for a file
@@ -25,10 +25,10 @@ type hole struct {
 	span       jsonspan.Span
 }
 
-// maxHoles is how much that is left open is told apart in one text.
+// maxHoles is how many holes of one text are recorded.
 const maxHoles = 100
 
-// region is a stretch with the word it came out of.
+// region is a stretch with the place of the word it came from.
 type region struct {
 	start, end int
 	span       jsonspan.Span
@@ -38,9 +38,10 @@ type region struct {
 type word struct {
 	mapped
 	span jsonspan.Span // with its quotes, in the document
-	// spread is true for a variable without quotes, which may become several arguments or none.
+	// spread is true for an unquoted variable, which may expand to several arguments or
+	// none.
 	spread bool
-	// raw is true where the word begins with a backslash that no line end follows.
+	// raw is true if the word begins with a backslash that does not continue a line.
 	raw bool
 }
 
@@ -61,7 +62,7 @@ func (m *mapped) leaveFile(name string, span jsonspan.Span) {
 
 func fromFile(name string) string { return "it is read from the file " + name }
 
-// join appends another text with all that is known of it.
+// join appends another text with everything that is known about it.
 func (m *mapped) join(o mapped) {
 	n := len(m.b)
 	m.concat(o.traced)
@@ -72,7 +73,7 @@ func (m *mapped) join(o mapped) {
 	for _, r := range o.from {
 		r.start, r.end = r.start+n, r.end+n
 		if k := len(m.from) - 1; k >= 0 && m.from[k].span == r.span && m.from[k].end == r.start {
-			m.from[k].end = r.end // of one word, cut and put together again
+			m.from[k].end = r.end // of the same word, cut and rejoined
 			continue
 		}
 		m.from = append(m.from, r)
@@ -97,7 +98,7 @@ func (m *mapped) cut(i, j int) mapped {
 	return out
 }
 
-// argument is the word's text, every byte of which came out of the word.
+// argument is the word's text, marked as coming from the word.
 func (w *word) argument() mapped { return w.tail(0) }
 
 // tail is the word's text from i on.
@@ -107,7 +108,7 @@ func (w *word) tail(i int) mapped {
 	return m
 }
 
-// holeAt is the hole that a stretch touches.
+// holeAt is the first hole that a stretch touches.
 func (m *mapped) holeAt(i, j int) (hole, bool) {
 	for _, h := range m.holes {
 		if h.start == h.end && h.start >= i && h.start <= j || h.start < j && h.end > i {
@@ -137,8 +138,8 @@ func (m *mapped) holesByByte() []uint8 {
 	return out
 }
 
-// place leads a stretch to the document: exact where it is there word by
-// word, else the words it came out of.
+// place is where a stretch is in the document, and whether it is there literally; if it
+// is not there as one piece, the words it came from.
 func (m *mapped) place(i, j int) (jsonspan.Span, bool) {
 	if i < 0 || j > len(m.b) || i > j {
 		return jsonspan.Span{}, false
@@ -163,7 +164,7 @@ func (m *mapped) place(i, j int) (jsonspan.Span, bool) {
 		switch m.at[k] - m.at[k-1] {
 		case 1:
 		case 0:
-			exact = false // encoding made several bytes of one
+			exact = false // encoding turned one byte into several
 		default:
 			whole = false
 		}
@@ -183,7 +184,7 @@ func (m *mapped) place(i, j int) (jsonspan.Span, bool) {
 	return out, false
 }
 
-// placeholders tells the placeholders of API clients and of CI in the text:
+// placeholders makes holes of the placeholders of API clients and CI in the text:
 // {{token}}, ${{ secrets.JWT }}.
 func (m *mapped) placeholders() {
 	for i := 0; i < len(m.b); {
@@ -210,7 +211,7 @@ func (m *mapped) placeholders() {
 	}
 }
 
-// placeholderName tells the name of a client's variable from JSON in braces.
+// placeholderName distinguishes the name of a variable in braces from JSON.
 func placeholderName(s string) bool {
 	s = strings.TrimSpace(s)
 	for i := range len(s) {
@@ -238,7 +239,7 @@ func nameLength(s string) int {
 	return n
 }
 
-// lowerASCII keeps the length of a text, which strings.ToLower does not.
+// lowerASCII is strings.ToLower that keeps the length of the text.
 func lowerASCII(s string) string {
 	b := []byte(s)
 	for i, c := range b {

@@ -8,8 +8,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// userSpan is where user and password are in an address, their @ included
-// (RFC 3986 section 3.2.1). bare reports whether an address may lack its scheme.
+// userSpan is where the user and password are in an address, including their @ (RFC 3986
+// section 3.2.1). bare reports whether an address may lack its scheme.
 func userSpan(address string, bare bool) (from, to int, ok bool) {
 	if i := strings.Index(address, "://"); i >= 0 && !strings.ContainsAny(address[:i], "/?#@") {
 		from = i + 3
@@ -26,13 +26,13 @@ func userSpan(address string, bare bool) (from, to int, ok bool) {
 	return from, from + at + 1, at >= 0
 }
 
-// withoutCredentials takes user and password out of an address.
+// withoutCredentials removes user and password from an address.
 func withoutCredentials(address string) string {
 	from, to, _ := userSpan(address, true)
 	return address[:from] + address[max(from, to):]
 }
 
-// userOf is user and password of a URL.
+// userOf is the user and password of a URL.
 func userOf(u mapped) (mapped, bool) {
 	from, to, ok := userSpan(u.String(), false)
 	if !ok {
@@ -52,8 +52,7 @@ func anonymous(u mapped) mapped {
 	return out
 }
 
-// hostOn is the part of a URL that may be pointed at: without user and password,
-// and what is before them.
+// hostOn is the part of a URL that a report may point at: what follows user and password.
 func hostOn(u mapped) mapped {
 	_, to, ok := userSpan(u.String(), false)
 	if !ok {
@@ -62,9 +61,8 @@ func hostOn(u mapped) mapped {
 	return u.cut(to, u.len())
 }
 
-// basicOf is the header that sends user and password (RFC 7617). Those of a URL
-// are percent-encoded. Where a variable holds a part of them, what comes out is
-// not known.
+// basicOf is the header that sends user and password (RFC 7617). Those of a URL are
+// percent-encoded. If part of them is in a variable, the header is not known.
 func basicOf(user mapped, ofURL bool) evidence.Header {
 	h := evidence.Header{Name: "Authorization", Value: "Basic", Implied: true}
 	if len(user.holes) > 0 {

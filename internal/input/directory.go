@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	maxInDirectory = 1 << 20 // bytes of a file that a directory stands for
+	maxInDirectory = 1 << 20 // bytes of a file in a directory
 	maxFiles       = 10_000
 )
 
-// Directory lists the files that a directory stands for, in lexical order: the
-// regular files of at most 1 MiB in it and below. Left out are hidden files and
-// directories, node_modules and vendor, and links that lead out of the
-// directory; a link to a directory is not followed.
+// Directory lists the files that naming a directory means, in lexical order: the regular
+// files of at most 1 MiB in it and below. Left out are hidden files and directories,
+// node_modules and vendor, and links that lead outside; a link to a directory is not
+// followed.
 func Directory(root string) ([]string, error) {
 	home, err := filepath.EvalSymlinks(root)
 	if err != nil {
@@ -29,7 +29,7 @@ func Directory(root string) ([]string, error) {
 			if path == root {
 				return openError(root, err)
 			}
-			return nil // what may not be read is not among them
+			return nil // unreadable files are skipped
 		}
 		name := d.Name()
 		if path != root && skipped(name, d.IsDir()) {
@@ -50,7 +50,7 @@ func Directory(root string) ([]string, error) {
 	return out, err
 }
 
-// skipped names what nobody means when he names the directory around it.
+// skipped reports whether a name is never meant by naming the directory around it.
 func skipped(name string, dir bool) bool {
 	return strings.HasPrefix(name, ".") || dir && (name == "node_modules" || name == "vendor")
 }
@@ -72,9 +72,9 @@ func regularIn(home, path string, d fs.DirEntry) bool {
 	return err == nil && info.Mode().IsRegular() && info.Size() <= maxInDirectory
 }
 
-// Pairs puts files with one stem together, in the order of their first: a.http,
-// a.request.txt and a.response.json are one. The stem is the name up to its
-// first dot, in one directory.
+// Pairs groups files of a directory by the part of their names before the first dot, in
+// the order in which each group begins: a.http, a.request.txt and a.response.json are one
+// group.
 func Pairs(files []string) [][]string {
 	var out [][]string
 	index := map[string]int{}
@@ -92,9 +92,8 @@ func Pairs(files []string) [][]string {
 	return out
 }
 
-// OwnReport reports whether a text is a report that this program wrote, which is
-// no evidence of anything. head is its beginning, or its end: a report for people
-// ends with what to run next.
+// OwnReport reports whether a text is a report that this program wrote, which is not
+// evidence. head is its beginning or its end: a text report ends with what to run next.
 func OwnReport(head []byte) bool {
 	if bytes.Contains(head, []byte("jwtdoctor explain ")) {
 		return true

@@ -6,8 +6,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// The readers of single forms, for who has found one in a longer text. Places of
-// what they return count in the document's text.
+// The readers for single formats, for callers that found one in a longer text. Places in
+// what they return are relative to the document's text.
 
 // CommandLine reports whether a line begins with a command that sends an HTTP
 // request.
@@ -30,14 +30,13 @@ func ReadCommands(d evidence.Document, files Files) ([]*evidence.Request, error)
 // ReadHTTP reads HTTP messages and transcripts of curl -v.
 func ReadHTTP(d evidence.Document, files Files) ([]Exchange, error) { return httpText(d, files) }
 
-// ReadURL reads a text that is one URL with parameters that matter; false where
-// it is none.
+// ReadURL reads a text that is a URL with OAuth parameters; false if it is not one.
 func ReadURL(d evidence.Document) (Exchange, bool) { return urlText(d) }
 
-// ReadBody reads a text that is the body of a request or of an answer.
+// ReadBody reads a text that is the body of a request or response.
 func ReadBody(d evidence.Document) (Exchange, bool) { return bodyText(d) }
 
-// ErrorOf is the error that the body of an answer tells.
+// ErrorOf is the error in the body of a response.
 func ErrorOf(body string) evidence.OAuthError {
 	r := &evidence.Response{Body: body, BodyKnown: true}
 	fillResponse(r)

@@ -37,8 +37,8 @@ func (w *work) hasPercent() bool {
 	return false
 }
 
-// percent undoes percent-encoding, however often it was done; silently once
-// where the surroundings call for it.
+// percent undoes percent-encoding, however often it was applied. If silent, it undoes it
+// once and records no repair, since the surroundings call for it.
 func (w *work) percent(silent bool) bool {
 	times, first, last := 0, int32(-1), int32(-1)
 	sample := ""
@@ -69,7 +69,7 @@ func (w *work) percent(silent bool) bool {
 		return false
 	}
 	w.repairAt(causePercent, spanOf(first, last), "percent-encoded %s (%s)", []string{"", "once", "twice", "three times", "four times"}[times], sample)
-	// What the escapes stood for may be invisible or typographic itself.
+	// What the escapes encoded may itself be invisible or typographic.
 	w.normalise()
 	return true
 }
@@ -114,8 +114,8 @@ func (w *work) unescape(silent bool) bool {
 	return changed
 }
 
-// escapeAt reads one escape: what it stands for, 0 for nothing, and its length.
-// A line end that was escaped is dropped with the escape.
+// escapeAt reads one escape: its meaning, 0 for nothing, and its length. An escaped line
+// end is dropped.
 func escapeAt(b []byte) (rune, int) {
 	n := 1
 	switch c := b[1]; {

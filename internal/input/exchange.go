@@ -7,22 +7,22 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// Exchange is what one text reports one token exchange. Any part may be nil.
+// Exchange is what a text says about one token exchange. Any part may be nil.
 type Exchange struct {
 	Request       *evidence.Request
 	Response      *evidence.Response
 	Authorization *evidence.Request // the authorization request that came before
 	// Line is where the exchange begins in its file, or its entry's number in a HAR.
 	Line int
-	// Name tells the exchange apart from others of the file ("entry 17").
+	// Name identifies the exchange in its file ("entry 17").
 	Name string
 }
 
-// Files reads a file a command sends, by the name in the command. nil reads none.
+// Files reads a file that a command sends, by the name in the command. nil reads none.
 type Files func(name string) ([]byte, error)
 
-// exchangesOf pairs requests with the responses that follow them. A request
-// that was made of a redirect takes the place of the one that was redirected.
+// exchangesOf pairs requests with the responses that follow them. A request that follows
+// a redirect replaces the one that was redirected.
 func exchangesOf(d evidence.Document, ms []*message) []Exchange {
 	var all []Exchange
 	open := false // the last exchange awaits its response
@@ -62,8 +62,8 @@ func exchangesOf(d evidence.Document, ms []*message) []Exchange {
 	return onlyTokens(withAuthorization(all))
 }
 
-// interim tells a response that another one follows: 100 Continue, the answer
-// of a proxy to CONNECT, and one of several that no request is between.
+// interim recognises a response that is followed by another one to the same request, such
+// as 100 Continue or a proxy's response to CONNECT.
 func interim(m *message, rest []*message) bool {
 	if m.status > 0 && m.status < 200 {
 		return true
@@ -80,8 +80,7 @@ func interim(m *message, rest []*message) bool {
 	return m.status == 200 && len(m.fields) < 4 && m.body.len() == 0 && strings.Contains(strings.ToLower(m.statusText), "established")
 }
 
-// led reports whether a request was made of the redirect that answered the one
-// before, and records it.
+// led reports whether a request follows a redirect of the one before, and records it.
 func led(before *Exchange, e Exchange) bool {
 	if before.Request == nil || before.Response == nil || e.Request == nil {
 		return false
@@ -108,8 +107,7 @@ func led(before *Exchange, e Exchange) bool {
 	return true
 }
 
-// sendsBody reports whether a request has a body, by what is there or by
-// what its header says.
+// sendsBody reports whether a request has a body or its header says so.
 func sendsBody(r *evidence.Request) bool {
 	length := strings.TrimSpace(r.Headers.Value("Content-Length"))
 	_, chunked := r.Headers.Get("Transfer-Encoding")
@@ -142,6 +140,6 @@ func withAuthorization(all []Exchange) []Exchange {
 	return out
 }
 
-// Understand reads what the head and body of a response tell, of a response
-// that did not come from text: its error, its date, the IDs to quote.
+// Understand reads the header and body of a response that did not come from text: its
+// error, its date, the IDs to quote.
 func Understand(r *evidence.Response) { fillResponse(r) }

@@ -33,13 +33,13 @@ func exchanges(d evidence.Document, as string, files Files) ([]Exchange, error) 
 	return nil, nil
 }
 
-// looksLikeCommandFirst reports whether a command is before any HTTP text.
+// looksLikeCommandFirst reports whether the first line is a command.
 func looksLikeCommandFirst(text string) bool {
 	first, _, _ := strings.Cut(text, "\n")
 	return looksLikeCommand(first)
 }
 
-// PlainAnswer reads text as what a server said, whatever it looks like.
+// PlainAnswer reads text as a response, whatever it looks like.
 func PlainAnswer(name, text string) *evidence.Response {
 	d := evidence.Document{Origin: evidence.Origin{File: name, Line: 1, Column: 1}, Text: text}
 	if all, err := exchanges(d, "response", nil); err == nil {
@@ -58,12 +58,12 @@ func plainResponse(d evidence.Document) *evidence.Response {
 	return r
 }
 
-// commandAndAnswer reads commands, and the answer where it was pasted below.
+// commandAndAnswer reads commands, and a response that was pasted below them.
 func commandAndAnswer(d evidence.Document, p prepared, files Files) ([]Exchange, error) {
 	var answer *evidence.Response
 	var rs []*evidence.Request
 	text := d.Text
-	tries, budget := 0, 2*maxCommand // bytes that are read as an answer, over all tries
+	tries, budget := 0, 2*maxCommand // bytes that are read as a response, over all tries
 	for i := 0; i < len(text) && tries < 8 && budget > 0; {
 		n := strings.IndexByte(text[i:], '\n')
 		if n < 0 {

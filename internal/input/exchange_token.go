@@ -7,8 +7,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// IsTokenRequest tells a token request from other requests, such as a call to
-// an API: by its parameters, or by the end of its path.
+// IsTokenRequest distinguishes a token request from others, such as API calls, by its
+// parameters or the end of its path.
 func IsTokenRequest(r *evidence.Request) bool {
 	if r == nil {
 		return false

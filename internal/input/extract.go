@@ -7,16 +7,16 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// surroundings says what larger text an assertion was taken out of.
+// surroundings describes the larger text that an assertion was found in.
 type surroundings struct {
 	words   string
 	request bool // a token request, which sent the assertion
 	named   bool // it is the value of client_assertion
 }
 
-// extract finds the assertion inside a larger text and narrows the text to it:
-// the value of client_assertion, else the longest run that looks like a JWT.
-// What is around it is not a fault, so repairs made there are forgotten.
+// extract finds the assertion inside a larger text and narrows the text to it: the value
+// of client_assertion, else the longest run that looks like a JWT. What surrounds it is
+// not a fault, so repairs there are dropped.
 func (w *work) extract() (surroundings, bool) {
 	from, to, named := namedValue(w.b)
 	if !named {
@@ -43,8 +43,8 @@ func (w *work) extract() (surroundings, bool) {
 	return s, true
 }
 
-// encodesItself reports whether the parameter is given to curl's
-// --data-urlencode, which takes the value as it is.
+// encodesItself reports whether the parameter belongs to curl's --data-urlencode, which
+// encodes the value itself.
 func encodesItself(before []byte) bool {
 	i := bytes.LastIndex(before, []byte("--data"))
 	return i >= 0 && bytes.HasPrefix(before[i:], []byte("--data-urlencode"))
@@ -86,7 +86,7 @@ func namedValue(b []byte) (from, to int, ok bool) {
 	return from, to, from >= 0
 }
 
-// valueStart steps from the end of a name over what is before its value.
+// valueStart skips what is between the end of a name and its value.
 func valueStart(b []byte, i int) (start int, quote byte) {
 	skip := func(set string) {
 		for i < len(b) && strings.IndexByte(set, b[i]) >= 0 {
@@ -115,8 +115,8 @@ func valueStart(b []byte, i int) (start int, quote byte) {
 	return i, 0
 }
 
-// valueEnd is where a value ends: at its quotation mark, or else at the first
-// byte that separates parameters or words. A wrapped token goes on after a line end.
+// valueEnd is where a value ends: at its quotation mark, or else at the first byte that
+// separates parameters or words. A wrapped token continues after a line end.
 func valueEnd(b []byte, from int, quote byte) int {
 	if quote != 0 {
 		if n := bytes.IndexByte(b[from:], quote); n >= 0 && n <= MaxAssertion {
@@ -137,8 +137,8 @@ func valueEnd(b []byte, from int, quote byte) int {
 	return wrappedEnd(b, from, i)
 }
 
-// runEnd is the end of a run without what separates words and parameters.
-// Braces may belong to a placeholder such as ${JWT}.
+// runEnd is where the first separator of words or parameters is. Braces may be part of a
+// placeholder such as ${JWT}.
 func runEnd(b []byte, i int) int {
 	open := 0
 	for ; i < len(b); i++ {
@@ -165,7 +165,7 @@ func runEnd(b []byte, i int) int {
 	return i
 }
 
-// wrappedEnd goes on over line ends as long as whole lines of token follow.
+// wrappedEnd continues across line ends as long as whole lines of a token follow.
 func wrappedEnd(b []byte, from, i int) int {
 	const shortest = 16 // characters of a line that is not the last
 	if complete(b[from:i]) {
@@ -198,8 +198,8 @@ func wrappedEnd(b []byte, from, i int) int {
 	return i
 }
 
-// likelySignature tells the lengths in characters that signatures have; it
-// spares looking at all of a long text line by line.
+// likelySignature reports whether a signature may have so many characters, which is
+// cheaper than trying to read one after every line of a long text.
 func likelySignature(characters int) bool {
 	for _, alg := range []string{"RS256", "ES256", "ES384", "ES512", "HS256"} {
 		if fits(alg, characters) {
@@ -218,7 +218,7 @@ func withoutSpace(b []byte) []byte {
 	}, b)
 }
 
-// longestToken finds the longest run that begins and is built like a JWT.
+// longestToken finds the longest run that looks like a JWT.
 func longestToken(b []byte) (from, to int) {
 	from, to = -1, -1
 	for i := 0; i+4 < len(b); i++ {
@@ -236,7 +236,7 @@ func longestToken(b []byte) (from, to int) {
 		}
 		i = end
 	}
-	// A full stop that ends a sentence is none of the token's.
+	// The full stop of a sentence is not part of the token.
 	for to > from && b[to-1] == '.' && complete(b[from:to-1]) {
 		to--
 	}
@@ -256,7 +256,7 @@ func boundary(b []byte, i int) bool {
 	return i > 1 && b[i-2] == '\\' || b[i-1] == '/'
 }
 
-// around names the larger text.
+// around describes the text around a token at from.
 func around(b []byte, from int) surroundings {
 	head := strings.TrimLeft(string(clipBytes(b, 4096)), " \t\r\n$>#")
 	lower := strings.ToLower(head)
@@ -306,7 +306,7 @@ func requestLine(line string) bool {
 	return len(f) >= 2 && strings.HasPrefix(f[len(f)-1], "http/") && (f[0] == "post" || f[0] == "get" || f[0] == "put")
 }
 
-// assignment reports whether NAME= is before, with nothing before it.
+// assignment reports whether only NAME= comes before.
 func assignment(before string) bool {
 	name := strings.TrimRight(before, " \t\"'`=:")
 	if len(name) == len(before) || !strings.Contains(before[len(name):], "=") {

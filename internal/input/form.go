@@ -25,18 +25,18 @@ type formPair struct {
 	faults               []string // what is wrong with its encoding
 }
 
-// formPairs takes application/x-www-form-urlencoded text apart the way servers
-// do: at &, at the first =, + read as a space, percent-encoding decoded once.
-// It never fails; what cannot be decoded stays as it is and is reported as a fault.
+// formPairs splits application/x-www-form-urlencoded text as servers do: at &, then at
+// the first =; + is a space, and percent-encoding is decoded once. It never fails: what
+// cannot be decoded stays as it is and is reported as a fault.
 //
-// A pair without = has its value, an empty one, where its name ends. Nothing
-// between two & is no pair. Of more than 1,000 pairs the rest is left out.
+// A pair without = has an empty value at the end of its name. Nothing between two & is
+// not a pair. Pairs after the first 1,000 are left out.
 func formPairs(text string) []formPair {
 	out, _ := someFormPairs(text)
 	return out
 }
 
-// someFormPairs is formPairs that reports whether a rest was left out.
+// someFormPairs is formPairs that also reports whether pairs were left out.
 func someFormPairs(text string) (out []formPair, more bool) {
 	out = make([]formPair, 0, min(strings.Count(text, "&")+1, maxParams))
 	for i := 0; i < len(text); {

@@ -4,9 +4,9 @@ import (
 	"strings"
 )
 
-// formBody reads form-encoded text as people paste it: on one line, wrapped
-// over lines, or a parameter a line as clients show it (name=value, or
-// name:value as Postman's bulk edit has it). ok is false where it is no form.
+// formBody reads form-encoded text as people paste it: on one line, wrapped over several,
+// or with one parameter per line (name=value, or name:value as in Postman's bulk edit).
+// ok is false if it is not a form.
 func formBody(text string, start, end int) (m mapped, ok bool) {
 	start, end = trimSpan(text, start, end)
 	if end-start > maxBody {
@@ -35,8 +35,7 @@ func formBody(text string, start, end int) (m mapped, ok bool) {
 // stretch is a line, or part of one, by its place in the text.
 type stretch struct{ start, end int }
 
-// linesOf are the lines of a stretch without the blanks around them; those
-// that are empty are left out.
+// linesOf are the non-empty lines of a stretch, without leading and trailing blanks.
 func linesOf(text string, start, end int) []stretch {
 	var out []stretch
 	for i := start; i < end; {
@@ -52,8 +51,7 @@ func linesOf(text string, start, end int) []stretch {
 	return out
 }
 
-// named reports whether every line is its own parameter: two at least
-// with names that OAuth knows.
+// named reports whether every line is a parameter, at least two of them of OAuth.
 func named(text string, lines []stretch, mark byte) bool {
 	known := 0
 	for _, l := range lines {
@@ -87,8 +85,8 @@ func parameterName(s string) bool {
 	return true
 }
 
-// OAuthParameter reports whether a name is that of a parameter of OAuth, in any case and
-// with hyphens too.
+// OAuthParameter reports whether a name is that of an OAuth parameter, in any case and
+// with hyphens or underscores.
 func OAuthParameter(s string) bool {
 	switch strings.ReplaceAll(strings.ToLower(s), "-", "_") {
 	case "grant_type", "client_assertion_type", "client_assertion", "client_id", "client_secret", "scope", "code", "redirect_uri", "code_verifier",
@@ -98,8 +96,8 @@ func OAuthParameter(s string) bool {
 	return false
 }
 
-// listed joins parameters that stand a line each. Values of a list are as
-// people see them, not encoded, unless they hold percent-encoding.
+// listed joins parameters that have one line each. Such values are usually not encoded,
+// unless one contains percent-encoding.
 func listed(text string, lines []stretch, mark byte) mapped {
 	var m mapped
 	encoded := false
@@ -132,8 +130,8 @@ func listed(text string, lines []stretch, mark byte) mapped {
 	return m
 }
 
-// spacedForm reads a form with blanks around = and &, which clients take out
-// before they send it; ok is false where they are part of what is sent.
+// spacedForm reads a form with blanks around = and &, which clients remove before they
+// send it; ok is false if the blanks may be part of what is sent.
 func spacedForm(body mapped) (m mapped, ok bool) {
 	text := body.String()
 	if strings.Count(text, " =") == 0 || strings.Count(text, "&") > maxParams {
@@ -159,8 +157,8 @@ func spacedForm(body mapped) (m mapped, ok bool) {
 	return m, true
 }
 
-// wrappedForm reports whether the lines are one form that was broken to show it:
-// at &, or within a value that leaves no room for another reading.
+// wrappedForm reports whether the lines are one form that was wrapped for display: at &,
+// or inside a value if nothing else is possible.
 func wrappedForm(text string, lines []stretch) bool {
 	for i, l := range lines {
 		line := text[l.start:l.end]
@@ -177,8 +175,8 @@ func wrappedForm(text string, lines []stretch) bool {
 // maxPlaceholders bounds the placeholders looked for in one text.
 const maxPlaceholders = 200
 
-// fillPlaceholders tells the placeholders of a text, where there are not so
-// many that it can be no request.
+// fillPlaceholders makes holes of the placeholders of a text, unless there are so many
+// that it cannot be a request.
 func fillPlaceholders(m *mapped) {
 	if strings.Count(m.String(), "{{") <= maxPlaceholders {
 		m.placeholders()

@@ -12,14 +12,14 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// HAR reads the token exchanges of an HTTP archive (HAR 1.2) one by one. It
-// holds one entry at a time, and of earlier ones what later ones may belong to:
-// authorization requests, codes, and token requests that were redirected.
+// HAR reads the token exchanges of an HTTP archive (HAR 1.2) one by one. It keeps one
+// entry in memory, and of earlier ones what later ones may belong to: authorization
+// requests, codes, and redirected token requests.
 type HAR struct {
 	name    string
 	in      *harScanner
 	where   harRoom
-	tool    string // which made it, in lower case; "" before the file tells
+	tool    string // the program that made it, in lower case; "" until the file names it
 	entry   int    // the one read last, from 1
 	line    int    // where it begins
 	found   int    // token exchanges
@@ -28,13 +28,13 @@ type HAR struct {
 	logins  harLogins
 	queue   []*harHeld
 	fetched harFetched
-	// refused are answers 401 of an API, which count where no token exchange
-	// is in the file.
+	// refused are 401 responses of an API, which count only if the file contains no token
+	// exchange.
 	refused     []Exchange
 	refusedSize int
 
 	ended bool
-	err   error // told once the queue is empty
+	err   error // returned once the queue is empty
 }
 
 // harRoom is the part of the file that is being read.
@@ -52,8 +52,7 @@ func newHAR(name string, r io.Reader) *HAR {
 	return &HAR{name: name, in: newHARScanner(r)}
 }
 
-// looksLikeHAR recognises an object whose first member is log, with a member
-// that a HAR's log has.
+// looksLikeHAR recognises an object that begins with a HAR's log.
 func looksLikeHAR(head []byte) bool {
 	const far = 8 << 10
 	head = bytes.TrimPrefix(head, []byte("\uFEFF"))
@@ -72,11 +71,11 @@ func looksLikeHAR(head []byte) bool {
 	return false
 }
 
-// Next returns the next token exchange, io.EOF after the last. Where the file
-// holds none, they are the requests an API refused with 401 and a Bearer
-// challenge. Any other error is a ReadError: ErrMalformed for a HAR that is
-// damaged, told after the exchanges before the damage, or that holds no token
-// request; ErrFailed where it cannot be read any further.
+// Next returns the next token exchange, io.EOF after the last. If the file contains none,
+// it returns the requests that an API refused with 401 and a Bearer challenge. Any other
+// error is a ReadError: ErrMalformed for a HAR that is damaged, returned after the
+// exchanges before the damage, or that contains no token request; ErrFailed if it cannot
+// be read any further.
 func (h *HAR) Next() (Exchange, error) {
 	for {
 		if len(h.queue) > 0 && (h.ended || h.queue[0].ready(h)) {
@@ -116,12 +115,12 @@ func (h *HAR) step() error {
 		return nil
 	}
 	if h.in.buf[0] != '{' {
-		return nil // no entry; tools leave null where they take one out
+		return nil // not an entry; tools replace a removed one by null
 	}
 	var e harEntry
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal(h.in.buf, &e); errors.As(err, &syntax) {
-		// A member of another type than HAR has is as good as missing.
+		// A member of the wrong type is treated as missing.
 		offset, line := h.in.whereIn(int(syntax.Offset) - 1)
 		return &harFault{offset, line, unexpected(h.in.buf, int(syntax.Offset)-1)}
 	}
@@ -129,7 +128,7 @@ func (h *HAR) step() error {
 	return nil
 }
 
-// unexpected names a character, not what is around it: that may be a secret.
+// unexpected names a character but not its surroundings, which may be secret.
 func unexpected(b []byte, i int) string {
 	if i < 0 || i >= len(b) {
 		return "a value is cut short"
@@ -137,7 +136,7 @@ func unexpected(b []byte, i int) string {
 	return fmt.Sprintf("the character %q does not belong there", rune(b[i]))
 }
 
-// seek goes on to the next entry; more is false after the last.
+// seek advances to the next entry; more is false after the last.
 func (h *HAR) seek() (more bool, err error) {
 	for {
 		switch h.where {
@@ -174,7 +173,7 @@ func (h *HAR) walk() error {
 	name, more, err := h.in.member()
 	switch {
 	case errors.Is(err, errHARCut) && h.entry > 0:
-		h.where = harEnd // all entries were read; what closes the file is not missed
+		h.where = harEnd // all entries were read; the rest of the file does not matter
 		return nil
 	case err != nil:
 		return err
@@ -213,7 +212,7 @@ func (h *HAR) walk() error {
 	return nil
 }
 
-// end keeps what is to be reported once all exchanges are.
+// end keeps an error until all exchanges are returned.
 func (h *HAR) end(err error) {
 	h.ended, h.in.buf = true, nil
 	if errors.Is(err, io.EOF) {
@@ -264,7 +263,7 @@ func (h *HAR) nothing() error {
 		"record again with the log preserved, or record on the server: a server's token request does not appear in a browser", h.name, entries, also)}
 }
 
-// take files an entry: as part of an exchange, or as what a later one may need.
+// take adds an entry to an exchange, or keeps what a later one may need of it.
 func (h *HAR) take(e *harEntry) {
 	if e.Request == nil || e.Request.URL.s == "" {
 		return
@@ -297,7 +296,7 @@ func (h *HAR) take(e *harEntry) {
 	h.queue = append(h.queue, held)
 }
 
-// refuse keeps an API's answer 401 with a Bearer challenge.
+// refuse keeps an API's 401 response with a Bearer challenge.
 func (h *HAR) refuse(e *harEntry) {
 	const most, mostBytes = 100, 4 << 20
 	if h.found > 0 || len(h.refused) >= most || h.refusedSize > mostBytes || e.method() == "OPTIONS" || e.Response == nil || e.Response.Status.n != 401 {

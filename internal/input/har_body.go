@@ -9,8 +9,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// body is what the request carried, or why that cannot be known. tool is the
-// program that made the HAR.
+// body is the request's body, or why it is not known. tool is the program that made the
+// HAR.
 func (e *harEntry) body(tool string) (text, unknown string) {
 	p := e.Request.PostData
 	if p != nil {
@@ -46,7 +46,7 @@ func (e *harEntry) body(tool string) (text, unknown string) {
 	case "GET", "HEAD", "OPTIONS", "DELETE":
 		return "", ""
 	}
-	// Browsers write bodySize 0 where they no longer know the body, too.
+	// Browsers also write bodySize 0 if they no longer have the body.
 	if e.Request.BodySize.set && e.Request.BodySize.n == 0 && tool != "" && !browser(tool) {
 		return "", ""
 	}
@@ -71,8 +71,8 @@ func browser(tool string) bool {
 	return false
 }
 
-// withoutFieldLines drops the header fields that Firefox puts before the body
-// of a form that a page submits.
+// withoutFieldLines drops the header fields that Firefox writes before the body of a
+// form.
 func withoutFieldLines(text string) string {
 	if len(text) < 8 || !strings.EqualFold(text[:8], "content-") {
 		return text
@@ -88,7 +88,7 @@ func withoutFieldLines(text string) string {
 	return body
 }
 
-// encodedBody writes a body out of its parameters.
+// encodedBody writes a body from its parameters.
 func (e *harEntry) encodedBody(tool string) string {
 	p := e.Request.PostData
 	media := strings.ToLower(p.MimeType.s)
@@ -110,7 +110,7 @@ func (e *harEntry) encodedBody(tool string) string {
 	return b.String() + "--" + boundary + "--\r\n"
 }
 
-// contentType is the request's, or the one the program wrote beside the body.
+// contentType is that of the request, or the one the program wrote next to the body.
 func (e *harEntry) contentType() string {
 	if v, ok := e.header("Content-Type"); ok {
 		return v
@@ -121,11 +121,10 @@ func (e *harEntry) contentType() string {
 	return ""
 }
 
-// encodedAlready tells parameters that are written as they were sent, which
-// HAR does not have: a URN or URL is never sent with its colon encoded twice
-// by so many as write it down so. Where another value of the list holds what no
-// form leaves as it is, they are written as they were meant, and this one was
-// encoded twice.
+// encodedAlready reports whether parameters are written percent-encoded, as they were
+// sent, which HAR does not allow: programs do that more often than clients encode the
+// colon of a URN or URL twice. If another value contains a character that a form always
+// encodes, the parameters are written decoded, and this one really was encoded twice.
 func encodedAlready(params harPairs) bool {
 	encoded := false
 	for _, p := range params {
@@ -140,7 +139,7 @@ func encodedAlready(params harPairs) bool {
 	return encoded
 }
 
-// encodedPairs writes parameters as a form; raw ones are encoded already.
+// encodedPairs writes parameters as a form; raw ones are already encoded.
 func encodedPairs(params harPairs, raw bool) string {
 	var b strings.Builder
 	put := func(s string) {
@@ -170,8 +169,8 @@ func encodedPairs(params harPairs, raw bool) string {
 	return b.String()
 }
 
-// decoded64 decodes base64 of any alphabet, as far as it goes; text that is
-// none stays as it is.
+// decoded64 decodes base64 of either alphabet as far as possible; other text stays as it
+// is.
 func decoded64(s string) string {
 	plain := strings.NewReplacer("\r", "", "\n", "", "-", "+", "_", "/").Replace(s)
 	plain = strings.TrimRight(plain, "=")

@@ -10,8 +10,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// harEntry is what of an entry is read. A member that is missing or of another
-// type than HAR 1.2 has is its zero value; names that begin with _ are Chrome's.
+// harEntry is the part of an entry that is read. A member that is missing or has the
+// wrong type is its zero value; names that begin with _ are Chrome's.
 type harEntry struct {
 	Started   harText `json:"startedDateTime"`
 	Time      harNumber
@@ -37,7 +37,7 @@ type harPost struct {
 	MimeType  harText
 	Text      harText
 	Params    harPairs
-	Encoding  harText // not of HAR, but written by some
+	Encoding  harText // not in HAR, but some programs write it
 	Encoding2 harText `json:"_encoding"`
 	Comment   harText
 }
@@ -60,7 +60,7 @@ type harContent struct {
 	Encoding harText
 }
 
-// harText is a string; a number or truth value is taken as it is written.
+// harText is a string; a number or boolean is read as written.
 type harText struct {
 	s   string
 	set bool
@@ -71,7 +71,7 @@ type harText struct {
 func (t *harText) UnmarshalJSON(b []byte) error {
 	switch {
 	case len(b) > 0 && b[0] == '"':
-		const slack = 8 // an escape sequence is left out as a whole
+		const slack = 8 // an escape sequence is cut as a whole
 		t.set, t.cut = json.Unmarshal(b, &t.s) == nil, len(b)-2 > maxHARString-slack
 	case len(b) > 0 && b[0] != '{' && b[0] != '[' && string(b) != "null":
 		t.s, t.set = string(b), true
@@ -79,7 +79,7 @@ func (t *harText) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// harNumber is a number, or a string that holds one.
+// harNumber is a number, or a string that contains one.
 type harNumber struct {
 	n   float64
 	set bool
@@ -97,7 +97,7 @@ func (n *harNumber) UnmarshalJSON(b []byte) error {
 // harPair is a header field or parameter.
 type harPair struct {
 	name, value harText
-	file        string // it was sent from
+	file        string // whose content was sent
 }
 
 // harPairs are [{"name": …, "value": …}]; {"name": "value"} is read too.
@@ -115,8 +115,8 @@ func (p *harPairs) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	var all []struct{ Name, Value, FileName harText }
-	_ = json.Unmarshal(b, &all)                          // what is of another type is as good as missing
-	for _, a := range all[:min(len(all), maxParams+1)] { // one more than is used shows that there are more
+	_ = json.Unmarshal(b, &all)                          // a value of the wrong type is treated as missing
+	for _, a := range all[:min(len(all), maxParams+1)] { // one more than is used, to know that there are more
 		*p = append(*p, harPair{a.Name, a.Value, a.FileName.s})
 	}
 	return nil
@@ -133,8 +133,8 @@ func (p harPairs) value(name string) string {
 
 func (e *harEntry) method() string { return strings.TrimSpace(e.Request.Method.s) }
 
-// url is the address without surrounding blanks; the query is added where a
-// program wrote it into queryString alone.
+// url is the URL without surrounding blanks; the query is added if a program wrote it
+// only into queryString.
 func (e *harEntry) url() string {
 	u := strings.TrimSpace(e.Request.URL.s)
 	if len(e.Request.QueryString) == 0 || strings.Contains(u, "?") {
@@ -148,10 +148,11 @@ func (e *harEntry) url() string {
 	return u
 }
 
-// sent is when the request was sent; zero where no zone or no sane year tells.
+// sent is when the request was sent; zero if the time zone is missing or the year
+// implausible.
 func (e *harEntry) sent() time.Time {
 	if e.FromCache.s != "" {
-		return time.Time{} // the answer was made for an earlier request
+		return time.Time{} // the response was made for an earlier request
 	}
 	s := strings.TrimSpace(e.Started.s)
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00"} {
@@ -162,9 +163,9 @@ func (e *harEntry) sent() time.Time {
 	return time.Time{}
 }
 
-// took is how long the exchange took; 0 where unknown.
+// took is the duration of the exchange; 0 if unknown.
 func (e *harEntry) took() time.Duration {
-	ms := max(e.Time.n, 0) // -1 where it is not known
+	ms := max(e.Time.n, 0) // -1 if unknown
 	if ms == 0 {
 		for name, t := range e.Timings {
 			if !strings.EqualFold(name, "ssl") && !strings.HasPrefix(name, "_") && t.n > 0 { // connect includes ssl
@@ -176,7 +177,7 @@ func (e *harEntry) took() time.Duration {
 	return time.Duration(min(ms, day) * float64(time.Millisecond))
 }
 
-// failure is what a browser says where there was no answer.
+// failure is what a browser says if there was no response.
 func (e *harEntry) failure() string {
 	said := []harText{e.Error}
 	if e.Response != nil {
@@ -190,7 +191,7 @@ func (e *harEntry) failure() string {
 	return ""
 }
 
-// answered reports whether an answer came; browsers write status 0 where none did.
+// answered reports whether an answer came; browsers write status 0 if none did.
 func (e *harEntry) answered() bool {
 	if e.Response == nil {
 		return false
@@ -199,7 +200,7 @@ func (e *harEntry) answered() bool {
 	return s >= 100 && s <= 999 && s == math.Trunc(s)
 }
 
-// unanswered says that no answer came, and why.
+// unanswered says that there was no response, and why.
 func (e *harEntry) unanswered(what string) string {
 	if why := e.failure(); why != "" {
 		what += "; the program that recorded it says " + why
@@ -210,9 +211,9 @@ func (e *harEntry) unanswered(what string) string {
 	return what
 }
 
-// neverSent tells that no server got the request: no address was found, no
-// connection made, or the browser held it back (Chromium's net_error_list.h).
-// What fails later, or for what the answer says, was sent.
+// neverSent reports whether no server got the request: no address was found, no
+// connection was made, or the browser blocked it (Chromium's net_error_list.h). A request
+// that fails later, or because of the response, was sent.
 func (e *harEntry) neverSent() bool {
 	if e.Response == nil || e.answered() {
 		return false
@@ -228,7 +229,7 @@ func (e *harEntry) neverSent() bool {
 	return strings.HasPrefix(why, "ERR_CERT_")
 }
 
-// location is where a redirect leads, absolute where that can be reported.
+// location is where a redirect leads, as an absolute URL if possible.
 func (e *harEntry) location() (to string, ok bool) {
 	if e.Response == nil {
 		return "", false
@@ -245,7 +246,7 @@ func (e *harEntry) location() (to string, ok bool) {
 	return absolute(e.url(), to), to != ""
 }
 
-// harClip keeps what the file says of itself from filling a message.
+// harClip keeps text from the file from filling a message.
 func harClip(s string, most int) string {
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"

@@ -9,10 +9,10 @@ import (
 )
 
 const (
-	// patience is how many entries later a redirect must have been followed:
-	// what a browser does at once is near, whatever else it loads meanwhile.
+	// patience is within how many entries a redirect must be followed: a browser follows
+	// it at once, whatever else it loads meanwhile.
 	patience = 64
-	// maxHeld and maxHeldBytes bound the exchanges that wait behind one that is
+	// maxHeld and maxHeldBytes bound the exchanges that wait for an earlier one that is
 	// being redirected.
 	maxHeld      = 32
 	maxHeldBytes = 8 << 20
@@ -20,19 +20,19 @@ const (
 	maxHops = 20
 )
 
-// harHeld is an exchange that waits for what its redirect led to, or for its turn.
+// harHeld is an exchange that waits for the end of its redirects, or for its turn.
 type harHeld struct {
 	exchange Exchange
 	entry    int
 	sent     time.Time
 
-	// Where waiting is true, the next request of the chain is one to the address
-	// to, made of one to the address from with this method.
+	// If waiting is true, the chain continues with a request to the address to, which
+	// follows one to the address from with this method.
 	waiting          bool
 	status           int
 	from, to, method string
 
-	// twin is set for a page's own entry, while the service worker's that
+	// twin is set for a page's entry as long as the entry of the service worker that
 	// fetched it may follow.
 	twin *harTwin
 }
@@ -43,7 +43,7 @@ func (h *HAR) hold(x Exchange, e *harEntry) *harHeld {
 	return held
 }
 
-// await notes where the answer of an entry leads.
+// await records where an entry's response redirects to.
 func (d *harHeld) await(h *HAR, e *harEntry) {
 	d.entry = h.entry
 	to, ok := e.location()
@@ -53,7 +53,7 @@ func (d *harHeld) await(h *HAR, e *harEntry) {
 	}
 }
 
-// ready tells that nothing more will become of an exchange.
+// ready reports whether an exchange is complete.
 func (d *harHeld) ready(h *HAR) bool {
 	if !d.waiting && d.twin == nil || h.entry-d.entry > patience || len(h.queue) > maxHeld {
 		return true
@@ -68,9 +68,8 @@ func (d *harHeld) ready(h *HAR) bool {
 	return size > maxHeldBytes
 }
 
-// follows adds an entry to the exchange whose redirect it follows, if any. A
-// POST after 301 or 302 is its own request: those who follow these make a
-// GET of it.
+// follows adds an entry to the exchange whose redirect it follows, if any. A POST after
+// 301 or 302 is a new request: clients that follow these turn a POST into a GET.
 func (h *HAR) follows(e *harEntry) bool {
 	method := strings.ToUpper(e.method())
 	for _, d := range h.queue {
@@ -106,7 +105,7 @@ func (h *HAR) follows(e *harEntry) bool {
 	return false
 }
 
-// absolute resolves where a redirect leads against the address it came from.
+// absolute resolves the target of a redirect against the URL it came from.
 func absolute(from, to string) string {
 	base, err := url.Parse(from)
 	if err != nil {
@@ -119,8 +118,8 @@ func absolute(from, to string) string {
 	return u.String()
 }
 
-// sameAddress compares addresses as a client does that follows a redirect:
-// scheme and host without case, the scheme's own port, and no fragment.
+// sameAddress compares URLs as a client that follows a redirect: scheme and host without
+// case, the default port, no fragment.
 func sameAddress(a, b string) bool {
 	return a == b || plainAddress(a) == plainAddress(b)
 }

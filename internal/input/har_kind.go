@@ -8,12 +8,11 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// isHARExchange reports whether a request is a token request, answer being what
-// came, if anything. A path that ends in token is not enough: that of a CSRF
-// token does, too.
+// isHARExchange reports whether a request, with its response if there was one, is a token
+// request. A path that ends in token is not enough: that of a CSRF token does, too.
 func isHARExchange(r *evidence.Request, answer *evidence.Response) bool {
 	atEndpoint := endsInToken(r.URL)
-	spoken, named := false, false // a parameter that OAuth has, and any
+	spoken, named := false, false // an OAuth parameter, and any parameter
 	for _, p := range r.Params {
 		if p.In == evidence.InFragment {
 			continue
@@ -47,7 +46,7 @@ func isHARExchange(r *evidence.Request, answer *evidence.Response) bool {
 		}
 	}
 	if spoken || named {
-		return spoken // a login of an application's own has other parameters
+		return spoken // an application's login has other parameters
 	}
 	for _, word := range []string{"csrf", "xsrf", "push", "captcha", "device"} {
 		if strings.Contains(path, word) {
@@ -57,8 +56,8 @@ func isHARExchange(r *evidence.Request, answer *evidence.Response) bool {
 	return answer == nil || answer.Status >= 300
 }
 
-// speaksOAuth recognises an error of RFC 6749 section 5.2, or one made like
-// those: many an API has a member error, with words in it.
+// speaksOAuth recognises an error of RFC 6749 section 5.2 or a similar one: many APIs
+// have an error member that contains prose.
 func speaksOAuth(answer *evidence.Response) bool {
 	if answer.Status < 400 || answer.Form != evidence.FormJSON {
 		return false
@@ -67,11 +66,12 @@ func speaksOAuth(answer *evidence.Response) bool {
 	return ok && v.Kind == jsonspan.String && strings.Contains(v.Str, "_") && !strings.ContainsAny(v.Str, " .") && v.Str == strings.ToLower(v.Str)
 }
 
-// mayBeTokenRequest is what can be reported without taking the request apart.
+// mayBeTokenRequest is isHARExchange as far as it can be answered without parsing the
+// request.
 func (e *harEntry) mayBeTokenRequest() bool {
 	switch strings.ToUpper(e.method()) {
 	case "OPTIONS", "CONNECT", "TRACE":
-		return false // a browser's question before the request, or a proxy's business
+		return false // a browser's preflight request, or one to a proxy
 	}
 	if endsInToken(e.url()) {
 		return true
@@ -104,7 +104,7 @@ func pathOf(url string) string {
 	return ""
 }
 
-// endsInToken tells a path that ends as those of token endpoints do.
+// endsInToken reports whether a URL's path ends like that of a token endpoint.
 func endsInToken(url string) bool {
 	path := strings.TrimRight(pathOf(url), "/")
 	last := strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])

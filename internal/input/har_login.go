@@ -14,8 +14,8 @@ const (
 	maxLoginURL = 64 << 10 // bytes of an authorization request
 )
 
-// harLogins are the authorization requests of the entries so far, and the codes
-// that came of them.
+// harLogins are the authorization requests of the entries so far, and the codes they led
+// to.
 type harLogins struct {
 	logins []harLogin
 	codes  []harCode
@@ -28,8 +28,8 @@ type harLogin struct {
 
 type harCode struct{ code, state string }
 
-// see keeps what an entry reports a login: an authorization request, or a code
-// on its way back, in a callback's query or form or in the Location that leads there.
+// see keeps what an entry says about a login: an authorization request, or a code that is
+// returned, in a callback's query or form or in the Location that leads there.
 func (l *harLogins) see(h *HAR, e *harEntry) {
 	at := e.url()
 	if len(at) > maxLoginURL {
@@ -53,7 +53,7 @@ func (l *harLogins) see(h *HAR, e *harEntry) {
 	}
 }
 
-// harQuery is query and fragment of a URL, as one form.
+// harQuery is the query and fragment of a URL as one form.
 func harQuery(url string) string {
 	_, query, _ := strings.Cut(strings.Replace(url, "#", "?", 1), "?")
 	return strings.ReplaceAll(query, "?", "&")
@@ -93,17 +93,16 @@ func (l *harLogins) code(form string) {
 	if c.code == "" || c.state == "" {
 		return
 	}
-	l.codes = append(l.codes, harCode{strings.Clone(c.code), strings.Clone(c.state)}) // not the URL they are in
+	l.codes = append(l.codes, harCode{strings.Clone(c.code), strings.Clone(c.state)}) // clones, to not keep the whole URL
 	if len(l.codes) > maxCodes {
 		l.codes = l.codes[1:]
 	}
 }
 
-// before finds the authorization request that a token request completes; nil
-// where none is known. The code proves it, by the state it came back with. Else
-// it is the one with the same state, the challenge of this very code_verifier,
-// the same client and redirect_uri, or the same client, the latest of each; but
-// none of which another code came.
+// before finds the authorization request that a token request completes; nil if none is
+// known. The state that its code was returned with proves it. Otherwise it is the latest
+// with the same state, the challenge of this code_verifier, the same client and
+// redirect_uri, or the same client; but not one that led to another code.
 func (l *harLogins) before(r *evidence.Request) *evidence.Request {
 	text := func(name string) string { p, _ := r.Param(name); return p.Value }
 	code, verifier, redirect, own := text("code"), text("code_verifier"), text("redirect_uri"), text("state")
@@ -144,7 +143,7 @@ func (l *harLogins) before(r *evidence.Request) *evidence.Request {
 	return found
 }
 
-// spent tells that the answer to an authorization request was another code.
+// spent reports whether an authorization request led to another code.
 func (l *harLogins) spent(state, code string) bool {
 	if state == "" || code == "" {
 		return false

@@ -10,8 +10,8 @@ import (
 
 const harWhat = "a HAR entry"
 
-// A message is written out as HTTP text, since in a HAR it is in pieces,
-// escaped: places count in that text.
+// A message is written out as HTTP text, and places are relative to that: in the HAR it
+// is in pieces and escaped.
 type harWriter struct{ strings.Builder }
 
 func (w *harWriter) put(s string) jsonspan.Span {
@@ -20,8 +20,8 @@ func (w *harWriter) put(s string) jsonspan.Span {
 	return jsonspan.Span{Start: from, End: w.Len()}
 }
 
-// fields writes header fields. HTTP/2's own, such as :authority, are none;
-// Chrome writes several of one name as one, with line ends between.
+// fields writes header fields. Pseudo-headers of HTTP/2, such as :authority, are left
+// out; Chrome writes several fields of one name as one, with line ends between them.
 func (w *harWriter) fields(pairs harPairs) (out evidence.Headers, more bool) {
 	for _, p := range pairs {
 		name := strings.TrimSpace(p.name.s)
@@ -55,7 +55,7 @@ func (h *HAR) origin() evidence.Origin {
 	return evidence.Origin{File: h.name, Line: h.line, Column: 1}
 }
 
-// request makes a request of an entry.
+// request is the request of an entry.
 func (h *HAR) request(e *harEntry) *evidence.Request {
 	q := e.Request
 	body, unknown := e.body(h.tool)
@@ -74,7 +74,7 @@ func (h *HAR) request(e *harEntry) *evidence.Request {
 	if r.Headers, more = w.fields(q.Headers); more {
 		r.Notes = foremost(r.Notes, limited(maxFields, "header fields of the request"))
 	}
-	// No request is sent without any field: then they were left out.
+	// Every request has header fields: if there are none, they were left out.
 	r.HeadersKnown = len(q.Headers) > 0 && !more
 	if _, ok := r.Headers.Get("Content-Type"); !ok && body != "" && q.PostData.MimeType.s != "" {
 		r.Headers = append(r.Headers, evidence.Header{Name: "Content-Type", Value: q.PostData.MimeType.s, Implied: true})
@@ -93,7 +93,7 @@ func (h *HAR) request(e *harEntry) *evidence.Request {
 	return r
 }
 
-// filesIn marks the parameters whose value was a file.
+// filesIn marks the parameters whose values were files.
 func filesIn(r *evidence.Request, params harPairs) {
 	for _, f := range params {
 		if f.file == "" || f.value.s != "" {
@@ -107,7 +107,7 @@ func filesIn(r *evidence.Request, params harPairs) {
 	}
 }
 
-// response makes a response of an entry; nil where none came.
+// response is the response of an entry; nil if there was none.
 func (h *HAR) response(e *harEntry) *evidence.Response {
 	if !e.answered() {
 		return nil
@@ -126,8 +126,8 @@ func (h *HAR) response(e *harEntry) *evidence.Response {
 	return r
 }
 
-// answer is the body of the response. Whether one without text is empty or was
-// left out, size tells, and browsers only where it is above 0.
+// answer is the body of the response. Without text, size shows whether it was empty or
+// left out; for browsers only if size is above 0.
 func (e *harEntry) answer(tool string) (body string, known, cut bool) {
 	a := e.Response
 	c := a.Content
@@ -160,7 +160,7 @@ func orText(s, other string) string {
 	return s
 }
 
-// harVersion reads the names programs have for a version of HTTP.
+// harVersion reads the names that programs give to HTTP versions.
 func harVersion(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
 	switch s {

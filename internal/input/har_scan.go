@@ -9,18 +9,18 @@ import (
 	"strings"
 )
 
-// What of a HAR is held in memory, in bytes: longer strings are cut, so that an
-// entry with a film in it is still read; an entry that is longer even then is not.
+// How much of a HAR is kept in memory, in bytes. Longer strings are cut, so that an entry
+// with a film in it is still read; an entry that is too long even then is skipped.
 const (
 	maxHARString = 1 << 20
 	maxHAREntry  = 8 << 20
 	maxHARDepth  = 256
 )
 
-// errHARCut is the end of the text inside of a value.
+// errHARCut means that the text ends inside a value.
 var errHARCut = errors.New("cut short")
 
-// harFault is a character that JSON does not have there.
+// harFault is a character that JSON does not allow there.
 type harFault struct {
 	offset int64
 	line   int
@@ -29,20 +29,20 @@ type harFault struct {
 
 func (f *harFault) Error() string { return f.what }
 
-// harScanner takes the outer structure of a HAR apart byte by byte. It tells
-// values from each other and leaves their grammar to encoding/json, whose own
-// Decoder would hold every value whole, however long.
+// harScanner reads the outer structure of a HAR byte by byte. It only separates values
+// and leaves their grammar to encoding/json, whose Decoder would keep every value in
+// memory, however long.
 type harScanner struct {
 	r      *bufio.Reader
 	offset int64 // bytes read
 	line   int   // of the next byte
 
-	// Of the value read last.
+	// The value read last.
 	buf  []byte
 	from int64 // where it begins
 	at   int   // its line
 	cuts []harCut
-	over bool // it is longer than maxHAREntry; buf holds none of it
+	over bool // it is longer than maxHAREntry; buf is empty
 }
 
 // harCut is where bytes were left out of a value.
@@ -74,7 +74,7 @@ func cutOr(err error) error {
 	return err
 }
 
-// peek skips whitespace and shows what comes next.
+// peek skips whitespace and returns the next byte without reading it.
 func (s *harScanner) peek() (byte, error) {
 	for {
 		b, err := s.r.Peek(1)
@@ -90,7 +90,7 @@ func (s *harScanner) peek() (byte, error) {
 	}
 }
 
-// take reads the next character, which must be c.
+// take reads the next byte, which must be c.
 func (s *harScanner) take(c byte, what string) error {
 	found, err := s.peek()
 	if err != nil {
@@ -107,9 +107,9 @@ func (s *harScanner) fault(format string, args ...any) error {
 	return &harFault{s.offset, s.line, fmt.Sprintf(format, args...)}
 }
 
-// member reads the name of an object's next member up to its colon; more is
-// false at the object's end. Commas too many or too few are passed over: they
-// are what is left where entries were taken out by hand.
+// member reads the name of an object's next member up to its colon; more is false at the
+// object's end. Extra and missing commas are ignored: they remain when entries are
+// removed by hand.
 func (s *harScanner) member() (name string, more bool, err error) {
 	c, err := s.next('}')
 	if err != nil || c == 0 {
@@ -125,8 +125,7 @@ func (s *harScanner) member() (name string, more bool, err error) {
 	return name, true, s.take(':', "a colon")
 }
 
-// next shows what the next member or item begins with; 0 after the end, which
-// it reads.
+// next returns what the next member or item begins with; 0 after the end, which it reads.
 func (s *harScanner) next(end byte) (byte, error) {
 	for {
 		c, err := s.peek()
@@ -173,7 +172,7 @@ func (s *harScanner) value() error {
 			}
 		case '}', ']':
 			if open[len(open)-1] != c {
-				s.offset-- // it is this one that is wrong, not the next
+				s.offset-- // this byte is wrong, not the next
 				return s.fault("found %c, expected %c", c, open[len(open)-1])
 			}
 			open = open[:len(open)-1]
@@ -184,7 +183,7 @@ func (s *harScanner) value() error {
 	}
 }
 
-// scalar reads a number or word up to what cannot be part of one.
+// scalar reads a number or word up to a byte that cannot be part of one.
 func (s *harScanner) scalar() error {
 	for {
 		b, err := s.r.Peek(1)
@@ -205,8 +204,8 @@ func (s *harScanner) scalar() error {
 	}
 }
 
-// keep adds to what is held, as a whole or not at all: half of an escape
-// sequence would be our own fault making.
+// keep adds bytes to buf, all or none: half an escape sequence would be a fault of our
+// own making.
 func (s *harScanner) keep(b ...byte) {
 	if s.over {
 		return
@@ -239,7 +238,7 @@ func (s *harScanner) text() error {
 			return cutOr(err)
 		}
 		chunk, _ := s.r.Peek(s.r.Buffered())
-		n := 0 // one loop for both: a text may have many of one and none of the other
+		n := 0 // one loop for both, since a text may contain many of one and none of the other
 		for n < len(chunk) && chunk[n] != '"' && chunk[n] != '\\' {
 			n++
 		}
@@ -295,7 +294,7 @@ func (s *harScanner) escape() ([]byte, error) {
 	return out, nil
 }
 
-// whereIn leads from a place in buf to the byte and line of the file.
+// whereIn converts an offset in buf to an offset and line of the file.
 func (s *harScanner) whereIn(i int) (offset int64, line int) {
 	i = min(max(i, 0), len(s.buf))
 	offset = s.from + int64(i)

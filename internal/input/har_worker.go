@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Chrome lists a request that a service worker makes for a page twice: as the
-// page's, with _fetchedViaServiceWorker, and as the worker's own. It was sent
-// once; as two, the second would seem to send the same jti again.
+// Chrome lists a request that a service worker makes for a page twice: as the page's,
+// with _fetchedViaServiceWorker, and as the worker's own. It was sent only once; read as
+// two, the second would seem to reuse the jti.
 
 // harTwin is what both entries of one request have in common.
 type harTwin [sha256.Size]byte
 
-// harFetched are the requests of the last entries that are no page's of this
-// kind, any of which may be the one that was sent.
+// harFetched are recent requests that were not marked so, any of which may be the
+// worker's.
 type harFetched []harSent
 
 type harSent struct {
@@ -22,9 +22,8 @@ type harSent struct {
 	entry int
 }
 
-// twice files an entry by what was sent. listed is true where it is the page's
-// own of a request that is in the file already; twin is set where that one
-// may follow.
+// twice records an entry by what was sent. listed is true if it is the page's entry for a
+// request that was already read; twin is set if that request may still follow.
 func (h *HAR) twice(e *harEntry) (twin *harTwin, listed bool) {
 	body, unknown := e.body(h.tool)
 	if body == "" || unknown != "" {
@@ -37,7 +36,7 @@ func (h *HAR) twice(e *harEntry) (twin *harTwin, listed bool) {
 		if i < 0 {
 			return &this, false
 		}
-		h.fetched = slices.Delete(h.fetched, i, i+1) // another of the page's would be another request
+		h.fetched = slices.Delete(h.fetched, i, i+1) // another entry of the page is another request
 		return nil, true
 	}
 	i := slices.IndexFunc(h.queue, func(d *harHeld) bool { return d.twin != nil && *d.twin == this })

@@ -11,24 +11,24 @@ import (
 // strictBase64 refuses stray bits.
 var strictBase64 = base64.RawURLEncoding.Strict()
 
-// strictly decodes base64url into all of out; it returns false if the text is
-// anything else. A line end inside, which the package skips, shows in the length.
+// strictly decodes base64url into all of out; it returns false if the text is anything
+// else. The length reveals line ends, which the package skips.
 func strictly(out []byte, text string) bool {
 	n, err := strictBase64.Decode(out, []byte(text))
 	return err == nil && n == len(out)
 }
 
-// A shorter part may be a word in place of one, as in header.payload.signature,
-// and a shorter text may name a placeholder.
+// A shorter part may be a word, as in header.payload.signature, and a shorter text may be
+// a placeholder.
 const (
 	longPart = 40
 	longText = 80
 )
 
-// healthy reads text that is a compact JWT of three parts and nothing else, so
-// that nothing has to be removed or repaired. For any other text it returns
-// false, and patient reads it. Most texts are healthy, and in a batch of a
-// million lines this is what their reading costs.
+// healthy reads text that is a compact JWT of three parts and nothing else, so nothing
+// has to be removed or repaired. For any other text it returns false, and patient reads
+// it. Most texts are healthy, and in a batch of a million lines this is what their
+// reading costs.
 //
 // Its result is the one patient would give; a test compares them.
 func healthy(a *evidence.Assertion) bool {
@@ -43,7 +43,7 @@ func healthy(a *evidence.Assertion) bool {
 	}
 	parts := [...]jsonspan.Span{{Start: 0, End: first}, {Start: first + 1, End: second}, {Start: second + 1, End: len(text)}}
 	if len(text) <= longText && !strings.ContainsAny(text, "0123456789") {
-		return false // it may be made of words
+		return false // it may consist of words
 	}
 	size := 0
 	for i, p := range parts {

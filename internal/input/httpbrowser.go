@@ -2,8 +2,8 @@ package input
 
 import "strings"
 
-// pseudo reads pseudo header fields, with their value behind them or on the
-// next line, as browsers copy them.
+// pseudo reads pseudo-header fields with their values after them or on the next line, as
+// browsers copy them.
 func (p *httpParser) pseudo(m *message) {
 	m.version = "2"
 	authority := mapped{}
@@ -51,8 +51,8 @@ func (p *httpParser) pseudo(m *message) {
 	}
 }
 
-// nextValue reads a field whose name stands from a to b, with or without its
-// colon, and its value on the line below.
+// nextValue reads a field whose name is from a to b, with or without its colon, and whose
+// value is on the next line.
 func (p *httpParser) nextValue(m *message, a, b int) {
 	var f messageField
 	f.name.add(strings.TrimSuffix(p.text[a:b], ":"), a)

@@ -9,30 +9,29 @@ import (
 )
 
 const (
-	// maxVariable bounds the value of a variable of a REST client's file, and
-	// maxFilled what comes of a text by filling them in, in bytes.
+	// maxVariable bounds the value of a variable in a REST client's file, and maxFilled a
+	// text with its variables filled in, in bytes.
 	maxVariable  = 16 << 10
 	maxFilled    = 2 << 20
 	maxVariables = 300
-	// maxHeadless is how many lines are tried as the first of header fields
+	// maxHeadless is how many lines are tried as the first header field of a message
 	// without a request line.
 	maxHeadless = 50
 )
 
-// httpParser reads raw messages, and the files of REST clients, which add to
-// them separators, comments, names and variables.
+// httpParser reads raw messages, and the files of REST clients, which add separators,
+// comments, names and variables.
 type httpParser struct {
 	d      evidence.Document
 	text   string
 	supply *supply
 	i      int // the next line begins here
 	vars   map[string]mapped
-	// defined counts the definitions, tried the lines looked at for header
-	// fields without a request line.
+	// defined counts the definitions, tried the lines tried as a first header field.
 	defined, tried int
-	// client is true once something is there that only such files have.
+	// client is true once something was found that only REST clients' files have.
 	client bool
-	name   string // for the request to come
+	name   string // of the next request
 	out    []*message
 }
 
@@ -98,8 +97,8 @@ func variableLine(line string) bool {
 	return n > 0 && parameterName(strings.TrimSpace(rest[:n]))
 }
 
-// filled fills variables in for {{name}}; what no line defines stays as it is
-// written, and is reported as open.
+// filled replaces {{name}} by the value of the variable; one that no line defines stays
+// as written and is reported as open.
 func (p *httpParser) filled(m mapped) mapped {
 	text := m.String()
 	if n := strings.Count(text, "{{"); n == 0 || n > maxPlaceholders {
@@ -134,7 +133,7 @@ func (p *httpParser) filled(m mapped) mapped {
 	return out
 }
 
-// at is a stretch of the text with its variables filled in.
+// at is a stretch of the text with variables filled in.
 func (p *httpParser) at(start, end int) mapped {
 	var m mapped
 	m.add(p.text[start:end], start)
@@ -172,8 +171,7 @@ func (p *httpParser) message(a, b int) {
 	p.head(m, a-indent)
 }
 
-// continued reads the lines a URL is continued on: ?a=b and &c=d, and where
-// they are indented /path.
+// continued reads the lines that continue a URL: ?a=b, &c=d, and, if indented, /path.
 func (p *httpParser) continued(m *message) {
 	for p.i < len(p.text) {
 		l := lineAt(p.text, p.i)
@@ -208,7 +206,7 @@ func (p *httpParser) headless(a int) bool {
 	return true
 }
 
-// answerBelow recognises the body of an answer pasted below a request.
+// answerBelow recognises the body of a response that was pasted below a request.
 func (p *httpParser) answerBelow(line string) bool {
 	if len(p.out) == 0 || !p.out[len(p.out)-1].request {
 		return false
@@ -223,8 +221,8 @@ func (p *httpParser) bareBody(a int) {
 	p.body(m)
 }
 
-// head reads header fields up to the empty line, and the body below. Lines
-// that are indented further than the first continue the one before.
+// head reads header fields up to the empty line, and the body below. A line that is
+// indented more than the first continues the one before.
 func (p *httpParser) head(m *message, indent int) {
 	for p.i < len(p.text) {
 		l := lineAt(p.text, p.i)
@@ -282,7 +280,7 @@ func (p *httpParser) field(m *message, a, colon, b int) {
 	m.fields = append(m.fields, f)
 }
 
-// bodyLine tells a line that can only be a body's first.
+// bodyLine reports whether a line can only be the first of a body.
 func bodyLine(line string) bool {
 	return strings.IndexByte("{[<", line[0]) >= 0 || formLook(line) && strings.IndexByte(line, '=') > 0
 }
@@ -342,8 +340,8 @@ func (p *httpParser) skipTo(mark string) {
 	}
 }
 
-// endOfJSON ends a JSON body at its closing brace where other text follows
-// after an empty line.
+// endOfJSON ends a JSON body at its closing brace if other text follows after an empty
+// line.
 func (p *httpParser) endOfJSON(start, end int) int {
 	text := p.text[start:end]
 	if !jsonLook(text) {
@@ -368,7 +366,7 @@ func (p *httpParser) endOfJSON(start, end int) int {
 	return end
 }
 
-// bodyFile reads "< ./body.json", which stands for the content of a file.
+// bodyFile reads "< ./body.json", which sends the content of a file.
 func bodyFile(text string) (string, bool) {
 	rest, ok := strings.CutPrefix(text, "<")
 	if !ok || strings.Contains(rest, "\n") || strings.Contains(rest, ">") {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// looksLikeHTTP reports whether a text holds an HTTP request or response: by a
-// first line with its version anywhere, or by one without where the text begins.
+// looksLikeHTTP reports whether a text contains an HTTP request or response: a start line
+// with a version anywhere, or one without a version at the beginning.
 func looksLikeHTTP(head string) bool {
 	head = head[:min(len(head), maxBody)]
 	first := true
@@ -29,8 +29,8 @@ func looksLikeHTTP(head string) bool {
 	return false
 }
 
-// startLine recognises the first line of a message. A request line without a
-// version is one only where nothing else can stand.
+// startLine recognises the first line of a message. Without a version, a request line
+// counts only if nothing else can be there.
 func startLine(line string, alone bool) bool {
 	if _, _, _, ok := statusLine(line); ok {
 		return true
@@ -62,9 +62,9 @@ func versionLook(s string) bool {
 	return len(s) > 0 && len(s) < 4 && strings.Trim(s, "0123456789.") == ""
 }
 
-// requestLineOf reads "POST /token HTTP/1.1" (RFC 9112 section 3). Method and
-// target are places in the line; without a version the method must be one of
-// HTTP's and the target an address.
+// requestLineOf reads "POST /token HTTP/1.1" (RFC 9112 section 3). method and target are
+// places in the line; without a version, the method must be a standard one and the target
+// a URL or path.
 func requestLineOf(line string) (method, target stretch, version string, ok bool) {
 	n := 0
 	for n < len(line) && letter(line[n]) {
@@ -102,8 +102,8 @@ func knownMethod(s string) bool {
 	return false
 }
 
-// pseudoField recognises the pseudo header fields that browsers show of HTTP/2
-// messages (RFC 9113 section 8.3).
+// pseudoField recognises the pseudo-header fields that browsers show for HTTP/2 messages
+// (RFC 9113 section 8.3).
 func pseudoField(line string) bool {
 	if line == "" || line[0] != ':' {
 		return false
@@ -116,7 +116,7 @@ func pseudoField(line string) bool {
 	return false
 }
 
-// headLook recognises header fields without a first line: several, one of them
+// headLook recognises header fields without a first line: several, including
 // Content-Type, with a body below.
 func headLook(text string) bool {
 	fields, typed := 0, false
@@ -166,14 +166,14 @@ func lineAt(text string, i int) textLine {
 	return l
 }
 
-// methodAndURL tells a request line without version that stands out from text.
+// methodAndURL recognises a request line without a version that cannot be prose.
 func methodAndURL(line string) bool {
 	_, target, _, ok := requestLineOf(line)
 	return ok && (strings.Contains(line[target.start:target.end], "://") || strings.HasPrefix(line[target.start:], "{{"))
 }
 
-// handlerLine recognises what REST clients let follow a body: scripts that
-// handle the answer, and files it is kept in.
+// handlerLine recognises what may follow a body in a REST client's file: scripts that
+// handle the response, and files to save it in.
 func handlerLine(line string) bool {
 	return strings.HasPrefix(line, "> {%") || strings.HasPrefix(line, "<> ") || strings.HasPrefix(line, ">> ") || strings.HasPrefix(line, ">>! ") ||
 		strings.HasPrefix(line, "> ") && strings.HasSuffix(line, ".js")

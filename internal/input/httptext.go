@@ -18,8 +18,8 @@ type message struct {
 	request bool
 	start   int // of its first line
 	name    string
-	// bare is true where there is no first line: header fields and a body alone,
-	// or a body alone.
+	// bare is true if there is no first line: only header fields and a body, or only a
+	// body.
 	bare    bool
 	loose   bool // more header fields may be sent than the text shows
 	more    bool // there are more header fields than are read
@@ -31,12 +31,12 @@ type message struct {
 
 	fields []messageField
 	body   mapped
-	// headOnly is true where nothing reports whether there was a body.
+	// headOnly is true if it is not known whether there was a body.
 	headOnly bool
-	// alternate is true where names and values stand a line each, in turn.
+	// alternate is true if names and values are on alternate lines.
 	alternate bool
 	unread    string // the file the body is read from
-	scheme    string // of the connection, where the text tells
+	scheme    string // of the connection, if the text shows it
 	notes     []string
 }
 
@@ -63,10 +63,10 @@ func (m *message) note(s string) {
 	}
 }
 
-// httpText reads raw HTTP messages, files of REST clients and transcripts of
-// curl -v: requests with the responses that follow them. What is damaged is
-// read as far as it goes, and told in the notes of the request. files reads the
-// bodies such a file takes from elsewhere; nil reads none.
+// httpText reads raw HTTP messages, files of REST clients and transcripts of curl -v:
+// requests with the responses that follow them. Damaged messages are read as far as
+// possible, with notes about the damage. files reads bodies that are in other files; nil
+// reads none.
 func httpText(d evidence.Document, files Files) ([]Exchange, error) {
 	var ms []*message
 	more := false
@@ -99,7 +99,7 @@ func unreadHTTP(d evidence.Document) error {
 		" on none can be read; a request begins with a line such as POST https://host/token HTTP/1.1, a response with HTTP/1.1 400"}
 }
 
-// requestOf makes a request of a message; u is its address as it was put together.
+// requestOf makes a request of a message; u is its URL with the places it came from.
 func requestOf(d evidence.Document, m *message) (r *evidence.Request, u mapped) {
 	c := &draft{what: "an HTTP request", method: strings.ToUpper(m.method.String()), version: m.version, loose: m.loose || m.bare || m.more}
 	if m.more {
@@ -136,8 +136,8 @@ func requestOf(d evidence.Document, m *message) (r *evidence.Request, u mapped) 
 	return r, u
 }
 
-// addressOf is the URL of a request: as it is in absolute form, else with
-// the host of the field Host (RFC 9112 section 3.2).
+// addressOf is the URL of a request: its absolute form, else put together with the Host
+// field (RFC 9112 section 3.2).
 func addressOf(m *message) mapped {
 	target := m.target.String()
 	host := ""
@@ -192,8 +192,8 @@ func responseOf(d evidence.Document, m *message) *evidence.Response {
 	return r
 }
 
-// lengthNote compares the body with Content-Length. A body in a text may have
-// lost or gained line ends, so that small differences say nothing.
+// lengthNote compares the body with Content-Length. Copying may add or remove line ends,
+// so small differences mean nothing.
 func lengthNote(m *message, body mapped) {
 	said, err := strconv.Atoi(strings.TrimSpace(m.field("Content-Length")))
 	text := body.String()
@@ -209,8 +209,8 @@ func lengthNote(m *message, body mapped) {
 	}
 }
 
-// dechunked undoes the chunked transfer coding (RFC 9112 section 7.1) where
-// the body is truly framed so.
+// dechunked undoes the chunked transfer coding (RFC 9112 section 7.1) if the body really
+// has it.
 func dechunked(m mapped) (mapped, bool) {
 	var out mapped
 	b := m.b
@@ -242,7 +242,7 @@ func dechunked(m mapped) (mapped, bool) {
 	return out, out.len() > 0
 }
 
-// joinForm takes the line ends out of a form body that was broken to show it.
+// joinForm removes the line ends from a form body that was wrapped for display.
 func joinForm(d evidence.Document, m *message, body *mapped) {
 	text := body.String()
 	if !strings.Contains(text, "\n") && !m.loose {

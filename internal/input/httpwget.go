@@ -2,13 +2,13 @@ package input
 
 import "strings"
 
-// wgetMark recognises the lines that wget -d writes behind the head of a message.
+// wgetMark recognises the lines that wget -d writes after the header of a message.
 func wgetMark(line string) bool {
 	return line == "---request end---" || line == "---response end---"
 }
 
-// debugged reads what wget -d writes behind the head of a message: a request's
-// body in brackets. Of an answer's body it shows none.
+// debugged reads what wget -d writes after the header of a message: the body of a request
+// in brackets. It does not show the body of a response.
 func (p *httpParser) debugged(m *message) {
 	p.i = lineAt(p.text, p.i).next
 	for first := m.request; p.i < len(p.text); first = false {

@@ -9,8 +9,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
-// normalise takes out what no eye sees and makes full-width characters and the
-// escapes of HTML plain, so that all further reading is of one alphabet.
+// normalise removes invisible characters and replaces full-width characters and HTML
+// escapes by plain ones, so that everything after it deals with one alphabet.
 func (w *work) normalise() {
 	plain := true
 	for _, c := range w.b {
@@ -85,8 +85,8 @@ func (w *work) normalise() {
 	w.traced = out
 }
 
-// invisible tells characters that show nothing. What breaks or separates words
-// is exoticSpace instead.
+// invisible reports whether a character shows nothing. One that separates words is an
+// exoticSpace instead.
 func invisible(r rune) bool {
 	switch {
 	case r == '\n' || r == '\r' || r == '\t':
@@ -104,7 +104,8 @@ func exoticSpace(r rune) bool {
 	return r > 0x7F && (unicode.IsSpace(r) || r == 0x2028 || r == 0x2029 || r == 0x2800 || r == 0x3164)
 }
 
-// fullWidth returns the ASCII character that a wide form or another script's full stop stands for.
+// fullWidth returns the ASCII equivalent of a full-width character or of another script's
+// full stop; 0 if there is none.
 func fullWidth(r rune) byte {
 	switch {
 	case r >= 0xFF01 && r <= 0xFF5E:
@@ -133,8 +134,8 @@ func terminalSequence(b []byte) int {
 	return 2
 }
 
-// entity reads an HTML character reference that may come with a copied
-// assertion. It returns the character, 0 for one to be dropped, and the length.
+// entity reads an HTML character reference that may be in a copied assertion. It returns
+// the character, 0 for one to be dropped, and the length.
 func entity(b []byte) (byte, int) {
 	end := -1
 	for i := 1; i < len(b) && i < 10; i++ {

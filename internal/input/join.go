@@ -11,8 +11,8 @@ import (
 
 func spanOf(from, to int32) jsonspan.Span { return jsonspan.Span{Start: int(from), End: int(to)} }
 
-// join takes out the whitespace that wrapping put into the assertion, with
-// the marks that mail and quoted-printable put at line ends.
+// join removes the whitespace that wrapping put into the assertion, and the marks that
+// mail and quoted-printable put at line ends.
 func (w *work) join() {
 	if !bytes.ContainsAny(w.b, " \t\r\n\x1f") {
 		return
@@ -63,8 +63,8 @@ func softBreaks(b []byte) bool {
 	return bytes.Contains(b, []byte("=\n")) || bytes.Contains(b, []byte("=\r\n"))
 }
 
-// softBreak is the length of a soft line break, 0 where the equals sign is
-// padding: at the end of a segment that needs one.
+// softBreak is the length of a soft line break; 0 if the equals sign is padding, which is
+// at the end of a segment that needs it.
 func softBreak(b []byte, before int) int {
 	n := 1
 	for n < len(b) && isSpace(b[n]) {
@@ -79,9 +79,8 @@ func softBreak(b []byte, before int) int {
 	return n
 }
 
-// plus puts a plus sign for single blanks where the segment then reads, and
-// without them does not: a form decoder makes blanks of the plus signs of the
-// standard alphabet.
+// plus replaces single blanks by plus signs if the segment is readable only with them: a
+// form decoder turns the plus signs of the standard alphabet into blanks.
 func (w *work) plus() {
 	parts, _ := bounds(w.b)
 	alg := ""
@@ -116,9 +115,8 @@ func algOf(header []byte) string {
 	return ""
 }
 
-// dashes replaces typographic dashes by the hyphens they stand for. An en dash
-// may stand for two or one, an em dash for three, two or one: what makes the
-// part readable is taken.
+// dashes replaces typographic dashes by hyphens. An en dash may have been one or two, an
+// em dash one to three: the number that makes the part readable wins.
 func (w *work) dashes() {
 	if bytes.IndexByte(w.b, 0xE2) < 0 {
 		return
@@ -148,7 +146,7 @@ func (w *work) dashes() {
 		}
 		as := all[0]
 		all = all[1:]
-		// Beyond the limit no words are made: a hostile text holds very many.
+		// Beyond the limit no words are made: a hostile text contains very many.
 		what := ""
 		if w.room(causeTypographic) {
 			r, _ := utf8.DecodeRune(w.b[i:])
@@ -163,15 +161,15 @@ func (w *work) dashes() {
 	w.traced = out
 }
 
-// typographicDash is a dash with what it may stand for, the likeliest first.
+// typographicDash is a dash with what it may have been, most likely first.
 type typographicDash struct {
 	name string
 	as   [3]string
 	n    int // how many of as there are
 }
 
-// dash recognises the typographic dash that begins here; n is 0 for none. All
-// of them are three bytes long.
+// dash recognises a typographic dash at the beginning; n is 0 if there is none. All are
+// three bytes long.
 func dash(b []byte) typographicDash {
 	if len(b) < 3 || b[0] != 0xE2 {
 		return typographicDash{}
@@ -198,8 +196,8 @@ func dash(b []byte) typographicDash {
 // maxTries bounds the combinations of dashes that are tried in one segment.
 const maxTries = 64
 
-// maxChosen is the length up to which a choice is made; in a longer text every
-// dash is taken for the likeliest.
+// maxChosen is the length up to which alternatives are tried; in a longer text every dash
+// is read as the most likely one.
 const maxChosen = 1 << 14
 
 func chooseDashes(text []byte, index int, alg string) []string {

@@ -7,8 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// maxWords is how many arguments are read of one command; nobody types a
-// hundredth of it, and programs have fewer.
+// maxWords is how many arguments are read of one command; real commands have far fewer.
 const maxWords = 4000
 
 // limited says where reading stopped because there was too much, and what to do.
@@ -16,7 +15,7 @@ func limited(most int, what string) string {
 	return fmt.Sprintf("only the first %d %s were read; remove what is repeated, or check the rest separately", most, what)
 }
 
-// foremost puts a note before all others: a report shows the first few.
+// foremost puts a note before all others: a report shows only the first few.
 func foremost(notes []string, note string) []string {
 	if slices.Contains(notes, note) {
 		return notes
@@ -24,7 +23,7 @@ func foremost(notes []string, note string) []string {
 	return slices.Insert(notes, 0, note)
 }
 
-// endedEarly adds a note to the last request that what follows it was not read.
+// endedEarly adds a note to the last request that the text after it was not read.
 func endedEarly(all []Exchange, most int, what string) {
 	for i := len(all) - 1; i >= 0; i-- {
 		for _, r := range []*evidence.Request{all[i].Request, all[i].Authorization} {

@@ -13,22 +13,22 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// Line is one line of a list as it was given. Nothing in it has been parsed yet,
-// so that one goroutine can read a list and many can parse its lines.
+// Line is one unparsed line of a list, so that one goroutine can read the list and many
+// can parse its lines.
 type Line struct {
 	Text   string // without its end; at most MaxAssertion bytes
-	Length int    // bytes of the whole, more than Text holds where it was cut
+	Length int    // bytes of the whole; more than in Text if it was cut
 	Number int    // from 1
 
 	of *batch
 }
 
-// batch is what all lines of one input have in common.
+// batch is what the lines of one input have in common.
 type batch struct {
 	name  string // for origins
-	field string // the member of NDJSON lines that holds the assertion
-	echo  string // the member of NDJSON lines that is copied to what is said of them
-	// objects is true where every line is a JSON object, mixed where any may be.
+	field string // the member of NDJSON lines that contains the assertion
+	echo  string // the member of NDJSON lines that is copied to their results
+	// objects is true if every line is a JSON object, mixed if any may be.
 	objects, mixed bool
 }
 
@@ -49,7 +49,7 @@ func (l Line) Item() Item {
 	return item
 }
 
-// member narrows an item to the string in its member.
+// member narrows an item to the string in the member with the assertion.
 func (l Line) member(item *Item) {
 	field, line := l.of.field, item.Text
 	if !item.Whole() {
@@ -76,27 +76,27 @@ func (l Line) member(item *Item) {
 	item.Text, item.Length = "", 0
 }
 
-// Lines reads a list line by line, in order, without changing any of them. It
-// keeps one line in memory, and one goroutine may use it.
+// Lines reads a list line by line, unchanged and in order. It keeps one line in memory
+// and is not safe for concurrent use.
 type Lines struct {
 	r    *bufio.Reader
 	of   batch
 	line int
-	err  error // returned from now on
+	err  error // returned by every further call
 }
 
-// NewLines reads lines from r. The name is for messages and origins; field is
-// the member of NDJSON lines that holds the assertion, "" for DefaultField.
-// Each line may be a compact JWT or a JSON object.
+// NewLines reads lines from r. The name is for messages and origins; field is the member
+// of NDJSON lines that contains the assertion, "" for DefaultField. Each line may be a
+// compact JWT or a JSON object.
 func NewLines(name string, r io.Reader, field string) *Lines {
 	return &Lines{r: bufio.NewReaderSize(r, MaxAssertion), of: batch{name: name, field: fieldOr(field), mixed: true}}
 }
 
-// Echo names the member of NDJSON lines that is copied to what is said of them.
+// Echo names the member of NDJSON lines that is copied to their results.
 func (l *Lines) Echo(member string) { l.of.echo = member }
 
-// Waits reports whether no further line has been read yet, so that the next one
-// may be long in coming.
+// Waits reports whether no further line is buffered, so that the next one may take long
+// to arrive.
 func (l *Lines) Waits() bool {
 	head, _ := l.r.Peek(l.r.Buffered())
 	return bytes.IndexByte(head, '\n') < 0
@@ -124,8 +124,8 @@ func (l *Lines) Batch() bool {
 	}
 }
 
-// Reader returns the rest of the input, all that Next has not returned. It is
-// for input that Batch reports not to be a list.
+// Reader returns the rest of the input, all that Next has not returned. It is for input
+// that is not a list according to Batch.
 func (l *Lines) Reader() io.Reader { return l.r }
 
 func blankLine(line []byte) bool {

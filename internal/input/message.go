@@ -4,7 +4,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// Message is a request in parts, as a server or proxy has it in hand.
+// Message is a request in parts, as a server or proxy has it.
 type Message struct {
 	Method  string
 	URL     string // absolute
@@ -16,9 +16,9 @@ type Message struct {
 // Field is one header field.
 type Field struct{ Name, Value string }
 
-// RequestOf makes evidence of a request in parts. Places count in the message
-// written out as HTTP, which is its Document; what says what it is ("an HTTP
-// request"), and source where it came from.
+// RequestOf makes evidence of a request in parts. Places are relative to the message
+// written out as HTTP, which is its Document. what describes it ("an HTTP request"), and
+// source is where it came from.
 func RequestOf(m Message, what, source string) *evidence.Request {
 	r := &evidence.Request{What: what, Method: m.Method, URL: m.URL, Version: m.Version, HeadersKnown: true, BodyKnown: true}
 	var w harWriter

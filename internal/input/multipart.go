@@ -6,9 +6,9 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// boundaryOf is what parts a multipart body (RFC 2046 section 5.1.1): as the
-// header says where the body has it, else as the first line has it. "" where
-// the body is not multipart, whatever the header says.
+// boundaryOf is the boundary of a multipart body (RFC 2046 section 5.1.1): the one in the
+// header if the body contains it, else the one in the first line. It is "" if the body is
+// not multipart, whatever the header says.
 func boundaryOf(r *evidence.Request) string {
 	media, parameters := r.ContentType()
 	text := r.Body.Text
@@ -56,7 +56,7 @@ func multipartParams(r *evidence.Request, at place) {
 	}
 }
 
-// partParam reads the part that is between two boundaries.
+// partParam reads the part between two boundaries.
 func partParam(r *evidence.Request, start, end int, at place) {
 	text := r.Body.Text
 	var named bool

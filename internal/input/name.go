@@ -8,8 +8,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// name says what text seems to be that is no compact JWT. The words never
-// repeat the text: it may be a secret.
+// name describes what a text that is not a compact JWT seems to be. The words never quote
+// the text: it may be a secret.
 func name(text string) (evidence.Shape, string) {
 	t := strings.TrimSpace(strings.TrimPrefix(text, "\uFEFF"))
 	head := t[:min(len(t), 4096)]
@@ -119,7 +119,7 @@ func urlLike(lower string) bool {
 	return ok && len(scheme) < 16 && rest != "" && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+.-") == "" && !strings.ContainsAny(firstLine(lower), " \t")
 }
 
-// wordWords names a text of one word.
+// wordWords describes a text of one word.
 func wordWords(t string, length int) string {
 	lower := strings.ToLower(t)
 	hexadecimal := strings.Trim(lower, "0123456789abcdef") == ""
@@ -180,7 +180,7 @@ func version(t string) bool {
 	return strings.Contains(t, ".") && strings.Trim(t, "v0123456789.") == "" && strings.Trim(t, ".v") != ""
 }
 
-// host tells labels of moderate length with dots between them, such as www.example.com.
+// host reports whether a text looks like a host name, such as www.example.com.
 func host(t string) bool {
 	parts := strings.Split(t, ".")
 	if len(parts) < 2 || len(t) > 100 {

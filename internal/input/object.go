@@ -8,11 +8,12 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// maxClaims bounds the values of a header or payload; no assertion has a hundredth of it.
+// maxClaims bounds the values of a header or payload; no assertion has a hundredth as
+// many.
 const maxClaims = 1 << 15
 
-// Object reads segment 0 (the header) or 1 (the payload) as a JSON object. The
-// fact is missing, with the reason in words, where there is none.
+// Object reads segment 0 (the header) or 1 (the payload) as a JSON object. The fact is
+// missing, with the reason in words, if there is no such object.
 func Object(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
 	part, words := finding.PartHeader, "header"
 	if index == 1 {
@@ -63,8 +64,7 @@ func Object(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
 	return evidence.Known(o)
 }
 
-// inner reads the object that a JSON string holds: claims that were
-// serialised twice.
+// inner reads the object inside a JSON string: claims that were serialised twice.
 func inner(o *evidence.Object) bool {
 	for range 3 {
 		raw := []byte(o.Value.Str)
@@ -80,7 +80,7 @@ func inner(o *evidence.Object) bool {
 	return false
 }
 
-// damagedBase64 reports whether bytes of a part are lost or not to be trusted.
+// damagedBase64 reports whether bytes of a part are lost or unreliable.
 func damagedBase64(s *evidence.Segment) bool {
 	for _, f := range s.Faults {
 		if f.Cause == causeTruncated || f.Cause == causeInvalid {
@@ -90,7 +90,7 @@ func damagedBase64(s *evidence.Segment) bool {
 	return false
 }
 
-// unsplit says why an assertion has no parts, "" where it has.
+// unsplit is why an assertion has no parts; "" if it has some.
 func unsplit(a *evidence.Assertion) string {
 	switch a.Shape {
 	case evidence.ShapePlaceholder:
@@ -103,8 +103,8 @@ func unsplit(a *evidence.Assertion) string {
 	return ""
 }
 
-// Fill puts an assertion and all that can be read of it into a case. Where it
-// was taken out of a request, the case is one of an assertion that was sent.
+// Fill adds an assertion, and everything that can be read in it, to a case. If it was
+// found in a request, the case is one of an assertion that was sent.
 func Fill(c *evidence.Case, a *evidence.Assertion) {
 	c.Assertion = evidence.Known(a)
 	c.Header, c.Claims = Object(a, 0), Object(a, 1)

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// What a ReadError may be.
+// The kinds of ReadError.
 var (
 	ErrEmpty   = errors.New("empty input")
 	ErrBlank   = errors.New("only whitespace")
@@ -18,7 +18,7 @@ var (
 	ErrMissing = errors.New("no such file")
 	ErrNoFile  = errors.New("no regular file") // a directory or device
 	ErrFailed  = errors.New("cannot be read")
-	// ErrMalformed is text that is of a known kind, but damaged.
+	// ErrMalformed is text of a known kind that is damaged.
 	ErrMalformed = errors.New("malformed")
 )
 
@@ -34,8 +34,8 @@ func (e *ReadError) Error() string { return e.Message }
 // Unwrap returns the Err value it is.
 func (e *ReadError) Unwrap() error { return e.Kind }
 
-// Open opens a file for reading. The error tells in words what the path leads
-// to instead; pipes are opened, directories and devices are not.
+// Open opens a file for reading. It opens pipes, but not directories or devices; the
+// error says what the path is instead.
 func Open(path string) (io.ReadCloser, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -68,7 +68,7 @@ func openError(path string, err error) error {
 	return &ReadError{ErrFailed, fmt.Sprintf("%s cannot be opened (%s)", path, reason(err))}
 }
 
-// reason is what the system says, without the path it repeats.
+// reason is the system's error without the path, which the message already contains.
 func reason(err error) string {
 	var p *fs.PathError
 	if errors.As(err, &p) {
@@ -77,8 +77,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// binary names what a file is that is not text, "" for text. UTF-16 is text
-// with a byte order mark, or where every second byte is NUL.
+// binary describes a file that is not text; "" for text. UTF-16 is text if it has a byte
+// order mark or every second byte is NUL.
 func binary(head []byte) string {
 	magics := []struct{ magic, words string }{
 		{"\x1f\x8b", "a gzip archive"}, {"PK\x03\x04", "a zip archive (or an Office or Java file)"}, {"%PDF-", "a PDF"}, {"\x89PNG", "a PNG image"},
@@ -109,7 +109,8 @@ func binary(head []byte) string {
 		}
 		i += n
 	}
-	// A stray control character or byte of Latin-1 is a fault to be reported, not the end of reading.
+	// A stray control character or Latin-1 byte is a fault to report, not a reason to
+	// stop.
 	if odd > 2 && odd*10 > len(sample) || odd == len(sample) && odd > 0 {
 		return "binary data"
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// peel strips what is at both ends.
+// peel strips what surrounds the text, until nothing more comes off.
 func (w *work) peel() {
 	for range 4 * maxRounds {
 		if len(w.b) == 0 || w.placeholderLike() {
@@ -17,8 +17,8 @@ func (w *work) peel() {
 	}
 }
 
-// mailMark strips the quotation marks of a mail from the first line, where the
-// lines behind it have them too; join takes those.
+// mailMark strips the quotation marks of a mail from the first line, if the lines after
+// it have them too; join removes those.
 func (w *work) mailMark() bool {
 	if len(w.b) == 0 || w.b[0] != '>' || !bytes.Contains(w.b, []byte("\n>")) {
 		return false
@@ -73,7 +73,7 @@ func (w *work) fence() bool {
 		for open < len(w.b) && open < 16 && !isSpace(w.b[open]) {
 			open++
 		}
-		// A language name is on the line of the fence, a token does not.
+		// A language name may be on the line of the fence; a token is not.
 		if open == len(w.b) || w.b[open] != '\n' && w.b[open] != '\r' {
 			open = 3
 		}

@@ -4,11 +4,11 @@ import (
 	"strings"
 )
 
-// notation strips what languages print around bytes and strings.
+// notation strips what programming languages print around bytes and strings.
 func (w *work) notation() bool {
 	text := string(clipBytes(w.b, 64))
 	at := 0
-	open := 0 // parentheses to be closed
+	open := 0 // open parentheses
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		if c == '(' {
@@ -43,7 +43,7 @@ func (w *work) notation() bool {
 	return false
 }
 
-// strip takes away the opening of length n and the closing that belongs to it.
+// strip removes the opening of length n and the closing that belongs to it.
 func (w *work) strip(n int, quote byte, open int) bool {
 	shut := len(w.b)
 	for range open {
@@ -71,7 +71,7 @@ func callName(name string) bool {
 	return false
 }
 
-// stringLetters tells the letters that Python and others put before a quote.
+// stringLetters recognises the letters that Python and others put before a quote.
 func stringLetters(s string) bool {
 	switch strings.ToLower(s) {
 	case "", "b", "u", "r", "rb", "br", "f", "l", "u8", "n":

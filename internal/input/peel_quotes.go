@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// quotes strips one layer of quotation marks or brackets, whole or half.
+// quotes strips one layer of quotation marks or brackets, even if only one of the pair is
+// there.
 func (w *work) quotes() bool {
 	first, n := utf8.DecodeRune(w.b)
 	last, m := utf8.DecodeLastRune(w.b)
@@ -69,7 +70,7 @@ func quoteCause(r rune) string {
 	return causeQuotes
 }
 
-// wrapper names what may be before or after an assertion, "" for anything else.
+// wrapper describes a character that may surround an assertion; "" for any other.
 func wrapper(r rune, before bool) string {
 	switch r {
 	case '"':

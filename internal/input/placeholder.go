@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// placeholderLike tells a placeholder by its brackets alone, so that they are
-// not taken for brackets around an assertion.
+// placeholderLike recognises a placeholder only by its brackets, so that they are not
+// read as brackets around an assertion.
 func (w *work) placeholderLike() bool {
 	if len(w.b) > 200 {
 		return false
@@ -15,8 +15,8 @@ func (w *work) placeholderLike() bool {
 	return ok
 }
 
-// placeholder is placeholder for the working text. As long as nothing is removed
-// from the text the answer is the same, and it is asked for often.
+// placeholder calls the function placeholder for the working text. It is called often, so
+// it remembers the result until the text changes.
 func (w *work) placeholder() (string, bool) {
 	if w.asked == "" || w.asked != string(w.b) {
 		w.asked = string(w.b)
@@ -25,8 +25,8 @@ func (w *work) placeholder() (string, bool) {
 	return w.words, w.named
 }
 
-// placeholder reports whether the text is where an assertion should have
-// been put, and names it. A real token is never one.
+// placeholder reports whether the text is a placeholder for an assertion, and describes
+// it. A real token is never one.
 func placeholder(text string) (string, bool) {
 	t := strings.TrimSpace(text)
 	if t == "" {
@@ -80,7 +80,7 @@ func variable(s string) bool {
 	return true
 }
 
-// bracketed tells placeholders in brackets: <assertion>, [CLIENT_ASSERTION].
+// bracketed recognises placeholders in brackets: <assertion>, [CLIENT_ASSERTION].
 func bracketed(t string) bool {
 	for _, pair := range []string{"<>", "[]", "«»", "‹›", "＜＞", "()"} {
 		left, right := pair[:len(pair)/2], pair[len(pair)/2:]
@@ -95,7 +95,7 @@ func bracketed(t string) bool {
 	return false
 }
 
-// templated tells the variables of shells and templates: $JWT, ${JWT}, %JWT%, {{jwt}}.
+// templated recognises variables of shells and templates: $JWT, ${JWT}, %JWT%, {{jwt}}.
 func templated(t string) bool {
 	for _, pair := range [][2]string{
 		{"${{", "}}"}, {"{{", "}}"}, {"${", "}"}, {"#{", "}"}, {"@{", "}"}, {"$(", ")"}, {"<%=", "%>"}, {"{%", "%}"}, {"%(", ")s"}, {"{", "}"}, {"%", "%"}, {"!", "!"},
@@ -120,8 +120,8 @@ func templated(t string) bool {
 	return false
 }
 
-// words tells texts such as YOUR_JWT_ASSERTION and client_assertion: words
-// alone, one of them a telling one.
+// words recognises texts such as YOUR_JWT_ASSERTION and client_assertion: only words, one
+// of them significant.
 func words(t string) bool {
 	// Words have no digits; most texts that are not words do.
 	if len(t) > 80 || strings.ContainsAny(t, "0123456789") || sentence(t) {
@@ -138,7 +138,7 @@ func words(t string) bool {
 			"signedjwt", "signed", "token", "jwttoken", "encodedjwt", "replaceme", "insert":
 			telling = true
 		default:
-			// "here" alone is of any sentence; tokenhere is of none.
+			// Any sentence may contain "here"; none contains tokenhere.
 			if strings.HasPrefix(f, "your") || strings.HasSuffix(f, "here") && f != "here" {
 				telling = true
 			}
@@ -147,9 +147,9 @@ func words(t string) bool {
 	return telling
 }
 
-// sentence tells a sentence about a token from a placeholder for one: it is long,
-// ends as a sentence does, or has a verb or pronoun that no instruction to put
-// something in has.
+// sentence distinguishes a sentence about a token from a placeholder for one: it is long,
+// ends like a sentence, or has a verb or pronoun that no instruction to insert something
+// has.
 func sentence(t string) bool {
 	fields := strings.Fields(strings.ToLower(t))
 	if len(fields) < 3 {
@@ -172,8 +172,8 @@ func sentence(t string) bool {
 	return false
 }
 
-// dummy tells texts in the form of a JWT whose parts are words or repeated
-// letters: header.payload.signature, xxx.yyy.zzz.
+// dummy recognises texts in the form of a JWT whose parts are words or repeated letters:
+// header.payload.signature, xxx.yyy.zzz.
 func dummy(t string) bool {
 	parts := strings.Split(t, ".")
 	if len(parts) != 3 {
@@ -195,7 +195,7 @@ func filler(p string) bool {
 		return p != ""
 	}
 	if len(bare) == len(p) && (len(p) >= 40 || startsToken(p)) {
-		return false // as nearly all are
+		return false // the usual case
 	}
 	q := strings.ToLower(bare)
 	switch q {
@@ -204,17 +204,18 @@ func filler(p string) bool {
 		return true
 	}
 	if len(q) != len(strings.ToLower(p)) && variable(q) {
-		return true // it stood in brackets
+		return true // it was in brackets
 	}
 	return len(p) > 2 && len(p) < 40 && strings.Trim(p, p[:1]) == "" && q[0] >= 'a' && q[0] <= 'z'
 }
 
-// sample tells a JWT that was shortened for showing: eyJ..., eyJhbGc….<payload>.<signature>.
+// sample recognises a JWT that was shortened for display: eyJ...,
+// eyJhbGc….<payload>.<signature>.
 func sample(t string) (string, bool) {
 	parts, _ := bounds([]byte(t))
 	cut := func(i int) int { return ellipsis(t[parts[i].Start:parts[i].End]) }
 	if cut(0) > 0 {
-		// Of the header itself not all is there.
+		// Even the header is incomplete.
 		if _, ok := object([]byte(t[parts[0].Start:parts[0].End])); !ok || len(parts) == 1 {
 			return "a shortened sample (" + clipText(t) + ")", true
 		}
@@ -230,7 +231,7 @@ func sample(t string) (string, bool) {
 	return "", false
 }
 
-// ellipsis is where text was left out of a part, -1 where nothing was.
+// ellipsis is the offset at which text was left out of a part; -1 if none was.
 func ellipsis(part string) int {
 	at := -1
 	for _, mark := range []string{"...", "…", "***", "[snip]", "<snip>", "[truncated]"} {

@@ -12,52 +12,51 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// DefaultField is the member of an NDJSON line that holds the assertion.
+// DefaultField is the member of an NDJSON line that contains the assertion.
 const DefaultField = "client_assertion"
 
-// Item is one assertion of a file, or a line of which none could be taken.
+// Item is one assertion of a file, or a line without one.
 type Item struct {
 	Text   string // at most MaxAssertion bytes
-	Length int    // bytes of the whole, more than Text holds where it was cut
+	Length int    // bytes of the whole; more than in Text if it was cut
 	Origin evidence.Origin
-	// Echo is the member of the line that was asked to be copied, as it is written
-	// there.
+	// Echo is the member of the line that is to be copied, as written.
 	Echo string
-	// Problem says why a line holds no assertion, as a sentence without a full
-	// stop; "" where it may.
+	// Problem is why a line contains no assertion, as a sentence without a full stop; ""
+	// if it may contain one.
 	Problem string
 }
 
 // Whole reports whether Text is all of it.
 func (i Item) Whole() bool { return i.Length == len(i.Text) }
 
-// Assertion takes the item apart.
+// Assertion parses the item.
 func (i Item) Assertion() *evidence.Assertion { return AssertionOf(i.Text, i.Length, i.Origin) }
 
-// layout is how a file holds its assertions.
+// layout is how the assertions of a file are laid out.
 type layout uint8
 
 const (
 	undecided layout = iota
 	single           // one, perhaps wrapped over lines or inside a larger text
-	perLine          // one a line
-	ndjson           // one JSON object a line
+	perLine          // one per line
+	ndjson           // one JSON object per line
 )
 
-// Reader takes a file apart item by item. It holds one line at a time; how the
-// file is laid out is decided by its first MiB.
+// Reader reads a file item by item. It keeps one line in memory; the first MiB decides
+// the layout of the file.
 type Reader struct {
 	name   string
 	field  string
 	r      *bufio.Reader
-	lines  *Lines // of a list; nil elsewhere
+	lines  *Lines // of a list; otherwise nil
 	layout layout
 	done   bool
 	astray int // lines in a row that contain no assertion
 }
 
-// maxAstray is how many lines in a row may contain no assertion. A list of
-// assertions does not look like that, and each such line is its own case.
+// maxAstray is how many lines in a row may contain no assertion. A list of assertions
+// does not look like that, and each such line becomes a case.
 const maxAstray = 10_000
 
 // NewReader reads items from r. The name is for messages and origins; field is
@@ -85,8 +84,8 @@ func Split(name string, data []byte, field string) ([]Item, error) {
 	}
 }
 
-// Next returns the next item, io.EOF after the last, or a ReadError where the
-// input cannot be read at all: ErrEmpty, ErrBlank, ErrBinary or ErrFailed.
+// Next returns the next item, io.EOF after the last, or a ReadError if the input cannot
+// be read at all: ErrEmpty, ErrBlank, ErrBinary or ErrFailed.
 func (r *Reader) Next() (Item, error) {
 	if r.layout == undecided {
 		if err := r.decide(); err != nil {
@@ -152,12 +151,12 @@ type lineKinds struct {
 	objects         int // of JSON
 	members         int // of the first objects, those that have the member
 	others          int
-	split           bool // an object of the first goes on over lines, or is none
+	split           bool // one of the first objects spans several lines, or is not an object
 }
 
 // kindsOf counts lines. field is the member of NDJSON lines, "" for DefaultField.
 func kindsOf(head []byte, field string) (k lineKinds) {
-	const looked = 2 // objects that are taken apart
+	const looked = 2 // objects that are parsed
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\uFEFF")))
 		switch {
@@ -182,9 +181,8 @@ func kindsOf(head []byte, field string) (k lineKinds) {
 	return k
 }
 
-// layout says how a file holds its assertions, where assertions are expected: two
-// lines that look like whole JWTs make it a list, JSON objects on their own lines
-// make it NDJSON.
+// layout decides how a file that should contain assertions is laid out: two lines that
+// look like whole JWTs make it a list, JSON objects on their own lines make it NDJSON.
 func (k lineKinds) layout(field string) layout {
 	switch {
 	case k.tokens > 1:
@@ -195,9 +193,9 @@ func (k lineKinds) layout(field string) layout {
 	return single
 }
 
-// list reports whether a text is a list by all of its lines: JWTs alone, whole or
-// damaged, or JSON objects that have the member. A text that also says something
-// else is left to be searched; but one with JWTs by the hundred stays a list.
+// list reports whether all lines make a text a list: only JWTs, whole or damaged, or JSON
+// objects that have the member. A text that contains anything else is searched instead,
+// unless it has hundreds of JWTs.
 func (k lineKinds) list(field string) bool {
 	const hundreds, stray = 200, 20
 	switch {
@@ -209,7 +207,7 @@ func (k lineKinds) list(field string) bool {
 	return k.others == 0 && k.tokens+k.damaged > 1 && k.tokens > 0
 }
 
-// brokenLine reports whether a line looks like a JWT that something befell.
+// brokenLine reports whether a line looks like a damaged JWT.
 func brokenLine(line []byte) bool {
 	line = bytes.Trim(line, "'\"`,;[]()<> \t\r\n")
 	return len(line) >= 20 && startsToken(line) && !bytes.ContainsAny(line, "&= {}")
@@ -222,8 +220,8 @@ func fieldOr(field string) string {
 	return field
 }
 
-// wholeLine reports whether a line looks like a whole JWT, in quotes or behind a
-// scheme or not.
+// wholeLine reports whether a line looks like a whole JWT, possibly in quotes or after a
+// scheme.
 func wholeLine(line []byte) bool {
 	if len(line) < 20 || len(line) > 1<<16 {
 		return false

@@ -3,8 +3,8 @@ package input
 import "strings"
 
 // redacted reports whether a value is what logs and people put in place of a secret:
-// stars, or a word that says so, as Rails' [FILTERED] and <redacted>. What was sent is
-// then not known; nobody sends that.
+// stars, or a word such as Rails' [FILTERED] or <redacted>. Nobody sends that, so what
+// was sent is not known.
 func redacted(s string) bool {
 	s = strings.TrimSpace(s)
 	if s == "" || len(s) > 60 {
@@ -28,5 +28,5 @@ func redacted(s string) bool {
 	return false
 }
 
-// bracket reports whether a text is in brackets, or between signs.
+// bracket reports whether a text begins with a bracket or a similar sign.
 func bracket(s string) bool { return strings.IndexByte("[<({*#", s[0]) >= 0 }

@@ -20,14 +20,14 @@ const (
 	causeTruncated  = "base64-truncated"
 	causeCanonical  = "base64-noncanonical"
 	maxSegmentFault = 8   // of one cause in one segment
-	maxStray        = 256 // characters outside the alphabet, of which more are not made sense of
+	maxStray        = 256 // characters outside the alphabet; with more, a segment is not repaired
 )
 
-// bounds finds the dot-separated parts of b, at most maxSegments, and whether
-// more follow. Three and more dots in a row are an ellipsis and separate nothing.
+// bounds finds the dot-separated parts of b, at most maxSegments, and whether more
+// follow. Three or more dots in a row are an ellipsis and separate nothing.
 func bounds(b []byte) (parts []jsonspan.Span, more bool) {
 	start := 0
-	parts = make([]jsonspan.Span, 0, 3) // as most have
+	parts = make([]jsonspan.Span, 0, 3) // the usual number
 	for i := 0; i < len(b); i++ {
 		n := bytes.IndexByte(b[i:], '.')
 		if n < 0 {
@@ -76,13 +76,13 @@ func split(a *evidence.Assertion) {
 	}
 }
 
-// readHeader reads the first part as JSON, once for all who look at it.
+// readHeader reads the first part as JSON, once for everything that needs it.
 func readHeader(s *evidence.Segment) {
 	s.JSON, s.JSONFaults = jsonspan.Scan(s.Decoded, jsonspan.Limits{Values: maxClaims})
 }
 
-// healthySegment reads a part that is base64url to the last character, as most
-// are of a token of which another part is damaged.
+// healthySegment reads a part that is faultless base64url, as most parts are even in a
+// damaged token.
 func healthySegment(compact string, span jsonspan.Span) (evidence.Segment, bool) {
 	text := compact[span.Start:span.End]
 	if len(text)%4 == 1 {
@@ -92,8 +92,8 @@ func healthySegment(compact string, span jsonspan.Span) (evidence.Segment, bool)
 	return evidence.Segment{Span: span, Clean: text, Decoded: decoded}, strictly(decoded, text)
 }
 
-// segment reads one part. A character outside the alphabet was either put in
-// or put in the place of another; which, is decided by what then decodes.
+// segment reads one part. A character outside the alphabet was either inserted or
+// replaced another one: the reading that decodes wins.
 func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segment {
 	s := evidence.Segment{Span: span}
 	text := b[span.Start:span.End]
@@ -137,10 +137,10 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 				width = dots(text[i:])
 			}
 			fault(causeTruncated, i, i+width, "an ellipsis replaces text that was cut out")
-			// What follows has lost its alignment.
+			// What follows is no longer aligned.
 			gap = true
 		case len(strange) >= maxStray:
-			// What is damaged so much is not put right; no more words are made.
+			// Too damaged to repair, so no more words are made.
 		case r == utf8.RuneError && width == 1:
 			fault(causeInvalid, i, i+1, "the byte 0x%02X at offset %d", c, span.Start+i)
 			strange = append(strange, stray{clean.len(), int32(span.Start + i)})
@@ -163,7 +163,7 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 	if k := clean.len() % 4; k > 1 {
 		last := clean.len() - 1
 		if was, is := clean.b[last], canonical(clean.b[last], k); was != is {
-			if at := int(clean.at[last]) - span.Start; !gap { // where text was cut out, the stray bits are of the cut
+			if at := int(clean.at[last]) - span.Start; !gap { // the cut caused the stray bits
 				fault(causeCanonical, at, at+1, "its last character is %c; %c encodes the same bytes without stray bits", was, is)
 			}
 			clean.b[last] = is
@@ -176,8 +176,8 @@ func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segme
 	return s
 }
 
-// canonical clears the bits of the last character that carry nothing: four
-// where 2 characters carry one byte, two where 3 carry two (RFC 4648 section 3.5).
+// canonical clears the unused bits of the last character: four if 2 characters encode one
+// byte, two if 3 encode two (RFC 4648 section 3.5).
 func canonical(c byte, in int) byte {
 	mask := 0b110000
 	if in == 3 {
@@ -189,15 +189,15 @@ func canonical(c byte, in int) byte {
 	return c
 }
 
-// stray is a character outside the alphabet: it stood before clean[i], at a
-// place of Compact.
+// stray is a character outside the alphabet: it was before clean[i], at an offset of
+// Compact.
 type stray struct {
 	i  int
 	at int32
 }
 
-// replace puts an A for every strange character if the segment then reads
-// better than without them.
+// replace puts an A in place of every strange character if the segment is more readable
+// with them than without.
 func replace(clean traced, strange []stray, index int, alg string) traced {
 	if reads(clean.b, index, alg) {
 		return clean
@@ -217,7 +217,7 @@ func replace(clean traced, strange []stray, index int, alg string) traced {
 	return clean
 }
 
-// braced reports whether a segment decodes to something that ends as an object does.
+// braced reports whether a segment decodes to something that ends like an object.
 func braced(b []byte) bool {
 	text := decodeLenient(b)
 	return len(text) > 0 && text[len(text)-1] == '}'

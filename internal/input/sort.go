@@ -7,7 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// sortOf recognises text.
+// sortOf recognises the sort of a text.
 func sortOf(head []byte) Sort {
 	head = bytes.TrimPrefix(head, []byte("\uFEFF"))
 	text := strings.TrimSpace(string(head))
@@ -25,7 +25,7 @@ func sortOf(head []byte) Sort {
 	case strings.HasPrefix(text, "{") || strings.HasPrefix(text, "["):
 		return sortOfJSON(head, text, layout)
 	case strings.HasPrefix(text, "<"):
-		// A token in angle brackets is one that was pasted with them.
+		// Not markup, but a token that was pasted in angle brackets.
 		if strings.HasPrefix(text, "<eyJ") {
 			return SortAssertion
 		}
@@ -36,8 +36,7 @@ func sortOf(head []byte) Sort {
 	return SortAssertion
 }
 
-// sortOfJSON tells a request or response from a key set and from an assertion
-// in JSON.
+// sortOfJSON distinguishes a request or response from a key set and an assertion in JSON.
 func sortOfJSON(head []byte, text string, lines layout) Sort {
 	v, _ := jsonspan.Scan(head, jsonspan.Limits{Faults: 64, Values: 1 << 14})
 	has := func(names ...string) bool {
@@ -77,11 +76,11 @@ func isPlaceholderText(text string) bool {
 	return ok
 }
 
-// isForm recognises a form body: two parameters at least, or one that speaks
-// of an OAuth error. A lone client_assertion=… is an assertion with its name.
+// isForm recognises a form body: at least two parameters, or an OAuth error. A lone
+// client_assertion=… is an assertion with its name.
 func isForm(text string) bool {
 	first, _, _ := strings.Cut(text, "\n")
-	begin := strings.TrimPrefix(firstWord(first), "'") // in quotes as it stood in a program
+	begin := strings.TrimPrefix(firstWord(first), "'") // in quotes, copied from source code
 	if len(text) > MaxAssertion || strings.ContainsAny(begin, " \t{}<>\"'") && !strings.HasPrefix(begin, "\"") {
 		return false
 	}
@@ -110,8 +109,8 @@ func firstWord(line string) string {
 	return line
 }
 
-// manyLinesOfParameters recognises name=value or name: value a line each, as
-// clients show a form.
+// manyLinesOfParameters recognises one name=value or name: value per line, as clients
+// show a form.
 func manyLinesOfParameters(text string) bool {
 	named := 0
 	const most = 40
@@ -130,7 +129,7 @@ func manyLinesOfParameters(text string) bool {
 	return named > 1
 }
 
-// isAddress recognises one URL with parameters that matter.
+// isAddress recognises a URL with OAuth parameters.
 func isAddress(text string) bool {
 	if !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") || strings.ContainsAny(text, " \t") {
 		return false

@@ -10,24 +10,23 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// Sort is what an input is, by its look or by the user's word.
+// Sort is what an input is, as recognised or as the user says.
 type Sort string
 
 // Sorts of input.
 const (
-	SortAssertion Sort = "assertion" // one, one a line, or NDJSON; also text that is nothing else
+	SortAssertion Sort = "assertion" // one, one per line, or NDJSON; also any unrecognised text
 	SortExchange  Sort = "exchange"  // requests and responses as text
 	SortHAR       Sort = "har"
 	SortJWKS      Sort = "jwks"
 	SortKey       Sort = "key"
 )
 
-// maxExchange bounds the text of requests and responses, in bytes; a HAR has
-// no such bound.
+// maxExchange bounds the text of requests and responses, in bytes; a HAR may be larger.
 const maxExchange = 4 << 20
 
-// Source is one input: its beginning says what it is, and the method for that
-// sort reads it.
+// Source is one input. Its beginning decides what it is, and the method for that sort
+// reads it.
 type Source struct {
 	name string
 	r    *bufio.Reader
@@ -35,8 +34,8 @@ type Source struct {
 	sort Sort
 }
 
-// NewSource looks at the beginning of r. as is what the user said it is, ""
-// where that is to be recognised.
+// NewSource looks at the beginning of r. as is what the user says it is; "" to recognise
+// it.
 func NewSource(name string, r io.Reader, as string) *Source {
 	s := &Source{name: name, r: buffered(r), as: as}
 	s.sort = s.look()
@@ -46,15 +45,15 @@ func NewSource(name string, r io.Reader, as string) *Source {
 // Name is what the input is called in messages.
 func (s *Source) Name() string { return s.name }
 
-// Sort is what the input is. Where it cannot be read it is SortAssertion,
-// whose reader gives the reason.
+// Sort is what the input is. If it cannot be read it is SortAssertion, whose reader
+// returns the reason.
 func (s *Source) Sort() Sort { return s.sort }
 
 func (s *Source) look() Sort {
 	if s.as == "assertion" {
 		return SortAssertion
 	}
-	head, _ := s.r.Peek(MaxAssertion) // what is wrong shows when it is read
+	head, _ := s.r.Peek(MaxAssertion) // an error shows again when it is read
 	if s.as == "response" && len(head) > 0 && !looksLikeHAR(head) {
 		return SortExchange // a server may answer anything
 	}
@@ -70,9 +69,9 @@ func (s *Source) look() Sort {
 	return sortOf(head)
 }
 
-// Paste reads the whole of a text that may be anything: the user did not say what
-// it is, and it is no HAR, key, key set or list of assertions. ok is false where
-// it is one of these, or cannot be read as text; the source is then as before.
+// Paste reads a whole text that may be anything. ok is false if the user said what it is,
+// if it is a HAR, key, key set or list of assertions, or if it cannot be read as text;
+// the source is then unchanged.
 func (s *Source) Paste(field string) (text string, ok bool) {
 	if s.as != "" || s.sort != SortAssertion && s.sort != SortExchange {
 		return "", false
@@ -110,8 +109,8 @@ func (s *Source) Bytes() ([]byte, error) {
 	return b, nil
 }
 
-// Exchanges reads requests and responses out of text; for SortExchange. files
-// reads what a command sends from files, nil for none.
+// Exchanges reads requests and responses from text; for SortExchange. files reads what a
+// command sends from files, nil for none.
 func (s *Source) Exchanges(files Files) ([]Exchange, error) {
 	text, err := readText(s.r, maxExchange+1)
 	if err != nil {

@@ -7,16 +7,16 @@ import (
 )
 
 const (
-	// maxSupplied bounds what one document has put together out of variables
-	// and files, in bytes: a few lines can ask for more than any memory holds.
+	// maxSupplied bounds the text that one document gets from variables and files, in
+	// bytes: a few lines can ask for more than fits in memory.
 	maxSupplied = 4 << 20
-	// pieceCost is what every piece counts for besides its text.
+	// pieceCost is what every piece counts in addition to its text.
 	pieceCost = 32
 )
 
-// supply is where text comes from that a document does not spell out where it
-// is used: values of variables, and files. One is shared by all that is read of
-// a document, so that the sum is bounded and not each piece alone.
+// supply provides text from outside the place of its use: values of variables, and files.
+// Everything read of a document shares one, so that the total is bounded and not only
+// each piece.
 type supply struct {
 	files Files
 	left  int
@@ -28,7 +28,7 @@ func newSupply(files Files) *supply {
 	return &supply{files: files, left: maxSupplied, why: map[string]string{}}
 }
 
-// draw takes a piece of n bytes; it is false where the document has had its fill.
+// draw takes n bytes of the supply; it returns false if it is used up.
 func (s *supply) draw(n int) bool {
 	if s.over || n > s.left-pieceCost {
 		s.over = true
@@ -38,7 +38,7 @@ func (s *supply) draw(n int) bool {
 	return true
 }
 
-// read reads a file the command sends; it fails where none are read.
+// read reads a file that a command sends; it fails if files are not to be read.
 func (s *supply) read(name string) ([]byte, error) {
 	if s.files == nil {
 		return nil, ErrMissing
@@ -66,14 +66,14 @@ func (s *supply) refused(name, why string) {
 	}
 }
 
-// overdrawn is the error of a document that asks for more than it is given.
+// overdrawn is the error for a document that used up its supply.
 func (s *supply) overdrawn(d evidence.Document) error {
 	return &ReadError{ErrMalformed, fmt.Sprintf("%s builds more than %d MiB from its variables and the files it sends, more than any token request; give a single request, with its values written out", d.Origin.File, maxSupplied>>20)}
 }
 
-// NotRead begins the note of a request that sends a file nobody read; the
-// reason may follow behind a colon.
+// NotRead begins the note of a request that sends a file that was not read; the reason
+// may follow after a colon.
 func NotRead(file string) string { return "the file " + file + " was not read" }
 
-// cost is what joining the text to another takes.
+// cost is what joining the text to another draws from the supply.
 func (m *mapped) cost() int { return len(m.b) + pieceCost*(len(m.holes)+len(m.from)) }

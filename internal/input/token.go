@@ -8,8 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// peek decodes the beginning of a base64 text of either alphabet, as far
-// as it is one.
+// peek decodes the beginning of a text as base64 of either alphabet, as far as possible.
 func peek(b []byte, most int) []byte {
 	buf := make([]byte, 0, most)
 	for _, c := range b {
@@ -34,13 +33,13 @@ func urlByte(c byte) byte {
 	return c
 }
 
-// startsToken reports whether the text begins as the base64url of a JSON object
-// does: with a brace, and what can follow one.
+// startsToken reports whether the text begins like the base64url of a JSON object: a
+// brace, and what can follow one.
 func startsToken[T string | []byte](b T) bool {
 	if len(b) < 4 || b[0] != 'e' || !base64Byte(b[2]) || !base64Byte(b[3]) {
 		return false
 	}
-	// The third character has the second half of the byte after the brace.
+	// The third character encodes the second half of the byte after the brace.
 	half := byte(strings.IndexByte(base64Order, urlByte(b[2]))) >> 2
 	switch b[1] {
 	case 'y':
@@ -77,7 +76,7 @@ func complete(b []byte) bool {
 func object(segment []byte) (*jsonspan.Value, bool) {
 	text := decodeLenient(segment)
 	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
-		return nil, false // spares looking through all of it
+		return nil, false // without scanning all of it
 	}
 	v, faults := jsonspan.Scan(text, jsonspan.Limits{Faults: 1})
 	return v, len(faults) == 0 && v.Kind == jsonspan.Object
@@ -102,8 +101,8 @@ func decodeLenient(segment []byte) []byte {
 	return buf[:n]
 }
 
-// signatureLengths are the bytes a signature can have (RFC 7518 section 3, RFC
-// 8037); nil for an alg that is not known to sign. The lists are not to be changed.
+// signatureLengths are the lengths in bytes that a signature can have (RFC 7518 section
+// 3, RFC 8037); nil for an unknown alg. Callers must not change them.
 func signatureLengths(alg string) []int {
 	switch strings.ToUpper(alg) {
 	case "RS256", "RS384", "RS512", "PS256", "PS384", "PS512":
@@ -127,8 +126,8 @@ var (
 	shortLengths = [...]int{64, 96, 132, 32, 48}
 )
 
-// fits reports whether so many characters can be a signature of the alg; any
-// number can where the alg is not known.
+// fits reports whether a signature of the alg can have so many characters; any number is
+// possible if the alg is unknown.
 func fits(alg string, characters int) bool {
 	lengths := signatureLengths(alg)
 	if lengths == nil {
@@ -142,8 +141,8 @@ func fits(alg string, characters int) bool {
 	return false
 }
 
-// likeToken reports whether header or payload decode to something with a brace
-// at its beginning, so that the text is a JWT, damaged or not.
+// likeToken reports whether the header or payload decodes to something that begins with a
+// brace, so that the text is a JWT, damaged or not.
 func likeToken(b []byte) bool {
 	if startsToken(b) {
 		return true

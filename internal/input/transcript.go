@@ -6,14 +6,14 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// looksLikeTranscript recognises what curl -v writes: a request or status line
-// behind > or <.
+// looksLikeTranscript recognises what curl -v writes: a request or status line after > or
+// <.
 func looksLikeTranscript(head string) bool {
 	_, ok := transcriptStart(head[:min(len(head), maxBody)])
 	return ok
 }
 
-// transcriptStart is where the first line of such a message stands.
+// transcriptStart is where the first line of such a message is.
 func transcriptStart(text string) (int, bool) {
 	for i := 0; i < len(text); {
 		l := lineAt(text, i)
@@ -30,7 +30,7 @@ func transcriptStart(text string) (int, bool) {
 	return 0, false
 }
 
-// verboseLine takes the mark off a line of curl -v; 0 where there is none.
+// verboseLine removes the mark from a line of curl -v; mark is 0 if there is none.
 func verboseLine(line string) (rest string, mark byte) {
 	if line == ">" || line == "<" || line == "*" {
 		return "", line[0]
@@ -47,8 +47,7 @@ type transcript struct {
 	text   string
 	m      *message // being read; nil between messages
 	inHead bool
-	// again is true while the head of a response is there a second time,
-	// without marks, as -i adds it.
+	// again is true while the header of a response is repeated without marks, as -i does.
 	again  bool
 	scheme string
 	out    []*message
@@ -91,7 +90,7 @@ func (t *transcript) line(l textLine) {
 		t.m.body.add(t.text[from:l.next], from)
 		t.m.headOnly = false
 	case t.m == nil || t.m.request || t.inHead:
-		// Prompts, progress, and a head that is there twice.
+		// Prompts, progress, and a repeated header.
 	case dataMark(line):
 		t.m.headOnly = true
 	default:
@@ -128,7 +127,8 @@ func (t *transcript) header(line string, from int) {
 		if t.m.request {
 			_, chunked := t.has("Transfer-Encoding")
 			length, said := t.has("Content-Length")
-			// Fields are left out when such text is pasted: one with a type had a body.
+			// Fields may be missing from a pasted text; a response with a type had a
+			// body.
 			_, typed := t.has("Content-Type")
 			t.m.headOnly = chunked || said && strings.Trim(strings.TrimSpace(length), "0") != "" || !said && typed
 		}
@@ -150,8 +150,8 @@ func (t *transcript) header(line string, from int) {
 	t.m.fields = append(t.m.fields, f)
 }
 
-// sends reports whether a line below the head of a request is its body, which curl
-// does not write, but other clients and people do: a form, JSON, or what goes on with it.
+// sends reports whether a line below the header of a request belongs to its body, which
+// curl does not write but other clients and people do: a form, JSON, or its continuation.
 func (t *transcript) sends(line string) bool {
 	line = strings.TrimSpace(line)
 	if t.m.body.len() > 0 || strings.HasPrefix(line, "{") && !dataMark(line) {
@@ -170,7 +170,7 @@ func (t *transcript) has(name string) (string, bool) {
 	return "", false
 }
 
-// info reads what curl reports the connection.
+// info reads what curl says about the connection.
 func (t *transcript) info(line string) {
 	switch {
 	case strings.HasPrefix(line, "Connected to "), strings.HasPrefix(line, "Established connection to "):
@@ -188,8 +188,8 @@ func dataMark(line string) bool {
 	return (strings.HasPrefix(line, "{ [") || strings.HasPrefix(line, "} [")) && strings.HasSuffix(line, "]")
 }
 
-// content reads a line of the response's body, between which progress and
-// notes of curl may stand, or on the same line.
+// content reads a line of the response body. Progress and notes of curl may be between
+// its lines, or on the same line.
 func (t *transcript) content(l textLine) {
 	start, end := l.start, l.end
 	line := t.text[start:end]
@@ -222,8 +222,8 @@ func (t *transcript) content(l textLine) {
 	t.m.body.add(t.text[start:max(end, next)], start)
 }
 
-// withCommand takes the request of a transcript from the command that is
-// above it: the transcript does not show the body.
+// withCommand replaces the request of a transcript by the command above it, since the
+// transcript does not show the body.
 func withCommand(d evidence.Document, files Files, all []Exchange) []Exchange {
 	n, _ := transcriptStart(d.Text)
 	if len(all) == 0 || !looksLikeCommand(d.Text[:n]) {

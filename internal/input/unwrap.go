@@ -6,8 +6,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// unwrap takes away what is around the assertion, layer by layer, until
-// nothing more comes off, and finds it inside a larger text.
+// unwrap removes what surrounds the assertion, layer by layer, until nothing more comes
+// off, and finds it inside a larger text.
 func (w *work) unwrap() surroundings {
 	var found surroundings
 	for range maxRounds {
@@ -39,16 +39,15 @@ func (w *work) unwrap() surroundings {
 	return found
 }
 
-// decode undoes one layer of percent-encoding, escapes or number notation
-// inside the text.
+// decode undoes one layer of percent-encoding, escapes or character codes inside the
+// text.
 func (w *work) decode() bool {
 	changed := w.percent(false)
 	changed = w.unescape(false) || changed
 	return w.numbers() || changed
 }
 
-// bare reports whether the text begins with a token and nothing but the token
-// is in it, damaged or not.
+// bare reports whether the text is a token, damaged or not, and nothing else.
 func (w *work) bare() bool {
 	if !startsToken(w.b) {
 		return false
@@ -63,7 +62,7 @@ func (w *work) bare() bool {
 	rest := bytes.TrimLeft(w.b[n:], " \t\r\n")
 	switch {
 	case complete(w.b[:n]):
-		// Something follows a whole token, be it a quote, words or another token.
+		// Something follows a whole token: a quote, words or another token.
 		for len(rest) > 1 && rest[0] == '\\' && (rest[1] == 'n' || rest[1] == 'r' || rest[1] == 't') {
 			rest = rest[2:]
 		}
@@ -74,5 +73,6 @@ func (w *work) bare() bool {
 	return true
 }
 
-// singleWord reports whether the text is free of whitespace and of what separates parameters.
+// singleWord reports whether the text contains neither whitespace nor separators of
+// parameters.
 func singleWord(b []byte) bool { return !bytes.ContainsAny(b, " \t\r\n&:'\"\x1f") }

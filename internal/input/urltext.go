@@ -8,17 +8,17 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// addressKind is what the parameters of a URL make of it.
+// addressKind is what a URL is, by its parameters.
 type addressKind int
 
 const (
 	addressOther         addressKind = iota
-	addressAuthorization             // what a browser is sent to the authorization endpoint with
-	addressCallback                  // what it comes back with
+	addressAuthorization             // sends a browser to the authorization endpoint
+	addressCallback                  // sends it back
 	addressToken                     // a token request with its parameters in the wrong place
 )
 
-// kindOfPairs says what parameters belong to (RFC 6749 sections 4.1.1 to 4.1.3).
+// kindOfPairs is what a URL with these parameters is (RFC 6749 sections 4.1.1 to 4.1.3).
 func kindOfPairs(ps []formPair) addressKind {
 	has := map[string]bool{}
 	for _, p := range ps {
@@ -69,14 +69,14 @@ func urlText(d evidence.Document) (Exchange, bool) {
 	return e, true
 }
 
-// placeOf is where a byte of a mapped text is in the document.
+// placeOf is the offset of a byte in the document.
 func placeOf(m mapped, i int) int {
 	span, _ := m.place(i, min(i+1, m.len()))
 	return span.Start
 }
 
-// fillMapped fills in parameters out of a text put together, and says which
-// of them the text leaves open.
+// fillMapped fills in the parameters of a mapped text, and records which of them the text
+// leaves open.
 func fillMapped(r *evidence.Request, m mapped, fill func(at place)) {
 	rec := recorder{m: m}
 	n := len(r.Params)
@@ -94,8 +94,8 @@ func appendNew(list []string, s string) []string {
 	return append(list, s)
 }
 
-// oneAddress reads a text that is a URL and nothing else: in quotes or angle
-// brackets, behind the name of its header field, or wrapped over lines.
+// oneAddress reads a text that is only a URL, which may be in quotes or angle brackets,
+// after the name of a header field, or wrapped over lines.
 func oneAddress(text string) (mapped, bool) {
 	const longest = 64 << 10
 	start, end := trimSpan(text, 0, len(text))
@@ -124,7 +124,7 @@ func oneAddress(text string) (mapped, bool) {
 	return m, true
 }
 
-// schemeLook recognises a scheme (RFC 3986 section 3.1), those of apps included.
+// schemeLook recognises a scheme (RFC 3986 section 3.1), including those of apps.
 func schemeLook(s string) bool {
 	if s == "" || len(s) > 60 || !letter(s[0]) {
 		return false
@@ -137,8 +137,8 @@ func schemeLook(s string) bool {
 	return true
 }
 
-// unwrapped is a stretch of text without its line ends and the blanks around
-// them, which were put in to show it.
+// unwrapped is a stretch of text without its line ends and the blanks around them, which
+// were added for display.
 func unwrapped(text string, start, end int) mapped {
 	var m mapped
 	for i := start; i < end; {
@@ -163,8 +163,8 @@ func trimSpan(text string, start, end int) (int, int) {
 	return start, end
 }
 
-// callbackAnswer is the answer of an authorization endpoint, as the query or
-// fragment the browser came back with.
+// callbackAnswer is the response of an authorization endpoint, in the query or fragment
+// of the URL it sent the browser back to.
 func callbackAnswer(d evidence.Document, m mapped) *evidence.Response {
 	r := &evidence.Response{Document: d, What: "a callback URL", Callback: true, Body: m.String(), BodyKnown: true}
 	if span, exact := m.place(0, m.len()); exact {
@@ -178,8 +178,7 @@ func callbackAnswer(d evidence.Document, m mapped) *evidence.Response {
 	return r
 }
 
-// bodyText reads a text that is the body of a request or an answer, without
-// what stood around it.
+// bodyText reads a text that is only the body of a request or response.
 func bodyText(d evidence.Document) (Exchange, bool) {
 	start, end := trimSpan(d.Text, 0, len(d.Text))
 	text := d.Text[start:end]
@@ -229,7 +228,7 @@ func bodyText(d evidence.Document) (Exchange, bool) {
 	return e, true
 }
 
-// isRequestObject tells a JSON body of a token request from an answer.
+// isRequestObject distinguishes the JSON body of a token request from a response.
 func isRequestObject(v *jsonspan.Value) bool {
 	for _, m := range v.Members {
 		switch strings.ToLower(strings.ReplaceAll(m.Name, "-", "_")) {

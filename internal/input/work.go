@@ -9,16 +9,16 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wide"
 )
 
-// wideSpace is in working text for a blank that is no ASCII whitespace.
-// It has been told as an invisible character already, so that taking it away
-// as whitespace is not told again. The control characters it is one of are gone by then.
+// wideSpace replaces a space outside ASCII in the working text. It was already reported
+// as an invisible character, so removing it as whitespace is not reported again. Real
+// control characters were removed before.
 const wideSpace = 0x1F
 
 // maxRepairs of one cause are recorded; the last one covers the rest.
 const maxRepairs = 1000
 
-// work is the text on its way from Original to Compact. Edits are made in place, as
-// none makes the text longer.
+// work is the text on its way from Original to Compact. It is edited in place, since no
+// edit makes it longer.
 type work struct {
 	traced
 	end     int32 // where the text ends in Original
@@ -26,8 +26,8 @@ type work struct {
 	count   map[string]int // of repairs by cause; nil before the first
 	last    map[string]int // the last repair of a cause
 
-	asked string // the text that was last looked at as a placeholder,
-	words string // what it names,
+	asked string // the text last examined by placeholder,
+	words string // its description,
 	named bool   // and whether it is one
 }
 
@@ -65,11 +65,11 @@ func (w *work) repairAt(cause string, span jsonspan.Span, format string, args ..
 	w.repairs = append(w.repairs, evidence.Repair{Cause: finding.CauseID(cause), Span: span, What: fmt.Sprintf(format, args...)})
 }
 
-// room reports whether another repair of the cause is recorded on its own, so
-// that its words are worth making.
+// room reports whether another repair of the cause gets an entry, so that its words are
+// worth making.
 func (w *work) room(cause string) bool { return w.count[cause] < maxRepairs }
 
-// retain forgets the repairs that do not satisfy keep.
+// retain drops the repairs that do not satisfy keep.
 func (w *work) retain(keep func(i int, r evidence.Repair) bool) {
 	if len(w.repairs) == 0 {
 		return
@@ -105,8 +105,8 @@ func (w *work) span(from, to int) jsonspan.Span {
 	return jsonspan.Span{Start: int(w.off(from)), End: int(w.off(to))}
 }
 
-// wide replaces UTF-16 text, known by its byte order mark or by a NUL byte
-// beside every character, with UTF-8.
+// wide converts UTF-16 text, recognised by a byte order mark or by a NUL in every
+// character, to UTF-8.
 func (w *work) wide(text string) {
 	if len(text) < 4 {
 		return
