@@ -77,6 +77,24 @@ func stiffPhrases() []stiff {
 	}
 }
 
+// stiffComments are habits of comments. Some of them are fine in a report.
+func stiffComments() []stiff {
+	return []stiff{
+		{`\bst(?:ands?|ood)\b`, ``, `is, appears, replaces`},
+		{`\b(?:beside|behind)\b`, ``, `next to, after, with`},
+		{`\b(?:is|are|was|were) no\b`, `no (?:longer|more|larger|smaller|deeper)|(?i:there) (?:is|are|was|were) no\b`, `is not a`},
+		{`\b(?:tells|told)\b`, ``, `reports, recognises, distinguishes, contains`},
+		{`\bh(?:olds?|eld)\b`, ``, `contains, keeps, checks that`},
+		{`\b(?:alone|anew|minds|whereby|whoever|likeliest)\b`, ``, `only, again, objects to, by which, anyone, most likely`},
+		{`\b(?:so to say|the like|at the most|word by word|by the look)\b`, ``, `similar, at most, literally`},
+		{`\bof (?:its|their) own\b`, ``, `its own, separate`},
+		{`(?:\b(?:nil|true|false|0|1)|"") where\b`, ``, `if`},
+		{`\b(?:an?|one) \w+ a line\b`, ``, `one … per line`},
+		{`\b(?:go|goes|going|went) (?:on|past)\b`, ``, `continue, skip`},
+		{`\btak(?:es?|en) (?:\w+ )?(?:apart|away|out|for)\b`, ``, `parse, split, remove, read as`},
+	}
+}
+
 // plain are texts that are exempt: names of the contract and of others.
 func plain() *strings.Replacer {
 	return strings.NewReplacer("judged_as_of", "", "take-over", "", "stand-alone", "", "placeholder", "", "threshold", "")
@@ -101,9 +119,11 @@ type banned struct {
 	write      string
 }
 
-func bannedPhrases() []banned {
+func bannedPhrases() []banned { return compiled(stiffPhrases()) }
+
+func compiled(list []stiff) []banned {
 	var out []banned
-	for _, s := range stiffPhrases() {
+	for _, s := range list {
 		b := banned{re: regexp.MustCompile(s.phrase), write: s.write}
 		if s.except != "" {
 			b.except = regexp.MustCompile(s.except)
@@ -163,6 +183,33 @@ func TestLanguageOfSource(t *testing.T) {
 	}
 	if read < 100 {
 		t.Errorf("only %d files read", read)
+	}
+}
+
+// TestLanguageOfComments reads the comments of the packages that read text. The
+// first word of a comment may be a name.
+func TestLanguageOfComments(t *testing.T) {
+	list, read := compiled(stiffComments()), 0
+	for _, dir := range []string{"input", "input/island", "reading", "jsonspan", "wide"} {
+		names, err := filepath.Glob(dir + "/*.go")
+		if err != nil || len(names) == 0 {
+			t.Fatal("no files in "+dir, err)
+		}
+		for _, name := range names {
+			files := token.NewFileSet()
+			f, err := parser.ParseFile(files, name, nil, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range f.Comments {
+				read++
+				_, text, _ := strings.Cut(strings.ReplaceAll(c.Text(), "\n", " "), " ")
+				refuse(t, files.Position(c.Pos()).String(), text, list)
+			}
+		}
+	}
+	if read < 1000 {
+		t.Errorf("only %d comments read", read)
 	}
 }
 
@@ -309,6 +356,25 @@ func TestStiffPhrases(t *testing.T) {
 		"It takes up to 15 minutes", "Take the token URL from the same environment.", "exp is further ahead than the provider allows",
 		"iat is missing", "a placeholder was never filled in", "judged_as_of",
 		"one finding per line", "in order to sign", "keep it in mind",
+	} {
+		if found := matches(list, text); found != 0 {
+			t.Errorf("%d phrases found in %q", found, text)
+		}
+	}
+}
+
+func TestStiffComments(t *testing.T) {
+	list := compiled(stiffComments())
+	for _, text := range []string{
+		"what stands in its place", "the name behind it", "a text that is no JWT", "tells a form from a sentence", "it holds one line", "the brackets alone",
+		"read word by word", "a request of its own", "nil where there is none", "one name a line", "the search goes on", "what was taken away",
+	} {
+		if matches(list, text) == 0 {
+			t.Errorf("nothing found in %q", text)
+		}
+	}
+	for _, text := range []string{
+		"the name after it", "not a JWT", "there is no JWT", "it is no longer valid", "nil if there is none", "one name per line", "the search continues", "a placeholder",
 	} {
 		if found := matches(list, text); found != 0 {
 			t.Errorf("%d phrases found in %q", found, text)

@@ -13,8 +13,8 @@ func TestFillResponseError(t *testing.T) {
 		name, body string
 		status     int
 		form       evidence.Form
-		// what is read: code, description and address, "!" before them where the
-		// answer is not an error
+		// what is read: code, description and address; "!" before them if the response is
+		// not an error
 		want string
 	}{
 		{"control", `{"error":"invalid_client","error_description":"no key","error_uri":"https://a.example/e"}`, 400, "json", "invalid_client|no key|https://a.example/e"},
@@ -218,7 +218,7 @@ func FuzzResponse(f *testing.F) {
 	})
 }
 
-// The server's clock is in its words where no Date tells it.
+// The server's clock may be in the description instead of Date.
 func TestStatedTime(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"error":"x","error_description":"Current time: 2026-03-14T09:26:53.1234567Z, and so on"}`: "2026-03-14T09:26:53Z",
@@ -232,7 +232,7 @@ func TestStatedTime(t *testing.T) {
 	}
 }
 
-// PowerShell begins an error with the cmdlet and a colon, which no command has.
+// PowerShell begins an error with the cmdlet and a colon, which no command does.
 func TestPowerShellError(t *testing.T) {
 	for text, want := range map[string]bool{
 		"Invoke-RestMethod : {\"error\":\"invalid_client\"}\nAt C:\\t.ps1:12 char:9": true,

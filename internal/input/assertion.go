@@ -35,7 +35,7 @@ const (
 	causeTypographic = "typographic-characters"
 )
 
-// Assertion takes text apart. It never fails: what is not an assertion gets the
+// Assertion parses text. It never fails: what is not an assertion gets the
 // shape ShapeNotJWT and a name. Time and memory are linear in the text, of
 // which at most MaxAssertion bytes are looked at.
 func Assertion(text string, origin evidence.Origin) *evidence.Assertion {

@@ -32,7 +32,7 @@ func BenchmarkToEvidence(b *testing.B) {
 	}
 }
 
-// repeated gives a text again and again, without holding it more than once.
+// repeated yields a text again and again, but keeps it in memory once.
 type repeated struct {
 	text string
 	at   int
@@ -50,8 +50,7 @@ func (r *repeated) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// BenchmarkLines reports what splitting alone takes; the aim is 300,000 lines a
-// second of one core.
+// BenchmarkLines measures splitting only; the aim is 300,000 lines per second and core.
 func BenchmarkLines(b *testing.B) {
 	const lines = 100_000
 	text := strings.Repeat(realToken()+"\n", 100)

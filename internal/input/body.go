@@ -84,7 +84,7 @@ func fillBody(r *evidence.Request, at place) {
 func fillSent(r *evidence.Request, at place) {
 	end := len(r.Body.Text)
 	if i := strings.LastIndexByte(r.Body.Text, '&'); i >= 0 && strings.Trim(r.Body.Text[i:], "&\r\n") == "" {
-		end = i // there is no last value
+		end = i // no last value
 	}
 	fillPart(r, end, at)
 }

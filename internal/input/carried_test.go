@@ -6,7 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// A line end that a file ends with is none of the assertion's until it is sent.
+// The final line end of a file is not part of the assertion unless it is sent.
 func TestLineEndOfSentAssertion(t *testing.T) {
 	files := func(name string) ([]byte, error) {
 		switch name {
@@ -60,7 +60,7 @@ func TestLineEndOfSentAssertion(t *testing.T) {
 	}
 }
 
-// A body sent byte by byte may end in & and a line end: that is no parameter.
+// A body known byte by byte may end with & and a line end: that is not a parameter.
 func TestLineEndBehindLastAnd(t *testing.T) {
 	files := func(string) ([]byte, error) { return []byte("a=b&\r\n"), nil }
 	got, err := commands(document("curl https://a.test --data-binary @x"), files)

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// one reads a text that holds one command.
+// one reads a text that contains one command.
 func one(t *testing.T, text string) *evidence.Request {
 	t.Helper()
 	got, err := commands(document(text), nil)
@@ -110,7 +110,7 @@ func TestCommandFacts(t *testing.T) {
 	}
 }
 
-// TestCommandSpans holds every place to the text it is to lead to.
+// TestCommandSpans compares the text at every place with what should be there.
 func TestCommandSpans(t *testing.T) {
 	rows := []struct {
 		name, text, value, span string
@@ -193,7 +193,8 @@ func TestLooksLikeCommand(t *testing.T) {
 	}
 }
 
-// TestCommandSecrets holds the password of -u and of a proxy to where they belong.
+// TestCommandSecrets shows that the passwords of -u and of a proxy appear only where they
+// belong.
 func TestCommandSecrets(t *testing.T) {
 	r := one(t, "curl -u me:s3cr3tpw -x http://me:s3cr3tpw@p.test https://a.test -d a=b")
 	r.Document = evidence.Document{}
@@ -251,8 +252,8 @@ func inside(t *testing.T, text string, r *evidence.Request) {
 	}
 }
 
-// TestCommandsOfHostileSize ends at all, and twice the text is twice the work.
-// Quotes and dollars are tried as long as a text is looked at.
+// TestCommandsOfHostileSize shows that reading ends, and that twice the text is twice the
+// work. Quotes and dollars are tried up to the longest text that is read.
 func TestCommandsOfHostileSize(t *testing.T) {
 	try := func(unit string, size int) {
 		for _, head := range []string{"curl https://a.test -d ", "irm https://a.test -Body ", "curl https://a.test ^\n"} {

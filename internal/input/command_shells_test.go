@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// What the shells make of a text, where it is easily read otherwise.
+// How shells read text that is easily misread.
 func TestCommandShells(t *testing.T) {
 	const u = "https://idp.example/token"
 	const post = "POST " + u + formed
@@ -17,7 +17,7 @@ func TestCommandShells(t *testing.T) {
 		name, file, text string
 		want             string
 	}{
-		// A line end behind a backslash.
+		// A line end after a backslash.
 		{"continued in double quotes", "", "curl " + u + " -d \"a=1&\\\nb=2\"", post + " a=1 b=2"},
 		{"continued in double quotes, Windows", "", "curl " + u + " -d \"a=1&\\\r\nb=2\"\r\n", post + " a=1 b=2"},
 		{"continued in a header", "", "curl " + u + " -H \"Content-Type: \\\ntext/plain\" -d a=b", "POST " + u + " text/plain a=b"},
@@ -117,7 +117,7 @@ func TestCommandNotes(t *testing.T) {
 	}
 }
 
-// A caret in quotes continues nothing: the quotation mark stays open.
+// A caret in quotes does not continue the line: the quotation mark stays open.
 func TestCommandUnclosedBeforeCaret(t *testing.T) {
 	_, err := commands(document("curl ^\r\n -X POST \"https://a.test ^\r\n -d \"a=b\"\r\n"), nil)
 	if !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), `in line 2 the quotation mark " in column 10`) {

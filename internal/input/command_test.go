@@ -13,8 +13,8 @@ func document(text string) evidence.Document {
 	return evidence.Document{Origin: evidence.Origin{File: "request.sh", Line: 1, Column: 1}, Text: text}
 }
 
-// line tells a request in one line: method, URL, content type and parameters;
-// ? is before one of the URL, {…} behind one that is not known.
+// line describes a request in one line: method, URL, content type and parameters, with ?
+// before one in the URL and {…} after one that is not known.
 func line(r *evidence.Request) string {
 	media, _ := r.ContentType()
 	media = strings.TrimPrefix(strings.TrimPrefix(media, "application/"), "x-www-")

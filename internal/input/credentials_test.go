@@ -8,8 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// User and password of a URL are sent as the program sends them, and stand
-// nowhere else.
+// User and password of a URL are sent as the program sends them, and appear nowhere else.
 func TestCredentialsOfURL(t *testing.T) {
 	const basic = "Basic bWU6cyYzY3IzdHB3" // me:s&3cr3tpw
 	rows := []struct{ name, text, url, authorization string }{

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// tree makes files, and links where the content begins with "->".
+// tree makes files, and links if the content begins with "->".
 func tree(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()

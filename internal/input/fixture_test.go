@@ -19,7 +19,7 @@ const (
 	claims = `{"iss":"b81d5a60-3c27","sub":"b81d5a60-3c27","aud":"https://api.example.com/v2/auth/token","jti":"83e0ec65-d60a-4b49","iat":1759999990,"exp":1760000230}`
 )
 
-// signatureText is base64url of 256 bytes, always the same.
+// signatureText is base64url of n bytes, always the same.
 func signatureText(n int) string {
 	r := rand.New(rand.NewPCG(7, uint64(n)))
 	b := make([]byte, n)
@@ -31,7 +31,7 @@ func signatureText(n int) string {
 
 func token() string { return enc(header) + "." + enc(claims) + "." + signatureText(256) }
 
-// tokenWith is a token whose signature holds a text in its middle.
+// tokenWith is a token whose signature contains a text in its middle.
 func tokenWith(inside string) string {
 	s := signatureText(256)
 	return enc(header) + "." + enc(claims) + "." + s[:100] + inside + s[100+len(inside):]
@@ -63,7 +63,7 @@ func faultCauses(a *evidence.Assertion) string {
 	return strings.Join(out, " ")
 }
 
-// checkAssertion holds what must be true of any text.
+// checkAssertion checks what must be true for any text.
 func checkAssertion(t *testing.T, a *evidence.Assertion) {
 	t.Helper()
 	switch {

@@ -224,8 +224,8 @@ func TestBodyText(t *testing.T) {
 	}
 }
 
-// TestHostileText reads what may repeat, by every way a text can take: where any
-// of it took more than linear work, twice the text would show it.
+// TestHostileText sends repetitive text through every reader: if any of them took more
+// than linear time, twice the text would show it.
 func TestHostileText(t *testing.T) {
 	for _, unit := range []string{"&", ",", "<", "\"", "\n", "=", "%", "{", "[", "a=b&", "a=b\n", "<a", "<!--", "<script>", "--x\n", "\\\"", "{{a}}", "{{a}}&", "@a={{a}}{{a}}\n", "###\n", "POST /a HTTP/1.1\n\n", "HTTP/1.1 200 OK\n\n",
 		"> POST / HTTP/1.1\n", "< HTTP/1.1 200 OK\n<\n", "a: b\n", " x\n", "Bearer a=b, ", "a b ", "?", "#", "a=\"", "{\"a\":", "{\n\n", "1\na\n", ":path:\n", "error=x&state=y\n", "&#", "--:--:--", "grant_type:a\n"} {

@@ -93,7 +93,7 @@ func TestHARDamaged(t *testing.T) {
 	}
 }
 
-// TestHARDamageBehindACut: what is left out of memory still counts in the place.
+// TestHARDamageBehindACut shows that what is not kept in memory still counts for offsets.
 func TestHARDamageBehindACut(t *testing.T) {
 	film := pageEntry(1)
 	film["response"].(obj)["content"].(obj)["text"] = strings.Repeat("x", maxHARString+12345)
@@ -109,7 +109,7 @@ func TestHARDamageBehindACut(t *testing.T) {
 	}
 }
 
-// TestHARCutsBetweenEscapes: a string is cut where it is still one.
+// TestHARCutsBetweenEscapes shows that a cut string is still a valid one.
 func TestHARCutsBetweenEscapes(t *testing.T) {
 	for shift := range 8 {
 		body := strings.Repeat("x", shift) + strings.Repeat(`\u00e9\n\"`, maxHARString/8)
@@ -165,8 +165,8 @@ func TestHARUnreadable(t *testing.T) {
 	}
 }
 
-// checkHAR holds that a text makes the reader neither panic nor hang, that every
-// error is a sentence of ours, and that places lie within their documents.
+// checkHAR checks that the reader neither panics nor hangs, that every error is a
+// sentence of ours, and that places are inside their documents.
 func checkHAR(t *testing.T, text string) {
 	all, err := readHAR(text)
 	var read *ReadError

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestHARExchanges says which entries are exchanges, by their numbers.
+// TestHARExchanges lists the numbers of the entries that are exchanges.
 func TestHARExchanges(t *testing.T) {
 	const csrf = "https://app.acme.example/csrf/token"
 	for _, tt := range []struct {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// longHAR makes a HAR while it is read: pages of some 10 KB, a film of 8 MB
-// now and then, and a token request in each hundred. It looks at the heap as it goes.
+// longHAR generates a HAR while it is read: pages of some 10 KB, a film of 8 MB now and
+// then, and a token request in every hundred. It watches the heap.
 type longHAR struct {
 	left, entry, tokens int
 	film, token         string

@@ -93,7 +93,7 @@ func oneOf(t *testing.T, creator string, entries ...any) Exchange {
 	return all[0]
 }
 
-// shape is what a row looks at: parameters as name=value, and a few facts.
+// shape is what a row compares: parameters as name=value, and a few facts.
 func shape(e Exchange) string {
 	var out []string
 	if r := e.Request; r != nil {
@@ -336,8 +336,7 @@ func TestHARUnanswered(t *testing.T) {
 	}
 }
 
-// TestHARType: a type that is beside the headers alone was not left out by
-// the client.
+// TestHARType shows that a type next to the headers counts as sent.
 func TestHARType(t *testing.T) {
 	e := tokenEntry()
 	e["request"].(obj)["headers"] = list{field("Host", "auth.acme.example")}

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// spelt writes the offsets out that are left unsaid where nothing moved.
+// spelt fills in the offsets that are omitted if nothing moved.
 func spelt(a *evidence.Assertion) *evidence.Assertion {
 	if a.Offsets == nil {
 		a.Offsets = identity(len(a.Compact))
@@ -23,7 +23,7 @@ func spelt(a *evidence.Assertion) *evidence.Assertion {
 	return a
 }
 
-// checkPatience holds that a healthy text is read quickly as it is with patience.
+// checkPatience checks that the quick reading of a healthy text equals the patient one.
 func checkPatience(t *testing.T, text string) (quick bool) {
 	t.Helper()
 	made := func() *evidence.Assertion {
@@ -40,8 +40,7 @@ func checkPatience(t *testing.T, text string) (quick bool) {
 	return true
 }
 
-// One change to a healthy token decides whether it is read quickly, and never
-// what comes out.
+// A change to a healthy token decides whether it is read quickly, but never the result.
 func TestQuickIsPatient(t *testing.T) {
 	tok := realToken()
 	part := strings.Split(tok, ".")
@@ -82,7 +81,7 @@ func TestQuickIsPatient(t *testing.T) {
 	}
 }
 
-// A batch is made of healthy tokens: what one costs is held by what it asks for.
+// A batch consists of healthy tokens, so what one allocates is bounded.
 func TestHealthyAllocations(t *testing.T) {
 	tok := realToken()
 	got := testing.AllocsPerRun(200, func() {

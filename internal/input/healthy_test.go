@@ -12,8 +12,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// TestHealthy is the control of all the rest: tokens of many kinds need no
-// repair and show no fault, and one file of them is a list of the same.
+// TestHealthy is the control for all other tests: tokens of many kinds need no repair and
+// have no fault, and a file of them is a list of the same.
 func TestHealthy(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	text := func(n int) string {
@@ -40,7 +40,8 @@ func TestHealthy(t *testing.T) {
 		e := base64.RawURLEncoding.EncodeToString
 		tok := e(head) + "." + e(body) + "." + e(sig)
 		if i%7 == 0 && !startsToken([]byte(tok)) {
-			// A header that begins with whitespace does not begin with ey; the payload tells.
+			// A header that begins with whitespace does not begin with ey; the payload
+			// identifies it.
 			continue
 		}
 		a := read(tok)
@@ -142,7 +143,7 @@ func TestObject(t *testing.T) {
 	s := signatureText(256)
 	tests := []struct {
 		name, payload string
-		why           string // "" where there are claims
+		why           string // "" if there are claims
 		partial       bool
 		double        bool
 	}{
@@ -197,8 +198,7 @@ func TestObject(t *testing.T) {
 
 func mustJSON(s string) string { b, _ := json.Marshal(s); return string(b) }
 
-// TestHostile holds that size alone does no harm; what it costs is bounded by
-// the memory it asks for.
+// TestHostile checks that size does no harm, by the memory allocated.
 func TestHostile(t *testing.T) {
 	size := sized(1 << 20)
 	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
@@ -218,7 +218,7 @@ func TestHostile(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			a := read(text)
 			runtime.ReadMemStats(&after)
-			const most, fixed = 64, 64 << 10 // bytes for one of the text, and for any
+			const most, fixed = 64, 64 << 10 // bytes per byte of text, and for any text
 			if used := int(after.TotalAlloc - before.TotalAlloc); used > most*size+fixed {
 				t.Errorf("%d bytes were asked for, for %d", used, size)
 			}
@@ -227,8 +227,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestMixtures throws together what people paste, in any order; the seed is
-// fixed, so that a failure comes again.
+// TestMixtures combines what people paste in any order; the seed is fixed to make
+// failures repeatable.
 func TestMixtures(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	tok := token()
@@ -248,8 +248,8 @@ func TestMixtures(t *testing.T) {
 	}
 }
 
-// TestOtherCharacter holds that a character exchanged for another one of the
-// alphabet is neither repaired nor hidden: only the signature can tell.
+// TestOtherCharacter checks that a character replaced by another one of the alphabet is
+// neither repaired nor hidden: only the signature can reveal it.
 func TestOtherCharacter(t *testing.T) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	tok := token()

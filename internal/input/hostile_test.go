@@ -10,7 +10,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/hostile"
 )
 
-// readWhole makes evidence of a text the way the program does.
+// readWhole makes evidence of a text as the program does.
 func readWhole(text string) {
 	src := NewSource("f", strings.NewReader(text), "")
 	switch src.Sort() {
@@ -69,7 +69,7 @@ func filled(a *evidence.Assertion) {
 	c.AtSegment(2)
 }
 
-// asked is how much memory some work asks for in all, in bytes, and how often.
+// asked is how much memory some work allocates in total, in bytes, and how often.
 func asked(work func()) (bytes, times float64) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -78,11 +78,11 @@ func asked(work func()) (bytes, times float64) {
 	return float64(after.TotalAlloc - before.TotalAlloc), float64(after.Mallocs - before.Mallocs)
 }
 
-// growth is by how much b is more than twice a: 1 for what is linear.
+// growth is b relative to twice a: 1 if linear.
 func growth(a, b float64) float64 { return b / (2 * a) }
 
-// Twice the text asks for twice the memory, whatever the text: what looks
-// through all of it for each of its parts asks for four times as much.
+// Twice the text allocates twice the memory, whatever the text: code that scans all of it
+// for each of its parts would allocate four times as much.
 func TestHostileGrowth(t *testing.T) {
 	for _, in := range hostile.Inputs() {
 		bytes := checkGrowth(t, in.Name, func(size int) { readWhole(in.Make(size)) })
@@ -92,14 +92,14 @@ func TestHostileGrowth(t *testing.T) {
 
 const growthSize = 12 << 10
 
-// checkGrowth holds that work for twice the size asks for twice the memory, and
-// returns how much that was.
+// checkGrowth checks that work for twice the size allocates twice the memory, and returns
+// how much that was.
 func checkGrowth(t *testing.T, name string, work func(size int)) float64 {
 	t.Helper()
 	const (
 		size  = growthSize
 		most  = 1.3      // of growth: lists grow in steps
-		fixed = 96 << 10 // bytes that are asked for once and do not count
+		fixed = 96 << 10 // bytes allocated once, which do not count
 		once  = 1000     // times, likewise
 	)
 	bytes, times := asked(func() { work(size) })
@@ -110,17 +110,17 @@ func checkGrowth(t *testing.T, name string, work func(size int)) float64 {
 	return twiceBytes
 }
 
-// checkWhole holds what a text of some size asked for in all within its bounds.
+// checkWhole checks the total that a text of some size allocated.
 func checkWhole(t *testing.T, name string, bytes float64, size int) {
 	t.Helper()
-	const most, fixed = 400, 16 << 20 // bytes for one of the text, and for any
+	const most, fixed = 400, 16 << 20 // bytes per byte of text, and for any text
 	if bytes > float64(size)*most+fixed {
 		t.Errorf("%s: %.0f bytes were asked for, for a text of %d", name, bytes, size)
 	}
 }
 
-// sized is a size of the program that texts of tests have where there is time,
-// and else one large enough to show what they show.
+// sized is the whole size if there is time, otherwise one that is large enough for the
+// test.
 func sized(whole int) int {
 	if os.Getenv("JWTDOCTOR_LONG") != "" {
 		return whole
@@ -128,7 +128,7 @@ func sized(whole int) int {
 	return whole >> 5
 }
 
-// What takes the square shows: the control of the test above.
+// Quadratic work is detected: the control for the test above.
 func TestHostileGrowthShows(t *testing.T) {
 	square := func(n int) float64 {
 		bytes, _ := asked(func() {
@@ -143,8 +143,8 @@ func TestHostileGrowthShows(t *testing.T) {
 	}
 }
 
-// What a text of 1 MiB asks for in all is in bounds. It takes its time: what the texts
-// of TestHostileGrowth ask for is held by that test.
+// A text of 1 MiB stays in bounds. This is slow, so TestHostileGrowth checks most texts
+// instead.
 func TestHostileWhole(t *testing.T) {
 	if os.Getenv("JWTDOCTOR_LONG") == "" {
 		t.Skip("JWTDOCTOR_LONG=1 reads them")

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What browsers and wget write of a message.
+// What browsers and wget show of a message.
 func TestHTTPShown(t *testing.T) {
 	const want = "POST https://a.example/token HTTP/2 Host:a.example accept:x/y content-type:application/x-www-form-urlencoded (form) grant_type=x! scope=y!"
 	const lines = ":authority:\na.example\n:method:\nPOST\n:path:\n/token\n:scheme:\nhttps\naccept:\nx/y\ncontent-type:\napplication/x-www-form-urlencoded\n\ngrant_type=x&scope=y\n"

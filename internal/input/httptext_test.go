@@ -13,7 +13,7 @@ func httpDoc(text string) evidence.Document {
 	return evidence.Document{Origin: evidence.Origin{File: "x.txt", Line: 1, Column: 1}, Text: text}
 }
 
-// checkSpans holds what must be true of every place in a request.
+// checkSpans checks what must be true for every place in a request.
 func checkSpans(t *testing.T, r *evidence.Request) {
 	t.Helper()
 	if r == nil {
@@ -55,7 +55,7 @@ func checkResponseSpans(t *testing.T, r *evidence.Response) {
 	}
 }
 
-// told writes an exchange in short: what a reader would say of it.
+// told describes exchanges in short.
 func told(all []Exchange) string {
 	var b strings.Builder
 	for i, e := range all {

@@ -28,7 +28,7 @@ func TestLimits(t *testing.T) {
 		most int
 		says string
 	}{
-		// The name of the program counts as a word of a command.
+		// The program's name counts as a word of the command.
 		{"arguments", func(n int) string { return "curl https://a.test" + strings.Repeat(" -s", n-2) }, maxWords, "arguments of the command"},
 		{"arguments, where the grammar is damaged", func(n int) string { return "curl https://a.test" + strings.Repeat(" -s", n-2) + "\ncurl 'a" }, maxWords, "arguments of the command"},
 		{"arguments in cmd.exe", func(n int) string { return "curl ^\n https://a.test" + strings.Repeat(" -s", n-2) }, maxWords, "arguments of the command"},

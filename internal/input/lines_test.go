@@ -25,8 +25,8 @@ func allLines(t *testing.T, l *Lines) []Line {
 	}
 }
 
-// Every line comes out, blank ones too, with its number; nothing of it is taken
-// apart before it is asked for.
+// Every line is returned with its number, even blank ones, and none is parsed before its
+// Item is requested.
 func TestLines(t *testing.T) {
 	tok := token()
 	text := tok + "\r\n\n# mine\n" + `{"client_assertion":"` + tok + `"}` + "\n" + `{"x":1}` + "\n" + `{"client_assertion":5}` + "\nnonsense\n  " + tok
@@ -51,7 +51,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// A line over the limit costs no more than the limit, and the next one is whole.
+// A line over the limit costs no more than the limit, and the next one is complete.
 func TestLinesOverTheLimit(t *testing.T) {
 	tok := token()
 	for name, long := range map[string]string{"token": enc(header) + "." + strings.Repeat("A", 3<<20), "object": `{"client_assertion":"` + strings.Repeat("A", 3<<20) + `"}`} {
@@ -66,7 +66,7 @@ func TestLinesOverTheLimit(t *testing.T) {
 	}
 }
 
-// The first line that is not blank decides, and no more than it is waited for.
+// The first line that is not blank decides, and nothing after it is waited for.
 func TestLinesBatch(t *testing.T) {
 	tok := token()
 	for _, row := range []struct {
@@ -85,7 +85,7 @@ func TestLinesBatch(t *testing.T) {
 			t.Errorf("%.40q: something was taken away: %.40q", row.text, all)
 		}
 	}
-	// A pipe that stays open behind the first line.
+	// A pipe that stays open after the first line.
 	in, out := io.Pipe()
 	go func() { fmt.Fprintln(out, tok) }()
 	l := NewLines("f", in, "")
@@ -101,7 +101,7 @@ func TestLinesBatch(t *testing.T) {
 	}
 }
 
-// Lines are taken apart by many goroutines while further ones are read.
+// Many goroutines parse lines while more are read.
 func TestLinesInParallel(t *testing.T) {
 	tok := token()
 	var text strings.Builder
@@ -137,7 +137,7 @@ func TestLinesInParallel(t *testing.T) {
 	}
 }
 
-// Splitting asks for one text a line and nothing else, however many lines there are.
+// Splitting allocates one text per line and nothing else, however many lines there are.
 func TestLinesAllocations(t *testing.T) {
 	text := strings.Repeat(realToken()+"\n", 100)
 	cost := func(times int) float64 {

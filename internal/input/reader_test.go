@@ -178,13 +178,12 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// longestFuzzed bounds what is fuzzed, in bytes. Before it goes on, the fuzzer
-// tries to leave out every stretch of an input that is new to it: that is the
-// square of its length, and once kept a target busy with its first find. What
-// needs more is made by internal/hostile.
+// longestFuzzed bounds what is fuzzed, in bytes. The fuzzer tries to shorten every
+// interesting input by every stretch of it, which is quadratic and once kept a target
+// busy with its first find. internal/hostile makes longer texts.
 const longestFuzzed = 512
 
-// smallToken is a healthy token as short as they get.
+// smallToken is a healthy token, as short as possible.
 func smallToken() string {
 	return enc(`{"alg":"HS256"}`) + "." + enc(`{"iss":"a"}`) + "." + signatureText(32)
 }
@@ -193,7 +192,7 @@ func readerSeeds(tok string) []string {
 	return []string{tok, tok + "\n" + tok, "{\"client_assertion\":\"x\"}\n{}\n", "", " ", "\x1f\x8b", "# a\n\n", "\xff\xfea\x00"}
 }
 
-// checkReader holds what must be true of any input.
+// checkReader checks what must be true for any input.
 func checkReader(t *testing.T, data []byte) {
 	items, err := Split("f", data, "")
 	if err == nil && len(items) == 0 {
@@ -259,7 +258,7 @@ func FuzzAssertion(f *testing.F) {
 	})
 }
 
-// What the fuzzer begins with holds for tokens of a real length, too.
+// What the fuzzer begins with is true for tokens of a real length, too.
 func TestSeeds(t *testing.T) {
 	for _, s := range readerSeeds(token()) {
 		checkReader(t, []byte(s))

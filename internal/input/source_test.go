@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A form body in quotation marks is the same whichever they are.
+// A form body in quotation marks is the same with any of them.
 func TestQuotedForm(t *testing.T) {
 	const form = "grant_type=client_credentials&client_assertion_type=x&client_assertion=y"
 	for _, mark := range []string{"", "'", `"`} {

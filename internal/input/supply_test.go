@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// A few lines that ask for more than any memory holds end in a sentence, and
-// what a script really does with its variables does not.
+// A few lines that ask for more than fits in memory end with an error; what a real script
+// does with its variables does not.
 func TestSupply(t *testing.T) {
 	big := func(string) ([]byte, error) { return []byte(strings.Repeat("y", maxCommand)), nil }
 	x := strings.Repeat("x", 60000)
@@ -57,7 +57,7 @@ func TestSupply(t *testing.T) {
 	}
 }
 
-// A pair put into a copy of a hashtable does not reach the hashtable, nor another copy.
+// A pair added to a copy of a hashtable changes neither the hashtable nor another copy.
 func TestPowerShellTables(t *testing.T) {
 	for text, want := range map[string]string{
 		"$a=@{x='1'}\n$b=$a\n$b.y='2'\n$a.z='3'\n$b.x='4'\nirm https://a.test -Method Post -Body $a":        "POST https://a.test form-urlencoded x=1 z=3",
@@ -73,7 +73,7 @@ func TestPowerShellTables(t *testing.T) {
 	}
 }
 
-// What is appended to a copy of a variable does not reach the variable.
+// Appending to a copy of a variable does not change the variable.
 func TestPowerShellCopies(t *testing.T) {
 	r := one(t, "$a='q'\n$a+='r'\n$b=$a+'1'\n$c=$a+'2'\nirm https://a.test -Method Post -Body \"a=$a&b=$b&c=$c\"")
 	if got := line(r); got != "POST https://a.test form-urlencoded a=qr b=qr1 c=qr2" {

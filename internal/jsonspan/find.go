@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// Find returns the value a JSON Pointer (RFC 6901) leads to. Of a name that
-// occurs twice it is the last, as with Get.
+// Find returns the value at a JSON Pointer (RFC 6901). Of duplicate names the last
+// counts, as with Get.
 func Find(root *Value, pointer string) (*Value, bool) {
 	v, _, ok := walk(root, pointer)
 	return v, ok
 }
 
-// FindMember returns the member a JSON Pointer leads to, for the place of its
-// name; the root and the items of an array are not members.
+// FindMember returns the member at a JSON Pointer, which has the place of its name; the
+// root and array items are not members.
 func FindMember(root *Value, pointer string) (Member, bool) {
 	_, m, ok := walk(root, pointer)
 	return m, ok && m.Value != nil

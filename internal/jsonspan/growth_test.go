@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Twice the text asks for twice the memory, whatever is in it.
+// Twice the text allocates twice the memory, whatever it contains.
 func TestScanGrowth(t *testing.T) {
 	asked := func(text string, lim Limits) float64 {
 		var before, after runtime.MemStats
@@ -30,7 +30,7 @@ func TestScanGrowth(t *testing.T) {
 	}
 }
 
-// A header and a payload of the usual length ask for little.
+// A header and a payload of the usual length allocate little.
 func TestScanAllocations(t *testing.T) {
 	text := []byte(`{"iss":"b81d5a60","sub":"b81d5a60","aud":"https://x.example/token","jti":"83e0ec65","iat":1759999990,"exp":1760000230}`)
 	if n := testing.AllocsPerRun(100, func() { Scan(text, Limits{}) }); n > 6 {

@@ -7,8 +7,8 @@ import (
 
 // Limits bound what Scan does with hostile text. A zero field means its default.
 type Limits struct {
-	Depth  int // objects and arrays within each other; 0 means 64
-	Faults int // recorded of each code; 0 means 8
+	Depth  int // of nested objects and arrays; 0 means 64
+	Faults int // recorded per code; 0 means 8
 	Values int // read in all; 0 means 262,144
 }
 
@@ -18,12 +18,12 @@ const (
 	defaultValues = 1 << 18
 )
 
-// Scan reads one JSON value (RFC 8259) and goes on after every fault it knows.
-// The value is never nil; its Kind is Invalid if there was nothing to read.
-// Without a fault, the text is valid JSON with no name twice in an object.
+// Scan reads one JSON value (RFC 8259) and continues after every fault it knows. The
+// value is never nil; its Kind is Invalid if there was nothing to read. If there is no
+// fault, the text is valid JSON without duplicate names.
 //
-// It takes time linear in the text and recurses no deeper than Limits.Depth.
-// Strings of the result share one copy of the text.
+// Its time is linear in the text, and it recurses no deeper than Limits.Depth. Strings in
+// the result share one copy of the text.
 func Scan(text []byte, lim Limits) (*Value, []Fault) {
 	if lim.Depth <= 0 {
 		lim.Depth = defaultDepth
@@ -42,9 +42,9 @@ func Scan(text []byte, lim Limits) (*Value, []Fault) {
 	return v, s.faults
 }
 
-// newScanner allocates what most JWTs need, so that little is allocated later.
+// newScanner allocates what most JWTs need, to save later allocations.
 func newScanner(text string, lim Limits) scanner {
-	const sparse = 20 // bytes of text a value
+	const sparse = 20 // bytes of text per value
 	values := 2 + len(text)/sparse
 	return scanner{text: text, lim: lim, members: make([]Member, 0, min(values, 12)), open: make([]byte, 0, 8), slab: make([]Value, min(values, 32))}
 }
@@ -55,18 +55,18 @@ type scanner struct {
 	lim    Limits
 	faults []Fault
 	count  map[FaultCode]int
-	open   []byte  // closing brackets awaited, innermost last
-	slab   []Value // values allocated ahead
+	open   []byte  // expected closing brackets, innermost last
+	slab   []Value // values allocated in advance
 	values int
-	// Members and items of the objects and arrays that are open, innermost last:
-	// each gets a list of the right length once it is closed.
+	// Members and items of open objects and arrays, innermost last: each gets a list of
+	// the right length when it is closed.
 	members []Member
 	items   []*Value
 	ended   bool // the end of the text inside a value has been reported
 }
 
-// enough reports whether no more faults of a code are recorded, so that the
-// message of another one need not be made.
+// enough reports whether no more faults of a code are recorded, so that another message
+// need not be made.
 func (s *scanner) enough(code FaultCode) bool { return s.count[code] >= s.lim.Faults }
 
 func (s *scanner) fault(code FaultCode, span Span, format string, args ...any) {
@@ -79,7 +79,8 @@ func (s *scanner) fault(code FaultCode, span Span, format string, args ...any) {
 	s.faults = append(s.faults, Fault{Code: code, Span: span, Message: fmt.Sprintf(format, args...)})
 }
 
-// end reports once that the text stops inside something; what is cut by that is cut for all around it.
+// end reports once that the text ends inside something, which truncates everything around
+// it, too.
 func (s *scanner) end(inside string) {
 	if !s.ended {
 		s.ended = true
@@ -89,8 +90,8 @@ func (s *scanner) end(inside string) {
 
 func (s *scanner) more() bool { return s.i < len(s.text) }
 
-// alloc returns a fresh value beginning here. If there are too many, the
-// rest of the text is left unread.
+// alloc returns a new value that begins here. If there are too many, the rest of the text
+// is not read.
 func (s *scanner) alloc() *Value {
 	if s.values++; s.values > s.lim.Values && !s.ended {
 		s.ended = true
@@ -106,7 +107,7 @@ func (s *scanner) alloc() *Value {
 	return v
 }
 
-// missing is the value of a name that has none.
+// missing is the value of a name without a value.
 func (s *scanner) missing() *Value { return s.alloc() }
 
 func (s *scanner) root() *Value {
@@ -186,11 +187,11 @@ func (s *scanner) stringValue(v *Value) {
 		v.Kind, v.Str = String, text
 		return
 	}
-	// Half a string is not the value that was meant.
+	// Half a string is not the intended value.
 	v.Raw = s.text[start:s.i]
 }
 
-// tooDeep steps over a nested value by its brackets.
+// tooDeep skips a nested value by its brackets.
 func (s *scanner) tooDeep(v *Value) {
 	depth := 0
 	for ; s.more(); s.i++ {
@@ -220,7 +221,8 @@ func (s *scanner) tooDeep(v *Value) {
 	s.fault(FaultDepth, Span{v.Span.Start, s.i}, "values are nested more than %d deep; they were not read", s.lim.Depth)
 }
 
-// object reads the members of an object up to its closing brace, or to what must be taken for it.
+// object reads the members of an object up to its closing brace, or what must be meant as
+// one.
 func (s *scanner) object(v *Value) {
 	v.Kind = Object
 	s.open = append(s.open, '}')
@@ -243,7 +245,8 @@ func (s *scanner) object(v *Value) {
 	s.open = s.open[:len(s.open)-1]
 }
 
-// closed copies what was read since base, nil for nothing, and forgets it.
+// closed removes what was read since base from list and returns a copy; nil if it is
+// nothing.
 func closed[T any](list []T, base int) []T {
 	if len(list) == base {
 		return nil
@@ -271,53 +274,6 @@ func (s *scanner) array(v *Value) {
 	v.Items = closed(s.items, base)
 	s.items = s.items[:base]
 	s.open = s.open[:len(s.open)-1]
-}
-
-// separator walks from one member or item to the next.
-type separator struct {
-	s     *scanner
-	fresh bool // nothing, or a comma, is before
-	comma int  // where that comma is, plus one; 0 for none
-}
-
-// took says that a member or item was read.
-func (p *separator) took() { p.fresh, p.comma = false, 0 }
-
-// next is at the next member or item, or returns false after the closing bracket.
-func (p *separator) next(inside, wanted string) bool {
-	s := p.s
-	for {
-		s.space()
-		if !s.more() {
-			s.end(inside)
-			return false
-		}
-		switch c := s.text[s.i]; c {
-		case s.open[len(s.open)-1]:
-			if p.comma > 0 {
-				s.fault(FaultTrailingComma, Span{p.comma - 1, p.comma}, "a comma before the closing %s", bracket(c))
-			}
-			s.i++
-			return false
-		case '}', ']', ')':
-			s.fault(FaultSyntax, Span{s.i, s.i + 1}, "a closing %s inside %s", bracket(c), inside)
-			if !strings.Contains(string(s.open[:len(s.open)-1]), string(c)) {
-				s.i++ // nobody else awaits it
-			}
-			return false
-		case ',':
-			if p.fresh {
-				s.fault(FaultSyntax, Span{s.i, s.i + 1}, "a comma instead of %s", wanted)
-			}
-			s.i++
-			p.fresh, p.comma = true, s.i
-			continue
-		}
-		if !p.fresh {
-			s.fault(FaultMissingComma, Span{s.i, s.i}, "a comma is missing")
-		}
-		return true
-	}
 }
 
 func bracket(c byte) string {
@@ -377,7 +333,7 @@ func (s *scanner) member() (m Member, ok bool) {
 	return m, true
 }
 
-// junk steps over what can be nothing, to where reading may go on.
+// junk skips what cannot be read, up to where reading can continue.
 func (s *scanner) junk(wanted string) {
 	start := s.i
 	for s.more() {
@@ -393,7 +349,7 @@ func (s *scanner) junk(wanted string) {
 	s.fault(FaultSyntax, Span{start, s.i}, "%s where %s should", countBytes(s.i-start), wanted)
 }
 
-// seen finds repeated names: by looking through few, by a table of many.
+// seen finds duplicate names: among few by comparing them, among many with a table.
 type seen struct{ table map[string]struct{} }
 
 func (n *seen) again(name string, before []Member) bool {
@@ -417,7 +373,7 @@ func (n *seen) again(name string, before []Member) bool {
 	return again
 }
 
-// clip keeps a name from the text short enough for a sentence.
+// clip shortens a name from the text to fit in a sentence.
 func clip(name string) string {
 	const most = 40
 	n := 0

@@ -23,7 +23,7 @@ func TestScanFaults(t *testing.T) {
 	const control = `{"iss":"a","n":1,"list":[true,null]}`
 	tests := []struct {
 		name, text, codes string
-		iss               string // what is still read of it
+		iss               string // what is still read
 		loses             bool
 	}{
 		{"control", control, "", "a", false},
@@ -217,13 +217,13 @@ func TestLimits(t *testing.T) {
 	if d, ok := v.Get("d"); !ok || d.Raw != "1" {
 		t.Errorf("what follows: %v", d)
 	}
-	// Nothing of this may take long or deep.
+	// None of this may take long or recurse deeply.
 	for _, c := range []string{"[", "{", `{"a":`, "(", `"`, "'", "/*", "\\", ",", "}", "]", "a", `{"a"`, "\xff", "#", `b"`, "x("} {
 		checkScan(t, bytes.Repeat([]byte(c), 20000))
 	}
 }
 
-// checkScan checks what must be true of any text.
+// checkScan checks what must be true for any text.
 func checkScan(t *testing.T, text []byte) {
 	t.Helper()
 	v, faults := Scan(text, Limits{})
@@ -321,8 +321,8 @@ func FuzzScan(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	// The fuzzer tries to leave out every stretch of what is new to it, which is
-	// the square of its length.
+	// The fuzzer tries to shorten every interesting input by every stretch of it, which
+	// is quadratic.
 	const longest = 512
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if len(text) <= longest {

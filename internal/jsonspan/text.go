@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// quote returns the quotation mark that is here, 0 for none.
+// quote returns the quotation mark at this place; 0 for none.
 func (s *scanner) quote() rune {
 	switch c := s.text[s.i]; {
 	case c == '"' || c == '\'':
@@ -30,8 +30,8 @@ func typographicQuote(r rune) bool {
 	return false
 }
 
-// quoted reads a string in any quotation marks and returns it decoded, and
-// whether it was closed.
+// quoted reads a string in any quotation marks, and returns it decoded and whether it was
+// closed.
 func (s *scanner) quoted() (text string, closed bool) {
 	start := s.i
 	r, width := utf8.DecodeRuneInString(s.text[s.i:])
@@ -44,7 +44,7 @@ func (s *scanner) quoted() (text string, closed bool) {
 		s.fault(FaultTypographic, Span{start, s.i}, "typographic quotes (U+%04X) instead of straight ones", r)
 		closes = func(c rune) bool { return c == '"' || typographicQuote(c) && c != '’' || c == '’' && r == '‘' }
 	}
-	var b strings.Builder // used from the first byte that is not taken over as it is
+	var b strings.Builder // used from the first byte that is not copied as it is
 	from := s.i
 	for {
 		s.i = s.plain(s.i)
@@ -94,7 +94,7 @@ func (s *scanner) quoted() (text string, closed bool) {
 	return "", false
 }
 
-// plain is the end of the run of characters that mean nothing in a string.
+// plain is the end of the run of characters that are not special in a string.
 func (s *scanner) plain(i int) int {
 	for text := s.text; i < len(text); i++ {
 		if c := text[i]; c < ' ' || c == '"' || c == '\'' || c == '\\' || c >= utf8.RuneSelf {
@@ -111,7 +111,7 @@ func isAre(n int) string {
 	return "are"
 }
 
-// escape decodes one escape sequence (RFC 8259 section 7); what is none is kept as it is.
+// escape decodes one escape sequence (RFC 8259 section 7); an invalid one stays as it is.
 func (s *scanner) escape(b *strings.Builder, quote rune) {
 	at := s.i
 	s.i++
@@ -142,7 +142,7 @@ func (s *scanner) escape(b *strings.Builder, quote rune) {
 		}
 		s.i += 4
 		if utf16.IsSurrogate(r) {
-			// A lone half is not a fault of syntax; it decodes to U+FFFD.
+			// A lone surrogate is not a syntax fault; it decodes to U+FFFD.
 			low, ok := rune(0), false
 			if strings.HasPrefix(s.text[s.i:], `\u`) {
 				low, ok = s.hex4(s.i + 2)
@@ -160,7 +160,7 @@ func (s *scanner) escape(b *strings.Builder, quote rune) {
 			b.WriteByte(c)
 			return
 		}
-		s.i-- // the character itself is read as any other
+		s.i-- // the character itself is read like any other
 		if !s.enough(FaultEscape) {
 			what := "a line end"
 			if r, _ := utf8.DecodeRuneInString(s.text[s.i:]); r > ' ' && r != utf8.RuneError {
@@ -195,7 +195,7 @@ func (s *scanner) hex4(at int) (rune, bool) {
 	return r, true
 }
 
-// space steps over whitespace and what people put in its place.
+// space skips whitespace and what people put in its place.
 func (s *scanner) space() {
 	for s.more() {
 		c := s.text[s.i]
@@ -240,7 +240,7 @@ func (s *scanner) space() {
 	}
 }
 
-// after is the place behind the next mark, or the end.
+// after is the offset after the next mark, or the end.
 func (s *scanner) after(from int, mark string) int {
 	if n := strings.Index(s.text[from:], mark); n >= 0 {
 		return from + n + len(mark)

@@ -6,15 +6,15 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wide"
 )
 
-// wideText is UTF-16 text made readable, with the place each byte came from.
+// wideText is UTF-16 text converted to UTF-8, with the offset each byte came from.
 type wideText struct {
 	utf8 []byte
 	from []int32 // one more entry for the end
 	size int
 }
 
-// fromUTF16 recognises UTF-16 by its byte order mark, or by a brace or quote
-// with a NUL byte; RFC 8259 section 8.1 wants UTF-8.
+// fromUTF16 recognises UTF-16 by its byte order mark, or by a brace or quote with a NUL
+// byte; RFC 8259 section 8.1 requires UTF-8.
 func fromUTF16(text []byte) (wideText, bool) {
 	if len(text) < 4 {
 		return wideText{}, false
@@ -40,7 +40,7 @@ func fromUTF16(text []byte) (wideText, bool) {
 	return w, true
 }
 
-// scan reads the text and leads every span back to the bytes as given.
+// scan reads the text and converts every span to offsets in the original.
 func (w wideText) scan(lim Limits) (*Value, []Fault) {
 	s := newScanner(string(w.utf8), lim)
 	s.fault(FaultUTF8, Span{0, len(w.utf8)}, "the text is UTF-16, where JSON is UTF-8")

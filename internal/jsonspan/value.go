@@ -1,6 +1,6 @@
-// Package jsonspan reads JSON the way a diagnosis needs it: every name and
-// value keeps the span of bytes it came from, duplicates stay in order, and a
-// fault is recorded and stepped over instead of ending the reading.
+// Package jsonspan reads JSON as a diagnosis needs it: every name and value keeps the
+// span of bytes it came from, duplicates are kept in order, and a fault is recorded and
+// skipped instead of ending the reading.
 //
 // It does not decode into Go structs and never decides what a fault means.
 package jsonspan
@@ -14,7 +14,7 @@ func (s Span) Len() int { return s.End - s.Start }
 // Kind of a JSON value (RFC 8259 clause 3).
 type Kind uint8
 
-// Kinds of value. Invalid is where something unreadable was stepped over.
+// Kinds of value. Invalid is something unreadable that was skipped.
 const (
 	Invalid Kind = iota
 	Object
@@ -58,10 +58,10 @@ type Value struct {
 type Member struct {
 	Name     string // decoded
 	NameSpan Span   // with quotes
-	Value    *Value // never nil; Kind Invalid where the text ended early
+	Value    *Value // never nil; Kind Invalid if the text ended early
 }
 
-// Get returns the value of the last member of that name: the one most parsers keep.
+// Get returns the value of the last member of that name, the one most parsers keep.
 func (v *Value) Get(name string) (*Value, bool) {
 	if m, ok := v.Member(name); ok {
 		return m.Value, true
@@ -82,7 +82,7 @@ func (v *Value) Member(name string) (Member, bool) {
 	return Member{}, false
 }
 
-// FaultCode names a way in which text is not JSON.
+// FaultCode is a way in which text is not JSON.
 type FaultCode string
 
 // The faults Scan knows.
@@ -108,7 +108,7 @@ const (
 	FaultSize          FaultCode = "size"           // more values than Limits.Values; not read further
 )
 
-// Fault is one place where the text is not JSON.
+// Fault is one place at which the text is not JSON.
 type Fault struct {
 	Code    FaultCode
 	Span    Span

@@ -15,7 +15,7 @@ func digit(c byte) bool { return c >= '0' && c <= '9' }
 // wordByte reports whether a bare word may begin with the byte.
 func wordByte(c byte) bool { return letter(c) }
 
-// run is the longest run from here of what bare words and numbers are made of.
+// run is the longest run from here of characters of bare words and numbers.
 func (s *scanner) run() string {
 	end := s.i
 	for end < len(s.text) {
@@ -130,10 +130,11 @@ func isNumber(text string) bool {
 	return text == ""
 }
 
-// nearNumber reports whether some language writes a number so: 01, +1, .5, 1., 1_000, 0x1F, 10L.
+// nearNumber reports whether some programming language writes a number like this: 01, +1,
+// .5, 1., 1_000, 0x1F, 10L.
 func nearNumber(text string) bool {
 	if len(text) > 64 {
-		// Long runs of digits are numbers still; ParseFloat is not asked for them.
+		// Long runs of digits are numbers; ParseFloat is too slow for them.
 		return strings.Trim(text, "0123456789") == ""
 	}
 	text = strings.TrimRight(strings.ReplaceAll(text, "_", ""), "LlnN")
@@ -163,7 +164,7 @@ func (s *scanner) word(v *Value) {
 	case known:
 		v.Kind = kind
 		s.fault(FaultLiteral, span, "%s instead of %s", raw, instead(kind))
-	case cut: // the word may have gone on
+	case cut: // the word may have continued
 	case s.more() && stringPrefix(raw) && (s.text[s.i] == '\'' || s.text[s.i] == '"'):
 		s.fault(FaultLiteral, span, "%s before a string, as Python prints it", raw)
 		v.Raw = ""
@@ -182,13 +183,13 @@ func (s *scanner) word(v *Value) {
 	}
 }
 
-// bare takes a word without quotes for the string that was meant.
+// bare reads an unquoted word as the string that was meant.
 func (s *scanner) bare(v *Value, raw string, span Span) {
 	s.fault(FaultLiteral, span, "%s has no quotes", clip(raw))
 	v.Kind, v.Str, v.Raw = String, raw, ""
 }
 
-// call steps over parentheses and what they contain.
+// call skips parentheses and what they contain.
 func (s *scanner) call() {
 	depth := 0
 	for s.more() {

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/input/island"
 )
 
-// assemble makes cases of the parts.
+// assemble makes cases from the parts.
 func (r *reader) assemble() {
 	sort.SliceStable(r.parts, func(i, j int) bool { return r.parts[i].at < r.parts[j].at })
 	requests, answers := r.exchanges()
@@ -38,8 +38,8 @@ func (c *caseParts) at() int {
 	return at
 }
 
-// exchanges sorts requests and answers out: those of token endpoints are kept
-// where there are any.
+// exchanges selects requests and responses: only those of token endpoints, if there are
+// any.
 func (r *reader) exchanges() (requests, answers []*part) {
 	token := false
 	for _, p := range r.parts {
@@ -84,7 +84,7 @@ func (r *reader) exchanges() (requests, answers []*part) {
 				continue
 			}
 			if skipped && p.weak {
-				continue // the answer to a request that is none of this business
+				continue // the response to a request that is not relevant
 			}
 			answers = append(answers, p)
 		}
@@ -92,8 +92,8 @@ func (r *reader) exchanges() (requests, answers []*part) {
 	return requests, answers
 }
 
-// ours reports whether a request has to do with tokens: by where it goes, what
-// it carries, or how it was refused.
+// ours reports whether a request is about tokens, by where it goes, what it sends, or how
+// it was refused.
 func ours(p *part) bool {
 	q := p.Request
 	if input.IsTokenRequest(q) || island.TokenPath(q.URL) || carriesJWT(p) {
@@ -102,7 +102,7 @@ func ours(p *part) bool {
 	return p.Response != nil && p.Response.Error.Present && island.ErrorCode(p.Response.Error.Code)
 }
 
-// carriesJWT reports whether a request sends a JWT, wherever.
+// carriesJWT reports whether a request sends a JWT anywhere.
 func carriesJWT(p *part) bool {
 	if p.carried().Assertion != nil {
 		return true
@@ -126,9 +126,9 @@ func (r *reader) others(p *part) bool {
 	return false
 }
 
-// worth reports whether a request of which a method and an address are known is
-// worth a case: it shows the JWT it sends, or it goes to a token endpoint and
-// something came back.
+// worth reports whether a request of which only a method and a URL are known is worth a
+// case: it shows the JWT it sends, or it goes to a token endpoint and there is a
+// response.
 func (r *reader) worth(p *part) bool {
 	q := p.Request
 	if strings.Contains(q.URL, "://") && carriesJWT(p) {
@@ -148,7 +148,7 @@ func (r *reader) worth(p *part) bool {
 	return false
 }
 
-// jwts sorts the JWTs that stand on their own.
+// jwts sorts the JWTs outside of requests.
 func (r *reader) jwts(requests []*part) (tokens, decoded []*part) {
 	seen := map[string]bool{}
 	for _, q := range requests {
@@ -206,11 +206,11 @@ func (r *reader) jwts(requests []*part) (tokens, decoded []*part) {
 	return tokens, decoded
 }
 
-// longText is how much of other things a text holds before a JWT without a
-// label is a sample in it.
+// longText is how much else a text must contain before an unlabelled JWT in it counts as
+// a sample.
 const longText = 2500
 
-// plain is a JWT without whitespace and what continues lines.
+// plain is a JWT without whitespace and line continuations.
 func plain(s string) string {
 	if !strings.ContainsAny(s, " \t\r\n\\>") {
 		return s

@@ -11,7 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// flush makes a part of the draft.
+// flush turns the draft into a part.
 func (r *reader) flush() {
 	d := r.draft
 	r.draft = draft{}
@@ -42,8 +42,8 @@ func (r *reader) flush() {
 	r.parts = append(r.parts, p)
 }
 
-// requestOf makes a request of the draft: it is written down as an HTTP message
-// whose every byte knows where it came from, and read by the reader of those.
+// requestOf makes a request of the draft: it writes it as an HTTP message in which every
+// byte knows where it came from, and reads that like any other message.
 func (r *reader) requestOf(d *draft, values map[string]srctext.Text) *evidence.Request {
 	if d.line == nil && d.params == nil && (d.address == nil || d.address.Address != island.AddressToken || d.status == nil || d.status.Code < 400) {
 		return nil
@@ -116,7 +116,7 @@ func (r *reader) requestOf(d *draft, values map[string]srctext.Text) *evidence.R
 	return q
 }
 
-// answerOf makes an answer of the draft.
+// answerOf makes a response of the draft.
 func (r *reader) answerOf(d *draft) *evidence.Response {
 	if d.status == nil && d.answer == nil {
 		return nil

@@ -15,7 +15,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// The JWTs that the texts of testdata name. Nobody verifies them here.
+// The JWTs that the texts in testdata refer to. They are never verified here.
 const (
 	header    = `{"alg":"RS256","kid":"key-1","typ":"JWT"}`
 	claims    = `{"iss":"app-1","sub":"app-1","aud":"https://idp.example.com/oauth2/token","jti":"6f1a","iat":1795860000,"exp":1795860240}`
@@ -28,7 +28,7 @@ const (
 
 func encoded(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 
-// signed is a JWT with a signature of n bytes that nobody made.
+// signed is a JWT with a made-up signature of n bytes.
 func signed(header, claims string, n int) string {
 	sig := make([]byte, n)
 	x := uint32(len(claims) + 7)
@@ -39,7 +39,7 @@ func signed(header, claims string, n int) string {
 	return encoded(header) + "." + encoded(claims) + "." + base64.RawURLEncoding.EncodeToString(sig)
 }
 
-// filled puts the JWTs into a text.
+// filled inserts the JWTs into a text.
 func filled(text string) string {
 	jwt := signed(header, claims, 256)
 	return strings.NewReplacer(
@@ -64,7 +64,7 @@ func formOfJWT(jwt string) string {
 	return "grant_type=client_credentials&client_assertion_type=" + url.QueryEscape(assertionType) + "&client_assertion=" + jwt
 }
 
-// quotedPrintable writes a line as mails do.
+// quotedPrintable encodes a line as mails do.
 func quotedPrintable(s string) string {
 	var b strings.Builder
 	w := quotedprintable.NewWriter(&b)
@@ -73,7 +73,7 @@ func quotedPrintable(s string) string {
 	return strings.ReplaceAll(b.String(), "\r\n", "\n")
 }
 
-// sampleText is one text of testdata with what is to be read of it.
+// sampleText is one text from testdata with the expected result.
 type sampleText struct {
 	name, text string
 	want       []string
@@ -108,7 +108,7 @@ func samples(t *testing.T, file string) []sampleText {
 	return out
 }
 
-// wants divides "a=b c=d e" into its parts; a value goes on up to the next name.
+// wants splits "a=b c=d e" into its parts; a value extends to the next name.
 func wants(s string) []string {
 	var out []string
 	for w := range strings.FieldsSeq(s) {
@@ -121,7 +121,7 @@ func wants(s string) []string {
 	return out
 }
 
-// check compares a result with what is wanted of it.
+// check compares a result with what is expected.
 func check(r Result, want []string) []string {
 	var wrong []string
 	fail := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }

@@ -16,17 +16,17 @@ func allocated(text string) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// What a text costs grows with its length and not with the square of it, whatever
-// is repeated, nested or left open in it.
+// The cost of a text is linear in its length, whatever is repeated, nested or left open
+// in it.
 func TestLinear(t *testing.T) {
 	const size = 12 << 10
-	Read("paste", "error", Options{}) // what is made once
+	Read("paste", "error", Options{}) // what is initialised once
 	for _, in := range hostile.Inputs() {
 		one, two := allocated(in.Make(size)), allocated(in.Make(2*size))
 		if two > 3*one+1<<20 {
 			t.Errorf("%s: %d bytes for %d, %d for twice as much", in.Name, one, size, two)
 		}
-		if two > 600*2*size+16<<20 { // a command may put 4 MiB together out of its variables
+		if two > 600*2*size+16<<20 { // a command may make 4 MiB from its variables
 			t.Errorf("%s: %d bytes for %d", in.Name, two, 2*size)
 		}
 	}

@@ -8,19 +8,18 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// draft collects the islands of one exchange that no reader of a form reads as
-// a whole: a method and an address here, a body there, a status and an error
-// further below.
+// draft collects the scattered islands of one exchange: a method and a URL here, a body
+// there, a status and an error further down.
 type draft struct {
 	line, params, address *island.Island
-	// method and url are those of the request, which may stand apart.
+	// method and url are those of the request, which may be in separate places.
 	method, url    srctext.Text
 	requestFields  []island.Field
 	status, answer *island.Island
-	more           *island.Island // the description of an answer that has only a code
+	more           *island.Island // the description for a response that has only a code
 	answerFields   []island.Field
 	fieldsAt       int
-	// group is the object that the answer came out of, 0 for none.
+	// group is the object that the response came from; 0 for none.
 	group int
 	start int
 	end   int
@@ -36,24 +35,24 @@ func (d *draft) hasAnswer() bool {
 	return d.status != nil || d.answer != nil || len(d.answerFields) > 0
 }
 
-// begins reports whether an island of a request opens another exchange.
+// begins reports whether an island of a request begins another exchange.
 func (d *draft) begins(is *island.Island) bool {
 	if is.Kind != island.KindRequest && d.line != nil && d.params == nil && d.answer == nil {
-		return false // a console tells the status beside the address, and the rest below
+		return false // a console shows the status next to the URL, and the rest below
 	}
 	return d.hasAnswer() && (is.Group == 0 || is.Group != d.group)
 }
 
-// add puts an island into the draft, or first finishes the one there is.
+// add adds an island to the draft, or to a new one after finishing the current.
 func (r *reader) add(is *island.Island) {
 	d := &r.draft
 	if d.any && is.Block != d.block && r.nature(is) != r.found.Blocks[d.block].Nature {
-		r.flush() // what came back is none of the program that is shown
+		r.flush() // a response does not belong to source code
 	}
 	switch is.Kind {
 	case island.KindRequest:
 		if is.URL.Len() == 0 && d.hasAnswer() && d.hasRequest() && d.fits(is) {
-			return // told again beside the answer
+			return // repeated next to the response
 		}
 		if d.begins(is) && !r.mentions(is) || !d.fits(is) {
 			r.flush()
@@ -99,7 +98,7 @@ func (r *reader) add(is *island.Island) {
 	r.cover(is)
 }
 
-// cover widens the stretch that the draft is on.
+// cover extends the stretch that the draft covers.
 func (r *reader) cover(is *island.Island) {
 	d := &r.draft
 	if !d.any {
@@ -145,7 +144,7 @@ func (r *reader) answer(is *island.Island) {
 			d.answer = is
 		}
 	case is.Weight == island.Weak || is.Weight < d.answer.Weight:
-		// what programs say around it
+		// what programs add to it
 	case d.answer.Weight == island.Weak || is.Weight > d.answer.Weight || d.answer.Loose && !is.Loose:
 		d.answer = is
 	case is.Loose:
@@ -156,8 +155,8 @@ func (r *reader) answer(is *island.Island) {
 	}
 }
 
-// address takes a URL for what it is: where the request goes, an authorization
-// request, or a callback.
+// address uses a URL for what it is: the request's URL, an authorization request, or a
+// callback.
 func (r *reader) address(is *island.Island) {
 	d := &r.draft
 	switch is.Address {
@@ -179,7 +178,7 @@ func (r *reader) address(is *island.Island) {
 	}
 }
 
-// url reads a URL whose parameters matter.
+// url reads a URL with OAuth parameters.
 func (r *reader) url(is *island.Island) {
 	f := r.frame(is.Text)
 	var e input.Exchange
@@ -197,7 +196,7 @@ func (r *reader) url(is *island.Island) {
 	r.parts = append(r.parts, &part{Exchange: e, values: values, at: is.Span.Start, end: is.Span.End, nature: r.nature(is), label: is.Label})
 }
 
-// fits reports whether a method and an address may be those of the draft's request.
+// fits reports whether a method and URL may be those of the draft's request.
 func (d *draft) fits(is *island.Island) bool {
 	if m, n := d.method.String(), is.Method.String(); m != "" && n != "" && !strings.EqualFold(m, n) {
 		return false
@@ -206,8 +205,8 @@ func (d *draft) fits(is *island.Island) bool {
 	return x == "" || y == "" || withoutHost(x) == withoutHost(y)
 }
 
-// mentions reports whether a request is named in the sentence that reports its
-// answer: "400 Bad Request from POST https://…".
+// mentions reports whether a request is named in the sentence that reports its response:
+// "400 Bad Request from POST https://…".
 func (r *reader) mentions(is *island.Island) bool {
 	d := &r.draft
 	return d.answer == nil && d.fits(is) && r.sameLine(is)

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/input/island"
 )
 
-// finish makes a case of its parts.
+// finish makes a case from its parts.
 func (r *reader) finish(p *caseParts) {
 	var c Case
 	if p.exchange != nil {
@@ -70,7 +70,7 @@ func (r *reader) carriedBy(x *part) *Assertion {
 	if c.Assertion != nil {
 		return r.ofRequest(x, c.Assertion, &Assertion{Label: "client assertion"})
 	}
-	// Apple's is the client_secret, an app's of GitHub a Bearer token to an API.
+	// Apple's is the client_secret, that of a GitHub app a Bearer token to an API.
 	if p, ok := q.Param("client_secret"); ok {
 		if _, ok := island.ReadToken(p.Value); ok {
 			return r.ofRequest(x, input.Assertion(p.Value, q.Place(p.Span.Start)), &Assertion{Label: "client secret", Carrier: "client_secret"})
@@ -82,8 +82,8 @@ func (r *reader) carriedBy(x *part) *Assertion {
 	return nil
 }
 
-// bearer is the JWT that a request sends as its Bearer token, and where it
-// is in the request's text.
+// bearer is the JWT that a request sends as its Bearer token, and its offset in the
+// request's text.
 func bearer(q *evidence.Request) (token string, at int, ok bool) {
 	h, ok := q.Headers.Get("Authorization")
 	if !ok {
@@ -97,8 +97,8 @@ func bearer(q *evidence.Request) (token string, at int, ok bool) {
 	return token, h.Span.Start + len(scheme) + 1, true
 }
 
-// ofRequest completes an assertion that a request carries: what the text did to
-// it, and its places where the text broke it over lines.
+// ofRequest completes an assertion from a request: what the text did to it, and its
+// places if the text wrapped it over lines.
 func (r *reader) ofRequest(x *part, a *evidence.Assertion, out *Assertion) *Assertion {
 	t, ok := island.ReadToken(a.Original)
 	signed := len(a.Original)
@@ -119,8 +119,8 @@ func (r *reader) ofRequest(x *part, a *evidence.Assertion, out *Assertion) *Asse
 	return out
 }
 
-// sent is the time that is nearest before the request of a case, else its
-// answer or assertion.
+// sent is the nearest time before the request of a case, else before its response or
+// assertion.
 func (r *reader) sent(p *caseParts) Sent {
 	at, end := p.at(), 0
 	for _, x := range [...]*part{p.exchange, p.answer, p.token, p.decoded} {
@@ -131,7 +131,7 @@ func (r *reader) sent(p *caseParts) Sent {
 	if p.exchange != nil {
 		at = p.exchange.at
 	}
-	end = r.endOfLine(end) // a record of a log may tell its time last
+	end = r.endOfLine(end) // the time may be last in a log record
 	var before, within, own *island.Island
 	for i := range r.stamps {
 		s := &r.stamps[i]
@@ -157,11 +157,11 @@ func (r *reader) sent(p *caseParts) Sent {
 	return Sent{}
 }
 
-// farthestStamp is how many bytes before a message its stamp may stand.
+// farthestStamp is how many bytes before a message its time stamp may be.
 const farthestStamp = 2000
 
-// tell gives the errors of transports and libraries to the case that is
-// before them, or makes one of them where there is no other.
+// tell adds errors of transports and libraries to the case before them, or makes a case
+// of them if there is no other.
 func (r *reader) tell() {
 	if len(r.known) == 0 {
 		return

@@ -6,8 +6,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 )
 
-// FuzzRead holds that reading comes to an end without a panic, that it always
-// says something, and that what it found is in the text.
+// FuzzRead checks that reading ends without a panic, that it always says something, and
+// that what it found is in the text.
 func FuzzRead(f *testing.F) {
 	// Short seeds: the fuzzer shrinks what it finds interesting byte by byte.
 	e := example{url: "https://h/token", header: `{"alg":"HS256"}`, claims: `{"iss":"a","sub":"a","exp":1}`, sig: 4, media: "application/x-www-form-urlencoded",

@@ -6,8 +6,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// carried gives a JWT that is on its own to the request that does not show
-// the one it sent, and returns the others.
+// carried assigns each separate JWT to a request that does not show the one it sent, and
+// returns the rest.
 func (r *reader) carried(cases []*caseParts, tokens []*part) (rest []*part) {
 	for _, p := range tokens {
 		c := nearest(cases, p, func(c *caseParts) bool {
@@ -31,7 +31,7 @@ func (r *reader) carried(cases []*caseParts, tokens []*part) (rest []*part) {
 	return rest
 }
 
-// nearest is the case that fits and is nearest, the one before first.
+// nearest is the nearest case that fits, preferring one before the part.
 func nearest(cases []*caseParts, p *part, fits func(*caseParts) bool) *caseParts {
 	var best *caseParts
 	distance := 0
@@ -50,7 +50,7 @@ func nearest(cases []*caseParts, p *part, fits func(*caseParts) bool) *caseParts
 	return best
 }
 
-// same finds the case whose JWT has the claims that were shown decoded, too.
+// same finds the case whose JWT has the claims that are also shown decoded.
 func (r *reader) same(cases []*caseParts, p *part) *caseParts {
 	for _, c := range cases {
 		var claims *jsonspan.Value
@@ -67,8 +67,8 @@ func (r *reader) same(cases []*caseParts, p *part) *caseParts {
 	return nil
 }
 
-// wanting finds the case whose JWT was shortened, or is not shown, so that the
-// decoded claims stand for it.
+// wanting finds the case whose JWT is shortened or not shown, so that the decoded claims
+// can replace it.
 func (r *reader) wanting(cases []*caseParts, p *part) *caseParts {
 	return nearest(cases, p, func(c *caseParts) bool {
 		switch {
@@ -92,7 +92,7 @@ func anyAssertion(cases []*caseParts) bool {
 	return false
 }
 
-// sameClaims reports whether two sets of claims are one.
+// sameClaims reports whether two sets of claims are the same.
 func sameClaims(a, b *jsonspan.Value) bool {
 	compared := 0
 	for _, name := range [...]string{"iss", "sub", "aud", "exp", "iat", "nbf", "jti"} {
@@ -129,7 +129,7 @@ func text(v *jsonspan.Value) string {
 	return v.Raw
 }
 
-// answered gives each answer to the case it belongs to.
+// answered assigns each response to the case it belongs to.
 func (r *reader) answered(cases []*caseParts, answers []*part) []*caseParts {
 	free := func(c *caseParts) bool {
 		return c.answer == nil && (c.exchange == nil || c.exchange.Response == nil)
@@ -184,7 +184,7 @@ func orElse(s, other string) string {
 	return s
 }
 
-// repeated reports whether an answer says what one of the cases was reported already.
+// repeated reports whether a case already has the same response.
 func repeated(cases []*caseParts, a *part) bool {
 	for _, c := range cases {
 		have := c.answer

@@ -8,31 +8,28 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// part is what islands that belong together tell of one message, or a JWT that
-// stands on its own.
+// part is what islands that belong together say about one message, or a separate JWT.
 type part struct {
 	input.Exchange
 	token   *island.Island
 	decoded *Decoded
 	at      int // where it begins in the source
 	end     int
-	// weak is true for an answer that anything can give, loose for a request or
-	// status that was read out of words, so that neither is a case alone.
+	// weak is true for a response that any server may send, loose for a request or status
+	// that was read from words. Neither is a case on its own.
 	weak, loose bool
-	// snippet is true for a request whose parameters are shown with variables of a
-	// program in place of values.
+	// snippet is true for a request whose parameters are shown with a program's variables
+	// instead of values.
 	snippet bool
 	// nature is that of the block it is in.
 	nature island.Nature
 	label  string
-	// values are parameters of the request that may be an assertion, as text that
-	// knows its places.
+	// values are parameters of the request that may be an assertion, with their places.
 	values map[string]srctext.Text
-	// carries is what the request carries, and sent the claims of it, once they
-	// were asked for.
+	// carries is the JWT of the request and sent its claims, once needed.
 	carries *input.Carried
 	sent    *jsonspan.Value
-	opened  uint8 // 0 not asked, 1 no, 2 yes
+	opened  uint8 // 0 unknown, 1 no, 2 yes
 }
 
 // whole reports whether the request shows the JWT it sends.

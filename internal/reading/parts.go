@@ -23,20 +23,19 @@ type reader struct {
 
 	parts  []*part
 	draft  draft
-	header *island.Island // a header whose claims have not come yet
+	header *island.Island // a header still without claims
 	stamps []island.Island
 	known  []Known
-	broken string // why the last command that cannot be read cannot
+	broken string // why the last unreadable command cannot be read
 	unused []Unused
 	said   map[*island.Island]saying
 	result Result
 }
 
-// mostParts bounds the parts of one text; what comes after them is not read.
+// mostParts is how many parts of one text are read.
 const mostParts = 1000
 
-// claims are the claims of the JWT that the request sends; nil where they cannot
-// be read.
+// claims are the claims of the JWT that the request sends; nil if they cannot be read.
 func (p *part) claims() *jsonspan.Value {
 	if p.sent == nil {
 		p.sent = &jsonspan.Value{}
@@ -64,7 +63,7 @@ func (p *part) carried() input.Carried {
 	return *p.carries
 }
 
-// gather makes parts of the islands.
+// gather makes parts from the islands.
 func (r *reader) gather() {
 	r.said = map[*island.Island]saying{}
 	list := r.listed()
@@ -126,8 +125,8 @@ func (r *reader) gather() {
 	r.headerAlone()
 }
 
-// listed reports whether the text lists errors instead of telling one: codes by
-// the dozen, each in its own line.
+// listed reports whether the text is a list of errors: codes by the dozen, each on its
+// own line.
 func (r *reader) listed() bool {
 	const most = 3
 	var seen []string
@@ -154,8 +153,8 @@ func (r *reader) listed() bool {
 	return false
 }
 
-// ofLibrary reports whether words that a server might have said are a library's
-// own, printed with more than a server says: its clock beside the token's time.
+// ofLibrary reports whether words that might be a server's are from a library, which
+// prints more than a server says: its clock next to the token's time.
 func (r *reader) ofLibrary(is *island.Island) bool {
 	if r.saysOf(is).code != "" {
 		return false
@@ -172,8 +171,8 @@ func (r *reader) ofLibrary(is *island.Island) bool {
 	return false
 }
 
-// within reports whether a known error is in what another island tells: the
-// words of a server are the server's.
+// within reports whether a known error is part of another island, such as the words of a
+// server.
 func (r *reader) within(is *island.Island) bool {
 	for i := range r.found.Islands {
 		other := &r.found.Islands[i]
@@ -224,9 +223,9 @@ func (r *reader) messages(is *island.Island) {
 	}
 }
 
-// printed reads the body of an answer that a program printed as an object of its
-// language, below the head that it logged. Where the text is nothing but messages it
-// is what the server sent.
+// printed reads the body of a response that a program printed as an object of its
+// language, below the header that it logged. In a text that contains only messages, the
+// body is what the server sent.
 func (r *reader) printed(a *evidence.Response) {
 	if a == nil || r.found.Rest == 0 || !strings.HasPrefix(strings.TrimSpace(a.Body), "{'") {
 		return
@@ -237,7 +236,7 @@ func (r *reader) printed(a *evidence.Response) {
 	}
 }
 
-// lineIn is where the nth line of a text is in the source.
+// lineIn is the offset in the source of the nth line of a text.
 func (r *reader) lineIn(t srctext.Text, n int) int {
 	s, i := t.String(), 0
 	for ; n > 0; n-- {
@@ -273,7 +272,7 @@ func (r *reader) commands(is *island.Island) {
 	}
 	kept = slices.DeleteFunc(kept, func(q *evidence.Request) bool {
 		if q.URL == "" && len(q.Params) == 0 && q.Body.Text == "" {
-			return true // nothing of it is known
+			return true // nothing is known about it
 		}
 		return len(all) > 1 && methodAsHost(q.URL)
 	})
@@ -287,8 +286,8 @@ func (r *reader) commands(is *island.Island) {
 	}
 }
 
-// methodAsHost recognises what curl makes of "curl -v POST URL": a request of its
-// own to a host of that name.
+// methodAsHost recognises what curl does with "curl -v POST URL": a separate request to a
+// host of that name.
 func methodAsHost(url string) bool {
 	switch strings.TrimSuffix(strings.TrimPrefix(url, "http://"), "/") {
 	case "POST", "GET", "PUT":
@@ -299,7 +298,7 @@ func methodAsHost(url string) bool {
 
 func sentence(err error) string { return err.Error() }
 
-// claims makes a decoded assertion of claims and the header before them.
+// claims makes a decoded assertion from claims and the header before them.
 func (r *reader) claims(is *island.Island) {
 	d := &Decoded{Label: is.Label, Line: r.line(is.Span.Start)}
 	at := is.Span.Start
@@ -314,7 +313,7 @@ func (r *reader) claims(is *island.Island) {
 	r.parts = append(r.parts, &part{decoded: d, at: at, end: is.Span.End, nature: r.nature(is), label: d.Label, weak: d.Header == nil && !claimsLabel(is.Label)})
 }
 
-// behind gives a header to the claims directly before it, as Ruby prints them.
+// behind adds a header to the claims directly before it, as Ruby prints them.
 func (r *reader) behind(is *island.Island, i int) bool {
 	if r.header != nil || len(r.parts) == 0 || i+1 < len(r.found.Islands) && r.found.Islands[i+1].Kind == island.KindClaims {
 		return false
@@ -328,7 +327,7 @@ func (r *reader) behind(is *island.Island, i int) bool {
 	return true
 }
 
-// headerAlone keeps a header that no claims followed, where it is called one.
+// headerAlone keeps a header without claims, if it is labelled as one.
 func (r *reader) headerAlone() {
 	h := r.header
 	r.header = nil

@@ -11,7 +11,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// lineStarts are the offsets at which lines begin: behind LF, CRLF or a lone CR.
+// lineStarts are the offsets at which lines begin: after LF, CRLF or a lone CR.
 func lineStarts(s string) []int {
 	out := []int{0}
 	for i := range len(s) {
@@ -27,7 +27,7 @@ func (r *reader) line(i int) int {
 	return max(sort.SearchInts(r.lines, i+1), 1)
 }
 
-// endOfLine is where the line that byte i of the source is on ends.
+// endOfLine is the end of the line that byte i of the source is on.
 func (r *reader) endOfLine(i int) int {
 	if n := r.line(i); n < len(r.lines) {
 		return r.lines[n]
@@ -35,14 +35,13 @@ func (r *reader) endOfLine(i int) int {
 	return len(r.source)
 }
 
-// origin is where byte i of the source stands.
+// origin is the position of byte i of the source.
 func (r *reader) origin(i int) evidence.Origin {
 	n := r.line(i)
 	return evidence.Origin{File: r.name, Line: n, Column: r.runes(min(i, len(r.source))) - r.runes(r.lines[n-1]) + 1}
 }
 
-// everyRunes is how far apart the places are up to which characters are counted
-// once for all.
+// everyRunes is the distance in bytes between cached character counts.
 const everyRunes = 4 << 10
 
 // runes is the number of characters before byte i.
@@ -70,8 +69,8 @@ func starts(s string) int {
 	return n
 }
 
-// frame is a stretch of the source that a reader's document becomes: what was
-// read out of a decoded text t is said to be there.
+// frame is the stretch of the source that a decoded text t comes from. Places in what a
+// reader of t returns are moved to it.
 type frame struct {
 	doc evidence.Document
 	t   srctext.Text
@@ -84,12 +83,12 @@ func (r *reader) frame(t srctext.Text) frame {
 	return frame{doc: evidence.Document{Origin: r.origin(span.Start), Text: r.source[span.Start:span.End]}, t: t, at: span.Start}
 }
 
-// input is the document that a reader of package input is given.
+// input is the document for a reader of package input.
 func (f frame) input() evidence.Document {
 	return evidence.Document{Origin: f.doc.Origin, Text: f.t.String()}
 }
 
-// span leads a place in the decoded text to the frame's document.
+// span converts a place in the decoded text to one in the frame's document.
 func (f frame) span(s jsonspan.Span) (out jsonspan.Span, exact bool) {
 	if s == (jsonspan.Span{}) {
 		return s, false
@@ -101,8 +100,8 @@ func (f frame) span(s jsonspan.Span) (out jsonspan.Span, exact bool) {
 	return jsonspan.Span{Start: p.Start - f.at, End: p.End - f.at}, exact
 }
 
-// request leads all places of a request to the source. values receives the
-// parameters that may be an assertion, as text that knows its places.
+// request moves all places of a request to the source. values receives the parameters
+// that may be an assertion, with their places.
 func (f frame) request(q *evidence.Request, values map[string]srctext.Text) *evidence.Request {
 	q.Document = f.doc
 	q.MethodSpan, _ = f.span(q.MethodSpan)
@@ -125,7 +124,7 @@ func (f frame) request(q *evidence.Request, values map[string]srctext.Text) *evi
 	return q
 }
 
-// response leads all places of an answer to the source.
+// response moves all places of a response to the source.
 func (f frame) response(a *evidence.Response) *evidence.Response {
 	a.Document = f.doc
 	f.headers(a.Headers)
@@ -144,7 +143,7 @@ func (f frame) headers(hs evidence.Headers) {
 	}
 }
 
-// exchange leads all places of an exchange to the source.
+// exchange moves all places of an exchange to the source.
 func (r *reader) exchange(f frame, e input.Exchange, offset int) (input.Exchange, map[string]srctext.Text) {
 	values := map[string]srctext.Text{}
 	if e.Request != nil {

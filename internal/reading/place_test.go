@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// offset is the byte that a line and a column in characters lead to.
+// offset is the byte at a line and a column in characters.
 func offset(text string, line, column int) int {
 	at := 0
 	for ; line > 1; line-- {
@@ -31,7 +31,7 @@ func decode(s string) (rune, int) {
 	return 0, 1
 }
 
-// The assertion is pointed to where it is in the text, whatever it is in.
+// The place of the assertion is right, whatever surrounds it.
 func TestPlaces(t *testing.T) {
 	for _, e := range examples() {
 		for _, w := range ways {
@@ -49,7 +49,7 @@ func TestPlaces(t *testing.T) {
 			if !strings.HasPrefix(strings.ReplaceAll(text[at:], "\n", ""), e.jwt()[:24]) {
 				t.Errorf("%s, %s: line %d, column %d is %.30q", e.name, w.name, a.Origin.Line, a.Origin.Column, text[at:])
 			}
-			// Its last byte, by the offsets that lead to a claim.
+			// Its last byte, by the offsets.
 			end := at + len(a.Compact) - 1
 			if a.Offsets != nil {
 				end = at + int(a.Offsets[len(a.Compact)-1])
@@ -61,8 +61,8 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// What was decoded can be led back: a claim given as JSON, a parameter in a
-// string of JSON.
+// Decoded text has its place in the source: a claim given as JSON, a parameter inside a
+// JSON string.
 func TestPlacesOfParts(t *testing.T) {
 	e := examples()[0]
 	text := "decoded:\n\nHeader: " + e.header + "\nPayload: " + e.claims + "\n"

@@ -37,7 +37,7 @@ func (t tokenRole) words() string {
 	return "another JWT"
 }
 
-// roleOf says what a JWT is for: by what the text calls it, else by what it holds.
+// roleOf is what a JWT is for, by its label in the text, else by its contents.
 func roleOf(is *island.Island) tokenRole {
 	label := is.Label
 	has := func(words ...string) bool {
@@ -119,8 +119,8 @@ func byHeader(header *jsonspan.Value, label string) tokenRole {
 	return roleUnknown
 }
 
-// otherToken reports whether a label says that claims are those of a token that
-// a server issued.
+// otherToken reports whether a label says that claims are from a token that a server
+// issued.
 func otherToken(label string) bool {
 	for _, w := range [...]string{"access token", "id token", "accesstoken", "idtoken", "refresh token", "userinfo", "user info", "introspect", "dpop"} {
 		if strings.Contains(label, w) {
@@ -130,8 +130,8 @@ func otherToken(label string) bool {
 	return false
 }
 
-// sample reports whether a JWT is one of those that manuals show: the one of
-// jwt.io, and the one of RFC 7519.
+// sample reports whether a JWT is one that manuals show: that of jwt.io or that of RFC
+// 7519.
 func sample(t *island.Token) bool {
 	if t == nil || t.Claims == nil {
 		return false

@@ -19,7 +19,7 @@ func withoutHost(url string) string {
 	return url
 }
 
-// sameParams reports whether two islands show the parameters of one request.
+// sameParams reports whether two islands show the parameters of the same request.
 func sameParams(a, b *island.Island) bool {
 	x, y := formValues(a.Text.String()), formValues(b.Text.String())
 	same := 0
@@ -49,7 +49,7 @@ func formValues(text string) map[string]string {
 	return out
 }
 
-// sameAnswer reports whether two islands tell one error.
+// sameAnswer reports whether two islands report the same error.
 func (r *reader) sameAnswer(a, b *island.Island) bool {
 	x, y := r.saysOf(a), r.saysOf(b)
 	if x.code != "" && y.code != "" && x.code != y.code {
@@ -61,8 +61,8 @@ func (r *reader) sameAnswer(a, b *island.Island) bool {
 	return x.code != "" && x.code == y.code || x.words != "" && strings.Contains(b.Text.String(), x.words) || y.words != "" && strings.Contains(a.Text.String(), y.words)
 }
 
-// complete reports whether one answer is the code and the other the description
-// of one error.
+// complete reports whether one response is the code and the other the description of the
+// same error.
 func (r *reader) complete(a, b *island.Island) bool {
 	x, y := r.saysOf(a), r.saysOf(b)
 	return x.code != "" && x.words == "" && y.code == "" && y.words != ""
@@ -70,7 +70,7 @@ func (r *reader) complete(a, b *island.Island) bool {
 
 type saying struct{ code, words string }
 
-// saysOf is what an answer says.
+// saysOf is what a response says.
 func (r *reader) saysOf(is *island.Island) saying {
 	if s, ok := r.said[is]; ok {
 		return s

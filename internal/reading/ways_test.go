@@ -12,7 +12,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/input"
 )
 
-// example is one exchange, from which the texts are made that people paste of it.
+// example is one exchange, from which the texts that people paste are made.
 type example struct {
 	name           string
 	url            string
@@ -94,7 +94,7 @@ func eachLine(s, prefix string) string {
 	return prefix + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n"+prefix) + "\n"
 }
 
-// lost is what a way of pasting takes away.
+// lost is what a way of pasting loses.
 type lost struct {
 	request, url, method, media, status, signature, encoding bool
 }
@@ -222,8 +222,8 @@ func examples() []example {
 	}
 }
 
-// What is found does not depend on how it was pasted, but for what the way of
-// pasting takes away.
+// The result does not depend on how an exchange was pasted, except for what the way of
+// pasting loses.
 func TestWays(t *testing.T) {
 	for _, e := range examples() {
 		for _, w := range ways {
@@ -248,7 +248,7 @@ func TestTwoExchanges(t *testing.T) {
 		f := all[(i+3)%len(all)]
 		for _, w := range ways {
 			if w.name == "UTF-16" || w.name == "the answer first" {
-				continue // a second mark; and nothing says which request an answer between two belongs to
+				continue // a second mark; and it is unclear which request a response between two belongs to
 			}
 			t.Run(e.name+", "+f.name+"/"+w.name, func(t *testing.T) {
 				r := Read("paste", w.text(e)+"\n"+w.text(f), Options{})
@@ -264,7 +264,7 @@ func TestTwoExchanges(t *testing.T) {
 	}
 }
 
-// What people write around it changes nothing.
+// Text around it changes nothing.
 func TestAmongOtherThings(t *testing.T) {
 	around := map[string]string{
 		"letter":    "Hello,\n\nwe are trying to get a token and it does not work. Here is what we do:\n\n%s\n\nCan somebody help? We tried many things, e.g. curl 7.68 and Postman.\n\nBest regards\nAnn\n",
@@ -288,7 +288,7 @@ func TestAmongOtherThings(t *testing.T) {
 	}
 }
 
-// compare says how a result differs from the exchange it was made from.
+// compare lists how a result differs from the exchange it was made from.
 func compare(r Result, e example, l lost) []string {
 	var wrong []string
 	fail := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }

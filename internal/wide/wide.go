@@ -1,4 +1,4 @@
-// Package wide takes UTF-16 text apart.
+// Package wide decodes UTF-16 text.
 package wide
 
 import (
@@ -13,8 +13,8 @@ type Rune struct {
 	At, Width int
 }
 
-// Runes yields the characters of UTF-16 text. A byte order mark at its head is
-// left out, and so is an odd byte at its end.
+// Runes yields the characters of UTF-16 text. A byte order mark at the beginning and an
+// odd byte at the end are left out.
 func Runes[T ~string | ~[]byte](text T, little bool) iter.Seq[Rune] {
 	unit := func(i int) rune {
 		if little {

@@ -92,7 +92,7 @@ func urlLabel(label string) bool {
 	return false
 }
 
-// addressKind says what a URL is for, by its parameters or the end of its path.
+// addressKind is what a URL is for, by its parameters or the end of its path.
 func addressKind(url string) AddressKind {
 	path, query, _ := strings.Cut(url, "?")
 	path, fragment, _ := strings.Cut(path, "#")
@@ -115,8 +115,7 @@ func addressKind(url string) AddressKind {
 	return AddressOther
 }
 
-// TokenPath reports whether the path of an address ends as those of token
-// endpoints do.
+// TokenPath reports whether the path of a URL ends like that of a token endpoint.
 func TokenPath(url string) bool {
 	path, _, _ := strings.Cut(url, "?")
 	if i := strings.Index(path, "://"); i >= 0 {
@@ -136,10 +135,10 @@ func TokenPath(url string) bool {
 	return false
 }
 
-// methodBefore finds the method that a line names beside the address from start
-// to end: before it (POST https://…), in a call (requests.post("https://…")), or
-// behind it (http call(https://…)(POST)). The method's place is empty where the
-// words tell a request and no method.
+// methodBefore finds the method that a line names with the URL from start to end: before
+// it (POST https://…), in a call (requests.post("https://…")), or after it (http
+// call(https://…)(POST)). The method's place is empty if the words name a request but no
+// method.
 func (l *layer) methodBefore(start, end int) (place [2]int, ok bool) {
 	s := l.s
 	from := max(l.lineStart, start-60)
@@ -175,7 +174,7 @@ func (l *layer) methodBefore(start, end int) (place [2]int, ok bool) {
 	return [2]int{}, false
 }
 
-// lowerASCII keeps the length of a text, which strings.ToLower does not.
+// lowerASCII is strings.ToLower that keeps the length of the text.
 func lowerASCII(s string) string {
 	b := []byte(s)
 	for i, c := range b {
@@ -199,7 +198,7 @@ func methodAtEnd(low string) (at, length int) {
 	return 0, 0
 }
 
-// readMethod reads a method with a path, as the first line of a request has it.
+// readMethod reads a method with a path, as in the first line of a request.
 func readMethod(l *layer, i int) int {
 	end := wordEnd(l.s, i)
 	word := l.s[i:end]
@@ -228,7 +227,7 @@ func readMethod(l *layer, i int) int {
 	}
 	url := l.t.Slice(k, stop)
 	is := Island{Kind: KindRequest, Name: "a method and a path", Text: l.t.Slice(i, stop), Method: l.t.Slice(i, end), URL: url, Loose: true}
-	// https://host:443 "POST /token HTTP/1.1" 400: urllib3 names the host before.
+	// https://host:443 "POST /token HTTP/1.1" 400: urllib3 puts the host in front.
 	before := strings.TrimRight(l.s[l.lineStart:i], " \"")
 	if at := strings.LastIndex(before, "http"); at >= 0 && strings.Contains(before[at:], "://") && !strings.ContainsAny(before[at:], " \t") {
 		host := l.t.Slice(l.lineStart+at, l.lineStart+len(before))
@@ -246,7 +245,7 @@ func (l *layer) methodLabel(i int) bool {
 	return i-l.lineStart < 40 && strings.HasSuffix(lowerASCII(l.s[l.lineStart:i]), "method(value=") // Ktor
 }
 
-// accessLog reports whether a line is one of a server's access log.
+// accessLog reports whether a line is from a server's access log.
 func accessLog(line string) bool {
 	line = line[:min(len(line), 300)]
 	n := strings.IndexByte(line, '[')
@@ -257,7 +256,7 @@ func accessLog(line string) bool {
 	return length > 0
 }
 
-// join puts two texts together.
+// join is two texts in a row.
 func join(a, b srctext.Text) srctext.Text {
 	var out srctext.Builder
 	out.Copy(a, 0, a.Len())

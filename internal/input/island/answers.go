@@ -7,17 +7,17 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// How objects that tell an error are read as answers.
+// How objects that report an error are read as responses.
 
-// failureEvent recognises the event that Auth0 logs of a failed exchange; its types
-// begin with f: feccft.
+// failureEvent recognises the event that Auth0 logs for a failed exchange, whose type
+// begins with f: feccft.
 func failureEvent(_ object, m names) bool {
 	kind := m.text("type")
 	return m.has("logid") && len(kind) < 10 && strings.HasPrefix(kind, "f") && m.text("description") != "" && m.has("clientid", "clientname")
 }
 
-// readFailureEvent reads why the client was not authenticated, which the event tells
-// in its details, else its description.
+// readFailureEvent reads why the client was not authenticated, which is in the details of
+// the event, else in its description.
 func readFailureEvent(l *layer, o object, m names, _ int) {
 	for _, x := range o.value.Members {
 		if stampName(folded(x.Name)) {
@@ -33,8 +33,8 @@ func readFailureEvent(l *layer, o object, m names, _ int) {
 	l.emit(is)
 }
 
-// memberWithin is the string member of that folded name in an object or in objects
-// within it; nil where there is none.
+// memberWithin is the string member with a folded name in an object or in objects inside
+// it; nil if there is none.
 func memberWithin(v *jsonspan.Value, name string, depth int) *jsonspan.Value {
 	for _, x := range v.Members {
 		if x.Value == nil {
@@ -52,8 +52,8 @@ func memberWithin(v *jsonspan.Value, name string, depth int) *jsonspan.Value {
 	return nil
 }
 
-// readWeak searches what such an object holds first. A request in it is what the
-// error is about, and the members beside the request are the error.
+// readWeak searches the object's members first. A request among them is what failed; the
+// members next to it are the error.
 func readWeak(l *layer, o object, m names, depth int) {
 	before := len(l.f.out)
 	l.members(o, depth)
@@ -74,7 +74,7 @@ func readWeak(l *layer, o object, m names, depth int) {
 	}
 }
 
-// said is an answer of which an object shows the words in one of its members.
+// said is a response of which an object quotes the words in one of its members.
 func (l *layer) said(o object, name string, v *jsonspan.Value) Island {
 	var b srctext.Builder
 	b.Put(`{"` + name + `":`)
@@ -87,7 +87,7 @@ func (l *layer) said(o object, name string, v *jsonspan.Value) Island {
 
 func readAnswer(w Weight) func(*layer, object, names, int) {
 	return func(l *layer, o object, m names, depth int) {
-		// An error within an error is the answer that was passed on.
+		// An error inside an error is the response that was passed on.
 		if w != Strong || m.has("responsebody", "body", "cause", "response") {
 			before := len(l.f.out)
 			l.members(o, depth)
@@ -113,8 +113,8 @@ func readAnswer(w Weight) func(*layer, object, names, int) {
 	}
 }
 
-// shownBeside reads the JWTs that are members beside an error: a program's record of
-// what it sent and what came back.
+// shownBeside reads the JWTs that are members next to an error: a program's record of
+// what it sent and received.
 func (l *layer) shownBeside(o object, depth int) {
 	for _, x := range o.value.Members {
 		if x.Value == nil || x.Value.Kind != jsonspan.String || !startsToken(x.Value.Str) || grantMember(folded(x.Name)) {
@@ -124,7 +124,7 @@ func (l *layer) shownBeside(o object, depth int) {
 	}
 }
 
-// grantMember reports whether a member is one that a token endpoint answers with.
+// grantMember reports whether a member is part of a token response.
 func grantMember(name string) bool {
 	switch name {
 	case "accesstoken", "idtoken", "refreshtoken":

@@ -6,7 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// readPEM reads a PEM block: over several lines, or with its line ends lost.
+// readPEM reads a PEM block, on several lines or with its line ends lost.
 func readPEM(l *layer, i int) int {
 	const begin, end = "-----BEGIN ", "-----END "
 	if !strings.HasPrefix(l.s[i:], begin) || l.rejected["pem"] > mostOpenPEM {
@@ -41,12 +41,12 @@ func readPEM(l *layer, i int) int {
 
 const (
 	longestPEM = 64 << 10
-	// mostOpenPEM is how many blocks without an end are read of one text.
+	// mostOpenPEM is how many blocks without an end are read in one text.
 	mostOpenPEM = 64
 )
 
-// readCommand reads a command that sends a request, with the variables that are
-// set above it. In a fence, all of the fence is one script.
+// readCommand reads a command that sends a request, with the variables that are set above
+// it. A whole code fence is one script.
 func readCommand(l *layer, i int) int {
 	if l.f.hooks.Command == nil || l.rejected["command"] > i {
 		return i
@@ -98,7 +98,7 @@ func unprompted(line string) string {
 	return line
 }
 
-// assignment recognises a line that sets a variable of a shell.
+// assignment recognises a line that sets a shell variable.
 func assignment(line string) bool {
 	rest := line
 	for _, word := range [...]string{"export ", "set ", "local ", "SET ", "declare ", "readonly "} {
@@ -122,7 +122,7 @@ func assignment(line string) bool {
 }
 
 const (
-	// longestHead is how much of a line is looked at for a command.
+	// longestHead is how much of a line is searched for a command.
 	longestHead     = 8 << 10
 	mostScriptLines = 2000
 	longestGap      = 3 // empty lines and comments between the parts of a script
@@ -155,7 +155,7 @@ func (l *layer) script(i int) (end int, found bool) {
 		}
 		gap = 0
 		next := statementEnd(s, at, stop)
-		for k := stop + 1; !found && k < next; { // in $( … ) over several lines
+		for k := stop + 1; !found && k < next; { // in $( … ) on several lines
 			stop := endOfLine(s, k)
 			found = l.f.hooks.Command(strings.TrimSpace(s[k:stop]))
 			k = stop + 1
@@ -169,7 +169,7 @@ func (l *layer) script(i int) (end int, found bool) {
 	return end, found
 }
 
-// shellLine recognises what is around commands in a script.
+// shellLine recognises a line that may surround the commands of a script.
 func shellLine(line string) bool {
 	for _, begin := range [...]string{"echo ", "printf ", "cat ", "jq ", "done", "fi", "then", "else", "exit", ")", "}", "| ", "|& ", "&& ", "|| ", "sleep ", "set -", "unset ", "if [", "for ", "while ", "local ", "EOF", "Write-Host", "Write-Output", "$"} {
 		if strings.HasPrefix(line, begin) || line == strings.TrimSpace(begin) {
@@ -179,9 +179,9 @@ func shellLine(line string) bool {
 	return false
 }
 
-// statementEnd is the end of the statement whose first line is s[i:stop]: behind
-// the lines that continue it, by a mark at the line's end, an open quotation
-// mark, an open bracket of PowerShell, or an option at the beginning of the next line.
+// statementEnd is the end of the statement whose first line is s[i:stop], including the
+// lines that continue it after a continuation mark, an open quotation mark or an open
+// bracket of PowerShell, or by beginning with an option.
 func statementEnd(s string, i, stop int) int {
 	limit := min(len(s), i+longestCommand)
 	quote := byte(0)
@@ -225,8 +225,8 @@ func statementEnd(s string, i, stop int) int {
 		at++
 	}
 	if quote != 0 || at >= limit {
-		// A quotation mark that nothing closes, as in a command that was damaged:
-		// the command ends where the lines do.
+		// An unclosed quotation mark, as in a damaged command: the command ends at the
+		// end of the paragraph.
 		return paragraphEnd(s, stop)
 	}
 	return at
@@ -243,7 +243,7 @@ func lastByte(s string) byte {
 	return 0
 }
 
-// optionLine recognises a line that begins with an option of a command.
+// optionLine recognises a line that begins with a command's option.
 func optionLine(line string) bool {
 	line = strings.TrimLeft(line, " \t>")
 	if strings.HasPrefix(line, "--") && len(line) > 4 && isLetter(line[2]) && isLetter(line[3]) {

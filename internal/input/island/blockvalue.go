@@ -6,7 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// blockEnd is where the lines end that are the value of a name above.
+// blockEnd is the end of the lines that are the value of a name above them.
 func (l *layer) blockEnd(p pairLine, next int, list bool) int {
 	for n := 0; next < len(l.s) && n < mostPairs; n++ {
 		end := endOfLine(l.s, next)
@@ -38,7 +38,7 @@ func (l *layer) pairValue(b *srctext.Builder, p pairLine, next int) int {
 		}
 		d.out.Undo(mark)
 		if open, width := quoteAt(value); width > 0 && !strings.ContainsAny(value[width:], open) {
-			if end := l.closing(p.valueFrom+width, open); end > 0 { // a string broken over lines
+			if end := l.closing(p.valueFrom+width, open); end > 0 { // a string on several lines
 				d.text(p.valueFrom+width, end)
 				next = min(endOfLine(l.s, end)+1, len(l.s))
 				break
@@ -51,7 +51,7 @@ func (l *layer) pairValue(b *srctext.Builder, p pairLine, next int) int {
 	return next
 }
 
-// closing finds the quotation mark that closes a string of several lines.
+// closing finds the quotation mark that closes a string on several lines.
 func (l *layer) closing(i int, marks string) int {
 	end := min(len(l.s), i+longestString)
 	if n := strings.IndexAny(l.s[i:end], marks); n >= 0 && !strings.Contains(l.s[i:i+n], "\n\n") {

@@ -4,9 +4,9 @@ import (
 	"sort"
 )
 
-// brackets are the braces and square brackets of a text with their partners.
-// Quotation marks are not looked at: a brace in a string that has no partner is
-// rare, and who reads an object checks it anyway.
+// brackets are the braces and square brackets of a text with their partners. Quotation
+// marks are ignored: an unpaired brace in a string is rare, and whatever reads an object
+// checks it anyway.
 type brackets struct {
 	open, close []int32 // sorted by open
 }
@@ -37,7 +37,7 @@ func bracketsOf(s string) brackets {
 	return b
 }
 
-// partner is what closes the bracket at i, -1 where nothing does.
+// partner is the offset of what closes the bracket at i; -1 if nothing does.
 func (b brackets) partner(i int) int {
 	k := sort.Search(len(b.open), func(k int) bool { return b.open[k] >= int32(i) })
 	if k < len(b.open) && b.open[k] == int32(i) {

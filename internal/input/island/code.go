@@ -6,12 +6,12 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// longestSaid is how much of a line is read as what a server says.
+// longestSaid is how much of a line is read as a server's words.
 const longestSaid = 2000
 
-// readCode reads an error code of OAuth where a program printed it: behind the
-// name of an exception, in the brackets or quotes of one, with the description
-// that follows. A code that a sentence mentions is not one.
+// readCode reads an OAuth error code that a program printed, after the name of an
+// exception or in its brackets or quotes, with the description that follows. A code that
+// a sentence mentions does not count.
 func readCode(l *layer, i int) int {
 	end := wordEnd(l.s, i)
 	word := l.s[i:end]
@@ -28,7 +28,7 @@ func readCode(l *layer, i int) int {
 		return i
 	}
 	if l.layers > 0 && len(l.s) == len(word) && !errorLabel(l.label) {
-		return i // a string that is the code and nothing else, in a list of them
+		return i // a string that is only the code, in a list of codes
 	}
 	from, to := description(after)
 	var b srctext.Builder
@@ -49,8 +49,7 @@ func readCode(l *layer, i int) int {
 	return stop
 }
 
-// printed reports whether what is around a code is what programs print
-// around it.
+// printed reports whether the text around a code is what programs print around one.
 func printed(before, after string) bool {
 	head := strings.TrimRight(before, " \t\"'`“‘")
 	low := strings.ToLower(head)
@@ -71,7 +70,7 @@ func printed(before, after string) bool {
 	return ends && exceptionEnd(low)
 }
 
-// errorLabel reports whether a label is one that errors are under.
+// errorLabel reports whether errors have such a label.
 func errorLabel(label string) bool {
 	for _, w := range [...]string{"err", "reason", "message", "code", "msg", "exception", "detail", "cause", "title"} {
 		if strings.Contains(label, w) {
@@ -81,8 +80,7 @@ func errorLabel(label string) bool {
 	return false
 }
 
-// pairEnd reports whether a text ends in the name of an error with what is
-// between a name and its value.
+// pairEnd reports whether a text ends with the name of an error member and a separator.
 func pairEnd(low string) bool {
 	low = strings.TrimRight(low, " \t:=>-\"'")
 	for _, name := range [...]string{"error", "error_code", "errorcode", "code", "reason", "err", "oauth error", "message", "msg", "details", "detail"} {
@@ -93,8 +91,7 @@ func pairEnd(low string) bool {
 	return false
 }
 
-// exceptionWord reports whether a text names an exception, or tells that
-// something failed.
+// exceptionWord reports whether a text names an exception or says that something failed.
 func exceptionWord(low string) bool {
 	for _, w := range [...]string{"exception", "error", "fail", "fatal", "denied", "refused", "rejected", "oauth2:", "panic", "raise", "caused by", "returned", "response", "status", "400", "401", "403", "warn"} {
 		if strings.Contains(low, w) {
@@ -104,7 +101,7 @@ func exceptionWord(low string) bool {
 	return false
 }
 
-// exceptionEnd reports whether a text ends in the name of an exception.
+// exceptionEnd reports whether a text ends with the name of an exception.
 func exceptionEnd(low string) bool {
 	for _, w := range [...]string{"exception", "error", "error:", "exception:"} {
 		if strings.HasSuffix(low, w) {
@@ -114,8 +111,8 @@ func exceptionEnd(low string) bool {
 	return false
 }
 
-// description finds what follows a code and explains it: ": text", " (text)",
-// "] text", `" "text"`.
+// description finds the explanation after a code: ": text", " (text)", "] text", `"
+// "text"`.
 func description(after string) (from, to int) {
 	i := 0
 	for i < len(after) && strings.IndexByte("\"'`])” ", after[i]) >= 0 {
@@ -162,9 +159,9 @@ func description(after string) (from, to int) {
 	return i, end
 }
 
-// readSentence reads a line by which a server refuses, as far as a hook knows its
-// words: behind the name of an exception or the level of a log, or alone in a
-// short text. It steps over nothing: the line may hold more.
+// readSentence reads a line in which a server refuses a request, in words that a hook
+// knows, after the name of an exception or a log level, or on its own in a short text. It
+// consumes nothing: the line may contain more.
 func readSentence(l *layer, i int) int {
 	if l.f.hooks.Sentence == nil || l.f.asked >= mostAsked {
 		return i
@@ -173,7 +170,7 @@ func readSentence(l *layer, i int) int {
 	level, told := levels(l.s[from:to])
 	from += level
 	if to-from < 12 || to-from > longestSaid || strings.IndexByte("{[<\"'|", l.s[from]) >= 0 {
-		return i // an object, or the row of a table
+		return i // an object, or a table row
 	}
 	if n := strings.Index(l.s[from:to], ` {"`); n >= 0 {
 		to = from + n // members of a log entry
@@ -198,8 +195,8 @@ func readSentence(l *layer, i int) int {
 	return i
 }
 
-// levels is how long the names in brackets are that a line of a log has behind its
-// time (a level, a thread), and whether one of them is the level of an error.
+// levels is the length of the names in brackets that a log line has after its time (a
+// level, a thread), and whether one of them is the level of an error.
 func levels(line string) (length int, told bool) {
 	for strings.HasPrefix(line[length:], "[") {
 		name, _, ok := strings.Cut(line[length+1:min(len(line), length+longestLevelName)], "] ")
@@ -217,12 +214,12 @@ const (
 	longestLevelName = 60 // bytes of a level or a thread in brackets
 
 	mostAsked = 100
-	// shortText is how long a text is whose lines need no mark of an error.
+	// shortText is the length up to which the lines of a text need no mark of an error.
 	shortText = 600
 )
 
-// exceptionPrefix is the length of what programs print before the words of an
-// error: OPError: , Error: , ERROR [main] x.y.Z - , caused by: .
+// exceptionPrefix is the length of what programs print before an error message: OPError:
+// , Error: , ERROR [main] x.y.Z - , caused by: .
 func exceptionPrefix(line string) (length int, marked bool) {
 	for {
 		n := strings.Index(line[length:min(len(line), length+120)], ": ")
@@ -247,7 +244,7 @@ func exceptionPrefix(line string) (length int, marked bool) {
 	return length, marked
 }
 
-// sourceLine reports whether a line is one of a program, or is in one.
+// sourceLine reports whether a line is source code, or in a block of it.
 func (l *layer) sourceLine(line string) bool {
 	if b := l.f.blocks; len(b) > 0 {
 		if n := b[min(l.block, len(b)-1)].Nature; n == NatureSource || n == NatureDocs {
@@ -258,7 +255,7 @@ func (l *layer) sourceLine(line string) bool {
 	return line != "" && codeLine(line)
 }
 
-// readEntra reads the words of Entra, which begin with their number.
+// readEntra reads an error message of Entra, which begins with its number.
 func readEntra(l *layer, i int) int {
 	if l.s[i] != 'A' || !strings.HasPrefix(l.s[i:], "AADSTS") || i+9 > len(l.s) || !isDigit(l.s[i+6]) || i > 0 && isWord(l.s[i-1]) {
 		return i

@@ -1,30 +1,27 @@
-// Package island finds the evidence in a text that somebody pasted: JWTs,
-// requests, answers, keys, times, wherever they stand and in whatever notation.
+// Package island finds the evidence in a pasted text: JWTs, requests, responses, keys and
+// times, wherever they are and in whatever notation.
 //
-// Find is one pass. Before it, what a tool put before every line (the stamp of a
-// log, the name of a container, the > of a mail) is taken away, and HTML becomes
-// text. Then entries that begin a line are tried at the beginning of each line,
-// the others at the byte or word they begin with; the first that fits reads its
-// island, and the search goes on behind it. What is encoded in the text (a
-// string of JSON, escapes, percent-encoding) is a further layer: it is undone
-// once, and searched by the same entries.
+// Find makes one pass. First it removes what a tool put before every line (the time stamp
+// of a log, the name of a container, the > of a mail) and turns HTML into text. Then
+// entries that begin a line are tried at the beginning of each line, and the others at
+// the byte or word they begin with; the first that fits reads its island, and the search
+// continues after it. Something encoded in the text (a JSON string, escapes,
+// percent-encoding) is another layer: it is decoded once and searched with the same
+// entries.
 //
-// Two tables say what there is to find. entries (table.go) says how an island
-// looks and how it is read; roles (roles.go) says what an object is by its
-// members, however it is printed: JSON, and what Python, Node, Java, Ruby, PHP,
-// Go, C#, Rust and YAML print, become JSON first (dump.go). A new island is a new
-// entry in one of the two.
+// Two tables define what is found. entries (table.go) defines how an island looks and how
+// it is read; roles (roles.go) what an object is by its members, however it is printed:
+// what Python, Node, Java, Ruby, PHP, Go, C#, Rust and YAML print is converted to JSON
+// first (dump.go). A new island is a new entry in one of the two.
 //
-// Every island knows its place in the source (package srctext), what the text
-// calls it (label.go), and whether it is of a request or an answer. What follows
-// from that is not decided here: see package reading. Nor is anything judged: a
-// JWT is a JWT, whole or damaged.
+// Every island has its place in the source (package srctext), its label in the text
+// (label.go), and its side, request or response. Package reading decides what follows
+// from that. Nothing is judged here: a JWT is a JWT, whole or damaged.
 //
-// A text that explains (documentation) or programs (source code) is told apart
-// from one that shows what happened, block by block (nature.go): an error code in
-// the former is nothing.
+// Documentation and source code are distinguished, block by block, from text that shows
+// what happened (nature.go): an error code in the former means nothing.
 //
-// Time and memory are linear in the text. Readers that look ahead over lines
-// remember how far they looked in vain; containers that turn out to be none, and
-// layers, have a budget that grows with the text.
+// Time and memory are linear in the text. Readers that look ahead over lines remember how
+// far they looked in vain; layers, and brackets that turn out not to be a container, have
+// a budget that grows with the text.
 package island

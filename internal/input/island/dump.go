@@ -6,8 +6,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// dump reads what a language prints of an object, and writes it as JSON whose
-// every value knows where it is. One grammar serves them all:
+// dump reads an object as a programming language prints it, and writes it as JSON in
+// which every value has its place in the source. One grammar covers all of them:
 //
 //	{'iss': 'x', 'exp': 1}            Python, JavaScript
 //	{iss=x, aud=[y], exp=1}           Java
@@ -18,8 +18,8 @@ import (
 //	{"iss": String("x"), "exp": Number(1)}   Rust
 //	iss: x ⏎ exp: 1                   YAML and lists of properties
 //
-// It is tried where the text is not JSON already. It reads names and values and
-// judges neither; ok is false where it met something that is not a member.
+// It is tried if the text is not JSON. It reads names and values without judging them; ok
+// is false if something was not a member.
 type dump struct {
 	t     srctext.Text
 	s     string
@@ -30,11 +30,11 @@ type dump struct {
 	style style
 	n     int // members and items written
 	lost  int // members and items that could not be read
-	// work is what reading may still cost, in bytes: what is tried in two ways at
-	// every depth would else cost without bound. It is shared by all of a text.
+	// work is what reading may still cost, in bytes: trying two ways at every depth would
+	// otherwise have no bound. It is shared within a text.
 	work   *int
 	failed bool
-	// flat is true where a value is never a container with names in it.
+	// flat is true if values cannot be containers with names.
 	flat bool
 }
 
@@ -55,8 +55,8 @@ const (
 	dumpWork    = 6
 )
 
-// readDump reads the container that begins at i, and returns it as JSON with
-// the place behind it.
+// readDump reads the container that begins at i, and returns it as JSON with the offset
+// after it.
 func readDump(t srctext.Text, i, end int) (json srctext.Text, next int, ok bool) {
 	work := dumpWork * (end - i + 64)
 	d := &dump{t: t, s: t.String(), i: i, end: end, work: &work}
@@ -67,8 +67,8 @@ func readDump(t srctext.Text, i, end int) (json srctext.Text, next int, ok bool)
 	return d.out.Text(), d.i, true
 }
 
-// AsJSON is what a language printed of an object, as JSON; ok is false where the
-// text is something else, or more.
+// AsJSON converts an object as a programming language prints it to JSON; ok is false if
+// the text is anything else or more than that.
 func AsJSON(text string) (json string, ok bool) {
 	t := srctext.New(strings.TrimSpace(text))
 	if t.Len() == 0 || t.String()[0] != '{' {
@@ -81,7 +81,7 @@ func AsJSON(text string) (json string, ok bool) {
 	return out.String(), true
 }
 
-// readMembers reads members that no brackets hold, up to end.
+// readMembers reads members without brackets around them, up to end.
 func readMembers(t srctext.Text, i, end int, s style) (json srctext.Text, ok bool) {
 	work := dumpWork * (end - i + 64)
 	d := &dump{t: t, s: t.String(), i: i, end: end, style: s, work: &work}
@@ -102,7 +102,7 @@ func readMembers(t srctext.Text, i, end int, s style) (json srctext.Text, ok boo
 	return d.out.Text(), d.n > 0 && !d.failed
 }
 
-// spend counts what was looked at.
+// spend counts n bytes as read; it returns false if the budget is used up.
 func (d *dump) spend(n int) bool {
 	*d.work -= n + 1
 	d.failed = d.failed || *d.work < 0
@@ -113,7 +113,7 @@ func (d *dump) more() bool { return d.i < d.end }
 
 func (d *dump) has(prefix string) bool { return strings.HasPrefix(d.s[d.i:d.end], prefix) }
 
-// blanks steps over whitespace and what separates members.
+// blanks skips whitespace and, with separators, what separates members.
 func (d *dump) blanks(separators bool) {
 	for d.more() {
 		switch c := d.s[d.i]; {
@@ -128,7 +128,8 @@ func (d *dump) blanks(separators bool) {
 	}
 }
 
-// container reads { }, [ ], ( ), with the words that languages put before them.
+// container reads { }, [ ] or ( ), with the words that programming languages put before
+// them.
 func (d *dump) container() bool {
 	if d.depth++; d.depth > dumpDepth {
 		d.failed = true
@@ -162,7 +163,7 @@ func (d *dump) container() bool {
 		named, how = true, styleGo
 	}
 	if _, width := quoteAt(d.s[d.i:d.end]); !named && closer == '}' && width == 0 && d.more() && strings.IndexByte("{[(", d.s[d.i]) < 0 {
-		return false // a block of a program
+		return false // a block of code
 	}
 	d.style = how
 	if named {
@@ -211,8 +212,8 @@ func (d *dump) container() bool {
 	return true
 }
 
-// skip steps over a member that could not be read: from at to the next comma,
-// line end or closing bracket.
+// skip skips an unreadable member: from at to the next comma, line end or closing
+// bracket.
 func (d *dump) skip(at int, closer byte) bool {
 	open := 0
 	defer func() { d.spend(d.i - at) }()
@@ -234,7 +235,7 @@ func (d *dump) skip(at int, closer byte) bool {
 	return false
 }
 
-// peek reports whether what is here is a member, and in what style.
+// peek reports whether there is a member here, and its style.
 func (d *dump) peek(closer byte) (named bool, how style) {
 	at := d.i
 	defer func() { d.i = at }()
@@ -248,7 +249,7 @@ func (d *dump) peek(closer byte) (named bool, how style) {
 	return d.separator()
 }
 
-// separator steps over what is between a name and its value.
+// separator skips what is between a name and its value.
 func (d *dump) separator() (ok bool, how style) {
 	for d.more() && (d.s[d.i] == ' ' || d.s[d.i] == '\t') {
 		d.i++
@@ -277,8 +278,8 @@ func (d *dump) separator() (ok bool, how style) {
 	return false, 0
 }
 
-// name reads a name, quoted or not, and steps over it. from and to are the
-// place of the name itself.
+// name reads a name, quoted or not. from and to are the place of the name without its
+// quotes.
 func (d *dump) name() (from, to int, ok bool) {
 	if !d.more() {
 		return 0, 0, false
@@ -288,7 +289,7 @@ func (d *dump) name() (from, to int, ok bool) {
 		bracket = true
 		d.i++
 	}
-	if d.more() && d.s[d.i] == ':' { // a symbol of Ruby
+	if d.more() && d.s[d.i] == ':' { // a Ruby symbol
 		d.i++
 	}
 	if _, width := quoteAt(d.s[d.i:d.end]); width > 0 {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// scalar writes a bare word as the JSON that was meant.
+// scalar writes a bare word as the JSON that it means.
 func (d *dump) scalar(name string, from, to int) {
 	word := d.s[from:to]
 	switch strings.ToLower(word) {
@@ -49,8 +49,8 @@ func (d *dump) number(as string, from, to int) {
 	d.i = max(d.i, to)
 }
 
-// floatSeconds is the whole number that Go and others print as 1.79586024e+09, since
-// they decode every number of JSON to a float.
+// floatSeconds is the whole number that Go and others print as 1.79586024e+09, since they
+// decode every JSON number to a float.
 func floatSeconds(word string) (string, bool) {
 	if !strings.ContainsAny(word, "eE") || !jsonNumber(word) {
 		return "", false
@@ -62,8 +62,8 @@ func floatSeconds(word string) (string, bool) {
 	return strconv.FormatInt(int64(f), 10), true
 }
 
-// timeName names the claims whose value is a NumericDate, so that a printed
-// date stands for one.
+// timeName reports whether the value of a claim is a NumericDate, so that a printed date
+// is read as one.
 func timeName(name string) bool {
 	switch name {
 	case "exp", "iat", "nbf", "auth_time":
@@ -72,8 +72,8 @@ func timeName(name string) bool {
 	return false
 }
 
-// moment reads the dates that Java and others print for a NumericDate. One
-// without a zone is none.
+// moment reads the dates that Java and others print for a NumericDate; they need a time
+// zone.
 func moment(s string) (time.Time, bool) {
 	s = strings.Trim(s, `"'`)
 	for _, layout := range [...]string{time.RFC3339, "Mon Jan 2 15:04:05 MST 2006", "2006-01-02 15:04:05 -0700 MST", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05Z07:00"} {

@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// unescaped writes a string whose escapes are undone first.
+// unescaped writes a string with its escapes decoded.
 func (d *dump) unescaped(from, to int) {
 	if strings.IndexByte(d.s[from:to], '\\') < 0 {
 		d.text(from, to)
@@ -21,7 +21,7 @@ func (d *dump) unescaped(from, to int) {
 	d.out.Copy(out, 0, out.Len())
 }
 
-// quoted reads a string in quotation marks; from and to leave them out.
+// quoted reads a string in quotation marks; from and to exclude them.
 func (d *dump) quoted() (from, to int, ok bool) {
 	closing, width := quoteAt(d.s[d.i:d.end])
 	if width == 0 {
@@ -56,8 +56,8 @@ func (d *dump) quoted() (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// strings reads a string that may be broken into several: 'a' + 'b' of Node,
-// 'a' ⏎ 'b' of Python.
+// strings reads a string that may be split into several: 'a' + 'b' in Node, 'a' ⏎ 'b' in
+// Python.
 func (d *dump) strings(closer byte) bool {
 	from, to, ok := d.quoted()
 	if !ok || !d.spend(to-from) {
@@ -103,8 +103,8 @@ func (d *dump) strings(closer byte) bool {
 	return true
 }
 
-// quoteAt is what closes the quotation mark that s begins with, and its width;
-// 0 where there is none.
+// quoteAt is what closes the quotation mark that s begins with, and its width; 0 if there
+// is none.
 func quoteAt(s string) (closing string, width int) {
 	if s == "" {
 		return "", 0
@@ -128,7 +128,7 @@ func quoteAt(s string) (closing string, width int) {
 	return "", 0
 }
 
-// value reads a value and writes it. name is what it belongs to, "" in a list.
+// value reads a value and writes it. name is its name, "" in a list.
 func (d *dump) value(name string, closer byte) bool {
 	if !d.more() {
 		d.out.Put("null")
@@ -169,8 +169,8 @@ func (d *dump) value(name string, closer byte) bool {
 	return d.bare(name, closer)
 }
 
-// typed reads a value behind a word that tells its type, as string(3) "abc",
-// b'abc', String("abc"), Array ( … ) and Number(1) have it.
+// typed reads a value after the name of its type, as in string(3) "abc", b'abc',
+// String("abc"), Array ( … ) and Number(1).
 func (d *dump) typed(name string, closer byte) (done, ok bool) {
 	i := d.i
 	for i < d.end && i-d.i < 48 && (nameByte(d.s[i]) || d.s[i] == '<' || d.s[i] == '>' || d.s[i] == ':' && i+1 < d.end && d.s[i+1] == ':' || d.s[i] == ':' && d.s[i-1] == ':' || d.s[i] == '%' || d.s[i] == '#') {
@@ -239,7 +239,8 @@ func (d *dump) typed(name string, closer byte) (done, ok bool) {
 	return false, false
 }
 
-// constructor names what is before a container, with a blank between.
+// constructor reports whether a word may be before a container, with a blank between
+// them.
 func constructor(word string) bool {
 	switch strings.ToLower(word) {
 	case "array", "object", "map", "url", "list", "hash", "headers", "dict", "stdclass", "#<hash":
@@ -249,7 +250,7 @@ func constructor(word string) bool {
 	return word != "" && word[0] >= 'A' && word[0] <= 'Z' // the name of a class
 }
 
-// wrapped reads word(value): the value, where it is one, else the container.
+// wrapped reads word(value): the value if it is a single one, else the container.
 func (d *dump) wrapped(name string) bool {
 	if d.s[d.i] == '(' {
 		at, n := d.i, d.n
@@ -272,8 +273,7 @@ func (d *dump) wrapped(name string) bool {
 	return d.container()
 }
 
-// javaList reads [a, b]. A list of one is what libraries print of an aud
-// that may have been a string.
+// javaList reads [a, b]. Libraries print an aud as a list of one even if it was a string.
 func (d *dump) javaList(name string) bool {
 	inner := dump{t: d.t, s: d.s, i: d.i, end: d.end, depth: d.depth, style: d.style, work: d.work}
 	if !inner.container() {
@@ -333,8 +333,8 @@ scan:
 	return true
 }
 
-// ends reports whether the comma before i ends a bare value: always, but for a
-// value of Java, which may hold commas itself.
+// ends reports whether the comma before i ends a bare value: always, except in Java,
+// where a value may contain commas.
 func (d *dump) ends(i int, closer byte) bool {
 	if d.style != styleEquals || closer == ']' || closer == 0 {
 		return true

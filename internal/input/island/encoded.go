@@ -6,7 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// content is the text of a string, its escapes undone.
+// content is the text of a string with its escapes decoded.
 func (o object) content() srctext.Text {
 	span := o.value.Span
 	if span.Len() < 2 {
@@ -14,8 +14,8 @@ func (o object) content() srctext.Text {
 	}
 	from, to := span.Start, span.End
 	if s := o.text.String(); s[from] != '"' && s[from] != '\'' {
-		// In curly quotes, or behind a letter of Python: the value is nowhere
-		// byte for byte.
+		// In curly quotes, or after a letter of Python: the value is not literally in the
+		// text.
 		var b srctext.Builder
 		b.Stand(o.value.Str, o.text, from, to)
 		return b.Text()
@@ -32,7 +32,7 @@ func (o object) content() srctext.Text {
 	return b.Text()
 }
 
-// stringValue searches a string that may hold more.
+// stringValue searches a string that may contain more evidence.
 func (l *layer) stringValue(o object) {
 	if !interesting(o.value.Str) {
 		return
@@ -40,7 +40,7 @@ func (l *layer) stringValue(o object) {
 	l.inner(o.content(), o.label)
 }
 
-// interesting reports whether a string is worth its own search.
+// interesting reports whether a string is worth searching.
 func interesting(s string) bool {
 	if len(s) < 8 {
 		return false
@@ -53,8 +53,8 @@ func interesting(s string) bool {
 	return false
 }
 
-// readEscaped reads the rest of a line that has escapes in it, and the lines
-// below that have them too, as the text that was escaped.
+// readEscaped reads the rest of a line that contains escapes, and the lines below that do
+// too, as the text that was escaped.
 func readEscaped(l *layer, i int) int {
 	if i+1 >= len(l.s) || l.rejected["escape"] > i || strings.IndexByte("\"nrtu/_-*[].'\\x", l.s[i+1]) < 0 {
 		return i
@@ -77,8 +77,8 @@ func readEscaped(l *layer, i int) int {
 	return end
 }
 
-// readPercent reads a stretch that is percent-encoded as a whole: a form or JSON
-// within a form or an address.
+// readPercent reads a stretch that is percent-encoded as a whole: a form or JSON inside a
+// form or URL.
 func readPercent(l *layer, i int) int {
 	if i+2 >= len(l.s) || l.layers >= maxLayers || l.rejected["percent"] > i {
 		return i

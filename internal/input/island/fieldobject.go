@@ -63,7 +63,7 @@ func (l *layer) emitFields(o object, side Side) {
 	}
 	is.Side = side
 	if side == SideUnknown {
-		is.Side = own // else that of the layer
+		is.Side = own // otherwise that of the layer
 	}
 	l.emit(is)
 }

@@ -4,9 +4,9 @@ import (
 	"strings"
 )
 
-// headerNames are the header fields that the messages of an exchange have. The
-// value tells whose they are, and whether the name alone, without another one
-// beside it, is not a word of everyday language.
+// headerNames are the header fields of the messages of an exchange: which message they
+// belong to, and whether the name on its own is enough to recognise a field, since it is
+// not an everyday word.
 var headerNames = map[string]struct {
 	side Side
 	sure bool
@@ -28,8 +28,8 @@ type fieldLine struct {
 	known, sure        bool
 }
 
-// field reads "Name: value" of the line from i to end, behind what clients print
-// before it.
+// field reads "Name: value" from the line from i to end, after what clients print before
+// it.
 func (l *layer) field(i, end int) (f fieldLine, ok bool) {
 	s := l.s
 	if end > i && s[end-1] == '\r' {
@@ -114,7 +114,7 @@ func readFields(l *layer, i int) int {
 		}
 		next := min(stop+1, len(l.s))
 		value := l.t.Slice(f.valueFrom, f.valueTo)
-		if value.Len() == 0 && next < len(l.s) { // the value is on the line below
+		if value.Len() == 0 && next < len(l.s) { // the value is on the next line
 			below := endOfLine(l.s, next)
 			if _, another := l.field(next, below); !another && strings.TrimSpace(l.s[next:below]) != "" {
 				from, to := trim(l.s, next, below)

@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	// maxLayers is how deep encodings are within each other.
+	// maxLayers is how deeply encodings may be nested.
 	maxLayers = 8
-	// maxIslands bounds what is found in one text.
+	// maxIslands is how many islands are found in one text.
 	maxIslands = 10000
 )
 
-// Find finds every island of a text in one pass. Time and memory are linear in
-// the text; each layer of encoding is undone once.
+// Find finds every island of a text in one pass. Time and memory are linear in the text;
+// each layer of encoding is decoded once.
 func Find(source string, hooks Hooks) Found {
 	f := &finder{hooks: hooks, budget: 8*len(source) + 1<<16, tables: theTables()}
 	t, wide := srctext.UTF16(source)
@@ -58,19 +58,19 @@ type finder struct {
 	blocks []Block
 	budget int // bytes of layers that may still be searched
 	groups int
-	asked  int // lines that were shown to Hooks.Sentence
+	asked  int // lines that were passed to Hooks.Sentence
 	cut    bool
-	// transcript is true where lines begin with > and < as in curl -v, timeline
-	// where the body of a request does so with |.
+	// transcript is true if lines begin with > and < as in curl -v, timeline if the body
+	// of a request begins its lines with |.
 	transcript, timeline bool
-	// stamped is how many lines began with the stamp of a log or the name of
-	// a container, which peel took away.
+	// stamped is how many lines began with a log's time stamp or the name of a container,
+	// which peel removed.
 	stamped int
 	tables  *tables
 	knowns  []Island
 }
 
-// scope is what a layer takes over from what it is in.
+// scope is what a layer inherits from the layer around it.
 type scope struct {
 	label  string
 	side   Side
@@ -89,20 +89,20 @@ type layer struct {
 	i         int
 	lineStart int
 	lineEnd   int
-	// safe is where the last island of the line ended, or the line begins.
+	// safe is the end of the last island on the line, or the beginning of the line.
 	safe   int
 	braces brackets
 	// rejected is how far each reader that looks ahead over lines has looked in
 	// vain, by its name.
 	rejected map[string]int
-	// command is the last command island: where it stood in this layer.
+	// The last command island.
 	commandStart, commandEnd int
-	// fieldEnd is where the last line of header fields ended.
+	// fieldEnd is the end of the last line of header fields.
 	fieldEnd int
-	// requestEnd is where the line of the last request ended.
+	// requestEnd is the end of the line of the last request.
 	requestEnd int
-	// work is how many bytes of containers that turned out to be none may still
-	// be read.
+	// work is how many bytes may still be read of brackets that turn out not to be a
+	// container.
 	work int
 }
 
@@ -135,7 +135,7 @@ func (l *layer) emit(is Island) {
 	l.f.add(is)
 }
 
-// search reads a text that is in a scope.
+// search searches a text in a scope.
 func (f *finder) search(in scope, t srctext.Text) {
 	if in.layers > maxLayers || t.Len() == 0 || f.budget < t.Len() {
 		f.cut = f.cut || t.Len() > 0
@@ -148,8 +148,8 @@ func (f *finder) search(in scope, t srctext.Text) {
 	f.known(l)
 }
 
-// known adds what the hook knows in a layer. What one layer tells, a further one
-// in it need not tell again.
+// known adds the texts that the hook knows in a layer. A text found in one layer is not
+// repeated for layers inside it.
 func (f *finder) known(l *layer) {
 	if f.hooks.Known == nil || l.layers > 0 && len(l.s) < shortestKnown {
 		return
@@ -174,11 +174,11 @@ func (f *finder) known(l *layer) {
 }
 
 const (
-	shortestKnown = 16  // bytes of a layer that the hook is asked about
+	shortestKnown = 16  // bytes of a layer that is passed to the hook
 	mostKnown     = 200 // texts that are kept
 )
 
-// inner searches a text that was encoded in this layer.
+// inner searches a text that was decoded from this layer.
 func (l *layer) inner(t srctext.Text, label string) {
 	in := l.scope
 	if l.layers == 0 {
@@ -195,7 +195,7 @@ func (l *layer) inner(t srctext.Text, label string) {
 // others at the byte or word they begin with.
 func (l *layer) run() {
 	l.line()
-	fresh := true // at the beginning of a line that no entry was tried on
+	fresh := true // at the beginning of a line that no entry was tried at
 	for l.i < len(l.s) && len(l.f.out) < maxIslands {
 		if fresh {
 			fresh = false
@@ -231,7 +231,7 @@ func (l *layer) run() {
 	}
 }
 
-// advance goes on at n, and reports whether a line begins there.
+// advance moves to n, and reports whether a line begins there.
 func (l *layer) advance(n int) bool {
 	l.i = n
 	if n <= l.lineEnd || n >= len(l.s) {
@@ -241,7 +241,7 @@ func (l *layer) advance(n int) bool {
 	return l.s[n-1] == '\n'
 }
 
-// line takes note of the line that l.i is on.
+// line updates what is known about the line that l.i is on.
 func (l *layer) line() {
 	l.lineStart = l.i
 	for l.lineStart > 0 && l.s[l.lineStart-1] != '\n' {

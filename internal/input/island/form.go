@@ -6,7 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// fullLine is how long a line is at least that was broken because it was full.
+// fullLine is the least length of a line that was wrapped because it was full.
 const fullLine = 50
 
 // readForm reads name=value&name=value around the parameter that is at i.
@@ -20,14 +20,14 @@ func readForm(l *layer, i int) int {
 		from--
 	}
 	if from += leading(l.s[from:i]); i > from && l.s[i-1] == '=' {
-		from = i // body=grant_type=…, as a log names it
+		from = i // body=grant_type=…, as in a log
 	}
 	t, end := l.formRun(from)
 	text := t.String()
 	what := formKind(text)
 	switch {
 	case from > 0 && (l.s[from-1] == '?' || l.s[from-1] == '#'):
-		what = formNone // of an address, which is read as one
+		what = formNone // part of a URL, which is read as one
 	case what == formNone, strings.IndexByte(text, '&') < 0 && (what != formError || mentioned(l.s[l.lineStart:from])):
 		what = formNone
 	}
@@ -49,8 +49,8 @@ func readForm(l *layer, i int) int {
 	return end
 }
 
-// mentioned reports whether what is before on the line is the beginning of
-// a sentence, and not the words of a log.
+// mentioned reports whether the text before on the line is the beginning of a sentence
+// and not part of a log.
 func mentioned(before string) bool {
 	before = strings.TrimRight(before, " ")
 	if before == "" || strings.IndexByte(":=\"'`([{?#>|-", before[len(before)-1]) >= 0 {
@@ -59,8 +59,8 @@ func mentioned(before string) bool {
 	return plainWordsIn(before) > 2
 }
 
-// leading is the number of bytes at the beginning of a run that belong to what
-// is before the form: a bracket, a separator, another name with a colon.
+// leading is the number of bytes at the beginning of a run that are not part of the form:
+// a bracket, a separator, another name with a colon.
 func leading(run string) int {
 	n := 0
 	for k := range len(run) {
@@ -79,8 +79,7 @@ func formByte(c byte) bool {
 	return c > ' ' && strings.IndexByte("\"'`\\", c) < 0
 }
 
-// formRun is the form that begins at from. One that was broken over lines is
-// joined again.
+// formRun is the form that begins at from, rejoined if it was wrapped over lines.
 func (l *layer) formRun(from int) (srctext.Text, int) {
 	var b srctext.Builder
 	start, begin := from, from
@@ -114,8 +113,8 @@ func (l *layer) formRun(from int) (srctext.Text, int) {
 	return b.Text(), end
 }
 
-// continues reports whether the line at next goes on with the form whose line
-// of so many bytes ends at end.
+// continues reports whether the line at next continues the form whose last line has the
+// given length and ends at end.
 func (l *layer) continues(from, end, next, length int) bool {
 	stop := endOfLine(l.s, next)
 	line := strings.TrimRight(l.s[next:stop], " \t\r\\\"'`),;")
@@ -129,14 +128,14 @@ func (l *layer) continues(from, end, next, length int) bool {
 		return false
 	}
 	if last := l.s[max(from, end-length):end]; strings.IndexByte(last[strings.LastIndexByte(last, '&')+1:], '=') < 0 && strings.IndexByte(last, '&') >= 0 {
-		return strings.IndexByte(line, '=') >= 0 // the line ended within a name
+		return strings.IndexByte(line, '=') >= 0 // the line was wrapped inside a name
 	}
 	first := line
 	if n := strings.IndexByte(line, '&'); n >= 0 {
 		first = line[:n]
 	}
 	if strings.ContainsAny(first, ":=") && !strings.Contains(first, "%") && strings.IndexByte(line, '&') < 0 {
-		return false // a pair or its own header field
+		return false // a separate pair or a header field
 	}
 	return strings.IndexByte(line, '&') >= 0 || strings.IndexByte(line, '%') >= 0 || base64Only(line)
 }
@@ -150,8 +149,7 @@ func base64Only(s string) bool {
 	return len(s) >= 4
 }
 
-// trailing is the length of a run without what closes the sentence or bracket
-// it is in.
+// trailing is the length of a run without the punctuation or bracket that ends it.
 func trailing(run string) int {
 	n := len(run)
 	for n > 0 {
@@ -186,7 +184,7 @@ const (
 	formCallback
 )
 
-// formKind says what a form is by its names.
+// formKind recognises a form by its names.
 func formKind(text string) formSort {
 	has := map[string]string{}
 	pairs := 0
@@ -225,16 +223,14 @@ func formKind(text string) formSort {
 	return formNone
 }
 
-// another reports whether a name and its value may follow on the line behind
-// those at i.
+// another reports whether another name and value may follow on the line after those at i.
 func (l *layer) another(i int) bool {
 	rest := l.s[i:min(l.lineEnd, i+longestString)]
 	n := strings.IndexAny(rest, ":=")
 	return n >= 0 && strings.ContainsAny(rest[n+1:], ":=")
 }
 
-// readInline reads names and values that stand one after another on a line:
-// iss=x sub=y, or alg: RS256, kid: k.
+// readInline reads names and values on one line: iss=x sub=y, or alg: RS256, kid: k.
 func readInline(l *layer, i int) int {
 	if l.rejected["inline"] > i {
 		return i
@@ -287,8 +283,8 @@ func readInline(l *layer, i int) int {
 }
 
 // inProse reports whether a name with its value is part of a sentence, such as "with
-// grant_type=client_credentials and this client_assertion:". What these parameters
-// have as their value contains no blanks and is not empty.
+// grant_type=client_credentials and this client_assertion:". The values of these
+// parameters are not empty and contain no blanks.
 func inProse(name, pair string) bool {
 	switch folded(name) {
 	case "granttype", "clientassertiontype", "clientassertion":

@@ -7,7 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// hooks are hooks that say yes often enough to reach what depends on them.
+// hooks are hooks that agree often enough to reach the code that depends on them.
 func hooks() Hooks {
 	return Hooks{Command: func(line string) bool { return strings.HasPrefix(line, "curl ") }}
 }
@@ -24,8 +24,8 @@ func inside(t *testing.T, source, what string, x srctext.Text) {
 	}
 }
 
-// FuzzFind holds that the finder comes to an end without a panic, and that every
-// island is in the source.
+// FuzzFind checks that the finder ends without a panic, and that every island is in the
+// source.
 func FuzzFind(f *testing.F) {
 	for _, s := range []string{
 		"POST /token HTTP/1.1\nHost: h\nContent-Type: application/x-www-form-urlencoded\n\ngrant_type=a&client_assertion=eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.AAAA\n\nHTTP/1.1 400 Bad Request\n\n{\"error\":\"invalid_client\"}",

@@ -4,13 +4,12 @@ import "strings"
 
 const (
 	longestLabel = 80
-	// longestCaption is how long a line above an island may be that is its label.
+	// longestCaption is how long a line above an island may be to be its label.
 	longestCaption = 90
 )
 
-// labelBefore is what the text calls the thing at i: the name or the words
-// before it on its line, else the line above where that is a caption, else the
-// label of the layer.
+// labelBefore is what the text calls the thing at i: the name or words before it on its
+// line, else the line above if that is a caption, else the label of the layer.
 func (l *layer) labelBefore(i int) string {
 	from := max(l.lineStart, i-longestLabel)
 	if i < from {
@@ -25,11 +24,11 @@ func (l *layer) labelBefore(i int) string {
 	return l.label
 }
 
-// caption is the label that the line above byte start is: a heading, a line
-// that ends in a colon, or a few words.
+// caption is the line above byte start if it is a label: a heading, a line that ends with
+// a colon, or a few words.
 func (l *layer) caption(start int) string {
 	end := start
-	head := "" // the head of a table
+	head := "" // the header of a table
 	for lines := 0; end > 0 && lines < 4; lines++ {
 		begin := max(0, end-1-longestCaption-1)
 		if n := strings.LastIndexByte(l.s[begin:end-1], '\n'); n >= 0 {
@@ -58,7 +57,7 @@ func (l *layer) caption(start int) string {
 	return strings.TrimSpace(head)
 }
 
-// telling reports whether a sentence names what may be below it.
+// telling reports whether a sentence names something that may be below it.
 func telling(text string) bool {
 	low := strings.ToLower(text)
 	for _, w := range [...]string{"payload", "claims", "header", "assertion", "token", "jwt", "request", "response"} {
@@ -69,8 +68,8 @@ func telling(text string) bool {
 	return false
 }
 
-// words are the last words of a text that a label can be made of, in lower
-// case; "" where there are none.
+// words are the last words of a text that can be a label, in lower case; "" if there are
+// none.
 func words(s string) string {
 	s = strings.TrimRight(s, " \t\r\n\"'“”‘’«„`([{<=:>*|~\\,%-")
 	for _, scheme := range [...]string{"bearer", "dpop", "jwt"} {
@@ -96,8 +95,8 @@ func words(s string) string {
 	return plainWords(s[start:])
 }
 
-// plainWords writes a name as words: clientAssertion and client_assertion are
-// "client assertion".
+// plainWords writes a name as words: clientAssertion and client_assertion become "client
+// assertion".
 func plainWords(s string) string {
 	var b strings.Builder
 	blank, lower := true, false

@@ -6,7 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// readFence steps over the line of a code fence.
+// readFence skips the line of a code fence.
 func readFence(l *layer, i int) int {
 	if strings.IndexByte("`~> \t{[", l.s[i]) < 0 {
 		return i
@@ -18,8 +18,8 @@ func readFence(l *layer, i int) int {
 	return min(l.lineEnd+1, len(l.s))
 }
 
-// readHeading takes note of what a heading such as "Request Headers" or
-// "--- TOKEN RESPONSE ---" says of the lines below. It finds nothing itself.
+// readHeading records what a heading such as "Request Headers" or "--- TOKEN RESPONSE
+// ---" says about the lines below. It finds nothing itself.
 func readHeading(l *layer, i int) int {
 	if l.lineEnd-i < 5 || l.lineEnd-i > longestCaption+20 {
 		return i
@@ -41,7 +41,7 @@ func readHeading(l *layer, i int) int {
 	return i
 }
 
-// sideOf is the message of an exchange that a caption speaks of.
+// sideOf is the message of an exchange that a caption is about.
 func sideOf(caption string) Side {
 	caption = strings.ReplaceAll(caption, "bad request", "")
 	response := strings.Contains(caption, "response") || strings.Contains(caption, "reply") || strings.Contains(caption, "answer") || strings.Contains(caption, "inbound message") || strings.Contains(caption, "result")
@@ -58,7 +58,7 @@ func sideOf(caption string) Side {
 	return SideUnknown
 }
 
-// pairLine is a line that is a name and its value.
+// pairLine is a line with a name and its value.
 type pairLine struct {
 	indent           int
 	nameFrom, nameTo int
@@ -82,7 +82,7 @@ func (l *layer) pair(i, end int) (p pairLine, ok bool) {
 	table := i < end && s[i] == '|'
 	for i < end && strings.IndexByte("-*+|> \t", s[i]) >= 0 || strings.HasPrefix(s[i:end], "• ") {
 		if s[i] == '-' && i+1 < end && s[i+1] != ' ' {
-			return p, false // an option, or a rule
+			return p, false // an option, or a horizontal rule
 		}
 		if s[i] >= 0x80 {
 			i += len("•")
@@ -145,9 +145,8 @@ func (l *layer) pair(i, end int) (p pairLine, ok bool) {
 	return p, true
 }
 
-// readLines reads lines that are a name and a value each, as YAML, lists of
-// properties and the consoles of clients have them, and hands them on as an
-// object.
+// readLines reads lines with one name and value each, as in YAML, property lists and
+// clients' consoles, as an object.
 func readLines(l *layer, i int) int {
 	if l.rejected["lines"] > i {
 		return i
@@ -174,9 +173,9 @@ func readLines(l *layer, i int) int {
 	return at
 }
 
-// pairs reads the lines of names and values from i on, that are indented alike,
-// and writes them as members where b is not nil. It returns where they end, and
-// whether they are worth to be read: two of them have names that are known.
+// pairs reads the lines of names and values from i on that have the same indentation, and
+// writes them as members if b is not nil. It returns where they end, and whether they are
+// worth reading: at least two have known names.
 func (l *layer) pairs(i, indent int, b *srctext.Builder) (at int, worth bool) {
 	var known [pairKinds]int
 	var names []string
@@ -229,7 +228,7 @@ func (l *layer) captionOf(i int) string {
 	return l.label
 }
 
-// startsAnother reports whether a line begins an island of another sort.
+// startsAnother reports whether a line begins an island of another kind.
 func startsAnother(l *layer, i, end int) bool {
 	if f, ok := l.field(i, end); ok && f.known && f.sure {
 		return true
@@ -237,7 +236,7 @@ func startsAnother(l *layer, i, end int) bool {
 	return messageStart(strings.TrimSpace(l.s[i:end]))
 }
 
-// errorLine reports whether a line tells an error in one pair.
+// errorLine reports whether a line is a single pair that reports an error.
 func errorLine(line string) bool {
 	for w := range strings.FieldsFuncSeq(line, func(r rune) bool { return strings.ContainsRune(" \t:='\",", r) }) {
 		if errorCode(w) {

@@ -6,9 +6,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// readLogfmt reads msg="…" of a line of logfmt that tells an error, where a hook
-// knows its words as those of a server. It steps over nothing: the message may
-// hold more.
+// readLogfmt reads msg="…" in a logfmt line that reports an error, if a hook knows the
+// words as those of a server. It consumes nothing: the message may contain more.
 func readLogfmt(l *layer, i int) int {
 	if l.f.hooks.Sentence == nil || l.f.asked >= mostAsked {
 		return i
@@ -51,11 +50,11 @@ func readLogfmt(l *layer, i int) int {
 	return i
 }
 
-// longestLevel is how far before a message the level of its line is looked for.
+// longestLevel is how far before a message the level of its line is searched for.
 const longestLevel = 400
 
-// tellsError reports whether the members of logfmt before a message give the line
-// the level of an error.
+// tellsError reports whether the logfmt members before a message give the line the level
+// of an error.
 func tellsError(members string) bool {
 	for member := range strings.FieldsSeq(members) {
 		name, value, ok := strings.Cut(member, "=")

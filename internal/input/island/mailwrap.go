@@ -6,20 +6,19 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// What a mail does to a text that it carries: it breaks the lines at one width,
-// quotes them, and writes them as quoted-printable. That is undone, since it is
-// the mail's doing and not the sender's.
+// What a mail does to its text: it wraps the lines at one width, quotes them, and encodes
+// them as quoted-printable. That is undone, since the client did not send it that way.
 
 const (
 	// narrowest and widest are the widths at which a text is wrapped.
 	narrowest, widest = 60, 100
-	// fewestWrapped is how many lines of a width show that a text is wrapped at it.
+	// fewestWrapped is how many lines of one width show that a text is wrapped at it.
 	fewestWrapped = 2
 )
 
-// unwrapped is the token without the line ends that the text around it has, and
-// what was undone; "" where they are not the text's, or where there is nothing
-// but the token.
+// unwrapped is the token without the line ends that the text around it was wrapped with,
+// and what was undone; "" if the token was not wrapped with the text, or if the text is
+// only the token.
 func (l *layer) unwrapped(i, end int) (srctext.Text, string) {
 	t := l.t.Slice(i, end)
 	if l.alone(i, end) {
@@ -44,14 +43,13 @@ func (l *layer) unwrapped(i, end int) (srctext.Text, string) {
 	return b.Text(), undone
 }
 
-// alone reports whether the layer holds nothing but what is between i and end.
+// alone reports whether the layer contains nothing but what is between i and end.
 func (l *layer) alone(i, end int) bool {
 	const around = "\"'`<>()[]{}|*,; \t\r\n"
 	return strings.Trim(l.s[max(0, i-64):i], around) == "" && strings.Trim(l.s[end:min(len(l.s), end+64)], around) == ""
 }
 
-// quoted reports whether every line that a text goes on with is quoted as mails
-// quote.
+// quoted reports whether every line after the first is quoted as in a mail.
 func (l *layer) quoted(t srctext.Text) bool {
 	if l.layers > 0 {
 		return false
@@ -70,8 +68,8 @@ func (l *layer) quoted(t srctext.Text) bool {
 	return breaks > 1 && quotes == breaks-1
 }
 
-// oneWidth reports whether all lines between i and end but the last are of one
-// width, as an encoder of base64 does not make them: it starts a new line after each dot.
+// oneWidth reports whether all lines between i and end but the last have the same width.
+// A base64 encoder does not do that: it starts a new line after each dot.
 func (l *layer) oneWidth(i, end int) bool {
 	width, lines := 0, 0
 	from := strings.LastIndexByte(l.s[:i], '\n') + 1
@@ -94,9 +92,9 @@ func (l *layer) oneWidth(i, end int) bool {
 	}
 }
 
-// printable undoes quoted-printable (RFC 2045 section 6.7), where the text is
-// that of a mail: its header says so, or several of its long lines end in an
-// equals sign and characters are written as their numbers.
+// printable undoes quoted-printable (RFC 2045 section 6.7) if the text is from a mail:
+// its header says so, or several long lines end with an equals sign and characters are
+// written as numbers.
 func printable(t srctext.Text) (srctext.Text, bool) {
 	s := t.String()
 	if !strings.Contains(s, "=\n") && !strings.Contains(s, "=\r\n") || !isPrintable(s) {
@@ -129,7 +127,7 @@ func printable(t srctext.Text) (srctext.Text, bool) {
 	return b.Text(), true
 }
 
-// isPrintable reports whether a text is written as quoted-printable.
+// isPrintable reports whether a text is quoted-printable.
 func isPrintable(s string) bool {
 	const longest = 76 // RFC 2045 section 6.7 rule 5
 	soft, most := 0, 0

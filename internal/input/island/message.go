@@ -6,8 +6,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// messageStart reports whether a line, without blanks around it, is the first of
-// an HTTP message.
+// messageStart reports whether a line, without leading and trailing blanks, is the first
+// of an HTTP message.
 func messageStart(line string) bool {
 	if rest, ok := strings.CutPrefix(line, "HTTP/"); ok {
 		version, rest, _ := strings.Cut(rest, " ")
@@ -29,8 +29,8 @@ func messageStart(line string) bool {
 	return target != "" && strings.IndexByte(target, ' ') < 0 && (target[0] == '/' || strings.Contains(target, "://") || strings.Contains(target, "{{") || strings.Contains(target, "."))
 }
 
-// readRESTFile reads a file of requests with variables and separators, as the
-// REST clients of editors have it. It is one as a whole or not at all.
+// readRESTFile reads a file of requests with variables and separators, as editors' REST
+// clients use it. Only a whole text is read as one.
 func readRESTFile(l *layer, i int) int {
 	if i > 0 || l.layers > 0 || len(l.s) > longestRESTFile || !strings.Contains(l.s, "{{") && !strings.Contains(l.s, "###") {
 		return i
@@ -60,7 +60,7 @@ func readRESTFile(l *layer, i int) int {
 
 const longestRESTFile = 256 << 10
 
-// restLine recognises a method and an address that may be a variable.
+// restLine recognises a method and a URL that may be a variable.
 func restLine(line string) bool {
 	method, rest, ok := strings.Cut(line, " ")
 	if !ok || !methodName(method) || method != strings.ToUpper(method) {
@@ -70,8 +70,8 @@ func restLine(line string) bool {
 	return strings.HasPrefix(rest, "{{") || strings.HasPrefix(rest, "http") || strings.HasPrefix(rest, "/")
 }
 
-// readMessage reads HTTP messages that follow one another. An empty line that is
-// missing before a body is put in.
+// readMessage reads consecutive HTTP messages. It adds a missing empty line before a
+// body.
 func readMessage(l *layer, i int) int {
 	if !messageStart(strings.TrimSpace(l.s[i:l.lineEnd])) {
 		return i
@@ -99,7 +99,7 @@ func readMessage(l *layer, i int) int {
 	return at
 }
 
-// message copies one message, and returns its end.
+// message copies one message and returns its end.
 func (l *layer) message(b *srctext.Builder, i int) int {
 	s := l.s
 	request := !strings.HasPrefix(strings.TrimSpace(s[i:endOfLine(s, i)]), "HTTP/")
@@ -181,8 +181,7 @@ func (l *layer) bodyBelow(b *srctext.Builder, end, blank int, request bool, type
 	return l.body(b, from, request, typed)
 }
 
-// body copies the body that begins at from; a form that was broken over lines is
-// joined.
+// body copies the body that begins at from; a form that was wrapped over lines is joined.
 func (l *layer) body(b *srctext.Builder, from int, request bool, typed string) int {
 	k := from
 	for k < len(l.s) && isBlank(l.s[k]) {
@@ -201,7 +200,7 @@ func (l *layer) body(b *srctext.Builder, from int, request bool, typed string) i
 	return stop
 }
 
-// bodyLike reports whether a line can be the first of a body.
+// bodyLike reports whether a line can be the first line of a body.
 func bodyLike(line string) bool {
 	if line == "" {
 		return false
@@ -253,8 +252,8 @@ func (l *layer) bodyEnd(from int, typed string) int {
 	return len(s)
 }
 
-// closingOf finds what closes a body, whatever its case, and returns its end; -1
-// where there is none.
+// closingOf finds what closes a body, ignoring case, and returns its end; -1 if there is
+// none.
 func (l *layer) closingOf(from int, mark string) int {
 	if l.rejected[mark] > 0 || l.work < 0 {
 		return -1

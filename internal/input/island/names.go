@@ -10,12 +10,11 @@ const (
 	pairParam           // of a token request
 	pairClaim           // of a JWT
 	pairHeader          // of a JWT's header
-	pairError           // of an error answer
+	pairError           // of an error response
 	pairKinds
 )
 
-// pairNames are the names whose pairs are worth reading where no brackets hold
-// them.
+// pairNames are the names whose pairs are worth reading without brackets around them.
 var pairNames = map[string]pairKind{
 	"granttype": pairParam, "clientassertion": pairParam, "clientassertiontype": pairParam, "clientid": pairParam, "clientsecret": pairParam, "scope": pairParam, "redirecturi": pairParam, "code": pairParam,
 	"codeverifier": pairParam, "refreshtoken": pairParam, "assertion": pairParam, "subjecttoken": pairParam, "subjecttokentype": pairParam, "requestedtokentype": pairParam, "requestedtokenuse": pairParam, "audience": pairParam,
@@ -27,7 +26,7 @@ var pairNames = map[string]pairKind{
 
 func pairClass(name string) pairKind { return pairNames[folded(name)] }
 
-// pairWords are the names that begin pairs on a line.
+// pairWords are the names that can begin pairs on a line.
 func pairWords() []string {
 	var out []string
 	for name := range pairNames {
@@ -36,7 +35,7 @@ func pairWords() []string {
 	return out
 }
 
-// formWords are the names of parameters that a form is recognised by.
+// formWords are the names of parameters by which a form is recognised.
 func formWords() []string {
 	out := []string{"responsetype", "codechallenge", "codechallengemethod", "state", "accesstoken", "idtoken", "tokentype", "requesturi"}
 	for name, kind := range pairNames {

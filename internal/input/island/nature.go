@@ -7,11 +7,11 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// looksLikeMarkup reports whether a text is HTML, or was copied out of it: by
-// tags that close, or character references other than &amp;, which also appear
-// where a form was encoded wrongly.
+// looksLikeMarkup reports whether a text is HTML or was copied from it, by closing tags
+// or character references. &amp; does not count, since it also appears in wrongly encoded
+// forms.
 func looksLikeMarkup(s string) bool {
-	const most = 4000 // places that are looked at
+	const most = 4000 // places that are examined
 	tags, references := 0, 0
 	for i, looked := 0, 0; i < len(s) && looked < most; looked++ {
 		n := strings.IndexAny(s[i:], "<&")
@@ -47,9 +47,9 @@ func looksLikeMarkup(s string) bool {
 	return tags+references > 1
 }
 
-// pageIn is the end of the page that begins at i as the body of an HTTP answer
-// above it; i where none does. Such a page is what a server said, and does not make
-// the text around it markup.
+// pageIn is the end of the page that begins at i as the body of an HTTP response above
+// it; i if none does. Such a page is what a server sent, and does not make the text
+// around it markup.
 func pageIn(s string, i int, low string) int {
 	const far = 4096 // bytes of header fields above a page
 	if !strings.HasPrefix(low, "<!doctype html") && !strings.HasPrefix(low, "<html") {
@@ -62,7 +62,7 @@ func pageIn(s string, i int, low string) int {
 	for at := i; ; {
 		n := strings.IndexByte(s[at:], '<')
 		if n < 0 || at+n+len(end) > len(s) {
-			return len(s) // it is cut off
+			return len(s) // truncated
 		}
 		if at += n; strings.EqualFold(s[at:at+len(end)], end) {
 			return at + len(end)
@@ -71,8 +71,8 @@ func pageIn(s string, i int, low string) int {
 	}
 }
 
-// refusedAbove reports whether the line that ends at a page, or the one above it, tells
-// the status of an answer that is an error: 403 on POST request for "…": "<html>….
+// refusedAbove reports whether the line that ends at a page, or the one above it,
+// contains the status of an error response: 403 on POST request for "…": "<html>….
 func refusedAbove(s string, i int) bool {
 	const far = 300
 	from := max(0, i-far)
@@ -88,8 +88,9 @@ func refusedAbove(s string, i int) bool {
 	return false
 }
 
-// blocksOf divides a text at its code fences, and tells the nature of each part.
-// Of stamped lines the stamp of a log, or the name of a container, was taken away.
+// blocksOf divides a text at its code fences, and determines the nature of each part.
+// stamped is how many lines had a time stamp or the name of a container, which was
+// removed.
 func blocksOf(t srctext.Text, stamped int) []Block {
 	s := t.String()
 	var out []Block
@@ -128,7 +129,7 @@ func fence(line string) (mark bool, lang string) {
 	line = strings.Trim(line, " \t\r>")
 	if len(line) < 24 && line != "" && (line[0] == '{' || line[0] == '[') {
 		low := strings.ToLower(line)
-		for _, tag := range [...]string{"{code}", "{code:", "{noformat}", "[code]", "[/code]", "[code=", "[pre]", "[/pre]"} { // of Jira and of forums
+		for _, tag := range [...]string{"{code}", "{code:", "{noformat}", "[code]", "[/code]", "[code=", "[pre]", "[/pre]"} { // Jira and forums
 			if strings.HasPrefix(low, tag) && (strings.HasSuffix(low, "}") || strings.HasSuffix(low, "]")) {
 				return true, ""
 			}
@@ -140,12 +141,12 @@ func fence(line string) (mark bool, lang string) {
 	rest := strings.TrimSpace(strings.TrimLeft(line, line[:1]))
 	name, _, _ := strings.Cut(rest, " ")
 	if len(rest) > 40 || strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789+#-._{}:") != "" || strings.ToUpper(name) == name && name != "" && name != rest {
-		return false, "" // what is in it begins on the same line
+		return false, "" // its content begins on the same line
 	}
 	return true, strings.ToLower(name)
 }
 
-// natureOf tells source code and prose from everything else.
+// natureOf distinguishes source code and prose from everything else.
 func natureOf(s string, fenced bool, lang string) Nature {
 	lines, code, log := 0, 0, 0
 	for i := 0; i < len(s) && lines < 400; {
@@ -158,7 +159,7 @@ func natureOf(s string, fenced bool, lang string) Nature {
 		lines++
 		switch {
 		case strings.HasPrefix(line, "@@ -") && strings.Contains(line[4:], " @@"):
-			return NatureSource // of a diff
+			return NatureSource // a diff
 		case codeLine(line):
 			code++
 		case logLine(line):
@@ -180,10 +181,10 @@ func natureOf(s string, fenced bool, lang string) Nature {
 	return NaturePlain
 }
 
-// codeLine recognises a line that only a program has.
+// codeLine recognises a line that only source code contains.
 func codeLine(line string) bool {
 	if strings.HasPrefix(line, "at ") || strings.HasPrefix(line, "File \"") {
-		return false // of a stack trace
+		return false // a stack trace
 	}
 	if strings.HasPrefix(line, "from ") {
 		return strings.Contains(line, " import ")
@@ -210,7 +211,7 @@ func codeLine(line string) bool {
 	return strings.Contains(line, " := ") || strings.Contains(line, ") -> ")
 }
 
-// logLine recognises a line of a log or a stack trace.
+// logLine recognises a line of a log or stack trace.
 func logLine(line string) bool {
 	if strings.HasPrefix(line, "at ") || strings.HasPrefix(line, "File \"") || strings.HasPrefix(line, "Caused by") || strings.HasPrefix(line, "Traceback") {
 		return true
@@ -227,9 +228,8 @@ func logLine(line string) bool {
 	return false
 }
 
-// documentation reports whether a text explains something to a reader rather
-// than showing what happened: headings of a manual, or a long text that is prose
-// and in which nobody says I or we.
+// documentation reports whether a text explains something instead of showing what
+// happened: it has the headings of a manual, or it is long prose without I or we.
 func documentation(s string, blocks []Block) bool {
 	headings, manual, report, person := 0, 0, 0, 0
 	sentences, lines, stamps, words, numbered := 0, 0, 0, 0, 0
@@ -279,8 +279,8 @@ func documentation(s string, blocks []Block) bool {
 	return words > 40 && sentences > 2 && sentences*5 > lines*2 && stamps == 0 && (person == 0 || sentences > 12*person)
 }
 
-// plainWordsIn counts the words of a line that are nothing but letters; 0 where
-// they are not most of it.
+// plainWordsIn counts the words of a line that consist of letters; 0 if they are not most
+// of it.
 func plainWordsIn(line string) int {
 	words, plain := 0, 0
 	for w := range strings.FieldsSeq(line) {
@@ -306,7 +306,7 @@ func plainWordsIn(line string) int {
 	return plain
 }
 
-// firstPerson reports whether somebody speaks of himself.
+// firstPerson reports whether a line is in the first person.
 func firstPerson(line string) bool {
 	for w := range strings.FieldsSeq(line) {
 		switch strings.ToLower(strings.Trim(w, ".,;:!?()\"'*_")) {
@@ -333,9 +333,9 @@ func headingLine(line string) (title string, ok bool) {
 	return "", false
 }
 
-// manualTitle recognises the headings that manuals have and reports have not.
+// manualTitle recognises headings that occur in manuals but not in reports.
 func manualTitle(title string) bool {
-	switch strings.Trim(title, ":* ") { // of a change log
+	switch strings.Trim(title, ":* ") { // a change log
 	case "fixed", "added", "changed", "removed", "deprecated", "bug fixes", "what's changed", "unreleased", "breaking changes", "fixes", "enhancements":
 		return true
 	}
@@ -348,7 +348,7 @@ func manualTitle(title string) bool {
 	return false
 }
 
-// reportLine recognises what reports of a failure say and manuals do not.
+// reportLine recognises what failure reports say but manuals do not.
 func reportLine(line string) bool {
 	if errorChain(line) {
 		return true
@@ -366,8 +366,8 @@ func reportLine(line string) bool {
 	return false
 }
 
-// errorChain recognises errors wrapped in one another, as Go prints them: failed to
-// mount: failed to acquire token: reply status code was 400.
+// errorChain recognises wrapped errors as Go prints them: failed to mount: failed to
+// acquire token: reply status code was 400.
 func errorChain(line string) bool {
 	links := strings.Count(line, ": failed to ") + strings.Count(line, ": error: ") + strings.Count(line, ": could not ") + strings.Count(line, " err: ") + strings.Count(line, ": rpc error: ")
 	return links > 1

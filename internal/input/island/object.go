@@ -8,18 +8,18 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// form is how an object stood in the text.
+// form is how an object was written in the text.
 type form uint8
 
 const (
 	formJSON   form = iota // as JSON
-	formDump               // as a language prints it
+	formDump               // as a programming language prints it
 	formLines              // as lines of names and values
-	formInline             // as words of names and values on one line, which may leave some out
+	formInline             // as names and values on one line, which may leave some out
 )
 
-// object is a JSON value and what it was read from. Places of the value count
-// in text.
+// object is a JSON value and the text it was read from. Places in the value are relative
+// to text.
 type object struct {
 	text  srctext.Text
 	value *jsonspan.Value
@@ -29,7 +29,7 @@ type object struct {
 
 const mostValues = 1 << 16
 
-// scanJSON reads a text that is JSON; ok is false where something of it may be lost.
+// scanJSON reads a text that is JSON; ok is false if part of it may be lost.
 func scanJSON(t srctext.Text) (*jsonspan.Value, bool) {
 	v, faults := jsonspan.Scan([]byte(t.String()), jsonspan.Limits{Values: mostValues, Faults: 2})
 	for _, f := range faults {
@@ -40,7 +40,7 @@ func scanJSON(t srctext.Text) (*jsonspan.Value, bool) {
 	return v, true
 }
 
-// readBracket reads an object or list, in JSON or as a language prints it.
+// readBracket reads an object or list, as JSON or as a programming language prints it.
 func readBracket(l *layer, i int) int {
 	if !l.opensObject(i) {
 		return i
@@ -78,8 +78,8 @@ func readNamedBracket(l *layer, i int) int {
 	return l.bracket(i, k)
 }
 
-// opensObject reports whether the bracket at i begins something with a name in
-// it, or a list of such things.
+// opensObject reports whether the bracket at i begins something that contains a name, or
+// a list of such things.
 func (l *layer) opensObject(i int) bool {
 	s := l.s
 	k := i + 1
@@ -107,11 +107,10 @@ func (l *layer) opensObject(i int) bool {
 	return ok
 }
 
-// bracket reads the container whose bracket is at i, and whose words before
-// it begin at start.
+// bracket reads the container whose bracket is at i; the words before it begin at start.
 func (l *layer) bracket(start, i int) int {
 	if l.work < 0 {
-		return start // a text full of brackets that hold nothing
+		return start // a text full of brackets that contain nothing
 	}
 	end := len(l.s)
 	partner := -1
@@ -132,7 +131,7 @@ func (l *layer) bracket(start, i int) int {
 				l.work -= end - i
 			}
 			if !ok && partner >= 0 && v.Kind != jsonspan.Invalid {
-				// A brace in a string may have been taken for the end.
+				// A brace in a string may have been mistaken for the end.
 				v, ok = l.further(i, end, &t)
 			}
 			if ok || partner < 0 && l.cutShort(v, t) {
@@ -158,7 +157,7 @@ func (l *layer) bracket(start, i int) int {
 	return next
 }
 
-// longestOpen is how far a container without a closing bracket is read.
+// longestOpen is how much of an unclosed container is read.
 const longestOpen = 16 << 10
 
 // looksQuoted reports whether the first name is in double quotes, as in JSON.
@@ -170,7 +169,7 @@ func looksQuoted(s string) bool {
 	return k < len(s) && s[k] == '"'
 }
 
-// further reads a container past the brace that was taken for its end.
+// further reads a container past the brace that was mistaken for its end.
 func (l *layer) further(i, end int, t *srctext.Text) (*jsonspan.Value, bool) {
 	if l.work < 0 {
 		return &jsonspan.Value{}, false
@@ -191,8 +190,8 @@ func (l *layer) further(i, end int, t *srctext.Text) (*jsonspan.Value, bool) {
 	return v, true
 }
 
-// cutShort reports whether an object ends with the text, as in a log that cuts
-// its lines, and still tells something.
+// cutShort reports whether an object ends with the text, as in a log that truncates
+// lines, but still contains something.
 func (l *layer) cutShort(v *jsonspan.Value, t srctext.Text) bool {
 	if v.Kind != jsonspan.Object || len(v.Members) == 0 {
 		return false
@@ -201,8 +200,8 @@ func (l *layer) cutShort(v *jsonspan.Value, t srctext.Text) bool {
 	return m.has("error", "errordescription", "clientassertion", "granttype") && t.Len() < longestOpen
 }
 
-// object says what an object is and reads it; where it is nothing, what it
-// holds is searched. It reports whether anything was found in it.
+// object recognises an object and reads it, or searches its members if it has no role. It
+// reports whether anything was found in it.
 func (l *layer) object(o object) bool {
 	before := len(l.f.out)
 	l.visit(o, 0)
@@ -211,7 +210,7 @@ func (l *layer) object(o object) bool {
 
 const deepestVisit = 24
 
-// visit reads an object by the first role that fits, or goes into its members.
+// visit reads an object by the first role that fits, or descends into its members.
 func (l *layer) visit(o object, depth int) {
 	if depth > deepestVisit || o.value == nil {
 		return
@@ -270,8 +269,8 @@ func (o object) at(v *jsonspan.Value, label string) object {
 	return object{text: o.text, value: v, label: label, form: o.form}
 }
 
-// members searches what the members of an object hold, those of the request
-// before those of the answer.
+// members searches the members of an object, those of the request before those of the
+// response.
 func (l *layer) members(o object, depth int, skip ...string) {
 	side, group := l.side, l.group
 	for _, m := range o.value.Members {
@@ -311,7 +310,7 @@ func stampName(name string) bool {
 	return false
 }
 
-// stampMember reads the time of a log record, or that an answer reports itself.
+// stampMember reads the time of a log record or of a response.
 func (l *layer) stampMember(o object, m jsonspan.Member) {
 	text := m.Value.Raw
 	if m.Value.Kind == jsonspan.String {

@@ -27,7 +27,7 @@ func readParams(l *layer, o object, _ names, _ int) {
 	l.emitParams(o, ps)
 }
 
-// param is a parameter as an object shows it.
+// param is a parameter that an object shows.
 type param struct {
 	name  string
 	span  jsonspan.Span // of the name, with its quotes
@@ -59,7 +59,7 @@ func tuples(v *jsonspan.Value) ([]param, bool) {
 	return out, true
 }
 
-// emitParams writes parameters that a text shows as the form they were sent in.
+// emitParams writes parameters that a text shows as a form, as they were sent.
 func (l *layer) emitParams(o object, ps []param) {
 	var b srctext.Builder
 	for i, p := range ps {
@@ -92,10 +92,9 @@ func (l *layer) emitParams(o object, ps []param) {
 	l.emit(is)
 }
 
-// variable reports whether the value of a parameter is a name that a program
-// gives it by, as in a snippet: {"client_assertion": assertion}. The name is
-// shown as the placeholders of API clients are, so that nobody takes it for what
-// was sent.
+// variable reports whether the value of a parameter is a program's variable, as in
+// {"client_assertion": assertion}. Its name is written like a placeholder of API clients,
+// so that it is not mistaken for what was sent.
 func (l *layer) variable(o object, param string, v *jsonspan.Value) (name string, ok bool) {
 	if o.form == formLines || o.form == formInline {
 		return "", false
@@ -134,15 +133,15 @@ func (l *layer) variable(o object, param string, v *jsonspan.Value) (name string
 	return "", false
 }
 
-// bare reports whether a string of an object that was written as JSON had no
-// quotation marks where it is.
+// bare reports whether a string of an object that was converted to JSON was not quoted in
+// the text.
 func (l *layer) bare(o object, v *jsonspan.Value) bool {
 	place, exact := o.at(v, "").content().Place(0, len(v.Str))
 	source := l.f.source.String()
 	return exact && o.form == formDump && place.Start > 0 && place.Start <= len(source) && strings.IndexByte(" \t\n:>(,", source[place.Start-1]) >= 0
 }
 
-// encode writes text that is at a place, percent-encoded.
+// encode writes text, which is at span in t, percent-encoded.
 func encode(b *srctext.Builder, t srctext.Text, span jsonspan.Span, text string) {
 	inner := span
 	if s := t.String()[span.Start:span.End]; len(s) == len(text)+2 && s[1:len(s)-1] == text {
@@ -161,7 +160,7 @@ func encode(b *srctext.Builder, t srctext.Text, span jsonspan.Span, text string)
 	}
 }
 
-// encodeText writes a text percent-encoded, where that is needed.
+// encodeText writes a text percent-encoded where needed.
 func encodeText(b *srctext.Builder, t srctext.Text) {
 	s := t.String()
 	done := 0
@@ -176,8 +175,8 @@ func encodeText(b *srctext.Builder, t srctext.Text) {
 	b.Copy(t, done, len(s))
 }
 
-// plainByte reports whether a byte may be in a form as it is. What only a
-// placeholder has is left as it is written.
+// plainByte reports whether a byte may be in a form unencoded. Bytes that only a
+// placeholder contains stay as written.
 func plainByte(c byte) bool {
 	return isWord(c) || strings.IndexByte("-.~*:/@$,;!()<>[]{}|", c) >= 0
 }

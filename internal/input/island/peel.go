@@ -6,10 +6,10 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// peel takes away what a tool put before every line of a text: the stamp of a
-// log, the name of a container, the > of a mail, and what debuggers of HTTP
-// clients put around the lines they quote. What the lines hold can then be read
-// as what it was. Stamps are islands.
+// peel removes what a tool put before every line of a text: the time stamp of a log, the
+// name of a container, the > of a mail, and what HTTP clients' debug output puts around
+// the lines it quotes. The lines can then be read as what they were. Time stamps become
+// islands.
 func (f *finder) peel(t srctext.Text) srctext.Text {
 	s := t.String()
 	f.transcript = transcript(s)
@@ -60,13 +60,13 @@ const (
 	prefixWire                // Apache: … >> "POST /token HTTP/1.1[\r][\n]"
 	prefixQuoted              // Ruby, Python: <- "POST /token HTTP/1.1\r\n", send: b'…'
 	prefixHeader              // Python: header: Date: …
-	prefixTicks               // a fence whose text begins on its line
+	prefixTicks               // a fence with text on its line
 	prefixTimeline            // Insomnia: > and < as curl has them, | before the body
 )
 
-// prefix is what is before the content of a line, and the content.
+// prefix is what comes before the content of a line, and the content.
 type prefix struct {
-	name       string // which one, for kinds that come in several
+	name       string // which one, for kinds with several
 	start, end int32  // of the content
 	line       int32  // where the line begins
 	next       int32  // where the next line begins
@@ -144,8 +144,8 @@ func (f *finder) prefix(t srctext.Text, i, end int) prefix {
 	return p
 }
 
-// skipStream steps over what follows a stamp before the content: a blank, and
-// the stream and flag of a container's log (stdout F).
+// skipStream skips what is between a time stamp and the content: a blank, and the stream
+// and flag of a container's log (stdout F).
 func skipStream(s string, i, end int) int {
 	if i < end && s[i] == ' ' {
 		i++
@@ -238,7 +238,7 @@ func unitName(prefix string) string {
 	return prefix
 }
 
-// wireLine finds what Apache's client quotes of the wire in a line of its log.
+// wireLine finds the wire content in a log line of Apache's HTTP client.
 func wireLine(line string) (from, to int) {
 	n := strings.Index(line[:min(len(line), 300)], "http-outgoing-")
 	if n < 0 {
@@ -266,8 +266,8 @@ func wireLine(line string) (from, to int) {
 	return from, max(to, from)
 }
 
-// quotedLine finds what the debug output of Ruby's and Python's HTTP clients
-// quotes of the wire.
+// quotedLine finds the wire content in the debug output of Ruby's and Python's HTTP
+// clients.
 func quotedLine(line string) (from, to int, header bool) {
 	for _, mark := range [...]string{"<- ", "-> ", "send: b", "send: ", "reply: "} {
 		rest, ok := strings.CutPrefix(line, mark)
@@ -288,8 +288,8 @@ func quotedLine(line string) (from, to int, header bool) {
 	return 0, 0, false
 }
 
-// transcript reports whether a text is what curl -v prints, in which > is not
-// the mark of a mail: the lines of the answer have another one.
+// transcript reports whether a text is output of curl -v, in which > is not the mark of a
+// mail, since lines of the response have another mark.
 func transcript(s string) bool {
 	sent, told, mail := false, false, false
 	for line := range strings.Lines(s) {
@@ -311,8 +311,8 @@ func transcript(s string) bool {
 	return sent && told && !mail
 }
 
-// settle keeps the prefixes that several lines have: one line that looks as if
-// it had one may be anything.
+// settle keeps only prefixes that several lines have: a single line that seems to have
+// one may be anything.
 func settle(lines []prefix, transcript bool) {
 	named := map[string]int{}
 	for _, p := range lines {

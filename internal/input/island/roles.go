@@ -21,7 +21,7 @@ func namesOf(v *jsonspan.Value) names {
 	return m
 }
 
-// has reports whether one of the names is a member.
+// has reports whether any of the names is a member.
 func (m names) has(list ...string) bool {
 	for _, n := range list {
 		if _, ok := m[n]; ok {
@@ -60,8 +60,8 @@ func (m names) text(list ...string) string {
 	return ""
 }
 
-// role is what an object can be: the members of which it has one at least, how
-// the whole tells, and how it is read. Adding one is adding an entry.
+// role is what an object can be: the members of which it needs at least one, how it is
+// recognised as a whole, and how it is read. Adding one is adding an entry.
 type role struct {
 	name  string
 	needs []string // folded
@@ -95,7 +95,7 @@ func roles() []role {
 	}
 }
 
-// headerParts are what the header of a decoded JWT is called.
+// headerParts are names of the header of a decoded JWT.
 var headerParts = []string{"header", "joseheader", "jwtheader", "protected", "headers"}
 
 func emitAs(kind Kind, name string) func(*layer, object, names, int) {
@@ -104,12 +104,12 @@ func emitAs(kind Kind, name string) func(*layer, object, names, int) {
 	}
 }
 
-// island is an island that an object makes.
+// island is an island made from an object.
 func (l *layer) island(kind Kind, name string, o object) Island {
 	return Island{Kind: kind, Name: name, Text: o.own(), Label: o.label}
 }
 
-// own is the text of the value alone.
+// own is the text of only the value.
 func (o object) own() srctext.Text {
 	return o.text.Slice(o.value.Span.Start, o.value.Span.End)
 }
@@ -155,7 +155,7 @@ func readFlattened(l *layer, o object, _ names, _ int) {
 	l.emit(is)
 }
 
-// isDecodedPair recognises {"header": {…}, "payload": {…}} and its relatives.
+// isDecodedPair recognises {"header": {…}, "payload": {…}} and similar pairs.
 func isDecodedPair(o object, m names) bool {
 	h, _ := m.first(headerParts...)
 	p, _ := m.first("payload", "claims", "body", "claimset", "jwtpayload", "jwtclaims")
@@ -202,9 +202,9 @@ func isHeader(o object, m names) bool {
 	return alg.Kind == jsonspan.String && (signAlg(alg.Str) || strings.Contains(o.label, "header") || m.has("typ", "kid"))
 }
 
-// ownMembers reports whether an object may be a JOSE header with members of a
-// provider's or program's own (RFC 7515 section 4.3): it has what only a header has, and
-// few others.
+// ownMembers reports whether an object may be a JOSE header with private members of a
+// provider or program (RFC 7515 section 4.3): it has what only a header has, and few
+// others.
 func ownMembers(o object, m names, unknown int) bool {
 	const most = 4
 	return unknown <= most && signAlg(m.text("alg")) && (m.has("typ", "kid", "x5t") || strings.Contains(o.label, "header")) && m.count("iss", "sub", "aud", "exp") == 0
@@ -222,7 +222,7 @@ func isClaims(_ object, m names) bool {
 	return m.count("iss", "sub", "aud", "exp") > 1 && !m.has("kty", "active", "tokenendpoint", "email_verified", "granttype", "accesstoken")
 }
 
-// statusOf is the HTTP status in a member; 0 where there is none.
+// statusOf is the HTTP status in a member; 0 if there is none.
 func statusOf(v *jsonspan.Value) int {
 	if v == nil {
 		return 0

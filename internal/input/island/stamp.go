@@ -9,9 +9,8 @@ import (
 // longestStamp is how far into a line its time stamp may reach.
 const longestStamp = 64
 
-// stampAt reads the time stamp that a text begins with, and returns its length,
-// 0 where there is none. What is before it in a line of a log ([, time=") is
-// stepped over, what closes it is taken along.
+// stampAt reads the time stamp that a text begins with, and returns its length; 0 if
+// there is none. The length includes what a log puts around it ([, time=").
 func stampAt(s string) (stamp Stamp, length int) {
 	s = s[:min(len(s), longestStamp)]
 	i := 0
@@ -59,7 +58,7 @@ func stampAt(s string) (stamp Stamp, length int) {
 	return Stamp{}, 0
 }
 
-// isoStamp reads 2026-11-28T10:00:39.892Z and its many relatives.
+// isoStamp reads 2026-11-28T10:00:39.892Z and its many variants.
 func isoStamp(s string) (Stamp, int) {
 	if len(s) < 19 || !(isDigit(s[0]) && isDigit(s[3]) && (s[4] == '-' || s[4] == '/')) {
 		return Stamp{}, 0
@@ -88,7 +87,7 @@ func isoStamp(s string) (Stamp, int) {
 	return Stamp{Time: t, Zoned: zoned}, i + length
 }
 
-// numbers reads numbers of fixed places: offset, digits, offset, digits, …
+// numbers reads numbers at fixed offsets. at is offset, digits, offset, digits, …
 func numbers(s string, at [12]int) (out [6]int, ok bool) {
 	for k := range 6 {
 		from, n := at[2*k], at[2*k+1]
@@ -181,7 +180,7 @@ func weekday(s string) bool {
 	return false
 }
 
-// commonStamp reads 28/Nov/2026:10:00:39 +0000 of access logs.
+// commonStamp reads the 28/Nov/2026:10:00:39 +0000 of access logs.
 func commonStamp(s string) (Stamp, int) {
 	const layout = "02/Jan/2006:15:04:05"
 	if len(s) < len(layout) || s[2] != '/' {
@@ -195,8 +194,8 @@ func commonStamp(s string) (Stamp, int) {
 	return Stamp{Time: t.Add(-offset), Zoned: zoned}, len(layout) + length
 }
 
-// epochStamp reads seconds since 1970, with decimals or in milliseconds, where a
-// blank or a bracket follows.
+// epochStamp reads seconds since 1970, with decimals, or milliseconds, if a blank or
+// bracket follows.
 func epochStamp(s string) (Stamp, int) {
 	n := 0
 	for n < len(s) && isDigit(s[n]) {
@@ -224,9 +223,9 @@ func epochStamp(s string) (Stamp, int) {
 	return Stamp{Time: t.UTC(), Zoned: true}, n
 }
 
-// unzonedStamp is the length of a time that begins a line and has no year or no
-// date, as syslog (Nov 28 10:00:39), klog (E1128 10:00:39.892693) and consoles
-// (10:00:39.892) have it; such a time says nothing.
+// unzonedStamp is the length of a time without a year or date at the beginning of a line,
+// as in syslog (Nov 28 10:00:39), klog (E1128 10:00:39.892693) and consoles
+// (10:00:39.892). Such a time is useless.
 func unzonedStamp(s string) int {
 	clock := func(i int) int {
 		if i+8 > len(s) || s[i+2] != ':' || s[i+5] != ':' || !isDigit(s[i]) || !isDigit(s[i+7]) {

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// statusWords are what is before a status, whatever comes between: the
-// strict ones name it, the loose ones may say something else too.
+// statusWords are words before a status, possibly with something in between: the strict
+// ones mean a status, the loose ones may mean something else.
 var (
 	statusWords = []string{"status", "statuscode", "status code", "status_code", "response-code", "response code", "response_code", "responsecode", "http response code", "code was", "status was", "status is", "code is", "status of", "status line", "response status", "resulted in a", "resulted in",
 		"does not indicate success", "response headers", "unexpected status", "with status", "non-200 response", "responded with", "response", "received", "http error", "httperror", "server returned http", "request failed", "http"}
 	looseWords = []string{"returned", "returned an error", "returns", "error", "got", "code", "failed", "failed with", "with", "answered", "answer", "reply", "exception", "badrequest", "unauthorized", "fetch token"}
 )
 
-// readStatus reads a number that the words around it make a status.
+// readStatus reads a number that is a status by the words around it.
 func readStatus(l *layer, i int) int {
 	s := l.s
 	if i+3 > len(s) || !isDigit(s[i+1]) || !isDigit(s[i+2]) || i > 0 && (isWord(s[i-1]) || s[i-1] == '.' || s[i-1] == ',' || s[i-1] == '-' || s[i-1] == '$') {
@@ -44,7 +44,7 @@ func readStatus(l *layer, i int) int {
 	case strict:
 	case loose && code >= 400:
 	case l.requestEnd >= 0 && i-l.requestEnd < 200 && strings.TrimSpace(s[l.lineStart:l.lineEnd]) == s[i:i+3] && strings.Count(s[min(l.requestEnd, i):i], "\n") <= 3:
-		strict = true // its own line below the request, as Postman has it
+		strict = true // on its own line below the request, as in Postman
 	case l.requestEnd >= 0 && l.requestEnd == l.lineEnd && strings.TrimSpace(s[i+3:l.lineEnd]) == "":
 		strict = true // (POST https://host/token) 400
 	default:
@@ -66,8 +66,8 @@ var phrases = map[int]string{
 	429: "toomanyrequests", 431: "requestheaderfieldstoolarge", 500: "internalservererror", 501: "notimplemented", 502: "badgateway", 503: "serviceunavailable", 504: "gatewaytimeout", 505: "httpversionnotsupported",
 }
 
-// phraseAfter reads the reason phrase of a status where it follows, whatever its
-// separators: Bad Request, BAD_REQUEST, BadRequest.
+// phraseAfter reads the reason phrase after a status, with any separators: Bad Request,
+// BAD_REQUEST, BadRequest.
 func phraseAfter(s string, code int) (phrase string, length int) {
 	want := phrases[code]
 	if want == "" {
@@ -102,8 +102,8 @@ func phraseAfter(s string, code int) (phrase string, length int) {
 	return s[i:k], k
 }
 
-// statusBefore reports whether the words before byte i, on its line or alone on
-// the line above, name a status.
+// statusBefore reports whether the words before byte i, on its line or on the line above,
+// announce a status.
 func (l *layer) statusBefore(i int) (strict, loose bool) {
 	from := max(l.lineStart, i-64)
 	before := l.s[from:i]
@@ -142,8 +142,7 @@ func (l *layer) statusBefore(i int) (strict, loose bool) {
 	return false, false
 }
 
-// readPage reads the page that came as an answer, where the text tells the status of
-// an error before it.
+// readPage reads a page that is a response, if the status of an error comes before it.
 func readPage(l *layer, i int) int {
 	if l.rejected["page"] > 0 || i+1 >= len(l.s) || strings.IndexByte("!hH", l.s[i+1]) < 0 || !refusedAbove(l.s, i) {
 		return i
@@ -152,7 +151,7 @@ func readPage(l *layer, i int) int {
 	if end == i {
 		return i
 	}
-	l.rejected["page"] = end // one answer has one page
+	l.rejected["page"] = end // a response has only one page
 	is := Island{Kind: KindAnswer, Name: "a page", Text: l.t.Slice(i, end), Weight: Weak, Side: SideResponse}
 	l.emit(is)
 	return end

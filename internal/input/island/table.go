@@ -2,17 +2,17 @@ package island
 
 import "sync"
 
-// entry is one island: how it looks (where it begins) and how it is read. A
-// reader returns where the search goes on, or its beginning where this is no
-// such island. Adding an island is adding an entry.
+// entry is one sort of island: how it looks (where it begins) and how it is read. A
+// reader returns where the search continues, or the beginning if there is no such island.
+// Adding an island is adding an entry.
 type entry struct {
 	name string
 	at   looks
 	read func(l *layer, i int) int
 }
 
-// looks says where an entry is tried: at the beginning of a line, at a byte, at
-// a word of the list, or at every word.
+// looks is where an entry is tried: at the beginning of a line, at a byte, at a word of
+// the list, or at every word.
 type looks struct {
 	line  bool
 	bytes string
@@ -36,7 +36,7 @@ func entries() []entry {
 		{"lines of names and values", looks{line: true}, readLines},
 		{"the words of a server", looks{line: true}, readSentence},
 
-		// What appears anywhere.
+		// Anywhere.
 		{"a JWT", looks{words: nil, word: true}, readToken},
 		{"an object", looks{bytes: "{["}, readBracket},
 		{"an object with a word before it", looks{words: []string{"array", "map", "dict", "ordereddict"}}, readNamedBracket},
@@ -68,7 +68,7 @@ type tables struct {
 	byByte  [256][]entry
 	bytes   [256]uint8
 	roles   []role
-	// byMember has a bit for each role that a member of that name can belong to.
+	// byMember has a bit for each role that can have a member of that name.
 	byMember map[string]uint32
 }
 

@@ -10,13 +10,13 @@ import (
 
 const (
 	longestToken  = 1 << 20
-	shortestToken = 20 // characters of anything that is taken for a JWT
-	shortestLine  = 16 // characters of a line that a wrapped JWT goes on with
+	shortestToken = 20 // characters of anything that is read as a JWT
+	shortestLine  = 16 // characters of a line that continues a wrapped JWT
 	mostDecoded   = 64 << 10
 )
 
-// readToken reads a JWT: whole, wrapped over lines, with its signature replaced
-// by a word or signs, or shortened.
+// readToken reads a JWT, which may be wrapped over lines, shortened, or have its
+// signature replaced by a word or signs.
 func readToken(l *layer, i int) int {
 	if !startsToken(l.s[i:]) || !tokenBoundary(l.s, i) {
 		return i
@@ -34,8 +34,7 @@ func readToken(l *layer, i int) int {
 	return r.end
 }
 
-// startsToken reports whether the text begins as the base64url of a JSON object
-// does.
+// startsToken reports whether the text begins like the base64url of a JSON object.
 func startsToken(s string) bool {
 	if len(s) < 4 || s[0] != 'e' || s[1] != 'y' && s[1] != 'w' {
 		return false
@@ -83,14 +82,14 @@ type tokenRun struct {
 	s          string
 	start, end int
 	dots       []int // places of the dots that separate parts
-	// gap is where characters were left out, -1 where none were.
+	// gap is where characters were left out; -1 if none were.
 	gap     int
 	encoded bool
 	wrapped bool
 	hidden  string
-	signed  int // the end of the payload where the signature is hidden
-	// want are the lengths a signature by the algorithm of the header can have;
-	// known is true once the header was looked at.
+	signed  int // the end of the payload if the signature is hidden
+	// want are the possible lengths of a signature by the header's algorithm; known is
+	// true once they were looked up.
 	want   []int
 	known  bool
 	spaces int // whitespace since the last dot
@@ -191,13 +190,13 @@ func dotsAt(s string, i int) int {
 	return n
 }
 
-// damage reports whether a character is one that forums and word processors
-// put into or in place of those of a token.
+// damage reports whether a character is one that forums and word processors insert into a
+// token or put in place of its characters.
 func damage(r rune) bool {
 	return r >= 0x2010 && r <= 0x2015 || r == 0x2212 || r >= 0x200B && r <= 0x200F || r == 0x2060 || r == 0xFEFF || r == 0xAD || r >= 0xFF01 && r <= 0xFF5E || r == 0xA0
 }
 
-// goesOn reports whether characters of a token follow.
+// goesOn reports whether more characters of a token follow.
 func (r *tokenRun) goesOn(i int) bool {
 	n := i
 	for n < len(r.s) && n-i < 8 && (base64Byte(r.s[n]) || r.s[n] == '.') {
@@ -206,8 +205,8 @@ func (r *tokenRun) goesOn(i int) bool {
 	return n-i >= 8 || n > i && (n == len(r.s) || !isBlank(r.s[n]))
 }
 
-// decodePart decodes a part of a token as far as it is one; whitespace and
-// what continues a line is stepped over.
+// decodePart decodes a part of a token as far as possible, skipping whitespace and line
+// continuations.
 func decodePart(s string) []byte {
 	buf := make([]byte, 0, min(len(s), mostDecoded))
 	for i := 0; i < len(s) && len(buf) < mostDecoded; i++ {
@@ -246,7 +245,7 @@ func (r *tokenRun) isToken() bool {
 	return len(r.dots) > 1
 }
 
-// token says what was read.
+// token describes what was read.
 func (r *tokenRun) token() *Token {
 	t := &Token{Parts: len(r.dots) + 1, Hidden: r.hidden, Shortened: r.gap >= 0, Encoded: r.encoded}
 	if r.hidden != "" {
@@ -274,8 +273,8 @@ func objectIn(part string) *jsonspan.Value {
 	return v
 }
 
-// ReadToken reads a text that is one JWT, such as the value of a parameter; ok is
-// false where it is none.
+// ReadToken reads a text that is one JWT, such as the value of a parameter; ok is false
+// if it is not one.
 func ReadToken(s string) (t *Token, ok bool) {
 	if len(s) > longestToken || !startsToken(s) {
 		return nil, false

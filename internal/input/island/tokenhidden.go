@@ -6,8 +6,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// ellipsis takes the n bytes at i for characters that were left out, and reads
-// what is shown of the rest.
+// ellipsis reads the n bytes at i as a mark for omitted characters, and then what is
+// shown of the rest.
 func (r *tokenRun) ellipsis(i, n int) bool {
 	if i-r.start < 3 {
 		return false
@@ -40,8 +40,8 @@ func (r *tokenRun) readable(from, to int) bool {
 	return v.Kind == jsonspan.Object && len(faults) == 0
 }
 
-// elision is the length of what people and tools write for characters left out:
-// ***, [...], <snip>, (truncated).
+// elision is the length of what people and tools write for omitted characters: ***,
+// [...], <snip>, (truncated).
 func elision(s string) int {
 	if n := len(s) - len(strings.TrimLeft(s, "*")); n > 1 {
 		return n
@@ -80,13 +80,13 @@ func closingOf(c byte) byte {
 	return 0
 }
 
-// hides reads what is in place of the signature, which would begin at i.
+// hides reads what replaces the signature, which would begin at i.
 func (r *tokenRun) hides(i int) bool {
 	rest := r.s[i:]
 	n := 0
 	switch {
 	case rest == "" || isBlank(rest[0]) || strings.IndexByte("\"'`,;&", rest[0]) >= 0:
-		return false // an empty signature, which is one of the faults
+		return false // an empty signature, which is a fault to report
 	case strings.IndexByte("[<({", rest[0]) >= 0:
 		closing := closingOf(rest[0])
 		if k := strings.IndexByte(rest[:min(len(rest), 64)], closing); k > 0 && !strings.ContainsAny(rest[:k], "\n\"") {
@@ -141,8 +141,7 @@ func wordRun(s string) int {
 	return n
 }
 
-// standIn reports whether a word stands for a signature: SIGNATURE, redacted,
-// XXXXXXXX.
+// standIn reports whether a word replaces a signature: SIGNATURE, redacted, XXXXXXXX.
 func standIn(word string) bool {
 	if len(word) < 3 || len(word) > 80 {
 		return false

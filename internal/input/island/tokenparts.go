@@ -7,8 +7,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
-// A JWT that is given as its parts, each under its name, is read as the JWT that
-// they make: "header: eyJ…", "payload: eyJ…", "signature: …".
+// A JWT given as named parts ("header: eyJ…", "payload: eyJ…", "signature: …") is read as
+// the JWT they form.
 
 // partKind is the part of a JWT that a name means.
 type partKind uint8
@@ -20,12 +20,12 @@ const (
 	partSignature
 )
 
-// NotShown is Token.Hidden where nothing is in place of the signature: header and
-// payload were given alone.
+// NotShown is Token.Hidden if nothing replaces the signature: only header and payload
+// were given.
 const NotShown = "nothing"
 
 const (
-	longestPartName = 48 // characters of a name and what marks it
+	longestPartName = 48 // characters of a name and its markup
 	shortestPart    = 8  // characters of a header or payload
 )
 
@@ -47,7 +47,7 @@ func partKindOf(name string) partKind {
 	return partNone
 }
 
-// partLines is one part: its characters, line by line, and where it ends.
+// partLines is one part: its characters, line by line, and its end.
 type partLines struct {
 	kind  partKind
 	lines []jsonspan.Span
@@ -55,8 +55,8 @@ type partLines struct {
 	next  int // where the line after it begins
 }
 
-// readParts reads a header, a payload and, where it is given, a signature, each
-// behind or below its name.
+// readParts reads a header, a payload and, if given, a signature, each after or below its
+// name.
 func readParts(l *layer, i int) int {
 	header, ok := l.part(i)
 	if !ok || header.kind != partHeader {
@@ -86,7 +86,7 @@ func readParts(l *layer, i int) int {
 	return last.next
 }
 
-// emitParts adds the JWT that parts make.
+// emitParts adds the JWT that parts form.
 func (l *layer) emitParts(text srctext.Text, label string) bool {
 	t, ok := ReadToken(text.String())
 	if !ok {
@@ -126,7 +126,7 @@ func (l *layer) part(i int) (p partLines, ok bool) {
 	}
 	if len(p.lines) == 0 {
 		if at >= 0 && from < to {
-			return p, false // the name has another value
+			return p, false // the name has another kind of value
 		}
 		p.next = l.skipBlank(p.next)
 	}
@@ -141,7 +141,7 @@ func (l *layer) part(i int) (p partLines, ok bool) {
 	return p, p.complete(l.s)
 }
 
-// add takes a line for characters of the part; false where it is none.
+// add adds a line of characters to the part; it returns false if the line is not one.
 func (p *partLines) add(s string, from, to int) bool {
 	for k := from; k < to; k++ {
 		if !base64Byte(s[k]) && s[k] != '=' {
@@ -159,7 +159,7 @@ func (p *partLines) add(s string, from, to int) bool {
 	return true
 }
 
-// complete reports whether the part has characters enough to be one.
+// complete reports whether the part has enough characters.
 func (p *partLines) complete(s string) bool {
 	n := 0
 	for _, line := range p.lines {
@@ -168,12 +168,12 @@ func (p *partLines) complete(s string) bool {
 	return n >= shortestPart || n > 0 && p.kind == partSignature
 }
 
-// replaced reports whether a text is in brackets or stars, in place of a signature.
+// replaced reports whether a text in brackets or stars replaces a signature.
 func replaced(s string) bool {
 	return len(s) <= 40 && strings.IndexByte("<[(*.{", s[0]) >= 0 && strings.Count(s, " ") < 4
 }
 
-// unquoted is a stretch without blanks, quotation marks and commas around it.
+// unquoted is a stretch without surrounding blanks, quotation marks and commas.
 func (l *layer) unquoted(from, to int) (int, int) {
 	from, to = trim(l.s, from, to)
 	for from < to && strings.IndexByte("\"'`* ", l.s[from]) >= 0 && !replaced(l.s[from:to]) {
@@ -185,7 +185,7 @@ func (l *layer) unquoted(from, to int) (int, int) {
 	return from, to
 }
 
-// skipBlank is where the next line that is not blank or a fence begins.
+// skipBlank is the beginning of the next line that is neither blank nor a fence.
 func (l *layer) skipBlank(i int) int {
 	for i < len(l.s) {
 		end := l.endOfLine(i)

@@ -6,8 +6,8 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// nextLine is where a wrapped token goes on, 0 where it does not: on the next
-// line, which holds nothing but characters of a token.
+// nextLine is where a wrapped token continues: on the next line, if that contains only
+// characters of a token. It is 0 if the token does not continue.
 func (r *tokenRun) nextLine(i int) int {
 	k, ends := i, 0
 	for k < len(r.s) && (isBlank(r.s[k]) || r.s[k] == '\\' || r.s[k] == '>') {
@@ -39,8 +39,8 @@ func (r *tokenRun) nextLine(i int) int {
 	return k
 }
 
-// longer reports whether the lines from k on make the signature that could end
-// at i one of another length that its algorithm makes.
+// longer reports whether a signature that could end at i has another valid length with
+// the lines from k on.
 func (r *tokenRun) longer(i, k int) bool {
 	n := 0
 	for k < len(r.s) && n < 2048 {
@@ -75,8 +75,8 @@ func (r *tokenRun) signature(i int) int {
 	return i - r.dots[len(r.dots)-1] - 1 - r.spaces
 }
 
-// whole reports whether the token may end at i: its signature has a length that
-// its algorithm makes.
+// whole reports whether the token may end at i: its signature has a valid length for its
+// algorithm.
 func (r *tokenRun) whole(i int) bool { return r.completes(i, 0) }
 
 // completes reports whether n more characters make the signature whole.
@@ -93,8 +93,8 @@ func (r *tokenRun) completes(i, n int) bool {
 	return false
 }
 
-// expected are the numbers of characters that a signature by the algorithm of
-// the header can have; nil where that is not known.
+// expected are the possible numbers of characters of a signature by the header's
+// algorithm; nil if unknown.
 func (r *tokenRun) expected() []int {
 	if !r.known {
 		r.want, r.known = r.signatureLengths(), true

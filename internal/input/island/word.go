@@ -1,7 +1,7 @@
 package island
 
-// word tries the entries of the word that begins here, and returns where the
-// search goes on: behind the word at least.
+// word tries the entries for the word that begins here, and returns where the search
+// continues: at least after the word.
 func (l *layer) word() int {
 	i := l.i
 	end := wordEnd(l.s, i)
@@ -31,9 +31,9 @@ func wordEnd(s string, i int) int {
 	return i
 }
 
-// fold writes a word without case and separators: client_assertion,
-// clientAssertion and client-assertion are one. It is empty for words that no
-// entry has.
+// fold appends a word in lower case without separators, so that client_assertion,
+// clientAssertion and client-assertion are the same. The result is empty for words that
+// no entry begins with.
 func fold(to []byte, word string) []byte {
 	if len(word) > maxWord {
 		return nil

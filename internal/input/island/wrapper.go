@@ -6,7 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
-// The objects that clients, proxies and logs put a request or an answer in.
+// The objects in which clients, proxies and logs put a request or response.
 
 var (
 	urlNames    = []string{"url", "uri", "requesturi", "requesturl", "href", "endpoint", "tokenurl", "url.full", "http.url"}
@@ -16,8 +16,8 @@ var (
 	answerNames = []string{"body", "responsebody", "data", "response", "text", "content", "payload", "responsetext", "error"}
 )
 
-// isExchange recognises an object with a request and a response in it: an entry
-// of a HAR, an error of an HTTP client.
+// isExchange recognises an object with a request and a response: an entry of a HAR, an
+// error of an HTTP client.
 func isExchange(_ object, m names) bool {
 	req, _ := m.first("request", "req", "config")
 	res, _ := m.first("response", "res")
@@ -50,8 +50,7 @@ func readExchange(l *layer, o object, m names, depth int) {
 	l.members(o, depth, "config", "request", "req", "response", "res", "time", "timestamp", "starteddatetime", "status", "code", "message", "stack", "cause")
 }
 
-// isRequest recognises an object with an address and a method, header fields or
-// a body.
+// isRequest recognises an object with a URL and a method, header fields or a body.
 func isRequest(_ object, m names) bool {
 	u, _ := m.first(append(urlNames, "path")...)
 	if u == nil {
@@ -67,7 +66,7 @@ func isRequest(_ object, m names) bool {
 	return m.has(methodNames...) || m.has("headers", "header") && m.has(bodyNames...)
 }
 
-// addressIn is the address in a member: a string, or an object of Node that has it.
+// addressIn is the URL in a member: a string, or a Node object that contains it.
 func addressIn(v *jsonspan.Value) string {
 	if v.Kind == jsonspan.String {
 		return v.Str
@@ -78,7 +77,7 @@ func addressIn(v *jsonspan.Value) string {
 	return ""
 }
 
-// addressWithin is the member of an address's object that holds all of it.
+// addressWithin is the member of a URL object that contains the whole URL.
 func addressWithin(v *jsonspan.Value) *jsonspan.Value {
 	for _, name := range [...]string{"href", "raw"} {
 		if a, ok := v.Get(name); ok && a.Kind == jsonspan.String {
@@ -118,7 +117,7 @@ func readRequest(l *layer, o object, m names, depth int) {
 		}
 		l.visit(o.at(v, "body"), depth+1)
 	}
-	// What else there is, such as the answer that came.
+	// Everything else, such as the response.
 	l.side = side
 	skip := append([]string{"headers", "header", "requestheaders", "method", "path", "host"}, append(urlNames, bodyNames...)...)
 	if status := statusOf(first(m, statusNames...)); status > 0 {
@@ -133,7 +132,7 @@ func first(m names, list ...string) *jsonspan.Value {
 	return v
 }
 
-// isOptions recognises what a call such as fetch(url, {…}) is reported beside the address.
+// isOptions recognises the options of a call such as fetch(url, {…}).
 func isOptions(_ object, m names) bool {
 	method := m["method"]
 	return method != nil && method.Kind == jsonspan.String && methodName(method.Str) && m.has("body", "data", "form", "headers", "json")
@@ -164,8 +163,8 @@ func readOptions(l *layer, o object, m names, depth int) {
 	l.side = side
 }
 
-// isResponse recognises an object with a status and the body or header fields of
-// an answer.
+// isResponse recognises an object with a status and the body or header fields of a
+// response.
 func isResponse(_ object, m names) bool {
 	if m.has("error", "errordescription") && !m.has("headers", "responsebody", "body") {
 		return false
@@ -223,7 +222,7 @@ func isGrant(_ object, m names) bool {
 	return t != nil && t.Kind == jsonspan.String && t.Str != "" && (m.has("tokentype", "expiresin", "scope", "refreshtoken", "issuedtokentype") || len(m) < 4) && !m.has("granttype", "clientassertion", "error")
 }
 
-// isOAuthError recognises an error as token endpoints tell it.
+// isOAuthError recognises an error in the form that token endpoints use.
 func isOAuthError(_ object, m names) bool {
 	e := first(m, "error", "errorcode", "code")
 	code := e != nil && e.Kind == jsonspan.String && errorCode(e.Str)
@@ -244,8 +243,8 @@ func googleStatus(s string) bool {
 	return false
 }
 
-// isFairError recognises the errors of gateways and APIs that are before or in
-// place of a token endpoint.
+// isFairError recognises errors of gateways and APIs that are in front of a token
+// endpoint or in its place.
 func isFairError(_ object, m names) bool {
 	status := statusOf(first(m, "status", "statuscode", "httpstatus", "code"))
 	switch {
@@ -264,7 +263,7 @@ func isFairError(_ object, m names) bool {
 	return e != nil && (e.Kind == jsonspan.Object && namesOf(e).has("message", "description", "code") || e.Kind == jsonspan.String && len(m) > 1 && m.has("message", "description", "detail", "errorcode"))
 }
 
-// SpeaksOfTokens reports whether a text is about what token endpoints are about.
+// SpeaksOfTokens reports whether a text is about the business of token endpoints.
 func SpeaksOfTokens(s string) bool {
 	s = strings.ToLower(s[:min(len(s), 4096)])
 	for _, w := range [...]string{"token", "client", "assertion", "jwt", "oauth", "grant", "scope", "credential", "signature", "audience", "issuer", "authoriz", "authentic", "session_id", "bound "} {
@@ -278,7 +277,7 @@ func SpeaksOfTokens(s string) bool {
 func errorList(v *jsonspan.Value) bool {
 	for _, item := range v.Items {
 		if item.Kind == jsonspan.String && len(v.Items) < 8 && SpeaksOfTokens(item.Str) {
-			return true // of Vault
+			return true // Vault
 		}
 		if item.Kind == jsonspan.Object && namesOf(item).count("code", "detail", "message", "title", "status") > 1 {
 			return true
@@ -287,7 +286,7 @@ func errorList(v *jsonspan.Value) bool {
 	return false
 }
 
-// isWeakError recognises an object that may be an answer of anything.
+// isWeakError recognises an object that may be a response of any server.
 func isWeakError(_ object, m names) bool {
 	if len(m) > 8 {
 		return false
@@ -301,8 +300,8 @@ func logRecord(m names) bool {
 	return m.has("level", "severity", "loglevel", "lvl", "logger", "loggername") && m.has("message", "msg", "event", "textpayload", "jsonpayload", "error", "err", "exception")
 }
 
-// readRecord searches what a log record holds; where it holds nothing, it may
-// tell an error itself.
+// readRecord searches the members of a log record; if they contain nothing, the record
+// may report an error itself.
 func readRecord(l *layer, o object, m names, depth int) {
 	before := len(l.f.out)
 	for _, x := range o.value.Members {
@@ -323,8 +322,8 @@ func readRecord(l *layer, o object, m names, depth int) {
 	}
 }
 
-// within makes what is read until the returned function is called a part of one
-// exchange, on its side of it.
+// within assigns what is read until the returned function is called to one exchange and
+// the given side.
 func (l *layer) within(side Side) (end func()) {
 	was := *l
 	if l.group == 0 {
