@@ -69,12 +69,7 @@ func formOf(r *evidence.Response) evidence.Form {
 }
 
 func htmlLook(head string) bool {
-	for _, tag := range [...]string{"<!doctype html", "<html", "<head", "<body", "<title", "<center", "<h1", "<h2", "<h3", "<p>", "<p ", "<div", "<script", "<pre", "<br", "<b>", "<meta", "<table", "<span", "<form"} {
-		if strings.Contains(head, tag) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(head, "<!doctype html", "<html", "<head", "<body", "<title", "<center", "<h1", "<h2", "<h3", "<p>", "<p ", "<div", "<script", "<pre", "<br", "<b>", "<meta", "<table", "<span", "<form")
 }
 
 // formAnswer distinguishes a form-encoded response from a sentence that contains an =.

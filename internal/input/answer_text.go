@@ -6,6 +6,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // wordsOf is all text of a response body, one piece per line: JSON strings without their
@@ -100,7 +101,7 @@ func markupText(b *strings.Builder, s string) {
 			line.Reset()
 		}
 	}
-	lower := lowerASCII(s)
+	lower := wording.LowerASCII(s)
 	for i := 0; i < len(s); {
 		n := strings.IndexByte(s[i:], '<')
 		if n < 0 {

@@ -7,12 +7,13 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // cmdCommands reads the commands of one stretch that was written for cmd.exe.
 func (s *shell) cmdCommands(file string, from, to int) error {
 	var first error
-	lower := lowerASCII(s.src[from:to])
+	lower := wording.LowerASCII(s.src[from:to])
 	s.script = hasLine(lower, "@echo ") || hasLine(lower, "setlocal")
 	s.batch = s.script || batchFile(file)
 	s.delayed = strings.Contains(lower, "enabledelayedexpansion")
@@ -268,9 +269,7 @@ func cmdVariable(s string) int {
 		return 0
 	}
 	if n == 2 && s[0] == '%' {
-		_, hex1 := hexDigit(s[1])
-		_, hex2 := hexDigit(s[2])
-		if hex1 && hex2 {
+		if _, encoded := jsonspan.Hex(s, 1, 2); encoded {
 			return 0
 		}
 	}
@@ -284,7 +283,7 @@ func hasLine(text, word string) bool {
 
 // batchFile recognises a batch file by its name.
 func batchFile(name string) bool {
-	name = lowerASCII(name)
+	name = wording.LowerASCII(name)
 	return strings.HasSuffix(name, ".bat") || strings.HasSuffix(name, ".cmd")
 }
 

@@ -2,6 +2,8 @@ package input
 
 import (
 	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // dialectOf is the shell a stretch of text was written for or copied from. src is the
@@ -22,7 +24,7 @@ func dialectOf(src, text, file string) dialect {
 		if cmdletIn(trimmed) >= 0 || sends(trimmed) && psAlias(trimmed) {
 			return powerShell
 		}
-		lower := lowerASCII(trimmed)
+		lower := wording.LowerASCII(trimmed)
 		if n := nameLength(strings.TrimPrefix(trimmed, "$")); strings.HasPrefix(trimmed, "$") && n > 0 {
 			after := strings.TrimLeft(trimmed[1+n:], " ")
 			ps = ps || strings.HasPrefix(after, "=") || n == 3 && strings.HasPrefix(lower, "$env:")
@@ -61,12 +63,7 @@ func dialectOf(src, text, file string) dialect {
 // psAlias recognises parameters of Invoke-WebRequest, for which curl and wget are aliases
 // in Windows PowerShell.
 func psAlias(line string) bool {
-	for _, name := range [...]string{" -Uri ", " -Method ", " -Body ", " -Headers ", " -ContentType "} {
-		if strings.Contains(line, name) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(line, " -Uri ", " -Method ", " -Body ", " -Headers ", " -ContentType ")
 }
 
 // dialect is the shell a command was written for.

@@ -155,11 +155,11 @@ func ansiEscape(s string) (string, int) {
 	}
 	value, n := rune(0), from
 	for n < len(s) && n < from+most {
-		d, ok := hexDigit(s[n])
-		if !ok || rune(d) >= base {
+		d, ok := jsonspan.Hex(s, n, 1)
+		if !ok || d >= base {
 			break
 		}
-		value = value*base + rune(d)
+		value = value*base + d
 		n++
 	}
 	switch {

@@ -1,6 +1,10 @@
 package input
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+)
 
 // scan is the end of the statement that continues at from: a line end, a semicolon, or a
 // bracket that closes an earlier one. Within brackets it is only the closing bracket.
@@ -162,7 +166,7 @@ func (p *psReader) typed(start int) psValue {
 
 // keyed reports whether a type is some kind of hashtable.
 func keyed(kind string) bool {
-	kind = lowerASCII(kind)
+	kind = wording.LowerASCII(kind)
 	return strings.Contains(kind, "dictionary") || strings.Contains(kind, "hashtable")
 }
 

@@ -238,14 +238,3 @@ func nameLength(s string) int {
 	}
 	return n
 }
-
-// lowerASCII is strings.ToLower that keeps the length of the text.
-func lowerASCII(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c | 0x20
-		}
-	}
-	return string(b)
-}

@@ -4,28 +4,17 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
-)
 
-func hexDigit(c byte) (byte, bool) {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0', true
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10, true
-	case c >= 'A' && c <= 'F':
-		return c - 'A' + 10, true
-	}
-	return 0, false
-}
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+)
 
 // percentAt decodes %XX.
 func percentAt(b []byte, i int) (byte, bool) {
 	if i+2 >= len(b) || b[i] != '%' {
 		return 0, false
 	}
-	hi, ok := hexDigit(b[i+1])
-	lo, ok2 := hexDigit(b[i+2])
-	return hi<<4 | lo, ok && ok2
+	c, ok := jsonspan.Hex(b, i+1, 2)
+	return byte(c), ok
 }
 
 func (w *work) hasPercent() bool {
@@ -129,22 +118,16 @@ func escapeAt(b []byte) (rune, int) {
 	case c == 'n' || c == 'r' || c == 't':
 		return 0, 2
 	case c == 'u' && len(b) >= 6:
-		var r rune
-		for _, d := range b[2:6] {
-			x, ok := hexDigit(d)
-			if !ok {
-				return 0, 0
-			}
-			r = r<<4 | rune(x)
+		r, ok := jsonspan.Hex(b, 2, 4)
+		if !ok {
+			return 0, 0
 		}
 		if r < ' ' || invisible(r) || r >= 0xD800 && r < 0xE000 {
 			return 0, 6
 		}
 		return r, 6
 	case c == 'x' && len(b) >= 4:
-		hi, ok := hexDigit(b[2])
-		lo, ok2 := hexDigit(b[3])
-		if r := rune(hi<<4 | lo); ok && ok2 && r > ' ' && r < 0x7F {
+		if r, ok := jsonspan.Hex(b, 2, 2); ok && r > ' ' && r < 0x7F {
 			return r, 4
 		}
 		return 0, 0

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // surroundings describes the larger text that an assertion was found in.
@@ -319,10 +320,5 @@ func assignment(before string) bool {
 }
 
 func logLike(lower string) bool {
-	for _, word := range []string{"info", "debug", "error", "warn", "trace", "[", " - ", "20"} {
-		if strings.Contains(lower[:min(len(lower), 80)], word) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(lower[:min(len(lower), 80)], "info", "debug", "error", "warn", "trace", "[", " - ", "20")
 }

@@ -25,11 +25,17 @@ func formBody(text string, start, end int) (m mapped, ok bool) {
 	if !wrappedForm(text, lines) {
 		return m, false
 	}
+	m = joined(text, lines)
+	fillPlaceholders(&m)
+	return m, true
+}
+
+// joined are lines without what is between them.
+func joined(text string, lines []stretch) (m mapped) {
 	for _, l := range lines {
 		m.add(text[l.start:l.end], l.start)
 	}
-	fillPlaceholders(&m)
-	return m, true
+	return m
 }
 
 // stretch is a line, or part of one, by its place in the text.
@@ -39,10 +45,7 @@ type stretch struct{ start, end int }
 func linesOf(text string, start, end int) []stretch {
 	var out []stretch
 	for i := start; i < end; {
-		stop := end
-		if n := strings.IndexByte(text[i:end], '\n'); n >= 0 {
-			stop = i + n
-		}
+		stop := endOfLine(text, i, end)
 		if a, b := trimSpan(text, i, stop); a < b {
 			out = append(out, stretch{a, b})
 		}

@@ -63,12 +63,7 @@ func (e *harEntry) header(name string) (string, bool) {
 }
 
 func browser(tool string) bool {
-	for _, name := range []string{"webinspector", "webkit", "firefox", "edge", "chrom", "safari", "opera"} {
-		if strings.Contains(tool, name) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(tool, "webinspector", "webkit", "firefox", "edge", "chrom", "safari", "opera")
 }
 
 // withoutFieldLines drops the header fields that Firefox writes before the body of a

@@ -56,14 +56,7 @@ func (w *work) space(from, to int, format string) {
 	}
 }
 
-func allWide(b []byte) bool {
-	for _, c := range b {
-		if c != wideSpace {
-			return false
-		}
-	}
-	return true
-}
+func allWide(b []byte) bool { return len(bytes.TrimLeft(b, string(rune(wideSpace)))) == 0 }
 
 // fence strips the code fences of Markdown.
 func (w *work) fence() bool {

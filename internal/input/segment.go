@@ -46,13 +46,7 @@ func bounds(b []byte) (parts []jsonspan.Span, more bool) {
 	return append(parts, jsonspan.Span{Start: start, End: len(b)}), false
 }
 
-func dots(b []byte) int {
-	n := 0
-	for n < len(b) && b[n] == '.' {
-		n++
-	}
-	return n
-}
+func dots(b []byte) int { return len(b) - len(bytes.TrimLeft(b, ".")) }
 
 // split fills the segments of an assertion from its Compact.
 func split(a *evidence.Assertion) {
@@ -97,10 +91,7 @@ func healthySegment(compact string, span jsonspan.Span) (evidence.Segment, bool)
 func segment(b []byte, span jsonspan.Span, index int, alg string) evidence.Segment {
 	s := evidence.Segment{Span: span}
 	text := b[span.Start:span.End]
-	n := len(text)
-	for n > 0 && text[n-1] == '=' {
-		n--
-	}
+	n := len(bytes.TrimRight(text, "="))
 	if pad := len(text) - n; pad > 0 {
 		s.Faults = append(s.Faults, evidence.SegmentFault{Cause: causePadding,
 			Span: jsonspan.Span{Start: span.Start + n, End: span.End}, What: counted(pad, "an equals sign at its end", "equals signs at its end")})

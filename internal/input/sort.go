@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // sortOf recognises the sort of a text.
@@ -134,10 +135,5 @@ func isAddress(text string) bool {
 	if !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") || strings.ContainsAny(text, " \t") {
 		return false
 	}
-	for _, name := range []string{"error=", "response_type=", "redirect_uri=", "grant_type=", "client_assertion_type=", "code=", "code_challenge="} {
-		if strings.Contains(text, name) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(text, "error=", "response_type=", "redirect_uri=", "grant_type=", "client_assertion_type=", "code=", "code_challenge=")
 }

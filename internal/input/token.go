@@ -3,6 +3,7 @@ package input
 import (
 	"bytes"
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -133,12 +134,7 @@ func fits(alg string, characters int) bool {
 	if lengths == nil {
 		return characters%4 != 1
 	}
-	for _, n := range lengths {
-		if (n*8+5)/6 == characters {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(lengths, func(n int) bool { return (n*8+5)/6 == characters })
 }
 
 // likeToken reports whether the header or payload decodes to something that begins with a

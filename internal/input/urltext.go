@@ -112,7 +112,7 @@ func oneAddress(text string) (mapped, bool) {
 			start, end = start+1, end-1
 		}
 	}
-	m := unwrapped(text, start, end)
+	m := joined(text, linesOf(text, start, end)) // line ends may have been added for display
 	url := m.String()
 	scheme, _, ok := strings.Cut(url, ":")
 	if !ok && !strings.HasPrefix(url, "/") || ok && !strings.HasPrefix(url, "/") && !schemeLook(scheme) {
@@ -135,22 +135,6 @@ func schemeLook(s string) bool {
 		}
 	}
 	return true
-}
-
-// unwrapped is a stretch of text without its line ends and the blanks around them, which
-// were added for display.
-func unwrapped(text string, start, end int) mapped {
-	var m mapped
-	for i := start; i < end; {
-		stop := end
-		if n := strings.IndexByte(text[i:end], '\n'); n >= 0 {
-			stop = i + n
-		}
-		a, b := trimSpan(text, i, stop)
-		m.add(text[a:b], a)
-		i = stop + 1
-	}
-	return m
 }
 
 func trimSpan(text string, start, end int) (int, int) {

@@ -360,3 +360,15 @@ func ExampleScan() {
 	// single-quotes {1 2}
 	// literal {27 31}
 }
+
+func TestHex(t *testing.T) {
+	for text, want := range map[string]rune{"x00e9": 0xE9, "xABcd": 0xABCD, "x0a": -1, "x00g0": -1, "": -1} {
+		got, ok := Hex(text, 1, 4)
+		if !ok {
+			got = -1
+		}
+		if got != want {
+			t.Errorf("%q: got %x, want %x", text, got, want)
+		}
+	}
+}

@@ -134,7 +134,7 @@ func (s *scanner) escape(b *strings.Builder, quote rune) {
 	case 't':
 		b.WriteByte('\t')
 	case 'u':
-		r, ok := s.hex4(s.i)
+		r, ok := Hex(s.text, s.i, 4)
 		if !ok {
 			s.fault(FaultEscape, Span{at, s.i}, `\u without its four hexadecimal digits`)
 			b.WriteString(`\u`)
@@ -145,7 +145,7 @@ func (s *scanner) escape(b *strings.Builder, quote rune) {
 			// A lone surrogate is not a syntax fault; it decodes to U+FFFD.
 			low, ok := rune(0), false
 			if strings.HasPrefix(s.text[s.i:], `\u`) {
-				low, ok = s.hex4(s.i + 2)
+				low, ok = Hex(s.text, s.i+2, 4)
 			}
 			if pair := utf16.DecodeRune(r, low); ok && pair != utf8.RuneError {
 				s.i += 6
@@ -175,19 +175,18 @@ func (s *scanner) escape(b *strings.Builder, quote rune) {
 	}
 }
 
-func (s *scanner) hex4(at int) (rune, bool) {
-	if at+4 > len(s.text) {
+// Hex reads so many hexadecimal digits from an offset on; ok is false if they are not
+// there.
+func Hex[T string | []byte](s T, from, digits int) (r rune, ok bool) {
+	if from+digits > len(s) {
 		return 0, false
 	}
-	var r rune
-	for _, c := range []byte(s.text[at : at+4]) {
-		switch {
+	for i := from; i < from+digits; i++ {
+		switch c := s[i]; {
 		case c >= '0' && c <= '9':
 			r = r<<4 | rune(c-'0')
-		case c >= 'a' && c <= 'f':
-			r = r<<4 | rune(c-'a'+10)
-		case c >= 'A' && c <= 'F':
-			r = r<<4 | rune(c-'A'+10)
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			r = r<<4 | rune(c|0x20-'a'+10)
 		default:
 			return 0, false
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/input/island"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // reader is the reading of one text.
@@ -340,12 +341,7 @@ func (r *reader) headerAlone() {
 
 // claimsLabel reports whether a label says that an object is the payload of a JWT.
 func claimsLabel(label string) bool {
-	for _, w := range [...]string{"payload", "claim", "decoded", "assertion", "jwt", "token", "body"} {
-		if strings.Contains(label, w) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(label, "payload", "claim", "decoded", "assertion", "jwt", "token", "body")
 }
 
 // object is a decoded part as evidence.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/input/island"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // tokenRole is what a JWT is for.
@@ -40,14 +41,7 @@ func (t tokenRole) words() string {
 // roleOf is what a JWT is for, by its label in the text, else by its contents.
 func roleOf(is *island.Island) tokenRole {
 	label := is.Label
-	has := func(words ...string) bool {
-		for _, w := range words {
-			if strings.Contains(label, w) {
-				return true
-			}
-		}
-		return false
-	}
+	has := func(words ...string) bool { return wording.HasAny(label, words...) }
 	switch {
 	case has("assertion type"):
 	case has("assertion", "client secret", "private key jwt", "signed jwt", "clientassertion"):

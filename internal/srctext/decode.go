@@ -6,6 +6,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/wide"
 )
 
@@ -58,13 +59,13 @@ func escape(s string) (as string, length int) {
 	case 'b', 'f':
 		return " ", 2
 	case 'u':
-		r, ok := hex(s, 2, 4)
+		r, ok := jsonspan.Hex(s, 2, 4)
 		if !ok {
 			return "", 0
 		}
 		if utf16.IsSurrogate(r) {
 			if len(s) >= 12 && s[6] == '\\' && s[7] == 'u' {
-				if low, ok := hex(s, 8, 4); ok {
+				if low, ok := jsonspan.Hex(s, 8, 4); ok {
 					if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
 						return string(pair), 12
 					}
@@ -74,7 +75,7 @@ func escape(s string) (as string, length int) {
 		}
 		return string(r), 6
 	case 'x':
-		if r, ok := hex(s, 2, 2); ok && r < utf8.RuneSelf {
+		if r, ok := jsonspan.Hex(s, 2, 2); ok && r < utf8.RuneSelf {
 			return string(r), 4
 		}
 		return "", 0
@@ -86,24 +87,6 @@ func escape(s string) (as string, length int) {
 		}
 	}
 	return "", 0
-}
-
-func hex(s string, from, digits int) (rune, bool) {
-	if from+digits > len(s) {
-		return 0, false
-	}
-	var r rune
-	for _, c := range []byte(s[from : from+digits]) {
-		switch {
-		case c >= '0' && c <= '9':
-			r = r<<4 | rune(c-'0')
-		case c|0x20 >= 'a' && c|0x20 <= 'f':
-			r = r<<4 | rune(c|0x20-'a'+10)
-		default:
-			return 0, false
-		}
-	}
-	return r, true
 }
 
 // Percent undoes one layer of percent-encoding. plus reads + as a blank, as
@@ -123,7 +106,7 @@ func Percent(t Text, plus bool) Text {
 			b.Stand(" ", t, i, i+1)
 			done = i + 1
 		case s[i] == '%':
-			if r, ok := hex(s, i+1, 2); ok {
+			if r, ok := jsonspan.Hex(s, i+1, 2); ok {
 				b.Copy(t, done, i)
 				b.Stand(string([]byte{byte(r)}), t, i, i+3)
 				done, i = i+3, i+2

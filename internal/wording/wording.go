@@ -23,6 +23,27 @@ func Bare(name string) string {
 	}, strings.ToLower(name))
 }
 
+// HasAny reports whether a text contains any of the parts.
+func HasAny(text string, parts ...string) bool {
+	for _, part := range parts {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// LowerASCII is strings.ToLower for ASCII only, so that the length stays the same.
+func LowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
+}
+
 // bare reports whether there is nothing to do, as for most names there is not.
 func bare(name string) bool {
 	for i := range len(name) {

@@ -24,6 +24,20 @@ func TestBare(t *testing.T) {
 	}
 }
 
+func TestLowerASCII(t *testing.T) {
+	for text, want := range map[string]string{"": "", "Client-ID 1": "client-id 1", "İÀ\xffZ": "İÀ\xffz"} {
+		if got := wording.LowerASCII(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestHasAny(t *testing.T) {
+	if !wording.HasAny("client assertion", "jwt", "assert") || wording.HasAny("client assertion", "jwt", "Assert") || wording.HasAny("client assertion") {
+		t.Error("the parts of a text")
+	}
+}
+
 func TestLists(t *testing.T) {
 	for _, tt := range []struct {
 		words   []string

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // readAddress reads a URL around the colon at i.
@@ -144,7 +145,7 @@ func (l *layer) methodBefore(start, end int) (place [2]int, ok bool) {
 	from := max(l.lineStart, start-60)
 	before := s[from:min(start, len(s))]
 	trimmed := strings.TrimRight(before, " \t\"'`[](<:=“‘")
-	low := lowerASCII(trimmed)
+	low := wording.LowerASCII(trimmed)
 	for _, skip := range [...]string{" request to", " request for", " request on", " request", " to", " call to", " for", " url", " on resource"} {
 		if strings.HasSuffix(low, skip) {
 			low = strings.TrimRight(strings.TrimSuffix(low, skip), " \t\"'`[](<:")
@@ -172,17 +173,6 @@ func (l *layer) methodBefore(start, end int) (place [2]int, ok bool) {
 		}
 	}
 	return [2]int{}, false
-}
-
-// lowerASCII is strings.ToLower that keeps the length of the text.
-func lowerASCII(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c | 0x20
-		}
-	}
-	return string(b)
 }
 
 // methodAtEnd finds a method at the end of a text in lower case.
@@ -242,7 +232,7 @@ func (l *layer) methodLabel(i int) bool {
 	if strings.HasSuffix(l.labelBefore(i), "method") {
 		return true
 	}
-	return i-l.lineStart < 40 && strings.HasSuffix(lowerASCII(l.s[l.lineStart:i]), "method(value=") // Ktor
+	return i-l.lineStart < 40 && strings.HasSuffix(wording.LowerASCII(l.s[l.lineStart:i]), "method(value=") // Ktor
 }
 
 // accessLog reports whether a line is from a server's access log.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // longestSaid is how much of a line is read as a server's words.
@@ -72,12 +73,7 @@ func printed(before, after string) bool {
 
 // errorLabel reports whether errors have such a label.
 func errorLabel(label string) bool {
-	for _, w := range [...]string{"err", "reason", "message", "code", "msg", "exception", "detail", "cause", "title"} {
-		if strings.Contains(label, w) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(label, "err", "reason", "message", "code", "msg", "exception", "detail", "cause", "title")
 }
 
 // pairEnd reports whether a text ends with the name of an error member and a separator.
@@ -93,12 +89,7 @@ func pairEnd(low string) bool {
 
 // exceptionWord reports whether a text names an exception or says that something failed.
 func exceptionWord(low string) bool {
-	for _, w := range [...]string{"exception", "error", "fail", "fatal", "denied", "refused", "rejected", "oauth2:", "panic", "raise", "caused by", "returned", "response", "status", "400", "401", "403", "warn"} {
-		if strings.Contains(low, w) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(low, "exception", "error", "fail", "fatal", "denied", "refused", "rejected", "oauth2:", "panic", "raise", "caused by", "returned", "response", "status", "400", "401", "403", "warn")
 }
 
 // exceptionEnd reports whether a text ends with the name of an exception.
@@ -111,8 +102,8 @@ func exceptionEnd(low string) bool {
 	return false
 }
 
-// description finds the explanation after a code: ": text", " (text)", "] text", `"
-// "text"`.
+// description finds the explanation after a code, such as ": text", " (text)" and
+// "] text".
 func description(after string) (from, to int) {
 	i := 0
 	for i < len(after) && strings.IndexByte("\"'`])” ", after[i]) >= 0 {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // content is the text of a string with its escapes decoded.
@@ -45,12 +46,7 @@ func interesting(s string) bool {
 	if len(s) < 8 {
 		return false
 	}
-	for _, sign := range [...]string{"eyJ", "{", "=", "://", "POST ", "HTTP/", "rror", "-----BEGIN", "AADSTS", "invalid_", "\n", "unauthorized_client"} {
-		if strings.Contains(s, sign) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(s, "eyJ", "{", "=", "://", "POST ", "HTTP/", "rror", "-----BEGIN", "AADSTS", "invalid_", "\n", "unauthorized_client")
 }
 
 // readEscaped reads the rest of a line that contains escapes, and the lines below that do

@@ -1,6 +1,10 @@
 package island
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/assertionworks/jwtdoctor/internal/wording"
+)
 
 const (
 	longestLabel = 80
@@ -60,12 +64,7 @@ func (l *layer) caption(start int) string {
 // telling reports whether a sentence names something that may be below it.
 func telling(text string) bool {
 	low := strings.ToLower(text)
-	for _, w := range [...]string{"payload", "claims", "header", "assertion", "token", "jwt", "request", "response"} {
-		if strings.Contains(low, w) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(low, "payload", "claims", "header", "assertion", "token", "jwt", "request", "response")
 }
 
 // words are the last words of a text that can be a label, in lower case; "" if there are

@@ -1,6 +1,7 @@
 package island
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
@@ -205,7 +206,7 @@ func (l *layer) pairs(i, indent int, b *srctext.Builder) (at int, worth bool) {
 		}
 		name := l.s[p.nameFrom:p.nameTo]
 		class := pairClass(name)
-		if class != pairOther && len(names) < 40 && !contains(names, name) {
+		if class != pairOther && len(names) < 40 && !slices.Contains(names, name) {
 			names = append(names, name)
 			known[class]++
 		}

@@ -3,6 +3,7 @@ package island
 import (
 	"strings"
 
+	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
 )
 
@@ -116,7 +117,8 @@ func printable(t srctext.Text) (srctext.Text, bool) {
 			done = i + 3
 		case len(rest) > 1 && upperHex(rest[0]) && upperHex(rest[1]):
 			b.Copy(t, done, i)
-			b.Stand(string([]byte{hexValue(rest[0])<<4 | hexValue(rest[1])}), t, i, i+3)
+			r, _ := jsonspan.Hex(rest, 0, 2)
+			b.Stand(string([]byte{byte(r)}), t, i, i+3)
 			done = i + 3
 		default:
 			continue
@@ -148,10 +150,3 @@ func isPrintable(s string) bool {
 }
 
 func upperHex(c byte) bool { return isDigit(c) || c >= 'A' && c <= 'F' }
-
-func hexValue(c byte) byte {
-	if isDigit(c) {
-		return c - '0'
-	}
-	return c - 'A' + 10
-}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 	"github.com/assertionworks/jwtdoctor/internal/srctext"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // looksLikeMarkup reports whether a text is HTML or was copied from it, by closing tags
@@ -220,12 +221,7 @@ func logLine(line string) bool {
 		return true
 	}
 	head := line[:min(len(line), 60)]
-	for _, level := range [...]string{"DEBUG", "ERROR", "INFO", "WARN", "TRACE", "[debug]", "[error]", "[info]", "level="} {
-		if strings.Contains(head, level) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(head, "DEBUG", "ERROR", "INFO", "WARN", "TRACE", "[debug]", "[error]", "[info]", "level=")
 }
 
 // documentation reports whether a text explains something instead of showing what

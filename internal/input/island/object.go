@@ -2,6 +2,7 @@ package island
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -275,7 +276,7 @@ func (l *layer) members(o object, depth int, skip ...string) {
 	side, group := l.side, l.group
 	for _, m := range o.value.Members {
 		name := folded(m.Name)
-		if contains(skip, name) || m.Value == nil {
+		if slices.Contains(skip, name) || m.Value == nil {
 			continue
 		}
 		if stampName(name) {
@@ -291,15 +292,6 @@ func (l *layer) members(o object, depth int, skip ...string) {
 		l.visit(o.at(m.Value, plainWords(m.Name)), depth+1)
 		l.side, l.group = side, group
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func stampName(name string) bool {

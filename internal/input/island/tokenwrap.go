@@ -1,6 +1,7 @@
 package island
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -84,13 +85,7 @@ func (r *tokenRun) completes(i, n int) bool {
 	if len(r.dots) != 2 {
 		return false
 	}
-	have := r.signature(i) + n
-	for _, want := range r.expected() {
-		if have == want {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(r.expected(), r.signature(i)+n)
 }
 
 // expected are the possible numbers of characters of a signature by the header's

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // The objects in which clients, proxies and logs put a request or response.
@@ -266,12 +267,7 @@ func isFairError(_ object, m names) bool {
 // SpeaksOfTokens reports whether a text is about the business of token endpoints.
 func SpeaksOfTokens(s string) bool {
 	s = strings.ToLower(s[:min(len(s), 4096)])
-	for _, w := range [...]string{"token", "client", "assertion", "jwt", "oauth", "grant", "scope", "credential", "signature", "audience", "issuer", "authoriz", "authentic", "session_id", "bound "} {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
+	return wording.HasAny(s, "token", "client", "assertion", "jwt", "oauth", "grant", "scope", "credential", "signature", "audience", "issuer", "authoriz", "authentic", "session_id", "bound ")
 }
 
 func errorList(v *jsonspan.Value) bool {
