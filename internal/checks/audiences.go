@@ -320,7 +320,7 @@ func (c *Ctx) knowsAddress(value string) bool {
 // settled reports whether this very case says which address is in use: by a
 // flag, by the request or by a discovery document.
 func (k *known) settled() bool {
-	if byUser(k.values) {
+	if k.values.ByUser() {
 		return true
 	}
 	if k.accept.State == profile.Unknown {
