@@ -108,8 +108,8 @@ func (c *Ctx) audiences() audiences {
 	}
 	a.follows = profile.AudIssuerPath.In(c.Rules).V
 	a.inUse, a.outside = c.environment()
-	if c.Expect.TokenURL == "" && (len(c.Profile.Envs) == 0 || !c.knowsAddress(c.postedTo())) {
-		a.posted = c.postedTo()
+	if posted := c.postedTo(); posted != "" && c.Expect.TokenURL == "" && (len(c.Profile.Envs) == 0 || !c.knowsAddress(posted)) {
+		a.posted = posted
 	}
 	for i := range c.Profile.Envs {
 		if !a.outside && c.Profile.Envs[i].TokenURL == a.posted {
