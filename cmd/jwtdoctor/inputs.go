@@ -263,13 +263,14 @@ func (l *lazyFile) Read(p []byte) (int, error) {
 // interruptible gives up waiting for a pipe or terminal when the run is
 // interrupted. What it was waiting for is lost, as the process ends.
 type interruptible struct {
-	ctx  context.Context
-	r    io.Reader
-	late int // bytes read since the interruption
+	ctx    context.Context
+	r      io.Reader
+	buffer []byte // of the read before; nil if that was given up and may still write to it
+	late   int    // bytes read since the interruption
 }
 
 type readResult struct {
-	b   []byte
+	n   int
 	err error
 }
 
@@ -278,20 +279,26 @@ func (i *interruptible) Read(p []byte) (int, error) {
 	if i.ctx.Err() != nil && i.late > most {
 		return 0, i.ctx.Err()
 	}
+	const atOnce = 64 << 10
+	if i.buffer == nil {
+		i.buffer = make([]byte, atOnce)
+	}
+	b := i.buffer[:min(len(p), atOnce)]
+	i.buffer = nil
 	got := make(chan readResult, 1)
 	go func() {
-		b := make([]byte, min(len(p), 64<<10))
 		n, err := i.r.Read(b)
-		got <- readResult{b[:n], err}
+		got <- readResult{n, err}
 	}()
 	r, err := ready(i.ctx, got)
 	if err != nil {
 		return 0, err
 	}
+	i.buffer = b[:atOnce]
 	if i.ctx.Err() != nil {
-		i.late += len(r.b)
+		i.late += r.n
 	}
-	return copy(p, r.b), r.err
+	return copy(p, b[:r.n]), r.err
 }
 
 // ready waits for a result until the run is interrupted, and then takes what

@@ -10,6 +10,9 @@ const (
 	// bytes, and wantedHeap how large it may become where that leaves more room.
 	leastRoom  = 6 << 20
 	wantedHeap = 13 << 20
+	// goHeap is the heap that Go lets grow before it collects at all, times the
+	// share of garbage.
+	goHeap = 4 << 20
 	// roomEvery is after how many cases the room is measured out again.
 	roomEvery = 1000
 )
@@ -26,11 +29,13 @@ func keepRoom() {
 	}
 }
 
-// shareOfGarbage is the room as a share of the live heap, in percent.
+// shareOfGarbage is the room as a share of the live heap, in percent. Where little is
+// alive it is always the same, so that the heap has the same size after each
+// collection: whenever it shrinks, memory is given back that is soon wanted again.
 func shareOfGarbage(live uint64) int {
 	room := uint64(leastRoom)
 	if live+room < wantedHeap {
 		room = wantedHeap - live
 	}
-	return int(min(max(100*room/max(live, 1), 10), 400))
+	return int(min(max(100*room/max(live, 1), 10), 100*wantedHeap/goHeap))
 }

@@ -7,8 +7,8 @@ func TestShareOfGarbage(t *testing.T) {
 		live uint64
 		want int
 	}{
-		{0, 400},
-		{1 << 20, 400},
+		{0, 325},
+		{3 << 20, 325},
 		{4 << 20, 225},
 		{8 << 20, 75},
 		{16 << 20, 37},

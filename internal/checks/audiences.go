@@ -108,8 +108,8 @@ func (c *Ctx) audiences() audiences {
 	}
 	a.follows = profile.AudIssuerPath.In(c.Rules).V
 	a.inUse, a.outside = c.environment()
-	if c.Expect.TokenURL == "" && (len(c.Profile.Envs) == 0 || !c.knowsAddress(c.postedTo())) {
-		a.posted = c.postedTo()
+	if posted := c.postedTo(); posted != "" && c.Expect.TokenURL == "" && (len(c.Profile.Envs) == 0 || !c.knowsAddress(posted)) {
+		a.posted = posted
 	}
 	for i := range c.Profile.Envs {
 		if !a.outside && c.Profile.Envs[i].TokenURL == a.posted {
@@ -320,7 +320,7 @@ func (c *Ctx) knowsAddress(value string) bool {
 // settled reports whether this very case says which address is in use: by a
 // flag, by the request or by a discovery document.
 func (k *known) settled() bool {
-	if byUser(k.values) {
+	if k.values.ByUser() {
 		return true
 	}
 	if k.accept.State == profile.Unknown {

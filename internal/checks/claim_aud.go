@@ -187,11 +187,11 @@ func (k *known) fault(m *audMiss, v *jsonspan.Value, values []string) *Fault {
 		expected = k.words()
 	}
 	f := Found(m.cause, "%s", m.title).Compare(m.value, expected).About(Detail{Name: "aud", Value: m.value}).At(place).As(m.certainty).Weigh(m.severity)
-	if !byUser(k.values) {
+	if !k.values.ByUser() {
 		f.Citing(m.cite...)
 	}
 	f = by(f, k.accept)
-	f.Own = f.Own || byUser(k.values)
+	f.Own = f.Own || k.values.ByUser()
 	if m.rank <= 1 && m.right != "" { // it is clear which value was meant
 		f.Detail.Right = m.right
 		return k.c.setAud(f.Fix("Set aud to %s.", m.right), m.right)

@@ -35,25 +35,26 @@ func (c *Ctx) provider() string {
 	return c.Profile.Name
 }
 
-// byUser reports whether the user set the rule with a flag of this run.
-func byUser[T any](v profile.Value[T]) bool { return v.File == "" && v.Yours() != "" }
-
 // who names whose rule it is, for sentences: the provider's or the user's own.
-func who[T any](c *Ctx, v profile.Value[T]) string {
-	if byUser(v) {
-		return "your setting (" + v.Yours() + ")"
+func who[T any](c *Ctx, v profile.Value[T]) string { return c.owner(v.Said) }
+
+func (c *Ctx) owner(said profile.Said) string {
+	if said.ByUser() {
+		return "your setting (" + said.Yours() + ")"
 	}
 	return c.provider()
 }
 
 // by names the documents behind the rule a fault breaks. A user's own setting
 // has none, and those of the check say something else.
-func by[T any](f *Fault, v profile.Value[T]) *Fault {
-	if byUser(v) {
+func by[T any](f *Fault, v profile.Value[T]) *Fault { return f.under(v.Said) }
+
+func (f *Fault) under(said profile.Said) *Fault {
+	if said.ByUser() {
 		f.Own = true
 		return f
 	}
-	return f.Citing(v.Cite...)
+	return f.Citing(said.Cite...)
 }
 
 // alg returns the header's alg where it is a string.

@@ -74,7 +74,7 @@ func (e *Engine) asks(all []item, list []finding.Diagnosis, q Question, a answer
 		}
 	}
 	for _, it := range all {
-		if it.outcome == finding.Skip && slices.Contains(it.verdict.Shown, "assertion-missing") {
+		if it.outcome == finding.Skip && it.shows("assertion-missing") {
 			add("Does this client have to authenticate? The request has no client_assertion.", nil)
 		}
 	}

@@ -44,7 +44,7 @@ type Options struct {
 // Engine judges cases. It has no state but memory that it uses again: any number
 // of goroutines may use one.
 type Engine struct {
-	scratch sync.Pool // of *[]item
+	scratch sync.Pool // of *scratch
 	catalog *Catalog
 	opts    Options
 	run     []int // indexes of the checks to run
@@ -127,37 +127,9 @@ type Question struct {
 // consequences are folded and causes ranked.
 type Observer func(finding.Finding)
 
-// item is one answer of one check, with what the engine learns by comparing it
-// with the others.
-type item struct {
-	check     *checks.Check
-	outcome   finding.Outcome
-	verdict   checks.Verdict // of a pass or skip
-	fault     *checks.Fault  // of a failure
-	cause     *checks.Cause
-	severity  finding.Severity
-	certainty finding.Certainty
-	led       finding.CauseID // the cause it is a consequence of
-	remark    string          // added to the message
-	fixes     []string        // in place of the fault's
-	need      evidence.Need   // of a skip: what the case lacks
-	lacks     bool
-	accepted  bool              // the server took the request all the same
-	trouble   string            // why the check broke
-	at        *finding.Location // of a failure that is in the text, and in no part of the exchange
-}
-
-func (it *item) failed() bool { return it.outcome == finding.Fail }
-
-func (it *item) causeID() finding.CauseID {
-	if it.fault == nil {
-		return ""
-	}
-	return it.fault.Cause
-}
-
-// ask runs the checks in order and adds what they answer to the items.
-func (e *Engine) ask(items []item, q Question, said answer, observe Observer) []item {
+// ask runs the checks in order and returns what they answer.
+func (e *Engine) ask(memory *scratch, q Question, said answer, observe Observer) []item {
+	items := memory.items
 	ctx := checks.NewCtx(q.Case, q.At, q.Rules, said.symptom)
 	ctx.Seen, ctx.Ahead = q.Earlier, e.opts.Ahead
 	have := q.Case.Present().Without(evidence.NeedSeen)
@@ -173,7 +145,7 @@ func (e *Engine) ask(items []item, q Question, said answer, observe Observer) []
 			continue
 		}
 		from := len(items)
-		items = e.put(items, ctx, i, have)
+		items = e.put(items, memory, ctx, i, have)
 		for k := from; k < len(items); k++ {
 			if items[k].failed() {
 				failed = append(failed, items[k].fault.Cause)
@@ -187,7 +159,7 @@ func (e *Engine) ask(items []item, q Question, said answer, observe Observer) []
 }
 
 // put runs one check and adds what it answers.
-func (e *Engine) put(items []item, ctx *checks.Ctx, i int, have evidence.Set) []item {
+func (e *Engine) put(items []item, memory *scratch, ctx *checks.Ctx, i int, have evidence.Set) []item {
 	check := &e.catalog.checks[i]
 	if !have.Has(e.catalog.needs[i]) {
 		for _, n := range check.Needs {
@@ -196,38 +168,27 @@ func (e *Engine) put(items []item, ctx *checks.Ctx, i int, have evidence.Set) []
 			}
 		}
 	}
+	v := memory.verdict()
 	for _, cause := range check.After {
 		if ctx.Failed(cause) {
-			moot := checks.NotAsked("moot: %s comes first", cause).For(finding.WhyMoot)
-			return append(items, item{check: check, outcome: finding.Skip, severity: finding.Note, verdict: moot})
+			*v = checks.NotAsked("moot: %s comes first", cause).For(finding.WhyMoot)
+			return append(items, item{check: check, outcome: finding.Skip, severity: finding.Note, verdict: v})
 		}
 	}
-	// The verdict is written where it stays: it is large, and there are many. What
-	// lies beyond the items is clear, and a case without faults stays within it.
-	if len(items) < cap(items) {
-		items = items[:len(items)+1]
-	} else {
-		items = append(items, item{})
-	}
-	it := &items[len(items)-1]
-	it.check, it.severity = check, finding.Note
-	it.trouble = run(check, ctx, &it.verdict)
-	faults := it.verdict.Faults
+	trouble := run(check, ctx, v)
+	outcome := finding.Pass
 	switch {
-	case it.trouble != "":
-		it.outcome = finding.Broken
-	case it.verdict.Skipped:
-		it.outcome = finding.Skip
-	case len(faults) == 0:
-		it.outcome = finding.Pass
-	default:
-		*it = item{}
-		items = items[:len(items)-1]
-		for _, f := range faults {
+	case trouble != "":
+		outcome = finding.Broken
+	case v.Skipped:
+		outcome = finding.Skip
+	case len(v.Faults) > 0:
+		for _, f := range v.Faults {
 			items = append(items, e.weigh(ctx, check, i, f))
 		}
+		return items
 	}
-	return items
+	return append(items, item{check: check, outcome: outcome, severity: finding.Note, verdict: v, trouble: trouble})
 }
 
 // run asks a check; a panic in it is our fault, and reported as such.
@@ -287,15 +248,10 @@ func (e *Engine) selected(items []item, list []finding.Diagnosis) ([]item, []fin
 // masked yet: what the caller adds passes the same mask (Mask).
 func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	said := e.recognise(q)
-	memory, _ := e.scratch.Get().(*[]item)
-	if memory == nil {
-		fresh := make([]item, 0, len(e.run)+8)
-		memory = &fresh
-	}
-	items := e.ask((*memory)[:0], q, said, observe)
+	memory := e.memory()
+	items := e.ask(memory, q, said, observe)
 	defer func() {
-		*memory = items
-		clear(items)
+		memory.forget(items)
 		e.scratch.Put(memory)
 	}()
 	items = e.told(items, q, said)

@@ -192,7 +192,7 @@ func (e *Engine) answered(all []item, cause finding.CauseID) bool {
 	check := e.catalog.checkOf(cause)
 	return slices.ContainsFunc(all, func(it item) bool {
 		return it.check.ID == check && (it.outcome == finding.Fail ||
-			it.outcome == finding.Pass && !slices.Contains(it.verdict.Open, cause) && !slices.Contains(it.verdict.Shown, cause))
+			it.outcome == finding.Pass && !slices.Contains(it.verdict.Open, cause) && !it.shows(cause))
 	})
 }
 

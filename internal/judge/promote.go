@@ -78,7 +78,7 @@ func (a answer) condemned(all []item, q Question, cause finding.CauseID) *checks
 // it may need none (RFC 7521 section 4.2).
 func unauthenticated(all []item) bool {
 	return slices.ContainsFunc(all, func(it item) bool {
-		return it.outcome == finding.Fail && it.cause.ID == "assertion-missing" || it.outcome == finding.Skip && slices.Contains(it.verdict.Shown, "assertion-missing")
+		return it.outcome == finding.Fail && it.cause.ID == "assertion-missing" || it.outcome == finding.Skip && it.shows("assertion-missing")
 	})
 }
 

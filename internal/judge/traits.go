@@ -119,7 +119,7 @@ func (a answer) shows(all []item, cause finding.CauseID) bool {
 		return true
 	}
 	return slices.ContainsFunc(all, func(it item) bool {
-		return it.outcome == finding.Pass && slices.Contains(it.verdict.Shown, cause)
+		return it.outcome == finding.Pass && it.shows(cause)
 	})
 }
 

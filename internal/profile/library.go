@@ -1,8 +1,11 @@
 package profile
 
 import (
-	"embed"
+	"bytes"
+	"compress/gzip"
+	_ "embed"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -10,16 +13,18 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// The embedded profiles as they are written, for people and for pack.
+// written is the YAML of the embedded profiles, for people: the files of data in
+// the order of their IDs, with a NUL between them, by gzip. As they are they would
+// be a fortieth of the program.
 //
-//go:embed data/*.yaml
-var written embed.FS
+//go:embed written.gz
+var written []byte
 
 // packed is the embedded profiles decoded, by the same code that reads users'
 // files, so that none of their YAML has to be parsed: see pack. A test makes it
 // again and compares.
 //
-//go:generate go test -run TestPacked -update .
+//go:generate go test -run TestPacked|TestWritten -update .
 //go:embed packed.bin
 var packed string
 
@@ -87,7 +92,24 @@ func Source(name string) ([]byte, error) {
 	if i < 0 {
 		return nil, unknown(name, all)
 	}
-	return written.ReadFile("data/" + all[i].id + ".yaml")
+	texts, err := unzip(written)
+	if err != nil {
+		return nil, err
+	}
+	return texts[i], nil
+}
+
+// unzip returns the files in written.
+func unzip(written []byte) ([][]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(written))
+	if err != nil {
+		return nil, fmt.Errorf("the embedded profiles: %w", err)
+	}
+	all, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded profiles: %w", err)
+	}
+	return bytes.Split(all, []byte{0}), nil
 }
 
 // Load reads an embedded profile by ID or alias, without regard to case. The

@@ -1,17 +1,43 @@
 package profile
 
 import (
+	"bytes"
+	"compress/gzip"
 	"flag"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-const packedFile = "packed.bin"
+const (
+	packedFile  = "packed.bin"
+	writtenFile = "written.gz"
+)
+
+func updating() bool {
+	f := flag.Lookup("update")
+	return f != nil && f.Value.String() == "true"
+}
+
+// dataIDs lists the profiles in data, sorted as their sections are.
+func dataIDs(t *testing.T) (ids []string) {
+	t.Helper()
+	files, err := filepath.Glob("data/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		ids = append(ids, strings.TrimSuffix(filepath.Base(f), ".yaml"))
+	}
+	slices.Sort(ids)
+	return ids
+}
 
 // readWritten decodes every embedded profile from its YAML: what it says itself,
 // and with what it extends.
@@ -24,7 +50,7 @@ func readWritten(t *testing.T) (ids []string, own, whole map[string]*Profile) {
 			return p, nil
 		}
 		parse := func() (*Profile, *Profile, error) {
-			data, err := written.ReadFile("data/" + id + ".yaml")
+			data, err := os.ReadFile("data/" + id + ".yaml")
 			if err != nil {
 				return nil, nil, err
 			}
@@ -40,16 +66,11 @@ func readWritten(t *testing.T) (ids []string, own, whole map[string]*Profile) {
 		whole[id] = &merged
 		return &merged, nil
 	}
-	files, err := written.ReadDir("data")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		id := strings.TrimSuffix(f.Name(), ".yaml")
+	ids = dataIDs(t)
+	for _, id := range ids {
 		if _, err := read(id, nil); err != nil {
 			t.Fatal(err)
 		}
-		ids = append(ids, id)
 	}
 	return ids, own, whole
 }
@@ -63,7 +84,7 @@ func TestPacked(t *testing.T) {
 	}
 	got := packed
 	if want != got {
-		if f := flag.Lookup("update"); f == nil || f.Value.String() != "true" {
+		if !updating() {
 			t.Fatalf("%s is not what the profiles in data say; run go generate ./internal/profile", packedFile)
 		}
 		if err := os.WriteFile(packedFile, []byte(want), 0o644); err != nil {
@@ -81,6 +102,39 @@ func TestPacked(t *testing.T) {
 		}
 	}
 	t.Logf("%d profiles in %d bytes", len(ids), len(got))
+}
+
+// Source gives every profile as it is in data, to the last byte.
+func TestWritten(t *testing.T) {
+	var want [][]byte
+	for _, id := range dataIDs(t) {
+		text, err := os.ReadFile("data/" + id + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, text)
+	}
+	got, err := unzip(written)
+	if err == nil && slices.EqualFunc(got, want, bytes.Equal) {
+		return
+	}
+	if !updating() {
+		t.Fatalf("%s is not what is in data (%v); run go generate ./internal/profile", writtenFile, err)
+	}
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(bytes.Join(want, []byte{0})); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(writtenFile, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func comparers() []cmp.Option {

@@ -37,7 +37,12 @@ type NamedParam[T any] uint8
 // Value is what the rules in use say of one rule.
 type Value[T any] struct {
 	// V is the zero value unless State is Set.
-	V     T
+	V T
+	Said
+}
+
+// Said is whether a rule is known, and who says so.
+type Said struct {
 	State State
 	// Cite is who says so; nil for a default and for the user's own setting.
 	Cite []finding.Citation
@@ -50,17 +55,20 @@ type Value[T any] struct {
 }
 
 // Known reports whether there is a value to compare with.
-func (v Value[T]) Known() bool { return v.State == Set }
+func (s Said) Known() bool { return s.State == Set }
 
 // Yours returns the flag or file by which the user set the value; "" if it
 // is the provider's or a default.
-func (v Value[T]) Yours() string {
-	switch v.From {
+func (s Said) Yours() string {
+	switch s.From {
 	case fromSet, fromAud, fromSkew:
-		return v.From
+		return s.From
 	}
-	return v.File
+	return s.File
 }
+
+// ByUser reports whether the user set the value with a flag of this run.
+func (s Said) ByUser() bool { return s.File == "" && s.Yours() != "" }
 
 // Ref names the rule.
 func (p Param[T]) Ref() Ref { return Ref{number: uint8(p)} }
@@ -111,7 +119,7 @@ func (p NamedParam[T]) Any(r *Rules, holds func(v T) bool) bool {
 		return false
 	}
 	for i := range r.named[p] {
-		if s := &r.named[p][i]; s.state == Set {
+		if s := &r.named[p][i]; s.State == Set {
 			if v, ok := s.value.(T); ok && holds(v) {
 				return true
 			}
@@ -126,8 +134,8 @@ func (p NamedParam[T]) Is(name string, v T) Rule { return Rule{Ref: p.Of(name), 
 // read makes a value from a slot. A value of another type than the rule's, which
 // no loader makes, is an unknown.
 func read[T any](s *slot) Value[T] {
-	v := Value[T]{State: s.state, Cite: s.cite, From: s.from, File: s.file, Default: s.silent}
-	if s.state != Set {
+	v := Value[T]{Said: s.Said}
+	if s.State != Set {
 		return v
 	}
 	var ok bool
@@ -140,7 +148,7 @@ func read[T any](s *slot) Value[T] {
 // silent is the slot of a rule that nobody says anything about.
 func silent(number uint8) slot {
 	if v := vocabulary[number].silent; v != nil {
-		return slot{state: Set, value: v, silent: true}
+		return slot{value: v, Said: Said{State: Set, Default: true}}
 	}
 	return slot{}
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
 // Rules is a profile made ready to be read by checks, with the user's own
@@ -22,13 +20,8 @@ type Rules struct {
 
 // slot is the value of one rule.
 type slot struct {
-	state State
+	Said
 	value any
-	cite  []finding.Citation
-	from  string
-	file  string
-
-	silent bool // a default
 }
 
 type namedSlot struct {
@@ -106,7 +99,7 @@ func compile(p *Profile) *Rules {
 		if rule.State == Unset {
 			continue
 		}
-		s := slot{state: rule.State, value: rule.Value, cite: slices.Clip(rule.Cite), from: rule.From, file: rule.File}
+		s := slot{value: rule.Value, Said: Said{State: rule.State, Cite: slices.Clip(rule.Cite), From: rule.From, File: rule.File}}
 		if n := rule.number; rule.name == "" {
 			r.slots[n] = s
 		} else {
