@@ -234,8 +234,8 @@ func (c *Ctx) admitted(r *evidence.Response) *Fault {
 	case !c.mostlyMeans("server-failed"):
 		return nil
 	}
-	said := cmp.Or(r.Error.Code, "an error of its own")
-	f := Found("server-failed", "the server says that it failed%s", statusWords{r}).Saying("Its words speak of its own failure, not of the request.%s", support(r)).
+	said := cmp.Or(r.Error.Code, "its own error")
+	f := Found("server-failed", "the server says that it failed%s", statusWords{r}).Saying("Its words say that it failed, not that the request is wrong.%s", support(r)).
 		Compare(said, "200, or 400 or 401 with an OAuth error").At(c.atError(r)).About(Detail{Code: said, Beside: support(r)})
 	if wait := c.retryAfter(r); wait != "" {
 		f.Fix("Try again %s, with a new assertion.", wait)

@@ -198,7 +198,7 @@ func TestResponseChecks(t *testing.T) {
 		{"a failure in words", func(a *answering) {
 			json(400, `{"error":"temporarily_unavailable","error_description":"A transient error has occurred."}`)(a)
 			a.symptom = &profile.Symptom{Explains: []string{"server-failed"}}
-		}, "server-failed", "speak of its own failure"},
+		}, "server-failed", "not that the request is wrong"},
 		{"too many in words", func(a *answering) {
 			json(400, `{"error":"invalid_grant","error_description":"a client request loop"}`)(a)
 			a.symptom = &profile.Symptom{Explains: []string{"rate-limited"}}
