@@ -67,6 +67,20 @@ func Host(s string) string {
 	return strings.ToLower(u.Hostname())
 }
 
+// Written writes the address of an HTTP message, whose text has a host and no scheme
+// ("//as.example/token"), as people do. Token endpoints have TLS (RFC 6749 section 3.2):
+// it is https, unless the host is a name of a machine or network that may do without.
+func Written(s string) string {
+	rest, ok := strings.CutPrefix(s, "//")
+	if !ok {
+		return s
+	}
+	if host := Host(s); Loopback(host) || !strings.Contains(host, ".") {
+		return rest
+	}
+	return "https:" + s
+}
+
 // SameButSlash reports whether two texts are one but for slashes at the end.
 func SameButSlash(a, b string) bool { return strings.TrimRight(a, "/") == strings.TrimRight(b, "/") }
 

@@ -30,6 +30,23 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestWritten(t *testing.T) {
+	for in, want := range map[string]string{
+		"//as.example/token":         "https://as.example/token",
+		"//as.example:8443/token":    "https://as.example:8443/token",
+		"//localhost:8080/token":     "localhost:8080/token",
+		"//127.0.0.1/token":          "127.0.0.1/token",
+		"//as/token":                 "as/token",
+		"http://as.example/token":    "http://as.example/token",
+		"/token":                     "/token",
+		"{{base}}//as.example/token": "{{base}}//as.example/token",
+	} {
+		if got := address.Written(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestSame(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string

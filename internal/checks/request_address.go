@@ -125,6 +125,7 @@ func environmentApart(a, b address) string {
 // shortURL is a URL without credentials and without its query, which may
 // contain secrets.
 func shortURL(s string) string {
+	s = addr.Written(s)
 	if i := strings.IndexAny(s, "?#"); i >= 0 {
 		s = s[:i]
 	}

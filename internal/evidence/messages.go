@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/assertionworks/jwtdoctor/internal/address"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
@@ -85,16 +86,16 @@ func (c *Case) locateURL(r *Request) finding.Location {
 }
 
 func withoutQuery(url string) string {
-	address, more := url, ""
-	if i := strings.IndexAny(url, "?#"); i >= 0 {
-		address, more = url[:i], url[i:i+1]+"…"
+	place, more := address.Written(url), ""
+	if i := strings.IndexAny(place, "?#"); i >= 0 {
+		place, more = place[:i], place[i:i+1]+"…"
 	}
-	if i := strings.Index(address, "//"); i >= 0 {
-		if at := strings.LastIndexByte(address, '@'); at > i {
-			address = address[:i+2] + "…@" + address[at+1:]
+	if i := strings.Index(place, "//"); i >= 0 {
+		if at := strings.LastIndexByte(place, '@'); at > i {
+			place = place[:i+2] + "…@" + place[at+1:]
 		}
 	}
-	return address + more
+	return place + more
 }
 
 // locateRequest points to a span of the request's text, without an excerpt.

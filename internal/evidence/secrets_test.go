@@ -58,7 +58,8 @@ func TestShownHeader(t *testing.T) {
 func TestShownURL(t *testing.T) {
 	for url, want := range map[string]string{
 		"https://user:pw@as.example/token?client_secret=x": "https://…@as.example/token?…",
-		"//u@as.example/token":                             "//…@as.example/token",
+		"//u@as.example/token":                             "https://…@as.example/token",
+		"//localhost:8080/token?code=x":                    "localhost:8080/token?…",
 		"https://as.example/token#access_token=x":          "https://as.example/token#…",
 		"https://as.example/token":                         "https://as.example/token",
 	} {

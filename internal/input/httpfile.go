@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
-	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
 )
 
 const (
@@ -338,32 +337,6 @@ func (p *httpParser) skipTo(mark string) {
 		}
 		p.i = l.next
 	}
-}
-
-// endOfJSON ends a JSON body at its closing brace if other text follows after an empty
-// line.
-func (p *httpParser) endOfJSON(start, end int) int {
-	text := p.text[start:end]
-	if !jsonLook(text) {
-		return end
-	}
-	gap := strings.Index(text, "\n\n")
-	if gap < 0 {
-		gap = strings.Index(text, "\n\r\n")
-	}
-	if gap < 0 {
-		return end
-	}
-	v, _ := jsonspan.Scan([]byte(text), jsonspan.Limits{Values: maxMembers})
-	if v.Span.End < len(text) && v.Span.End <= gap+1 {
-		rest := start + v.Span.End
-		l := lineAt(p.text, rest)
-		if strings.TrimSpace(p.text[rest:l.end]) == "" {
-			p.i = l.next
-			return rest
-		}
-	}
-	return end
 }
 
 // bodyFile reads "< ./body.json", which sends the content of a file.

@@ -111,6 +111,29 @@ func told(all []Exchange) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// What a log says below a JSON body is not part of it; what a server appends is.
+func TestBelowJSON(t *testing.T) {
+	const answer = "HTTP/1.1 400 Bad Request\nContent-Type: application/json\n\n"
+	const body = "{\n \"error\": \"invalid_client\"}"
+	for below, faulty := range map[string]bool{
+		"":   false,
+		"\n": false,
+		"\n2026-11-30T00:31:02.303Z ERROR c.e.Billing - request failed\n": false,
+		"\n[2026-11-30 00:31:02] ERROR request failed\n":                  false,
+		"\n\nAny ideas?\n":               false,
+		"\n<br />Warning: 2026 in x.php": true,
+		" 2026-11-30T00:31:02Z ERROR":    true,
+	} {
+		all, err := httpText(httpDoc(answer+body+below), nil)
+		if err != nil || len(all) != 1 || all[0].Response == nil {
+			t.Fatalf("%q: %v %v", below, all, err)
+		}
+		if r := all[0].Response; (len(r.Faults) > 0) != faulty || !faulty && r.Body != body {
+			t.Errorf("%q: the body is %q, faults %v", below, r.Body, r.Faults)
+		}
+	}
+}
+
 func TestHTTPText(t *testing.T) {
 	const control = "POST /token HTTP/1.1\nHost: a.example\nContent-Type: application/x-www-form-urlencoded\n\ngrant_type=client_credentials&scope=a%20b"
 	const told1 = "POST //a.example/token HTTP/1.1 Host:a.example Content-Type:application/x-www-form-urlencoded (form) grant_type=client_credentials! scope=a b"

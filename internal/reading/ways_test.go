@@ -94,6 +94,17 @@ func eachLine(s, prefix string) string {
 	return prefix + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n"+prefix) + "\n"
 }
 
+// logged writes an exchange as a log has it, line by line.
+func logged(e example, line func(text string, sent bool) string) string {
+	var b strings.Builder
+	for i, message := range [...]string{e.http(), e.response()} {
+		for text := range strings.SplitSeq(strings.TrimRight(message, "\n"), "\n") {
+			b.WriteString(line(text, i == 0) + "\n")
+		}
+	}
+	return b.String()
+}
+
 // lost is what a way of pasting loses.
 type lost struct {
 	request, url, method, media, status, signature, encoding bool
@@ -150,6 +161,18 @@ var ways = []struct {
 	}, lost{media: true}},
 	{"log of a container", func(e example) string {
 		return eachLine(e.http()+"\n"+e.response(), "app-1  | ")
+	}, lost{}},
+	{"headers and body in a log", func(e example) string {
+		return logged(e, func(line string, sent bool) string {
+			return "2026-11-28T10:00:03.114Z DEBUG [http-1] o.a.h.wire - " + map[bool]string{true: ">>", false: "<<"}[sent] + strings.TrimRight(" "+line, " ")
+		})
+	}, lost{}},
+	{"lines of a console's log, quoted", func(e example) string {
+		n := 0
+		return logged(e, func(line string, _ bool) string {
+			n++
+			return fmt.Sprintf("10:00:03.%03d [main] DEBUG c.e.Wire \"%s[\\r][\\n]\"", n, line)
+		})
 	}, lost{}},
 	{"forum with curly quotes", func(e example) string {
 		return "POST " + e.url + "\n{\n" + strings.TrimSuffix(e.pairs(func(n, v string) string { return "“" + n + "”: “" + v + "”,\n" }), ",\n") + "\n}\nHTTP status " + fmt.Sprint(e.status) + "\n" + e.answer + "\n"

@@ -66,8 +66,10 @@ type finder struct {
 	// stamped is how many lines began with a log's time stamp or the name of a container,
 	// which peel removed.
 	stamped int
-	tables  *tables
-	knowns  []Island
+	// head is what the log puts before every line of the message being read.
+	head   string
+	tables *tables
+	knowns []Island
 }
 
 // scope is what a layer inherits from the layer around it.

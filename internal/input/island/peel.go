@@ -33,7 +33,7 @@ func (f *finder) peel(t srctext.Text) srctext.Text {
 		switch p.kind {
 		case prefixNone:
 			continue
-		case prefixStamp, prefixName:
+		case prefixStamp, prefixName, prefixHead:
 			f.stamped++
 		}
 		if done == 0 {
@@ -61,6 +61,7 @@ const (
 	prefixQuoted              // Ruby, Python: <- "POST /token HTTP/1.1\r\n", send: b'…'
 	prefixHeader              // Python: header: Date: …
 	prefixTicks               // a fence with text on its line
+	prefixHead                // of any log, before every line of a message: DEBUG [http-1] o.a.h.wire - >>
 	prefixTimeline            // Insomnia: > and < as curl has them, | before the body
 )
 
@@ -133,6 +134,11 @@ func (f *finder) prefix(t srctext.Text, i, end int) prefix {
 			p.kind = prefixHeader
 		}
 		p.start, p.end = int32(start+from), int32(start+to)
+		return p
+	}
+	if from, to := f.logHead(s, start, end); to > 0 {
+		p.kind = prefixHead
+		p.start, p.end = int32(from), int32(to)
 		return p
 	}
 	if p.kind == prefixNone && strings.HasPrefix(line, ">") {
@@ -236,34 +242,6 @@ func unitName(prefix string) string {
 		}
 	}
 	return prefix
-}
-
-// wireLine finds the wire content in a log line of Apache's HTTP client.
-func wireLine(line string) (from, to int) {
-	n := strings.Index(line[:min(len(line), 300)], "http-outgoing-")
-	if n < 0 {
-		n = strings.Index(line[:min(len(line), 300)], "httpclient.wire")
-	}
-	if n < 0 {
-		return 0, 0
-	}
-	k := strings.Index(line[n:], ">> ")
-	if k < 0 {
-		if k = strings.Index(line[n:], "<< "); k < 0 {
-			return 0, 0
-		}
-	}
-	from, to = n+k+3, len(line)
-	if from < to && line[from] == '"' && line[to-1] == '"' && to-from > 1 {
-		from, to = from+1, to-1
-		for _, end := range [...]string{"[\\r][\\n]", "[\\n]", "[\\r]"} {
-			if strings.HasSuffix(line[from:to], end) {
-				to -= len(end)
-				break
-			}
-		}
-	}
-	return from, max(to, from)
 }
 
 // quotedLine finds the wire content in the debug output of Ruby's and Python's HTTP

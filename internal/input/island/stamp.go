@@ -58,6 +58,12 @@ func stampAt(s string) (stamp Stamp, length int) {
 	return Stamp{}, 0
 }
 
+// Stamped reports whether a line begins with the time stamp of a log.
+func Stamped(line string) bool {
+	_, n := stampAt(line)
+	return n > 0 && n < len(line) && line[n] == ' '
+}
+
 // isoStamp reads 2026-11-28T10:00:39.892Z and its many variants.
 func isoStamp(s string) (Stamp, int) {
 	if len(s) < 19 || !(isDigit(s[0]) && isDigit(s[3]) && (s[4] == '-' || s[4] == '/')) {
