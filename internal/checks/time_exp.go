@@ -65,6 +65,9 @@ func judgeExp(c *Ctx) Verdict {
 	// checked as of the assertion's own time.
 	late := c.skewOf(profile.ExpSkew, 0)
 	if past := c.Now.Sub(exp.At); past >= late && !c.pinnedToIat() {
+		if zone, ok := c.sentInTime(exp, late); ok {
+			return Pass("exp is ahead of the log's time, %s without a zone, read as %s", c.Told.Time.Format("15:04:05"), zone).LeavesOpen("exp-past", "exp-too-far")
+		}
 		return Fail(c.expiredSince(exp, past).Citing(want.Cite...))
 	}
 	most := profile.ExpMaxAhead.In(c.Rules)
@@ -106,6 +109,27 @@ func (c *Ctx) expiredSince(exp evidence.Date, past time.Duration) *Fault {
 		f.Weigh(finding.Note).Saying("Nothing says when it was sent. An assertion lasts for minutes, so one that was pasted has nearly always expired since; the rest is checked as of its own time.")
 	}
 	return f
+}
+
+// sentInTime reports whether the time of a log without a zone is, in some zone, one at
+// which the assertion was valid, and names the zone nearest to UTC. It proves nothing, but
+// that the assertion has expired by now then says nothing of the refusal.
+func (c *Ctx) sentInTime(exp evidence.Date, late time.Duration) (zone string, ok bool) {
+	if c.Basis != evidence.BasisIAT || !c.Told.Local || !c.isAssertion() {
+		return "", false
+	}
+	const step = 15 * time.Minute
+	for size := time.Duration(0); size <= farthestZone; size += step {
+		if size > 0 && !isZone(size) {
+			continue
+		}
+		for _, shift := range [2]time.Duration{size, -size} {
+			if sent := c.Told.Time.Add(-shift); sent.After(c.AsOf.Add(-mostSkew)) && sent.Before(exp.At.Add(late)) {
+				return zoneName(shift), true
+			}
+		}
+	}
+	return "", false
 }
 
 // saidExpired reports whether the server said that the assertion had expired: its

@@ -125,10 +125,26 @@ func zoneShift(off time.Duration) (shift, residue time.Duration, ok bool) {
 	return 0, 0, false
 }
 
+// farthestZone is how far the time of any zone is from UTC.
+const farthestZone = 14 * time.Hour
+
+// zoneName names the zones that are so far from UTC.
+func zoneName(shift time.Duration) string {
+	if shift == 0 {
+		return "UTC"
+	}
+	sign := '+'
+	if shift < 0 {
+		sign = '-'
+	}
+	minutes := int(shift.Abs() / time.Minute)
+	return fmt.Sprintf("UTC%c%02d:%02d", sign, minutes/60, minutes%60)
+}
+
 // isZone reports whether any zone is, or is at times, that far from UTC (IANA
 // time zone database): all whole hours up to 14, and a few parts of one.
 func isZone(size time.Duration) bool {
-	if size < time.Hour || size > 14*time.Hour {
+	if size < time.Hour || size > farthestZone {
 		return false
 	}
 	switch hours := size.Truncate(time.Hour) / time.Hour; size % time.Hour {

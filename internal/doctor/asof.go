@@ -119,7 +119,7 @@ func sentAt(c *evidence.Case) (time.Time, evidence.Basis) {
 	if r, ok := c.Request.Get(); ok && !r.Sent.IsZero() {
 		return r.Sent, evidence.BasisHAR
 	}
-	if !c.Told.Time.IsZero() {
+	if !c.Told.Time.IsZero() && !c.Told.Local {
 		if c.Told.Answer {
 			return c.Told.Time, evidence.BasisAnswer
 		}

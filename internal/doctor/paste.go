@@ -319,8 +319,8 @@ func (p *paste) fill(c *evidence.Case, given *evidence.Assertion) string {
 		c.Input.Unused = append(c.Input.Unused, evidence.Unused{Line: u.Line, What: u.What})
 	}
 	c.Input.Undone = append(c.Input.Undone, p.undone...)
-	if p.sent.Zoned {
-		c.Told = evidence.Told{Time: p.sent.Time, Answer: p.sent.Answer}
+	if !p.sent.Time.IsZero() {
+		c.Told = evidence.Told{Time: p.sent.Time, Answer: p.sent.Answer, Local: !p.sent.Zoned}
 	}
 	if c.Input.Source == "" {
 		c.Input.Source, c.Input.Line = p.name, max(p.line, 1)

@@ -168,6 +168,39 @@ func TestPasteTellsTheTime(t *testing.T) {
 	}
 }
 
+// The time of a log without a zone may be off by the offset of a zone. If the assertion
+// was valid then in any, that it has expired by now does not explain a refusal.
+func TestLogTimeWithoutZone(t *testing.T) {
+	for _, row := range []struct {
+		name, stamp string
+		explains    bool
+	}{
+		{"valid in UTC", "[2025-10-09 08:54:00]", false},
+		{"valid in another zone", "2025-10-09 14:24:00", false},
+		{"valid west of UTC", "2025-10-08 23:54:00", false},
+		{"within the skew of iat", "[2025-10-09 08:53:05]", false},
+		{"control: expired in every zone", "[2025-10-09 08:58:00]", true},
+		{"control: an offset that no zone has", "[2025-10-09 09:09:00]", true},
+		{"control: another day", "[2025-10-11 08:54:00]", true},
+		{"control: expired, with a zone", "2025-10-09T08:58:00Z", true},
+		{"control: no time", "INFO", true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			tok := healthy("redox")
+			tok.opts.Now, tok.opts.Clock = "", later
+			got, nothing := judgePaste(t, tok.opts, row.stamp+" DEBUG POST https://api.redoxengine.com/v2/auth/token body: grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion="+tok.compact()+
+				"\n"+row.stamp+` ERROR HTTP 400 {"error":"invalid_request","error_description":"\"exp\" claim timestamp check failed"}`+"\n")
+			if len(got) != 1 || len(got[0].Diagnosis) == 0 {
+				t.Fatalf("%d cases (%s)", len(got), nothing)
+			}
+			d := got[0].Diagnosis[0]
+			if explains := slices.Contains(failed(got[0]), "exp-past"); explains != row.explains || d.Cause != "exp-past" || (d.Certainty == finding.Possible) == row.explains {
+				t.Errorf("fails %v, diagnosis %+v", failed(got[0]), d)
+			}
+		})
+	}
+}
+
 // An answer that many an API gives counts with a request of another input.
 func TestPasteOfAWeakAnswer(t *testing.T) {
 	tok := healthy("redox")

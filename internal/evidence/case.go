@@ -142,7 +142,7 @@ type Case struct {
 	Response      Fact[*Response]
 	Authorization Fact[*Request]
 	Clock         Fact[*Clock]
-	// Told is when the request was sent, as the text around it tells with its zone.
+	// Told is when the request was sent, as the text around it says.
 	Told      Told
 	Network   Fact[*Network]
 	Discovery Fact[*Discovery]
@@ -169,6 +169,9 @@ type Told struct {
 	Time time.Time
 	// Answer is true where the answer tells it of itself, else it is the stamp of a log.
 	Answer bool
+	// Local is true where the text has no zone: Time is what it would be in UTC, and may
+	// be off by the offset of any zone. It is no moment to check at.
+	Local bool
 }
 
 // Input says where a case came from.
