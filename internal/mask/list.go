@@ -267,7 +267,7 @@ func (l *List) json(v *jsonspan.Value, in scope) {
 		}
 	case jsonspan.String:
 		l.JWT(v.Str)
-		l.Address(v.Str)
+		l.prose(v.Str, in.answer)
 	}
 }
 
