@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -35,8 +36,8 @@ func (c *Ctx) hiddenValues() *Fault {
 type hiddenValues struct {
 	fault      *Fault
 	names      []string
-	character  rune
-	value      string // the first one, as it is
+	characters [][]rune // the hidden ones of each name
+	value      string   // the first one, as it is
 	clean      string
 	identifier bool // one of them is compared exactly by every server
 	count      int
@@ -63,18 +64,22 @@ func (h *hiddenValues) look(c *Ctx, part, name string, v *jsonspan.Value, depth 
 
 func (h *hiddenValues) add(c *Ctx, part, name string, v *jsonspan.Value, depth int) {
 	exact := isIdentifier(name)
-	r, clean := worstHidden(v.Str, exact), ""
-	if r == 0 || name == "kid" && depth == 0 && strings.TrimSpace(visibleOnly(v.Str)) == strings.TrimSpace(v.Str) ||
+	_, has := worstHidden(v.Str, exact)
+	clean := ""
+	plain, known := visible.WithoutEscapes(v.Str)
+	if !has || name == "kid" && depth == 0 && strings.TrimSpace(visibleOnly(v.Str)) == strings.TrimSpace(v.Str) ||
 		name == "aud" && strings.TrimSpace(visibleOnly(v.Str)) == strings.TrimSpace(v.Str) {
 		return // whitespace at the ends of these has causes that name it
 	}
-	clean = strings.TrimSpace(visibleOnly(v.Str))
+	if known { // else the rest of an escape sequence would be left over
+		clean = strings.TrimSpace(visibleOnly(plain))
+	}
 	h.count++
 	if h.fault == nil {
 		h.fault = Found("invisible-characters", "%s", "").About(Detail{Name: name, Code: codeValue})
-		h.character, h.value, h.clean = r, v.Str, clean
+		h.value, h.clean = v.Str, orElse(clean, clean != "", visibleCharacters)
 		if name == "jti" || evidence.SecretParameter(name) {
-			h.value, h.clean = c.Mask(v.Str), "only visible characters"
+			h.value, h.clean = c.Mask(v.Str), visibleCharacters
 		}
 	}
 	h.identifier = h.identifier || exact
@@ -83,6 +88,7 @@ func (h *hiddenValues) add(c *Ctx, part, name string, v *jsonspan.Value, depth i
 	}
 	if len(h.names) < mostPlaces {
 		h.names = append(h.names, name)
+		h.characters = append(h.characters, hiddenIn(v.Str, exact))
 		h.fault.At(c.AtMember(part, name))
 		// A value that the provider still refuses without the character is not a fix.
 		refused := part == finding.PartHeader && name == "alg" && !c.accepts(clean) || part == finding.PartClaims && name == "aud" && c.refusesAud(clean)
@@ -97,25 +103,74 @@ func (h *hiddenValues) add(c *Ctx, part, name string, v *jsonspan.Value, depth i
 func (h *hiddenValues) done() *Fault {
 	f := h.fault
 	f.Detail.Names = h.names
-	names := h.names
-	if len(names) > 4 {
-		names = append(slices.Clone(names[:3]), itoa(len(h.names)-3)+" more")
-	}
-	f.Title = list(names) + " " + plural(len(h.names), "contains", "contain") + " " + visible.Name(h.character)
+	names := shortened(h.names)
+	f.Title = h.title(names)
 	f.Compare(h.value, h.clean)
-	f.Saying("It came along when the value was copied, or read from a file with its line end. Nobody sees it, and servers compare these values exactly.")
+	f.Saying("Such characters are copied along with a value, or are the line end of the file it was read from. You cannot see them, and servers compare these values exactly.")
 	if h.patched < len(h.names) || h.count > len(h.names) {
 		f.Patches = nil // a part of the values would not be enough
 	}
 	if len(f.Patches) == 1 {
 		f.Fix("Set %s to %s, typed or trimmed.", h.names[0], h.clean)
 	} else {
-		f.Fix("Remove it from %s: type the value, or trim what is read from a file.", list(names))
+		f.Fix("Remove %s from %s: type the value, or trim what you read from a file.", plural(h.kinds(), "it", "them"), list(names))
 	}
 	if !h.identifier {
 		f.Weigh(finding.Warning).As(finding.Likely)
 	}
 	return f
+}
+
+// kinds is how many different characters were found.
+func (h *hiddenValues) kinds() int {
+	all := slices.Concat(h.characters...)
+	slices.Sort(all)
+	return len(slices.Compact(all))
+}
+
+// visibleCharacters is what is expected where the value itself cannot be shown, or is not
+// known.
+const visibleCharacters = "only visible characters"
+
+// shortened is a list of names of which the first few are named.
+func shortened(names []string) []string {
+	if len(names) > 4 {
+		return append(slices.Clone(names[:3]), itoa(len(names)-3)+" more")
+	}
+	return names
+}
+
+// title names the characters: once if all values have the same one, else with each name.
+func (h *hiddenValues) title(names []string) string {
+	contain := plural(len(h.names), " contains ", " contain ")
+	first := h.characters[0]
+	if !slices.ContainsFunc(h.characters, func(have []rune) bool { return !slices.Equal(have, first) }) && len(first) == 1 {
+		return list(names) + contain + visible.Name(first[0])
+	}
+	var each []string
+	for i, name := range h.names {
+		var codes []string
+		for _, r := range h.characters[i] {
+			codes = append(codes, fmt.Sprintf("U+%04X", r))
+		}
+		each = append(each, name+" ("+strings.Join(codes, ", ")+")")
+	}
+	return list(shortened(each)) + contain + "control or invisible characters"
+}
+
+// hiddenIn are the hidden characters of a text, each once, the first few.
+func hiddenIn(s string, exact bool) []rune {
+	const most = 3
+	var out []rune
+	for len(out) < most {
+		r, ok := worstHidden(s, exact)
+		if !ok {
+			break
+		}
+		out = append(out, r)
+		s = strings.ReplaceAll(s, string(r), "")
+	}
+	return out
 }
 
 // codeValue is the Detail.Code of a fault in a value of header or claims, in
@@ -157,13 +212,12 @@ func isPlain(s string) bool {
 	return true
 }
 
-// worstHidden is the first hidden character of a text that should not be there,
-// 0 for none. In what is written for people, blanks, line ends and joiners are
+// worstHidden is the first hidden character of a text that should not be there. In what is written for people, blanks, line ends and joiners are
 // part of the writing.
-func worstHidden(s string, exact bool) rune {
+func worstHidden(s string, exact bool) (r rune, ok bool) {
 	prose := !exact && strings.ContainsAny(s, " ")
 	if !exact && strings.Contains(s, "-----BEGIN ") {
-		return 0
+		return 0, false
 	}
 	for _, r := range s {
 		if !isHidden(r) {
@@ -172,9 +226,9 @@ func worstHidden(s string, exact bool) rune {
 		if !exact && (r == 0x200c || r == 0x200d || r >= 0xfe00 && r <= 0xfe0f || r >= 0xe0000 && r <= 0xe007f || prose && unicode.IsSpace(r)) {
 			continue
 		}
-		return r
+		return r, true
 	}
-	return 0
+	return 0, false
 }
 
 // isHidden reports whether a character shows nothing, or only an unusual blank.

@@ -41,14 +41,13 @@ func unquoted(line string, from, to int) (int, int) {
 // longestHeadOf is how far into a line of a log the content may begin.
 const longestHeadOf = 300
 
-// logHead reads what a log put before the line of a message from i to end, behind its
-// time: level, thread, logger and direction, in any form. Nobody can list what loggers
-// write there, but they write the same before every line of one message: it is what
-// comes before a message's first line if the next line begins with the same and goes on
-// with a header field.
+// logHead reads what a log put between its time and the line of a message, from i to end:
+// level, thread, logger and direction, in any form. Nobody can list what loggers write
+// there, but they write the same before every line of one message: it is what comes before
+// a message's first line if the next line has the same before a header field.
 func (f *finder) logHead(s string, i, end int) (from, to int) {
 	line := s[i:end]
-	if n := headBefore(line); n > 0 && f.headGoesOn(s, end, line[:n]) {
+	if n := headBefore(line); n > 0 && f.headAgain(s, end, line[:n]) {
 		f.head = line[:n]
 	}
 	n := f.headOf(line)
@@ -78,9 +77,9 @@ func (f *finder) headOf(line string) int {
 	return len(head)
 }
 
-// headGoesOn reports whether the line below byte end begins with a head, behind its time,
-// and contains a header field.
-func (f *finder) headGoesOn(s string, end int, head string) bool {
+// headAgain reports whether the line below byte end has a head after its time, and a
+// header field after that.
+func (f *finder) headAgain(s string, end int, head string) bool {
 	if end < len(s) && s[end] == '\r' {
 		end++
 	}
@@ -130,7 +129,7 @@ func headBefore(line string) int {
 	return 0
 }
 
-// wordAt is where the word begins that byte i is in or behind.
+// wordAt is where the word begins that byte i is in or that ends there.
 func wordAt(line string, i int) int {
 	return strings.LastIndexByte(line[:i], ' ') + 1
 }
