@@ -23,7 +23,7 @@ func responseAccepted() Check {
 		Causes: []Cause{
 			{ID: "token-refused", Title: "the server refused the request", Severity: finding.Error,
 				Why:   "The server found something to refuse; its words show what, as far as it says.",
-				Fix:   "Fix the other problems first, then work through the checklist.",
+				Fix:   "If other problems were found, fix them first; then work through the checklist.",
 				Leads: []Lead{{To: []finding.CauseID{"response-content-type"}}, {To: []finding.CauseID{"response-not-json"}, When: func(_, led *Fault) bool { return led.Detail.Code == codeText }}}},
 		},
 		Judge: judgeAccepted,

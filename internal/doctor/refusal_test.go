@@ -322,10 +322,10 @@ func TestRefusedAndNothingElse(t *testing.T) {
 		}
 		return ""
 	}
-	if got := fixOf(refusal(func(*exchange) {}, 401, `{"error":"invalid_client"}`)); !strings.Contains(got, "no other problem was found") {
+	if got := fixOf(refusal(func(*exchange) {}, 401, `{"error":"invalid_client"}`)); !strings.Contains(got, "No other problem was found") {
 		t.Errorf("alone: %q", got)
 	}
-	if got := fixOf(refusal(func(e *exchange) { e.token.claims.set("exp", "soon") }, 401, `{"error":"invalid_client"}`)); !strings.Contains(got, "Fix the other problems first") {
+	if got := fixOf(refusal(func(e *exchange) { e.token.claims.set("exp", "soon") }, 401, `{"error":"invalid_client"}`)); !strings.Contains(got, "If other problems were found, fix them first") {
 		t.Errorf("beside another: %q", got)
 	}
 }

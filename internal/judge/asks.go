@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -104,6 +105,9 @@ func (e *Engine) askCause(add func(string, []finding.Citation), all []item, list
 	}
 	check := e.catalog.checkOf(cause)
 	text := "Could it be that " + e.catalog.titleOf(cause) + " (" + string(cause) + ")?"
+	if p, ok := checks.PossibilityUnder(a.rules, check, cause); ok {
+		text = p.Title + " (" + string(cause) + ")."
+	}
 	if i := slices.IndexFunc(all, func(it item) bool { return it.check.ID == check && it.outcome == finding.Skip }); i >= 0 {
 		if how := remedy(e.helpful(e.supply(&all[i]), q)); how != "" {
 			text += " To find out, " + how + "."

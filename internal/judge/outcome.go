@@ -28,7 +28,7 @@ func (e *Engine) unexplained(all []item, a answer) {
 	}
 	it := &all[at]
 	if len(it.fault.Fixes) == 0 && !a.alone {
-		it.fixes = []string{"Work through the checklist; no other problem was found."}
+		it.fixes = []string{"No other problem was found; work through the checklist."}
 	}
 	if a.fresh {
 		message := it.fault.Message

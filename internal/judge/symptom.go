@@ -98,6 +98,9 @@ func (e *Engine) recognise(q Question) answer {
 		for i, id := range a.symptom.Explains {
 			a.causes[i] = finding.CauseID(id)
 		}
+		if hasAssertion && a.general() {
+			a.absent = append(a.absent, "assertion-missing") // words for any refusal say nothing against what is there
+		}
 	}
 	return a
 }
