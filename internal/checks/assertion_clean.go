@@ -48,7 +48,7 @@ func assertionClean() Check {
 				Why: "It was copied out of a JSON string, a log or a quoted shell word together with its backslashes.",
 				Fix: "Take the value from the parsed JSON, not from its source text."},
 			{ID: "invisible-characters", Title: "invisible characters in the assertion", Severity: finding.Error,
-				Why: "A byte order mark, a zero-width or no-break space or a control character came along when it was copied or saved.",
+				Why: "A byte order mark, a zero-width or no-break space or a control character was copied or saved with it.",
 				Fix: "Copy it as plain text or write it from a program; save the file as UTF-8 without BOM.",
 				Leads: []Lead{
 					{To: slices.Concat([]finding.CauseID{"base64-truncated", "base64-invalid-character"}, undecoded(), misshapen()), When: ofText},

@@ -40,7 +40,7 @@ func (c *Ctx) echoFault(echo []byte) *Fault {
 	if !c.mayMean("x5t-wrong-certificate") {
 		return nil // the server found a key, and it is the signature that failed
 	}
-	f := found("x5t-wrong-certificate", "x5t has the right form, and the server knows no certificate with this digest").As(finding.Likely)
+	f := found("x5t-wrong-certificate", "x5t is a valid digest, but no certificate registered with the server has it").As(finding.Likely)
 	certs, where := c.certificates()
 	for _, cert := range certs {
 		if string(digestOf(cert, t.size)) == string(echo) {

@@ -190,7 +190,7 @@ func TestThumbprintEcho(t *testing.T) {
 		echo             []byte
 		length           int
 	}{
-		{"a SHA-1", "x5t-wrong-certificate", "knows no certificate", one[:], 40},
+		{"a SHA-1", "x5t-wrong-certificate", "no certificate registered with the server has it", one[:], 40},
 		{"a SHA-256", "x5t-wrong-digest", "x5t#S256", two[:], 64},
 		{"hex of a SHA-1", "x5t-hex-encoded", "40 characters", []byte(hex1), 80},
 		{"with colons", "x5t-hex-encoded", "colons", []byte(strings.ToUpper(colons(hex1))), 118},

@@ -22,7 +22,7 @@ func responseAccepted() Check {
 		Doc:     "What the server answered, in its own words. The codes are few and coarse: nearly everything that can be wrong with an assertion is invalid_client.",
 		Causes: []Cause{
 			{ID: "token-refused", Title: "the server refused the request", Severity: finding.Error,
-				Why:   "The server found something to refuse; its words show what, as far as it says.",
+				Why:   "The server refused the request. Its answer may say why.",
 				Fix:   "If other problems were found, fix them first; then work through the checklist.",
 				Leads: []Lead{{To: []finding.CauseID{"response-content-type"}}, {To: []finding.CauseID{"response-not-json"}, When: func(_, led *Fault) bool { return led.Detail.Code == codeText }}}},
 		},

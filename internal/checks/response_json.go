@@ -114,7 +114,7 @@ func (c *Ctx) parses(r *evidence.Response) (Verdict, bool) {
 		return NotAsked("the answer was not read to its end").For(finding.WhyNotGiven), false
 	case at >= 0:
 		fault := r.Faults[at]
-		f := c.notJSON(r, "broken JSON", "the answer is not JSON: at byte %d %s", fault.Span.Start, fault.Message)
+		f := c.notJSON(r, "broken JSON", "the answer is not JSON: at byte %d, %s", fault.Span.Start, fault.Message)
 		f.Places = []evidence.Place{c.AtResponse(r, inBody(r, fault.Span))}
 		if fault.Code == jsonspan.FaultTruncated {
 			f.Fix("Compare the body's length with Content-Length: it was cut off on the way, or when it was copied.")

@@ -109,7 +109,7 @@ func (m *misreadTimes) add(c *Ctx, i int, d evidence.Date) {
 	case evidence.DateCalendar:
 		put("time-as-date", whole, "is a calendar date as text", "are calendar dates as text")
 	case evidence.DateOutOfRange:
-		put("time-out-of-range", seconds, "is not a time of today", "are not times of today")
+		put("time-out-of-range", seconds, "is not a plausible time", "are not plausible times")
 	case evidence.DateNotANumber:
 		if d.Value.Kind == jsonspan.String {
 			put("time-as-string", seconds, "is text, not a number", "are text, not numbers")

@@ -257,9 +257,9 @@ func severityWord(c checks.Cause) string {
 
 func severitySentence(c checks.Cause) string {
 	tell := map[finding.Severity]string{
-		finding.Error:   "An error: reason enough for a server to refuse.",
+		finding.Error:   "An error: a server may refuse the request because of it.",
 		finding.Warning: "A warning: not every server refuses it.",
-		finding.Note:    "A note: worth knowing, and no reason to refuse.",
+		finding.Note:    "A note: worth knowing, but no reason for a server to refuse.",
 	}
 	if c.SentSeverity != "" && c.SentSeverity != c.Severity {
 		return "A " + string(c.Severity) + " in text that was pasted, an " + string(c.SentSeverity) + " if a request carried it."

@@ -62,7 +62,7 @@ func (d Diagnosis) byLength(a algorithm, n int, want []int) Diagnosis {
 		if n >= 128 {
 			return Diagnosis{}
 		}
-		d.Cause, d.Words = CauseTruncated, fmt.Sprintf("%d bytes are fewer than any RSA key in use makes (256 for 2048 bits)", n)
+		d.Cause, d.Words = CauseTruncated, fmt.Sprintf("%d bytes is too short for an RSA signature (a 2048-bit key makes 256)", n)
 		return d
 	}
 	longest := 0

@@ -282,7 +282,7 @@ func (s *search) unknownKey() Diagnosis {
 		d.Proof = fmt.Sprintf("no verification succeeds in %d tries, and the search was cut", s.tried)
 	case !s.onCurve:
 		d.Words = noneOf(keys, "verifies", "does not verify") + " the signature"
-		d.Proof = "no key turns it into PKCS#1 v1.5 padding or a PSS structure"
+		d.Proof = "with every key, what it decrypts to has neither PKCS#1 v1.5 nor PSS padding"
 	default:
 		d.Words = noneOf(keys, "verifies", "does not verify") + " the signature, over any text that was tried"
 		d.Proof = fmt.Sprintf("no verification succeeds in %d tries", s.tried)

@@ -136,16 +136,16 @@ func (s *scanner) root() *Value {
 	v := s.value()
 	s.space()
 	if s.more() {
-		s.fault(FaultTrailing, Span{s.i, len(s.text)}, "%s after the value", countBytes(len(s.text)-s.i))
+		s.fault(FaultTrailing, Span{s.i, len(s.text)}, "%s after the end of the value", countBytes(len(s.text)-s.i))
 	}
 	return v
 }
 
 func countBytes(n int) string {
 	if n == 1 {
-		return "1 byte comes"
+		return "there is 1 byte"
 	}
-	return fmt.Sprintf("%d bytes come", n)
+	return fmt.Sprintf("there are %d bytes", n)
 }
 
 // value reads one value; the next byte is neither whitespace, comma nor a closing bracket.
@@ -346,7 +346,7 @@ func (s *scanner) junk(wanted string) {
 	if s.enough(FaultSyntax) {
 		return
 	}
-	s.fault(FaultSyntax, Span{start, s.i}, "%s where %s should", countBytes(s.i-start), wanted)
+	s.fault(FaultSyntax, Span{start, s.i}, "%s where %s should be", countBytes(s.i-start), wanted)
 }
 
 // seen finds duplicate names: among few by comparing them, among many with a table.

@@ -85,7 +85,7 @@ func (s *scanner) quoted() (text string, closed bool) {
 			if from = s.i; s.enough(FaultUTF8) {
 				continue
 			}
-			s.fault(FaultUTF8, Span{at, s.i}, "%s that %s no UTF-8, the first 0x%02X", countBytes(s.i-at), isAre(s.i-at), c)
+			s.fault(FaultUTF8, Span{at, s.i}, "%s that %s not UTF-8, the first 0x%02X", countBytes(s.i-at), isAre(s.i-at), c)
 		default:
 			s.i += w
 		}

@@ -57,7 +57,7 @@ func (s *scanner) name() (string, bool) {
 			return word, true
 		}
 		if !s.enough(FaultSyntax) {
-			s.fault(FaultSyntax, Span{start, s.i}, "%s where a name should", countBytes(s.i-start))
+			s.fault(FaultSyntax, Span{start, s.i}, "%s where a name should be", countBytes(s.i-start))
 		}
 		return "", false
 	}

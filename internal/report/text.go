@@ -277,7 +277,7 @@ func proven(s sorted) (string, ink) {
 			signature = "Signature " + strings.TrimPrefix(strings.TrimSuffix(f.Message, "."), "it ") + "."
 		}
 	}
-	documented := "Matches everything " + s.server() + " documents for " + count(len(s.passes), "check") + "."
+	documented := "Passes " + count(len(s.passes), "check") + " of " + s.server() + "'s documented rules."
 	switch {
 	case len(s.passes) == 0 && len(items) == 0 && len(s.broken) == 0:
 		return "Nothing was checked" + unaskedFor(s.Case) + ".", strong

@@ -73,7 +73,7 @@ func TestTextSays(t *testing.T) {
 		{"not seen to its end, quiet", unfinished(passCase()), Options{Quiet: true}, []string{"Could not finish: the server broke off\n"}, []string{"No problems found"}},
 		{"a fault, and not seen to its end", unfinished(redoxCase()), Options{}, []string{"Fix first: exp = iat + 240"}, []string{"Could not finish"}},
 		{"everything checked", provenCase(), Options{}, []string{"✓ typ  ✓ alg  ✓ kid  ✓ iss = sub  ✓ aud  ✓ iat  ✓ exp  ✓ jti  ✓ signature\n",
-			"✓ Signature verifies with key key-1. Matches everything Redox documents for 9 checks.\n"}, []string{"not checked"}},
+			"✓ Signature verifies with key key-1. Passes 9 checks of Redox's documented rules.\n"}, []string{"not checked"}},
 		{"expired since", expiredCase(), Options{}, []string{"checked as of its iat (2026-11-21 15:02:53Z): it expired 8 days ago\n", "✓ aud  i exp", "No problems found. Signature not checked"},
 			[]string{"exp-past", "✗", "✓ exp", "✓ iat", "Nothing says"}},
 		{"warnings only", warnCase(), Options{}, []string{"WARNINGS\n! kid", "No errors, 1 warning. Fix: write kid without the space\n"}, []string{"MOST LIKELY", "✗"}},
