@@ -145,9 +145,16 @@ func sameAddress(a, b string) bool {
 
 // openAddress asks for an address and goes on with it, if it may be gone to.
 func openAddress(m *Model, question string, with func(address string)) {
-	m.open(newEntry(question, m.suggested(), func(address string) tea.Cmd {
+	m.askAddress(question, m.suggested(), with)
+}
+
+// askAddress asks until the address can be used, or Esc is pressed.
+func (m *Model) askAddress(question, offered string, with func(address string)) {
+	m.open(newEntry(question, offered, func(address string) tea.Cmd {
 		switch why := m.forbidden(address); {
+		case address == "":
 		case !isAddress(address):
+			m.askAddress(question, address, with)
 			m.status = "An address begins with https:// (or http://)"
 		case why != "":
 			m.status = why

@@ -124,14 +124,15 @@ func (m *Model) step(by int) {
 	m.panes.reset(m)
 }
 
-// again forgets the case; u takes that back.
+// anew forgets the case; undo brings it back.
 func (m *Model) anew() {
 	m.before = append(m.before, m.visit)
 	m.visit = nil
 	m.turn++
-	m.waiting = ""
+	m.rest()
 	clear(m.ticked)
 	m.panes.reset(m)
+	m.status = "Cleared; Ctrl-U brings it back"
 }
 
 // tickNext ticks the first step that is open.

@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -61,7 +63,7 @@ func (m *Model) change(e *edit, step string) {
 // applyFix does what the fix of the selected finding says.
 func applyFix(m *Model) tea.Cmd {
 	f, _, _, ok := m.panes.fault()
-	it, _ := m.current()
+	it, c := m.current()
 	if !ok || f.found == nil || it == nil {
 		return nil
 	}
@@ -70,9 +72,55 @@ func applyFix(m *Model) tea.Cmd {
 		m.status = "This fix cannot be applied here"
 		return nil
 	}
+	words := stepWords(f.steps)
+	if late := m.late(c); late > 0 && setsTime(f.found.Patch) && e.later(late) {
+		words = "the fix, with the times moved to now"
+	}
 	m.change(e, "the fix of "+string(f.cause))
-	m.status = "Applied: " + m.seen(patchWords(f.found.Patch)) + m.since(e)
+	m.status = "Applied: " + m.seen(words) + m.since(e)
 	return nil
+}
+
+// late is how long ago the request was sent, in seconds; 0 where that is not known.
+// The fix of a time is one for then, and what is applied here would be sent now.
+func (m *Model) late(c *finding.Case) int64 {
+	switch c.JudgedAsOf.Basis {
+	case string(evidence.BasisDate), string(evidence.BasisHAR), string(evidence.BasisLog), string(evidence.BasisAnswer):
+	default:
+		return 0
+	}
+	at, err := time.Parse(time.RFC3339, c.JudgedAsOf.Time)
+	if err != nil {
+		return 0
+	}
+	return max(int64(m.Clock().Sub(at)/time.Second), 0)
+}
+
+// setsTime reports whether a fix sets when the assertion is made or how long it lasts.
+func setsTime(steps []finding.Patch) bool {
+	return slices.ContainsFunc(steps, func(s finding.Patch) bool {
+		return s.Part == finding.PartClaims && !s.Remove && slices.Contains(timeClaims(), strings.TrimPrefix(s.Pointer, "/"))
+	})
+}
+
+func timeClaims() []string { return []string{"iat", "nbf", "exp"} }
+
+// later moves all times by so many seconds; false, with nothing changed, if one of
+// them is no whole number.
+func (e *edit) later(seconds int64) bool {
+	moved := slices.Clone(e.claims)
+	for i, x := range moved {
+		if !slices.Contains(timeClaims(), x.name) {
+			continue
+		}
+		n, err := strconv.ParseInt(x.raw, 10, 64)
+		if err != nil {
+			return false
+		}
+		moved[i].raw = strconv.FormatInt(n+seconds, 10)
+	}
+	e.claims = moved
+	return true
 }
 
 // since says what an edit has made of the signature and the response.
@@ -220,7 +268,7 @@ func (e *editor) bindings(m *Model) []binding {
 		return then(func(m *Model) { e.at += by; e.load(m) })
 	}
 	return []binding{
-		{keys: []string{"esc", "enter"}, shown: "Esc", hint: "done", help: "done: back to the findings", do: then(e.leave)},
+		{keys: []string{"esc", "enter"}, shown: m.paint.enter + " Esc", hint: "done", help: "done: back to the findings", do: then(e.leave)},
 		{keys: []string{"up", "shift+tab"}, shown: "↑↓", hint: "member", help: "the member above or below", do: move(-1)},
 		{keys: []string{"down", "tab"}, do: move(1)},
 		{keys: []string{"ctrl+o"}, shown: "^O", hint: "add", help: "add a member (to the part the cursor is in)", do: then(e.add)},
@@ -232,6 +280,10 @@ func (e *editor) bindings(m *Model) []binding {
 // leave goes back. An edit that changed nothing leaves no step.
 func (e *editor) leave(m *Model) {
 	m.close()
+	if e.bad != "" {
+		_, x := m.visit.edit.member(e.at)
+		m.status = m.seen(x.name) + " stays as it was: what was typed is no JSON value"
+	}
 	if !e.touched && e.from.edit == nil && len(m.before) > 0 {
 		m.visit, m.before = e.from, m.before[:len(m.before)-1]
 		m.panes.list(m)
@@ -239,7 +291,7 @@ func (e *editor) leave(m *Model) {
 }
 
 func (e *editor) add(m *Model) {
-	p := newEntry("Name of the new member", "", func(name string) tea.Cmd {
+	p := newEntry("Name of the claim or parameter to add", "", func(name string) tea.Cmd {
 		all := m.visit.edit.clone()
 		if name == "" {
 			return nil
@@ -253,7 +305,11 @@ func (e *editor) add(m *Model) {
 			m.status = "There is one of that name already"
 			return nil
 		}
-		*list = append(*list, member{name: name, raw: `""`})
+		raw := `""`
+		if slices.Contains(timeClaims(), name) {
+			raw = strconv.FormatInt(m.Clock().Unix(), 10)
+		}
+		*list = append(*list, member{name: name, raw: raw})
 		all.unsigned = true
 		e.judge(m, all)
 		e.at = len(all.header) - 1

@@ -5,6 +5,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/judge"
+	"github.com/assertionworks/jwtdoctor/internal/report"
 )
 
 // kind is what a row of the findings is.
@@ -32,6 +33,7 @@ type entry struct {
 	certainty finding.Certainty
 	found     *finding.Finding // nil if only the answer points to the cause
 	message   string
+	steps     []report.Step // of the fix, where values are known
 	fix       string
 }
 
@@ -93,7 +95,7 @@ func entriesOf(c *finding.Case, openPasses, keys bool) []entry {
 		}
 	}
 	fail := func(f *finding.Finding, title string) entry {
-		e := entry{kind: fault, title: f.Title, cause: f.Cause, check: f.Check, certainty: f.Certainty, found: f}
+		e := entry{kind: fault, title: f.Title, cause: f.Cause, check: f.Check, certainty: f.Certainty, found: f, steps: report.Steps(*f, c.Decoded.Claims)}
 		if e.title == "" {
 			e.title = title
 		}
