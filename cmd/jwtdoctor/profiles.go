@@ -74,8 +74,8 @@ func newProfilesList(w world) *cobra.Command {
 	return cmd
 }
 
-// profilesWith are the profiles that have a word in ID, alias, name, kind, base or
-// description.
+// profilesWith are the profiles that have a word in ID, alias, name, kind, base,
+// description or the heading they are listed under.
 func profilesWith(args []string) []profileEntry {
 	all := embeddedProfiles()
 	if len(args) == 0 {
@@ -85,7 +85,7 @@ func profilesWith(args []string) []profileEntry {
 	resolved, _ := profile.Resolve(word)
 	library := profile.NewLibrary()
 	return slices.DeleteFunc(all, func(e profileEntry) bool {
-		text := strings.Join([]string{e.ID, e.Name, e.Kind, e.Extends}, "\n")
+		text := strings.Join([]string{e.ID, e.Name, e.Kind, e.Extends, fieldName(e.Field)}, "\n")
 		if p, err := library.Load(e.ID); err == nil {
 			text += "\n" + p.About
 		}

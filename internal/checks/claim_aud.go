@@ -36,6 +36,10 @@ func claimAud() Check {
 				Why:   "Some libraries write a single audience as an array of one.",
 				Fix:   "Write aud as a plain string; in jwx call SetAudience with FlattenAudience, in go-jose use a string in your own claims struct.",
 				Rules: Turns{On: []profile.Ref{profile.AudForm.Ref()}}},
+			{ID: "aud-string-not-accepted", Title: "the right value as a string, where the provider defines an array", Severity: finding.Warning,
+				Why:   "Most libraries write a single audience as a string.",
+				Fix:   "Write aud as an array of one.",
+				Rules: Turns{On: []profile.Ref{profile.AudForm.Ref()}}},
 			{ID: "aud-trailing-slash", Title: "aud differs from an accepted value only by a trailing slash", Severity: finding.Error,
 				Why:   "A URL was joined or copied with one slash more or less; the comparison is exact.",
 				Fix:   "Copy the value exactly from the provider's page.",
@@ -77,6 +81,26 @@ func claimAud() Check {
 	}
 }
 
+// audAsString judges the right value as a string. Many servers read either form, so
+// a document that defines an array does not prove that a string is refused.
+func (c *Ctx) audAsString(w audience, pass Verdict) Verdict {
+	form := profile.AudForm.In(c.Rules)
+	if form.V != "array" {
+		return pass
+	}
+	f := Found("aud-string-not-accepted", "aud is a string; %s defines an array", who(c, form)).Compare(w.value, `["`+w.value+`"]`).
+		About(Detail{Name: "aud", Value: w.value, Right: w.value}).At(c.claimAt("aud"))
+	return Fail(c.setAud(by(f, form).Fix("Set aud to an array with %s in it.", w.value), w.value))
+}
+
+// setAud makes a value the fix of a fault of aud, in the form the provider defines.
+func (c *Ctx) setAud(f *Fault, value string) *Fault {
+	if profile.AudForm.In(c.Rules).V == "array" {
+		return f.Set(finding.PartClaims, "aud", []string{value})
+	}
+	return f.Set(finding.PartClaims, "aud", value)
+}
+
 func judgeAud(c *Ctx) Verdict {
 	o := c.claims()
 	v, ok := o.Get("aud")
@@ -86,7 +110,7 @@ func judgeAud(c *Ctx) Verdict {
 	exp := c.audiences()
 	if v.Kind == jsonspan.String { // the usual form, without making a list of it
 		if w, ok := exp.match(v.Str); ok {
-			return exp.pass(w, false, 0)
+			return c.audAsString(w, exp.pass(w, false, 0))
 		}
 	}
 	if bad := notStrings(v); bad != "" {
@@ -170,7 +194,7 @@ func (k *known) fault(m *audMiss, v *jsonspan.Value, values []string) *Fault {
 	f.Own = f.Own || k.values.ByUser()
 	if m.rank <= 1 && m.right != "" { // it is clear which value was meant
 		f.Detail.Right = m.right
-		return f.Fix("Set aud to %s.", m.right).Set(finding.PartClaims, "aud", m.right)
+		return k.c.setAud(f.Fix("Set aud to %s.", m.right), m.right)
 	}
 	return k.use(f, m.right)
 }
@@ -188,7 +212,7 @@ func (k *known) use(f *Fault, right string) *Fault {
 		return f.Fix("Set aud to %s.", k.words())
 	}
 	f.Detail.Right = right
-	f.Set(finding.PartClaims, "aud", right)
+	k.c.setAud(f, right)
 	others, env := k.otherEnvironments(right)
 	if len(others) == 0 {
 		return f.Fix("Set aud to %s.", right)

@@ -69,7 +69,7 @@ func judgeAudAhead(c *Ctx) Verdict {
 		switch {
 		case issuer != "" && exp.takesIss:
 			f.Detail.Right = issuer
-			f.Compare(value, issuer).Fix("Set aud to %s: it is accepted today, too.", issuer).Set(finding.PartClaims, "aud", issuer)
+			c.setAud(f.Compare(value, issuer).Fix("Set aud to %s: it is accepted today, too.", issuer), issuer)
 		case issuer != "":
 			f.Compare(value, issuer).Fix("Nothing has to change today. Once %s follows RFC 10070, set aud to its issuer, %s.", c.provider(), issuer)
 		}

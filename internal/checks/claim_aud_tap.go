@@ -31,9 +31,8 @@ func (k *known) audFromTap(v *jsonspan.Value, values []string) *Fault {
 	}
 	f := Found("aud-from-tap", "aud is the address of the tap: the client uses its token URL as aud").
 		Compare(values[i], right).About(Detail{Name: "aud", Value: values[i], Right: right}).At(place).
-		Fix("Nothing to fix in the application: without the tap, its token URL is the right one and aud follows. To test through the tap, pin aud to %s; "+pinAud, right).
-		Set(finding.PartClaims, "aud", right)
-	return f.Weigh(k.c.tapSeverity())
+		Fix("Nothing to fix in the application: without the tap, its token URL is the right one and aud follows. To test through the tap, pin aud to %s; "+pinAud, right)
+	return k.c.setAud(f, right).Weigh(k.c.tapSeverity())
 }
 
 // tapSeverity is how grave it is that a value names the tap: it is why the server

@@ -49,14 +49,14 @@ func claimIss() Check {
 func judgeIss(c *Ctx) Verdict { return c.party(c.issParty()) }
 
 func (c *Ctx) issParty() *party {
-	return &party{name: "iss", other: "sub", clientID: profile.IssIsClientID.In(c.Rules).V,
+	return &party{name: "iss", other: "sub", clientID: profile.IssIsClientID.In(c.Rules),
 		missing: "iss-missing", notString: "iss-not-string", notClientID: "iss-not-client-id"}
 }
 
 // party is iss or sub, with the causes that are about it.
 type party struct {
 	name, other string
-	clientID    bool // it must be the client ID
+	clientID    profile.Value[bool] // it must be the client ID
 
 	missing, notString, notClientID finding.CauseID
 }
@@ -129,8 +129,17 @@ func (c *Ctx) party(of *party) Verdict {
 	return pass
 }
 
-// isClientID reports whether the claim has to be the client ID.
-func (c *Ctx) isClientID(of *party) bool { return of.clientID && c.Kind == evidence.ClientAssertion }
+// isClientID reports whether the claim has to be the client ID. The standard says
+// it of client authentication only, so of a JWT grant the provider itself has to.
+func (c *Ctx) isClientID(of *party) bool {
+	switch c.Kind {
+	case evidence.ClientAssertion:
+		return of.clientID.V
+	case evidence.JWTGrant:
+		return of.clientID.V && !of.clientID.Default && of.clientID.From != profile.Standard && c.Profile.Kind == string(evidence.JWTGrant)
+	}
+	return false
+}
 
 // partyWords says what iss or sub has to be.
 func (c *Ctx) partyWords(of *party) string {
@@ -141,7 +150,7 @@ func (c *Ctx) partyWords(of *party) string {
 		return form.V
 	}
 	switch {
-	case c.isClientID(of), of.clientID && of.name == "iss":
+	case c.isClientID(of), of.clientID.V && of.name == "iss":
 		return "the client ID"
 	case of.name == "iss":
 		return "who signs the JWT, as the provider knows them"

@@ -37,6 +37,6 @@ func claimSub() Check {
 }
 
 func (c *Ctx) subParty() *party {
-	return &party{name: "sub", other: "iss", clientID: profile.SubIsClientID.In(c.Rules).V,
+	return &party{name: "sub", other: "iss", clientID: profile.SubIsClientID.In(c.Rules),
 		missing: "sub-missing", notString: "sub-not-string", notClientID: "sub-not-client-id"}
 }

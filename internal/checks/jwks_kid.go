@@ -4,6 +4,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 func jwksKid() Check {
@@ -13,13 +14,15 @@ func jwksKid() Check {
 		Rank:    290,
 		Title:   "Every key has its own kid",
 		Needs:   []evidence.Need{evidence.NeedJWKS},
+		Params:  []profile.Ref{profile.KeyKid.Ref()},
 		Cites:   []finding.Citation{rfc(7517, "4.5")},
 		Doc:     "kid is how the header names a key of the set.",
 		Causes: []Cause{
 			{ID: "jwks-kid-duplicate", Title: "two keys share a kid", Severity: finding.Error,
 				Why:   "The kid is a constant, or a rotated key kept the old one. Servers use the first, the last or none.",
 				Fix:   "Give every key its own kid, such as its RFC 7638 thumbprint.",
-				Leads: []Lead{{To: []finding.CauseID{"kid-ambiguous"}}}},
+				Leads: []Lead{{To: []finding.CauseID{"kid-ambiguous"}}},
+				Rules: Turns{None: true}},
 			{ID: "jwks-kid-missing", Title: "a key has no kid", Severity: finding.Warning,
 				Why: "The key tool did not write one, so no header can name the key.",
 				Fix: "Add a kid to the key and send the same in the header."},
@@ -28,6 +31,11 @@ func jwksKid() Check {
 			v := c.published("every key has its own kid", "jwks-kid-duplicate", "jwks-kid-missing")
 			c.patchKeys(v, "jwks-kid-duplicate", c.renameKey)
 			c.patchKeys(v, "jwks-kid-missing", c.nameKey)
+			for _, f := range v.Faults {
+				if want := profile.KeyKid.In(c.Rules); f.Cause == "jwks-kid-missing" && want.V == profile.Required {
+					f.Citing(want.Cite...)
+				}
+			}
 			return v
 		},
 	}

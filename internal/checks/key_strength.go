@@ -23,6 +23,10 @@ func keyStrength() Check {
 			{ID: "key-too-small", Title: "RSA below the minimum, or a weak curve", Severity: finding.Error,
 				Why: "The key is old, or was created with a tool's old default.",
 				Fix: "Create a new key: RSA of at least 2048 bits, or a curve the provider accepts."},
+			{ID: "key-kind-not-accepted", Title: "no key is of a kind the provider accepts", Severity: finding.Error,
+				Why:   "The key was made with a tool's default, or for another provider.",
+				Fix:   "Create a new key of a kind the provider accepts.",
+				Rules: Turns{On: []profile.Ref{profile.KeyKinds.Ref()}}},
 		},
 		Judge: judgeKeyStrength,
 	}
@@ -98,7 +102,34 @@ func judgeKeyStrength(c *Ctx) Verdict {
 			break
 		}
 	}
+	if f := c.ofNoKind(keys.Set); f != nil {
+		faults = append(faults, f)
+	}
 	return Faults("the keys are large enough, and on curves the provider accepts", faults...)
+}
+
+// ofNoKind is the fault of keys of which none is of a kind the provider accepts.
+// Where there is an assertion, its alg says as much.
+func (c *Ctx) ofNoKind(set *jose.Set) *Fault {
+	kinds := profile.KeyKinds.In(c.Rules)
+	if !kinds.Known() || c.header() != nil {
+		return nil
+	}
+	var first *jose.Key
+	for _, k := range set.Keys {
+		switch {
+		case forEncryption(k):
+		case slices.Contains(kinds.V, k.Kty):
+			return nil
+		case first == nil:
+			first = k
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return by(Found("key-kind-not-accepted", "%s is %s; %s accepts %s", nameOf(first), first.Describe(), who(c, kinds), either(kinds.V)), kinds).
+		Compare(first.Kty, either(kinds.V)).About(Detail{Name: first.Kid, Value: first.Kty}).At(c.inKeySet(first)).Fix("Create a new key of type %s.", either(kinds.V))
 }
 
 // rsaLeast is the smallest RSA key that may be used at all (RFC 7518 section 3.3).

@@ -112,7 +112,7 @@ func (c *Ctx) registeredGrant(r *evidence.Request, p evidence.Param, rule profil
 	case !rule.Known():
 		return Pass("grant_type is %s", p.Value), true
 	}
-	if a := c.authentication(r); !a.byAssertion && c.Kind == evidence.ClientAssertion && c.Profile.Carrier != profile.CarrierSubjectToken {
+	if a := c.authentication(r); !a.byAssertion && !isSent(r, "assertion") && c.Kind == evidence.ClientAssertion && c.Profile.Carrier != profile.CarrierSubjectToken {
 		return NotAsked("%s, and it is not known which grant types it may use", a.why), true
 	}
 	return Verdict{}, false

@@ -278,11 +278,18 @@ func (c *Ctx) missingParams(r *evidence.Request, found []*Fault) []*Fault {
 			continue
 		}
 		rule := profile.ParamPresence.In(c.Rules, name)
-		if rule.V != profile.Required || isSent(r, name) || ofOtherGrant(name, set) {
+		verb := " requires it"
+		if rule.V == profile.Recommended {
+			verb = " recommends it"
+		}
+		if rule.V != profile.Required && rule.V != profile.Recommended || isSent(r, name) || ofOtherGrant(name, set) {
 			continue
 		}
-		if f := missing(name, c.provider()+" requires it"); f != nil {
+		if f := missing(name, c.provider()+verb); f != nil {
 			f.Citing(rule.Cite...)
+			if rule.V == profile.Recommended {
+				f.Weigh(finding.Warning)
+			}
 			if values := profile.ParamAccepted.In(c.Rules, name); len(values.V) == 1 && f.Patches == nil {
 				f.Fixes, f.Detail.Right = nil, values.V[0]
 				f.Fix("%s", addParameter(r, name, values.V[0])).Set(finding.PartRequest, name, values.V[0])
@@ -293,9 +300,10 @@ func (c *Ctx) missingParams(r *evidence.Request, found []*Fault) []*Fault {
 }
 
 // ofOtherGrant reports whether a parameter belongs to other grant types than
-// this one, so that a provider's rule for it is about other requests.
+// this one, so that a provider's rule for it is about other requests. resource goes
+// with each of them (RFC 8707 section 2.2).
 func ofOtherGrant(name string, set grantSet) bool {
-	return !set.has(name) && slices.ContainsFunc(grantSets(), func(s grantSet) bool { return s.has(name) })
+	return name != "resource" && !set.has(name) && slices.ContainsFunc(grantSets(), func(s grantSet) bool { return s.has(name) })
 }
 
 // quoted reports whether a parameter is there with a shell's quotation marks in

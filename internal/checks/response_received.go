@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -68,6 +69,9 @@ func judgeReceived(c *Ctx) Verdict {
 	case c.callback(r):
 		return Pass("the authorization endpoint answered")
 	}
+	if f := c.admitted(r); f != nil {
+		return Fail(f)
+	}
 	own := judgedTheRequest(r.Error.Code) || knownAnswer(c)
 	if own && r.Form == evidence.FormJSON && r.Status >= 400 && r.Status < 404 {
 		return Pass("the token endpoint answered (%d)", r.Status)
@@ -89,7 +93,7 @@ func (c *Ctx) whoAnswered(r *evidence.Response, own bool) Verdict {
 		return Fail(c.gateway(r, "the network asks for a login first (511)").Citing(rfc(6585, "6")))
 	case r.Status >= 300 && r.Status < 400 && r.Status != 304:
 		return Fail(c.redirectedAway(r))
-	case r.Status == 405, r.Status == 404 && !own && !(sure && r.Form == evidence.FormHTML):
+	case r.Status == 405 && !c.mostlyMeans("method-not-post"), r.Status == 404 && !own && !(sure && r.Form == evidence.FormHTML):
 		return Fail(c.notFound(r))
 	case sure && !own:
 		return Fail(c.gateway(r, who+" answered, not the token endpoint"+statusWords{r}.String()))
@@ -213,6 +217,26 @@ func (c *Ctx) serverFailed(r *evidence.Response, who string) *Fault {
 	}
 	f := Found("server-failed", "%s", title).Saying("%s%s", notChecked, support(r)).
 		Compare(strconv.Itoa(r.Status), "200, or 400 or 401 with an OAuth error").At(c.atStatus(r)).About(Detail{Code: strconv.Itoa(r.Status), Beside: support(r)})
+	if wait := c.retryAfter(r); wait != "" {
+		f.Fix("Try again %s, with a new assertion.", wait)
+	}
+	return f
+}
+
+// admitted is the fault of a server that says in its own words that it failed or was
+// asked too often, whatever the status; nil if its words say something else.
+func (c *Ctx) admitted(r *evidence.Response) *Fault {
+	switch {
+	case r.Status >= 500:
+		return nil // whoAnswered looks at who failed
+	case c.mostlyMeans("rate-limited"):
+		return c.rateLimited(r)
+	case !c.mostlyMeans("server-failed"):
+		return nil
+	}
+	said := cmp.Or(r.Error.Code, "its own error")
+	f := Found("server-failed", "the server says that it failed%s", statusWords{r}).Saying("Its words say that it failed, not that the request is wrong.%s", support(r)).
+		Compare(said, "200, or 400 or 401 with an OAuth error").At(c.atError(r)).About(Detail{Code: said, Beside: support(r)})
 	if wait := c.retryAfter(r); wait != "" {
 		f.Fix("Try again %s, with a new assertion.", wait)
 	}

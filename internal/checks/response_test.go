@@ -191,6 +191,22 @@ func TestResponseChecks(t *testing.T) {
 		{"404 with an OAuth error", json(404, badClient), "token-refused", ""},
 		{"405", with(json(405, `{}`), "Allow", "POST"), "endpoint-not-found", "allows POST"},
 		{"405 that takes no POST", with(json(405, `{}`), "Allow", "GET, HEAD"), "endpoint-not-found", "no POST at all"},
+		{"405 known for another method", func(a *answering) {
+			json(405, `{}`)(a)
+			a.symptom = &profile.Symptom{Explains: []string{"method-not-post"}}
+		}, "token-refused", ""},
+		{"a failure in words", func(a *answering) {
+			json(400, `{"error":"temporarily_unavailable","error_description":"A transient error has occurred."}`)(a)
+			a.symptom = &profile.Symptom{Explains: []string{"server-failed"}}
+		}, "server-failed", "not that the request is wrong"},
+		{"too many in words", func(a *answering) {
+			json(400, `{"error":"invalid_grant","error_description":"a client request loop"}`)(a)
+			a.symptom = &profile.Symptom{Explains: []string{"rate-limited"}}
+		}, "rate-limited", ""},
+		{"a failure is the less likely of what is said", func(a *answering) {
+			json(400, badClient)(a)
+			a.symptom = &profile.Symptom{Explains: []string{"exp-past", "server-failed"}}
+		}, "token-refused", ""},
 		{"500", func(a *answering) { a.says(500, "text/plain", "oops") }, "server-failed", "not checked"},
 		{"500 in JSON", json(500, `{"error":"error","error_description":"The error is unrecognizable"}`), "server-failed", "500"},
 		{"500 that the profile knows", func(a *answering) {

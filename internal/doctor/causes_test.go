@@ -270,6 +270,8 @@ func rows(leaf *x509.Certificate) []row {
 			t.opts.Issuer = "https://idp.example.test"
 			t.claims.set("aud", "https://idp.example.test")
 		}, []string{"aud-issuer-not-accepted"}},
+		{"aud-string-not-accepted", "redox", rule(nothing, "claims.aud.form=array"), []string{"aud-string-not-accepted"}},
+		{"an array where one is defined", "redox", rule(setC("aud", []string{redoxURL}), "claims.aud.form=array"), nil},
 		{"aud-array-not-accepted", "redox", rule(setC("aud", []string{redoxURL}), "claims.aud.form=string"), []string{"aud-array-not-accepted"}},
 		{"aud-mismatch", "redox", setC("aud", "https://other.example.test/token"), []string{"aud-mismatch"}},
 		{"the client ID as aud", "redox", setC("aud", clientID), []string{"aud-mismatch"}},
@@ -398,7 +400,7 @@ func TestOneChangeOneAnswer(t *testing.T) {
 	for _, r := range onlineRows() {
 		covered[r.want] = true
 	}
-	for _, cause := range sequenceCauses() {
+	for _, cause := range slices.Concat(sequenceCauses(), setCauses()) {
 		covered[cause] = true
 	}
 	for _, check := range checks.All() {

@@ -24,6 +24,8 @@ type exchange struct {
 	raw     string // body, where it is not made of params
 	auth    string // the authorization URL that came before
 
+	keysOnly bool // there is nothing but the key set of opts
+
 	status int // 0 for no answer
 	answer [][2]string
 	body   string

@@ -243,7 +243,7 @@ func withoutPatch() []finding.CauseID {
 		// Another signature or key.
 		"signature-missing", "ecdsa-der", "signature-truncated", "signature-hex", "signature-wrong-length", "signature-byte-order",
 		"hash-mismatch", "padding-mismatch", "pss-salt-length", "signed-twice-hashed", "signed-other-bytes", "content-changed", "signed-by-unknown-key",
-		"key-too-small", "private-key-mismatch", "public-key-given", "pem-encrypted", "pem-literal-newlines", "pem-malformed",
+		"key-too-small", "key-kind-not-accepted", "private-key-mismatch", "public-key-given", "pem-encrypted", "pem-literal-newlines", "pem-malformed",
 		// Another document.
 		"jwks-unreachable", "jwks-http-error", "jwks-content-type", "jwks-not-https", "jwks-slow", "jwks-not-json", "jwks-empty", "jwks-single-key",
 		"jwks-not-a-set", "jwks-key-not-object", "jwks-duplicate-member", "jwks-too-large", "jwk-member-missing", "jwk-off-curve", "jwk-value-invalid",

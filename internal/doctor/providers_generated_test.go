@@ -1,171 +1,113 @@
 package doctor_test
 
 import (
-	"regexp"
+	"maps"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
-// broken is an exchange with one rule of its profile broken, and the causes any
-// of which says so.
-type brokenRule struct {
-	rule   string
-	change change
-	want   []string
+// trial is a provider's healthy exchange, changed in what one rule is about: the
+// rule is broken, and one of the causes says so; or what it allows is made use of,
+// and none of them does.
+type trial struct {
+	change  change
+	causes  []string
+	allowed bool
 }
 
-// brokenRules makes one breach of each of a profile's own rules that a breach can
-// be made from the rule only.
-func brokenRules(p *profile.Profile) []brokenRule {
-	var out []brokenRule
-	add := func(r profile.Rule, c change, want ...string) { out = append(out, brokenRule{r.ID(), c, want}) }
-	missing := map[string]string{"iss": "iss-missing", "sub": "sub-missing", "aud": "aud-missing", "exp": "exp-missing", "iat": "iat-missing", "nbf": "nbf-missing", "jti": "jti-missing",
-		"kid": "kid-missing", "typ": "typ-missing", "alg": "alg-missing"}
-	for _, r := range p.Rules {
-		if r.From != p.ID || r.State != profile.Set {
-			continue
-		}
-		id := r.ID()
-		part, rest, _ := strings.Cut(id, ".")
-		name, what, _ := strings.Cut(rest, ".")
-		switch v := r.Value.(type) {
-		case profile.Presence:
-			switch {
-			case v == profile.Forbidden && part == "header":
-				add(r, hdr(name, "x"), "header-not-allowed", "embedded-jwk", "jku-mismatch", "jku-not-https", "embedded-private-key", "x5c-malformed")
-			case v == profile.Forbidden && part == "claims":
-				add(r, claim(name, now), "claim-not-allowed")
-			case v == profile.Forbidden && strings.HasPrefix(id, "request.parameters."):
-				add(r, param(strings.TrimSuffix(strings.TrimPrefix(id, "request.parameters."), ".presence"), "x"), "parameter-not-allowed", "multiple-auth-methods")
-			case v == profile.Required && strings.HasPrefix(id, "request.headers."):
-				add(r, noField(strings.TrimSuffix(strings.TrimPrefix(id, "request.headers."), ".presence")), "request-header-missing", "user-agent-missing")
-			case v != profile.Required:
-			case part == "header" && what == "presence" && missing[name] != "":
-				add(r, noHdr(name), missing[name])
-			case part == "header" && what == "presence" && name != "thumbprint":
-				add(r, noHdr(name), "header-missing")
-			case part == "claims" && missing[name] != "":
-				add(r, noClaim(name), missing[name])
-			case part == "claims":
-				add(r, noClaim(name), "claim-missing")
-			case strings.HasPrefix(id, "request.parameters."):
-				param := strings.TrimSuffix(strings.TrimPrefix(id, "request.parameters."), ".presence")
-				if !slices.Contains([]string{"grant_type", "client_assertion", "client_assertion_type"}, param) {
-					add(r, noParam(param), "parameter-missing", "client-id-missing", "scope-missing")
-				}
-			}
-		case []string:
-			switch id {
-			case "header.alg.accepted", "header.alg.refused":
-				for _, alg := range []string{"ES512", "RS512", "EdDSA", "ES256", "HS256"} {
-					if slices.Contains(v, alg) == (id == "header.alg.refused") {
-						add(r, signs(alg), "alg-not-accepted", "alg-symmetric")
-						break
-					}
-				}
-			case "header.typ.accepted":
-				add(r, hdr("typ", "at+jwt"), "typ-not-accepted", "access-token-as-assertion")
-			case "claims.aud.accept":
-				add(r, claim("aud", "https://elsewhere.example/token"), "aud-mismatch", "aud-token-url-not-accepted")
-			case "request.grant_type.accepted":
-				if p.Kind == "jwt-grant" {
-					continue // another grant is another flow
-				}
-				add(r, param("grant_type", "password"), "grant-type-wrong", "assertion-misnamed")
-			}
-		case time.Duration:
-			over := int(v.Seconds()) + 100
-			switch id {
-			case "time.lifetime.max":
-				add(r, times(-5, over), "lifetime-too-long", "exp-too-far")
-			case "time.exp.max_ahead":
-				add(r, times(-5, over), "exp-too-far", "lifetime-too-long")
-			case "time.iat.max_age":
-				add(r, times(-over, 10), "iat-too-old", "lifetime-too-long")
-			case "time.iat.skew":
-				add(r, times(over, over+60), "iat-in-future")
-			case "time.nbf.skew":
-				add(r, claim("nbf", now+over), "nbf-in-future")
-			}
-		case int:
-			switch id {
-			case "claims.jti.max_length":
-				add(r, claim("jti", strings.Repeat("a1", v)), "jti-too-long")
-			case "claims.jti.min_length":
-				add(r, claim("jti", "a1"), "jti-too-short")
-			}
-		case *regexp.Regexp:
-			if id == "claims.iss.pattern" {
-				add(r, claim("iss", "!"), "iss-wrong-form", "iss-not-client-id", "iss-sub-differ")
-			}
-		case bool:
-			switch {
-			case !v, p.Kind == "jwt-grant": // whose iss and sub may be of others
-			case id == "claims.iss.client_id", id == "claims.sub.same_as_iss":
-				add(r, claim("iss", "another"), "iss-not-client-id", "iss-sub-differ", "iss-wrong-form")
-			case id == "claims.sub.client_id":
-				add(r, claim("sub", "another"), "sub-not-client-id", "iss-sub-differ")
-			}
-		case string:
-			if what == "type" && part == "claims" {
-				wrong := any(7)
-				if v == "number" {
-					wrong = []string{"x"}
-				}
-				add(r, claim(name, wrong), "claim-value-not-accepted", "jti-not-string", "scope-missing")
-			}
-			if id == "claims.aud.slash" && v != "tolerant" {
-				add(r, func(e *exchange) {
-					aud := e.token.claims.text("aud")
-					e.token.claims.set("aud", strings.TrimSuffix(aud+"/", "//"))
-				}, "aud-trailing-slash")
-			}
-			if id == "claims.aud.form" && (v == "string" || v == "single") {
-				add(r, func(e *exchange) {
-					e.token.claims.set("aud", []string{e.token.claims.text("aud"), "https://elsewhere.example"})
-				}, "aud-array-not-accepted", "aud-mismatch")
-			}
-		}
+func breaks(c change, causes ...string) trial { return trial{c, causes, false} }
+func allows(c change, causes ...string) trial { return trial{c, causes, true} }
+
+// maker makes the trials of a rule that a profile sets.
+type maker = func(*profile.Profile, profile.Rule) []trial
+
+// makers has one for each rule of the vocabulary that a profile sets and that
+// decides anything in an exchange or in the keys next to it.
+func makers() map[string]maker {
+	out := map[string]maker{}
+	for _, part := range []map[string]maker{headerMakers(), claimMakers(), audienceMakers(), partyMakers(), timeMakers(), requestMakers(), keyMakers()} {
+		maps.Copy(out, part)
 	}
 	return out
 }
 
-// unbreakable are breaches that mean something else in a profile: what is said of
+// notMade are rules for which there is nothing to make, and why.
+func notMade() map[string]string {
+	return map[string]string{
+		"claims.*.form":     "the words for claims.*.pattern",
+		"claims.jti.unique": "takes two assertions: TestUsedTwiceUnderEveryProfile",
+		"jwks.cache":        "is explained, and decides nothing",
+	}
+}
+
+// elsewhere are rules that mean something else in one profile: what is said of
 // them there is next to each.
-func unbreakable() map[string]string {
+func elsewhere() map[string]string {
 	return map[string]string{
 		"ishare claims.aud.form":                     "what aud must be is not known here",
 		"aws-sts-web-identity claims.aud.accept":     "the identity provider in IAM lists its own audiences",
 		"google-workload-identity claims.aud.accept": "the provider of the pool lists its own audiences",
+		"epic key.kid.presence":                      "a header cannot name a key without kid, so its absence is pointed out all the same",
+		"rfc7523 key.kid.presence":                   "the same",
 	}
 }
 
-// Each rule of each profile, broken on its own, gives the cause of that rule: what no
-// table has to list. The tables of providers_rows_test.go are exact next to it.
+// ownRules are the rules that a profile itself gives a value, and does not inherit.
+func ownRules(p *profile.Profile) []profile.Rule {
+	var own []profile.Rule
+	for _, r := range p.Rules {
+		if r.From == p.ID && r.State == profile.Set {
+			own = append(own, r)
+		}
+	}
+	return own
+}
+
+// Each value that a profile gives a rule decides something: broken, it gives the
+// cause of that rule; made use of, it gives none. The tables of
+// providers_rows_test.go are exact next to it.
 func TestEveryRuleIsEnforced(t *testing.T) {
-	rules := 0
+	made := makers()
+	broken, allowed := 0, 0
 	for _, id := range profile.IDs() {
-		for _, b := range brokenRules(loadProfile(t, id)) {
-			if unbreakable()[id+" "+b.rule] != "" {
+		p := loadProfile(t, id)
+		for _, r := range ownRules(p) {
+			kind := r.Ref.Key().ID
+			if notMade()[kind] != "" || elsewhere()[id+" "+r.ID()] != "" {
 				continue
 			}
-			rules++
-			e := healthyAt(id)
-			b.change(e)
-			got := e.causes(t)
-			if !slices.ContainsFunc(got, func(c string) bool { return slices.Contains(b.want, c) }) {
-				t.Errorf("%s: %s broken gives %v, want one of %v", id, b.rule, got, b.want)
+			if made[kind] == nil {
+				t.Errorf("%s: nothing tries %s", id, r.ID())
+				continue
+			}
+			trials := made[kind](p, r)
+			if len(trials) == 0 {
+				t.Errorf("%s: %s is never tried", id, r.ID())
+			}
+			for _, trial := range trials {
+				e := healthyAt(id)
+				trial.change(e)
+				got := e.causes(t)
+				said := slices.ContainsFunc(got, func(c string) bool { return slices.Contains(trial.causes, c) })
+				switch {
+				case trial.allowed && said:
+					t.Errorf("%s: what %s allows gives %v", id, r.ID(), got)
+				case !trial.allowed && !said:
+					t.Errorf("%s: %s broken gives %v, want one of %v", id, r.ID(), got, trial.causes)
+				case trial.allowed:
+					allowed++
+				default:
+					broken++
+				}
 			}
 		}
 	}
-	if rules < 400 {
-		t.Errorf("only %d rules were broken", rules)
+	if broken < 550 || allowed < 250 {
+		t.Errorf("only %d rules were broken and %d made use of", broken, allowed)
 	}
-	t.Logf("%d rules", rules)
+	t.Logf("%d breaches, %d uses", broken, allowed)
 }
 
 // A jti that was used before is found wherever a profile says that it is refused, and

@@ -112,6 +112,7 @@ func platformRows() map[string][]providerRow {
 			{"RS512", signs("RS512"), "alg-not-accepted"},
 			{"no scope", noClaim("scope"), "claim-missing"},
 			{"no sub", noClaim("sub"), "recommended-missing"},
+			{"another integration key", claim("iss", "another"), "iss-not-client-id"},
 			{"a day", times(-10, 86390), ""},
 		},
 		"box": {
@@ -130,6 +131,8 @@ func platformRows() map[string][]providerRow {
 			{"no client_secret", noParam("client_secret"), "parameter-missing"},
 			{"no client_id", noParam("client_id"), "client-id-missing"},
 			{"no grant type", noParam("grant_type"), "grant-type-missing"},
+			{"a password's grant type", param("grant_type", "password"), "grant-type-wrong"},
+			{"iss of another", claim("iss", "another"), "iss-not-client-id"},
 		},
 		"salesforce": {
 			{"sandbox", all(at("https://test.salesforce.com/services/oauth2/token"), claim("aud", "https://test.salesforce.com")), ""},

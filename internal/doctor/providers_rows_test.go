@@ -17,7 +17,7 @@ type providerRow struct {
 
 func loadProfile(t *testing.T, id string) *profile.Profile {
 	t.Helper()
-	p, err := profile.Load(id)
+	p, err := embedded().Load(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,6 +139,10 @@ func identityRows() map[string][]providerRow {
 			{"the token URL", claim("aud", "https://acme-x1.zitadel.cloud/oauth/v2/token"), "aud-token-url-not-accepted"},
 			{"no kid", noHdr("kid"), "recommended-missing"},
 			{"no jti", noClaim("jti"), ""},
+		},
+		"mcp-client-credentials": {
+			{"no resource", noParam("resource"), "parameter-missing"},
+			{"its own client_id", param("client_id", clientID), ""},
 		},
 		"wso2": {
 			{"no sub", noClaim("sub"), "sub-missing"},

@@ -74,6 +74,7 @@ func orders() map[string]func(keyring, *doctor.SignOptions) {
 	return map[string]func(keyring, options){
 		"adobe-ims":                   all(aud("https://ims-na1.adobelogin.com/c/x"), sub("7F2D@techacct.adobe.com")),
 		"authelia":                    iss(as),
+		"authlete":                    general,
 		"better-auth":                 general,
 		"cdr-au":                      iss(as),
 		"cloudfoundry-uaa":            general,

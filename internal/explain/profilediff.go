@@ -10,6 +10,11 @@ import (
 // differ, each with what it inherits.
 func ProfileDiff(a, b *profile.Profile) string {
 	w := &page{link: plainLink}
+	if a.ID == b.ID {
+		w.heading(1, escape(a.Name))
+		w.para("Both are the same profile, %s.", code(a.ID))
+		return w.String()
+	}
 	w.heading(1, escape(a.Name)+" and "+escape(b.Name))
 	var refs []profile.Ref
 	for _, p := range []*profile.Profile{a, b} {

@@ -245,6 +245,7 @@ func (l *Library) Recognising(a Answer) []Elsewhere {
 		p := l.at(i)
 		best.Symptom = &p.Symptoms[which] // its own come first
 		best.score.named = l.heads()[i].namedBy(t)
+		best.score.coded = numbered(best.Words)
 		out = append(out, Elsewhere{p, best})
 	}
 	slices.SortStableFunc(out, func(x, y Elsewhere) int { return y.Fit.score.compare(x.Fit.score) })

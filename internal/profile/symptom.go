@@ -42,6 +42,7 @@ type Fit struct {
 // score orders fits; the more specific wins. The server's sentence counts
 // first, its error code next, then what was compared beside them.
 type score struct {
+	coded bool // a provider's numbered code, next to the words of others
 	whole bool // the description is these words and nothing else
 	text  int  // characters of description, URI or body that matched
 	code  int  // characters of the error code that matched
@@ -51,7 +52,7 @@ type score struct {
 }
 
 func (s score) compare(o score) int {
-	return cmp.Or(cmp.Compare(s.text, o.text), cmp.Compare(s.code, o.code), cmp.Compare(s.rest, o.rest), compareBool(s.whole, o.whole),
+	return cmp.Or(compareBool(s.coded, o.coded), cmp.Compare(s.text, o.text), cmp.Compare(s.code, o.code), cmp.Compare(s.rest, o.rest), compareBool(s.whole, o.whole),
 		compareBool(s.named, o.named), compareBool(s.wire, o.wire))
 }
 
@@ -213,7 +214,8 @@ func (s *Symptom) fitsError(a *prepared, f *Fit) bool {
 		return false
 	}
 	if strings.ContainsAny(words, " ") {
-		f.score.text += 2 * len(words)
+		f.score.text += 2*len(words) + 1 // in its own member
+		f.score.whole = f.score.whole || len(words) >= len(a.code)-1
 	} else {
 		f.score.code += 2 * len(words)
 		if len(words) == len(a.code) {
@@ -234,7 +236,12 @@ func fitsText(t *Text, empty bool, f *Fit, loose bool, texts, lows []string) boo
 		return true
 	}
 	for i := range texts {
-		if words, ok := t.find(texts[i], lows[i]); ok {
+		words, ok := t.find(texts[i], lows[i])
+		// In the text of all members the end of a code may look like the first word.
+		if ok && i > 0 && t.Substring != "" && !beginsWord(lows[i], t.needle()) {
+			ok = false
+		}
+		if ok {
 			f.score.text += 2 * len(words)
 			if i == 0 {
 				f.score.text++ // in its own member
@@ -258,19 +265,32 @@ func (f *Fit) say(words string) {
 
 // word reports whether text has needle as a separate word.
 func word(text, needle string) bool {
-	part := func(c byte) bool {
-		return c == '_' || c == '-' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z'
-	}
+	return within(text, needle, func(end int) bool { return end == len(text) || !partOfWord(text[end]) })
+}
+
+// beginsWord reports whether needle begins with a word of the text somewhere, and not
+// in the middle of one. A sentence without its full stop is the same sentence.
+func beginsWord(text, needle string) bool {
+	needle = strings.TrimSuffix(needle, ".")
+	return needle == "" || !partOfWord(needle[0]) || within(text, needle, func(int) bool { return true })
+}
+
+// within reports whether text has needle behind the end of another word, where ends
+// accepts the place at which it stops.
+func within(text, needle string, ends func(end int) bool) bool {
 	for from := 0; ; {
 		i := strings.Index(text[from:], needle)
 		if i < 0 {
 			return false
 		}
 		i += from
-		end := i + len(needle)
-		if (i == 0 || !part(text[i-1])) && (end == len(text) || !part(text[end])) {
+		if (i == 0 || !partOfWord(text[i-1])) && ends(i+len(needle)) {
 			return true
 		}
 		from = i + 1
 	}
+}
+
+func partOfWord(c byte) bool {
+	return c == '_' || c == '-' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z'
 }

@@ -37,6 +37,20 @@ func looksLikeNumber(words string) bool {
 	return words != "" && len(words) < long && !strings.Contains(words, " ") && strings.ContainsAny(words, "0123456789")
 }
 
+// numbered reports whether words have a numbered code such as AADSTS50006 in them: a
+// provider's own name for the error, whatever the sentence behind it has in common
+// with those of others. RS256 and RFC7523 are none.
+func numbered(words string) bool {
+	const letters, digits = 4, 4 // of each at least
+	for word := range strings.FieldsFuncSeq(words, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		number := strings.TrimLeftFunc(word, unicode.IsLetter)
+		if len(word)-len(number) >= letters && len(number) >= digits && strings.Trim(number, "0123456789") == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // speaksOfTokens reports whether a text, in lower case, has a word of the trade.
 func speaksOfTokens(text string) bool {
 	for _, w := range []string{"oauth", "openid", "jwt", "jws", "jwk", "token", "assertion", "client", "grant", "claim", "invalid_", "error\":", "error_"} {

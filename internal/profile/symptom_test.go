@@ -117,11 +117,20 @@ func TestRecognising(t *testing.T) {
 	}{
 		{"invalid_request", `Unexpected "aud" claim value`, "redox"},
 		{"invalid_client", "The client_assertion could not be validated against known signing keys.", "singpass"},
+		{"invalid_client", "AADSTS50006: Signature verification failed because of an invalid signature.", "entra"},
+		{"invalid_client", "XX50006: Signature verification failed because of an invalid signature.", "jose"},
+		{"Invalid client assertion type", "", "mockpass"},
+		{"", "Invalid client assertion type", "redox"},
 	} {
 		got := library().Recognising(profile.Answer{Error: tt.code, Description: tt.description})
 		if len(got) == 0 || got[0].Profile.ID != tt.first || profile.Rivals(got) != 1 {
 			t.Errorf("%s: %v", tt.description, got)
 		}
+	}
+	// The end of a code is not the beginning of another server's sentence.
+	const words = "assertion has expired"
+	if got := library().Recognising(profile.Answer{Error: "invalid_client", Description: words, Text: "invalid_client\n" + words}); len(got) == 0 || got[0].Profile.ID != "gravitee-am" {
+		t.Errorf("%s: %v", words, got)
 	}
 	for _, a := range []profile.Answer{{Error: "invalid_client"}, {Status: 400, Error: "invalid_client", Text: "invalid_client"}, {Loose: true, Text: "server_error"}} {
 		if got := library().Recognising(a); len(got) > 0 {
