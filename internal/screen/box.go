@@ -100,6 +100,9 @@ func (m *Model) verdictBox(c *finding.Case, width int) []string {
 	return out
 }
 
+// explained is the height of a box with room for more than cause, answer and fix.
+const explained = 8
+
 // boxOf is the box of a fault, n-th of so many.
 func (m *Model) boxOf(c *finding.Case, e entry, n, of, rows, width int) []string {
 	p := m.paint
@@ -144,7 +147,8 @@ func (m *Model) boxOf(c *finding.Case, e entry, n, of, rows, width int) []string
 	for _, l := range said {
 		out = append(out, "  "+l)
 	}
-	if room := rows - len(out) - len(fixed); room > 0 && e.message != "" {
+	// On a low screen the panes need the lines more.
+	if room := rows - len(out) - len(fixed); room > 0 && rows >= explained && e.message != "" {
 		for _, l := range clipped(wrap(m.seen(e.message), width-2), room, p.ellipsis) {
 			out = append(out, "  "+l)
 		}

@@ -45,10 +45,8 @@ type frame struct {
 func (m *Model) frame() frame {
 	f := frame{width: max(m.width, leastWidth/2), height: max(m.height, leastHeight/2)}
 	switch {
-	case f.height < 24:
-		f.box = 6
 	case f.height < 30:
-		f.box = 7
+		f.box = 6
 	case f.height < 38:
 		f.box = 8
 	default:

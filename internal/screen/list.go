@@ -192,18 +192,18 @@ func unaskedOf(c *finding.Case, keys bool) []entry {
 			if !strings.Contains(out[at].title, f.Subject) {
 				out[at].title += ", " + f.Subject
 			}
-			out[at].text = out[at].title + ": " + how
+			out[at].text = how + " to check " + out[at].title
 			continue
 		}
 		seen[how] = len(out)
-		out = append(out, entry{kind: unasked, title: f.Subject, text: f.Subject + ": " + how, check: f.Check, found: f, message: f.Reason})
+		out = append(out, entry{kind: unasked, title: f.Subject, text: how + " to check " + f.Subject, check: f.Check, found: f, message: f.Reason})
 	}
 	return out
 }
 
 // remedy is the key that supplies what a skipped check lacks.
 func remedy(f *finding.Finding) string {
-	how := "paste it too"
+	how := "paste more"
 	for _, s := range f.Supply {
 		flag, _, _ := strings.Cut(s, " ")
 		switch {

@@ -290,13 +290,16 @@ func (m *Model) fileNamed(text string) (string, bool) {
 func fileLike(text string) string {
 	const longest = 255
 	name := strings.TrimSpace(text)
-	if len(name) > longest || strings.ContainsAny(name, "\n\r\t {}<>\"'=&") || strings.Contains(name, "://") {
+	if len(name) > longest || strings.ContainsAny(name, "\n\r\t{}<>\"'=&") || strings.Contains(name, "://") {
 		return ""
 	}
 	for _, start := range []string{"/", "./", "../", "~/"} {
 		if strings.HasPrefix(name, start) {
 			return name
 		}
+	}
+	if strings.Contains(name, " ") {
+		return ""
 	}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".jwt", ".txt", ".json", ".jwks", ".jwk", ".har", ".log", ".pem", ".key", ".crt", ".cer", ".pub", ".http", ".sh", ".curl", ".yaml", ".yml", ".xml", ".html", ".eml", ".md":
