@@ -204,7 +204,7 @@ func (m *Model) addressed(text string) string {
 	g := m.Options.Library.Find(profile.Clue{TokenURL: text})
 	p, err := m.Options.Library.Load(g.ID)
 	if g.ID == "" || err != nil {
-		return "An address no provider profile names. Paste a token or a request, or press d to test the connection"
+		return "No provider profile has this address. Paste a token or a request, or press d to test the connection"
 	}
 	name := p.Name
 	if g.Env != "" {
