@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/assertionworks/jwtdoctor/internal/explain"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // paneKeys are the keys of the panes, as far as each does something now.
@@ -168,8 +169,16 @@ func explainSelected(m *Model) tea.Cmd {
 		id = string(e.check)
 	}
 	color := m.Color
+	view := explain.View{All: true}
+	if _, c := m.current(); c != nil && c.Profile.ID != profile.Standard {
+		view.Provider, _ = profileOf(c)
+	}
 	return m.do("explaining", func(context.Context) func(*Model) tea.Cmd {
-		page, err := explain.Topic(id)
+		var page explain.Page
+		book, err := explain.Load()
+		if err == nil {
+			page, err = book.View(id, view)
+		}
 		return then(func(m *Model) {
 			if err != nil {
 				m.status = m.safe(err.Error())

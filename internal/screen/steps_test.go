@@ -144,3 +144,15 @@ func TestNotCheckedIsTold(t *testing.T) {
 		t.Errorf("the last line is %q", got)
 	}
 }
+
+// What the provider of the case answers comes before what others do.
+func TestExplainBeginsWithTheProvider(t *testing.T) {
+	d := open(t, nil)
+	d.paste(example(t, "trailing-slash.jwt"))
+	d.press("enter")
+	d.sees("At Redox")
+	shown := d.text()
+	if i := strings.Index(shown, "Error messages for this cause"); i >= 0 && i < strings.Index(shown, "At Redox") {
+		t.Error("others come first")
+	}
+}
