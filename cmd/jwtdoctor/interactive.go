@@ -16,7 +16,7 @@ import (
 )
 
 // withoutTerminal is what to use where the screen cannot be drawn.
-const withoutTerminal = "the interactive screen needs a terminal; to check something: jwtdoctor check FILE, or jwtdoctor check - with it on standard input"
+const withoutTerminal = "the interactive screen %s; to check something: jwtdoctor check FILE, or jwtdoctor check - with it on standard input"
 
 // interactive is the screen that jwtdoctor opens without arguments. Its settings come
 // from the environment and the project's file.
@@ -25,7 +25,11 @@ type interactive struct{ check }
 // runInteractive opens the screen.
 func runInteractive(ctx context.Context, w world) error {
 	if !w.hasScreen() {
-		return usage(withoutTerminal)
+		why := "needs a terminal"
+		if w.InIsTTY && w.OutIsTTY {
+			why = "cannot be drawn on a terminal with TERM=dumb"
+		}
+		return usage(withoutTerminal, why)
 	}
 	i := &interactive{check{world: w}}
 	cmd := &cobra.Command{Use: "jwtdoctor"}
@@ -67,6 +71,7 @@ func (w world) show(ctx context.Context, config screen.Config) error {
 // config is what the screen is given: how to judge, how to draw, and what goes online.
 func (i *interactive) config(cmd *cobra.Command, p prepared) (screen.Config, error) {
 	p.opts.Clock, p.opts.Files = nil, nil
+	p.opts.Has = nil // what is missing is given by a key of the screen, not by a flag
 	c := screen.Config{
 		Options: p.opts, Clock: i.clock, Color: p.Color, ASCII: p.ASCII, Environ: i.environ,
 		NoClipboard: noClipboard(i.world), Read: i.readFile, Exists: isFile,

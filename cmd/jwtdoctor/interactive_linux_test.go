@@ -81,7 +81,7 @@ func TestScreen(t *testing.T) {
 			s := onScreen(t, size[0], size[1], "jwtdoctor")
 			sees(t, s, "Paste a token, curl, HAR, HTTP or error. Nothing leaves this machine.")
 			s.Paste(example(t, "trailing-slash.jwt"))
-			sees(t, s, "aud has an extra trailing slash", `FIX aud = "https://api.redoxengine.com/v2/auth/token"`, "[token ✓]", "Redox")
+			sees(t, s, "aud has an extra trailing slash", `FIX aud = "https://api.redoxengine.com/v2/auth/token"`, "[token ✓]", "Redox", "press k")
 			s.Paste(`{"error":"invalid_request","error_description":"Unexpected \"aud\" claim value"}`)
 			sees(t, s, `Redox said 'Unexpected "aud" claim value': this`, "[response ✓]")
 			s.Type("p")

@@ -97,7 +97,8 @@ func absentWords(r *evidence.Request, name string) string {
 // registeredGrant judges a value that is a grant type, though none of those the
 // profile lists; ok is false where it is wrong all the same.
 func (c *Ctx) registeredGrant(r *evidence.Request, p evidence.Param, rule profile.Value[[]string]) (v Verdict, ok bool) {
-	if _, registered := grantSetOf(p.Value); !registered {
+	set, registered := grantSetOf(p.Value)
+	if !registered {
 		return Verdict{}, false
 	}
 	switch right := c.fittingGrant(r, rule); {
@@ -112,7 +113,8 @@ func (c *Ctx) registeredGrant(r *evidence.Request, p evidence.Param, rule profil
 	case !rule.Known():
 		return Pass("grant_type is %s", p.Value), true
 	}
-	if a := c.authentication(r); !a.byAssertion && !isSent(r, "assertion") && c.Kind == evidence.ClientAssertion && c.Profile.Carrier != profile.CarrierSubjectToken {
+	stray := isSent(r, "assertion") && !set.has("assertion")
+	if a := c.authentication(r); !a.byAssertion && !stray && c.Kind == evidence.ClientAssertion && c.Profile.Carrier != profile.CarrierSubjectToken {
 		return NotAsked("%s, and it is not known which grant types it may use", a.why), true
 	}
 	return Verdict{}, false

@@ -132,6 +132,7 @@ func platformRows() map[string][]providerRow {
 			{"no client_id", noParam("client_id"), "client-id-missing"},
 			{"no grant type", noParam("grant_type"), "grant-type-missing"},
 			{"a password's grant type", param("grant_type", "password"), "grant-type-wrong"},
+			{"client credentials without an assertion", all(param("grant_type", "client_credentials"), noParam("assertion")), ""},
 			{"iss of another", claim("iss", "another"), "iss-not-client-id"},
 		},
 		"salesforce": {

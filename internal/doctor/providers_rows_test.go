@@ -89,6 +89,9 @@ func identityRows() map[string][]providerRow {
 			{"x5t", all(noHdr("x5t#S256"), hdr("x5t", "W9TaZXm3rWKzCSe0mYxRkFvCRVU")), ""},
 			{"no thumbprint", noHdr("x5t#S256"), "x5t-missing"},
 			{"an array", claim("aud", []string{entraURL}), "aud-array-not-accepted"},
+			{"a SAML assertion as grant, with a secret", func(e *exchange) {
+				e.params = [][2]string{{"grant_type", "urn:ietf:params:oauth:grant-type:saml2-bearer"}, {"assertion", "PHNhbWw6QXNzZXJ0aW9uPg"}, {"client_id", clientID}, {"client_secret", "bm90LXJlYWw"}, {"scope", "x"}}
+			}, ""},
 			{"the issuer", claim("aud", strings.TrimSuffix(entraURL, "oauth2/v2.0/token")+"v2.0"), ""},
 			{"another service", claim("aud", "https://graph.example/"), "aud-mismatch"},
 			{"a day", times(-10, 86000), ""},

@@ -24,6 +24,8 @@ func TestKindsOfASet(t *testing.T) {
 		{"both", "redox", []any{ec, rsa}, nil},
 		{"EC where no kinds are known", "rfc7523", []any{ec}, nil},
 		{"EC next to an RSA key for encryption", "redox", []any{ec, keyOf("RSA", jwk{"kid": "enc-1", "use": "enc"})}, []string{"key-kind-not-accepted"}},
+		{"EC next to a key that cannot be read", "redox", []any{ec, jwk{"kty": "RSA", "kid": "rsa-1", "use": "sig"}}, []string{"jwk-member-missing"}},
+		{"EC next to a key of an unknown kind", "redox", []any{ec, jwk{"kty": "AKP", "kid": "pq-1"}}, []string{"jwk-kty-unknown"}},
 		{"only an EC key for encryption", "redox", []any{keyOf("P-256", jwk{"use": "enc"})}, []string{"jwks-no-signing-key"}},
 	} {
 		e := healthyAt(r.profile)

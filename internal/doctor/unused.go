@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/reading"
@@ -14,6 +15,13 @@ type nothingError struct {
 }
 
 func (e nothingError) Unwrap() error { return e.InputError }
+
+// SaysNothing reports whether an error of Evidence means that nothing in a text is
+// evidence, not even keys or a discovery document.
+func SaysNothing(err error) bool {
+	var nothing nothingError
+	return errors.As(err, &nothing) && len(nothing.keys) == 0 && nothing.discovery == nil
+}
 
 // leftOver is what was found in a text and not used, with what was not searched.
 func leftOver(read *reading.Result) []reading.Unused {

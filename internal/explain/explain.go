@@ -88,17 +88,8 @@ func (b *Book) known() *profile.Library {
 	return b.library
 }
 
-// Topic explains the cause, check or profile of that ID, whatever its case.
-// The error wraps ErrUnknown, with the nearest ID.
-func Topic(id string) (Page, error) {
-	b, err := Load()
-	if err != nil {
-		return Page{}, err
-	}
-	return b.Topic(id)
-}
-
-// Topic is the package's Topic for this book: all there is to tell.
+// Topic is all there is to tell of the cause, check or profile of that ID, whatever its
+// case. The error wraps ErrUnknown, with the nearest ID.
 func (b *Book) Topic(id string) (Page, error) { return b.View(id, View{All: true}) }
 
 // View shows as much of a topic as is wanted: the errors are Topic's.

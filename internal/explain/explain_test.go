@@ -46,7 +46,7 @@ func TestTopic(t *testing.T) {
 		{"\x1b[31mred", Page{}, ErrUnknown, `"\x1b[31mred"`},
 		{strings.Repeat("x", 1<<20), Page{}, ErrUnknown, "xxx…"},
 	} {
-		got, err := Topic(tt.id)
+		got, err := loaded(t).Topic(tt.id)
 		if !errors.Is(err, tt.err) {
 			t.Errorf("Topic(%.20q): error %v, want %v", tt.id, err, tt.err)
 		}

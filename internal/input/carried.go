@@ -61,7 +61,8 @@ func assertionParam(r *evidence.Request) (evidence.Param, evidence.Kind, bool) {
 		}
 	}
 	if p, ok := r.Param("assertion"); ok {
-		return p, kind, true
+		saml := strings.Contains(grant.Value, "grant-type:saml2-bearer") && !looksLikeJWT(p.Value) // RFC 7522 section 2.1
+		return p, kind, !saml
 	}
 	if vaultLogin(r) {
 		return evidence.Param{}, kind, false

@@ -155,7 +155,7 @@ func ansiEscape(s string) (string, int) {
 	}
 	value, n := rune(0), from
 	for n < len(s) && n < from+most {
-		d, ok := jsonspan.Hex(s, n, 1)
+		d, ok := jsonspan.HexDigit(s[n])
 		if !ok || d >= base {
 			break
 		}

@@ -13,8 +13,9 @@ func percentAt(b []byte, i int) (byte, bool) {
 	if i+2 >= len(b) || b[i] != '%' {
 		return 0, false
 	}
-	c, ok := jsonspan.Hex(b, i+1, 2)
-	return byte(c), ok
+	hi, ok := jsonspan.HexDigit(b[i+1]) // inlined, unlike Hex: a text may be full of %
+	lo, ok2 := jsonspan.HexDigit(b[i+2])
+	return byte(hi<<4 | lo), ok && ok2
 }
 
 func (w *work) hasPercent() bool {

@@ -169,7 +169,7 @@ func uuid(t string) bool {
 			if c != '-' {
 				return false
 			}
-		} else if _, ok := jsonspan.Hex(t, i, 1); !ok {
+		} else if _, ok := jsonspan.HexDigit(c); !ok {
 			return false
 		}
 	}

@@ -175,23 +175,31 @@ func (s *scanner) escape(b *strings.Builder, quote rune) {
 	}
 }
 
+// HexDigit is the value of a hexadecimal digit; ok is false for any other byte.
+func HexDigit(c byte) (value rune, ok bool) {
+	switch {
+	case c >= '0' && c <= '9':
+		return rune(c - '0'), true
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return rune(c | 0x20 - 'a' + 10), true
+	}
+	return 0, false
+}
+
 // Hex reads so many hexadecimal digits from an offset on; ok is false if they are not
 // there.
-func Hex[T string | []byte](s T, from, digits int) (r rune, ok bool) {
+func Hex[T string | []byte](s T, from, digits int) (value rune, ok bool) {
 	if from+digits > len(s) {
 		return 0, false
 	}
 	for i := from; i < from+digits; i++ {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			r = r<<4 | rune(c-'0')
-		case c|0x20 >= 'a' && c|0x20 <= 'f':
-			r = r<<4 | rune(c|0x20-'a'+10)
-		default:
+		digit, ok := HexDigit(s[i])
+		if !ok {
 			return 0, false
 		}
+		value = value<<4 | digit
 	}
-	return r, true
+	return value, true
 }
 
 // space skips whitespace and what people put in its place.

@@ -145,9 +145,16 @@ func sameAddress(a, b string) bool {
 
 // openAddress asks for an address and goes on with it, if it may be gone to.
 func openAddress(m *Model, question string, with func(address string)) {
-	m.open(newEntry(question, m.suggested(), func(address string) tea.Cmd {
+	m.askAddress(question, m.suggested(), with)
+}
+
+// askAddress asks until the address can be used, or Esc is pressed.
+func (m *Model) askAddress(question, offered string, with func(address string)) {
+	m.open(newEntry(question, offered, func(address string) tea.Cmd {
 		switch why := m.forbidden(address); {
+		case address == "":
 		case !isAddress(address):
+			m.askAddress(question, address, with)
 			m.status = "An address begins with https:// (or http://)"
 		case why != "":
 			m.status = why
@@ -250,7 +257,7 @@ func openSend(m *Model) {
 			m.status = m.safe(err.Error())
 			return
 		}
-		m.open(&confirm{name: "send the token request", question: "Send this once? Where it arrives, it uses up the jti of the assertion.", what: what,
+		m.open(&confirm{name: "send the token request", question: "Send this once? A server that takes it will not take the same assertion (its jti) again.", what: what,
 			yes: func(m *Model) tea.Cmd { return m.send(s) }})
 	})
 }

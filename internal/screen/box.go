@@ -7,6 +7,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
+	"github.com/assertionworks/jwtdoctor/internal/report"
 )
 
 // box is what never scrolls: the cause, the server's words that belong to it, the fix.
@@ -99,6 +100,9 @@ func (m *Model) verdictBox(c *finding.Case, width int) []string {
 	return out
 }
 
+// explained is the height of a box with room for more than cause, answer and fix.
+const explained = 8
+
 // boxOf is the box of a fault, n-th of so many.
 func (m *Model) boxOf(c *finding.Case, e entry, n, of, rows, width int) []string {
 	p := m.paint
@@ -143,7 +147,8 @@ func (m *Model) boxOf(c *finding.Case, e entry, n, of, rows, width int) []string
 	for _, l := range said {
 		out = append(out, "  "+l)
 	}
-	if room := rows - len(out) - len(fixed); room > 0 && e.message != "" {
+	// On a low screen the panes need the lines more.
+	if room := rows - len(out) - len(fixed); room > 0 && rows >= explained && e.message != "" {
 		for _, l := range clipped(wrap(m.seen(e.message), width-2), room, p.ellipsis) {
 			out = append(out, "  "+l)
 		}
@@ -211,30 +216,21 @@ func (m *Model) answered(c *finding.Case, e entry) string {
 
 // fixWords is the fix in one line: the values to set where they are known.
 func fixWords(e entry) string {
-	if e.found == nil {
-		return e.fix
-	}
-	if words := patchWords(e.found.Patch); words != "" {
-		return words
-	}
-	if len(e.found.Fix) > 0 {
+	switch {
+	case len(e.steps) > 0:
+		return stepWords(e.steps)
+	case e.found != nil && len(e.found.Fix) > 0:
 		return e.found.Fix[0]
 	}
 	return e.fix
 }
 
-// patchWords says what a patch sets and removes.
-func patchWords(steps []finding.Patch) string {
-	var parts []string
-	for _, s := range steps {
-		name := strings.NewReplacer("~1", "/", "~0", "~").Replace(strings.TrimPrefix(s.Pointer, "/"))
-		switch {
-		case s.Part == finding.PartJWKS:
-			return ""
-		case s.Remove:
-			parts = append(parts, "remove "+name)
-		default:
-			parts = append(parts, name+" = "+written(s.Value))
+// stepWords says what a fix sets and removes.
+func stepWords(steps []report.Step) string {
+	parts := make([]string, len(steps))
+	for i, s := range steps {
+		if parts[i] = s.Text; s.Value != "" {
+			parts[i] += " (" + s.Value + ")"
 		}
 	}
 	return strings.Join(parts, "; ")

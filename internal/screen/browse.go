@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/assertionworks/jwtdoctor/internal/explain"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // paneKeys are the keys of the panes, as far as each does something now.
@@ -31,8 +32,8 @@ func (m *Model) paneKeys() []binding {
 	add(judged, binding{keys: []string{"pgdown"}, do: then(func(m *Model) { m.scrollBy(m.frame().rows - 1) })})
 	add(judged && list && (e.cause != "" || e.check != ""), binding{keys: []string{"enter"}, shown: m.paint.enter, hint: "explain", help: "explain the selected finding", do: explainSelected})
 	add(judged && list && e.kind == passed, binding{keys: []string{"enter"}, shown: m.paint.enter, hint: "list", help: "list what passed", do: then(func(m *Model) { m.panes.open = !m.panes.open; m.panes.list(m) })})
-	add(judged && list && e.kind == ask, binding{keys: []string{"enter", "space"}, shown: "Space", hint: "tick", help: "tick the selected step off", do: then(func(m *Model) { m.ticked[e.title] = !m.ticked[e.title] })})
-	add(judged && m.panes.focus == how, binding{keys: []string{"space"}, shown: "Space", hint: "tick", help: "tick the next step off", do: then(func(m *Model) { m.tickNext() })})
+	add(judged && list && e.kind == ask, binding{keys: []string{"enter", "space"}, shown: "Space", hint: "tick", help: "tick the selected step off", do: then((*Model).tick)})
+	add(judged && m.panes.focus == how, binding{keys: []string{"space"}, shown: "Space", hint: "tick", help: "tick the marked step off", do: then((*Model).tick)})
 	add(judged && !m.visit.live && editable(it), key("e", "what-if", "edit header and claims, and see the result", then(openEditor)))
 	add(judged && !m.visit.live && hasFault && shown.found != nil && applicable(it, shown.found.Patch), key("a", "apply", "apply the fix", applyFix))
 	add(judged && !m.visit.live && m.visit.edit != nil, key("s", "sign", "sign what you edited, with a key file", then(openSign)))
@@ -124,23 +125,38 @@ func (m *Model) step(by int) {
 	m.panes.reset(m)
 }
 
-// again forgets the case; u takes that back.
+// anew forgets the case; undo brings it back.
 func (m *Model) anew() {
 	m.before = append(m.before, m.visit)
 	m.visit = nil
 	m.turn++
-	m.waiting = ""
+	m.rest()
 	clear(m.ticked)
 	m.panes.reset(m)
+	m.status = "Cleared; Ctrl-U brings it back"
 }
 
-// tickNext ticks the first step that is open.
-func (m *Model) tickNext() {
-	for _, e := range m.panes.all {
-		if e.kind == ask && !m.ticked[e.title] {
-			m.ticked[e.title] = true
-			return
+// stepAt is the step that Space ticks: the one that is selected, or in their own pane
+// the first that is open; "" for none.
+func (m *Model) stepAt() string {
+	if e := m.panes.selected(); e.kind == ask {
+		return e.title
+	}
+	if m.panes.focus == how {
+		for _, e := range m.panes.all {
+			if e.kind == ask && !m.ticked[e.title] {
+				return e.title
+			}
 		}
+	}
+	return ""
+}
+
+// tick ticks a step, or takes the tick away; where all are ticked, all ticks.
+func (m *Model) tick() {
+	if step := m.stepAt(); step != "" {
+		m.ticked[step] = !m.ticked[step]
+		return
 	}
 	clear(m.ticked)
 }
@@ -153,8 +169,16 @@ func explainSelected(m *Model) tea.Cmd {
 		id = string(e.check)
 	}
 	color := m.Color
+	view := explain.View{All: true}
+	if _, c := m.current(); c != nil && c.Profile.ID != profile.Standard {
+		view.Provider, _ = profileOf(c)
+	}
 	return m.do("explaining", func(context.Context) func(*Model) tea.Cmd {
-		page, err := explain.Topic(id)
+		var page explain.Page
+		book, err := explain.Load()
+		if err == nil {
+			page, err = book.View(id, view)
+		}
 		return then(func(m *Model) {
 			if err != nil {
 				m.status = m.safe(err.Error())

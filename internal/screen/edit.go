@@ -1,10 +1,9 @@
 package screen
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -56,71 +55,6 @@ func (m *Model) change(e *edit, step string) {
 			m.panes.turn(m)
 		}
 	}
-}
-
-// applyFix does what the fix of the selected finding says.
-func applyFix(m *Model) tea.Cmd {
-	f, _, _, ok := m.panes.fault()
-	it, _ := m.current()
-	if !ok || f.found == nil || it == nil {
-		return nil
-	}
-	e := m.editOf(it)
-	if !e.apply(f.found.Patch) {
-		m.status = "This fix cannot be applied here"
-		return nil
-	}
-	m.change(e, "the fix of "+string(f.cause))
-	m.status = "Applied: " + m.seen(patchWords(f.found.Patch)) + m.since(e)
-	return nil
-}
-
-// since says what an edit has made of the signature and the response.
-func (m *Model) since(e *edit) string {
-	switch aside := m.visit.setAside(); {
-	case e.unsigned && aside:
-		return " (no longer signed, so the response is left out; s signs it)"
-	case e.unsigned:
-		return " (no longer signed; s signs it)"
-	case aside:
-		return " (the response is left out)"
-	}
-	return ""
-}
-
-// renew sets iat, exp, nbf and jti as a new assertion has them.
-func renew(m *Model) {
-	it, c := m.current()
-	e := m.editOf(it)
-	now := m.Clock().Unix()
-	life := int64(240)
-	claims := object(c.Decoded.Claims)
-	iat, okIat := claims["iat"].(float64)
-	exp, okExp := claims["exp"].(float64)
-	if okIat && okExp && exp > iat && exp-iat < 86400 {
-		life = int64(exp - iat)
-	}
-	var steps []finding.Patch
-	add := func(name string, value any) {
-		steps = append(steps, finding.Patch{Part: finding.PartClaims, Pointer: "/" + name, Value: value})
-	}
-	add("iat", now)
-	if _, there := claims["nbf"]; there {
-		add("nbf", now)
-	}
-	add("exp", now+life)
-	id := make([]byte, 16)
-	if _, err := rand.Read(id); err == nil {
-		if _, there := claims["jti"]; there {
-			add("jti", hex.EncodeToString(id))
-		}
-	}
-	if !e.apply(steps) {
-		m.status = "The claims cannot be read, so that they cannot be renewed"
-		return
-	}
-	m.change(e, "the renewal")
-	m.status = "iat is now, exp is " + number(int(life)) + " s later" + m.since(e)
 }
 
 // editor is the mode in which header and claims are edited, member by member. Every
@@ -220,7 +154,7 @@ func (e *editor) bindings(m *Model) []binding {
 		return then(func(m *Model) { e.at += by; e.load(m) })
 	}
 	return []binding{
-		{keys: []string{"esc", "enter"}, shown: "Esc", hint: "done", help: "done: back to the findings", do: then(e.leave)},
+		{keys: []string{"esc", "enter"}, shown: m.paint.enter + " Esc", hint: "done", help: "done: back to the findings", do: then(e.leave)},
 		{keys: []string{"up", "shift+tab"}, shown: "↑↓", hint: "member", help: "the member above or below", do: move(-1)},
 		{keys: []string{"down", "tab"}, do: move(1)},
 		{keys: []string{"ctrl+o"}, shown: "^O", hint: "add", help: "add a member (to the part the cursor is in)", do: then(e.add)},
@@ -232,6 +166,10 @@ func (e *editor) bindings(m *Model) []binding {
 // leave goes back. An edit that changed nothing leaves no step.
 func (e *editor) leave(m *Model) {
 	m.close()
+	if e.bad != "" {
+		_, x := m.visit.edit.member(e.at)
+		m.status = m.seen(x.name) + " stays as it was: what was typed is no JSON value"
+	}
 	if !e.touched && e.from.edit == nil && len(m.before) > 0 {
 		m.visit, m.before = e.from, m.before[:len(m.before)-1]
 		m.panes.list(m)
@@ -239,7 +177,7 @@ func (e *editor) leave(m *Model) {
 }
 
 func (e *editor) add(m *Model) {
-	p := newEntry("Name of the new member", "", func(name string) tea.Cmd {
+	p := newEntry("Name of the claim or parameter to add", "", func(name string) tea.Cmd {
 		all := m.visit.edit.clone()
 		if name == "" {
 			return nil
@@ -253,7 +191,11 @@ func (e *editor) add(m *Model) {
 			m.status = "There is one of that name already"
 			return nil
 		}
-		*list = append(*list, member{name: name, raw: `""`})
+		raw := `""`
+		if slices.Contains(timeClaims(), name) {
+			raw = strconv.FormatInt(m.Clock().Unix(), 10)
+		}
+		*list = append(*list, member{name: name, raw: raw})
 		all.unsigned = true
 		e.judge(m, all)
 		e.at = len(all.header) - 1

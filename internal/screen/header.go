@@ -14,7 +14,13 @@ import (
 // provider names what the user chose, "" if it is to be detected.
 func (m *Model) provider() string {
 	s := m.state()
-	name := strings.Join(s.profiles, ", ")
+	names := slices.Clone(s.profiles)
+	for i, id := range names {
+		if p, err := m.Options.Library.Load(id); err == nil {
+			names[i] = p.Name
+		}
+	}
+	name := strings.Join(names, ", ")
 	if s.env != "" {
 		name += " " + m.paint.dot + " " + s.env
 	}
@@ -176,7 +182,8 @@ func (m *Model) slots(width int) string {
 			status = "left out"
 		}
 		_, public := e.Keys.Get()
-		keys = keys || public
+		_, own := e.PrivateKey.Get()
+		keys = public || own // what was given may have been no keys: a page that says 404
 	}
 	parts = append(parts, "case: "+strings.Join([]string{slot("token", token, ""), slot("request", request, ""), slot("response", response, status), slot("keys", keys, "")}, " "))
 	if n := len(m.items()); n > 1 && !m.live.any() {

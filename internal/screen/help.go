@@ -11,6 +11,7 @@ type help struct {
 	keys   []binding // of what is behind it
 	filter line
 	at     int
+	rows   int // that are seen
 }
 
 func openHelp(m *Model) {
@@ -34,6 +35,10 @@ func (h *help) bindings(*Model) []binding {
 		})},
 		{keys: []string{"up"}, shown: "↑↓", hint: "scroll", help: "scroll", do: then(func(*Model) { h.scroll(-1) })},
 		{keys: []string{"down"}, do: then(func(*Model) { h.scroll(1) })},
+		{keys: []string{"pgup"}, do: then(func(*Model) { h.scroll(-h.rows + 1) })},
+		{keys: []string{"pgdown"}, do: then(func(*Model) { h.scroll(h.rows - 1) })},
+		{keys: []string{"home"}, do: then(func(*Model) { h.at = 0 })},
+		{keys: []string{"end"}, do: then(func(*Model) { h.scroll(len(h.keys) * 2) })},
 	}
 }
 func (h *help) typed(m *Model, k tea.KeyPressMsg) bool {
@@ -66,7 +71,8 @@ func (h *help) lines(m *Model, width, height int) []string {
 	if len(list) == 0 {
 		list = []string{"nothing matches"}
 	}
-	room := max(height-len(out), 1)
+	room := max(height-len(out), 2)
+	h.rows = room
 	h.at = min(h.at, max(len(list)-room, 0))
 	return append(out, list[h.at:min(len(list), h.at+room)]...)
 }

@@ -60,17 +60,55 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		f.typed(m, k)
 		return nil
 	}
+	if why := m.idle(name); why != "" {
+		m.status = why
+		return nil
+	}
 	if m.visit == nil && k.Text != "" && m.Live == nil {
 		// On the empty screen text is typed: a file's name, or a paste on a terminal
 		// that does not mark pastes.
-		p := newEntry("File name or text", "", m.giveTyped)
-		p.line.insert(k.Text)
-		m.open(p)
+		m.status = ""
+		openFile(m)
+		m.front().typed(m, k)
 	}
 	return nil
 }
 
-func (m *Model) giveTyped(text string) tea.Cmd { return m.give(text) }
+// idle says why a key of the panes does nothing now, so that nobody types on as if it
+// had asked for something; "" for another key.
+func (m *Model) idle(name string) string {
+	if m.visit == nil || m.visit.live || m.front() != nil {
+		return ""
+	}
+	switch name {
+	case "s":
+		return "Nothing was edited, so there is nothing to sign: e edits, r renews iat, exp and jti"
+	case "a":
+		return "This finding has no fix that can be applied here"
+	case "f":
+		return "There is no fix to copy"
+	case "Y":
+		return "Nothing was copied yet"
+	case "e", "r":
+		return "There are no header and claims to edit: paste the token"
+	case "t":
+		if m.Send == nil {
+			return "Nothing is sent with --offline"
+		}
+		return "There is no signed token to send"
+	case "d":
+		return "Nothing is tested with --offline"
+	case "c":
+		return "Nothing was signed here yet"
+	case "v":
+		return "One provider is shown; p chooses several"
+	case "[", "]":
+		return "There is one exchange"
+	case "u":
+		return "There is nothing to undo"
+	}
+	return ""
+}
 
 // helpKey lists the keys.
 const helpKey = "?"

@@ -45,12 +45,10 @@ type frame struct {
 func (m *Model) frame() frame {
 	f := frame{width: max(m.width, leastWidth/2), height: max(m.height, leastHeight/2)}
 	switch {
-	case f.height < 24:
-		f.box = 4
 	case f.height < 30:
-		f.box = 5
+		f.box = 6
 	case f.height < 38:
-		f.box = 7
+		f.box = 8
 	default:
 		f.box = 9
 	}
@@ -107,7 +105,7 @@ func (m *Model) draw() ([]string, *tea.Cursor) {
 		cursor(m *Model, width, height int) (x, y int, ok bool)
 	}); ok {
 		if x, y, shown := c.cursor(m, f.width-2, f.rows); shown {
-			cursor = tea.NewCursor(min(x+1, f.width-1), min(y+f.top, f.height-2))
+			cursor = tea.NewCursor(min(x+1, f.width-1), min(y+f.top, f.height-1))
 			cursor.Blink = false
 		}
 	}
@@ -131,6 +129,9 @@ func (m *Model) lastLines(width int) []string {
 	var out []string
 	for _, l := range clipped(wrap(m.paint.plainly(m.status), width-2), 3, m.paint.ellipsis) {
 		out = append(out, " "+m.paint.with(strong, l))
+	}
+	if _, typing := m.front().(*prompt); typing {
+		out = append(out, m.lastLine(width))
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/judge"
+	"github.com/assertionworks/jwtdoctor/internal/report"
 )
 
 // kind is what a row of the findings is.
@@ -32,6 +33,7 @@ type entry struct {
 	certainty finding.Certainty
 	found     *finding.Finding // nil if only the answer points to the cause
 	message   string
+	steps     []report.Step // of the fix, where values are known
 	fix       string
 }
 
@@ -93,7 +95,7 @@ func entriesOf(c *finding.Case, openPasses, keys bool) []entry {
 		}
 	}
 	fail := func(f *finding.Finding, title string) entry {
-		e := entry{kind: fault, title: f.Title, cause: f.Cause, check: f.Check, certainty: f.Certainty, found: f}
+		e := entry{kind: fault, title: f.Title, cause: f.Cause, check: f.Check, certainty: f.Certainty, found: f, steps: report.Steps(*f, c.Decoded.Claims)}
 		if e.title == "" {
 			e.title = title
 		}
@@ -190,18 +192,18 @@ func unaskedOf(c *finding.Case, keys bool) []entry {
 			if !strings.Contains(out[at].title, f.Subject) {
 				out[at].title += ", " + f.Subject
 			}
-			out[at].text = out[at].title + ": " + how
+			out[at].text = how + " to check " + out[at].title
 			continue
 		}
 		seen[how] = len(out)
-		out = append(out, entry{kind: unasked, title: f.Subject, text: f.Subject + ": " + how, check: f.Check, found: f, message: f.Reason})
+		out = append(out, entry{kind: unasked, title: f.Subject, text: how + " to check " + f.Subject, check: f.Check, found: f, message: f.Reason})
 	}
 	return out
 }
 
 // remedy is the key that supplies what a skipped check lacks.
 func remedy(f *finding.Finding) string {
-	how := "paste it too"
+	how := "paste more"
 	for _, s := range f.Supply {
 		flag, _, _ := strings.Cut(s, " ")
 		switch {

@@ -1,7 +1,9 @@
 package screen
 
 import (
+	"cmp"
 	"context"
+	"path"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,6 +21,7 @@ type Model struct {
 
 	width, height int
 	visit         *visit   // what is shown; nil before the first paste
+	asked         *state   // what is being read and judged; nil for nothing
 	before        []*visit // what u returns to, the last at the end
 	pasted        int      // texts given so far, for their names
 	waiting       string   // what is being done, "" for nothing
@@ -108,12 +111,12 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.pointed(msg)
 	case judgedMsg:
 		if msg.turn == m.turn {
-			m.waiting = ""
+			m.rest()
 			m.show(msg.visit)
 		}
 	case doneMsg:
 		if msg.turn == m.turn {
-			m.waiting = ""
+			m.rest()
 			return msg.then(m)
 		}
 	case exchangeMsg:
@@ -128,10 +131,13 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 // do runs something that takes time while the screen goes on.
 func (m *Model) do(what string, work func(ctx context.Context) func(*Model) tea.Cmd) tea.Cmd {
 	m.turn++
-	m.waiting = what
+	m.waiting, m.asked = what, nil
 	turn, ctx := m.turn, m.ctx
 	return guarded(func() tea.Msg { return doneMsg{turn, work(ctx)} })
 }
+
+// rest says that nothing is being done any more.
+func (m *Model) rest() { m.waiting, m.asked = "", nil }
 
 // guarded is a command whose panic ends the screen in good order.
 func guarded(work func() tea.Msg) tea.Cmd {
@@ -145,8 +151,12 @@ func guarded(work func() tea.Msg) tea.Cmd {
 	}
 }
 
-// state is the state that is shown.
+// state is the state that the next step starts from: the one that is shown, or the one
+// that soon will be.
 func (m *Model) state() state {
+	if m.asked != nil {
+		return *m.asked
+	}
 	if m.visit == nil {
 		return state{profiles: m.Options.Profiles, env: m.Options.Env}
 	}
@@ -156,7 +166,7 @@ func (m *Model) state() state {
 // consult reads and judges a state, and shows it once that is done.
 func (m *Model) consult(s state) tea.Cmd {
 	m.turn++
-	m.waiting = "reading"
+	m.waiting, m.asked = "reading", &s
 	turn, ctx, base := m.turn, m.ctx, m.Options
 	return guarded(func() tea.Msg { return judgedMsg{turn, consult(ctx, base, s)} })
 }
@@ -164,6 +174,7 @@ func (m *Model) consult(s state) tea.Cmd {
 // show shows what a state came to. What was shown before can be returned to. A text in
 // which nothing is recognised changes nothing.
 func (m *Model) show(v *visit) {
+	m.status = ""
 	if v.err != nil && len(v.items) == 0 {
 		m.status = m.safe(v.err.Error())
 		if n := len(v.pastes); n > 0 {
@@ -193,7 +204,7 @@ func (m *Model) addressed(text string) string {
 	g := m.Options.Library.Find(profile.Clue{TokenURL: text})
 	p, err := m.Options.Library.Load(g.ID)
 	if g.ID == "" || err != nil {
-		return "An address no provider profile names. Paste a token or a request, or press d to test the connection"
+		return "No provider profile has this address. Paste a token or a request, or press d to test the connection"
 	}
 	name := p.Name
 	if g.Env != "" {
@@ -226,6 +237,16 @@ func (m *Model) give(text string) tea.Cmd {
 				}
 				return m.add(paste{name: path, text: string(data)})
 			}
+		})
+	}
+	if path := fileLike(text); path != "" {
+		return m.do("reading "+m.safe(path), func(context.Context) func(*Model) tea.Cmd {
+			_, err := m.Read(path)
+			return then(func(m *Model) {
+				if err != nil { // it is not there, or no file
+					m.status = m.safe(err.Error())
+				}
+			})
 		})
 	}
 	// Terminals send a line end as CR, and one at the end belongs to the selection.
@@ -262,6 +283,29 @@ func (m *Model) fileNamed(text string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// fileLike is the name of a file that somebody seems to mean: a path, or a name with
+// the ending of a file that is read here; "" for other text.
+func fileLike(text string) string {
+	const longest = 255
+	name := strings.TrimSpace(text)
+	if len(name) > longest || strings.ContainsAny(name, "\n\r\t{}<>\"'=&") || strings.Contains(name, "://") {
+		return ""
+	}
+	for _, start := range []string{"/", "./", "../", "~/"} {
+		if strings.HasPrefix(name, start) {
+			return name
+		}
+	}
+	if strings.Contains(name, " ") {
+		return ""
+	}
+	switch strings.ToLower(path.Ext(name)) {
+	case ".jwt", ".txt", ".json", ".jwks", ".jwk", ".har", ".log", ".pem", ".key", ".crt", ".cer", ".pub", ".http", ".sh", ".curl", ".yaml", ".yml", ".xml", ".html", ".eml", ".md":
+		return name
+	}
+	return ""
 }
 
 // current is what is shown: the exchange and its case.
@@ -316,9 +360,9 @@ func (m *Model) back() {
 	}
 	step := m.state().step
 	m.turn++
-	m.waiting = ""
+	m.rest()
 	m.visit, m.before = m.before[n-1], m.before[:n-1]
-	m.status = "Undone: " + step
+	m.status = "Undone: " + cmp.Or(step, "clearing everything")
 	m.panes.reset(m)
 }
 
@@ -326,5 +370,5 @@ func (m *Model) back() {
 func (m *Model) stopWaiting() {
 	m.turn++
 	m.status = "Not waited for: " + m.waiting
-	m.waiting = ""
+	m.rest()
 }

@@ -279,8 +279,7 @@ func (m *Model) howRows(c *finding.Case, width int) []row {
 			if m.ticked[a.Text] {
 				box = p.ticked
 			}
-			selected := m.panes.selected()
-			marked := selected.kind == ask && selected.title == a.Text
+			marked := a.Text == m.stepAt()
 			from := len(out)
 			para(" "+box+" ", a.Text)
 			for i := range out[from:] {

@@ -75,8 +75,8 @@ func (p *picker) bindings(m *Model) []binding {
 		return then(func(*Model) { p.at = max(0, min(p.at+by, len(p.shown)-1)) })
 	}
 	out := []binding{
-		{keys: []string{"enter"}, shown: "Enter", hint: "choose", help: "check against the chosen providers", do: p.choose},
-		{keys: []string{"tab"}, shown: "Tab", hint: "mark several", help: "mark this one too: the first marked decides, the others are advice", do: then(func(*Model) { p.mark() })},
+		{keys: []string{"enter"}, shown: m.paint.enter, hint: "choose", help: "check against the chosen providers", do: p.choose},
+		{keys: []string{"tab"}, shown: "Tab", hint: "mark several", help: "mark this one too: the first marked decides, the others are advice", do: then(p.mark)},
 		{keys: []string{"up"}, shown: "↑↓", hint: "move", help: "move", do: move(-1)},
 		{keys: []string{"down"}, do: move(1)},
 		{keys: []string{"pgup"}, shown: "PgUp PgDn", help: "a page up or down", do: move(-8)},
@@ -93,7 +93,7 @@ func (p *picker) bindings(m *Model) []binding {
 	return out
 }
 
-func (p *picker) mark() {
+func (p *picker) mark(m *Model) {
 	if p.at >= len(p.shown) {
 		return
 	}
@@ -107,7 +107,13 @@ func (p *picker) mark() {
 		return
 	}
 	// One environment a provider.
-	p.chosen = slices.DeleteFunc(p.chosen, func(j int) bool { return p.all[j].id == p.all[i].id })
+	for at, j := range p.chosen {
+		if p.all[j].id == p.all[i].id {
+			m.status = m.seen(p.all[i].text) + " is marked in place of " + m.seen(p.all[j].text)
+			p.chosen[at] = i
+			return
+		}
+	}
 	p.chosen = append(p.chosen, i)
 }
 
@@ -174,7 +180,7 @@ func (p *picker) lines(m *Model, width, height int) []string {
 	}
 	p.top = max(0, min(p.top, len(p.shown)-room))
 	if len(p.shown) == 0 {
-		return append(out, "No provider matches. A profile of your own: jwtdoctor check -p FILE")
+		return append(out, wrap("No provider matches. A profile of your own: jwtdoctor check -p FILE", width)...)
 	}
 	for i := p.top; i < min(p.top+room, len(p.shown)); i++ {
 		c := p.all[p.shown[i]]

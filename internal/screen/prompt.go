@@ -12,6 +12,9 @@ type prompt struct {
 	line  line
 	help  string
 	done  func(text string) tea.Cmd
+	// evidence is true where a text that is pasted is read, and not put into the line,
+	// unless it goes on with a file's name.
+	evidence bool
 	// changed is called at every key, nil for nothing; left when it is given up.
 	changed func(text string)
 	left    func()
@@ -22,9 +25,9 @@ func newEntry(label, text string, done func(string) tea.Cmd) *prompt {
 	return &prompt{label: label, line: newLine(text), help: "go on with what is typed", done: done}
 }
 
-func (p *prompt) bindings(*Model) []binding {
+func (p *prompt) bindings(m *Model) []binding {
 	return []binding{
-		{keys: []string{"enter"}, shown: "Enter", hint: "go on", help: p.help, do: func(m *Model) tea.Cmd {
+		{keys: []string{"enter"}, shown: m.paint.enter, hint: "go on", help: p.help, do: func(m *Model) tea.Cmd {
 			m.close()
 			return p.done(strings.TrimSpace(p.line.String()))
 		}},
@@ -54,6 +57,9 @@ func (p *prompt) pasted(m *Model, text string) bool {
 	if strings.ContainsAny(text, "\n\r") || len(text) > 4096 {
 		return false
 	}
+	if p.evidence && !strings.HasSuffix(p.line.String(), "/") {
+		return false
+	}
 	p.line.insert(text)
 	if p.changed != nil {
 		p.changed(p.line.String())
@@ -66,6 +72,10 @@ func (p *prompt) lines(m *Model, _, _ int) []string { return nil }
 func (p *prompt) prompt(m *Model, width int) string {
 	label := m.paint.with(strong, m.paint.plainly(p.label)+": ")
 	shown, _ := p.line.window(m, max(width-columns(label)-1, 8))
+	hints := m.hints(width)
+	if room := width - columns(label) - columns(shown) - columns(hints); room >= 3 {
+		return label + shown + strings.Repeat(" ", room) + hints
+	}
 	return label + shown
 }
 
@@ -89,7 +99,11 @@ func openFilter(m *Model) {
 }
 
 // openFile asks for a file's name.
-func openFile(m *Model) { m.open(newEntry("File name or text", "", m.giveTyped)) }
+func openFile(m *Model) {
+	p := newEntry("File name or text", "", m.give)
+	p.evidence = true
+	m.open(p)
+}
 
 // confirm asks before something is done that goes online; Enter is not an answer, so that
 // nobody agrees in passing.
@@ -128,5 +142,8 @@ func (c *confirm) lines(m *Model, width, height int) []string {
 			out = append(out, chop(l[:indent]+part, width)...)
 		}
 	}
-	return append(out[:min(len(out), max(height-2, 1))], "", m.paint.with(strong, "y")+" yes   "+m.paint.with(strong, "n")+" no, back")
+	if len(out) > height {
+		out = append(out[:height-1], m.paint.with(quiet, m.paint.up+" shows the rest"))
+	}
+	return out
 }

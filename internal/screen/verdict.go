@@ -30,6 +30,12 @@ func (m *Model) Verdict() string {
 		return line
 	case c.Summary.Verdict == finding.VerdictPass:
 		line := "jwtdoctor: " + name + ": no problems found"
+		for _, e := range m.panes.all {
+			if e.kind == unasked {
+				line += "; not checked: " + m.seen(e.title)
+				break
+			}
+		}
 		if m.visit.edit != nil && m.visit.edit.unsigned {
 			line += " in what was edited; it is not signed yet"
 		}

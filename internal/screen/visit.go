@@ -92,8 +92,17 @@ func consult(ctx context.Context, base doctor.Options, s state) *visit {
 	if len(s.pastes) == 0 {
 		return v // only keys
 	}
+	n := len(s.pastes)
+	if n > 1 {
+		// A text that says nothing on its own would be passed over in silence.
+		alone := s.with(s.step, func(t *state) { t.pastes = t.pastes[n-1:] })
+		if _, err := alone.read(ctx, base); doctor.SaysNothing(err) {
+			v.err = err
+			return v
+		}
+	}
 	cases, err := s.read(ctx, base)
-	if n := len(s.pastes); n > 1 && (len(cases) > 1 || err != nil) {
+	if n > 1 && (len(cases) > 1 || err != nil) {
 		for i := n - 2; i >= 0; i-- {
 			fewer := s.with(s.step, func(t *state) { t.pastes = slices.Delete(t.pastes, i, i+1) })
 			if one, err2 := fewer.read(ctx, base); err2 == nil && len(one) == 1 {
@@ -116,6 +125,9 @@ func consult(ctx context.Context, base doctor.Options, s state) *visit {
 		return v
 	}
 	for _, c := range cases {
+		if v.signed != "" { // nobody has answered it
+			c = doctor.Changed(c, doctor.Change{Unsent: true})
+		}
 		v.state.recall(c)
 		v.items = append(v.items, &item{title: c.Input.Place(), evidence: c, judged: c})
 	}
