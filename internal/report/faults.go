@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/wording"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // mostPossible is how many possibilities are listed where a server says little.
@@ -63,7 +63,7 @@ func (p *page) entries(list []entry, s sorted, a answer, d depth) {
 func (p *page) symptom(s finding.Symptom, verbose bool) {
 	p.heading("THE SERVER ANSWERED")
 	if s.Match != "" {
-		p.paragraph(wording.Quoted(s.Match))
+		p.paragraph(visible.Quoted(s.Match))
 	}
 	if s.Means != "" {
 		p.paragraph(s.Means)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
-	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // sign returns the sign of a severity and its ink.
@@ -133,11 +132,11 @@ func (e entry) tie(server string, a answer) (text string, got bool) {
 	says := e.found.Answer
 	switch {
 	case says != "" && e.found.Answered:
-		return server + " answers this with " + wording.Quoted(says) + ", which is what you got.", true
+		return server + " answers this with " + visible.Quoted(says) + ", which is what you got.", true
 	case a.fits(e.cause) && a.match != "":
-		return "This fits the answer you got: " + wording.Quoted(a.match) + ".", true
+		return "This fits the answer you got: " + visible.Quoted(a.match) + ".", true
 	case says != "":
-		return server + " answers this with " + wording.Quoted(says) + ".", false
+		return server + " answers this with " + visible.Quoted(says) + ".", false
 	}
 	return "", false
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
-	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 // plainRenderer writes text to be read aloud: a finding a line, said in words,
@@ -120,7 +119,7 @@ func (b *plainText) caseText(s sorted, verbose bool, rules map[finding.CauseID]f
 	if y := s.Symptom; y != nil {
 		a = answer{match: y.Match, explains: y.Explains}
 		if s.lead == nil || s.lead.found == nil || !a.fits(s.lead.cause) {
-			b.line("The server answered: " + wording.Quoted(y.Match) + ". " + end(y.Means))
+			b.line("The server answered: " + visible.Quoted(y.Match) + ". " + end(y.Means))
 		}
 	}
 	if s.lead != nil {

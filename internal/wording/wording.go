@@ -23,18 +23,6 @@ func Bare(name string) string {
 	}, strings.ToLower(name))
 }
 
-// Quoted puts words in quotation marks that are not among them, so that it shows where
-// they end.
-func Quoted(words string) string {
-	switch single, double := strings.ContainsAny(words, "'‘’"), strings.ContainsAny(words, `"“”`); {
-	case !single:
-		return "'" + words + "'"
-	case !double:
-		return `"` + words + `"`
-	}
-	return "“" + words + "”"
-}
-
 // HasAny reports whether a text contains any of the parts.
 func HasAny(text string, parts ...string) bool {
 	for _, part := range parts {
