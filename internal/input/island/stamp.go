@@ -58,8 +58,9 @@ func stampAt(s string) (stamp Stamp, length int) {
 	return Stamp{}, 0
 }
 
-// Stamped reports whether a line begins with the time stamp of a log.
-func Stamped(line string) bool {
+// Stamped reports whether the first line of a text begins with the time stamp of a log.
+func Stamped(text string) bool {
+	line, _, _ := strings.Cut(text[:min(len(text), longestStamp+1)], "\n")
 	_, n := stampAt(line)
 	return n > 0 && n < len(line) && line[n] == ' '
 }
