@@ -257,7 +257,7 @@ func openSend(m *Model) {
 			m.status = m.safe(err.Error())
 			return
 		}
-		m.open(&confirm{name: "send the token request", question: "Send this once? A server that takes it will not take the same assertion (its jti) again.", what: what,
+		m.open(&confirm{name: "send the token request", question: "Send this once? A server that has seen this assertion (its jti) will refuse it the next time.", what: what,
 			yes: func(m *Model) tea.Cmd { return m.send(s) }})
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 	"github.com/assertionworks/jwtdoctor/internal/report"
+	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
 // box is what never scrolls: the cause, the server's words that belong to it, the fix.
@@ -199,17 +200,17 @@ func (m *Model) answered(c *finding.Case, e entry) string {
 	}
 	switch {
 	case says != "" && e.found.Answered:
-		return who + " said '" + says + "': this explains it"
+		return who + " said " + visible.Quoted(says) + ": this explains it"
 	case explains && match != "" && e.certainty == finding.Possible:
-		return who + " said '" + match + "': this is one thing it can mean"
+		return who + " said " + visible.Quoted(match) + ": this is one thing it can mean"
 	case explains && match != "":
-		return who + " said '" + match + "': this explains it"
+		return who + " said " + visible.Quoted(match) + ": this explains it"
 	case match != "" && says != "" && !strings.EqualFold(match, says):
-		return who + " said '" + match + "'; for this cause it is known to say '" + says + "'"
+		return who + " said " + visible.Quoted(match) + "; for this cause it is known to say " + visible.Quoted(says)
 	case match != "":
-		return who + " said '" + match + "'"
+		return who + " said " + visible.Quoted(match)
 	case says != "":
-		return who + " answers this with '" + says + "'"
+		return who + " answers this with " + visible.Quoted(says)
 	}
 	return ""
 }

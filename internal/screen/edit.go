@@ -168,7 +168,7 @@ func (e *editor) leave(m *Model) {
 	m.close()
 	if e.bad != "" {
 		_, x := m.visit.edit.member(e.at)
-		m.status = m.seen(x.name) + " stays as it was: what was typed is no JSON value"
+		m.status = m.seen(x.name) + " stays as it was: what was typed is not valid JSON"
 	}
 	if !e.touched && e.from.edit == nil && len(m.before) > 0 {
 		m.visit, m.before = e.from, m.before[:len(m.before)-1]

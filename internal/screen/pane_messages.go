@@ -304,5 +304,5 @@ func tellApart(all []entry) string {
 	if n == 0 {
 		return ""
 	}
-	return "Paste the token or the request that was refused: then it is checked, and what does not apply goes away."
+	return "Paste the token or the request that was refused: it is checked, and causes that do not apply are left out."
 }
