@@ -212,8 +212,8 @@ func isPlain(s string) bool {
 	return true
 }
 
-// worstHidden is the first hidden character of a text that should not be there. In what is written for people, blanks, line ends and joiners are
-// part of the writing.
+// worstHidden is the first hidden character of a text that should not be there. In what
+// is written for people, blanks, line ends and joiners are part of the writing.
 func worstHidden(s string, exact bool) (r rune, ok bool) {
 	prose := !exact && strings.ContainsAny(s, " ")
 	if !exact && strings.Contains(s, "-----BEGIN ") {

@@ -20,9 +20,10 @@ func (l *List) prose(text string, answer bool) {
 	}
 }
 
-// manual reports whether an address is that of a page that servers' answers refer to:
-// its query selects what the page shows. It is a list of the hosts of manuals, since
-// nobody can list the names under which secrets are sent.
+// manual reports whether an address in a server's words is that of a page to read: one
+// of a manual, whose query selects what the page shows, or one with nothing but short
+// numbers in its query, such as that of an error. It is a list of the hosts of manuals,
+// since nobody can list the names under which secrets are sent.
 func manual(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.User != nil {
@@ -31,7 +32,11 @@ func manual(address string) bool {
 	if slices.Contains([]string{"learn.microsoft.com", "docs.microsoft.com"}, u.Host) {
 		return true
 	}
-	// The error_uri of Microsoft Entra ID has the number of the error in its query.
-	number, ok := strings.CutPrefix(u.RawQuery, "code=")
-	return ok && u.Host == "login.microsoftonline.com" && u.Path == "/error" && len(number) < certain && run(number, func(c byte) bool { return c >= '0' && c <= '9' }) == len(number)
+	for parameter := range strings.SplitSeq(u.RawQuery, "&") {
+		_, value, _ := strings.Cut(parameter, "=")
+		if value == "" || len(value) >= certain || run(value, func(c byte) bool { return c >= '0' && c <= '9' }) != len(value) {
+			return false
+		}
+	}
+	return true
 }

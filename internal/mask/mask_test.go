@@ -129,7 +129,7 @@ func TestTextByEvidence(t *testing.T) {
 // to a manual, does not.
 func TestAnswersWords(t *testing.T) {
 	const said = `{"error_description":"See https://learn.microsoft.com/graph?view=graph-rest-1.0&tabs=http to build 'https://graph.microsoft.com/beta?key=k3y-9x7w2'. Trace ID: 0d1c2b3a-4f5e-6d7c-8b9a-0a1b2c3d4e00 Timestamp: 2026-11-30 00:12:34Z",` +
-		`"redirect":"https://app.example/cb?view=v13w-s3cr3t","error_uri":"https://login.microsoftonline.com/error?code=700027","other_uri":"https://login.microsoftonline.com/error?code=q1w2e3r4"}`
+		`"redirect":"https://app.example/cb?view=v13w-s3cr3t","error_uri":"https://login.microsoftonline.com/error?code=700027","its_uri":"https://as.example/error?code=4711","other_uri":"https://login.microsoftonline.com/error?code=q1w2e3r4"}`
 	v, _ := jsonspan.Scan([]byte(said), jsonspan.Limits{})
 	of := func(add func(*List, *jsonspan.Value, bool)) *Mask {
 		return Of(held{list: func(l *List) { add(l, v, false) }})
