@@ -8,7 +8,7 @@ func All() []Check {
 	return []Check{
 		assertionClean(), assertionCompact(), assertionBase64URL(), assertionJSON(), assertionKind(),
 		headerTyp(), headerAlg(), headerKid(), headerJku(), headerX5t(), headerX5c(), headerCrit(), headerKeyMaterial(), headerNames(),
-		claimIss(), claimSub(), claimIssSub(), claimAud(), claimAudAhead(), claimJti(), jtiUniqueCheck(), claimNames(),
+		valuesFilled(), claimIss(), claimSub(), claimIssSub(), claimAud(), claimAudAhead(), claimJti(), jtiUniqueCheck(), claimNames(),
 		timeFormat(), timeZone(), clockSkew(), timeIat(), timeNbf(), timeExp(), timeLifetime(),
 		signaturePresent(), signatureEncoding(), keySelected(), signatureValid(), keyStrength(),
 		privateKeyReadable(), privateKeyMatches(),

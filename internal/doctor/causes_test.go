@@ -227,6 +227,10 @@ func rows(leaf *x509.Certificate) []row {
 		{"claim-in-header", "redox", setH("iss", clientID), []string{"claim-in-header"}},
 		{"a claim in the header alone", "redox", func(t *token) { t.claims.del("exp"); t.header.set("exp", now+200) }, []string{"claim-in-header"}},
 
+		{"value-not-filled", "redox", c(func(m *members) { m.set("iss", "YOUR_CLIENT_ID"); m.set("sub", "YOUR_CLIENT_ID") }), []string{"value-not-filled"}},
+		{"a variable that is not set", "epic", c(func(m *members) { m.set("iss", "undefined"); m.set("sub", "undefined") }), []string{"value-not-filled"}},
+		{"a template in aud", "redox", setC("aud", "${TOKEN_URL}"), []string{"value-not-filled"}},
+		{"a template in kid", "redox", setH("kid", "{{kid}}"), []string{"value-not-filled"}},
 		{"iss-missing", "redox", delC("iss"), []string{"iss-missing"}},
 		{"iss-not-string", "redox", setC("iss", 42), []string{"iss-not-string"}},
 		{"iss-not-client-id", "redox", setC("iss", "https://app.example.test"), []string{"iss-not-client-id"}},

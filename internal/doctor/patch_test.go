@@ -249,7 +249,7 @@ func withoutPatch() []finding.CauseID {
 		"jwks-not-a-set", "jwks-key-not-object", "jwks-duplicate-member", "jwks-too-large", "jwk-member-missing", "jwk-off-curve", "jwk-value-invalid",
 		"jwk-kty-unknown", "encryption-key-missing", "jwks-no-signing-key", "jwk-x5c-mismatch", "jwk-x5t-mismatch", "jwk-x5c-malformed",
 		// What only the provider's pages say.
-		"iss-wrong-form", "claim-missing", "recommended-missing", "claim-value-not-accepted", "x5t-missing", "x5t-not-a-digest", "x5c-leaf-mismatch",
+		"iss-wrong-form", "value-not-filled", "claim-missing", "recommended-missing", "claim-value-not-accepted", "x5t-missing", "x5t-not-a-digest", "x5c-leaf-mismatch",
 		"iss-sub-near-miss",
 	}
 }

@@ -59,6 +59,7 @@ func (m *Mask) search(s string) []edit {
 	}
 	if has&signDigit != 0 {
 		branded(s, &found)
+		sentences(s, &found)
 	}
 	return found.settle(s)
 }
