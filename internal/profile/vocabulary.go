@@ -94,6 +94,8 @@ const (
 	ExpAheadSkew Param[time.Duration] = iota
 	// IatMaxAge is time.iat.max_age.
 	IatMaxAge Param[time.Duration] = iota
+	// IatBackdate is time.iat.backdate: how far before now a client is advised to set iat.
+	IatBackdate Param[time.Duration] = iota
 	// ExpMaxAhead is time.exp.max_ahead: how far exp may be ahead of the server's clock.
 	ExpMaxAhead Param[time.Duration] = iota
 	// ExpAheadNoIat is time.exp.max_ahead_without_iat.
@@ -213,6 +215,7 @@ var vocabulary = [ruleCount]Key{
 	ExpSkew:         {ID: "time.exp.skew", Type: TypeDuration, Help: "how long after exp the assertion is still accepted", silent: time.Duration(0), skew: true},
 	ExpAheadSkew:    {ID: "time.exp.ahead_skew", Type: TypeDuration, Help: "how far exp may be beyond time.exp.max_ahead", silent: time.Duration(0)},
 	IatMaxAge:       {ID: "time.iat.max_age", Type: TypeDuration, Help: "how old iat may be"},
+	IatBackdate:     {ID: "time.iat.backdate", Type: TypeDuration, Help: "how far before now a client is advised to set iat", silent: time.Duration(0)},
 	ExpMaxAhead:     {ID: "time.exp.max_ahead", Type: TypeDuration, Help: "how far exp may be ahead of the server's clock"},
 	ExpAheadNoIat:   {ID: "time.exp.max_ahead_without_iat", Type: TypeDuration, Help: "how far exp may be ahead if iat is missing"},
 	LifetimeMax:     {ID: "time.lifetime.max", Type: TypeDuration, Help: "how long after iat exp may be"},
