@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	addr "github.com/assertionworks/jwtdoctor/internal/address"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
@@ -150,6 +151,16 @@ func (k *known) hasListed(sort audSort) bool {
 	})
 }
 
+// mayFollow reports whether an address has the form of an issuer that is not known
+// with the path after it that the provider asks for, on a host where its issuers are.
+func (k *known) mayFollow(u *url.URL) bool {
+	if k.follows == "" || !strings.HasSuffix(u.Path, k.follows) {
+		return false
+	}
+	hosts := profile.AudHosts.In(k.c.Rules)
+	return !hosts.Known() || slices.ContainsFunc(hosts.V, func(pattern string) bool { return addr.Below(u.Host, pattern) })
+}
+
 // byPath recognizes an endpoint by the form of its URL.
 func (k *known) byPath(value string) *audMiss {
 	u, err := url.Parse(value)
@@ -165,7 +176,7 @@ func (k *known) byPath(value string) *audMiss {
 	if last == "authorize" && (same || !k.closed()) {
 		return m(4, "aud-authorize-endpoint", "aud is the authorization endpoint", finding.Certain)
 	}
-	if k.takesIss && !k.takesURL && !k.listed && len(k.accepted) == 0 && endsInToken(u.Path) {
+	if k.takesIss && !k.takesURL && !k.listed && len(k.accepted) == 0 && endsInToken(u.Path) && !k.mayFollow(u) {
 		// The server's own issuer is not known; none has the path of a token endpoint.
 		return m(4, "aud-token-url-not-accepted", "aud looks like a token URL; "+k.owner()+" expects the server's issuer", finding.Likely)
 	}
