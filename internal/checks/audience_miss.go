@@ -78,7 +78,7 @@ func (k *known) miss(value string) *audMiss {
 	if miss := k.byPath(value); miss != nil {
 		return miss
 	}
-	if iss, _ := k.c.claims().Text("iss"); value == iss || value == k.c.Expect.ClientID {
+	if k.c.namesClient(value) {
 		return m(5, "aud-mismatch", "aud is the client ID, not the server", k.best("", ""), nil)
 	}
 	// Where the issuer would do and is not known, an address of the same site
@@ -87,6 +87,17 @@ func (k *known) miss(value string) *audMiss {
 		return nil
 	}
 	return m(6, "aud-mismatch", "aud is not what "+k.owner()+" expects", k.best(value, ""), nil)
+}
+
+// namesClient reports whether a value is the client ID: the one given, or iss where
+// that has to be the client and no other party.
+func (c *Ctx) namesClient(value string) bool {
+	if value == "" || value == c.Expect.ClientID {
+		return value != ""
+	}
+	iss, _ := c.claims().Text("iss")
+	_, vouched := c.federated()
+	return value == iss && profile.IssIsClientID.In(c.Rules).V && !vouched
 }
 
 // onlyHost reports whether an address ends with the name of its host.

@@ -40,6 +40,7 @@ func identityRows() map[string][]providerRow {
 		"keycloak": {
 			{"the issuer", claim("aud", "https://sso.example.test/realms/main"), ""},
 			{"introspection", claim("aud", keycloakURL+"/introspect"), "aud-other-endpoint"},
+			{"the client itself", all(unaddressed, client("shop"), claim("aud", "shop")), "aud-mismatch"},
 			{"another server", claim("aud", "https://elsewhere.example/token"), "aud-mismatch"},
 			{"no jti", noClaim("jti"), "jti-missing"},
 			{"no sub", noClaim("sub"), "sub-missing"},
@@ -57,6 +58,7 @@ func identityRows() map[string][]providerRow {
 		},
 		"kubernetes": {
 			{"another audience", claim("aud", []string{"vault"}), ""},
+			{"the cluster, which is iss as well", all(claim("iss", cluster), claim("aud", []string{cluster})), ""},
 			{"no aud", noClaim("aud"), ""},
 			{"no exp", noClaim("exp"), "exp-missing"},
 		},

@@ -122,6 +122,7 @@ const (
 	macaroon    = "MDAyMGxvY2F0aW9uIGh0dHBzOi8vZHBjLmNtcy5nb3YKMDAxOGlkZW50aWZpZXIgZXhhbXBsZQo"
 	gitHubID    = "Iv23liAbCdEfGhIjKlMn"
 	appleTeam   = "ABCDE12345"
+	cluster     = "https://kubernetes.default.svc.cluster.local"
 	platform    = "https://token.actions.githubusercontent.com"
 	workloadSub = "repo:acme/app:ref:refs/heads/main"
 	googlePool  = "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/pool/providers/app"
