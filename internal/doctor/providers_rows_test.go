@@ -56,6 +56,11 @@ func identityRows() map[string][]providerRow {
 			{"its own client_id", param("client_id", clientID), ""},
 			{"another client_id", param("client_id", "another"), "client-id-mismatch"},
 		},
+		"rfc10070": {
+			{"typ in another case", hdr("typ", "client-authentication+JWT"), ""},
+			{"typ with its first half", hdr("typ", "application/client-authentication+jwt"), ""},
+			{"another typ", hdr("typ", "client-authentication"), "typ-not-accepted"},
+		},
 		"kubernetes": {
 			{"another audience", claim("aud", []string{"vault"}), ""},
 			{"the cluster, which is iss as well", all(claim("iss", cluster), claim("aud", []string{cluster})), ""},

@@ -26,7 +26,7 @@ const (
 	AlgPreferred Param[[]string] = iota
 	// AlgRefused is header.alg.refused: algorithms known to be refused where no full list is known.
 	AlgRefused Param[[]string] = iota
-	// TypIgnoreCase is header.typ.ignore_case; false by default.
+	// TypIgnoreCase is header.typ.ignore_case; true by default.
 	TypIgnoreCase Param[bool] = iota
 	// CritUnderstood is header.crit.understood: extensions the provider understands; none by default.
 	CritUnderstood Param[[]string] = iota
@@ -180,7 +180,7 @@ var vocabulary = [ruleCount]Key{
 	HeaderAllowed:  {ID: "header.allowed", Type: TypeStrings, Help: "the only JOSE header parameters the provider accepts"},
 	AlgPreferred:   {ID: "header.alg.preferred", Type: TypeStrings, Help: "of the accepted algorithms, those the provider prefers"},
 	AlgRefused:     {ID: "header.alg.refused", Type: TypeStrings, Help: "algorithms the provider is documented to refuse, if no full list of accepted ones is known"},
-	TypIgnoreCase:  {ID: "header.typ.ignore_case", Type: TypeBool, Help: "the case of typ does not matter", silent: false},
+	TypIgnoreCase:  {ID: "header.typ.ignore_case", Type: TypeBool, Help: "the case of typ does not matter (RFC 7515 section 4.1.9); false where the provider documents one spelling", silent: true},
 	CritUnderstood: {ID: "header.crit.understood", Type: TypeStrings, Help: "extensions named in crit that the provider understands", silent: []string(nil)},
 	X5tEither:      {ID: "header.thumbprint.presence", Type: TypePresence, Help: "whether one of x5t and x5t#S256 is required"},
 
