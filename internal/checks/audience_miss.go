@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	addr "github.com/assertionworks/jwtdoctor/internal/address"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
@@ -77,7 +78,7 @@ func (k *known) miss(value string) *audMiss {
 	if miss := k.byPath(value); miss != nil {
 		return miss
 	}
-	if iss, _ := k.c.claims().Text("iss"); value == iss || value == k.c.Expect.ClientID {
+	if k.c.namesClient(value) {
 		return m(5, "aud-mismatch", "aud is the client ID, not the server", k.best("", ""), nil)
 	}
 	// Where the issuer would do and is not known, an address of the same site
@@ -86,6 +87,17 @@ func (k *known) miss(value string) *audMiss {
 		return nil
 	}
 	return m(6, "aud-mismatch", "aud is not what "+k.owner()+" expects", k.best(value, ""), nil)
+}
+
+// namesClient reports whether a value is the client ID: the one given, or iss where
+// that has to be the client and no other party.
+func (c *Ctx) namesClient(value string) bool {
+	if value == "" || value == c.Expect.ClientID {
+		return value != ""
+	}
+	iss, _ := c.claims().Text("iss")
+	_, vouched := c.federated()
+	return value == iss && profile.IssIsClientID.In(c.Rules).V && !vouched
 }
 
 // onlyHost reports whether an address ends with the name of its host.
@@ -150,6 +162,16 @@ func (k *known) hasListed(sort audSort) bool {
 	})
 }
 
+// mayFollow reports whether an address has the form of an issuer that is not known
+// with the path after it that the provider asks for, on a host where its issuers are.
+func (k *known) mayFollow(u *url.URL) bool {
+	if k.follows == "" || !strings.HasSuffix(u.Path, k.follows) {
+		return false
+	}
+	hosts := profile.AudHosts.In(k.c.Rules)
+	return !hosts.Known() || slices.ContainsFunc(hosts.V, func(pattern string) bool { return addr.Below(u.Host, pattern) })
+}
+
 // byPath recognizes an endpoint by the form of its URL.
 func (k *known) byPath(value string) *audMiss {
 	u, err := url.Parse(value)
@@ -165,7 +187,7 @@ func (k *known) byPath(value string) *audMiss {
 	if last == "authorize" && (same || !k.closed()) {
 		return m(4, "aud-authorize-endpoint", "aud is the authorization endpoint", finding.Certain)
 	}
-	if k.takesIss && !k.takesURL && !k.listed && len(k.accepted) == 0 && endsInToken(u.Path) {
+	if k.takesIss && !k.takesURL && !k.listed && len(k.accepted) == 0 && endsInToken(u.Path) && !k.mayFollow(u) {
 		// The server's own issuer is not known; none has the path of a token endpoint.
 		return m(4, "aud-token-url-not-accepted", "aud looks like a token URL; "+k.owner()+" expects the server's issuer", finding.Likely)
 	}

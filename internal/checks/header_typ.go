@@ -20,15 +20,15 @@ func headerTyp() Check {
 		Needs:   []evidence.Need{evidence.NeedHeader},
 		After:   []finding.CauseID{"encrypted-assertion", "access-token-as-assertion", "dpop-proof-as-assertion", "request-object-as-assertion"},
 		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref(), profile.TypIgnoreCase.Ref()},
-		Cites:   []finding.Citation{rfc(7515, "4.1.9"), rfc(7519, "5.1")},
-		Doc:     "typ says what kind of JWT this is. The standard leaves it optional; some providers require it, most of those as exactly JWT in capitals.",
+		Cites:   []finding.Citation{rfc(7515, "4.1.9"), rfc(7519, "5.1"), rfc(2045, "5.1")},
+		Doc:     "typ says what kind of JWT this is. The standard leaves it optional; some providers require it. It is a media type, whose case does not matter, except where the provider documents one spelling.",
 		Causes: []Cause{
 			{ID: "typ-missing", Title: "typ is missing, and the provider requires it", Severity: finding.Error,
 				Why:   "Some libraries write typ only when asked to.",
 				Fix:   "Set the header parameter typ to JWT.",
 				Rules: Turns{On: presenceRules()}},
 			{ID: "typ-not-accepted", Title: "typ has a value the provider does not accept", Severity: finding.Error,
-				Why:   "Another kind of JWT was named, or the spelling differs; most providers compare it exactly, case included.",
+				Why:   "Another kind of JWT was named, or the spelling differs from the one the provider documents.",
 				Fix:   "Set typ to the value the provider names.",
 				Rules: Turns{On: []profile.Ref{profile.HeaderAccepted.Ref(), profile.TypIgnoreCase.Ref()}}},
 		},
@@ -67,7 +67,7 @@ func judgeTyp(c *Ctx) Verdict {
 	}
 	ignoreCase := profile.TypIgnoreCase.In(c.Rules).V
 	for _, a := range accepted.V {
-		if a == v.Str || ignoreCase && strings.EqualFold(a, v.Str) {
+		if a == v.Str || ignoreCase && typIs(v.Str, a) {
 			return PassText("typ is %s", v.Str).Citing(accepted.Cite...)
 		}
 	}
@@ -77,7 +77,7 @@ func judgeTyp(c *Ctx) Verdict {
 	for _, a := range accepted.V {
 		if strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(v.Str)) {
 			near = a
-			f.Saying("Only case or whitespace differs, and the comparison is exact.")
+			f.Saying("Only case or whitespace differs from what %s documents.", who(c, accepted))
 		}
 	}
 	return Fail(useTyp(f, accepted, near))

@@ -62,7 +62,22 @@ func judgeEncryptionKey(c *Ctx) Verdict {
 	if algs.Known() {
 		expected = append(expected, either(algs.V))
 	}
+	if near == "" {
+		c.weighPart(f)
+	}
 	return Fail(by(f, want).Compare(orElse(near, near != "", "none"), strings.Join(expected, ", ")).About(Detail{Meant: "use", Right: "enc"}).
 		Fix("Publish a second key with %s.", list(expected)).
 		At(c.AtDocument(finding.PartJWKS, doc.Source, doc.Set.Raw, "/keys", jsonspan.Span{End: len(doc.Set.Raw)})))
+}
+
+// weighPart makes less of a missing key where only a part of the published set may
+// have been given: a file beside an assertion is often just the key that verifies
+// it. What was fetched is what the provider sees, and its own words count.
+func (c *Ctx) weighPart(f *Fault) {
+	_, fetched := c.Fetched.Get()
+	_, beside := c.Assertion.Get()
+	if fetched || !beside || c.mostlyMeans(f.Cause) {
+		return
+	}
+	f.As(finding.Possible).Weigh(finding.Note).Saying("The file may hold only a part of the set that is published.")
 }

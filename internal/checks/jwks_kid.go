@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"strings"
+
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
@@ -14,7 +16,7 @@ func jwksKid() Check {
 		Rank:    290,
 		Title:   "Every key has its own kid",
 		Needs:   []evidence.Need{evidence.NeedJWKS},
-		Params:  []profile.Ref{profile.KeyKid.Ref()},
+		Params:  []profile.Ref{profile.KeyKid.Ref(), profile.HeaderPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7517, "4.5")},
 		Doc:     "kid is how the header names a key of the set.",
 		Causes: []Cause{
@@ -28,6 +30,9 @@ func jwksKid() Check {
 				Fix: "Add a kid to the key and send the same in the header."},
 		},
 		Judge: func(c *Ctx) Verdict {
+			if c.onlyKeyUnnamed() {
+				return Pass("the header names no key, and there is only one")
+			}
 			v := c.published("every key has its own kid", "jwks-kid-duplicate", "jwks-kid-missing")
 			c.patchKeys(v, "jwks-kid-duplicate", c.renameKey)
 			c.patchKeys(v, "jwks-kid-missing", c.nameKey)
@@ -39,6 +44,24 @@ func jwksKid() Check {
 			return v
 		},
 	}
+}
+
+// onlyKeyUnnamed reports whether kid is of no use to anybody: the set has one key
+// without it, the assertion names none, and the provider asks for it in neither.
+func (c *Ctx) onlyKeyUnnamed() bool {
+	doc, _ := c.JWKS.Get()
+	h := c.header()
+	if h == nil || len(doc.Set.Keys) != 1 || doc.Set.Entries > 1 || doc.Set.Keys[0].HasKid || profile.KeyKid.In(c.Rules).V == profile.Required {
+		return false
+	}
+	for _, p := range doc.Set.Problems {
+		if p.Cause == jose.CauseKidMissing && strings.HasSuffix(p.Pointer, "/kid") {
+			return false // it has one, which is not usable
+		}
+	}
+	_, named := present(h, "kid")
+	want := profile.HeaderPresence.In(c.Rules, "kid").V
+	return !named && want != profile.Required && want != profile.Recommended
 }
 
 // nameKey gives a key a kid: the one in the header, where this is the key that

@@ -195,7 +195,7 @@ func (c *Ctx) rightEndpoints() (list []endpoint, complete bool) {
 			list = append(list, endpoint{url: e.TokenURL, from: fromProfile, env: e.Name, cite: e.Cite})
 		}
 	}
-	return list, c.knowsAddress(c.postedTo())
+	return list, len(list) > 0 && c.knowsAddress(c.postedTo())
 }
 
 // placeOf is what a request asks for by its address; right is the index of the

@@ -19,9 +19,9 @@ func timeLifetime() Check {
 		Title:   "exp is close enough to iat and nbf",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedClaims},
-		Params:  []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref(), profile.ExpAheadSkew.Ref()},
+		Params:  []profile.Ref{profile.LifetimeMax.Ref(), profile.LifetimeNbfMax.Ref(), profile.LifetimeInclude.Ref(), profile.ExpMaxAhead.Ref(), profile.ExpAheadSkew.Ref(), profile.IatBackdate.Ref()},
 		Cites:   []finding.Citation{rfc(7523, "3")},
-		Doc:     "The lifetime is exp minus iat (or nbf). It is the client's own arithmetic, so no clock can excuse it. At exactly the limit, clocks that differ by a second are enough to break a limit that is counted from the server's now.",
+		Doc:     "The lifetime is exp minus iat (or nbf). It is the client's own arithmetic, so no clock can excuse it. At exactly the limit, clocks that differ by a second are enough to break a limit that is counted from the server's now. Where a provider advises an iat that lies back, a limit from now ends that much later after iat.",
 		Causes: []Cause{
 			{ID: "exp-before-iat", Title: "exp is not after iat or nbf", Severity: finding.Error,
 				Why:   "The lifetime was subtracted or is zero, or the two times use different units or time zones.",
@@ -61,16 +61,16 @@ func judgeLifetime(c *Ctx) Verdict {
 		if life <= 0 {
 			return Fail(c.endsFirst(exp, from, life))
 		}
-		most, ahead := c.longest(i, exp, from)
+		most, back, ahead := c.longest(i, exp, from)
 		if !most.Known() {
 			continue
 		}
 		known = true
-		switch over := life - most.V; {
+		switch over := life - most.V - back; {
 		case over > 0 || over == 0 && !profile.LifetimeInclude.In(c.Rules).V:
-			f := Found("lifetime-too-long", "exp is %s after %s; %s allows at most %s", wording.Span(life), from.Claim, who(c, most), wording.Span(most.V))
+			f := Found("lifetime-too-long", "exp is %s after %s; %s allows at most %s%s", wording.Span(life), from.Claim, who(c, most), wording.Span(most.V), backdated(from.Claim, back))
 			return Fail(c.shorter(f, exp, from, most, "at most ").At(c.claimAt(from.Claim)))
-		case over == 0 && ahead && margin == nil:
+		case over == 0 && ahead && back == 0 && margin == nil:
 			f := Found("lifetime-no-margin", "exp is exactly %s after %s, the most that %s allows", wording.Span(life), from.Claim, who(c, most))
 			margin = c.shorter(f, exp, from, most, "a little less than ")
 		}
@@ -81,20 +81,32 @@ func judgeLifetime(c *Ctx) Verdict {
 	return Faults("the lifetime is within the limit", margin)
 }
 
-// longest is the limit that applies to exp from iat (0) or nbf (1); ahead
-// reports whether one is counted from the server's clock as well.
-func (c *Ctx) longest(i int, exp, from evidence.Date) (most profile.Value[time.Duration], ahead bool) {
+// longest is the limit that applies to exp from iat (0) or nbf (1). Where it is
+// counted from now and not from iat, back is how far iat is advised to lie before
+// now; ahead reports whether a limit is counted from the server's clock as well.
+func (c *Ctx) longest(i int, exp, from evidence.Date) (most profile.Value[time.Duration], back time.Duration, ahead bool) {
 	counted := profile.ExpMaxAhead.In(c.Rules)
 	if i == 1 {
-		return profile.LifetimeNbfMax.In(c.Rules), counted.Known()
+		return profile.LifetimeNbfMax.In(c.Rules), 0, counted.Known()
 	}
 	most = profile.LifetimeMax.In(c.Rules)
+	if most.Known() || !counted.Known() || !c.near(from.At) {
+		return most, 0, counted.Known()
+	}
 	// A limit on exp from now bounds the lifetime too, where iat is near now.
-	if !most.Known() && counted.Known() && c.near(from.At) &&
-		(exp.At.Sub(from.At) <= counted.V || exp.At.Sub(c.AsOf) > counted.V+c.skewOf(profile.ExpAheadSkew, 0)) {
+	back = profile.IatBackdate.In(c.Rules).V
+	if exp.At.Sub(from.At) <= counted.V+back || exp.At.Sub(c.AsOf) > counted.V+c.skewOf(profile.ExpAheadSkew, 0) {
 		most = counted
 	}
-	return most, counted.Known()
+	return most, back, true
+}
+
+// backdated says that a limit is not counted from iat, where iat may lie back.
+func backdated(claim string, back time.Duration) string {
+	if back == 0 {
+		return ""
+	}
+	return " from now, and " + claim + " at most " + wording.Span(back) + " before it"
 }
 
 // endsFirst is the fault of an exp that is not after iat or nbf.

@@ -250,6 +250,26 @@ func TestDiscoverySettlesAud(t *testing.T) {
 	}
 }
 
+// An aud that is iss names the client only where iss is the client.
+func TestAudThatIsIss(t *testing.T) {
+	for _, r := range []struct {
+		name, iss, sub string
+		want           []string
+	}{
+		{"the client's own", "https://shop.example.test", "https://shop.example.test", []string{"aud-mismatch"}},
+		{"a cluster's", cluster, "system:serviceaccount:default:shop", []string{"iss-sub-differ"}},
+	} {
+		tok := healthy("rfc7523")
+		tok.opts.ClientID, tok.opts.TokenURL, tok.opts.Issuer = "", "", ""
+		for name, v := range map[string]string{"iss": r.iss, "sub": r.sub, "aud": r.iss} {
+			tok.claims.set(name, v)
+		}
+		if f := failed(run(t, tok.opts, tok.compact())[0]); !slices.Equal(f, r.want) {
+			t.Errorf("%s: failed %v, want %v", r.name, f, r.want)
+		}
+	}
+}
+
 // A token in which another party vouches for the client is no client's own
 // assertion: nothing says that iss and sub should be the client ID.
 func TestFederatedAssertions(t *testing.T) {

@@ -40,6 +40,7 @@ func identityRows() map[string][]providerRow {
 		"keycloak": {
 			{"the issuer", claim("aud", "https://sso.example.test/realms/main"), ""},
 			{"introspection", claim("aud", keycloakURL+"/introspect"), "aud-other-endpoint"},
+			{"the client itself", all(unaddressed, client("shop"), claim("aud", "shop")), "aud-mismatch"},
 			{"another server", claim("aud", "https://elsewhere.example/token"), "aud-mismatch"},
 			{"no jti", noClaim("jti"), "jti-missing"},
 			{"no sub", noClaim("sub"), "sub-missing"},
@@ -55,8 +56,14 @@ func identityRows() map[string][]providerRow {
 			{"its own client_id", param("client_id", clientID), ""},
 			{"another client_id", param("client_id", "another"), "client-id-mismatch"},
 		},
+		"rfc10070": {
+			{"typ in another case", hdr("typ", "client-authentication+JWT"), ""},
+			{"typ with its first half", hdr("typ", "application/client-authentication+jwt"), ""},
+			{"another typ", hdr("typ", "client-authentication"), "typ-not-accepted"},
+		},
 		"kubernetes": {
 			{"another audience", claim("aud", []string{"vault"}), ""},
+			{"the cluster, which is iss as well", all(claim("iss", cluster), claim("aud", []string{cluster})), ""},
 			{"no aud", noClaim("aud"), ""},
 			{"no exp", noClaim("exp"), "exp-missing"},
 		},

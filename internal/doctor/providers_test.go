@@ -73,6 +73,9 @@ func at(url string) change {
 // times sets iat and exp, in seconds from now.
 func times(iat, exp int) change { return all(claim("iat", now+iat), claim("exp", now+exp)) }
 
+// asOfIat judges the assertion as of its own iat.
+func asOfIat(e *exchange) { e.opts.Now, e.opts.Clock = "iat", later }
+
 // issuer says what the server's issuer is, which no document can for a server of one's own.
 func issuer(iss string) change { return func(e *exchange) { e.opts.Issuer = iss } }
 
@@ -119,6 +122,7 @@ const (
 	macaroon    = "MDAyMGxvY2F0aW9uIGh0dHBzOi8vZHBjLmNtcy5nb3YKMDAxOGlkZW50aWZpZXIgZXhhbXBsZQo"
 	gitHubID    = "Iv23liAbCdEfGhIjKlMn"
 	appleTeam   = "ABCDE12345"
+	cluster     = "https://kubernetes.default.svc.cluster.local"
 	platform    = "https://token.actions.githubusercontent.com"
 	workloadSub = "repo:acme/app:ref:refs/heads/main"
 	googlePool  = "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/pool/providers/app"

@@ -53,13 +53,16 @@ func audienceMakers() map[string]maker {
 		},
 		"claims.aud.complete": audComplete,
 		"claims.aud.hosts": func(_ *profile.Profile, r profile.Rule) []trial {
-			return []trial{breaks(all(unaddressed, claim("aud", otherServer)), "aud-mismatch")}
+			return []trial{breaks(all(unaddressed, claim("aud", otherServer)), otherAud()...)}
 		},
 		"claims.aud.issuer_path": func(_ *profile.Profile, r profile.Rule) []trial {
 			path := r.Value.(string)
 			return []trial{
 				breaks(respelt(func(aud string) any { return strings.TrimSuffix(aud, path) }), otherAud()...),
 				allows(func(e *exchange) { e.token.claims.set("aud", e.opts.Issuer+path) }, otherAud()...),
+				// Right as well where nothing says what the issuer is; the token URL never is.
+				allows(unaddressed, otherAud()...),
+				breaks(all(func(e *exchange) { e.token.claims.set("aud", e.url) }, unaddressed), "aud-token-url-not-accepted"),
 			}
 		},
 		"claims.aud.slash": func(_ *profile.Profile, r profile.Rule) []trial {

@@ -39,6 +39,12 @@ func timeMakers() map[string]maker {
 		"time.exp.max_ahead": within(func(_ *profile.Profile, most int) []trial {
 			return []trial{breaks(times(-5, most+100), far, long), allows(times(-5, most-6), far)}
 		}),
+		// Judged as of iat, a limit from now ends that much later after it.
+		"time.iat.backdate": within(func(p *profile.Profile, back int) []trial {
+			most := boundOf(p, profile.ExpMaxAhead.Ref())
+			since := func(life int) change { return all(times(-10, life-10), asOfIat) }
+			return []trial{breaks(since(most+back+1), long), allows(since(most+back), long, "lifetime-no-margin"), allows(times(-back, most-back), "lifetime-no-margin")}
+		}),
 		"time.exp.ahead_skew": func(p *profile.Profile, r profile.Rule) []trial {
 			edge := boundOf(p, profile.ExpMaxAhead.Ref()) + boundOf(p, r.Ref)
 			ahead := func(n int) change { return all(noClaim("iat"), claim("exp", now+n)) }

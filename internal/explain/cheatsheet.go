@@ -99,6 +99,9 @@ func audValues(p *profile.Profile) string {
 	if r.State != profile.Set {
 		return ""
 	}
+	if p.Rule(profile.ClaimPresence.Of("aud")).Value == profile.Optional && r.From != p.ID {
+		return "not needed" // the standard's values are those of a request that is not made
+	}
 	var out []string
 	for _, a := range accepted {
 		switch a {

@@ -122,7 +122,7 @@ func TestFaults(t *testing.T) {
 	for _, a := range []string{"RS256", "RS384", "PS256"} {
 		one("unknown "+a, a, "rsa-a", sign(a, "rsa-c"), "signed with a different private key, or characters of the signature were changed", "", CauseUnknownKey)
 	}
-	one("unknown RSA 3072", "RS256", "rsa-a", sign("RS256", "rsa3072"), "384 is what an RSA key of 3072 bits makes", "", CauseWrongLength)
+	one("unknown RSA 3072", "RS256", "rsa-a", sign("RS256", "rsa3072"), "384 bytes, as an RSA key of 3072 bits makes; the key given has 2048 bits", "", CauseUnknownKey)
 
 	// The wrong alg for the key.
 	one("ES256 header, P-384 key", "ES256", "ec384", sign("ES384", "ec384"), "P-384", "ec384", CauseKeyAlgMismatch)

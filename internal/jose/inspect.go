@@ -65,6 +65,9 @@ func (d Diagnosis) byLength(a algorithm, n int, want []int) Diagnosis {
 		d.Cause, d.Words = CauseTruncated, fmt.Sprintf("%d bytes is too short for an RSA signature (a 2048-bit key makes 256)", n)
 		return d
 	}
+	if (a.family == famPKCS1 || a.family == famPSS) && strings.HasPrefix(sizeOf(n), rsaKey) {
+		return d.byAnotherSize(n, want)
+	}
 	longest := 0
 	for _, w := range want {
 		longest = max(longest, w)
@@ -85,6 +88,26 @@ func (d Diagnosis) byLength(a algorithm, n int, want []int) Diagnosis {
 	return d
 }
 
+// byAnotherSize says that an RSA key of another size than those given has signed:
+// alg may well be right, and the signature has the length of a whole one.
+func (d Diagnosis) byAnotherSize(n int, want []int) Diagnosis {
+	bits := make([]int, len(want))
+	for i, w := range want {
+		bits[i] = 8 * w
+	}
+	given := "the key given has "
+	if len(bits) > 1 {
+		given = "the keys given have "
+	}
+	d.Cause = CauseUnknownKey
+	d.Words = fmt.Sprintf("another key signed it: the signature has %d bytes, as an RSA key of %d bits makes; %s%s bits", n, 8*n, given, orList(bits))
+	d.Fix = "publish the public half of the key that signs, or sign with the private half of a published key"
+	return d
+}
+
+// rsaKey is how sizeOf names one.
+const rsaKey = "an RSA key"
+
 // sizeOf names what makes signatures of this length.
 func sizeOf(n int) string {
 	switch n {
@@ -97,7 +120,7 @@ func sizeOf(n int) string {
 	case 132:
 		return "ES512"
 	case 128, 256, 384, 512:
-		return fmt.Sprintf("an RSA key of %d bits", 8*n)
+		return fmt.Sprintf(rsaKey+" of %d bits", 8*n)
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ const (
 	AlgPreferred Param[[]string] = iota
 	// AlgRefused is header.alg.refused: algorithms known to be refused where no full list is known.
 	AlgRefused Param[[]string] = iota
-	// TypIgnoreCase is header.typ.ignore_case; false by default.
+	// TypIgnoreCase is header.typ.ignore_case; true by default.
 	TypIgnoreCase Param[bool] = iota
 	// CritUnderstood is header.crit.understood: extensions the provider understands; none by default.
 	CritUnderstood Param[[]string] = iota
@@ -94,6 +94,8 @@ const (
 	ExpAheadSkew Param[time.Duration] = iota
 	// IatMaxAge is time.iat.max_age.
 	IatMaxAge Param[time.Duration] = iota
+	// IatBackdate is time.iat.backdate: how far before now a client is advised to set iat.
+	IatBackdate Param[time.Duration] = iota
 	// ExpMaxAhead is time.exp.max_ahead: how far exp may be ahead of the server's clock.
 	ExpMaxAhead Param[time.Duration] = iota
 	// ExpAheadNoIat is time.exp.max_ahead_without_iat.
@@ -178,7 +180,7 @@ var vocabulary = [ruleCount]Key{
 	HeaderAllowed:  {ID: "header.allowed", Type: TypeStrings, Help: "the only JOSE header parameters the provider accepts"},
 	AlgPreferred:   {ID: "header.alg.preferred", Type: TypeStrings, Help: "of the accepted algorithms, those the provider prefers"},
 	AlgRefused:     {ID: "header.alg.refused", Type: TypeStrings, Help: "algorithms the provider is documented to refuse, if no full list of accepted ones is known"},
-	TypIgnoreCase:  {ID: "header.typ.ignore_case", Type: TypeBool, Help: "the case of typ does not matter", silent: false},
+	TypIgnoreCase:  {ID: "header.typ.ignore_case", Type: TypeBool, Help: "the case of typ does not matter (RFC 7515 section 4.1.9); false where the provider documents one spelling", silent: true},
 	CritUnderstood: {ID: "header.crit.understood", Type: TypeStrings, Help: "extensions named in crit that the provider understands", silent: []string(nil)},
 	X5tEither:      {ID: "header.thumbprint.presence", Type: TypePresence, Help: "whether one of x5t and x5t#S256 is required"},
 
@@ -213,6 +215,7 @@ var vocabulary = [ruleCount]Key{
 	ExpSkew:         {ID: "time.exp.skew", Type: TypeDuration, Help: "how long after exp the assertion is still accepted", silent: time.Duration(0), skew: true},
 	ExpAheadSkew:    {ID: "time.exp.ahead_skew", Type: TypeDuration, Help: "how far exp may be beyond time.exp.max_ahead", silent: time.Duration(0)},
 	IatMaxAge:       {ID: "time.iat.max_age", Type: TypeDuration, Help: "how old iat may be"},
+	IatBackdate:     {ID: "time.iat.backdate", Type: TypeDuration, Help: "how far before now a client is advised to set iat", silent: time.Duration(0)},
 	ExpMaxAhead:     {ID: "time.exp.max_ahead", Type: TypeDuration, Help: "how far exp may be ahead of the server's clock"},
 	ExpAheadNoIat:   {ID: "time.exp.max_ahead_without_iat", Type: TypeDuration, Help: "how far exp may be ahead if iat is missing"},
 	LifetimeMax:     {ID: "time.lifetime.max", Type: TypeDuration, Help: "how long after iat exp may be"},
