@@ -186,6 +186,11 @@ func (r *run) stream(ctx context.Context, in Input, add, alone func(subject) err
 		return r.read(ctx, input.NewSource(in.Name, lines.Reader(), in.As), add, alone)
 	}
 	r.lines = true
+	return r.listed(ctx, in.Name, lines, alone)
+}
+
+// listed hands on the lines of a list as they come.
+func (r *run) listed(ctx context.Context, name string, lines *input.Lines, alone func(subject) error) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -197,7 +202,7 @@ func (r *run) stream(ctx context.Context, in Input, add, alone func(subject) err
 		if err != nil {
 			return InputError{err.Error()}
 		}
-		if err := alone(subject{line: &line, source: in.Name}); err != nil {
+		if err := alone(subject{line: &line, source: name}); err != nil {
 			return err
 		}
 		if lines.Waits() {
@@ -220,6 +225,10 @@ func (r *run) input(ctx context.Context, in Input) error {
 func (r *run) read(ctx context.Context, src *input.Source, add, alone func(subject) error) error {
 	if text, ok := src.Paste(r.opts.Field); ok {
 		return r.paste(ctx, src.Name(), text, add)
+	}
+	if lines := src.Lines(r.opts.Field); lines != nil {
+		lines.Echo(r.opts.Echo)
+		return r.listed(ctx, src.Name(), lines, alone)
 	}
 	return r.form(ctx, src, add, alone)
 }

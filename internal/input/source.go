@@ -80,7 +80,7 @@ func (s *Source) Paste(field string) (text string, ok bool) {
 	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))) == 0 || binary(head) != "" {
 		return "", false
 	}
-	if lines := kindsOf(head, field); s.sort == SortAssertion && lines.list(field) && lines.layout(field) != single {
+	if s.sort == SortAssertion && kindsOf(head, field).layoutOfList(field) != single {
 		return "", false
 	}
 	all, err := io.ReadAll(io.LimitReader(s.r, maxExchange+1))
@@ -89,6 +89,23 @@ func (s *Source) Paste(field string) (text string, ok bool) {
 		return "", false
 	}
 	return string(all), true
+}
+
+// Lines reads a list line by line; nil if the user said what the input is, or if it is
+// no list.
+func (s *Source) Lines(field string) *Lines {
+	if s.as != "" || s.sort != SortAssertion {
+		return nil
+	}
+	head, _ := s.r.Peek(MaxAssertion)
+	if len(head) == 0 || binary(head) != "" {
+		return nil
+	}
+	layout := kindsOf(head, field).layoutOfList(field)
+	if layout == single {
+		return nil
+	}
+	return &Lines{r: s.r, of: batch{name: s.name, field: fieldOr(field), objects: layout == ndjson, mixed: layout == perLine}}
 }
 
 // Items reads assertions; for SortAssertion.
