@@ -58,7 +58,8 @@ type finder struct {
 	blocks []Block
 	budget int // bytes of layers that may still be searched
 	groups int
-	asked  int // lines that were passed to Hooks.Sentence
+	view   bool // of an error, by PowerShell, where a prefix is read
+	asked  int  // lines that were passed to Hooks.Sentence
 	cut    bool
 	// transcript is true if lines begin with > and < as in curl -v, timeline if the body
 	// of a request begins its lines with |.
