@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -280,11 +281,20 @@ func (r *run) form(ctx context.Context, src *input.Source, add, alone func(subje
 		s, put := subject{item: &item}, alone
 		if !items.Many() {
 			s, put = r.resolve(s), add // it may belong to what comes next
+			if !src.Said() && tooLong(s) {
+				return InputError{fmt.Sprintf("%s is %d bytes long, and neither a list of assertions nor a HAR; a text is searched up to %d MiB. Give the part that contains the assertion, the request or the answer", src.Name(), item.Length, input.MaxText>>20)}
+			}
 		}
 		if err := put(s); err != nil {
 			return err
 		}
 	}
+}
+
+// tooLong reports whether a subject is the beginning of a text over the limit that does
+// not begin as a JWT does.
+func tooLong(s subject) bool {
+	return s.item != nil && !s.item.Whole() && s.assertion != nil && s.assertion.Shape == evidence.ShapeNotJWT && !strings.HasPrefix(strings.TrimSpace(s.item.Text), "ey")
 }
 
 // files reads what a command in the input of that name sends.

@@ -93,7 +93,7 @@ func (f *finder) prefix(t srctext.Text, i, end int) prefix {
 		line := s[start:end]
 		if p.kind < prefixStamp || p.kind == prefixName {
 			if stamp, n := stampAt(line); n > 0 {
-				f.add(Island{Kind: KindStamp, Name: "a time stamp", Text: t.Slice(start, start+n), Stamp: stamp})
+				f.stamps = append(f.stamps, peeledStamp{from: int32(start), to: int32(start + n), stamp: stamp})
 				p.kind = max(p.kind, prefixStamp)
 				start = skipStream(s, start+n, end)
 				continue
