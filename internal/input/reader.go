@@ -153,7 +153,7 @@ type lineKinds struct {
 	members         int // of the first objects, those that are whole and have the member
 	others          int
 	// split is true if one of the first objects spans several lines, or is not an object,
-	// and no line of its own shows that this one is damaged.
+	// and no other line is a whole object that has the member.
 	split bool
 }
 

@@ -95,7 +95,7 @@ func (s *Source) Paste(field string) (text string, ok bool) {
 }
 
 // Lines reads a list line by line; nil if the user said what the input is, or if it is
-// no list.
+// not a list.
 func (s *Source) Lines(field string) *Lines {
 	if s.as != "" || s.sort != SortAssertion {
 		return nil

@@ -8,8 +8,8 @@ func formMarks() [][2]string {
 	return [][2]string{{"**", "**"}, {"__", "__"}, {"*", "*"}, {"_", "_"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}, {"»", "«"}, {"‹", "›"}}
 }
 
-// marked are the lengths of the marks around a form, 0 and 0 where none are: one before
-// the name of a parameter, and its counterpart at the end.
+// marked are the lengths of the marks around a form: one before the name of a parameter,
+// and its counterpart at the end. Both are 0 if there are none.
 func marked(form string) (before, after int) {
 	for _, mark := range formMarks() {
 		rest, ok := strings.CutPrefix(form, mark[0])

@@ -3,7 +3,7 @@ package island
 import "strings"
 
 // viewLine reads a line of the view in which PowerShell 7 shows an error: the place of
-// the failing line, that line and marks below it, and the message, each behind a bar. Of
+// the failing line, that line and marks below it, and the message, each after a bar. Of
 // these only the message is content. f.view is true inside of a view.
 func (f *finder) viewLine(line string) (content int, ok bool) {
 	line = strings.TrimRight(line, " \t")
