@@ -63,3 +63,35 @@ func TestBatchKeepsOrderAndCauses(t *testing.T) {
 		t.Errorf("%d of %d lines answered: %v", i, n, err)
 	}
 }
+
+// A line of a file of NDJSON that contains no assertion is said to be unreadable, and
+// the healthy lines around it stay assertions.
+func TestDamagedLineOfObjects(t *testing.T) {
+	good := `{"client_assertion":"` + healthy("redox").compact() + `"}`
+	for _, row := range []struct {
+		name, text string
+		want       []string // what each line is read as
+	}{
+		{"damaged at the end", good + "\n{bad\n", []string{"assertion", ""}},
+		{"damaged at the beginning", "{bad\n" + good + "\n", []string{"", "assertion"}},
+		{"cut off", good + "\n" + `{"client_assertion":"eyJ`, []string{"assertion", ""}},
+		{"without the member", good + "\n{\"x\":1}\n", []string{"assertion", ""}},
+		{"below a blank line", good + "\n\n{bad\n", []string{"assertion", "", ""}},
+		{"one word among several", good + "\nstarting\n" + good + "\n", []string{"assertion", "", "assertion"}},
+		{"one object over several lines", "{\n" + `"request":` + "\n" + good + "\n}\n", []string{"request assertion"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var got []string
+			res, _ := doctor.Run(t.Context(), healthy("redox").opts, []doctor.Input{{Name: "lines", Open: strings.NewReader(row.text)}}, func(c finding.Case) error {
+				got = append(got, strings.Join(c.Input.Kinds, " "))
+				if (c.Error != "") != (len(c.Input.Kinds) == 0) || slices.Contains(failed(c), "not-a-jwt") {
+					t.Errorf("line %d: %q, %v", c.Input.Line, c.Error, failed(c))
+				}
+				return nil
+			})
+			if !slices.Equal(got, row.want) || (res.Unreadable > 0) != (len(row.want) > 1) {
+				t.Errorf("%q with %d unreadable, want %q", got, res.Unreadable, row.want)
+			}
+		})
+	}
+}

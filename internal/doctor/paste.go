@@ -120,7 +120,7 @@ func (r *run) paste(ctx context.Context, name, text string, add func(subject) er
 		if why == "" {
 			why = "a key or discovery document was given, but nothing to check with it; add an assertion, a request or a response"
 		}
-		return nothingError{InputError{name + ": " + why + unusedWords(leftOver(&read))}, read.Keys, read.Discovery}
+		return nothingError{InputError{name + ": " + why + unusedWords(append(leftOver(&read), aSAMLDocument(text)...))}, read.Keys, read.Discovery}
 	}
 	share(name, subjects, &read)
 	for _, s := range subjects {

@@ -30,7 +30,7 @@ func (r *run) recognisable(s subject, text string, read *reading.Result) bool {
 	case a == nil || s.parts.Request != nil || a.Inactive():
 		return true
 	case strings.HasPrefix(text, "<"):
-		return r.known(a) || failurePage(text)
+		return r.known(a) || failurePage(text) && !samlDocument(text)
 	case a.Status == 0 && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") && len(strings.Fields(text)) > few:
 		return false
 	case a.Status == 0 && a.Form == evidence.FormJSON && !r.known(a) && (!tellsFailure(a.JSON, 0) || !flatError(a.JSON) && !island.SpeaksOfTokens(text)):

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -186,6 +187,11 @@ func (r *run) stream(ctx context.Context, in Input, add, alone func(subject) err
 		return r.read(ctx, input.NewSource(in.Name, lines.Reader(), in.As), add, alone)
 	}
 	r.lines = true
+	return r.listed(ctx, in.Name, lines, alone)
+}
+
+// listed hands on the lines of a list as they come.
+func (r *run) listed(ctx context.Context, name string, lines *input.Lines, alone func(subject) error) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -197,7 +203,7 @@ func (r *run) stream(ctx context.Context, in Input, add, alone func(subject) err
 		if err != nil {
 			return InputError{err.Error()}
 		}
-		if err := alone(subject{line: &line, source: in.Name}); err != nil {
+		if err := alone(subject{line: &line, source: name}); err != nil {
 			return err
 		}
 		if lines.Waits() {
@@ -220,6 +226,10 @@ func (r *run) input(ctx context.Context, in Input) error {
 func (r *run) read(ctx context.Context, src *input.Source, add, alone func(subject) error) error {
 	if text, ok := src.Paste(r.opts.Field); ok {
 		return r.paste(ctx, src.Name(), text, add)
+	}
+	if lines := src.Lines(r.opts.Field); lines != nil {
+		lines.Echo(r.opts.Echo)
+		return r.listed(ctx, src.Name(), lines, alone)
 	}
 	return r.form(ctx, src, add, alone)
 }
@@ -271,11 +281,20 @@ func (r *run) form(ctx context.Context, src *input.Source, add, alone func(subje
 		s, put := subject{item: &item}, alone
 		if !items.Many() {
 			s, put = r.resolve(s), add // it may belong to what comes next
+			if !src.Said() && tooLong(s) {
+				return InputError{fmt.Sprintf("%s is %d bytes long, and neither a list of assertions nor a HAR; a text is searched up to %d MiB. Give the part that contains the assertion, the request or the answer", src.Name(), item.Length, input.MaxText>>20)}
+			}
 		}
 		if err := put(s); err != nil {
 			return err
 		}
 	}
+}
+
+// tooLong reports whether a subject is the beginning of a text over the limit that does
+// not begin as a JWT does.
+func tooLong(s subject) bool {
+	return s.item != nil && !s.item.Whole() && s.assertion != nil && s.assertion.Shape == evidence.ShapeNotJWT && !strings.HasPrefix(strings.TrimSpace(s.item.Text), "ey")
 }
 
 // files reads what a command in the input of that name sends.

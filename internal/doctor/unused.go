@@ -29,7 +29,7 @@ func leftOver(read *reading.Result) []reading.Unused {
 		return read.Unused
 	}
 	return append(read.Unused[:len(read.Unused):len(read.Unused)], reading.Unused{Line: 1,
-		What: "a part of the text, which was not searched: it has too many layers of encoding within itself"})
+		What: "a part of the text, which was not searched: it has more layers of encoding, or more that looks like evidence, than are searched in one text"})
 }
 
 // share gives each case what was found near it and not used: what is between

@@ -3,6 +3,7 @@ package input
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -149,14 +150,16 @@ func (r *Reader) failed(err error) error { return failedAfter(r.name, 0, err) }
 type lineKinds struct {
 	tokens, damaged int // that look like JWTs, whole or not
 	objects         int // of JSON
-	members         int // of the first objects, those that have the member
+	members         int // of the first objects, those that are whole and have the member
 	others          int
-	split           bool // one of the first objects spans several lines, or is not an object
+	// split is true if one of the first objects spans several lines, or is not an object,
+	// and no other line is a whole object that has the member.
+	split bool
 }
 
 // kindsOf counts lines. field is the member of NDJSON lines, "" for DefaultField.
 func kindsOf(head []byte, field string) (k lineKinds) {
-	const looked = 2 // objects that are parsed
+	const looked = 8 // objects that are parsed
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\uFEFF")))
 		switch {
@@ -166,10 +169,11 @@ func kindsOf(head []byte, field string) (k lineKinds) {
 				continue
 			}
 			v, _ := jsonspan.Scan(line, jsonspan.Limits{Faults: 1, Values: 1 << 12})
-			if _, ok := v.Get(fieldOr(field)); ok {
+			if v.Kind != jsonspan.Object || line[len(line)-1] != '}' {
+				k.split = true
+			} else if _, ok := v.Get(fieldOr(field)); ok {
 				k.members++
 			}
-			k.split = k.split || line[len(line)-1] != '}' || v.Kind != jsonspan.Object
 		case wholeLine(line):
 			k.tokens++
 		case brokenLine(line):
@@ -178,6 +182,9 @@ func kindsOf(head []byte, field string) (k lineKinds) {
 			k.others++
 		}
 	}
+	// Beside a whole object with the member, one that is not whole is a damaged line,
+	// unless they are parts of one larger value.
+	k.split = k.split && (k.members == 0 || json.Valid(bytes.TrimPrefix(head, []byte("\uFEFF"))))
 	return k
 }
 
@@ -205,6 +212,15 @@ func (k lineKinds) list(field string) bool {
 		return k.tokens == 0 && k.objects > k.others+k.damaged && (k.members > 0 || field != "" && k.objects > 1)
 	}
 	return k.others == 0 && k.tokens+k.damaged > 1 && k.tokens > 0
+}
+
+// layoutOfList is how a text is laid out that all its lines make a list; single for any
+// other.
+func (k lineKinds) layoutOfList(field string) layout {
+	if !k.list(field) {
+		return single
+	}
+	return k.layout(field)
 }
 
 // brokenLine reports whether a line looks like a damaged JWT.

@@ -22,8 +22,8 @@ const (
 	SortKey       Sort = "key"
 )
 
-// maxExchange bounds the text of requests and responses, in bytes; a HAR may be larger.
-const maxExchange = 4 << 20
+// MaxText bounds the text of requests and responses, in bytes; a HAR may be larger.
+const MaxText = 4 << 20
 
 // Source is one input. Its beginning decides what it is, and the method for that sort
 // reads it.
@@ -44,6 +44,9 @@ func NewSource(name string, r io.Reader, as string) *Source {
 
 // Name is what the input is called in messages.
 func (s *Source) Name() string { return s.name }
+
+// Said reports whether the user said what the input is.
+func (s *Source) Said() bool { return s.as != "" }
 
 // Sort is what the input is. If it cannot be read it is SortAssertion, whose reader
 // returns the reason.
@@ -80,15 +83,32 @@ func (s *Source) Paste(field string) (text string, ok bool) {
 	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))) == 0 || binary(head) != "" {
 		return "", false
 	}
-	if lines := kindsOf(head, field); s.sort == SortAssertion && lines.list(field) && lines.layout(field) != single {
+	if s.sort == SortAssertion && kindsOf(head, field).layoutOfList(field) != single {
 		return "", false
 	}
-	all, err := io.ReadAll(io.LimitReader(s.r, maxExchange+1))
-	if err != nil || len(all) > maxExchange {
+	all, err := io.ReadAll(io.LimitReader(s.r, MaxText+1))
+	if err != nil || len(all) > MaxText {
 		s.r = buffered(io.MultiReader(bytes.NewReader(all), failing{err}, s.r))
 		return "", false
 	}
 	return string(all), true
+}
+
+// Lines reads a list line by line; nil if the user said what the input is, or if it is
+// not a list.
+func (s *Source) Lines(field string) *Lines {
+	if s.as != "" || s.sort != SortAssertion {
+		return nil
+	}
+	head, _ := s.r.Peek(MaxAssertion)
+	if len(head) == 0 || binary(head) != "" {
+		return nil
+	}
+	layout := kindsOf(head, field).layoutOfList(field)
+	if layout == single {
+		return nil
+	}
+	return &Lines{r: s.r, of: batch{name: s.name, field: fieldOr(field), objects: layout == ndjson, mixed: layout == perLine}}
 }
 
 // Items reads assertions; for SortAssertion.
@@ -112,12 +132,12 @@ func (s *Source) Bytes() ([]byte, error) {
 // Exchanges reads requests and responses from text; for SortExchange. files reads what a
 // command sends from files, nil for none.
 func (s *Source) Exchanges(files Files) ([]Exchange, error) {
-	text, err := readText(s.r, maxExchange+1)
+	text, err := readText(s.r, MaxText+1)
 	if err != nil {
 		return nil, &ReadError{ErrFailed, fmt.Sprintf("%s cannot be read to its end (%s)", s.name, reason(err))}
 	}
-	if len(text) > maxExchange {
-		return nil, &ReadError{ErrFailed, fmt.Sprintf("%s is larger than %d MiB, more than a request and its response have; a HAR may be larger", s.name, maxExchange>>20)}
+	if len(text) > MaxText {
+		return nil, &ReadError{ErrFailed, fmt.Sprintf("%s is larger than %d MiB, more than a request and its response have; a HAR may be larger", s.name, MaxText>>20)}
 	}
 	text = strings.TrimPrefix(text, "\uFEFF")
 	d := evidence.Document{Origin: evidence.Origin{File: s.name, Line: 1, Column: 1}, Text: text}

@@ -140,7 +140,7 @@ func (r *reader) answer(is *island.Island) {
 	case r.complete(d.answer, is):
 		d.more = is
 	case r.sameAnswer(d.answer, is):
-		if d.answer.Loose && !is.Loose || d.answer.Weight < is.Weight {
+		if d.answer.Loose && !is.Loose || d.answer.Weight < is.Weight || d.answer.Loose && r.saysOf(d.answer).words == "" && r.saysOf(is).words != "" {
 			d.answer = is
 		}
 	case is.Weight == island.Weak || is.Weight < d.answer.Weight:

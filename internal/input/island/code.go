@@ -63,6 +63,8 @@ func printed(before, after string) bool {
 	switch {
 	case head == "":
 		return ends // the line begins with it
+	case head == "[" && strings.HasPrefix(after, "] ") && len(after) > 2 && isLetter(after[2]):
+		return true // as head is all of the line: the message of an exception without its name
 	case strings.HasSuffix(head, "["), strings.HasSuffix(head, "("), strings.HasSuffix(head, "{"):
 		return ends && exceptionWord(low)
 	case strings.HasSuffix(head, ":"), strings.HasSuffix(head, "="), strings.HasSuffix(head, "=>"), strings.HasSuffix(head, "-"), strings.HasSuffix(head, "|"), strings.HasSuffix(head, ">"):

@@ -32,11 +32,20 @@ func Find(source string, hooks Hooks) Found {
 	if looksLikeMarkup(top.String()) {
 		top = srctext.Markup(top)
 	}
-	top = f.peel(top)
+	peeled := f.peel(top)
+	many := len(f.stamps) > maxStamps
+	if !many {
+		f.out = f.stampIslands(top, f.out)
+	}
+	unpeeled := top
+	top = peeled
 	f.blocks = blocksOf(top, f.stamped)
 	f.search(scope{}, top)
 	for _, is := range f.knowns {
 		f.add(is)
+	}
+	if many {
+		f.nearest(unpeeled)
 	}
 	found := Found{Source: t, Islands: f.out, Blocks: f.blocks, Cut: f.cut}
 	if quoted {
@@ -58,7 +67,8 @@ type finder struct {
 	blocks []Block
 	budget int // bytes of layers that may still be searched
 	groups int
-	asked  int // lines that were passed to Hooks.Sentence
+	view   bool // of an error, by PowerShell, where a prefix is read
+	asked  int  // lines that were passed to Hooks.Sentence
 	cut    bool
 	// transcript is true if lines begin with > and < as in curl -v, timeline if the body
 	// of a request begins its lines with |.
@@ -66,6 +76,7 @@ type finder struct {
 	// stamped is how many lines began with a log's time stamp or the name of a container,
 	// which peel removed.
 	stamped int
+	stamps  []peeledStamp
 	// head is what the log puts before every line of the message being read.
 	head   string
 	tables *tables

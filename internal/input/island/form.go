@@ -24,6 +24,10 @@ func readForm(l *layer, i int) int {
 	}
 	t, end := l.formRun(from)
 	text := t.String()
+	if before, after := marked(text); before > 0 {
+		t = t.Slice(before, t.Len()-after)
+		from, text = from+before, t.String()
+	}
 	what := formKind(text)
 	switch {
 	case from > 0 && (l.s[from-1] == '?' || l.s[from-1] == '#'):

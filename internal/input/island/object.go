@@ -43,7 +43,7 @@ func scanJSON(t srctext.Text) (*jsonspan.Value, bool) {
 
 // readBracket reads an object or list, as JSON or as a programming language prints it.
 func readBracket(l *layer, i int) int {
-	if !l.opensObject(i) {
+	if !l.opensObject(i) || l.bracketsForm(i) {
 		return i
 	}
 	return l.bracket(i, i)

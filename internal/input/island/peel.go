@@ -63,6 +63,7 @@ const (
 	prefixTicks               // a fence with text on its line
 	prefixHead                // of any log, before every line of a message: DEBUG [http-1] o.a.h.wire - >>
 	prefixTimeline            // Insomnia: > and < as curl has them, | before the body
+	prefixView                // PowerShell 7: | before the message of an error
 )
 
 // prefix is what comes before the content of a line, and the content.
@@ -83,12 +84,16 @@ func (f *finder) prefix(t srctext.Text, i, end int) prefix {
 		end--
 	}
 	start := i
-
+	if n, ok := f.viewLine(s[i:end]); ok {
+		p.kind = prefixView
+		p.start, p.end = int32(i+n), int32(end)
+		return p
+	}
 	for range 3 {
 		line := s[start:end]
 		if p.kind < prefixStamp || p.kind == prefixName {
 			if stamp, n := stampAt(line); n > 0 {
-				f.add(Island{Kind: KindStamp, Name: "a time stamp", Text: t.Slice(start, start+n), Stamp: stamp})
+				f.stamps = append(f.stamps, peeledStamp{from: int32(start), to: int32(start + n), stamp: stamp})
 				p.kind = max(p.kind, prefixStamp)
 				start = skipStream(s, start+n, end)
 				continue
