@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,46 @@ func TestOwnBearerPosts(t *testing.T) {
 			}
 			causes := failed(got[0])
 			if tt.want == "" && len(causes) > 0 || tt.want != "" && !slices.Contains(causes, tt.want) {
+				t.Errorf("%v under %s; want %q", causes, got[0].Profile.ID, tt.want)
+			}
+		})
+	}
+}
+
+// A few endpoints take a form of their own, as their documents show it. At any other
+// endpoint the same request is as wrong as ever.
+func TestRequestsInOtherForms(t *testing.T) {
+	stsJSON := func(url string) func(string) string {
+		return func(jwt string) string {
+			return "curl " + url + ` -H 'Content-Type: application/json' -d '{"audience":"` + googlePool +
+				`","grantType":"urn:ietf:params:oauth:grant-type:token-exchange","requestedTokenType":"urn:ietf:params:oauth:token-type:access_token","scope":"https://www.googleapis.com/auth/cloud-platform","subjectTokenType":"urn:ietf:params:oauth:token-type:jwt","subjectToken":"` + jwt + `"}'`
+		}
+	}
+	jwtToken := func(url string) func(string) string {
+		return func(jwt string) string {
+			return "curl " + url + " -d client_id=" + clientID + " -d client_secret=bm90LXJlYWw -d jwt_token=" + jwt
+		}
+	}
+	for _, tt := range []struct {
+		name, provider string
+		command        func(jwt string) string
+		want           string // a cause; "" for none at all
+	}{
+		{"JSON where it is documented", "google-workload-identity", stsJSON("https://sts.googleapis.com/v1/token"), ""},
+		{"JSON where it is not", "google-workload-identity", stsJSON("https://as.example.test/v1/token"), "content-type-json"},
+		{"no grant_type where it is documented", "adobe-ims", jwtToken("https://ims-na1.adobelogin.com/ims/exchange/jwt"), ""},
+		{"no grant_type where it is required", "salesforce", jwtToken("https://login.salesforce.com/services/oauth2/token"), "grant-type-missing"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			opts := doctor.Options{Clock: func() time.Time { return time.Unix(now, 0) }}
+			if strings.Contains(tt.name, "where it is not") {
+				opts.Profiles = []string{"rfc7523"}
+			}
+			got, nothing := judgePaste(t, opts, tt.command(healthyAt(tt.provider).token.compact())+"\n")
+			if len(got) != 1 {
+				t.Fatalf("%d cases: %s", len(got), nothing)
+			}
+			if causes := failed(got[0]); tt.want == "" && len(causes) > 0 || tt.want != "" && !slices.Contains(causes, tt.want) {
 				t.Errorf("%v under %s; want %q", causes, got[0].Profile.ID, tt.want)
 			}
 		})

@@ -178,7 +178,9 @@ var shapes = sync.OnceValue(func() map[string]change {
 		}),
 		"va-lighthouse": all(at("https://sandbox-api.va.gov/oauth2/health/system/v1/token"), signs("RS256"), aud(vaIssuer), claim("aud", vaIssuer+"/v1/token")),
 		"adobe-ims": all(at("https://ims-na1.adobelogin.com/ims/exchange/jwt"), grants, signs("RS256"), claim("iss", "4C41@AdobeOrg"), claim("sub", "7F2D@techacct.adobe.com"),
-			claim("aud", "https://ims-na1.adobelogin.com/c/"+clientID), param("client_id", clientID), param("client_secret", "bm90LXJlYWw")),
+			claim("aud", "https://ims-na1.adobelogin.com/c/"+clientID), func(e *exchange) {
+				e.params = [][2]string{{"client_id", clientID}, {"client_secret", "bm90LXJlYWw"}, {"jwt_token", "\x00"}}
+			}),
 		"cdr-au":             signs("PS256"),
 		"cloudfoundry-uaa":   signs("RS256"),
 		"connect2id":         aud(as),

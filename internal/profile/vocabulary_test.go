@@ -17,7 +17,7 @@ func numbers() map[ValueType][]uint8 {
 	flags := []Param[bool]{TypIgnoreCase, IssIsClientID, SubIsClientID, IssIsSub, Federated, AudComplete, JtiUnique, LifetimeInclude, ExpAheadInclude, KeyAlgEqual, KidTriesAll}
 	presences := []Param[Presence]{X5tEither, KeyUse, KeyAlg, KeyKid, KeyEncryption}
 	namedPresences := []NamedParam[Presence]{HeaderPresence, ClaimPresence, ParamPresence, FieldPresence}
-	texts := []Param[string]{AudIssuerPath, AudForm, AudSlash, ContentTypeExtra, BasicEncoding, ChunkedBody}
+	texts := []Param[string]{AudIssuerPath, AudForm, AudSlash, ContentTypeExtra, BasicEncoding, ChunkedBody, JSONBody}
 	namedTexts := []NamedParam[string]{ClaimType, ClaimForm}
 	ints := []Param[int]{JtiMin, JtiMax, KeyRSAMin}
 	durations := []Param[time.Duration]{TimeSkew, IatSkew, NbfSkew, ExpSkew, ExpAheadSkew, IatMaxAge, ExpMaxAhead, ExpAheadNoIat, LifetimeMax, LifetimeNbfMax,
