@@ -60,12 +60,16 @@ func TestRequestsInOtherForms(t *testing.T) {
 			return "curl " + url + " -d client_id=" + clientID + " -d client_secret=bm90LXJlYWw -d jwt_token=" + jwt
 		}
 	}
+	awsURL := func(jwt string) string {
+		return "curl 'https://sts.amazonaws.com/?Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::123456789012:role/app&RoleSessionName=app&WebIdentityToken=" + jwt + "'"
+	}
 	for _, tt := range []struct {
 		name, provider string
 		command        func(jwt string) string
 		want           string // a cause; "" for none at all
 	}{
 		{"JSON where it is documented", "google-workload-identity", stsJSON("https://sts.googleapis.com/v1/token"), ""},
+		{"a GET with the token in the URL", "aws-sts-web-identity", awsURL, ""},
 		{"JSON where it is not", "google-workload-identity", stsJSON("https://as.example.test/v1/token"), "content-type-json"},
 		{"no grant_type where it is documented", "adobe-ims", jwtToken("https://ims-na1.adobelogin.com/ims/exchange/jwt"), ""},
 		{"no grant_type where it is required", "salesforce", jwtToken("https://login.salesforce.com/services/oauth2/token"), "grant-type-missing"},
