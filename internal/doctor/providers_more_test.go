@@ -155,6 +155,7 @@ func platformRows() map[string][]providerRow {
 			{"two hours", times(-10, 7190), "lifetime-too-long"},
 			{"no iat", noClaim("iat"), "iat-missing"},
 			{"no scope", noClaim("scope"), "claim-missing"},
+			{"for an ID token", all(noClaim("scope"), claim("target_audience", "https://app.example")), ""},
 		},
 		"snowflake": {
 			{"no fingerprint", claim("iss", "ACME-PROD.ROBOT"), "iss-wrong-form"},

@@ -37,6 +37,8 @@ const (
 	ClaimPresence NamedParam[Presence] = iota
 	// ClaimAccepted is claims.*.accepted: the accepted values of a claim.
 	ClaimAccepted NamedParam[[]string] = iota
+	// ClaimInstead is claims.*.instead: claims that may take the place of a claim.
+	ClaimInstead NamedParam[[]string] = iota
 	// ClaimType is claims.*.type: the JSON type of a claim.
 	ClaimType NamedParam[string] = iota
 	// ClaimPattern is claims.*.pattern: an expression the whole claim must match.
@@ -185,6 +187,7 @@ var vocabulary = [ruleCount]Key{
 	X5tEither:      {ID: "header.thumbprint.presence", Type: TypePresence, Help: "whether one of x5t and x5t#S256 is required"},
 
 	ClaimPresence: {ID: "claims.*.presence", Type: TypePresence, Help: "whether a claim is required, recommended, optional or forbidden"},
+	ClaimInstead:  {ID: "claims.*.instead", Type: TypeStrings, Help: "the claims one of which may take the place of a required one"},
 	ClaimAccepted: {ID: "claims.*.accepted", Type: TypeStrings, Help: "the values of a claim the provider accepts"},
 	ClaimType:     {ID: "claims.*.type", Type: TypeString, Help: "the JSON type a claim must have", Choice: []string{"string", "number", "boolean", "array", "object"}},
 	ClaimPattern:  {ID: "claims.*.pattern", Type: TypeRegexp, Help: "a regular expression the whole claim must match"},
