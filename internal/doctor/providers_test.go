@@ -118,6 +118,7 @@ const (
 	user        = "0e9f5c7a-8a13-4d0d-9d43-6f4d6f3b0a55"
 	macaroon    = "MDAyMGxvY2F0aW9uIGh0dHBzOi8vZHBjLmNtcy5nb3YKMDAxOGlkZW50aWZpZXIgZXhhbXBsZQo"
 	gitHubID    = "Iv23liAbCdEfGhIjKlMn"
+	googleRobot = "robot@project.iam.gserviceaccount.com"
 	appleTeam   = "ABCDE12345"
 	platform    = "https://token.actions.githubusercontent.com"
 	workloadSub = "repo:acme/app:ref:refs/heads/main"
@@ -211,7 +212,8 @@ var shapes = sync.OnceValue(func() map[string]change {
 		"eclinicalworks":     all(at("https://oauthserver.eclinicalworks.com/oauth/oauth2/token"), param("scope", "system/Group.read")),
 		"entra":              all(at(entraURL), signs("PS256"), noHdr("kid"), hdr("x5t#S256", thumbprint), claim("nbf", now-10)),
 		"github-app":         all(alone, signs("RS256"), noHdr("kid"), client(gitHubID), noClaim("sub", "aud", "jti"), times(-60, 500)),
-		"google-service-account": all(at("https://oauth2.googleapis.com/token"), grants, signs("RS256"), claim("iss", "robot@project.iam.gserviceaccount.com"), noClaim("sub", "jti"),
+		"google-self-signed": all(alone, signs("RS256"), client(googleRobot), claim("aud", "https://firestore.googleapis.com/"), noClaim("jti"), times(-10, 3590)),
+		"google-service-account": all(at("https://oauth2.googleapis.com/token"), grants, signs("RS256"), claim("iss", googleRobot), noClaim("sub", "jti"),
 			claim("scope", "https://www.googleapis.com/auth/drive"), times(-10, 3590)),
 		"govuk-one-login": all(at("https://oidc.integration.account.gov.uk/token"), signs("RS256"), codes),
 		"health-gorilla":  all(at(hgURL), grants, signs("RS256"), claim("iss", "https://clinic.example"), claim("sub", "drhouse"), claim("nbf", now-10), noHdr("kid")),

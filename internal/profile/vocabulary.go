@@ -247,7 +247,7 @@ var vocabulary = [ruleCount]Key{
 	ScopePattern:     {ID: "request.scope.pattern", Type: TypeRegexp, Help: "a regular expression every scope must match"},
 	BasicEncoding:    {ID: "request.basic.encoding", Type: TypeString, Help: "whether ID and secret of HTTP Basic are percent-encoded first (RFC 6749 section 2.3.1) or used as they are", Choice: []string{"form", "plain"}},
 	ChunkedBody:      {ID: "request.chunked", Type: TypeString, Help: "whether the endpoint accepts a chunked body", Choice: []string{"accepted", "refused"}},
-	JSONBody:         {ID: "request.json", Type: TypeString, Help: "whether the endpoint accepts its parameters as JSON, under names of its own", Choice: []string{"accepted", "refused"}},
+	JSONBody:         {ID: "request.json", Type: TypeString, Help: "whether the endpoint accepts its parameters as JSON", Choice: []string{"accepted", "refused"}},
 
 	JwksTimeout: {ID: "jwks.timeout", Type: TypeDuration, Help: "how long the provider waits for the JWKS"},
 	JwksCache:   {ID: "jwks.cache", Type: TypeDuration, Help: "how long the provider may keep the JWKS"},
