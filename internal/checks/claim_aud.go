@@ -122,7 +122,8 @@ func judgeAud(c *Ctx) Verdict {
 	for i, value := range values {
 		if w, ok := exp.match(value); ok {
 			form := profile.AudForm.In(c.Rules)
-			if v.Kind == jsonspan.Array && form.V == "string" {
+			// Which form a platform gives its own tokens, the server has to take.
+			if _, federated := c.federated(); v.Kind == jsonspan.Array && form.V == "string" && !federated {
 				f := Found("aud-array-not-accepted", "aud is an array; %s accepts only a string", who(c, form)).Compare(show(v), w.value).
 					About(Detail{Name: "aud", Value: w.value, Right: w.value}).At(c.claimAt("aud"))
 				return Fail(by(f, form).Fix("Set aud to the string %s; in jwx call SetAudience with FlattenAudience, in go-jose use a string in your own claims struct.", w.value).

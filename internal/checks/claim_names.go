@@ -17,7 +17,7 @@ func claimNames() Check {
 		Title:   "The payload has the names the provider expects",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedHeader, evidence.NeedClaims},
-		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.ClaimAccepted.Ref(), profile.ClaimType.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref(), profile.ClaimsAllowed.Ref(), profile.HeaderPresence.Ref()},
+		Params:  []profile.Ref{profile.ClaimPresence.Ref(), profile.ClaimInstead.Ref(), profile.ClaimAccepted.Ref(), profile.ClaimType.Ref(), profile.ClaimPattern.Ref(), profile.ClaimForm.Ref(), profile.ClaimsAllowed.Ref(), profile.HeaderPresence.Ref()},
 		Cites:   []finding.Citation{rfc(7519, "4"), rfc(7519, "10.1.1")},
 		Doc:     "Claim names are short and case-sensitive: a server does not see a claim that has another name. Some providers require more claims, a few refuse every claim they do not know.",
 		Causes: []Cause{
@@ -191,7 +191,7 @@ func (c *Ctx) missingNames(faults []*Fault) []*Fault {
 		case want.V != profile.Recommended && want.V != profile.Required, o.Partial, there(o, name):
 		case want.V == profile.Recommended:
 			missing("recommended-missing", finding.PartClaims, "claim", name, want, profile.ClaimAccepted.In(c.Rules, name).V, "recommends")
-		case !isRegistered(name):
+		case !isRegistered(name) && !c.replaced(name):
 			missing("claim-missing", finding.PartClaims, "claim", name, want, profile.ClaimAccepted.In(c.Rules, name).V, "requires")
 		}
 	}
@@ -209,6 +209,11 @@ func (c *Ctx) missingNames(faults []*Fault) []*Fault {
 		}
 	}
 	return faults
+}
+
+// replaced reports whether a claim is there that may take the place of another.
+func (c *Ctx) replaced(name string) bool {
+	return slices.ContainsFunc(profile.ClaimInstead.In(c.Rules, name).V, func(other string) bool { return there(c.claims(), other) })
 }
 
 // claimValues judges the other claims whose values the profile defines.

@@ -81,6 +81,10 @@ func judgeX5t(c *Ctx) Verdict {
 	}
 	var faults []*Fault
 	seen := false
+	// A party that vouches for the client signs with its own key; no certificate
+	// of the client is registered.
+	_, federated := c.federated()
+	own := c.isAssertion() && !federated
 	for i := range thumbprints {
 		t := &thumbprints[i]
 		v, ok := present(h, t.name)
@@ -91,12 +95,12 @@ func judgeX5t(c *Ctx) Verdict {
 			}
 			continue
 		}
-		if want := profile.HeaderPresence.In(c.Rules, t.name); want.V == profile.Required && c.isAssertion() && !h.Partial {
+		if want := profile.HeaderPresence.In(c.Rules, t.name); want.V == profile.Required && own && !h.Partial {
 			f := Found("x5t-missing", "%s is missing; %s finds the key by it", t.name, who(c, want)).Compare("no "+t.name, "the "+t.digest+" digest of the certificate")
 			faults = append(faults, by(c.useCertificate(f, t), want))
 		}
 	}
-	if want := profile.X5tEither.In(c.Rules); !seen && len(faults) == 0 && want.V == profile.Required && c.isAssertion() && !h.Partial {
+	if want := profile.X5tEither.In(c.Rules); !seen && len(faults) == 0 && want.V == profile.Required && own && !h.Partial {
 		f := Found("x5t-missing", "x5t and x5t#S256 are both missing; %s finds the key by one of them", who(c, want)).Compare("no x5t", "the digest of the certificate")
 		faults = append(faults, by(c.useCertificate(f, &thumbprints[1]), want))
 	}

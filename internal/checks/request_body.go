@@ -6,6 +6,7 @@ import (
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 func requestBody() Check {
@@ -16,6 +17,7 @@ func requestBody() Check {
 		Title:   "The parameters are in a form-encoded body",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedRequest},
+		Params:  []profile.Ref{profile.JSONBody.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "3.2"), rfc(6749, "4.4.2"), rfc(6749, "B")},
 		Doc: "All parameters of a token request travel in its body, as name=value joined by &. In the URL they end up in logs, and a server that follows the standard does not look there; " +
 			"in a JSON or multipart body it sees no parameter at all.",

@@ -23,7 +23,7 @@ func requestContentType() Check {
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedRequest},
 		After:   []finding.CauseID{"post-became-get"},
-		Params:  []profile.Ref{profile.ContentTypeExtra.Ref()},
+		Params:  []profile.Ref{profile.ContentTypeExtra.Ref(), profile.JSONBody.Ref()},
 		Cites:   []finding.Citation{rfc(6749, "4.4.2"), rfc(7521, "4.2"), rfc(6749, "B")},
 		Doc: "A token request is a form, and Content-Type says so. A server that reads another type finds no parameters, " +
 			"and often answers that grant_type or the assertion is missing.",

@@ -7,6 +7,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
+	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // flow is what a request asks for. All but flowOther are requests in which a
@@ -203,8 +204,12 @@ func (c *Ctx) flowOf(r *evidence.Request, g *reading) (f flow, why string) {
 	switch {
 	case r.Method == "OPTIONS":
 		return flowOther, "this is a browser's question before the request (CORS preflight), not the token request"
+	case r.Body.Kind == evidence.BodyJSON && profile.JSONBody.In(c.Rules).V == "accepted":
+		return flowOther, "the provider takes JSON here, and not the form of an OAuth token request"
 	case has(hasGrantType):
 		return flowToken, ""
+	case c.Profile.Carrier == profile.CarrierBearer && !authenticates && c.carriesAssertion(r):
+		return flowOther, "the JWT is sent to an API as Bearer, and the API defines what else the request has"
 	case c.Elsewhere == evidence.AsSubject && !has(hasSubjectToken):
 		return flowOther, "the request exchanges another party's token, and is not a token request of OAuth"
 	case has(hasResponseType) && !authenticates && g.place != flowPAR:

@@ -39,6 +39,7 @@ func notMade() map[string]string {
 		"claims.*.form":     "the words for claims.*.pattern",
 		"claims.jti.unique": "takes two assertions: TestUsedTwiceUnderEveryProfile",
 		"jwks.cache":        "is explained, and decides nothing",
+		"request.json":      "takes a JSON body: TestRequestsInOtherForms",
 	}
 }
 

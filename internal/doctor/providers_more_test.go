@@ -155,6 +155,12 @@ func platformRows() map[string][]providerRow {
 			{"two hours", times(-10, 7190), "lifetime-too-long"},
 			{"no iat", noClaim("iat"), "iat-missing"},
 			{"no scope", noClaim("scope"), "claim-missing"},
+			{"for an ID token", all(noClaim("scope"), claim("target_audience", "https://app.example")), ""},
+		},
+		"google-self-signed": {
+			{"scopes in place of aud", all(noClaim("aud"), claim("scope", "https://www.googleapis.com/auth/cloud-platform")), ""},
+			{"another sub", claim("sub", "another"), "iss-sub-differ"},
+			{"expired", times(-5000, -1400), "exp-past"},
 		},
 		"snowflake": {
 			{"no fingerprint", claim("iss", "ACME-PROD.ROBOT"), "iss-wrong-form"},

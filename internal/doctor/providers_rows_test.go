@@ -105,6 +105,9 @@ func identityRows() map[string][]providerRow {
 			{"RS256", signs("RS256"), ""},
 			{"in chunks", field("Transfer-Encoding", "chunked"), "framing-refused"},
 			{"another sub", claim("sub", "another"), "sub-not-client-id"},
+			{"a platform's token", all(workload, noHdr("x5t#S256"), claim("aud", "api://AzureADTokenExchange")), ""},
+			{"a platform's token with an array", all(workload, noHdr("x5t#S256"), claim("aud", []string{"api://AzureADTokenExchange"})), ""},
+			{"a platform's token for another", all(workload, noHdr("x5t#S256"), claim("aud", "https://github.com/acme")), "aud-mismatch"},
 		},
 		"openam": {
 			{"nearly a day", times(-10, 86000), ""},

@@ -121,6 +121,7 @@ const (
 	user        = "0e9f5c7a-8a13-4d0d-9d43-6f4d6f3b0a55"
 	macaroon    = "MDAyMGxvY2F0aW9uIGh0dHBzOi8vZHBjLmNtcy5nb3YKMDAxOGlkZW50aWZpZXIgZXhhbXBsZQo"
 	gitHubID    = "Iv23liAbCdEfGhIjKlMn"
+	googleRobot = "robot@project.iam.gserviceaccount.com"
 	appleTeam   = "ABCDE12345"
 	cluster     = "https://kubernetes.default.svc.cluster.local"
 	platform    = "https://token.actions.githubusercontent.com"
@@ -182,7 +183,9 @@ var shapes = sync.OnceValue(func() map[string]change {
 		}),
 		"va-lighthouse": all(at("https://sandbox-api.va.gov/oauth2/health/system/v1/token"), signs("RS256"), aud(vaIssuer), claim("aud", vaIssuer+"/v1/token")),
 		"adobe-ims": all(at("https://ims-na1.adobelogin.com/ims/exchange/jwt"), grants, signs("RS256"), claim("iss", "4C41@AdobeOrg"), claim("sub", "7F2D@techacct.adobe.com"),
-			claim("aud", "https://ims-na1.adobelogin.com/c/"+clientID), param("client_id", clientID), param("client_secret", "bm90LXJlYWw")),
+			claim("aud", "https://ims-na1.adobelogin.com/c/"+clientID), func(e *exchange) {
+				e.params = [][2]string{{"client_id", clientID}, {"client_secret", "bm90LXJlYWw"}, {"jwt_token", "\x00"}}
+			}),
 		"cdr-au":             signs("PS256"),
 		"cloudfoundry-uaa":   signs("RS256"),
 		"connect2id":         aud(as),
@@ -213,7 +216,8 @@ var shapes = sync.OnceValue(func() map[string]change {
 		"eclinicalworks":     all(at("https://oauthserver.eclinicalworks.com/oauth/oauth2/token"), param("scope", "system/Group.read")),
 		"entra":              all(at(entraURL), signs("PS256"), noHdr("kid"), hdr("x5t#S256", thumbprint), claim("nbf", now-10)),
 		"github-app":         all(alone, signs("RS256"), noHdr("kid"), client(gitHubID), noClaim("sub", "aud", "jti"), times(-60, 500)),
-		"google-service-account": all(at("https://oauth2.googleapis.com/token"), grants, signs("RS256"), claim("iss", "robot@project.iam.gserviceaccount.com"), noClaim("sub", "jti"),
+		"google-self-signed": all(alone, signs("RS256"), client(googleRobot), claim("aud", "https://firestore.googleapis.com/"), noClaim("jti"), times(-10, 3590)),
+		"google-service-account": all(at("https://oauth2.googleapis.com/token"), grants, signs("RS256"), claim("iss", googleRobot), noClaim("sub", "jti"),
 			claim("scope", "https://www.googleapis.com/auth/drive"), times(-10, 3590)),
 		"govuk-one-login": all(at("https://oidc.integration.account.gov.uk/token"), signs("RS256"), codes),
 		"health-gorilla":  all(at(hgURL), grants, signs("RS256"), claim("iss", "https://clinic.example"), claim("sub", "drhouse"), claim("nbf", now-10), noHdr("kid")),

@@ -42,9 +42,13 @@ func (r *run) recognisable(s subject, text string, read *reading.Result) bool {
 }
 
 // fetches reports whether a request only fetches something: a GET or HEAD without a
-// parameter of OAuth, to another address than that of a token endpoint.
+// parameter of OAuth and without a token to be exchanged, to another address than that
+// of a token endpoint.
 func fetches(q *evidence.Request) bool {
 	if q == nil || q.Method != "" && q.Method != "GET" && q.Method != "HEAD" || input.IsTokenRequest(q) || island.TokenPath(q.URL) {
+		return false
+	}
+	if _, as := input.CarriedElsewhere(q); as == evidence.AsSubject {
 		return false
 	}
 	return !slices.ContainsFunc(q.Params, func(p evidence.Param) bool { return p.Unknown != "" || input.OAuthParameter(p.Name) })

@@ -117,6 +117,7 @@ func orders() map[string]func(keyring, *doctor.SignOptions) {
 		"va-lighthouse":               iss(vaIssuer),
 		"duende-identityserver":       general,
 		"entra":                       all(key("with certificate"), url(entraURL)),
+		"google-self-signed":          all(sub(googleRobot), func(_ keyring, o options) { o.ClientID = googleRobot }, aud("https://firestore.googleapis.com/")),
 		"google-service-account":      has("scope", "https://www.googleapis.com/auth/drive"),
 		"health-gorilla":              sub("drhouse"),
 		"jose":                        general,

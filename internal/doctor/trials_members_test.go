@@ -100,6 +100,13 @@ func claimMakers() map[string]maker {
 			}
 			return presence(r, without, claim(name, now), missingMember(name, "claim-missing"), []string{"claim-not-allowed"})
 		},
+		"claims.*.instead": func(_ *profile.Profile, r profile.Rule) []trial {
+			var out []trial
+			for _, other := range r.Value.([]string) {
+				out = append(out, allows(all(noClaim(r.Ref.Name()), claim(other, "https://app.example")), "claim-missing"))
+			}
+			return append(out, breaks(noClaim(r.Ref.Name()), "claim-missing"))
+		},
 		"claims.*.accepted": func(_ *profile.Profile, r profile.Rule) []trial {
 			out := []trial{breaks(claim(r.Ref.Name(), "another"), "claim-value-not-accepted")}
 			for _, v := range r.Value.([]string) {

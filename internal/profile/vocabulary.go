@@ -37,6 +37,8 @@ const (
 	ClaimPresence NamedParam[Presence] = iota
 	// ClaimAccepted is claims.*.accepted: the accepted values of a claim.
 	ClaimAccepted NamedParam[[]string] = iota
+	// ClaimInstead is claims.*.instead: claims that may take the place of a claim.
+	ClaimInstead NamedParam[[]string] = iota
 	// ClaimType is claims.*.type: the JSON type of a claim.
 	ClaimType NamedParam[string] = iota
 	// ClaimPattern is claims.*.pattern: an expression the whole claim must match.
@@ -152,6 +154,8 @@ const (
 	BasicEncoding Param[string] = iota
 	// ChunkedBody is request.chunked: accepted or refused.
 	ChunkedBody Param[string] = iota
+	// JSONBody is request.json: accepted or refused.
+	JSONBody Param[string] = iota
 
 	// JwksTimeout is jwks.timeout: how long the provider waits for the JWKS.
 	JwksTimeout Param[time.Duration] = iota
@@ -185,6 +189,7 @@ var vocabulary = [ruleCount]Key{
 	X5tEither:      {ID: "header.thumbprint.presence", Type: TypePresence, Help: "whether one of x5t and x5t#S256 is required"},
 
 	ClaimPresence: {ID: "claims.*.presence", Type: TypePresence, Help: "whether a claim is required, recommended, optional or forbidden"},
+	ClaimInstead:  {ID: "claims.*.instead", Type: TypeStrings, Help: "the claims one of which may take the place of a required one"},
 	ClaimAccepted: {ID: "claims.*.accepted", Type: TypeStrings, Help: "the values of a claim the provider accepts"},
 	ClaimType:     {ID: "claims.*.type", Type: TypeString, Help: "the JSON type a claim must have", Choice: []string{"string", "number", "boolean", "array", "object"}},
 	ClaimPattern:  {ID: "claims.*.pattern", Type: TypeRegexp, Help: "a regular expression the whole claim must match"},
@@ -245,6 +250,7 @@ var vocabulary = [ruleCount]Key{
 	ScopePattern:     {ID: "request.scope.pattern", Type: TypeRegexp, Help: "a regular expression every scope must match"},
 	BasicEncoding:    {ID: "request.basic.encoding", Type: TypeString, Help: "whether ID and secret of HTTP Basic are percent-encoded first (RFC 6749 section 2.3.1) or used as they are", Choice: []string{"form", "plain"}},
 	ChunkedBody:      {ID: "request.chunked", Type: TypeString, Help: "whether the endpoint accepts a chunked body", Choice: []string{"accepted", "refused"}},
+	JSONBody:         {ID: "request.json", Type: TypeString, Help: "whether the endpoint accepts its parameters as JSON", Choice: []string{"accepted", "refused"}},
 
 	JwksTimeout: {ID: "jwks.timeout", Type: TypeDuration, Help: "how long the provider waits for the JWKS"},
 	JwksCache:   {ID: "jwks.cache", Type: TypeDuration, Help: "how long the provider may keep the JWKS"},

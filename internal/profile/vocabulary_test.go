@@ -13,11 +13,11 @@ import (
 func numbers() map[ValueType][]uint8 {
 	lists := []Param[[]string]{HeaderAllowed, AlgPreferred, AlgRefused, CritUnderstood, ClaimsAllowed, AudAccept, AudValues, AudTyped, AudAnnounced, AudHosts, KeyKinds, KeyECCurves,
 		KeyEncCurves, KeyEncAlgs, GrantTypes, ScopeAccepted}
-	namedLists := []NamedParam[[]string]{HeaderAccepted, ClaimAccepted, ParamAccepted, FieldAccepted}
+	namedLists := []NamedParam[[]string]{HeaderAccepted, ClaimAccepted, ClaimInstead, ParamAccepted, FieldAccepted}
 	flags := []Param[bool]{TypIgnoreCase, IssIsClientID, SubIsClientID, IssIsSub, Federated, AudComplete, JtiUnique, LifetimeInclude, ExpAheadInclude, KeyAlgEqual, KidTriesAll}
 	presences := []Param[Presence]{X5tEither, KeyUse, KeyAlg, KeyKid, KeyEncryption}
 	namedPresences := []NamedParam[Presence]{HeaderPresence, ClaimPresence, ParamPresence, FieldPresence}
-	texts := []Param[string]{AudIssuerPath, AudForm, AudSlash, ContentTypeExtra, BasicEncoding, ChunkedBody}
+	texts := []Param[string]{AudIssuerPath, AudForm, AudSlash, ContentTypeExtra, BasicEncoding, ChunkedBody, JSONBody}
 	namedTexts := []NamedParam[string]{ClaimType, ClaimForm}
 	ints := []Param[int]{JtiMin, JtiMax, KeyRSAMin}
 	durations := []Param[time.Duration]{TimeSkew, IatSkew, NbfSkew, ExpSkew, ExpAheadSkew, IatMaxAge, ExpMaxAhead, ExpAheadNoIat, LifetimeMax, LifetimeNbfMax,
@@ -69,7 +69,7 @@ func TestVocabulary(t *testing.T) {
 	if count != ruleCount || len(Keys()) != ruleCount {
 		t.Errorf("%d rules are listed here and %d are in Keys, of %d", count, len(Keys()), ruleCount)
 	}
-	named := slices.Concat(bare([]NamedParam[[]string]{HeaderAccepted, ClaimAccepted, ParamAccepted, FieldAccepted}),
+	named := slices.Concat(bare([]NamedParam[[]string]{HeaderAccepted, ClaimAccepted, ClaimInstead, ParamAccepted, FieldAccepted}),
 		bare([]NamedParam[Presence]{HeaderPresence, ClaimPresence, ParamPresence, FieldPresence}), bare([]NamedParam[string]{ClaimType, ClaimForm}), []uint8{uint8(ClaimPattern)})
 	for n, k := range vocabulary {
 		if strings.Contains(k.ID, "*") != slices.Contains(named, uint8(n)) {
