@@ -205,7 +205,7 @@ func (c *Ctx) flowOf(r *evidence.Request, g *reading) (f flow, why string) {
 	case r.Method == "OPTIONS":
 		return flowOther, "this is a browser's question before the request (CORS preflight), not the token request"
 	case r.Body.Kind == evidence.BodyJSON && profile.JSONBody.In(c.Rules).V == "accepted":
-		return flowOther, "the provider takes JSON here, and not the form of an OAuth token request"
+		return flowOther, "the provider accepts JSON here, not only the form of an OAuth token request"
 	case has(hasGrantType):
 		return flowToken, ""
 	case c.Profile.Carrier == profile.CarrierBearer && !authenticates && c.carriesAssertion(r):
