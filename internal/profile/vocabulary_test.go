@@ -20,7 +20,7 @@ func numbers() map[ValueType][]uint8 {
 	texts := []Param[string]{AudIssuerPath, AudForm, AudSlash, ContentTypeExtra, BasicEncoding, ChunkedBody, JSONBody}
 	namedTexts := []NamedParam[string]{ClaimType, ClaimForm}
 	ints := []Param[int]{JtiMin, JtiMax, KeyRSAMin}
-	durations := []Param[time.Duration]{TimeSkew, IatSkew, NbfSkew, ExpSkew, ExpAheadSkew, IatMaxAge, ExpMaxAhead, ExpAheadNoIat, LifetimeMax, LifetimeNbfMax,
+	durations := []Param[time.Duration]{TimeSkew, IatSkew, NbfSkew, ExpSkew, ExpAheadSkew, IatMaxAge, IatBackdate, ExpMaxAhead, ExpAheadNoIat, LifetimeMax, LifetimeNbfMax,
 		JwksTimeout, JwksCache}
 	patterns := []Param[*regexp.Regexp]{ScopePattern}
 	namedPatterns := []NamedParam[*regexp.Regexp]{ClaimPattern}
