@@ -79,5 +79,5 @@ func (c *Ctx) weighPart(f *Fault) {
 	if fetched || !beside || c.mostlyMeans(f.Cause) {
 		return
 	}
-	f.As(finding.Possible).Weigh(finding.Note).Saying("The file may hold only a part of the set that is published.")
+	f.As(finding.Possible).Weigh(finding.Note).Saying("The file may contain only a part of the set that is published.")
 }

@@ -25,7 +25,7 @@ func TestOwnBearerPosts(t *testing.T) {
 		{name: "a statement", provider: "snowflake", command: "curl https://acme-prod.snowflakecomputing.com/api/v2/statements", behind: asJSON + `'{"statement":"select 1"}'`},
 		{name: "names of OAuth", provider: "app-store-connect", command: "curl https://api.appstoreconnect.apple.com/v1/x", behind: asJSON + `'{"token":"a","scope":"b"}'`},
 		{name: "a form", provider: "app-jwt", command: "curl https://api.example.test/v1/messages", behind: "' -d text=hello", set: []string{"app-jwt"}},
-		{name: "a JWT that has expired", provider: "github-app", command: "curl -X POST https://api.github.com/app/installations/123/access_tokens", behind: "'", change: times(60, 720), want: "lifetime-too-long"},
+		{name: "a JWT that lasts too long", provider: "github-app", command: "curl -X POST https://api.github.com/app/installations/123/access_tokens", behind: "'", change: times(-60, 720), want: "lifetime-too-long"},
 		{name: "an assertion at a token endpoint", provider: "epic", command: "curl -X POST https://fhir.epic.com/interconnect-fhir-oauth/oauth2/token", behind: "'", want: "assertion-as-bearer"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
