@@ -89,8 +89,8 @@ func (c *Ctx) whichClient(f *Fault, iss, sub string) *Fault {
 }
 
 // likelyClient is the one of iss and sub that the rest of the evidence says is
-// the client ID: the request's client_id, or what is not an address; "" if
-// it does not say.
+// the client ID: the request's client_id, what has the form the provider defines, or
+// what is not an address; "" if it does not say.
 func (c *Ctx) likelyClient(iss, sub string) string {
 	if r, ok := c.Request.Get(); ok {
 		for _, p := range r.Params {
@@ -98,6 +98,12 @@ func (c *Ctx) likelyClient(iss, sub string) string {
 				return p.Value
 			}
 		}
+	}
+	if form := profile.ClaimPattern.In(c.Rules, "iss"); form.Known() && form.V.MatchString(iss) != form.V.MatchString(sub) {
+		if form.V.MatchString(iss) {
+			return iss
+		}
+		return sub
 	}
 	address := func(s string) bool { return isURL(s) || strings.Contains(s, "@") }
 	switch {
