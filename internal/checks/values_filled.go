@@ -92,7 +92,8 @@ func unfilled(s string) (open, sure bool) {
 	case inner == "" || strings.HasPrefix(s, "process.env.") || strings.HasPrefix(s, "os.environ"):
 		return true, true
 	case strings.HasPrefix(s, "<") && strings.HasSuffix(s, ">"), strings.HasPrefix(s, "{") && strings.HasSuffix(s, "}"):
-		return true, true
+		named := !strings.ContainsAny(inner, "0123456789") // a GUID may be written in braces
+		return named, named
 	case inner != s && !strings.ContainsFunc(inner, func(r rune) bool { return (r < 'A' || r > 'Z') && r != '_' }):
 		return true, true // $CLIENT_ID, %CLIENT_ID%, @CLIENT_ID@
 	}

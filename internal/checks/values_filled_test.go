@@ -26,6 +26,8 @@ func TestUnfilled(t *testing.T) {
 		{"process.env.CLIENT_ID", true, true},
 		// IDs that somebody has.
 		{"0f7e2c5d-93b4-4a61-8c3e-5d2a7b9e4f10", false, false},
+		{"{0f7e2c5d-93b4-4a61-8c3e-5d2a7b9e4f10}", false, false},
+		{"{client_id}", true, true}, // control
 		{"client-id", false, false},
 		{"my-client-id", false, false},
 		{"your-company-billing", false, false},

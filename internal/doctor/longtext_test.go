@@ -11,8 +11,8 @@ import (
 )
 
 // What is at the end of a long log is found, with the time of its line, however many
-// lines have a time. Of a text over the limit the limit is said, and that it is no JWT
-// only where it begins as one.
+// lines have a time. A text over the limit is refused with the limit named; it is
+// called a broken JWT only if it begins as one.
 func TestLongTexts(t *testing.T) {
 	const at = "2025-10-09T08:53:20Z INFO " // now
 	tok := healthy("redox")

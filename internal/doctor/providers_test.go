@@ -73,7 +73,7 @@ func at(url string) change {
 // times sets iat and exp, in seconds from now.
 func times(iat, exp int) change { return all(claim("iat", now+iat), claim("exp", now+exp)) }
 
-// asOfIat judges the assertion as of its own iat.
+// asOfIat judges the assertion at the time in its iat.
 func asOfIat(e *exchange) { e.opts.Now, e.opts.Clock = "iat", later }
 
 // issuer says what the server's issuer is, which no document can for a server of one's own.

@@ -72,7 +72,7 @@ func (m *Model) paneKeys() []binding {
 		add(judged, b)
 	}
 	add((len(m.before) > 0 || m.waiting != "") && m.Live == nil, key("u", "undo", "undo the last step", then((*Model).back)))
-	add(m.visit != nil && m.Live == nil, key("n", "", "clear everything and start again", then((*Model).anew)))
+	add(m.visit != nil && m.Live == nil, key("n", "", "clear everything and start again", then((*Model).clear)))
 	add(true, key("o", "", "type a file's name, or text", then(openFile)))
 	add(true, key("m", "", "mouse on or off (off lets you select text)", then(func(m *Model) {
 		m.mouse = !m.mouse
@@ -125,8 +125,8 @@ func (m *Model) step(by int) {
 	m.panes.reset(m)
 }
 
-// anew forgets the case; undo brings it back.
-func (m *Model) anew() {
+// clear forgets the case; undo brings it back.
+func (m *Model) clear() {
 	m.before = append(m.before, m.visit)
 	m.visit = nil
 	m.turn++
