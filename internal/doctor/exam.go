@@ -20,8 +20,8 @@ type exams struct {
 
 // examine tries the signature of a case against the keys given.
 func (x *exams) examine(c *evidence.Case) {
-	e, why := verified(c)
-	if e == nil {
+	e := new(jose.Examination)
+	if why := verify(e, c); why != "" {
 		c.Exam = evidence.Missing[*jose.Diagnosis](why)
 		return
 	}
@@ -40,25 +40,26 @@ func (x *exams) search(e *jose.Examination) jose.Diagnosis {
 	return d
 }
 
-// verified verifies the signature of a case the plain way. It needs nothing of
-// the run, so that cases can be verified side by side. Without an examination
-// it says why there is none.
-func verified(c *evidence.Case) (*jose.Examination, string) {
+// verify verifies the signature of a case the plain way. It needs nothing of the run, so
+// that cases can be verified side by side. It says why there is nothing to examine; "" if
+// there is.
+func verify(e *jose.Examination, c *evidence.Case) (why string) {
 	a, ok := c.Assertion.Get()
 	keys, haveKeys := c.Keys.Get()
 	switch {
 	case !haveKeys:
-		return nil, "no keys were given"
+		return "no keys were given"
 	case !ok || a.Shape != evidence.ShapeCompact || len(a.Segments) != 3:
-		return nil, "no assertion with three parts was given"
+		return "no assertion with three parts was given"
 	case len(keys.Set.Keys) == 0:
-		return nil, "no key could be read from " + keys.Source
+		return "no key could be read from " + keys.Source
 	}
 	h, ok := c.Header.Get()
 	if !ok {
-		return nil, "the header cannot be read"
+		return "the header cannot be read"
 	}
-	return jose.Examine(exhibitOf(a, h, keys)), ""
+	e.Examine(exhibitOf(a, h, keys))
+	return ""
 }
 
 func exhibitOf(a *evidence.Assertion, h *evidence.Object, keys *evidence.Keys) jose.Exhibit {

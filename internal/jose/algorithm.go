@@ -3,12 +3,12 @@ package jose
 import (
 	"crypto"
 	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/sha512"
 
-	// The hashes an algorithm or a faulty signer may have used.
+	// More hashes that a faulty signer may have used.
 	_ "crypto/md5"
 	_ "crypto/sha1"
-	_ "crypto/sha256"
-	_ "crypto/sha512"
 )
 
 // family groups the algorithms that share a way of signing.
@@ -106,10 +106,28 @@ func hashName(h crypto.Hash) string {
 	return "an unknown hash"
 }
 
-func digest(h crypto.Hash, data []byte) []byte {
+// longestDigest is the size of the longest digest there is, in bytes.
+const longestDigest = sha512.Size
+
+func digest(h crypto.Hash, data []byte) []byte { return appendDigest(nil, h, data) }
+
+// appendDigest appends a digest to what may be memory of the caller. The hashes of JWS
+// need no other.
+func appendDigest(to []byte, h crypto.Hash, data []byte) []byte {
+	switch h {
+	case crypto.SHA256:
+		sum := sha256.Sum256(data)
+		return append(to, sum[:]...)
+	case crypto.SHA384:
+		sum := sha512.Sum384(data)
+		return append(to, sum[:]...)
+	case crypto.SHA512:
+		sum := sha512.Sum512(data)
+		return append(to, sum[:]...)
+	}
 	d := h.New()
 	d.Write(data)
-	return d.Sum(nil)
+	return d.Sum(to)
 }
 
 func mac(h crypto.Hash, key, data []byte) []byte {

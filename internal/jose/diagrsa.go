@@ -164,8 +164,8 @@ func digestForms(input []byte) []digestForm {
 			digestForm{[]byte(base64.StdEncoding.EncodeToString(sum)), "base64 " + n + " digest"},
 			digestForm{[]byte(b64(sum)), "base64url " + n + " digest"},
 		)
-		if prefix := digestPrefix(h); prefix != nil {
-			list = append(list, digestForm{append(bytes.Clone(prefix), sum...), "DER-framed " + n + " digest"})
+		if prefix := digestPrefix(h); prefix != "" {
+			list = append(list, digestForm{append([]byte(prefix), sum...), "DER-framed " + n + " digest"})
 		}
 	}
 	return list

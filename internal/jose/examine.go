@@ -3,6 +3,7 @@ package jose
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -23,14 +24,22 @@ type Examination struct {
 // that costs: no budget makes a valid signature invalid. The other keys follow
 // as far as plainAllowance goes; what is left of them belongs to the search.
 func Examine(x Exhibit) *Examination {
-	e := &Examination{x: x}
+	e := new(Examination)
+	e.Examine(x)
+	return e
+}
+
+// Examine is the function Examine in the memory of an examination that is over, or in
+// that of a new one. Nothing that the earlier one returned may depend on it any more: a
+// Valid diagnosis does not, others may.
+func (e *Examination) Examine(x Exhibit) {
+	*e = Examination{x: x, s: search{all: e.s.all[:0], sent: e.s.sent[:0]}}
 	e.s.x = &e.x
 	e.s.alg, e.s.known = lookupAlgorithm(x.Alg)
 	e.s.pickKeys()
 	if e.d, e.settled = e.s.plain(); e.settled {
 		e.finish()
 	}
-	return e
 }
 
 // Settled returns the diagnosis, and whether there is one: false means that only
@@ -84,7 +93,7 @@ func (e *Examination) finish() {
 // pickKeys separates the keys kid names from the others. A single key without a
 // kid (from a PEM file, say) is meant whatever the header says.
 func (s *search) pickKeys() {
-	keys := make([]*Key, 0, len(s.x.Keys))
+	keys := slices.Grow(s.all, len(s.x.Keys))
 	for _, k := range s.x.Keys {
 		if k != nil && s.meant(k) {
 			keys = append(keys, k)
@@ -116,7 +125,7 @@ func (s *search) plain() (Diagnosis, bool) {
 	if len(s.x.Signature) == 0 {
 		return Diagnosis{Inconclusive: true, Words: "the signature is missing"}, true
 	}
-	s.sent = s.x.sentInput()
+	s.sent = appendParts(s.sent, s.x.Header.Sent, s.x.Payload.Sent)
 	if !s.known {
 		return Diagnosis{}, false
 	}

@@ -2,6 +2,7 @@ package jose
 
 import (
 	"encoding/base64"
+	"slices"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -73,11 +74,11 @@ type Diagnosis struct {
 func (x *Exhibit) sentInput() []byte  { return joinParts(x.Header.Sent, x.Payload.Sent) }
 func (x *Exhibit) cleanInput() []byte { return joinParts(x.Header.Clean, x.Payload.Clean) }
 
-func joinParts(header, payload string) []byte {
-	b := make([]byte, 0, len(header)+1+len(payload))
-	b = append(b, header...)
-	b = append(b, '.')
-	return append(b, payload...)
+func joinParts(header, payload string) []byte { return appendParts(nil, header, payload) }
+
+func appendParts(to []byte, header, payload string) []byte {
+	to = append(slices.Grow(to, len(header)+1+len(payload)), header...)
+	return append(append(to, '.'), payload...)
 }
 
 // canonical reports whether all three parts are base64url as RFC 7515 section 2

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"encoding/binary"
 	"math/big"
+	"slices"
 )
 
 // openRSA applies the public key to a signature and returns the encoded
@@ -40,29 +41,24 @@ func unpadPKCS1(em []byte) ([]byte, bool) {
 	return em[i+1:], true
 }
 
-// digestPrefix is the DER of DigestInfo up to the digest (RFC 8017 clause 9.2 note 1).
-func digestPrefix(h crypto.Hash) []byte {
+// digestPrefix is the DER of DigestInfo up to the digest (RFC 8017 clause 9.2 note 1); ""
+// for a hash that has none.
+func digestPrefix(h crypto.Hash) string {
 	switch h {
 	case crypto.MD5:
-		return []byte{0x30, 0x20, 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05, 0x05, 0x00, 0x04, 0x10}
+		return "\x30\x20\x30\x0c\x06\x08\x2a\x86\x48\x86\xf7\x0d\x02\x05\x05\x00\x04\x10"
 	case crypto.SHA1:
-		return []byte{0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14}
-	}
-	var b byte
-	switch h {
+		return "\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14"
 	case crypto.SHA224:
-		b = 4
+		return "\x30\x2d\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x04\x05\x00\x04\x1c"
 	case crypto.SHA256:
-		b = 1
+		return "\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"
 	case crypto.SHA384:
-		b = 2
+		return "\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30"
 	case crypto.SHA512:
-		b = 3
-	default:
-		return nil
+		return "\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40"
 	}
-	n := byte(h.Size())
-	return []byte{0x30, 17 + n, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, b, 0x05, 0x00, 0x04, n}
+	return ""
 }
 
 // digestHashes are the hashes a signer may have used, likeliest first.
@@ -70,17 +66,24 @@ func digestHashes() []crypto.Hash {
 	return []crypto.Hash{crypto.SHA256, crypto.SHA384, crypto.SHA512, crypto.SHA1, crypto.SHA224, crypto.MD5}
 }
 
+// encodePKCS1 is the encoded message of RFC 8017 clause 9.2, of size bytes; nil if they
+// are too few.
 func encodePKCS1(h crypto.Hash, sum []byte, size int) []byte {
+	return appendPKCS1(nil, h, sum, size)
+}
+
+// appendPKCS1 appends it to memory of the caller.
+func appendPKCS1(to []byte, h crypto.Hash, sum []byte, size int) []byte {
 	prefix := digestPrefix(h)
 	pad := size - 3 - len(prefix) - len(sum)
 	if pad < minProofPadding {
 		return nil
 	}
-	em := append(make([]byte, 0, size), 0, 1)
+	to = append(slices.Grow(to, size), 0, 1)
 	for range pad {
-		em = append(em, 0xFF)
+		to = append(to, 0xFF)
 	}
-	return append(append(append(em, 0), prefix...), sum...)
+	return append(append(append(to, 0), prefix...), sum...)
 }
 
 // wrapped is the content of a PKCS#1 v1.5 signature of a known key.
@@ -94,12 +97,12 @@ type wrapped struct {
 func readWrapped(t []byte) wrapped {
 	for _, h := range digestHashes() {
 		prefix := digestPrefix(h)
-		if len(t) == len(prefix)+h.Size() && bytes.HasPrefix(t, prefix) {
+		if len(t) == len(prefix)+h.Size() && string(t[:len(prefix)]) == prefix {
 			return wrapped{hash: h, digest: t[len(prefix):]}
 		}
 		// The same without 05 00, and so with both lengths two less.
 		cut := len(prefix) - 4
-		short := append(bytes.Clone(prefix[:cut]), prefix[cut+2:]...)
+		short := append([]byte(prefix[:cut]), prefix[cut+2:]...)
 		short[1] -= 2
 		short[3] -= 2
 		if len(t) == len(short)+h.Size() && bytes.HasPrefix(t, short) {

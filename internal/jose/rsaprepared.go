@@ -1,7 +1,6 @@
 package jose
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/rsa"
 	"math"
@@ -49,7 +48,12 @@ func (p *preparedRSA) verifyPKCS1(h crypto.Hash, sum, sig []byte) bool {
 	if err != nil {
 		return false
 	}
-	em := bigmod.NewNat().ExpShortVarTime(s, p.e, p.n).Bytes(p.n)
-	want := encodePKCS1(h, sum, len(em))
-	return want != nil && bytes.Equal(want, em)
+	var room [mostPreparedBits / 8]byte
+	em := appendPKCS1(room[:0], h, sum, len(sig))
+	if em == nil {
+		return false
+	}
+	// Its first byte is zero, so that it is below the modulus.
+	want, err := bigmod.NewNat().SetBytes(em, p.n)
+	return err == nil && bigmod.NewNat().ExpShortVarTime(s, p.e, p.n).Equal(want) == 1
 }

@@ -131,6 +131,7 @@ func verifyValues(a algorithm, input, sig []byte, key *Key) error {
 	}
 	switch pub := key.Public.(type) {
 	case *rsa.PublicKey:
+		var room [longestDigest]byte
 		if pub.N.BitLen() < minStandardRSA {
 			return verifySmallRSA(a, input, sig, pub)
 		}
@@ -138,14 +139,14 @@ func verifyValues(a algorithm, input, sig []byte, key *Key) error {
 			// The library accepts any salt length. After the standard library it
 			// would only do the same work again.
 			opts := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
-			if rsa.VerifyPSS(pub, a.hash, digest(a.hash, input), sig, opts) != nil {
+			if rsa.VerifyPSS(pub, a.hash, appendDigest(room[:0], a.hash, input), sig, opts) != nil {
 				return ErrNotVerified
 			}
 			return nil
 		}
 		if key.prepared != nil && a.family == famPKCS1 {
 			if p := key.prepared(); p != nil {
-				if !p.verifyPKCS1(a.hash, digest(a.hash, input), sig) {
+				if !p.verifyPKCS1(a.hash, appendDigest(room[:0], a.hash, input), sig) {
 					return ErrNotVerified
 				}
 				return nil
