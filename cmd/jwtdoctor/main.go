@@ -36,11 +36,13 @@ func main() {
 	}))
 }
 
-// room is how the heap of a batch is kept, nil if GOGC says how.
+// room sets how large the heap becomes before a collection, and returns how that of a
+// batch is kept; nil if GOGC says how.
 func room() func() {
 	if _, ok := os.LookupEnv("GOGC"); ok {
 		return nil
 	}
+	debug.SetGCPercent(100 * wantedHeap / goHeap)
 	return keepRoom
 }
 

@@ -7,9 +7,10 @@ import (
 
 const (
 	// leastRoom is what the heap of a batch may grow by between two collections, in
-	// bytes, and wantedHeap how large it may become where that leaves more room.
-	leastRoom  = 6 << 20
-	wantedHeap = 13 << 20
+	// bytes, and wantedHeap how large that of any run may become where that leaves more
+	// room: no small case needs a collection.
+	leastRoom  = 3 << 20
+	wantedHeap = 10 << 20
 	// goHeap is the heap that Go lets grow before it collects at all, times the
 	// share of garbage.
 	goHeap = 4 << 20

@@ -7,11 +7,11 @@ func TestShareOfGarbage(t *testing.T) {
 		live uint64
 		want int
 	}{
-		{0, 325},
-		{3 << 20, 325},
-		{4 << 20, 225},
-		{8 << 20, 75},
-		{16 << 20, 37},
+		{0, 250},
+		{3 << 20, 233},
+		{4 << 20, 150},
+		{8 << 20, 37},
+		{16 << 20, 18},
 		{1 << 40, 10},
 	} {
 		if got := shareOfGarbage(row.live); got != row.want {

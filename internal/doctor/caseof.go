@@ -6,8 +6,12 @@ import (
 )
 
 // caseOf makes evidence of a subject.
-func (d *Doctor) caseOf(s subject) *evidence.Case {
-	c := &evidence.Case{
+func (d *Doctor) caseOf(s subject) *evidence.Case { return d.caseIn(new(memory), s) }
+
+// caseIn makes it in this memory.
+func (d *Doctor) caseIn(m *memory, s subject) *evidence.Case {
+	c := &m.evidence
+	*c = evidence.Case{
 		Kind:        d.kind,
 		ShowSecrets: d.opts.ShowSecrets,
 		Expect: evidence.Expect{
@@ -63,7 +67,7 @@ func (d *Doctor) caseOf(s subject) *evidence.Case {
 		c.Input.Kinds = append(c.Input.Kinds, "assertion")
 	} else if a != nil {
 		kinds := c.Input.Kinds
-		input.Fill(c, a)
+		m.input.Fill(c, a)
 		if len(kinds) > 0 {
 			c.Input.Kinds = append(kinds, "assertion")
 		}

@@ -20,7 +20,8 @@ func Evidence(ctx context.Context, opts Options, inputs []Input) ([]*evidence.Ca
 	var cases []*evidence.Case
 	r := d.newRun()
 	r.accept = func(s subject) error {
-		cases = append(cases, d.caseOf(d.resolve(s)))
+		m := new(memory)
+		cases = append(cases, d.caseIn(m, d.resolve(m, s)))
 		return nil
 	}
 	err = r.gather(ctx, next)

@@ -20,7 +20,8 @@ import (
 type Output[T any] struct {
 	// Prepare makes what Emit needs of the cases of one subject: one for each
 	// profile. It is called by several goroutines at once and in no order, so
-	// that what costs time is done side by side.
+	// that what costs time is done side by side. Another subject gets the memory of
+	// the slice after Emit, so who keeps cases copies them.
 	Prepare func([]finding.Case) T
 	// Emit takes them in the order of the input, one at a time.
 	Emit func(T) error
@@ -30,6 +31,7 @@ type Output[T any] struct {
 
 // job is one subject on its way.
 type job[T any] struct {
+	memory  *memory // the case is in; nil until it is needed
 	subject subject
 	c       *evidence.Case
 	readAs  string
@@ -112,7 +114,12 @@ func (p *pipeline[T]) add(s subject) error {
 			p.filling.jobs = p.room()
 		}
 	}
-	p.filling.jobs = append(p.filling.jobs, job[T]{subject: s})
+	if n := len(p.filling.jobs); n < cap(p.filling.jobs) {
+		p.filling.jobs = p.filling.jobs[:n+1] // whose job has memory
+		p.filling.jobs[n].subject = s
+	} else {
+		p.filling.jobs = append(p.filling.jobs, job[T]{subject: s})
+	}
 	if len(p.filling.jobs) >= mostTogether {
 		p.send()
 	}
@@ -134,7 +141,13 @@ func (p *pipeline[T]) recycle(jobs []job[T]) {
 	if cap(jobs) < mostTogether {
 		return
 	}
-	clear(jobs)
+	for i := range jobs {
+		m := jobs[i].memory
+		if m != nil {
+			m.reset()
+		}
+		jobs[i] = job[T]{memory: m}
+	}
 	select {
 	case p.spare <- jobs[:0]:
 	default:
@@ -173,12 +186,15 @@ func guarded[T any](j *job[T], step func(*job[T])) {
 
 // prepareCase makes evidence of the subject.
 func (p *pipeline[T]) prepareCase(j *job[T]) {
-	s := p.resolve(j.subject)
+	if j.memory == nil {
+		j.memory = new(memory)
+	}
+	s := p.resolve(j.memory, j.subject)
 	j.subject = s
 	if s.unreadable != "" || s.blank {
 		return
 	}
-	j.c = p.caseOf(s)
+	j.c = p.caseIn(j.memory, s)
 	j.readAs = readAs(j.c, s)
 	j.id = identify(j.c)
 	j.id.found = s.found
@@ -223,7 +239,8 @@ func (p *pipeline[T]) judge(j *job[T]) {
 		if d.Valid {
 			p.examinations.Put(e)
 		}
-		j.c.Exam = evidence.Known(&d)
+		j.memory.exam = d
+		j.c.Exam = evidence.Known(&j.memory.exam)
 	} else {
 		j.pending = e
 		return
@@ -234,7 +251,7 @@ func (p *pipeline[T]) judge(j *job[T]) {
 // judgeAll judges a case by every profile.
 func (p *pipeline[T]) judgeAll(j *job[T]) {
 	n := max(1, len(p.opts.Profiles))
-	j.cases = make([]finding.Case, 0, n)
+	j.cases = j.memory.judged[:0]
 	for i := range n {
 		c, err := p.judgeBy(j.c, i, j.earlier, j.readAs, nil)
 		if err != nil {
@@ -327,22 +344,22 @@ const (
 
 // resolve takes the item out of a line of a batch, and tells apart an assertion and a
 // server's words.
-func (d *Doctor) resolve(s subject) subject {
+func (d *Doctor) resolve(m *memory, s subject) subject {
 	if s.line != nil {
 		if s.blank = s.line.Blank(); s.blank {
 			return s
 		}
-		item := s.line.Item()
-		if s.echo = item.Echo; item.Problem != "" {
-			s.unreadable = item.Problem
+		m.item = s.line.Item()
+		if s.echo = m.item.Echo; m.item.Problem != "" {
+			s.unreadable = m.item.Problem
 			return s
 		}
-		s.item = &item
+		s.item = &m.item
 	}
 	if s.item == nil || s.assertion != nil {
 		return s
 	}
-	resolved := d.recognised(*s.item)
+	resolved := d.recognised(m, s.item)
 	resolved.echo, resolved.line, resolved.source, resolved.found, resolved.beside = s.echo, s.line, s.source, s.found, s.beside
 	if resolved.line != nil && resolved.item != nil {
 		if a := resolved.assertion; a != nil && a.Shape == evidence.ShapeNotJWT {

@@ -145,7 +145,7 @@ func (d *Doctor) failing(ctx context.Context, in Input) (mint.Failing, string, e
 		if id != "" || from != nil {
 			return nil // one is enough
 		}
-		c := d.caseOf(d.resolve(s))
+		c := d.caseOf(d.resolve(new(memory), s))
 		r.exams.examine(c)
 		var judged finding.Case
 		if judged, from = d.judgeBy(c, 0, c.Seen, "", nil); from != nil {

@@ -45,6 +45,10 @@ func Assertion(text string, origin evidence.Origin) *evidence.Assertion {
 // AssertionOf is Assertion for text of which a reader kept only the beginning; length is
 // that of the whole in bytes.
 func AssertionOf(text string, length int, origin evidence.Origin) *evidence.Assertion {
+	return new(Memory).assertionOf(text, length, origin)
+}
+
+func (m *Memory) assertionOf(text string, length int, origin evidence.Origin) *evidence.Assertion {
 	if length == len(text) && length <= MaxAssertion {
 		// Text files end with a line end; it is not a fault.
 		if t, ok := strings.CutSuffix(text, "\n"); ok {
@@ -52,18 +56,23 @@ func AssertionOf(text string, length int, origin evidence.Origin) *evidence.Asse
 		}
 		length = len(text)
 	}
-	return assertionAsIs(text, length, origin)
+	return m.assertionAsIs(text, length, origin)
 }
 
 // assertionAsIs is AssertionOf for text that was sent: every byte of it counts.
 func assertionAsIs(text string, length int, origin evidence.Origin) *evidence.Assertion {
-	a := &evidence.Assertion{Origin: origin, Length: max(length, len(text)), Whole: true}
+	return new(Memory).assertionAsIs(text, length, origin)
+}
+
+func (m *Memory) assertionAsIs(text string, length int, origin evidence.Origin) *evidence.Assertion {
+	a := &m.assertion
+	a.Origin, a.Length = origin, max(length, len(text))
 	if len(text) > MaxAssertion {
 		text = text[:MaxAssertion]
 	}
 	a.Whole = a.Length <= MaxAssertion && a.Length == len(text)
 	a.Original = text
-	if !healthy(a) {
+	if !m.healthy(a) {
 		patient(a)
 	}
 	return a

@@ -2,6 +2,7 @@ package input
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -31,7 +32,7 @@ const (
 // reading costs.
 //
 // Its result is the one patient would give; a test compares them.
-func healthy(a *evidence.Assertion) bool {
+func (m *Memory) healthy(a *evidence.Assertion) bool {
 	text := a.Original
 	first := strings.IndexByte(text, '.')
 	if first < 0 || !startsToken(text) {
@@ -52,9 +53,9 @@ func healthy(a *evidence.Assertion) bool {
 		}
 		size += base64.RawURLEncoding.DecodedLen(p.Len())
 	}
-	// One allocation for all three; the capacity keeps them apart.
-	decoded := make([]byte, size)
-	segments := make([]evidence.Segment, len(parts))
+	// One piece of memory for all three; the capacity keeps them apart.
+	m.decoded = slices.Grow(m.decoded[:0], size)[:size]
+	decoded, segments := m.decoded, m.segments[:]
 	for i, p := range parts {
 		n := base64.RawURLEncoding.DecodedLen(p.Len())
 		if !strictly(decoded[:n:n], text[p.Start:p.End]) {
@@ -63,7 +64,7 @@ func healthy(a *evidence.Assertion) bool {
 		segments[i] = evidence.Segment{Span: p, Clean: text[p.Start:p.End], Decoded: decoded[:n:n]}
 		decoded = decoded[n:]
 	}
-	readHeader(&segments[0])
+	segments[0].JSON, segments[0].JSONFaults = m.json.Scan(segments[0].Decoded, jsonspan.Limits{Values: maxClaims})
 	a.Compact, a.Segments, a.Shape = text, segments, evidence.ShapeCompact
 	if isJWE(a) {
 		a.Shape = evidence.ShapeJWE

@@ -15,6 +15,10 @@ const maxClaims = 1 << 15
 // Object reads segment 0 (the header) or 1 (the payload) as a JSON object. The fact is
 // missing, with the reason in words, if there is no such object.
 func Object(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
+	return new(Memory).objectOf(a, index)
+}
+
+func (m *Memory) objectOf(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
 	part, words := finding.PartHeader, "header"
 	if index == 1 {
 		part, words = finding.PartClaims, "payload"
@@ -41,9 +45,10 @@ func Object(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
 	if len(s.Decoded) == 0 {
 		return missing("nothing of the %s could be decoded", words)
 	}
-	o := &evidence.Object{Part: part, Raw: s.Decoded}
+	o := m.object(index)
+	o.Part, o.Raw = part, s.Decoded
 	if o.Value, o.Faults = s.JSON, s.JSONFaults; s.JSON == nil {
-		o.Value, o.Faults = jsonspan.Scan(o.Raw, jsonspan.Limits{Values: maxClaims})
+		o.Value, o.Faults = m.json.Scan(o.Raw, jsonspan.Limits{Values: maxClaims})
 	}
 	damaged := damagedBase64(s)
 	if o.Value.Kind == jsonspan.String && index == 1 {
@@ -105,9 +110,12 @@ func unsplit(a *evidence.Assertion) string {
 
 // Fill adds an assertion, and everything that can be read in it, to a case. If it was
 // found in a request, the case is one of an assertion that was sent.
-func Fill(c *evidence.Case, a *evidence.Assertion) {
+func Fill(c *evidence.Case, a *evidence.Assertion) { new(Memory).Fill(c, a) }
+
+// Fill is the function Fill in this memory.
+func (m *Memory) Fill(c *evidence.Case, a *evidence.Assertion) {
 	c.Assertion = evidence.Known(a)
-	c.Header, c.Claims = Object(a, 0), Object(a, 1)
+	c.Header, c.Claims = m.objectOf(a, 0), m.objectOf(a, 1)
 	c.Signature = signature(a)
 	if c.Input.Source == "" {
 		c.Input.Source = a.Origin.File

@@ -2,6 +2,7 @@ package jsonspan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +25,10 @@ const (
 //
 // Its time is linear in the text, and it recurses no deeper than Limits.Depth. Strings in
 // the result share one copy of the text.
-func Scan(text []byte, lim Limits) (*Value, []Fault) {
+func Scan(text []byte, lim Limits) (*Value, []Fault) { return new(Memory).Scan(text, lim) }
+
+// Scan is the function Scan, with the values in this memory as far as they fit.
+func (m *Memory) Scan(text []byte, lim Limits) (*Value, []Fault) {
 	if lim.Depth <= 0 {
 		lim.Depth = defaultDepth
 	}
@@ -37,32 +41,23 @@ func Scan(text []byte, lim Limits) (*Value, []Fault) {
 	if w, ok := fromUTF16(text); ok {
 		return w.scan(lim)
 	}
-	s := newScanner(string(text), lim)
+	s := m.scanner(string(text), lim)
 	v := s.root()
 	return v, s.faults
 }
 
-// newScanner allocates what most JWTs need, to save later allocations: an object of plain
-// values has two more values than commas.
-func newScanner(text string, lim Limits) scanner {
-	values := 2 + strings.Count(text, ",")
-	return scanner{text: text, lim: lim, members: make([]Member, 0, min(values, 12)), open: make([]byte, 0, 8), slab: make([]Value, min(values, 32))}
-}
-
 type scanner struct {
+	*Memory
 	text   string
 	i      int // next byte
 	lim    Limits
 	faults []Fault
 	count  map[FaultCode]int
-	open   []byte  // expected closing brackets, innermost last
-	slab   []Value // values allocated in advance
-	values int
-	// Members and items of open objects and arrays, innermost last: each gets a list of
-	// the right length when it is closed.
-	members []Member
-	items   []*Value
-	ended   bool // the end of the text inside a value has been reported
+	read   int // values
+	// Items of open arrays, innermost last: each gets a list of the right length when it
+	// is closed.
+	items []*Value
+	ended bool // the end of the text inside a value has been reported
 }
 
 // enough reports whether no more faults of a code are recorded, so that another message
@@ -93,16 +88,12 @@ func (s *scanner) more() bool { return s.i < len(s.text) }
 // alloc returns a new value that begins here. If there are too many, the rest of the text
 // is not read.
 func (s *scanner) alloc() *Value {
-	if s.values++; s.values > s.lim.Values && !s.ended {
+	if s.read++; s.read > s.lim.Values && !s.ended {
 		s.ended = true
 		s.fault(FaultSize, Span{s.i, len(s.text)}, "there are more than %d values; the rest was not read", s.lim.Values)
 		s.i = len(s.text)
 	}
-	if len(s.slab) == 0 {
-		s.slab = make([]Value, min(max(8, s.values), 512))
-	}
-	v := &s.slab[0]
-	s.slab = s.slab[1:]
+	v := s.next(s.read)
 	v.Span = Span{s.i, s.i}
 	return v
 }
@@ -226,7 +217,7 @@ func (s *scanner) tooDeep(v *Value) {
 func (s *scanner) object(v *Value) {
 	v.Kind = Object
 	s.open = append(s.open, '}')
-	base := len(s.members)
+	base := len(s.unclosed)
 	s.i++
 	var names seen
 	for list := (separator{s: s, fresh: true}); list.next("an object", "a name"); {
@@ -235,26 +226,13 @@ func (s *scanner) object(v *Value) {
 			continue
 		}
 		list.took()
-		if names.again(m.Name, s.members[base:]) && !s.enough(FaultDuplicate) {
+		if names.again(m.Name, s.unclosed[base:]) && !s.enough(FaultDuplicate) {
 			s.fault(FaultDuplicate, m.NameSpan, "the name %q appears twice", clip(m.Name))
 		}
-		s.members = append(s.members, m)
+		s.unclosed = append(s.unclosed, m)
 	}
-	v.Members = closed(s.members, base)
-	s.members = s.members[:base]
+	v.Members = s.list(base)
 	s.open = s.open[:len(s.open)-1]
-}
-
-// closed removes what was read since base from list and returns a copy; nil if it is
-// nothing.
-func closed[T any](list []T, base int) []T {
-	if len(list) == base {
-		return nil
-	}
-	out := make([]T, len(list)-base)
-	copy(out, list[base:])
-	clear(list[base:])
-	return out
 }
 
 func (s *scanner) array(v *Value) {
@@ -271,7 +249,9 @@ func (s *scanner) array(v *Value) {
 		s.items = append(s.items, s.value())
 		list.took()
 	}
-	v.Items = closed(s.items, base)
+	if len(s.items) > base {
+		v.Items = slices.Clone(s.items[base:])
+	}
 	s.items = s.items[:base]
 	s.open = s.open[:len(s.open)-1]
 }

@@ -42,7 +42,7 @@ func fromUTF16(text []byte) (wideText, bool) {
 
 // scan reads the text and converts every span to offsets in the original.
 func (w wideText) scan(lim Limits) (*Value, []Fault) {
-	s := newScanner(string(w.utf8), lim)
+	s := new(Memory).scanner(string(w.utf8), lim)
 	s.fault(FaultUTF8, Span{0, len(w.utf8)}, "the text is UTF-16, where JSON is UTF-8")
 	v := s.root()
 	w.move(v)

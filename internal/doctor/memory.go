@@ -1,0 +1,24 @@
+package doctor
+
+import (
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/input"
+	"github.com/assertionworks/jwtdoctor/internal/jose"
+)
+
+// memory is what one case is read and judged in. A batch uses it again for another line
+// once the case has been emitted: what is said of a case contains copies and strings, and
+// nothing of the evidence, so that it outlives it. There is room for one of everything.
+type memory struct {
+	input    input.Memory
+	item     input.Item
+	evidence evidence.Case
+	exam     jose.Diagnosis
+	judged   [1]finding.Case
+}
+
+func (m *memory) reset() {
+	m.input.Reset()
+	m.item, m.evidence, m.exam, m.judged[0] = input.Item{}, evidence.Case{}, jose.Diagnosis{}, finding.Case{}
+}
