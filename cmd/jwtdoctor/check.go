@@ -132,7 +132,7 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 		return p, err
 	}
 	p.head = finding.Report{
-		Rules:   catalog.Rules(),
+		Rules:   catalog.Rules,
 		Version: finding.ReportVersion,
 		Tool:    finding.Tool{Name: "jwtdoctor", Version: p.opts.Version},
 		Now:     now.UTC().Format(time.RFC3339),

@@ -42,8 +42,9 @@ func room() func() {
 	if _, ok := os.LookupEnv("GOGC"); ok {
 		return nil
 	}
-	debug.SetGCPercent(100 * wantedHeap / goHeap)
-	return keepRoom
+	h := new(heap)
+	h.grow(100 * wantedHeap / goHeap)
+	return h.measure
 }
 
 // world is what the program sees of its surroundings, apart from the file system.

@@ -260,7 +260,7 @@ func (rs *reports) emit(w written) error {
 	if err := rs.begin(); err != nil {
 		return err
 	}
-	if rs.done.Cases++; rs.room != nil && rs.done.Cases%roomEvery == 1 {
+	if rs.done.Cases++; rs.room != nil && rs.done.Cases%roomEvery == 0 {
 		rs.room()
 	}
 	if w.failed {

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 )
 
 const (
@@ -18,16 +18,22 @@ const (
 	roomEvery = 1000
 )
 
-// keepRoom lets the heap of a long batch grow to a fixed size, or by the same bytes
-// between two collections where much is alive. Go's own measure is a share of what is
-// alive: at the beginning, where that is little, it collects at every turn, and
-// after a million remembered jti values it needs twice their memory.
-func keepRoom() {
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(live)
-	if live[0].Value.Kind() == metrics.KindUint64 {
-		debug.SetGCPercent(shareOfGarbage(live[0].Value.Uint64()))
-	}
+// heap keeps the heap of a run at a fixed size, or lets it grow by the same bytes between
+// two collections where much is alive. Go's own measure is a share of what is alive: at
+// the beginning, where that is little, it collects at every turn, and after a million
+// remembered jti values it needs twice their memory.
+type heap struct{ percent int } // of what is alive
+
+func (h *heap) grow(percent int) {
+	h.percent = percent
+	debug.SetGCPercent(percent)
+}
+
+// measure sees how much was alive after the last collection.
+func (h *heap) measure() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	h.grow(shareOfGarbage(100 * m.NextGC / uint64(100+h.percent)))
 }
 
 // shareOfGarbage is the room as a share of the live heap, in percent. Where little is

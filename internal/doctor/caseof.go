@@ -14,6 +14,7 @@ func (d *Doctor) caseIn(m *memory, s subject) *evidence.Case {
 	*c = evidence.Case{
 		Kind:        d.kind,
 		ShowSecrets: d.opts.ShowSecrets,
+		NoExcerpts:  d.opts.Brief,
 		Expect: evidence.Expect{
 			ClientID: d.opts.ClientID, TokenURL: d.opts.TokenURL, Issuer: d.opts.Issuer,
 			RedirectURI: d.opts.RedirectURI, Env: d.opts.Env, Aud: d.opts.Aud, Via: d.opts.Via,

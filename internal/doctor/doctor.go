@@ -167,6 +167,10 @@ func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) 
 	if d.kind, err = parseKind(opts.Kind); err != nil {
 		return nil, err
 	}
+	d.keys = readKeys(opts.JWKS, opts.Key)
+	if keys, ok := d.keys.public.Get(); ok {
+		keys.Set.Prepare()
+	}
 	catalog := opts.Catalog
 	if catalog == nil {
 		if catalog, err = judge.Standard(); err != nil {
@@ -185,7 +189,6 @@ func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) 
 	} else if err != nil {
 		return nil, err
 	}
-	d.keys = readKeys(opts.JWKS, opts.Key)
 	// A profile that was named is loaded at once, so that a slip in its name
 	// or file is reported before anything is judged.
 	for i, name := range opts.Profiles {

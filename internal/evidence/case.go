@@ -155,6 +155,8 @@ type Case struct {
 
 	// ShowSecrets leaves jti, signature and the like unmasked.
 	ShowSecrets bool
+	// NoExcerpts is true where nobody looks at the text of a place.
+	NoExcerpts bool
 }
 
 // TextError is an error of a transport or a library as a program printed it.

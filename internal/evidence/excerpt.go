@@ -24,6 +24,9 @@ type hidden struct {
 
 // partExcerpt shows a place in decoded JSON, every secret in it masked.
 func (c *Case) partExcerpt(part, text string, o *Object, span jsonspan.Span) *finding.Excerpt {
+	if c.NoExcerpts {
+		return nil
+	}
 	if part == finding.PartSignature {
 		return c.excerpt(text, span, []hidden{{jsonspan.Span{End: len(text)}, fmt.Sprintf("…(%d bytes)", len(text))}})
 	}
@@ -45,6 +48,9 @@ func (c *Case) partExcerpt(part, text string, o *Object, span jsonspan.Span) *fi
 // shown only by their first characters. What surrounds an embedded assertion
 // may contain other secrets and is not shown.
 func (c *Case) assertionExcerpt(a *Assertion, span jsonspan.Span) *finding.Excerpt {
+	if c.NoExcerpts {
+		return nil
+	}
 	if c.ShowSecrets {
 		return c.excerpt(a.Original, span, nil)
 	}

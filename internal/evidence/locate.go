@@ -64,13 +64,14 @@ func (c *Case) locateSpan(part string, span jsonspan.Span) finding.Location {
 		return finding.Location{Part: part, Offset: span.Start, Length: span.Len(), Line: 1, Column: 1}
 	}
 	seg := &a.Segments[i]
-	text := string(seg.Decoded)
+	raw := seg.Decoded
 	if ok {
 		if o.DoubleEncoded {
 			return c.wholePart(part, "")
 		}
-		text = string(o.Raw)
+		raw = o.Raw
 	}
+	text := string(raw)
 	span = clamp(span, len(text))
 	line, column := position(text, span.Start)
 	return finding.Location{

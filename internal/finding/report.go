@@ -13,8 +13,9 @@ type Report struct {
 	Cases   []Case  `json:"cases"`
 	Summary Summary `json:"summary"`
 
-	// Rules are the causes that may be reported, in the order of the checks.
-	Rules []Rule `json:"-"`
+	// Rules lists the causes that may be reported, in the order of the checks; nil for
+	// none. Few formats ask.
+	Rules func() []Rule `json:"-"`
 }
 
 // Rule is a cause that a run may report, for formats that list them beforehand.

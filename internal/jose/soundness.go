@@ -146,6 +146,22 @@ func smallFactor(n *big.Int) uint64 {
 	return 0
 }
 
+// Prepare does, in the background, what takes milliseconds when the first signature of a
+// key verifies. In a set of many keys nobody knows which one that will be.
+func (s *Set) Prepare() {
+	if len(s.Keys) > mostPrepared {
+		return
+	}
+	for _, k := range s.Keys {
+		if k.Public != nil && k.prime != nil {
+			go k.prime()
+		}
+	}
+}
+
+// mostPrepared is the number of keys up to which all of a set are prepared.
+const mostPrepared = 2
+
 // maxPrimeTestBits limits what the test for a prime modulus can cost.
 const maxPrimeTestBits = 4096
 

@@ -42,7 +42,10 @@ func Secret(name string) bool {
 		"cookie", "setcookie", "session", "sessionid", "sessionstate", "jsessionid", "phpsessid", "csrf", "xsrf", "sas":
 		return true
 	}
-	for _, word := range []string{"secret", "password", "passwd", "apikey", "accesskey", "privatekey", "sharedkey", "signingkey", "subscriptionkey", "credential", "token"} {
+	if len(bare) < len("token") {
+		return false // shorter than each of these words
+	}
+	for _, word := range [...]string{"secret", "password", "passwd", "apikey", "accesskey", "privatekey", "sharedkey", "signingkey", "subscriptionkey", "credential", "token"} {
 		if i := strings.LastIndex(bare, word); i >= 0 && !about(bare[i+len(word):]) {
 			return true
 		}

@@ -84,28 +84,51 @@ func opaque(s string) bool {
 	if len(s) < long {
 		return false
 	}
-	n, last, digits := 0, 0, false
+	n, last, seen := 0, joins, joins
 	for i := range len(s) {
-		sort := 0
-		switch c := s[i]; {
-		case c >= 'a' && c <= 'z':
-			sort = 1
-		case c >= 'A' && c <= 'Z':
-			sort = 2
-		case c >= '0' && c <= '9':
-			sort, digits = 3, true
-		case strings.IndexByte("_-+/=~.", c) >= 0:
+		sort := machineSort[s[i]]
+		switch sort {
+		case joins:
 			continue
-		default:
+		case foreign:
 			return false
 		}
-		if last != 0 && sort != last {
+		if last != joins && sort != last {
 			n++
 		}
 		last = sort
+		seen |= sort
 	}
-	return digits && n >= changes || len(s) > 40 && n >= changes
+	return (seen&digit != 0 || len(s) > 40) && n >= changes
 }
+
+// sorts of characters in what a machine made: letters and digits, what joins them, and
+// what is in no key or token.
+const (
+	joins   byte = 0
+	small   byte = 1
+	capital byte = 2
+	digit   byte = 4
+	foreign byte = 8
+)
+
+var machineSort = func() (t [256]byte) {
+	for c := range t {
+		switch {
+		case c >= 'a' && c <= 'z':
+			t[c] = small
+		case c >= 'A' && c <= 'Z':
+			t[c] = capital
+		case c >= '0' && c <= '9':
+			t[c] = digit
+		case strings.IndexByte("_-+/=~.", byte(c)) >= 0:
+			t[c] = joins
+		default:
+			t[c] = foreign
+		}
+	}
+	return t
+}()
 
 // nameless reports whether the name of a parameter or member is a value that was
 // sent without one: long, with more than a number in it.

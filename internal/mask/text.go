@@ -27,9 +27,15 @@ func (m *Mask) search(s string) []edit {
 	known := m.secrets()
 	var has signs
 	begins := false
+	longest, word := 0, 0 // bytes without a blank
 	for i := range len(s) {
-		has |= signOf[s[i]]
+		is := signOf[s[i]]
+		has |= is
+		if word++; is&signBlank != 0 {
+			longest, word = max(longest, word-1), 0
+		}
 	}
+	longest = max(longest, word)
 	if known.present {
 		for i := 0; i < len(s) && !begins; i++ {
 			begins = known.first[s[i]]
@@ -57,7 +63,7 @@ func (m *Mask) search(s string) []edit {
 	if has&(signDigit|signCapital) != 0 {
 		schemes(s, &found)
 	}
-	if has&signDigit != 0 {
+	if has&signDigit != 0 && longest >= leastBranded {
 		branded(s, &found)
 		sentences(s, &found)
 	}
@@ -75,6 +81,7 @@ const (
 	signDigit
 	signCapital
 	signQuote
+	signBlank
 )
 
 var signOf = signTable()
@@ -88,6 +95,7 @@ func signTable() (t [256]signs) {
 	}
 	t['='], t[':'], t['%'] = signPair, signPair, signPair
 	t['/'], t['@'], t['.'], t['"'] = signSlash, signAt, signDot, signQuote
+	t[' '], t['\t'], t['\r'], t['\n'] = signBlank, signBlank, signBlank, signBlank
 	return t
 }
 
@@ -269,10 +277,13 @@ func sentAs(word string) bool {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
+// leastBranded is the number of characters, none of them blank, of the shortest token
+// that branded finds. What a sentence names has to be longer.
+const leastBranded = 12
+
 // branded finds tokens that say what they are by how they begin. There is a digit in
 // each of them.
 func branded(s string, found *edits) {
-	const least = 12
 	for _, brand := range [...]string{"ya29.", "1//0", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "AKIA", "ASIA", "AIza"} {
 		for at := 0; ; {
 			i := strings.Index(s[at:], brand)
@@ -281,7 +292,7 @@ func branded(s string, found *edits) {
 			}
 			i += at
 			n := run(s[i:], func(c byte) bool { return inBase64(c) || c == '.' })
-			if n >= least && begins(s, i) {
+			if n >= leastBranded && begins(s, i) {
 				found.add(i, i+n)
 			}
 			at = i + max(n, 1)

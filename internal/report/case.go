@@ -174,9 +174,9 @@ func (e entry) body() string {
 }
 
 // help is what to do about a cause that nobody has seen.
-func (e entry) help(rules map[finding.CauseID]finding.Rule) (fixes []string, why string) {
+func (e entry) help(rules ruleBook) (fixes []string, why string) {
 	if len(e.fix) == 0 {
-		return nil, rules[e.cause].Help
+		return nil, rules.help(e.cause)
 	}
 	return e.fix, ""
 }

@@ -27,9 +27,11 @@ func machines() map[string]finding.Report {
 		all["random"] = rep
 	}
 	withRules := report(redoxCase())
+	var rules []finding.Rule
 	for _, id := range []string{"lifetime-too-long", "aud-trailing-slash", "kid-whitespace", "never-met"} {
-		withRules.Rules = append(withRules.Rules, finding.Rule{Check: "claim-aud", Cause: finding.CauseID(id), Title: "a title of " + id, Help: "How it comes about. What to do.", Severity: finding.Warning})
+		rules = append(rules, finding.Rule{Check: "claim-aud", Cause: finding.CauseID(id), Title: "a title of " + id, Help: "How it comes about. What to do.", Severity: finding.Warning})
 	}
+	withRules.Rules = func() []finding.Rule { return rules }
 	all["rules"] = withRules
 	return all
 }

@@ -19,7 +19,7 @@ var stylesheet string
 type htmlRenderer struct {
 	w     io.Writer
 	opt   Options
-	rules map[finding.CauseID]finding.Rule
+	rules ruleBook
 	batch *batch
 }
 
@@ -28,7 +28,7 @@ func newHTML(w io.Writer, o Options) *htmlRenderer {
 }
 
 func (r *htmlRenderer) Begin(rep finding.Report) error {
-	r.rules = ruleIndex(rep.Rules)
+	r.rules = bookOf(rep.Rules)
 	_, err := fmt.Fprintf(r.w, `<!DOCTYPE html>
 <html lang="en">
 <head>

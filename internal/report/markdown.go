@@ -19,7 +19,7 @@ type markdownRenderer struct {
 	w     io.Writer
 	opt   Options
 	paint *paint
-	rules map[finding.CauseID]finding.Rule
+	rules ruleBook
 	batch *batch
 }
 
@@ -29,7 +29,7 @@ func newMarkdown(w io.Writer, o Options) *markdownRenderer {
 }
 
 func (r *markdownRenderer) Begin(rep finding.Report) error {
-	r.rules = ruleIndex(rep.Rules)
+	r.rules = bookOf(rep.Rules)
 	return nil
 }
 

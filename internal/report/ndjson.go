@@ -99,7 +99,13 @@ func (e *line) member(name, value string) {
 	}
 }
 
-// list writes a member that is a list, unless that is empty.
+// number writes a member that is an integer.
+func (e *line) number(name string, n int) {
+	e.raw(`,"` + name + `":`)
+	e.b = strconv.AppendInt(e.b, int64(n), 10)
+}
+
+// listed writes a member that is a list, unless that is empty.
 func listed[T any](e *line, name string, all []T, one func(*T)) {
 	if len(all) == 0 {
 		return
@@ -129,8 +135,7 @@ func (e *line) value(name string, v any) {
 func (e *line) members(c *finding.Case) {
 	e.raw(`,"input":{"source":`)
 	e.text(c.Input.Source)
-	e.raw(`,"line":`)
-	e.b = strconv.AppendInt(e.b, int64(c.Input.Line), 10)
+	e.number("line", c.Input.Line)
 	e.raw(`,"kinds":[`)
 	for i, k := range c.Input.Kinds {
 		if i > 0 {
@@ -192,8 +197,7 @@ func (e *line) members(c *finding.Case) {
 		name string
 		n    int
 	}{{"pass", c.Summary.Pass}, {"fail", c.Summary.Fail}, {"warn", c.Summary.Warn}, {"note", c.Summary.Note}, {"skip", c.Summary.Skip}, {"broken", c.Summary.Broken}} {
-		e.raw(`,"` + n.name + `":`)
-		e.b = strconv.AppendInt(e.b, int64(n.n), 10)
+		e.number(n.name, n.n)
 	}
 	e.raw("}")
 }
@@ -245,12 +249,8 @@ func (e *line) finding(f *finding.Finding) {
 	e.member("expected", cut(f.Expected))
 	listed(e, "fix", f.Fix, func(s *string) { e.text(*s) })
 	e.member("reason", f.Reason)
-	if len(f.Patch) > 0 {
-		e.value("patch", f.Patch)
-	}
-	if len(f.At) > 0 {
-		e.value("at", f.At)
-	}
+	listed(e, "patch", f.Patch, e.patch)
+	listed(e, "at", f.At, e.location)
 	e.member("consequence_of", string(f.ConsequenceOf))
 	listed(e, "cite", f.Cite, func(c *finding.Citation) {
 		e.raw(`{"title":`)
@@ -258,6 +258,53 @@ func (e *line) finding(f *finding.Finding) {
 		e.member("url", c.URL)
 		e.raw("}")
 	})
+	e.raw("}")
+}
+
+// patch and location write what the JSON report's encoder does, in a fraction of the
+// time; a test compares them.
+func (e *line) patch(p *finding.Patch) {
+	e.raw(`{"part":`)
+	e.text(p.Part)
+	e.raw(`,"pointer":`)
+	e.text(p.Pointer)
+	switch v := p.Value.(type) {
+	case nil:
+	case string:
+		e.raw(`,"value":`)
+		e.text(v)
+	case int:
+		e.raw(`,"value":`)
+		e.b = strconv.AppendInt(e.b, int64(v), 10)
+	case int64:
+		e.raw(`,"value":`)
+		e.b = strconv.AppendInt(e.b, v, 10)
+	default:
+		e.value("value", v)
+	}
+	if p.Remove {
+		e.raw(`,"remove":true`)
+	}
+	e.raw("}")
+}
+
+func (e *line) location(l *finding.Location) {
+	e.raw(`{"part":`)
+	e.text(l.Part)
+	e.raw(`,"pointer":`)
+	e.text(l.Pointer)
+	e.number("offset", l.Offset)
+	e.number("length", l.Length)
+	e.number("line", l.Line)
+	e.number("column", l.Column)
+	if s := l.Source; s != nil {
+		e.raw(`,"source":{"file":`)
+		e.text(s.File)
+		e.number("line", s.Line)
+		e.number("column", s.Column)
+		e.number("length", s.Length)
+		e.raw("}")
+	}
 	e.raw("}")
 }
 

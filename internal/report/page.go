@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/visible"
 )
 
@@ -32,7 +31,7 @@ type page struct {
 	plain *strings.Replacer // of our own typography, in prose on an ASCII terminal
 	cited map[string]bool   // URLs that are on the page already
 	links bool              // titles of documents are links
-	rules map[finding.CauseID]finding.Rule
+	rules ruleBook
 }
 
 func newPage(ink *paint, o Options) *page {

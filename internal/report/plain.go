@@ -15,7 +15,7 @@ import (
 type plainRenderer struct {
 	w     io.Writer
 	opt   Options
-	rules map[finding.CauseID]finding.Rule
+	rules ruleBook
 	batch *batch
 	first *sorted
 }
@@ -25,7 +25,7 @@ func newPlain(w io.Writer, o Options) *plainRenderer {
 }
 
 func (r *plainRenderer) Begin(rep finding.Report) error {
-	r.rules = ruleIndex(rep.Rules)
+	r.rules = bookOf(rep.Rules)
 	return nil
 }
 
@@ -110,7 +110,7 @@ func end(s string) string {
 	return s + "."
 }
 
-func (b *plainText) caseText(s sorted, verbose bool, rules map[finding.CauseID]finding.Rule) {
+func (b *plainText) caseText(s sorted, verbose bool, rules ruleBook) {
 	b.line(strings.Join(headParts(s), ", ") + ".")
 	for _, n := range headNotes(s.Case) {
 		b.line(end(n))
@@ -162,7 +162,7 @@ func (b *plainText) caseText(s sorted, verbose bool, rules map[finding.CauseID]f
 
 // entry writes one fault on one line, in the order in which it is asked for:
 // what, since when sure, why, the values, the fix, the source.
-func (b *plainText) entry(kind string, e entry, s sorted, a answer, long bool, rules map[finding.CauseID]finding.Rule) {
+func (b *plainText) entry(kind string, e entry, s sorted, a answer, long bool, rules ruleBook) {
 	text := kind + ": " + end(e.headline()) + " " + end("Cause "+string(e.cause))
 	if e.certainty == finding.Likely || e.certainty == finding.Possible {
 		text += " This is " + string(e.certainty) + ", not certain."

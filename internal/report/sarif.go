@@ -84,7 +84,10 @@ func newSARIF(w io.Writer, o Options) *sarifRenderer {
 
 func (r *sarifRenderer) Begin(rep finding.Report) error {
 	r.tool = rep.Tool
-	for _, rule := range rep.Rules {
+	if rep.Rules == nil {
+		return nil
+	}
+	for _, rule := range rep.Rules() {
 		r.rule(string(rule.Cause), string(rule.Check), rule.Title, rule.Help, rule.Severity)
 	}
 	return nil

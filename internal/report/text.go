@@ -17,7 +17,7 @@ type textRenderer struct {
 	w     io.Writer
 	opt   Options
 	paint *paint
-	rules map[finding.CauseID]finding.Rule
+	rules ruleBook
 	held  *finding.Case
 	batch *batch // nil for one case
 }
@@ -27,17 +27,34 @@ func newText(w io.Writer, o Options) *textRenderer {
 }
 
 func (r *textRenderer) Begin(rep finding.Report) error {
-	r.rules = ruleIndex(rep.Rules)
+	r.rules = bookOf(rep.Rules)
 	return nil
 }
 
-// ruleIndex finds the rules by their causes.
-func ruleIndex(rules []finding.Rule) map[finding.CauseID]finding.Rule {
-	index := make(map[finding.CauseID]finding.Rule, len(rules))
-	for _, rule := range rules {
-		index[rule.Cause] = rule
+// ruleBook finds what is said in general of a cause; nil knows none.
+type ruleBook func(finding.CauseID) finding.Rule
+
+// bookOf makes it of a list, which is asked for when a rule is first looked up: most
+// findings say of themselves what to do.
+func bookOf(list func() []finding.Rule) ruleBook {
+	var index map[finding.CauseID]finding.Rule
+	return func(cause finding.CauseID) finding.Rule {
+		if index == nil && list != nil {
+			index = map[finding.CauseID]finding.Rule{}
+			for _, rule := range list() {
+				index[rule.Cause] = rule
+			}
+		}
+		return index[cause]
 	}
-	return index
+}
+
+// help is how a cause comes about and what to do.
+func (b ruleBook) help(cause finding.CauseID) string {
+	if b == nil {
+		return ""
+	}
+	return b(cause).Help
 }
 
 func (r *textRenderer) Progress(finding.Progress) error { return nil }
