@@ -88,7 +88,7 @@ type pipeline[T any] struct {
 
 func newPipeline[T any](ctx context.Context, r *run, out Output[T]) *pipeline[T] {
 	workers := runtime.GOMAXPROCS(0)
-	p := &pipeline[T]{run: r, out: out, tasks: make(chan func(), 4*workers), parsed: make(chan *chunk[T], workers+1), judged: make(chan *chunk[T], workers+1), spare: make(chan []job[T], 2*workers+4)}
+	p := &pipeline[T]{run: r, out: out, tasks: make(chan func(), 4*workers), parsed: make(chan *chunk[T], workers), judged: make(chan *chunk[T], workers), spare: make(chan []job[T], 2*workers+4)}
 	p.stopped, p.stop = context.WithCancelCause(context.WithoutCancel(ctx))
 	for range workers {
 		go func() {

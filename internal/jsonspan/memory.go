@@ -13,7 +13,7 @@ type Memory struct {
 
 // roomFor is the number of values, and of members, that the claims and the header of most
 // JWTs have together.
-const roomFor = 24
+const roomFor = 16
 
 // Reset makes room for other texts. No value that was read before may be used any more.
 func (m *Memory) Reset() {

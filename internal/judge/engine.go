@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
@@ -322,19 +321,12 @@ func inputOf(c *evidence.Case) finding.Input {
 
 const timeFormat = "2006-01-02T15:04:05Z07:00" // time.RFC3339
 
-// shortName is the length up to which the name of an input that names no value
-// ("stdin", "tokens.txt") cannot look like a secret.
-const shortName = 20
-
 // Mask takes what is secret out of every text of a case that answers the
 // question; it is the last step before a case is shown. It costs nothing where
 // there is not text.
 func (q Question) Mask(c *finding.Case) {
 	if len(c.Findings)+len(c.Diagnosis)+len(c.Notes)+len(c.Ask)+len(c.Input.Unused) == 0 && c.Symptom == nil && c.Profile.GuessedBy == "" && c.Unfinished == "" {
-		if name := c.Input.Source; len(name) > shortName || strings.ContainsAny(name, "=:") {
-			var looks mask.Mask
-			c.Input.Source = looks.Text(name)
-		}
+		mask.FileName(&c.Input.Source)
 		return
 	}
 	mask.Of(judged{q.Case, q.At.Kind, false}).Case(c, false)

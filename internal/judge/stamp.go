@@ -53,7 +53,7 @@ func (e *Engine) stamp(q Question, it *item) finding.Finding {
 		if fault.Own {
 			cites = nil // the document asks something else
 		}
-		f.Cite = unique(slices.Concat(fault.Cites, cites))
+		f.Cite = unique(fault.Cites, cites)
 	}
 	return f
 }
@@ -124,11 +124,18 @@ func remedy(supply []string) string {
 	}
 }
 
-func unique(cites []finding.Citation) []finding.Citation {
-	var out []finding.Citation
-	for _, c := range cites {
-		if !slices.ContainsFunc(out, func(o finding.Citation) bool { return o.URL == c.URL && o.Title == c.Title }) {
-			out = append(out, c)
+// unique is both lists as one, without repetitions; nil if they are empty.
+func unique(first, second []finding.Citation) []finding.Citation {
+	n := len(first) + len(second)
+	if n == 0 {
+		return nil
+	}
+	out := make([]finding.Citation, 0, n)
+	for _, cites := range [...][]finding.Citation{first, second} {
+		for _, c := range cites {
+			if !slices.ContainsFunc(out, func(o finding.Citation) bool { return o.URL == c.URL && o.Title == c.Title }) {
+				out = append(out, c)
+			}
 		}
 	}
 	return out

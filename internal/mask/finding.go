@@ -2,6 +2,7 @@ package mask
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -44,10 +45,19 @@ func (m *Mask) Case(c *finding.Case, brief bool) {
 		m.Texts(&c.Profile.GuessedBy, &c.Unfinished)
 	}
 	// A file has no secret of the case for its name, so nobody need be asked for one.
-	var looks Mask
-	c.Input.Source = looks.Text(c.Input.Source)
+	FileName(&c.Input.Source)
 	if c.Next != "" {
+		var looks Mask
 		c.Next, c.NextCommand = looks.Text(c.Next), looks.Text(c.NextCommand)
+	}
+}
+
+// FileName masks the name of an input, which has no secret of a case. One as short as
+// "tokens.txt" that names no value can have none at all.
+func FileName(name *string) {
+	if len(*name) >= leastBranded || strings.ContainsAny(*name, "=:") {
+		var looks Mask
+		*name = looks.Text(*name)
 	}
 }
 

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/url"
 	"slices"
@@ -21,8 +22,7 @@ const (
 // List collects the secrets of a case, and what may be shown of it.
 type List struct {
 	secrets []secret
-	shown   map[string]bool
-	around  []string // the first of what may be shown
+	shown   []string
 	bytes   int
 	params  int
 }
@@ -33,12 +33,9 @@ type secret struct {
 	// loose says that the text may be an ordinary word that means something else
 	// elsewhere: it is masked only if it appears as a value.
 	loose bool
-	// opaque says that it looks like nothing else, so that a stretch of it is known
-	// for what it is.
-	opaque bool
-	word   bool   // masked only as a whole word
-	doubt  bool   // no secret if it is part of what may be shown
-	as     string // what is shown instead; "" for what Value makes of it
+	word  bool   // masked only as a whole word
+	doubt bool   // no secret if it is part of what may be shown
+	as    string // what is shown instead; "" for what Value makes of it
 }
 
 const (
@@ -88,16 +85,9 @@ func (l *List) PrivateKey(text string) {
 // Shown adds what may be shown, such as the client ID or an audience: it is not a
 // secret even if it also appears in place of one.
 func (l *List) Shown(texts ...string) {
-	if l.shown == nil {
-		l.shown = map[string]bool{}
-	}
 	for _, t := range texts {
-		if t == "" || len(l.shown) == maxSecrets {
-			continue
-		}
-		l.shown[t] = true
-		if len(l.around) < maxAround {
-			l.around = append(l.around, t)
+		if t != "" && len(l.shown) < maxSecrets {
+			l.shown = append(l.shown, t)
 		}
 	}
 }
@@ -108,7 +98,7 @@ func (l *List) add(text string, loose bool) {
 		return
 	}
 	l.bytes += len(text)
-	l.secrets = append(l.secrets, secret{text: text, loose: loose, opaque: opaque(text)})
+	l.secrets = append(l.secrets, secret{text: text, loose: loose})
 }
 
 // Header adds the credential in a header field.
@@ -292,9 +282,8 @@ func leaves(v *jsonspan.Value, add func(string)) {
 
 // known is a list made ready to be looked for.
 type known struct {
-	first   [256]bool // bytes that a secret begins with
-	byHead  map[string][]secret
-	present bool
+	first   [4]uint64 // bytes that a secret begins with, a bit each
+	secrets []secret  // by their heads; of those with one head the longest first
 }
 
 // headLength is how many bytes of a secret it is found by.
@@ -303,12 +292,10 @@ const headLength = shortest
 // known makes the list ready; with private, only its private key material.
 func (l *List) known(private bool) known {
 	var k known
+	shown := l.lookup()
 	for _, s := range l.secrets {
-		if s.as == "" && (private || l.shown[s.text] || s.doubt && l.within(s.text)) {
+		if s.as == "" && (private || shown(s.text) || s.doubt && l.within(s.text)) {
 			continue
-		}
-		if k.byHead == nil {
-			k.byHead = map[string][]secret{}
 		}
 		k.put(s)
 		if escaped := url.QueryEscape(s.text); escaped != s.text {
@@ -317,37 +304,46 @@ func (l *List) known(private bool) known {
 			k.put(again)
 		}
 	}
-	for _, list := range k.byHead {
-		// The longest first, so that a secret within another does not hide it.
-		slices.SortStableFunc(list, func(a, b secret) int { return len(b.text) - len(a.text) })
-	}
+	// The longest first, so that a secret within another does not hide it.
+	slices.SortStableFunc(k.secrets, func(a, b secret) int {
+		return cmp.Or(strings.Compare(a.head(), b.head()), len(b.text)-len(a.text))
+	})
 	return k
+}
+
+// lookup tells what may be shown: of a few texts by comparing them, of many with a table.
+func (l *List) lookup() func(string) bool {
+	const few = 16
+	if len(l.shown) <= few {
+		return func(text string) bool { return slices.Contains(l.shown, text) }
+	}
+	table := make(map[string]bool, len(l.shown))
+	for _, text := range l.shown {
+		table[text] = true
+	}
+	return func(text string) bool { return table[text] }
 }
 
 // within reports whether a text is part of one that may be shown, as the name of a
 // tenant is part of a token URL.
 func (l *List) within(text string) bool {
-	for _, shown := range l.around {
-		if strings.Contains(shown, text) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(l.shown[:min(len(l.shown), maxAround)], func(shown string) bool { return strings.Contains(shown, text) })
 }
 
+func (s secret) head() string { return s.text[:headLength] }
+
 func (k *known) put(s secret) {
-	head := s.text[:headLength]
-	k.byHead[head] = append(k.byHead[head], s)
-	k.first[head[0]], k.present = true, true
+	k.secrets = append(k.secrets, s)
+	k.first[s.text[0]>>6] |= 1 << (s.text[0] & 63)
 }
+
+// begins reports whether a secret begins with a byte.
+func (k *known) begins(c byte) bool { return k.first[c>>6]&(1<<(c&63)) != 0 }
 
 // find adds an edit for each secret in a text.
 func (k *known) find(s string, found *edits) {
-	if !k.present {
-		return
-	}
 	for i := 0; i+headLength <= len(s); i++ {
-		if !k.first[s[i]] {
+		if !k.begins(s[i]) {
 			continue
 		}
 		if n, as := k.at(s, i); n > 0 {
@@ -360,13 +356,22 @@ func (k *known) find(s string, found *edits) {
 // at returns the length of the secret that begins at a place, or of the
 // beginning of one that was cut; 0 for none.
 func (k *known) at(s string, i int) (length int, as string) {
-	const stretch = 12 // of a secret that was cut off
-	for _, secret := range k.byHead[s[i:i+headLength]] {
+	const (
+		stretch = 12  // of a secret that was cut off
+		enough  = 512 // of a secret to see what it looks like
+	)
+	head := s[i : i+headLength]
+	from, _ := slices.BinarySearchFunc(k.secrets, head, func(x secret, head string) int { return strings.Compare(x.head(), head) })
+	for _, secret := range k.secrets[from:] {
+		if secret.head() != head {
+			break
+		}
 		n := common(s[i:], secret.text)
 		switch {
 		case n == len(secret.text) && (!secret.loose || asValue(s, i, i+n)) && (!secret.word || begins(s, i) && ends(s, i+n)):
 			return n, secret.as
-		case secret.opaque && n >= stretch:
+		case n >= stretch && opaque(secret.text[:min(len(secret.text), enough)]):
+			// It looks like nothing else, so that a stretch of it is known for what it is.
 			return n, secret.as
 		}
 	}

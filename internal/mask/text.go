@@ -36,9 +36,9 @@ func (m *Mask) search(s string) []edit {
 		}
 	}
 	longest = max(longest, word)
-	if known.present {
+	if len(known.secrets) > 0 {
 		for i := 0; i < len(s) && !begins; i++ {
-			begins = known.first[s[i]]
+			begins = known.begins(s[i])
 		}
 	}
 	var found edits
