@@ -86,7 +86,7 @@ func oddLines(t *testing.T, n int) (lines []string, set []byte) {
 // TestMemoryIsUsedAgain: what is said of a line depends on nothing that was in its memory
 // before, and stays as it is when the memory is used for other lines.
 func TestMemoryIsUsedAgain(t *testing.T) {
-	const n = 630 // many more than are on their way at a time
+	const n = 315 // many more than are on their way at a time
 	lines, set := oddLines(t, n)
 	opts := healthy("redox").opts
 	opts.Profiles, opts.TokenURL, opts.ClientID, opts.Lines = []string{"redox", "epic"}, "", "", true

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"os"
 	"runtime"
 	"testing"
 
@@ -17,11 +18,14 @@ func allocated(text string) uint64 {
 }
 
 // The cost of a text is linear in its length, whatever is repeated, nested or left open
-// in it.
+// in it. Every other text is tried, and all of them with JWTDOCTOR_LONG=1.
 func TestLinear(t *testing.T) {
 	const size = 12 << 10
 	Read("paste", "error", Options{}) // what is initialised once
-	for _, in := range hostile.Inputs() {
+	for i, in := range hostile.Inputs() {
+		if i%2 == 0 && os.Getenv("JWTDOCTOR_LONG") == "" {
+			continue
+		}
 		one, two := allocated(in.Make(size)), allocated(in.Make(2*size))
 		if two > 3*one+1<<20 {
 			t.Errorf("%s: %d bytes for %d, %d for twice as much", in.Name, one, size, two)
