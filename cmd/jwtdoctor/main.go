@@ -43,7 +43,7 @@ func room() func() {
 		return nil
 	}
 	h := new(heap)
-	h.grow(100 * wantedHeap / goHeap)
+	h.start()
 	return h.measure
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"runtime"
 	"runtime/debug"
+	"sync"
 )
 
 const (
@@ -18,22 +19,44 @@ const (
 	roomEvery = 1000
 )
 
-// heap keeps the heap of a run at a fixed size, or lets it grow by the same bytes between
-// two collections where much is alive. Go's own measure is a share of what is alive: at
-// the beginning, where that is little, it collects at every turn, and after a million
-// remembered jti values it needs twice their memory.
-type heap struct{ percent int } // of what is alive
+// heap decides how large the heap becomes before it is collected. Go's own measure is a
+// share of what is alive: of a batch, where that is little, it collects at every turn at
+// the beginning, and after a million remembered jti values it needs twice their memory.
+type heap struct {
+	mu      sync.Mutex
+	percent int // of what is alive; 0 until it is decided
+	batch   bool
+}
+
+// start leaves what is small without a collection; from the first one on, Go's own
+// measure applies.
+func (h *heap) start() {
+	h.grow(100 * wantedHeap / goHeap)
+	type untilCollected struct{ _ *heap }
+	runtime.AddCleanup(&untilCollected{h}, func(h *heap) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if !h.batch {
+			h.grow(100)
+		}
+	}, h)
+}
+
+// measure sees how much was alive after the last collection of a batch. It keeps the heap
+// at a fixed size, or lets it grow by the same bytes between two collections where much
+// is alive.
+func (h *heap) measure() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.batch = true
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	h.grow(shareOfGarbage(100 * m.NextGC / uint64(100+h.percent)))
+}
 
 func (h *heap) grow(percent int) {
 	h.percent = percent
 	debug.SetGCPercent(percent)
-}
-
-// measure sees how much was alive after the last collection.
-func (h *heap) measure() {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	h.grow(shareOfGarbage(100 * m.NextGC / uint64(100+h.percent)))
 }
 
 // shareOfGarbage is the room as a share of the live heap, in percent. Where little is

@@ -6,11 +6,11 @@ import (
 )
 
 // caseOf makes evidence of a subject.
-func (d *Doctor) caseOf(s subject) *evidence.Case { return d.caseIn(new(memory), s) }
+func (d *Doctor) caseOf(s subject) *evidence.Case { return d.caseIn(nil, s) }
 
 // caseIn makes it in this memory.
 func (d *Doctor) caseIn(m *memory, s subject) *evidence.Case {
-	c := &m.evidence
+	c := m.forCase()
 	*c = evidence.Case{
 		Kind:        d.kind,
 		ShowSecrets: d.opts.ShowSecrets,
@@ -68,7 +68,7 @@ func (d *Doctor) caseIn(m *memory, s subject) *evidence.Case {
 		c.Input.Kinds = append(c.Input.Kinds, "assertion")
 	} else if a != nil {
 		kinds := c.Input.Kinds
-		m.input.Fill(c, a)
+		m.forInput().Fill(c, a)
 		if len(kinds) > 0 {
 			c.Input.Kinds = append(kinds, "assertion")
 		}

@@ -20,8 +20,7 @@ func Evidence(ctx context.Context, opts Options, inputs []Input) ([]*evidence.Ca
 	var cases []*evidence.Case
 	r := d.newRun()
 	r.accept = func(s subject) error {
-		m := new(memory)
-		cases = append(cases, d.caseIn(m, d.resolve(m, s)))
+		cases = append(cases, d.caseOf(d.resolve(nil, s)))
 		return nil
 	}
 	err = r.gather(ctx, next)

@@ -9,7 +9,8 @@ import (
 
 // memory is what one case is read and judged in. A batch uses it again for another line
 // once the case has been emitted: what is said of a case contains copies and strings, and
-// nothing of the evidence, so that it outlives it. There is room for one of everything.
+// nothing of the evidence, so that it outlives it. There is room for one of everything;
+// with a nil memory everything is allocated.
 type memory struct {
 	input    input.Memory
 	item     input.Item
@@ -21,4 +22,25 @@ type memory struct {
 func (m *memory) reset() {
 	m.input.Reset()
 	m.item, m.evidence, m.exam, m.judged[0] = input.Item{}, evidence.Case{}, jose.Diagnosis{}, finding.Case{}
+}
+
+func (m *memory) forInput() *input.Memory {
+	if m == nil {
+		return nil
+	}
+	return &m.input
+}
+
+func (m *memory) forItem() *input.Item {
+	if m == nil {
+		return new(input.Item)
+	}
+	return &m.item
+}
+
+func (m *memory) forCase() *evidence.Case {
+	if m == nil {
+		return new(evidence.Case)
+	}
+	return &m.evidence
 }

@@ -186,7 +186,7 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 		all = append(all, s)
 		return nil
 	}, func(s subject) error {
-		all = append(all, r.resolve(new(memory), s))
+		all = append(all, r.resolve(nil, s))
 		return nil
 	})
 	if ctx.Err() != nil {

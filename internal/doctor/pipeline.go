@@ -349,12 +349,13 @@ func (d *Doctor) resolve(m *memory, s subject) subject {
 		if s.blank = s.line.Blank(); s.blank {
 			return s
 		}
-		m.item = s.line.Item()
-		if s.echo = m.item.Echo; m.item.Problem != "" {
-			s.unreadable = m.item.Problem
+		item := m.forItem()
+		*item = s.line.Item()
+		if s.echo = item.Echo; item.Problem != "" {
+			s.unreadable = item.Problem
 			return s
 		}
-		s.item = &m.item
+		s.item = item
 	}
 	if s.item == nil || s.assertion != nil {
 		return s

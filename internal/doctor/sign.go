@@ -145,7 +145,7 @@ func (d *Doctor) failing(ctx context.Context, in Input) (mint.Failing, string, e
 		if id != "" || from != nil {
 			return nil // one is enough
 		}
-		c := d.caseOf(d.resolve(new(memory), s))
+		c := d.caseOf(d.resolve(nil, s))
 		r.exams.examine(c)
 		var judged finding.Case
 		if judged, from = d.judgeBy(c, 0, c.Seen, "", nil); from != nil {

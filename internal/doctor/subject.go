@@ -280,7 +280,7 @@ func (r *run) form(ctx context.Context, src *input.Source, add, alone func(subje
 		}
 		s, put := subject{item: &item}, alone
 		if !items.Many() {
-			s, put = r.resolve(new(memory), s), add // it may belong to what comes next
+			s, put = r.resolve(nil, s), add // it may belong to what comes next
 			if !src.Said() && tooLong(s) {
 				return InputError{fmt.Sprintf("%s is %d bytes long, and neither a list of assertions nor a HAR; a text is searched up to %d MiB. Give the part that contains the assertion, the request or the answer", src.Name(), item.Length, input.MaxText>>20)}
 			}
@@ -309,7 +309,7 @@ func (d *Doctor) files(source string) input.Files {
 // such words are known.
 func (d *Doctor) recognised(m *memory, item *input.Item) subject {
 	const longest = 16 << 10 // bytes of an error text
-	a := m.input.Assertion(*item)
+	a := m.forInput().Assertion(*item)
 	a.Problem = item.Problem
 	if a.Shape == evidence.ShapeNotJWT && item.Problem == "" && len(item.Text) <= longest && strings.ContainsAny(item.Text, " _{<") {
 		if r := input.PlainAnswer(item.Origin.File, item.Text); d.known(r) {

@@ -45,7 +45,7 @@ func Assertion(text string, origin evidence.Origin) *evidence.Assertion {
 // AssertionOf is Assertion for text of which a reader kept only the beginning; length is
 // that of the whole in bytes.
 func AssertionOf(text string, length int, origin evidence.Origin) *evidence.Assertion {
-	return new(Memory).assertionOf(text, length, origin)
+	return (*Memory)(nil).assertionOf(text, length, origin)
 }
 
 func (m *Memory) assertionOf(text string, length int, origin evidence.Origin) *evidence.Assertion {
@@ -61,11 +61,11 @@ func (m *Memory) assertionOf(text string, length int, origin evidence.Origin) *e
 
 // assertionAsIs is AssertionOf for text that was sent: every byte of it counts.
 func assertionAsIs(text string, length int, origin evidence.Origin) *evidence.Assertion {
-	return new(Memory).assertionAsIs(text, length, origin)
+	return (*Memory)(nil).assertionAsIs(text, length, origin)
 }
 
 func (m *Memory) assertionAsIs(text string, length int, origin evidence.Origin) *evidence.Assertion {
-	a := &m.assertion
+	a := m.newAssertion()
 	a.Origin, a.Length = origin, max(length, len(text))
 	if len(text) > MaxAssertion {
 		text = text[:MaxAssertion]

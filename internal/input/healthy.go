@@ -2,7 +2,6 @@ package input
 
 import (
 	"encoding/base64"
-	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -54,8 +53,7 @@ func (m *Memory) healthy(a *evidence.Assertion) bool {
 		size += base64.RawURLEncoding.DecodedLen(p.Len())
 	}
 	// One piece of memory for all three; the capacity keeps them apart.
-	m.decoded = slices.Grow(m.decoded[:0], size)[:size]
-	decoded, segments := m.decoded, m.segments[:]
+	segments, decoded := m.parts(size)
 	for i, p := range parts {
 		n := base64.RawURLEncoding.DecodedLen(p.Len())
 		if !strictly(decoded[:n:n], text[p.Start:p.End]) {
@@ -64,7 +62,7 @@ func (m *Memory) healthy(a *evidence.Assertion) bool {
 		segments[i] = evidence.Segment{Span: p, Clean: text[p.Start:p.End], Decoded: decoded[:n:n]}
 		decoded = decoded[n:]
 	}
-	segments[0].JSON, segments[0].JSONFaults = m.json.Scan(segments[0].Decoded, jsonspan.Limits{Values: maxClaims})
+	segments[0].JSON, segments[0].JSONFaults = m.scan(segments[0].Decoded)
 	a.Compact, a.Segments, a.Shape = text, segments, evidence.ShapeCompact
 	if isJWE(a) {
 		a.Shape = evidence.ShapeJWE

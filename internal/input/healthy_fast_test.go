@@ -30,7 +30,7 @@ func checkPatience(t *testing.T, text string) (quick bool) {
 		return &evidence.Assertion{Original: text, Whole: true, Length: len(text)}
 	}
 	fast, slow := made(), made()
-	if len(text) > MaxAssertion || !new(Memory).healthy(fast) {
+	if len(text) > MaxAssertion || !(&Memory{}).healthy(fast) {
 		return false
 	}
 	patient(slow)

@@ -15,7 +15,7 @@ const maxClaims = 1 << 15
 // Object reads segment 0 (the header) or 1 (the payload) as a JSON object. The fact is
 // missing, with the reason in words, if there is no such object.
 func Object(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
-	return new(Memory).objectOf(a, index)
+	return (*Memory)(nil).objectOf(a, index)
 }
 
 func (m *Memory) objectOf(a *evidence.Assertion, index int) evidence.Fact[*evidence.Object] {
@@ -48,7 +48,7 @@ func (m *Memory) objectOf(a *evidence.Assertion, index int) evidence.Fact[*evide
 	o := m.object(index)
 	o.Part, o.Raw = part, s.Decoded
 	if o.Value, o.Faults = s.JSON, s.JSONFaults; s.JSON == nil {
-		o.Value, o.Faults = m.json.Scan(o.Raw, jsonspan.Limits{Values: maxClaims})
+		o.Value, o.Faults = m.scan(o.Raw)
 	}
 	damaged := damagedBase64(s)
 	if o.Value.Kind == jsonspan.String && index == 1 {
@@ -110,7 +110,7 @@ func unsplit(a *evidence.Assertion) string {
 
 // Fill adds an assertion, and everything that can be read in it, to a case. If it was
 // found in a request, the case is one of an assertion that was sent.
-func Fill(c *evidence.Case, a *evidence.Assertion) { new(Memory).Fill(c, a) }
+func Fill(c *evidence.Case, a *evidence.Assertion) { (*Memory)(nil).Fill(c, a) }
 
 // Fill is the function Fill in this memory.
 func (m *Memory) Fill(c *evidence.Case, a *evidence.Assertion) {
