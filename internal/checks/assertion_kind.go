@@ -35,6 +35,10 @@ func assertionKind() Check {
 				Why:   "client_id, response_type and redirect_uri in the payload make an authorization request (RFC 9101); it belongs in the parameter request.",
 				Fix:   "Sign an assertion with iss, sub, aud, jti and exp for the token endpoint.",
 				Leads: []Lead{{To: ofAnotherToken()}}},
+			{ID: "other-jwt-as-assertion", Title: "this is a JWT for another purpose", Severity: finding.Error,
+				Why:   "Its typ or its claims say what it is for: to log a user out, to report an event, or to answer a token introspection. A server signed it, and it proves nothing about the client.",
+				Fix:   "Sign an assertion with the client's own private key.",
+				Leads: []Lead{{To: ofAnotherToken()}}},
 		},
 		Judge: judgeKind,
 	}
@@ -52,6 +56,14 @@ func judgeKind(c *Ctx) Verdict {
 		return Fail(c.another("request-object-as-assertion", finding.PartHeader, "typ", "this is a request object: typ is oauth-authz-req+jwt").Citing(rfc(9101, "4")))
 	case there(o, "response_type") && (there(o, "client_id") || there(o, "redirect_uri")):
 		return Fail(c.another("request-object-as-assertion", finding.PartClaims, "response_type", "this is a request object: response_type is among the claims").Citing(rfc(9101, "4")))
+	case typIs(typ, "logout+jwt"):
+		return Fail(c.another("other-jwt-as-assertion", finding.PartHeader, "typ", "this is a logout token: typ is logout+jwt").Citing(backchannelLogout()))
+	case typIs(typ, "secevent+jwt"):
+		return Fail(c.another("other-jwt-as-assertion", finding.PartHeader, "typ", "this is a security event token: typ is secevent+jwt").Citing(rfc(8417, "2.3")))
+	case typIs(typ, "token-introspection+jwt"):
+		return Fail(c.another("other-jwt-as-assertion", finding.PartHeader, "typ", "this is the answer to a token introspection: typ is token-introspection+jwt").Citing(rfc(9701, "5")))
+	case logsOut(o):
+		return Fail(c.another("other-jwt-as-assertion", finding.PartClaims, "events", "this is a logout token: it has the event backchannel-logout").Citing(backchannelLogout()))
 	case typIs(typ, "at+jwt") && !c.ownToken():
 		return Fail(c.another("access-token-as-assertion", finding.PartHeader, "typ", "this is an access token: typ is at+jwt").Citing(rfc(9068, "2.1")))
 	}
@@ -64,6 +76,22 @@ func judgeKind(c *Ctx) Verdict {
 		return Pass("nothing in it is another kind of JWT")
 	}
 	return c.kindByClaims(iss)
+}
+
+// logsOut reports whether the claims are those of a logout token, which has to have this
+// event.
+func logsOut(o *evidence.Object) bool {
+	events, ok := o.Get("events")
+	if !ok {
+		return false
+	}
+	_, ok = events.Get("http://schemas.openid.net/event/backchannel-logout")
+	return ok
+}
+
+func backchannelLogout() finding.Citation {
+	return finding.Citation{Title: "OpenID Connect Back-Channel Logout 1.0, section 2.4",
+		URL: "https://openid.net/specs/openid-connect-backchannel-1_0.html#LogoutToken", Authority: "documented"}
 }
 
 // kindByClaims recognises by its claims a token that a server issued.

@@ -18,7 +18,7 @@ func headerTyp() Check {
 		Title:   "typ is what the provider expects",
 		Kinds:   assertionKinds,
 		Needs:   []evidence.Need{evidence.NeedHeader},
-		After:   []finding.CauseID{"encrypted-assertion", "access-token-as-assertion", "dpop-proof-as-assertion", "request-object-as-assertion"},
+		After:   []finding.CauseID{"encrypted-assertion", "access-token-as-assertion", "dpop-proof-as-assertion", "request-object-as-assertion", "other-jwt-as-assertion"},
 		Params:  []profile.Ref{profile.HeaderPresence.Ref(), profile.HeaderAccepted.Ref(), profile.TypIgnoreCase.Ref()},
 		Cites:   []finding.Citation{rfc(7515, "4.1.9"), rfc(7519, "5.1"), rfc(2045, "5.1")},
 		Doc:     "typ says what kind of JWT this is. The standard leaves it optional; some providers require it. It is a media type, whose case does not matter, except where the provider documents one spelling.",

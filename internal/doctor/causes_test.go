@@ -185,6 +185,14 @@ func rows(leaf *x509.Certificate) []row {
 			m.set("redirect_uri", "https://app.example.test/cb")
 		}), []string{"request-object-as-assertion"}},
 
+		{"other-jwt-as-assertion", "redox", setH("typ", "secevent+jwt"), []string{"other-jwt-as-assertion"}},
+		{"an introspection response", "redox", setH("typ", "token-introspection+jwt"), []string{"other-jwt-as-assertion"}},
+		{"a logout token by typ", "rfc7523", setH("typ", "logout+jwt"), []string{"other-jwt-as-assertion"}},
+		{"a logout token by its event", "rfc7523", c(func(m *members) {
+			m.set("iss", "https://idp.example.test")
+			m.setRaw("events", `{"http://schemas.openid.net/event/backchannel-logout":{}}`)
+		}), []string{"other-jwt-as-assertion"}},
+
 		{"typ-missing", "redox", delH("typ"), []string{"typ-missing"}},
 		{"typ-not-accepted", "redox", setH("typ", "jwt"), []string{"typ-not-accepted"}},
 		{"alg-missing", "redox", delH("alg"), []string{"alg-missing"}},

@@ -201,6 +201,10 @@ func (r *run) whole(ctx context.Context, name, text string, read *reading.Result
 				return nil, nil
 			}
 		}
+		if !slices.ContainsFunc(all, func(s subject) bool { return s.item == nil }) {
+			// What was left is what is judged.
+			read.Unused = slices.DeleteFunc(read.Unused, func(u reading.Unused) bool { return u.Token })
+		}
 		for i := range all {
 			if all[i].of == nil && all[i].item != nil && bearerBefore(text, all[i].assertion) {
 				all[i].of = &paste{name: name, line: all[i].item.Origin.Line, bearer: true}

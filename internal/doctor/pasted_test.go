@@ -143,3 +143,20 @@ func TestPastedCases(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatIsJudgedIsNotLeftOver: a token of another kind that is all there is is judged,
+// and not called unused; next to an assertion it is.
+func TestWhatIsJudgedIsNotLeftOver(t *testing.T) {
+	other := healthy("redox")
+	other.header.set("typ", "at+jwt")
+	other.claims.set("iss", "https://op.example.test")
+	e := healthyExchange("redox")
+	c := run(t, e.opts, other.compact())[0]
+	if got := failed(c); len(c.Input.Unused) > 0 || len(got) == 0 || got[0] != "access-token-as-assertion" {
+		t.Errorf("unused: %v, causes: %v", c.Input.Unused, got)
+	}
+	both := run(t, e.opts, "client_assertion="+e.token.compact()+"\naccess_token="+other.compact()+"\n")
+	if len(both) != 1 || len(both[0].Input.Unused) != 1 {
+		t.Errorf("%d cases; unused: %v", len(both), both[0].Input.Unused)
+	}
+}

@@ -237,7 +237,7 @@ func withoutPatch() []finding.CauseID {
 		"base64-padding", "base64-standard-alphabet", "base64-invalid-character", "base64-truncated", "base64-noncanonical",
 		"header-not-json", "payload-not-json", "payload-not-object", "payload-double-encoded", "duplicate-member", "invalid-utf8",
 		// Another token.
-		"access-token-as-assertion", "id-token-as-assertion", "dpop-proof-as-assertion", "request-object-as-assertion",
+		"access-token-as-assertion", "id-token-as-assertion", "dpop-proof-as-assertion", "request-object-as-assertion", "other-jwt-as-assertion",
 		// A random text.
 		"jti-missing", "jti-not-string", "jti-empty", "jti-too-long", "jti-too-short", "jti-guessable", "jti-reused",
 		// Another signature or key.

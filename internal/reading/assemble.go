@@ -175,7 +175,7 @@ func (r *reader) jwts(requests []*part) (tokens, decoded []*part) {
 		role := roleOf(is)
 		switch {
 		case role != roleAssertion && role != roleUnknown:
-			r.leave(p.at, role.words())
+			r.leaveThat(Unused{Line: r.line(p.at), What: role.words(), Token: true})
 		case p.nature != island.NaturePlain && !strings.Contains(is.Label, "assertion"):
 			r.leave(p.at, "a JWT in source code or documentation")
 			r.result.Sample = true

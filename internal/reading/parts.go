@@ -194,8 +194,9 @@ func (r *reader) nature(is *island.Island) island.Nature {
 	return island.NaturePlain
 }
 
-func (r *reader) leave(at int, what string) {
-	u := Unused{Line: r.line(at), What: what}
+func (r *reader) leave(at int, what string) { r.leaveThat(Unused{Line: r.line(at), What: what}) }
+
+func (r *reader) leaveThat(u Unused) {
 	for _, have := range r.unused {
 		if have == u {
 			return

@@ -161,6 +161,8 @@ type Document struct {
 type Unused struct {
 	Line int
 	What string // "a second JWT"
+	// Token is true of a JWT that is not what is looked for.
+	Token bool
 }
 
 // Expected lists what is recognised in a text.

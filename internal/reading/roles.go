@@ -19,6 +19,7 @@ const (
 	roleDPoP
 	roleRefresh
 	roleClientID
+	roleLogout
 	roleOther
 )
 
@@ -34,6 +35,8 @@ func (t tokenRole) words() string {
 		return "a refresh token"
 	case roleClientID:
 		return "a client ID"
+	case roleLogout:
+		return "a logout token"
 	}
 	return "another JWT"
 }
@@ -107,7 +110,9 @@ func byHeader(header *jsonspan.Value, label string) tokenRole {
 		}
 	case "client-authentication+jwt":
 		return roleAssertion
-	case "logout+jwt", "oauth-authz-req+jwt":
+	case "logout+jwt":
+		return roleLogout
+	case "oauth-authz-req+jwt", "secevent+jwt", "token-introspection+jwt":
 		return roleOther
 	}
 	return roleUnknown
