@@ -118,6 +118,9 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 	if p.opts, err = c.judgeFlags.options(p.world, c.inputFlags); err != nil {
 		return p, p.from.blame(err)
 	}
+	if cmd.Flags().Lookup("replay-window") != nil && c.replayWindow < 1 {
+		return p, p.from.blame(usage("--replay-window: %d is not a number of uses; give 1 or more", c.replayWindow))
+	}
 	p.opts.Has = func(flag string) bool { return cmd.Flags().Lookup(flag) != nil }
 	p.opts.Ahead = c.verbose
 	now, err := p.opts.Moment()

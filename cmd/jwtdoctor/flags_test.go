@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -137,6 +138,31 @@ func TestPlainLists(t *testing.T) {
 	for line := range strings.Lines(stdout) {
 		if strings.HasPrefix(line, "           ") {
 			t.Errorf("a line goes on in the next: %q", line)
+		}
+	}
+}
+
+// TestEmptyExpectations: a flag that says what must hold is not taken for one that was
+// left out because it is empty. An empty variable of the environment is as good as none.
+func TestEmptyExpectations(t *testing.T) {
+	good := filepath.Join("..", "..", "examples", "good.jwt")
+	for _, row := range []struct {
+		args    []string
+		environ []string
+		says    string // "" where the run is as it was
+	}{
+		{[]string{"--client-id="}, nil, "--client-id is empty"},
+		{[]string{"--aud=https://a.example", "--aud="}, nil, "--aud is empty"},
+		{[]string{"--token-url="}, nil, "--token-url is empty"},
+		{[]string{"--issuer="}, nil, "--issuer is empty"},
+		{[]string{"--replay-window=0"}, nil, "give 1 or more"},
+		{[]string{"--replay-window=-5"}, nil, "give 1 or more"},
+		{nil, []string{"JWTDOCTOR_CLIENT_ID=", "JWTDOCTOR_AUD="}, ""},
+		{[]string{"--replay-window=1"}, nil, ""},
+	} {
+		code, _, errs := runAt(time.Unix(1795219230, 0), row.environ, "", append([]string{"check", good}, row.args...)...)
+		if row.says != "" && (code != exitUsage || !strings.Contains(errs, row.says)) || row.says == "" && code == exitUsage {
+			t.Errorf("%v %v: exit %d, %q", row.args, row.environ, code, errs)
 		}
 	}
 }

@@ -400,6 +400,8 @@ func (k *known) postedEnvironment() string {
 // unknown says why nothing can be said of an aud.
 func (k *known) unknown() string {
 	switch {
+	case len(k.accepted) == 0 && k.c.Profile.Carrier == profile.CarrierBearer:
+		return "no document says which aud the API accepts"
 	case len(k.accepted) == 0:
 		return "the token URL is not known, so aud cannot be compared"
 	case k.takesURL && !k.has(tokenURL):

@@ -154,7 +154,11 @@ func judgeAud(c *Ctx) Verdict {
 		if f := k.refusedBy(v, values); f != nil {
 			return Fail(f)
 		}
-		return NotAsked("%s", k.unknown()).Give("--token-url URL", "--issuer URL", "--aud VALUE")
+		not := NotAsked("%s", k.unknown())
+		if c.Profile.Carrier == profile.CarrierBearer {
+			return not.Give("--aud VALUE") // there is no token request
+		}
+		return not.Give("--token-url URL", "--issuer URL", "--aud VALUE")
 	}
 	return Fail(k.fault(best, v, values))
 }

@@ -97,10 +97,7 @@ func audValues(p *profile.Profile) string {
 	r := p.Rule(profile.AudAccept.Ref())
 	accepted, _ := r.Value.([]string)
 	if r.State != profile.Set {
-		return ""
-	}
-	if p.Rule(profile.ClaimPresence.Of("aud")).Value == profile.Optional && r.From != p.ID {
-		return "not needed" // the standard's values are those of a request that is not made
+		return r.Note
 	}
 	var out []string
 	for _, a := range accepted {
