@@ -243,6 +243,9 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 	for _, e := range unread {
 		c.complain(e.Error())
 	}
+	if err != nil && !errors.As(err, new(doctor.InputError)) && !errors.Is(err, errNowhere) && !interrupted {
+		c.complain(err.Error()) // nobody else says it
+	}
 	if len(unread) > 0 {
 		result.Summary.Verdict = finding.VerdictFail
 	}

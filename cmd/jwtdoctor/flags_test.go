@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,6 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/assertionworks/jwtdoctor/internal/doctor"
+	"github.com/assertionworks/jwtdoctor/internal/finding"
+	"github.com/assertionworks/jwtdoctor/internal/report"
 	"github.com/assertionworks/jwtdoctor/internal/term"
 )
 
@@ -163,6 +170,37 @@ func TestEmptyExpectations(t *testing.T) {
 		code, _, errs := runAt(time.Unix(1795219230, 0), row.environ, "", append([]string{"check", good}, row.args...)...)
 		if row.says != "" && (code != exitUsage || !strings.Contains(errs, row.says)) || row.says == "" && code == exitUsage {
 			t.Errorf("%v %v: exit %d, %q", row.args, row.environ, code, errs)
+		}
+	}
+}
+
+// TestNoErrorIsSilent: whatever ends a run is said, not only the errors that are known.
+func TestNoErrorIsSilent(t *testing.T) {
+	for _, row := range []struct {
+		err  error
+		code int
+		says string
+	}{
+		{errors.New("a profile is damaged"), exitUnfinished, "a profile is damaged"},
+		{errNowhere, exitUnfinished, ""}, // each destination has said so
+		{doctor.InputError{Message: "x is empty"}, 0, ""},
+	} {
+		var out, errs bytes.Buffer
+		w := world{Streams: term.Plain(strings.NewReader(""), &out, &errs), clock: time.Now, files: &files{}}
+		c := &check{world: w}
+		c.format = "text"
+		cmd := &cobra.Command{}
+		cmd.SetContext(t.Context())
+		rs, err := newReports(w, []destination{{format: "text"}}, report.Options{}, finding.Report{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := c.conclude(cmd, rs, doctor.Result{}, row.err, gatherer{}, origins{})
+		if row.says == "" && errs.Len() > 0 || !strings.Contains(errs.String(), row.says) {
+			t.Errorf("%v: said %q", row.err, errs.String())
+		}
+		if row.code != 0 && !errors.Is(got, status(row.code)) {
+			t.Errorf("%v: ends with %v, want %v", row.err, got, status(row.code))
 		}
 	}
 }

@@ -90,6 +90,9 @@ func unfilled(s string) (open, sure bool) {
 			return true, true
 		}
 	}
+	if addressTemplate(s) {
+		return true, true
+	}
 	inner := strings.Trim(s, "<>{}%@$")
 	switch {
 	case inner == "" || strings.HasPrefix(s, "process.env.") || strings.HasPrefix(s, "os.environ"):
@@ -101,6 +104,24 @@ func unfilled(s string) (open, sure bool) {
 		return true, true // $CLIENT_ID, %CLIENT_ID%, @CLIENT_ID@
 	}
 	return sampleWords(inner), false
+}
+
+// addressTemplate reports whether an address has a word in braces or angle brackets, as
+// manuals write what differs: https://login.example/{tenant}/token. Neither can be in an
+// address (RFC 3986).
+func addressTemplate(s string) bool {
+	_, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		return false
+	}
+	for _, pair := range [...]string{"{}", "<>"} {
+		_, word, ok := strings.Cut(rest, pair[:1])
+		if word, _, closed := strings.Cut(word, pair[1:]); ok && closed && word != "" &&
+			!strings.ContainsFunc(word, func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("_- ", r) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // sampleWords reports whether a value has nothing but the words by which samples name

@@ -24,7 +24,11 @@ func TestUnfilled(t *testing.T) {
 		{"%CLIENT_ID%", true, true},
 		{"$CLIENT_ID", true, true},
 		{"process.env.CLIENT_ID", true, true},
+		{"https://login.example/{tenantid}/token", true, true},
+		{"https://login.example/<tenant>/token", true, true},
 		// IDs that somebody has.
+		{"https://login.example/{0f7e2c5d}/token", false, false},
+		{"https://login.example/a{}b<>", false, false},
 		{"0f7e2c5d-93b4-4a61-8c3e-5d2a7b9e4f10", false, false},
 		{"{0f7e2c5d-93b4-4a61-8c3e-5d2a7b9e4f10}", false, false},
 		{"{client_id}", true, true}, // control

@@ -238,6 +238,8 @@ func rows(leaf *x509.Certificate) []row {
 		{"value-not-filled", "redox", c(func(m *members) { m.set("iss", "YOUR_CLIENT_ID"); m.set("sub", "YOUR_CLIENT_ID") }), []string{"value-not-filled"}},
 		{"a variable that is not set", "epic", c(func(m *members) { m.set("iss", "undefined"); m.set("sub", "undefined") }), []string{"value-not-filled"}},
 		{"a template in aud", "redox", setC("aud", "${TOKEN_URL}"), []string{"value-not-filled"}},
+		{"a tenant in braces", "rfc7523", setC("aud", "https://login.example.test/{tenantid}/oauth2/v2.0/token"), []string{"value-not-filled"}},
+		{"a tenant in angle brackets", "rfc7523", setC("aud", "https://login.example.test/<your tenant-id>/token"), []string{"value-not-filled"}},
 		{"a template in kid", "redox", setH("kid", "{{kid}}"), []string{"value-not-filled"}},
 		{"iss-missing", "redox", delC("iss"), []string{"iss-missing"}},
 		{"iss-not-string", "redox", setC("iss", 42), []string{"iss-not-string"}},
