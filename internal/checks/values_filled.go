@@ -117,7 +117,9 @@ func addressTemplate(s string) bool {
 	for _, pair := range [...]string{"{}", "<>"} {
 		_, word, ok := strings.Cut(rest, pair[:1])
 		if word, _, closed := strings.Cut(word, pair[1:]); ok && closed && word != "" &&
-			!strings.ContainsFunc(word, func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("_- ", r) }) {
+			!strings.ContainsFunc(word, func(r rune) bool {
+				return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("_- ", r)
+			}) {
 			return true
 		}
 	}

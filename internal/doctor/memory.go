@@ -17,6 +17,8 @@ type memory struct {
 	evidence evidence.Case
 	exam     jose.Diagnosis
 	judged   [1]finding.Case
+	// examination keeps its buffers for the next one.
+	examination jose.Examination
 }
 
 func (m *memory) reset() {

@@ -82,8 +82,6 @@ type pipeline[T any] struct {
 	filling *chunk[T]
 	spare   chan []job[T] // memory of chunks that are through
 	stages  sync.WaitGroup
-	// examinations is the memory of examinations that are over.
-	examinations sync.Pool
 }
 
 func newPipeline[T any](ctx context.Context, r *run, out Output[T]) *pipeline[T] {
@@ -228,17 +226,10 @@ func (p *pipeline[T]) judge(j *job[T]) {
 		p.prepare(j)
 		return
 	}
-	e, ok := p.examinations.Get().(*jose.Examination)
-	if !ok {
-		e = new(jose.Examination)
-	}
+	e := &j.memory.examination
 	if why := verify(e, j.c); why != "" {
-		p.examinations.Put(e)
 		j.c.Exam = evidence.Missing[*jose.Diagnosis](why)
 	} else if d, settled := e.Settled(); settled {
-		if d.Valid {
-			p.examinations.Put(e)
-		}
 		j.memory.exam = d
 		j.c.Exam = evidence.Known(&j.memory.exam)
 	} else {

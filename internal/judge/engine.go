@@ -3,8 +3,8 @@ package judge
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/assertionworks/jwtdoctor/internal/checks"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -43,7 +43,7 @@ type Options struct {
 // Engine judges cases. It has no state but memory that it uses again: any number
 // of goroutines may use one.
 type Engine struct {
-	scratch sync.Pool // of *scratch
+	spare   chan *scratch // memory of cases that have been judged
 	catalog *Catalog
 	opts    Options
 	run     []int // indexes of the checks to run
@@ -53,7 +53,7 @@ type Engine struct {
 
 // New makes an engine. The error names an unknown ID in Only or Skip.
 func New(catalog *Catalog, o Options) (*Engine, error) {
-	e := &Engine{catalog: catalog, opts: o, only: map[string]bool{}, skip: map[string]bool{}}
+	e := &Engine{spare: make(chan *scratch, runtime.GOMAXPROCS(0)), catalog: catalog, opts: o, only: map[string]bool{}, skip: map[string]bool{}}
 	wanted := map[finding.CheckID]bool{}
 	for _, id := range o.Only {
 		check, ok := catalog.CheckOf(id)
@@ -251,7 +251,10 @@ func (e *Engine) Judge(q Question, observe Observer) finding.Case {
 	items := e.ask(memory, q, said, observe)
 	defer func() {
 		memory.forget(items)
-		e.scratch.Put(memory)
+		select {
+		case e.spare <- memory:
+		default:
+		}
 	}()
 	items = e.told(items, q, said)
 	items = e.proven(items, q, said)

@@ -44,10 +44,12 @@ type scratch struct {
 }
 
 func (e *Engine) memory() *scratch {
-	if s, ok := e.scratch.Get().(*scratch); ok {
+	select {
+	case s := <-e.spare:
 		return s
+	default:
+		return &scratch{make([]item, 0, len(e.run)+8), make([]checks.Verdict, 0, len(e.run))}
 	}
-	return &scratch{make([]item, 0, len(e.run)+8), make([]checks.Verdict, 0, len(e.run))}
 }
 
 // forget clears what the last case left, so that nothing of it is kept alive.
