@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -156,4 +157,28 @@ func dropNumber(s string) string {
 		return s
 	}
 	return before + strings.TrimLeft(after, "0123456789")
+}
+
+// TestRunsAreForgotten: a run that is over is not kept alive until several collections
+// later, as all that a sync.Pool is a part of is.
+func TestRunsAreForgotten(t *testing.T) {
+	e := healthyExchange("redox")
+	const runs, most = 200, 20 << 10 // bytes that may be left of a run
+	once := func() { collect(t, e.opts, e.token.compact()) }
+	alive := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	once()
+	runtime.GC()
+	runtime.GC()
+	before := alive()
+	for range runs {
+		once()
+	}
+	runtime.GC()
+	if after := alive(); after > before+runs*most {
+		t.Errorf("%d bytes are left of each run", (after-before)/runs)
+	}
 }
