@@ -51,7 +51,8 @@ type Options struct {
 	ReplayWindow int
 	ShowSecrets  bool
 	Offline      bool
-	// Brief leaves passes and skips out of the cases, as a batch wants it.
+	// Brief leaves passes, skips and the excerpts of places out of the cases, as a batch
+	// wants it.
 	Brief bool
 	// Ahead asks what standards to come will refuse, though it works today. Naming
 	// a profile of such a standard among others asks as well.
