@@ -49,9 +49,14 @@ func parseNow(s string) (moment, error) {
 // placeInTime decides the moment a case is judged at. The moment of the run
 // applies unless the assertion has expired by then and nothing says when it was
 // sent: then it is judged its own as iat.
-func placeInTime(c *evidence.Case, m moment, now time.Time, rules *profile.Rules) evidence.Moment {
+//
+// The words of the moment are put together only if somebody reads them.
+func placeInTime(c *evidence.Case, m moment, now time.Time, rules *profile.Rules, words bool) evidence.Moment {
 	at := evidence.Moment{Kind: c.Kind, Now: now, AsOf: now, Basis: evidence.BasisNow}
 	why := basis(&at, c, m, rules)
+	if !words {
+		return at
+	}
 	at.Words = at.AsOf.UTC().Format("2006-01-02 15:04:05Z")
 	if why != "" {
 		at.Words += ", " + why

@@ -337,7 +337,7 @@ func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evid
 			return finding.Case{}, err
 		}
 	}
-	at := placeInTime(c, d.moment, d.now, rules)
+	at := placeInTime(c, d.moment, d.now, rules, !d.opts.Brief)
 	if _, sent := c.Request.Get(); !sent && d.opts.Kind == "" && rules.Profile().Kind != "" {
 		at.Kind = evidence.Kind(rules.Profile().Kind)
 	}

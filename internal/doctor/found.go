@@ -34,9 +34,9 @@ func (f *finds) hand(s subject, accept func(subject) error) error {
 	if f.files == 0 {
 		return accept(s)
 	}
-	before := f.held
-	s.beside, f.spare = slices.Concat(s.beside, f.spare), nil
-	f.held = &s
+	before, held := f.held, s // a copy, so that only what waits is allocated
+	held.beside, f.spare = slices.Concat(s.beside, f.spare), nil
+	f.held = &held
 	if before == nil {
 		return nil
 	}

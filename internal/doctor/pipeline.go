@@ -193,7 +193,9 @@ func (p *pipeline[T]) prepareCase(j *job[T]) {
 		return
 	}
 	j.c = p.caseIn(j.memory, s)
-	j.readAs = readAs(j.c, s)
+	if !p.opts.Brief { // nobody reads it
+		j.readAs = readAs(j.c, s)
+	}
 	j.id = identify(j.c)
 	j.id.found = s.found
 }

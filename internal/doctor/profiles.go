@@ -215,7 +215,12 @@ func auds(c *evidence.Case) []string {
 // environment names the one documented environment the token URL given, or
 // else aud, belongs to.
 func environment(c *evidence.Case, p *profile.Profile) string {
-	for _, address := range append([]string{c.Expect.TokenURL, endpoint(c), c.Expect.Issuer}, auds(c)...) {
+	for _, address := range [...]string{c.Expect.TokenURL, endpoint(c), c.Expect.Issuer} {
+		if e, ok := p.EnvironmentOf(address); ok {
+			return e.Name
+		}
+	}
+	for _, address := range auds(c) {
 		if e, ok := p.EnvironmentOf(address); ok {
 			return e.Name
 		}
