@@ -83,9 +83,6 @@ func unfilled(s string) (open, sure bool) {
 		}
 	}
 	for _, pair := range [...][2]string{{"${", "}"}, {"{{", "}}"}, {"<%", "%>"}, {"#{", "}"}} {
-		if !strings.ContainsAny(s, "{%") {
-			break
-		}
 		if i := strings.Index(s, pair[0]); i >= 0 && strings.Contains(s[i:], pair[1]) {
 			return true, true
 		}

@@ -8,8 +8,8 @@ import (
 )
 
 // memory is what one case is read and judged in. A batch uses it again for another line
-// once the case has been emitted: what is said of a case contains copies and strings, and
-// nothing of the evidence, so that it outlives it. There is room for one of everything;
+// once the case has been emitted. What is said of a case contains copies and strings, and
+// nothing of the evidence, which is let go before that. There is room for one of everything;
 // with a nil memory everything is allocated.
 type memory struct {
 	input    input.Memory
@@ -21,9 +21,11 @@ type memory struct {
 	examination jose.Examination
 }
 
-func (m *memory) reset() {
+// forget lets go of the evidence of a case that has been judged.
+func (m *memory) forget() {
 	m.input.Reset()
-	m.item, m.evidence, m.exam, m.judged[0] = input.Item{}, evidence.Case{}, jose.Diagnosis{}, finding.Case{}
+	m.examination.Reset()
+	m.item, m.evidence, m.exam = input.Item{}, evidence.Case{}, jose.Diagnosis{}
 }
 
 func (m *memory) forInput() *input.Memory {

@@ -142,7 +142,10 @@ func (p *pipeline[T]) recycle(jobs []job[T]) {
 	for i := range jobs {
 		m := jobs[i].memory
 		if m != nil {
-			m.reset()
+			if jobs[i].c != nil { // it was never prepared
+				m.forget()
+			}
+			m.judged[0] = finding.Case{}
 		}
 		jobs[i] = job[T]{memory: m}
 	}
@@ -266,7 +269,8 @@ func (p *pipeline[T]) prepare(j *job[T]) {
 		j.sum.line, j.sum.why = lineUnreadable, j.subject.source+": "+j.subject.unreadable
 	}
 	j.out = p.out.Prepare(j.cases)
-	j.cases, j.c, j.subject = nil, nil, subject{}
+	j.cases, j.c, j.subject, j.pending = nil, nil, subject{}, nil
+	j.memory.forget()
 }
 
 // deliver is the last stage, in order.

@@ -20,10 +20,16 @@ type Memory struct {
 	have      [2]bool // there is an object
 }
 
+// mostDecoded is the number of bytes that are kept for another assertion: most have fewer.
+const mostDecoded = 4 << 10
+
 // Reset makes room for another assertion. Nothing that was read before may be used any
-// more, apart from its strings.
+// more, apart from its strings. What a long one needed is not kept.
 func (m *Memory) Reset() {
 	decoded, json := m.decoded[:0], m.json
+	if cap(decoded) > mostDecoded {
+		decoded = nil
+	}
 	json.Reset()
 	*m = Memory{decoded: decoded, json: json}
 }

@@ -30,16 +30,30 @@ func Examine(x Exhibit) *Examination {
 }
 
 // Examine is the function Examine in the memory of an examination that is over, or in
-// that of a new one. Nothing that the earlier one returned may depend on it any more: a
-// Valid diagnosis does not, others may.
+// that of a new one. No diagnosis of the earlier one may be needed any more.
 func (e *Examination) Examine(x Exhibit) {
-	*e = Examination{x: x, s: search{all: e.s.all[:0], sent: e.s.sent[:0]}}
+	e.Reset()
+	e.x = x
 	e.s.x = &e.x
 	e.s.alg, e.s.known = lookupAlgorithm(x.Alg)
 	e.s.pickKeys()
 	if e.d, e.settled = e.s.plain(); e.settled {
 		e.finish()
 	}
+}
+
+// Reset forgets an examination that is over, and keeps its buffers unless they are large.
+func (e *Examination) Reset() {
+	const mostKeys, mostText = 64, 4 << 10
+	all, sent := e.s.all[:0], e.s.sent[:0]
+	clear(all[:cap(all)])
+	if cap(all) > mostKeys {
+		all = nil
+	}
+	if cap(sent) > mostText {
+		sent = nil
+	}
+	*e = Examination{s: search{all: all, sent: sent}}
 }
 
 // Settled returns the diagnosis, and whether there is one: false means that only

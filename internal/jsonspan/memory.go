@@ -16,7 +16,14 @@ type Memory struct {
 const roomFor = 16
 
 // Reset makes room for other texts. No value that was read before may be used any more.
+// What a large text needed is not kept.
 func (m *Memory) Reset() {
+	if cap(m.unclosed) > 4*roomFor {
+		m.unclosed = nil
+	}
+	if cap(m.open) > defaultDepth {
+		m.open = nil
+	}
 	if cap(m.values) < roomFor {
 		m.values, m.members = make([]Value, roomFor), make([]Member, roomFor)
 	} else {

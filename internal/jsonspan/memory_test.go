@@ -38,3 +38,15 @@ func TestMemoryIsUsedAgain(t *testing.T) {
 		t.Errorf("%.0f allocations in memory that was used before", n)
 	}
 }
+
+// TestMemoryKeepsLittle: what a large text needed is not kept for the small ones after it.
+func TestMemoryKeepsLittle(t *testing.T) {
+	var m Memory
+	m.Scan([]byte(`{`+strings.Repeat(`"x":1,`, 20_000)+`"y":`+strings.Repeat(`[`, 60)+`0`), Limits{})
+	m.Scan([]byte(strings.Repeat(`[`, 200)), Limits{Depth: 200})
+	before := cap(m.unclosed)
+	m.Reset()
+	if before < 20_000 || cap(m.unclosed) > 4*roomFor || cap(m.open) > defaultDepth || cap(m.values) > 32 || cap(m.members) > 32 {
+		t.Errorf("room for %d members, then %d; %d brackets, %d values", before, cap(m.unclosed), cap(m.open), cap(m.values))
+	}
+}
