@@ -87,14 +87,18 @@ func (w *work) unescape(silent bool) bool {
 		}
 		changed = true
 		if !silent {
-			what := "the escape " + strings.TrimSpace(string(w.b[i:i+n]))
-			if c != '\\' || w.b[i+1] == '\n' || w.b[i+1] == '\r' {
-				what = "a line continuation (" + string(c) + ")"
+			what := ""
+			if w.room(causeEscaped) {
+				what = "the escape " + strings.TrimSpace(string(w.b[i:i+n]))
+				if c != '\\' || w.b[i+1] == '\n' || w.b[i+1] == '\r' {
+					what = "a line continuation (" + string(c) + ")"
+				}
 			}
 			w.repair(causeEscaped, i, i+n, "%s", what)
 		}
 		if as != 0 {
-			for _, b := range utf8.AppendRune(nil, as) {
+			var char [utf8.UTFMax]byte
+			for _, b := range utf8.AppendRune(char[:0], as) {
 				out.putByte(b, w.at[i])
 			}
 		}
