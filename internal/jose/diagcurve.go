@@ -11,7 +11,9 @@ import (
 type curveKey struct {
 	key    *Key
 	shapes []shape
-	der    [][]byte // ECDSA: the shapes in the form the verifier expects
+	der    [][]byte    // ECDSA: the shapes in the form the verifier expects
+	tries  int         // in this stage
+	table  *preparedEC // ECDSA: made when the key is tried again and again; nil between stages
 }
 
 // curves tries EC and Ed25519 keys. Nothing can be read from such a signature,
@@ -58,6 +60,8 @@ func (s *search) curveKey(k *Key) *curveKey {
 // stage tries readings with a key: with every shape of the signature, or only
 // with the first.
 func (s *search) stage(c *curveKey, readings []reading, everyShape bool) (hit, bool) {
+	c.tries, c.table = 0, c.key.table.ready()
+	defer func() { c.table = nil }() // one at a time: a set can have thousands of keys
 	for i, sh := range c.shapes {
 		if i > 0 && !everyShape && sh.cause != CauseECDSADER && sh.cause != CauseHex {
 			break
@@ -75,6 +79,7 @@ func (s *search) stage(c *curveKey, readings []reading, everyShape bool) (hit, b
 			}
 			s.tried++
 			if c.verify(i, data, r.prehash) {
+				c.key.table.used()
 				h := hit{key: c.key, shape: sh, variant: v, reading: r, twice: twice,
 					proof: "verified over the reconstructed text", family: famECDSA}
 				if c.der == nil {
@@ -125,6 +130,13 @@ func (s *search) formsOf(v variant) []digestForm {
 func (c *curveKey) verify(i int, data []byte, prehash bool) bool {
 	switch pub := c.key.Public.(type) {
 	case *ecdsa.PublicKey:
+		if c.table != nil {
+			return c.table.verify(data, c.shapes[i].sig)
+		}
+		c.tries++
+		if c.tries == usesBeforeTable {
+			c.table = prepareEC(pub)
+		}
 		return ecdsa.VerifyASN1(pub, data, c.der[i])
 	case ed25519.PublicKey:
 		if prehash {

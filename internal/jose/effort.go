@@ -41,7 +41,7 @@ func (e *effort) spend(ticks int, what string, k *Key) bool {
 	return true
 }
 
-// verifyTicks is the cost of one verification with a key.
+// verifyTicks is the cost of one verification with a key that has no table.
 func verifyTicks(k *Key) int {
 	switch k.Crv {
 	case crvP256:

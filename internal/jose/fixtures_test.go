@@ -185,3 +185,11 @@ func rawPower(em []byte, d, n *big.Int) []byte {
 	m := new(big.Int).SetBytes(em)
 	return m.Exp(m, d, n).FillBytes(make([]byte, (n.BitLen()+7)/8))
 }
+
+// withTable is an EC key that has its table already.
+func withTable(k *Key) *Key {
+	pub := k.Public.(*ecdsa.PublicKey)
+	with := &Key{Kty: k.Kty, Crv: k.Crv, Bits: k.Bits, Public: pub, table: &curveTable{pub: pub}}
+	with.table.made.Store(prepareEC(pub))
+	return with
+}

@@ -71,6 +71,7 @@ type Key struct {
 	// prepared is an RSA key made ready for many verifications; nil if the
 	// library verifies.
 	prepared func() *preparedRSA
+	table    *curveTable // of an EC key that verifies a batch; see [Set.Prepare]
 }
 
 // SecretKey wraps a shared secret for HS256, HS384 and HS512.

@@ -167,6 +167,13 @@ func (p pssParts) matches(h crypto.Hash, sum []byte) bool {
 	return bytes.Equal(d.Sum(nil), p.h)
 }
 
+// verifyPSS checks an encoded message of emBits bits (RFC 8017 clause 9.1.2) with a salt
+// as long as the hash, as RFC 7518 clause 3.5 asks.
+func verifyPSS(h crypto.Hash, sum, em []byte, emBits int) bool {
+	p, ok := parsePSS(em, emBits, h, h)
+	return ok && len(p.salt) == h.Size() && p.matches(h, sum)
+}
+
 func mgf1XOR(out []byte, h crypto.Hash, seed []byte) {
 	var counter [4]byte
 	for done, i := 0, uint32(0); done < len(out); i++ {

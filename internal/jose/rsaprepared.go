@@ -37,10 +37,8 @@ func prepareRSA(pub *rsa.PublicKey) func() *preparedRSA {
 	})
 }
 
-// verifyPKCS1 checks a signature of RSASSA-PKCS1-v1_5. It compares the whole
-// encoded message, as RFC 8017 clause 8.2.2 asks: nothing of the padding is
-// parsed.
-func (p *preparedRSA) verifyPKCS1(h crypto.Hash, sum, sig []byte) bool {
+// verify checks a signature over a digest.
+func (p *preparedRSA) verify(a algorithm, sum, sig []byte) bool {
 	if len(sig) != p.n.Size() {
 		return false
 	}
@@ -48,12 +46,22 @@ func (p *preparedRSA) verifyPKCS1(h crypto.Hash, sum, sig []byte) bool {
 	if err != nil {
 		return false
 	}
+	m := bigmod.NewNat().ExpShortVarTime(s, p.e, p.n)
+	if a.family == famPSS {
+		return verifyPSS(a.hash, sum, m.Bytes(p.n), p.n.BitLen()-1)
+	}
+	return p.isPKCS1(m, a.hash, sum)
+}
+
+// isPKCS1 compares the whole encoded message, as RFC 8017 clause 8.2.2 asks: nothing of
+// the padding is parsed.
+func (p *preparedRSA) isPKCS1(m *bigmod.Nat, h crypto.Hash, sum []byte) bool {
 	var room [mostPreparedBits / 8]byte
-	em := appendPKCS1(room[:0], h, sum, len(sig))
+	em := appendPKCS1(room[:0], h, sum, p.n.Size())
 	if em == nil {
 		return false
 	}
 	// Its first byte is zero, so that it is below the modulus.
 	want, err := bigmod.NewNat().SetBytes(em, p.n)
-	return err == nil && bigmod.NewNat().ExpShortVarTime(s, p.e, p.n).Equal(want) == 1
+	return err == nil && m.Equal(want) == 1
 }

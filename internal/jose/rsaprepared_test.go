@@ -12,24 +12,37 @@ import (
 // TestPreparedRSA: a prepared key accepts what the standard library accepts, and
 // nothing else.
 func TestPreparedRSA(t *testing.T) {
-	for _, bits := range []int{1024, 1031, 2048} {
+	for _, bits := range []int{1024, 1031, 1033, 2048} {
 		private, err := rsa.GenerateKey(rand.Reader, bits)
 		if err != nil {
 			t.Fatal(err)
 		}
 		pub := &private.PublicKey
 		p := prepareRSA(pub)()
-		for _, h := range []crypto.Hash{crypto.SHA256, crypto.SHA384, crypto.SHA512} {
-			sum := digest(h, []byte("header.payload"))
-			good, err := rsa.SignPKCS1v15(nil, private, h, sum)
-			if err != nil {
-				t.Fatal(err)
+		for _, name := range []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"} {
+			a, _ := lookupAlgorithm(name)
+			pss := a.family == famPSS
+			if pss && bits < 1040 && a.hash == crypto.SHA512 {
+				continue // there is no room for hash and salt
 			}
+			sum := digest(a.hash, []byte("header.payload"))
+			sign := func(pss bool, h crypto.Hash, salt int) []byte {
+				sig, err := rsa.SignPKCS1v15(nil, private, h, digest(h, []byte("header.payload")))
+				if pss {
+					sig, err = rsa.SignPSS(rand.Reader, private, h, digest(h, []byte("header.payload")), &rsa.PSSOptions{SaltLength: salt})
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				return sig
+			}
+			good := sign(pss, a.hash, a.hash.Size())
 			n := pub.N.Bytes()
 			above := new(big.Int).Add(new(big.Int).SetBytes(good), pub.N)
-			other, _ := rsa.SignPKCS1v15(nil, private, crypto.SHA1, digest(crypto.SHA1, []byte("header.payload")))
-			pss, _ := rsa.SignPSS(rand.Reader, private, h, sum, nil)
-			given := [][]byte{good, other, pss, n, make([]byte, len(n)), nil, good[1:], append([]byte{0}, good...), append(bytes.Clone(good), 0)}
+			given := [][]byte{good, sign(pss, crypto.SHA1, 20), sign(!pss, a.hash, 0), n, make([]byte, len(n)), nil, good[1:], append([]byte{0}, good...), append(bytes.Clone(good), 0)}
+			if pss {
+				given = append(given, sign(true, a.hash, 0), sign(true, a.hash, a.hash.Size()-1))
+			}
 			if above.BitLen() <= 8*len(n) {
 				given = append(given, above.FillBytes(make([]byte, len(n))))
 			}
@@ -40,14 +53,20 @@ func TestPreparedRSA(t *testing.T) {
 					given = append(given, bad)
 				}
 			}
+			library := func(sum, sig []byte) bool {
+				if pss {
+					return rsa.VerifyPSS(pub, a.hash, sum, sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}) == nil
+				}
+				return rsa.VerifyPKCS1v15(pub, a.hash, sum, sig) == nil
+			}
 			for i, sig := range given {
-				want := rsa.VerifyPKCS1v15(pub, h, sum, sig) == nil
-				if got := p.verifyPKCS1(h, sum, sig); got != want || want != (i == 0) {
-					t.Errorf("%d bits, %v, signature %d: %t, want %t", bits, h, i, got, want)
+				want := library(sum, sig)
+				if got := p.verify(a, sum, sig); got != want || want != (i == 0) {
+					t.Errorf("%d bits, %s, signature %d: %t, want %t", bits, name, i, got, want)
 				}
 			}
-			if p.verifyPKCS1(h, digest(h, []byte("other")), good) {
-				t.Errorf("%d bits, %v: a signature of another text verifies", bits, h)
+			if p.verify(a, digest(a.hash, []byte("other")), good) {
+				t.Errorf("%d bits, %s: a signature of another text verifies", bits, name)
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"math/bits"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
@@ -146,9 +147,17 @@ func smallFactor(n *big.Int) uint64 {
 	return 0
 }
 
-// Prepare does, in the background, what takes milliseconds when the first signature of a
-// key verifies. In a set of many keys nobody knows which one that will be.
+// Prepare readies the keys, before any is used, for as many signatures as a batch has. An
+// EC key may have a table from then on. In the background it does what takes milliseconds
+// when the first signature of an RSA key verifies; in a set of many keys nobody knows
+// which one that will be.
 func (s *Set) Prepare() {
+	room := new(atomic.Int32)
+	for _, k := range s.Keys {
+		if pub, ok := k.Public.(*ecdsa.PublicKey); ok {
+			k.table = &curveTable{pub: pub, room: room}
+		}
+	}
 	if len(s.Keys) > mostPrepared {
 		return
 	}

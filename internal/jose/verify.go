@@ -131,39 +131,59 @@ func verifyValues(a algorithm, input, sig []byte, key *Key) error {
 	}
 	switch pub := key.Public.(type) {
 	case *rsa.PublicKey:
-		var room [longestDigest]byte
-		if pub.N.BitLen() < minStandardRSA {
-			return verifySmallRSA(a, input, sig, pub)
-		}
-		if a.family == famPSS {
-			// The library accepts any salt length. After the standard library it
-			// would only do the same work again.
-			opts := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
-			if rsa.VerifyPSS(pub, a.hash, appendDigest(room[:0], a.hash, input), sig, opts) != nil {
-				return ErrNotVerified
-			}
-			return nil
-		}
-		if key.prepared != nil && a.family == famPKCS1 {
-			if p := key.prepared(); p != nil {
-				if !p.verifyPKCS1(a.hash, appendDigest(room[:0], a.hash, input), sig) {
-					return ErrNotVerified
-				}
-				return nil
-			}
-		}
+		return verifyRSA(a, input, sig, key, pub)
 	case *ecdsa.PublicKey:
-		// The library would take R or S as they come; zero and anything from the
-		// order upwards is not a signature (FIPS 186-5 clause 6.4.2).
-		if !scalarsInRange(pub, sig) {
-			return ErrNotVerified
-		}
+		return verifyEC(a, input, sig, key, pub)
 	case ed25519.PublicKey:
 		if len(pub) != ed25519.PublicKeySize {
 			return fmt.Errorf("%w: %d bytes instead of 32", ErrKeyUnusable, len(pub))
 		}
 	}
 	return verifyLibrary(a, input, sig, key.Public)
+}
+
+func verifyRSA(a algorithm, input, sig []byte, key *Key, pub *rsa.PublicKey) error {
+	if pub.N.BitLen() < minStandardRSA {
+		return verifySmallRSA(a, input, sig, pub)
+	}
+	var room [longestDigest]byte
+	sum := appendDigest(room[:0], a.hash, input)
+	if key.prepared != nil {
+		if p := key.prepared(); p != nil {
+			return verified(p.verify(a, sum, sig))
+		}
+	}
+	if a.family == famPSS {
+		// The library accepts any salt length. After the standard library it
+		// would only do the same work again.
+		opts := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
+		return verified(rsa.VerifyPSS(pub, a.hash, sum, sig, opts) == nil)
+	}
+	return verifyLibrary(a, input, sig, pub)
+}
+
+func verifyEC(a algorithm, input, sig []byte, key *Key, pub *ecdsa.PublicKey) error {
+	if p := key.table.ready(); p != nil {
+		var room [longestDigest]byte
+		return verified(p.verify(appendDigest(room[:0], a.hash, input), sig))
+	}
+	// The library would take R or S as they come; zero and anything from the
+	// order upwards is not a signature (FIPS 186-5 clause 6.4.2).
+	if !scalarsInRange(pub, sig) {
+		return ErrNotVerified
+	}
+	err := verifyLibrary(a, input, sig, pub)
+	if err == nil {
+		key.table.used()
+	}
+	return err
+}
+
+func verified(ok bool) error {
+	if !ok {
+		return ErrNotVerified
+	}
+	return nil
 }
 
 // verifyLibrary asks jwx. It panics on some keys; a panic is a refusal.
@@ -241,11 +261,7 @@ func verifySmallRSA(a algorithm, input, sig []byte, pub *rsa.PublicKey) error {
 		}
 		return nil
 	}
-	p, ok := parsePSS(em, pub.N.BitLen()-1, a.hash, a.hash)
-	if !ok || len(p.salt) != a.hash.Size() || !p.matches(a.hash, h) {
-		return ErrNotVerified
-	}
-	return nil
+	return verified(verifyPSS(a.hash, h, em, pub.N.BitLen()-1))
 }
 
 // clip shortens text from outside before it goes into a message.
