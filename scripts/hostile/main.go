@@ -41,7 +41,7 @@ type options struct {
 // row is what one text cost one command.
 type row struct {
 	name, command string
-	cpu           time.Duration
+	cpu, kernel   time.Duration // all of it, and the kernel's part
 	memory        int64
 	trouble       string
 }
@@ -156,7 +156,8 @@ func (o *options) cost(name, command, program string, args ...string) row {
 	err := cmd.Wait()
 	timer.Stop()
 	state := cmd.ProcessState
-	r.cpu, r.memory = state.UserTime()+state.SystemTime(), peak(state)
+	r.kernel, r.memory = state.SystemTime(), peak(state)
+	r.cpu = state.UserTime() + r.kernel
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit) && exit.ExitCode() < 0:
@@ -183,7 +184,7 @@ func (o *options) report(out io.Writer, rows []row, texts int) (above bool) {
 			if high {
 				mark = "!"
 			}
-			fmt.Fprintf(out, "%s %6d ms %5d MB  %-6s %s %s\n", mark, r.cpu.Milliseconds(), r.memory/1_000_000, r.command, r.name, r.trouble)
+			fmt.Fprintf(out, "%s %6d ms (%d of them the kernel) %5d MB  %-6s %s %s\n", mark, r.cpu.Milliseconds(), r.kernel.Milliseconds(), r.memory/1_000_000, r.command, r.name, r.trouble)
 		}
 	}
 	fmt.Fprintf(out, "%d texts of %d bytes; above %v or %d MB:", texts, o.size, o.cpu, o.memory/1_000_000)
