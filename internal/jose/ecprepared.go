@@ -129,7 +129,8 @@ type curveTable struct {
 }
 
 const (
-	// usesBeforeTable is how many signatures of a key verify before it gets a table.
+	// usesBeforeTable is how many signatures of a key verify before it gets a table, and
+	// how often a search tries a key before it makes one for itself.
 	usesBeforeTable = 8
 	// mostTables bounds the tables of one set: one has 70 to 550 kB.
 	mostTables = 8
