@@ -265,6 +265,11 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 		// NDJSON has a line for each; other reports have none.
 		c.complain(linesUnread(n, result.WhyUnreadable))
 	}
+	if !c.quiet {
+		for _, b := range result.Besides {
+			c.note("%s", b)
+		}
+	}
 	if result.Passed > 0 && result.Summary.Cases > 0 && !c.quiet {
 		c.note("nothing recognised in %d of the files; they were left out", result.Passed)
 	}

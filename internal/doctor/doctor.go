@@ -126,6 +126,8 @@ type Result struct {
 	Forgot bool
 	// Addresses are inputs that are one address and nothing else.
 	Addresses []Address
+	// Besides says of texts that were searched for assertions which lines had none.
+	Besides []string
 	// Passed counts the files of directories in which nothing was recognised.
 	Passed int
 }
