@@ -74,8 +74,9 @@ It goes online only for a URL that you give it for that purpose.`,
 			}
 			return runInteractive(cmd.Context(), w)
 		},
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		PersistentPreRunE: noEmptyFlags,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
 	}
 	root.Flags().BoolP("version", "V", false, "print the version")
 	root.SetIn(w.In)
@@ -209,6 +210,8 @@ func flagError(w world, cmd *cobra.Command, err error) error {
 		return unknownFlag(w, cmd, unknown)
 	case errors.As(err, &missing):
 		return usage("--%s needs a value", missing.GetFlag().Name)
+	case errors.As(err, &invalid) && strings.TrimSpace(invalid.GetValue()) == "" && invalid.GetFlag().Value.Type() != "bool":
+		return emptyFlag(invalid.GetFlag())
 	case errors.As(err, &invalid):
 		return usage("--%s %q: give %s", invalid.GetFlag().Name, brief(invalid.GetValue()), valueOf(invalid.GetFlag()))
 	}
@@ -216,8 +219,13 @@ func flagError(w world, cmd *cobra.Command, err error) error {
 }
 
 func valueOf(f *pflag.Flag) string {
-	if f.Value.Type() == "bool" {
+	switch f.Value.Type() {
+	case "bool":
 		return "true or false, or leave the value out"
+	case "int":
+		return "a whole number"
+	case "duration":
+		return "a duration such as 30s"
 	}
 	return "a " + f.Value.Type()
 }

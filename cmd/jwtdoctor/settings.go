@@ -32,22 +32,6 @@ func (o origins) given(name string) bool {
 	return !elsewhere
 }
 
-// notEmpty refuses a flag of the command line that says what must hold and is empty, as
-// it is where a variable of a script is not set: the run would pass what it should refuse.
-func notEmpty(f *pflag.Flag) error {
-	if !slices.Contains([]string{"client-id", "token-url", "issuer", "aud"}, f.Name) {
-		return nil
-	}
-	values := []string{f.Value.String()}
-	if list, ok := f.Value.(pflag.SliceValue); ok {
-		values = list.GetSlice()
-	}
-	if slices.Contains(values, "") {
-		return usage("--%s is empty: is the variable set? Give a value, or leave the flag out", f.Name)
-	}
-	return nil
-}
-
 // settle fills in the flags that were not given: from the environment, then
 // from the project's file. Flags named in own are given on the command line
 // alone.
@@ -65,9 +49,6 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 	}
 	var failed error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed && failed == nil {
-			failed = notEmpty(f)
-		}
 		if f.Changed || failed != nil || f.Name == "help" || isShort(f.Name) || slices.Contains(own, f.Name) {
 			return
 		}
