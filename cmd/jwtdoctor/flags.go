@@ -224,12 +224,13 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 		flag  string
 		value *string
 	}{{"--token-url", &o.TokenURL}, {"--issuer", &o.Issuer}} {
-		// What is given as an address contains no password; what cannot be read as
-		// one, and may hold it, is not taken.
+		// What is given as an address contains no password. What is no address would be
+		// compared with values that are, and end in a fix.
 		if u, err := url.Parse(*of.value); err == nil && u.User != nil {
 			u.User = nil
 			*of.value = u.String()
-		} else if strings.Contains(*of.value, "@") && strings.Contains(*of.value, "://") {
+		}
+		if *of.value != "" {
 			if err := webAddress(of.flag, *of.value); err != nil {
 				return o, err
 			}

@@ -77,6 +77,9 @@ func (c *sign) run(cmd *cobra.Command) error {
 		// The project's file says so about its fixtures, and there it is no mistake.
 		return usage("--now iat: a new assertion has no iat to go by; give a time, or leave --now out to create it as of this moment")
 	}
+	if cmd.Flags().Changed("lifetime") && c.lifetime < time.Second {
+		return from.blame(usage("--lifetime %s: give a duration of at least 1s, such as 4m", c.lifetime))
+	}
 	if err := c.complete(); err != nil {
 		return err
 	}
