@@ -141,6 +141,9 @@ func (o Order) algorithm() (string, error) {
 // know: RS256 is the only one for RSA keys that every server has to implement
 // (RFC 7518 section 3.1, OpenID Connect Core section 15.1).
 func algorithms(k *jose.Key) []string {
+	if len(k.Only) > 0 {
+		return k.Only
+	}
 	switch k.Kty {
 	case jose.KtyRSA:
 		return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
