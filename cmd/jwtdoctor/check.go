@@ -50,8 +50,9 @@ A file with one assertion per line, or NDJSON with one in the member
 client_assertion, is a batch; each token exchange in a HAR is a case. No command
 is ever run.
 
-You can set every flag as an environment variable (JWTDOCTOR_PROFILE for
---profile), and most in .jwtdoctor.yaml in the repository; flags win.
+You can set most flags as an environment variable (JWTDOCTOR_PROFILE for
+--profile), and in .jwtdoctor.yaml in the repository; flags win. jwtdoctor help
+environment says which can be given only on the command line.
 
 Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 wrong usage or
 unreadable input, 3 could not finish, 129, 130 or 143 stopped by SIGHUP, SIGINT or
@@ -108,9 +109,6 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 	}
 	if c.verbose {
 		p.from.tell(c.world, cmd)
-	}
-	if !c.quiet {
-		unread(c.world, cmd, own)
 	}
 	if p.world, err = c.screen(c.world); err != nil {
 		return p, p.from.blame(err)

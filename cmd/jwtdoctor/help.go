@@ -234,8 +234,12 @@ PAGER              program that shows long pages of explain
 HTTPS_PROXY        proxy for https addresses; NO_PROXY lists exceptions
 
 Flags override the environment, which overrides .jwtdoctor.yaml in the current
-folder or above it, up to the root of the repository. Addresses to fetch and
-private keys are never read from the environment.
+folder or above it, up to the root of the repository.
+
+Only on the command line: --ca, --proxy, --timeout and --discover, the --key and
+--from of sign, and what token sends, where to and with which key. An address in
+JWTDOCTOR_JWKS or JWTDOCTOR_DISCOVERY is refused, and so is a private key as the
+value of any variable; for check, JWTDOCTOR_KEY may name a key file.
 `
 
 const formattingTopic = `--format FORMAT            report on standard output: text, json, ndjson, …

@@ -24,6 +24,7 @@ func execute(ctx context.Context, args []string, w world) error {
 	if len(args) > 0 {
 		only = args[0]
 	}
+	w.flagNames = func() []string { return flagNames(newRoot(w, "")) }
 	root := newRoot(w, only)
 	for _, a := range args {
 		// To the flag parser the label of a PEM is a flag, which it would repeat.
@@ -266,6 +267,14 @@ func needless(command, flag string) string {
 		return " (it goes to URL and nowhere else)"
 	}
 	return ""
+}
+
+// flagNames lists the flags of all commands, those of several more than once.
+func flagNames(root *cobra.Command) (names []string) {
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	}
+	return names
 }
 
 // commandsWith lists the commands that have a flag.

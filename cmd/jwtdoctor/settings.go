@@ -52,7 +52,7 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 		if f.Changed || failed != nil || f.Name == "help" || isShort(f.Name) || slices.Contains(own, f.Name) {
 			return
 		}
-		variable := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		variable := variableOf(f.Name)
 		if v := w.getenv(variable); v != "" {
 			from[f.Name] = variable
 			failed = set(f, strings.Split(strings.TrimRight(v, "\n"), "\n"), variable)
@@ -75,6 +75,9 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 	})
 	if failed != nil {
 		return from, failed
+	}
+	if quiet, _ := cmd.Flags().GetBool("quiet"); !quiet {
+		noteUnread(w, cmd, own)
 	}
 	return from, from.files(w, cmd)
 }
@@ -188,17 +191,6 @@ func settingShown(flag, value string) string {
 		return looks(value)
 	}
 	return brief(value)
-}
-
-// unread notes variables that are set for flags which are given on the command
-// line: anyone who set one believes that it has an effect.
-func unread(w world, cmd *cobra.Command, own []string) {
-	for _, name := range own {
-		variable := envPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
-		if f := cmd.Flags().Lookup(name); f != nil && !f.Changed && w.getenv(variable) != "" {
-			w.note("%s has no effect on %s: give --%s on the command line", variable, cmd.CommandPath(), name)
-		}
-	}
 }
 
 // configName is the file a project keeps its settings in.

@@ -120,7 +120,6 @@ func (c *sign) run(cmd *cobra.Command) error {
 		return from.blame(err)
 	}
 	if !c.quiet {
-		unread(w, cmd, []string{"key", "from"})
 		if d := opts.JWKS; d != nil && d.Fetched != nil && (d.Fetched.Trouble != "" || d.Fetched.Status != 200) {
 			w.note("the set at %s could not be read, so the key was not compared with it; run jwtdoctor jwks to see why", d.Source)
 		}
