@@ -349,7 +349,7 @@ func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evid
 	if d.opts.Brief {
 		out.Profile.GuessedBy = "" // nobody reads it
 	} else {
-		out.ReadAs, out.Notes = readAs, notes(c)
+		out.ReadAs, out.Notes = readAs, append(d.leftOut(), notes(c)...)
 		madeBy(c, &out)
 	}
 	out.Advisory = index > 0
