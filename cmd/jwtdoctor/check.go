@@ -128,6 +128,11 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 	if p.where, err = destinations(c.format, cmd.Flags().Changed("format"), c.outputs, report.Formats()); err != nil {
 		return p, p.from.blame(err)
 	}
+	for _, d := range p.where {
+		if d.unknown && !c.quiet {
+			c.note("--output %s: its ending names no format, so the report in it is %s; write FORMAT=FILE for another", d.file, d.format)
+		}
+	}
 	catalog, err := judge.Standard()
 	if err != nil {
 		return p, err

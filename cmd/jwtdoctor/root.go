@@ -75,7 +75,7 @@ It goes online only for a URL that you give it for that purpose.`,
 			}
 			return runInteractive(cmd.Context(), w)
 		},
-		PersistentPreRunE: noEmptyFlags,
+		PersistentPreRunE: sensibleFlags,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 	}
@@ -115,7 +115,9 @@ func newHelp(w world, root *cobra.Command) *cobra.Command {
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var out []string
 			for _, c := range root.Commands() {
-				out = append(out, c.Name()+"\t"+c.Short)
+				if c.IsAvailableCommand() && !strings.HasPrefix(c.Name(), "__") {
+					out = append(out, c.Name()+"\t"+c.Short)
+				}
 			}
 			for _, t := range helpTopics() {
 				out = append(out, t.name+"\t"+t.short)
