@@ -55,7 +55,7 @@ func groups() []group {
 		{"JWKS", true, []string{"jwks-"}},
 		{"discovery", true, []string{"discovery-"}},
 		{"network", true, []string{"net-"}},
-		{"answer", true, []string{"response-"}},
+		{"answer", true, []string{"response-received", "response-"}},
 	}
 }
 
