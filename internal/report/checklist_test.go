@@ -8,7 +8,9 @@ import (
 
 // What was not verified is never green, whatever else of the signature was looked at.
 func TestChecklistSignature(t *testing.T) {
-	pass := func(check finding.CheckID) finding.Finding { return finding.Finding{Check: check, Outcome: finding.Pass} }
+	pass := func(check finding.CheckID) finding.Finding {
+		return finding.Finding{Check: check, Outcome: finding.Pass}
+	}
 	skip := func(check finding.CheckID, why finding.Why) finding.Finding {
 		return finding.Finding{Check: check, Outcome: finding.Skip, Why: why}
 	}
