@@ -270,7 +270,7 @@ func TestPlaceholders(t *testing.T) {
 		"YOUR_JWT_ASSERTION", "$JWT", "${JWT}", "%JWT%", "{{assertion}}", "{{ .Token }}", "<assertion>", "<your-jwt>", "<your jwt here>", "[CLIENT_ASSERTION]", "client_assertion",
 		"eyJ...", "eyJ…", "eyJhbGc...", "eyJhbGciOiJSUzI1NiIs...", "xxx.yyy.zzz", "xxxxx.yyyyy.zzzzz", "header.payload.signature", "<header>.<payload>.<signature>", "$(cat jwt.txt)",
 		"#{jwt}", "<%= jwt %>", "{jwt}", "$env:JWT", `"$JWT"`, "'{{jwt}}'", "undefined", "null", "None", "[object Promise]", "insert-your-token-here", "xxxx",
-		"your signed JWT here", "Paste your client assertion here.", "<the signed JWT>", "put the token here...",
+		"your signed JWT here", "Paste your client assertion here.", "<the signed JWT>", "put the token here...", "TOKENHERE", "JWTHERE",
 		h + ".<payload>.<signature>", h + "." + c + ".<signature>", h + "." + c + ".signature", h + "." + c + ".SIGNATURE", h + ".payload." + s, h + "...", h + ".xxxx.yyyy",
 		"client_assertion=$JWT&grant_type=client_credentials", `curl https://x.example/token -d "client_assertion=${JWT}"`, `{"client_assertion":"<assertion>"}`, "curl https://x.example/token -d client_assertion=YOUR_JWT_ASSERTION -d a=b",
 	} {
@@ -293,6 +293,8 @@ func TestLooksLike(t *testing.T) {
 	tests := []struct{ text, words string }{
 		{"Our token is refused since Monday.", "plain text"},
 		{"why was my token refused", "plain text"},
+		{"hello there", "plain text"},
+		{"adhere to rules", "plain text"},
 		{"The assertion we sent has been there for a week and two days", "plain text"},
 		{"-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n", "a PEM private key"},
 		{"-----BEGIN RSA PRIVATE KEY-----\nMIIE", "a PEM private key"},
