@@ -280,6 +280,11 @@ func TestPlaceholders(t *testing.T) {
 			t.Errorf("%q: taken for %s (%s)", text, a.Shape, a.LooksLike)
 		}
 	}
+	for _, text := range []string{"hello there", "nothing there", "adhere to rules"} {
+		if a := read(text); a.Shape != evidence.ShapeNotJWT {
+			t.Errorf("%q: taken for %s (%s)", text, a.Shape, a.LooksLike)
+		}
+	}
 	for _, text := range []string{
 		token(), h + "." + c + ".", h + "." + c, h + "." + c + "." + s[:40] + "..." + s[60:], h + "." + c[:40] + "…" + c[60:] + "." + s, "<" + token() + ">", "{" + token() + "}", h + "..sig",
 	} {
@@ -293,8 +298,6 @@ func TestLooksLike(t *testing.T) {
 	tests := []struct{ text, words string }{
 		{"Our token is refused since Monday.", "plain text"},
 		{"why was my token refused", "plain text"},
-		{"hello there", "plain text"},
-		{"adhere to rules", "plain text"},
 		{"The assertion we sent has been there for a week and two days", "plain text"},
 		{"-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n", "a PEM private key"},
 		{"-----BEGIN RSA PRIVATE KEY-----\nMIIE", "a PEM private key"},
