@@ -211,7 +211,7 @@ func (k lineKinds) layout(field string) layout {
 // list reports whether all lines make a text a list: only JWTs, whole or damaged, or what
 // a program printed in place of one; or JSON objects that have the member. A text that
 // contains anything else is searched instead, unless it has hundreds of JWTs, or other
-// lines are few beside what a program printed.
+// lines are few next to what a program printed.
 func (k lineKinds) list(field string) bool {
 	const hundreds, stray, few = 200, 20, 3
 	switch {

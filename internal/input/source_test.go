@@ -28,7 +28,7 @@ func TestQuotedForm(t *testing.T) {
 }
 
 // A program that has no assertion to write prints a word in its place: the line is one of
-// the list, and unreadable. A text that someone wrote around an assertion is no list.
+// the list, and unreadable. A text that someone wrote around an assertion is not a list.
 func TestPrintedInPlaceOfAnAssertion(t *testing.T) {
 	one := token() + "\n"
 	for _, list := range []string{

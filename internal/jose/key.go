@@ -2,7 +2,6 @@ package jose
 
 import (
 	"crypto"
-	"crypto/dsa"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -110,8 +109,6 @@ func NewKey(key any) (*Key, error) {
 		k.Kty, k.Crv, k.Bits = KtyOKP, crvEd25519, 256
 	case *ecdh.PublicKey:
 		return nil, errors.New("a key for key agreement (X25519 or ECDH), which cannot sign")
-	case *dsa.PublicKey:
-		return nil, errors.New("a DSA key; DSA is not a JWS algorithm")
 	default:
 		return nil, errors.New("a key of a kind that signs nothing here")
 	}
