@@ -121,6 +121,20 @@ func (p *panes) fault() (e entry, n, of int, ok bool) {
 	return p.all[at], n, of, true
 }
 
+// find goes to the row that a row of an earlier list became, if it is still there.
+func (p *panes) find(m *Model, was entry) {
+	for i, x := range p.shown {
+		e := p.all[x]
+		if e.kind == was.kind && e.cause == was.cause && e.check == was.check && (e.isFault() || e.title == was.title) {
+			if p.at != i {
+				p.at = i
+				p.turn(m)
+			}
+			return
+		}
+	}
+}
+
 // missing reports whether a key could let more be checked.
 func (p *panes) missing() bool {
 	return slices.ContainsFunc(p.all, func(e entry) bool { return e.kind == unasked })

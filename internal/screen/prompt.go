@@ -109,6 +109,7 @@ func openFile(m *Model) {
 // nobody agrees in passing.
 type confirm struct {
 	name     string
+	warnings []string
 	question string
 	what     []string // what will be done or sent, drawn
 	yes      func(m *Model) tea.Cmd
@@ -132,6 +133,15 @@ func (c *confirm) title(*Model) string { return c.name }
 func (c *confirm) scroll(by int)       { c.at = max(0, min(c.at+by, len(c.what)-1)) }
 func (c *confirm) lines(m *Model, width, height int) []string {
 	var out []string
+	for _, w := range c.warnings {
+		for k, l := range wrap(m.seen(w), width-2) {
+			sign := " "
+			if k == 0 {
+				sign = m.paint.with(warn, m.paint.bang)
+			}
+			out = append(out, sign+" "+m.paint.with(strong, l))
+		}
+	}
 	for _, l := range wrap(m.paint.plainly(c.question), width) {
 		out = append(out, m.paint.with(strong, l))
 	}
