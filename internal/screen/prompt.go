@@ -69,20 +69,26 @@ func (p *prompt) pasted(m *Model, text string) bool {
 
 func (p *prompt) title(*Model) string               { return "" }
 func (p *prompt) lines(m *Model, _, _ int) []string { return nil }
-func (p *prompt) prompt(m *Model, width int) string {
-	label := m.paint.with(strong, m.paint.plainly(p.label)+": ")
-	shown, _ := p.line.window(m, max(width-columns(label)-1, 8))
-	hints := m.hints(width)
-	if room := width - columns(label) - columns(shown) - columns(hints); room >= 3 {
-		return label + shown + strings.Repeat(" ", room) + hints
+
+// prompt is the question with what is typed next to it, or below it where there is not
+// room for both and the keys; and where the cursor is in these lines.
+func (p *prompt) prompt(m *Model, width int) (lines []string, x, y int) {
+	label := m.paint.with(strong, m.paint.plainly(p.label)+":")
+	hints := m.hints(width - columns(label) - 3)
+	beside := func(text string) string {
+		return text + strings.Repeat(" ", max(width-columns(text)-columns(hints), 0)) + hints
 	}
-	return label + shown
+	if typed, column := p.line.window(m, width); columns(label)+1+columns(typed)+1+columns(hints)+3 <= width {
+		return []string{beside(label + " " + typed)}, columns(label) + 1 + column, 0
+	}
+	below, x, y := p.line.block(m, width, 4)
+	return append([]string{beside(label)}, below...), x, y + 1
 }
 
 func (p *prompt) cursor(m *Model, width, height int) (x, y int, ok bool) {
-	label := m.paint.plainly(p.label) + ": "
-	_, column := p.line.window(m, max(width-columns(label)-1, 8))
-	return columns(label) + column, 1 << 20, true // the last line
+	lines, x, y := p.prompt(m, width)
+	f := m.frame()
+	return x, f.height - f.top - len(lines) + y, true
 }
 
 // openFilter filters the findings at every key.
