@@ -53,14 +53,15 @@ func (m *Model) readKeys(path string) tea.Cmd {
 	})
 }
 
-// useKeys judges again with the keys.
+// useKeys judges again with the keys. A key is compared with a set that is there, and the
+// other way round.
 func (m *Model) useKeys(d *doctor.Document) tea.Cmd {
 	return m.consult(m.state().with("the keys", func(s *state) {
 		if isSet(d) {
-			s.jwks, s.key = d, nil
+			s.jwks = d
 			return
 		}
-		s.jwks, s.key = nil, d
+		s.key = d
 	}))
 }
 
@@ -163,10 +164,14 @@ func (m *Model) askAddress(question, offered string, with func(address string)) 
 	}))
 }
 
-// suggested is the address that may be offered for confirming: that of the request that
-// was pasted, or the one the provider documents. One that only the token names is not.
+// suggested is the address that may be offered for confirming: the token URL that somebody
+// gave, that of the request that was pasted, or the one the provider documents. One that
+// only the token names is not.
 func (m *Model) suggested() string {
 	it, c := m.current()
+	if u := m.state().settings.tokenURL; isAddress(u) && (m.TokenURLGiven || u != m.Options.TokenURL) {
+		return u
+	}
 	if it != nil && it.evidence != nil {
 		if r, ok := it.evidence.Request.Get(); ok && isAddress(r.Endpoint()) && m.forbidden(r.Endpoint()) == "" {
 			return r.Endpoint()
@@ -249,7 +254,7 @@ func openSend(m *Model) {
 		if !ok {
 			p, _ = profile.Load(profile.Standard) // it is embedded
 		}
-		s := Sending{URL: address, Compact: m.visit.compact(), ClientID: cmp.Or(m.Options.ClientID, client(c)), Profile: p}
+		s := Sending{URL: address, Compact: m.visit.compact(), ClientID: cmp.Or(m.visit.settings.clientID, client(c)), Profile: p}
 		what, err := m.Preview(s)
 		if err != nil {
 			m.status = m.safe(err.Error())

@@ -199,5 +199,16 @@ func (m *Model) welcome(f frame) []string {
 	if name := m.provider(); name != "" {
 		out = append(out, "  "+p.plainly("Provider: "+name))
 	}
+	s := m.state()
+	for _, x := range fields() {
+		if v := x.get(s.settings); v != "" {
+			for _, l := range wrap(x.name+": "+m.safe(v), f.width-4) {
+				out = append(out, "  "+l)
+			}
+		}
+	}
+	if s.jwks != nil || s.key != nil {
+		out = append(out, "  Keys are given")
+	}
 	return out
 }

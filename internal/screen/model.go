@@ -158,7 +158,8 @@ func (m *Model) state() state {
 		return *m.asked
 	}
 	if m.visit == nil {
-		return state{profiles: m.Options.Profiles, env: m.Options.Env}
+		o := m.Options
+		return state{profiles: o.Profiles, env: o.Env, jwks: o.JWKS, key: o.Key, settings: settingsOf(o)}
 	}
 	return m.visit.state
 }

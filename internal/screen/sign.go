@@ -89,9 +89,7 @@ func (m *Model) signedState(compact string, key *doctor.Document, said string) s
 		} else {
 			s.pastes = []paste{{name: "signed here", text: compact}}
 		}
-		if s.jwks == nil {
-			s.key = key
-		}
+		s.key = key
 	})
 }
 

@@ -24,6 +24,7 @@ type state struct {
 	jwks, key *doctor.Document
 	profiles  []string // none to guess
 	env       string
+	settings  settings
 	edit      *edit
 	online    doctor.Online
 	signed    string            // the assertion that was signed here
@@ -78,6 +79,7 @@ type item struct {
 func (s state) options(base doctor.Options) doctor.Options {
 	base.Profiles, base.Env = s.profiles, s.env
 	base.JWKS, base.Key, base.Online = s.jwks, s.key, s.online
+	s.settings.on(&base)
 	return base
 }
 
