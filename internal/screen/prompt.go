@@ -151,13 +151,17 @@ func (c *confirm) lines(m *Model, width, height int) []string {
 	for _, l := range wrap(m.paint.plainly(c.question), width) {
 		out = append(out, m.paint.with(strong, l))
 	}
-	out = append(out, "")
+	var what []string
 	for _, l := range c.what[min(c.at, len(c.what)):] {
 		indent := len(l) - len(strings.TrimLeft(l, " "))
 		for _, part := range wrap(l[indent:], width-indent) {
-			out = append(out, chop(l[:indent]+part, width)...)
+			what = append(what, chop(l[:indent]+part, width)...)
 		}
 	}
+	if len(c.warnings) == 0 || len(out)+1+len(what) <= height { // where to is on the screen before a blank line is
+		out = append(out, "")
+	}
+	out = append(out, what...)
 	if len(out) > height {
 		out = append(out[:height-1], m.paint.with(quiet, m.paint.up+" shows the rest"))
 	}
