@@ -243,6 +243,10 @@ func (m *Model) probed(seen Probed, width int) []string {
 	for l := range strings.SplitSeq(strings.TrimRight(seen.Route, "\n"), "\n") {
 		out = append(out, m.paint.plainly(l))
 	}
+	if wrong > 0 {
+		out = append(out, "")
+		out = append(out, wrap("To trust another authority or to use a proxy, start jwtdoctor --ca FILE or --proxy URL", width)...)
+	}
 	return out
 }
 

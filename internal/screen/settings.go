@@ -148,8 +148,8 @@ func (f *form) lines(m *Model, width, _ int) []string {
 		lead, sign := x.lead(m), "  "
 		room := width - columns(lead) - 3
 		// An address begins with its host, so that its end is what is left out.
-		values := []string{ansi.Truncate(m.seen(f.rows[i].String()), room, p.ellipsis)}
-		empty := values[0] == ""
+		values := []string{ansi.Truncate(m.safe(f.rows[i].String()), room, p.ellipsis)}
+		empty := len(f.rows[i].text) == 0
 		if i == f.at {
 			values, _, _ = f.rows[i].block(m, room, mostLines)
 			sign, lead = p.with(strong, p.point)+" ", p.with(strong, lead)
