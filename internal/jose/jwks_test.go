@@ -137,7 +137,7 @@ func setShapes(t testing.TB) []setShape {
 		one("no kid", "rsa-a", "kid", nil, "no kid", CauseKidMissing),
 		one("kid a number", "rsa-a", "kid", 7, "a number", CauseKidMissing),
 		one("kid empty", "rsa-a", "kid", "", "empty", CauseKidMissing),
-		one("kid twice", "rsa-a", "kid", "rsa-b", "another key", CauseKidDuplicate),
+		one("kid twice", "rsa-a", "kid", "rsa-b", "is chance", CauseKidDuplicate),
 		doc("one key twice", `{"keys":[`+healthy+","+healthy+`]}`, 2, "the same key", CauseKidDuplicate),
 
 		{"no kty", changed(t, "rsa-a", map[string]any{"kty": nil}), []string{CauseMemberMissing}, 1, "kty"},
