@@ -89,7 +89,9 @@ func keySelection(c *Ctx) Verdict {
 	if oneKey(set, named) {
 		return c.usable(named, c.alg(), c.headerAt("kid"))
 	}
-	fit := onlyKey(set, func(k *jose.Key) bool { return k.HasKid && k.Kid == kid && misfit(k, c.alg()) == "" && !forEncryption(k) })
+	fit := onlyKey(set, func(k *jose.Key) bool {
+		return k.HasKid && k.Kid == kid && misfit(k, c.alg()) == "" && !forEncryption(k)
+	})
 	if fit == nil {
 		return Fail(Found("kid-ambiguous", "%d keys of %s have the kid %s", n, keys.Source, kid).Compare(kid+", "+itoa(n)+" times", "its own kid for each key").
 			About(Detail{Name: "kid", Value: kid}).At(c.headerAt("kid")))
@@ -324,8 +326,8 @@ func useOf(k *jose.Key) string {
 // key; "" where it can.
 func misfit(k *jose.Key, alg string) string {
 	kind := kindFor(alg)
-	if kind == "" || k.Kty == kind && (kind != jose.KtyEC || curveFor(alg) == "" || curveFor(alg) == k.Crv) {
-		return ""
+	if kind == "" || k.Kty == kind && (kind != jose.KtyEC || curveFor(alg) == "" || curveFor(alg) == k.Crv || k.Bits == 0) {
+		return "" // of a curve that does not exist nothing can be said
 	}
 	return k.Describe()
 }

@@ -144,7 +144,7 @@ func setShapes(t testing.TB) []setShape {
 		one("no n", "rsa-a", "n", nil, "no n", CauseMemberMissing),
 		one("no e", "rsa-a", "e", nil, "no e", CauseMemberMissing),
 		one("n empty", "rsa-a", "n", "", "no n", CauseMemberMissing),
-		one("no crv", "ec256", "crv", nil, "no crv", CauseMemberMissing, CauseUseConflict),
+		one("no crv", "ec256", "crv", nil, "no crv", CauseMemberMissing),
 		one("no x", "ec256", "x", nil, "no x", CauseMemberMissing),
 		one("no y", "ec256", "y", nil, "no y", CauseMemberMissing),
 		one("no x, Ed25519", "ed25519", "x", nil, "no x", CauseMemberMissing),
