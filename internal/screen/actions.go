@@ -274,7 +274,7 @@ func openSend(m *Model) {
 func (m *Model) doubts(compact string) []string {
 	var out []string
 	it, _ := m.current()
-	if ago, ok := m.expired(it.judged); ok {
+	if ago, ok := expired(it.judged, m.Clock()); ok {
 		out = append(out, "This assertion expired "+brief(ago)+" ago, so the server will refuse it. To make a new one: n, then r and s")
 	}
 	if at, before := m.sent[compact]; before {

@@ -93,21 +93,30 @@ func (m *Model) signedState(compact string, key *doctor.Document, said string) s
 	})
 }
 
-// expired says how long ago an assertion expired, by the clock of this machine.
-func (m *Model) expired(c *evidence.Case) (ago time.Duration, ok bool) {
+// now is the time for what is made here: that of --now, if it names one, else the clock's.
+func (m *Model) now() time.Time {
+	at, err := m.Options.Moment()
+	if err != nil { // which was reported when the first text was judged
+		return m.Clock()
+	}
+	return at
+}
+
+// expired says how long before a time an assertion expired.
+func expired(c *evidence.Case, by time.Time) (ago time.Duration, ok bool) {
 	claims, readable := c.Claims.Get()
 	if !readable {
 		return 0, false
 	}
 	exp := claims.Date("exp")
-	ago = m.Clock().Sub(exp.At)
+	ago = by.Sub(exp.At)
 	return ago, exp.Usable && ago >= 0
 }
 
 // renewExpired gives claims that have expired the times and the jti of now, since no
 // server would accept them, and says so; "" if they have not.
 func (m *Model) renewExpired(it *item, e *edit) string {
-	ago, ok := m.expired(it.judged)
+	ago, ok := expired(it.judged, m.now())
 	if !ok {
 		return ""
 	}
@@ -121,7 +130,7 @@ func (m *Model) renewExpired(it *item, e *edit) string {
 // renewed gives claims the times and the jti of an assertion that is made now, and says
 // which; false if the claims cannot be read.
 func (m *Model) renewed(it *item, e *edit) (words string, ok bool) {
-	now := m.Clock().Unix()
+	now := m.now().Unix()
 	life := int64(240)
 	claims, readable := it.judged.Claims.Get()
 	if !readable {

@@ -115,6 +115,21 @@ func TestNowMovesOn(t *testing.T) {
 	}
 }
 
+// With --now the user says what now is, and what is made here is made for then.
+func TestNowThatWasGiven(t *testing.T) {
+	w := newWatch()
+	w.at = w.at.Add(9 * 24 * time.Hour)
+	d := open(t, func(c *Config) { w.on(c); c.Options.Now = "1795219300" })
+	d.paste(example(t, "good.jwt"))
+	d.press("r")
+	if iat := d.claim("iat"); iat != 1795219300 {
+		t.Errorf("iat is %d", iat)
+	}
+	if got := causes(d); len(got) > 0 {
+		t.Errorf("renewing brings about %v", got)
+	}
+}
+
 // A fix that sets a time is made when it is applied, not when the text was pasted.
 func TestFixIsOfNow(t *testing.T) {
 	w := newWatch()
