@@ -58,6 +58,8 @@ type world struct {
 	// flagNames lists the flags of all commands, for somebody who misspelt one.
 	flagNames func() []string
 	room      func() // is called now and then in a batch; nil in tests
+	// bareFlags is true if the command line begins with a flag and names no command.
+	bareFlags bool
 }
 
 // getenv returns a variable's value, "" if it is not set. As in os.Getenv,

@@ -306,9 +306,9 @@ func sharedKid(a, b *Key) (finding.Severity, string) {
 	case a.Matches(b):
 		return finding.Note, "they are the same key, and one of them is enough"
 	case a.Kty != b.Kty:
-		return finding.Warning, fmt.Sprintf("a server that looks at kid alone may use either of them, the %s or the %s key", a.Kty, b.Kty)
+		return finding.Warning, fmt.Sprintf("a server that looks only at kid may use either of them, the %s or the %s key", a.Kty, b.Kty)
 	case a.Use != b.Use && a.Use != "" && b.Use != "":
-		return finding.Warning, fmt.Sprintf("a server that looks at kid alone may use either of them, the one for %s or the one for %s", plainName(a.Use), plainName(b.Use))
+		return finding.Warning, fmt.Sprintf("a server that looks only at kid may use either of them, the one for %s or the one for %s", plainName(a.Use), plainName(b.Use))
 	}
 	return finding.Error, "which one a server uses is chance"
 }
