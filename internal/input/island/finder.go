@@ -90,6 +90,9 @@ type scope struct {
 	group  int
 	layers int
 	block  int
+	// client is what an export of an API client says about its requests; nil outside of
+	// one.
+	client *client
 }
 
 // layer is one text being searched: the source, or what was encoded in it.

@@ -224,6 +224,9 @@ func (l *layer) visit(o object, depth int) {
 		l.members(o, depth)
 	case jsonspan.Array:
 		if ps, ok := tuples(o.value); ok {
+			if len(ps) == 0 {
+				return // all of them are switched off
+			}
 			m := names{}
 			for _, p := range ps {
 				m[folded(p.name)] = p.value
