@@ -31,6 +31,7 @@ func exportParams(name, assertion, more string) string {
 func wrongAudience() string {
 	tok := healthy("redox")
 	tok.claims.set("aud", "https://other.example.com/token")
+	tok.claims.set("jti", "7b0e5d6c-3f4a-4a6b-9a55-2d1c8e90f7a3")
 	return tok.compact()
 }
 

@@ -231,7 +231,7 @@ func (l *layer) visit(o object, depth int) {
 			for _, p := range ps {
 				m[folded(p.name)] = p.value
 			}
-			if isParams(m) {
+			if isParams(m) && (l.asSent(o) || !settings(m, ps)) {
 				l.emitParams(o, ps)
 				return
 			}

@@ -19,8 +19,20 @@ func isParams(m names) bool {
 	return strong > 0 && (strong > 1 || len(m) > 1 || m.has("clientassertion"))
 }
 
-func readParams(l *layer, o object, _ names, _ int) {
-	l.emitParams(o, membersOf(o.value))
+func readParams(l *layer, o object, m names, depth int) {
+	ps := membersOf(o.value)
+	switch {
+	case l.asSent(o):
+		l.emitParams(o, ps)
+	case settings(m, ps):
+		l.variables(o, o.value, depth)
+	case m.has(addressNames...):
+		is := l.paramsOf(o, ofRequest(ps))
+		is.Partial, is.JSON = true, srctext.Text{} // it may keep what is not sent, and leave out what is
+		l.emit(is)
+	default:
+		l.emitParams(o, ps)
+	}
 }
 
 // param is a parameter that an object shows.
