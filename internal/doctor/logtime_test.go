@@ -10,7 +10,7 @@ import (
 
 // A row of a log: what stands in it, and the causes and the moment that follow. %J is a
 // healthy assertion made at 08:53:10Z, %L one that lives too long, %T the address of the
-// token endpoint.
+// token endpoint, %C the client.
 type logRow struct {
 	name, text string
 	want       []string
@@ -22,7 +22,7 @@ func filledLog(text string) string {
 	long := healthy("redox")
 	long.claims.set("exp", now+3600)
 	return strings.NewReplacer(
-		"%J", healthy("redox").compact(), "%L", long.compact(), "%T", "https://api.redoxengine.com/v2/auth/token",
+		"%J", healthy("redox").compact(), "%L", long.compact(), "%T", "https://api.redoxengine.com/v2/auth/token", "%C", clientID,
 		"%F", "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion="+healthy("redox").compact(),
 	).Replace(text)
 }

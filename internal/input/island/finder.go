@@ -19,7 +19,7 @@ const (
 // Find finds every island of a text in one pass. Time and memory are linear in the text;
 // each layer of encoding is decoded once.
 func Find(source string, hooks Hooks) Found {
-	f := &finder{hooks: hooks, budget: 8*len(source) + 1<<16, tables: theTables()}
+	f := &finder{hooks: hooks, budget: 8*len(source) + 1<<16, tables: theTables(), records: -1}
 	t, wide := srctext.UTF16(source)
 	if !wide {
 		t = srctext.New(source)
@@ -81,6 +81,9 @@ type finder struct {
 	head   string
 	tables *tables
 	knowns []Island
+	// records is how many lines look like records of a log in JSON, up to two; -1 if they
+	// have not been counted.
+	records int
 }
 
 // scope is what a layer inherits from the layer around it.

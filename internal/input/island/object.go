@@ -315,6 +315,7 @@ func (l *layer) stampMember(o object, m jsonspan.Member) {
 	if n == 0 {
 		return
 	}
-	stamp.Answer = namesOf(o.value).has("error", "errordescription", "message", "status") && !logRecord(namesOf(o.value))
+	names := namesOf(o.value)
+	stamp.Answer = names.has("error", "errordescription", "message", "status") && !logRecord(names) && !l.ofLog(names)
 	l.emit(Island{Kind: KindStamp, Name: "a time stamp", Text: o.text.Slice(m.Value.Span.Start, m.Value.Span.End), Stamp: stamp})
 }

@@ -21,6 +21,9 @@ func isParams(m names) bool {
 
 func readParams(l *layer, o object, m names, depth int) {
 	ps := membersOf(o.value)
+	if o.form == formInline {
+		ps = logged(ps)
+	}
 	switch {
 	case l.asSent(o):
 		l.emitParams(o, ps)

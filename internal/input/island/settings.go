@@ -26,6 +26,29 @@ func (l *layer) asSent(o object) bool {
 	return strings.Contains(o.label, "body") || strings.Contains(o.label, "form") || strings.Contains(o.label, "param")
 }
 
+// severalWords are the parameters whose names have several words, as they are sent.
+var severalWords = [...]string{"grant_type", "client_assertion", "client_assertion_type", "client_id", "client_secret", "redirect_uri", "code_verifier", "refresh_token",
+	"subject_token", "subject_token_type", "requested_token_type", "requested_token_use", "actor_token", "actor_token_type"}
+
+// logged are the parameters among the pairs of a line of a log, under the names by which
+// they are sent. A log has names of its own: its spelling is not that of the request, and
+// most of its pairs were not sent.
+func logged(ps []param) []param {
+	var out []param
+	for _, p := range ps {
+		if pairClass(p.name) != pairParam {
+			continue
+		}
+		for _, name := range severalWords {
+			if folded(name) == folded(p.name) {
+				p.name = name
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
 // ofRequest are the parameters that a request has beside its authentication by
 // assertion. A file of settings keeps others, too.
 func ofRequest(ps []param) []param {

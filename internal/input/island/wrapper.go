@@ -291,7 +291,7 @@ func isWeakError(_ object, m names) bool {
 	if len(m) > 8 {
 		return false
 	}
-	e := first(m, "error", "message", "msg", "errormessage", "detail")
+	e := first(m, wordsOfError[:]...)
 	return e != nil && (e.Kind == jsonspan.String || e.Kind == jsonspan.Object)
 }
 
