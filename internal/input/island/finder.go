@@ -40,6 +40,7 @@ func Find(source string, hooks Hooks) Found {
 	unpeeled := top
 	top = peeled
 	f.blocks = blocksOf(top, f.stamped)
+	f.row = row{start: len(f.out), seen: len(f.out)}
 	f.search(scope{}, top)
 	for _, is := range f.knowns {
 		f.add(is)
@@ -81,6 +82,7 @@ type finder struct {
 	head   string
 	tables *tables
 	knowns []Island
+	row    row
 	// records is how many lines look like records of a log in JSON, up to two; -1 if they
 	// have not been counted.
 	records int
@@ -245,6 +247,9 @@ func (l *layer) run() {
 		}
 		if len(l.f.out) > had {
 			l.safe = n
+			if l.layers == 0 {
+				l.f.thin()
+			}
 		}
 		fresh = l.advance(n)
 	}
