@@ -93,7 +93,7 @@ func (r *reader) sent(p *caseParts) Sent {
 const farthestStamp = 2000
 
 // stampOnLine is the log's time stamp on the line of byte at: the last one before it,
-// else the first behind it; nil if there is none.
+// else the first after it; nil if there is none.
 func (r *reader) stampOnLine(at int) *island.Island {
 	from, end := r.lines[r.line(at)-1], r.endOfLine(at)
 	if s := r.stampBefore(at, from); s != nil {

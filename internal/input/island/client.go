@@ -289,8 +289,8 @@ type credential struct {
 
 const longestCredential = 4096
 
-// clientAuth emits the Authorization header of a request, or that of its collection if it
-// has none of its own.
+// clientAuth emits the Authorization header of a request, or that of its collection if the
+// request does not say how it authenticates.
 func (l *layer) clientAuth(o object, m names) {
 	var c credential
 	own, _ := m.first("auth", "authentication")

@@ -6,7 +6,7 @@ import (
 )
 
 // Files of settings name parameters, too: the environment of a program, the
-// configuration of a client, a list of assertions. Nothing of them was sent as it stands.
+// configuration of a client, a list of assertions. None of that was sent in this form.
 
 // addressNames are names of settings that a request goes by and does not contain.
 var addressNames = []string{"tokenurl", "tokenuri", "tokenendpoint", "authurl", "authuri", "baseurl", "issuerurl", "issueruri", "jwksuri", "jwksurl"}
@@ -31,8 +31,8 @@ var severalWords = [...]string{"grant_type", "client_assertion", "client_asserti
 	"subject_token", "subject_token_type", "requested_token_type", "requested_token_use", "actor_token", "actor_token_type"}
 
 // logged are the parameters among the pairs of a line of a log, under the names by which
-// they are sent. A log has names of its own: its spelling is not that of the request, and
-// most of its pairs were not sent.
+// they are sent. A log chooses its names itself: its spelling is not that of the request,
+// and most of its pairs were not sent.
 func logged(ps []param) []param {
 	var out []param
 	for _, p := range ps {
@@ -49,7 +49,7 @@ func logged(ps []param) []param {
 	return out
 }
 
-// ofRequest are the parameters that a request has beside its authentication by
+// ofRequest are the parameters that a request has together with an authentication by
 // assertion. A file of settings keeps others, too.
 func ofRequest(ps []param) []param {
 	return slices.DeleteFunc(ps, func(p param) bool {

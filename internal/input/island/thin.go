@@ -6,7 +6,7 @@ import (
 )
 
 // A long log has thousands of lines with an address, a status or a time. They count only
-// beside what they belong to, so of a long row of them the middle is left out: what
+// with what they belong to, so of a long row of them the middle is left out: what
 // comes after it is still found, however long the log is.
 
 // fewSlight is how many islands of a row are kept at its beginning and at its end.
@@ -30,8 +30,8 @@ func (f *finder) thin() {
 	f.row.seen = len(f.out)
 }
 
-// slight reports whether an island counts only beside others: a time, an address or
-// request that has nothing to do with tokens, a status that is no error, a message that
+// slight reports whether an island counts only with others: a time, an address or
+// request that has nothing to do with tokens, a status of a success, a message that
 // any program prints.
 func slight(is *Island) bool {
 	switch is.Kind {
