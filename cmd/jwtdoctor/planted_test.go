@@ -37,6 +37,9 @@ func TestPlantedSecrets(t *testing.T) {
 		"callback":  "https://app.example/cb?error=access_denied&error_description=" + p.in("callback: code")[:0] + "no&code=" + p.in("callback: code") + "&state=" + p.in("callback: state"),
 		"broken":    assertion[:len(assertion)-30] + "!" + assertion[len(assertion)-30:], "quoted": `"Bearer ` + assertion + `"`, "nothing": p.in("text that is nothing"),
 		"lines.ndjson": `{"client_assertion":"` + assertion + `","echo":"` + p.in("NDJSON: another member") + "\"}\n" + `{"client_assertion":"` + p.in("NDJSON: no assertion") + "\"}\n",
+		"postman.json": `{"info":{"name":"c"},"variable":[{"key":"pw","value":"` + p.in("Postman: variable") + `"}],"item":[{"name":"t","request":{"method":"POST","url":{"raw":"https://as.example/token"},"auth":{"type":"basic","basic":[{"key":"username","value":"u"},{"key":"password","value":"{{pw}}` + p.in("Postman: password") + `"}]},"body":{"mode":"urlencoded","urlencoded":[{"key":"client_assertion","value":"` + assertion + `"},{"key":"client_secret","value":"` + p.in("Postman: switched off") + `","disabled":true}]}}}]}`,
+		"tok.bru":      "post {\n  url: https://as.example/token\n  body: multipartForm\n  auth: basic\n}\n\nauth:basic {\n  username: u\n  password: " + p.in("Bruno: password") + "\n}\n\nbody:multipart-form {\n  client_assertion: " + assertion + "\n  client_secret: " + p.in("Bruno: client_secret") + "\n}\n",
+		"app.env":      "CLIENT_SECRET=" + p.in("env: CLIENT_SECRET") + "\nDB_PASSWORD=" + p.in("env: DB_PASSWORD") + "\nCLIENT_ASSERTION=" + assertion + "\n",
 		"profile.yaml": "id: odd\nname: Odd\nextends: rfc7523\npassword: " + p.in("profile: password") + "\n",
 	}
 	for name, text := range files {
@@ -50,7 +53,7 @@ func TestPlantedSecrets(t *testing.T) {
 	}
 	t.Chdir(dir)
 	var checks [][]string
-	for _, name := range []string{"id.jwt", "access.jwt", "body.json", "odd.http", "log.txt", "callback", "broken", "quoted", "nothing", "lines.ndjson", "key.pem", "curl.sh", "session.har", "form.txt", "grant-form.txt"} {
+	for _, name := range []string{"id.jwt", "access.jwt", "body.json", "odd.http", "log.txt", "callback", "broken", "quoted", "nothing", "lines.ndjson", "key.pem", "curl.sh", "session.har", "form.txt", "grant-form.txt", "postman.json", "tok.bru", "app.env"} {
 		checks = append(checks, []string{name})
 	}
 	checks = append(checks, [][]string{

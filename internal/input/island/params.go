@@ -19,12 +19,23 @@ func isParams(m names) bool {
 	return strong > 0 && (strong > 1 || len(m) > 1 || m.has("clientassertion"))
 }
 
-func readParams(l *layer, o object, _ names, _ int) {
-	ps := make([]param, 0, len(o.value.Members))
-	for _, m := range o.value.Members {
-		ps = append(ps, param{m.Name, m.NameSpan, m.Value})
+func readParams(l *layer, o object, m names, depth int) {
+	ps := membersOf(o.value)
+	if o.form == formInline {
+		ps = logged(ps)
 	}
-	l.emitParams(o, ps)
+	switch {
+	case l.asSent(o):
+		l.emitParams(o, ps)
+	case settings(m, ps):
+		l.variables(o, o.value, depth)
+	case m.has(addressNames...):
+		is := l.paramsOf(o, ofRequest(ps))
+		is.Partial, is.JSON = true, srctext.Text{} // it may keep what is not sent, and leave out what is
+		l.emit(is)
+	default:
+		l.emitParams(o, ps)
+	}
 }
 
 // param is a parameter that an object shows.
@@ -34,7 +45,8 @@ type param struct {
 	value *jsonspan.Value
 }
 
-// tuples reads lists of names and values: [["a", "b"]], [{"name": "a", "value": "b"}].
+// tuples reads lists of names and values: [["a", "b"]], [{"name": "a", "value": "b"}],
+// without rows that are switched off.
 func tuples(v *jsonspan.Value) ([]param, bool) {
 	if len(v.Items) == 0 || len(v.Items) > 500 {
 		return nil, false
@@ -51,6 +63,9 @@ func tuples(v *jsonspan.Value) ([]param, bool) {
 			if name == nil || value == nil || name.Kind != jsonspan.String {
 				return nil, false
 			}
+			if switchedOff(m) {
+				continue
+			}
 			out = append(out, param{name.Str, name.Span, value})
 		default:
 			return nil, false
@@ -60,7 +75,9 @@ func tuples(v *jsonspan.Value) ([]param, bool) {
 }
 
 // emitParams writes parameters that a text shows as a form, as they were sent.
-func (l *layer) emitParams(o object, ps []param) {
+func (l *layer) emitParams(o object, ps []param) { l.emit(l.paramsOf(o, ps)) }
+
+func (l *layer) paramsOf(o object, ps []param) Island {
 	var b srctext.Builder
 	for i, p := range ps {
 		if i > 0 {
@@ -77,7 +94,7 @@ func (l *layer) emitParams(o object, ps []param) {
 		case open:
 			b.Stand("{{"+name+"}}", o.text, v.Span.Start, v.Span.End)
 		case v.Kind == jsonspan.String:
-			encodeText(&b, o.at(v, "").content())
+			encodeText(&b, l.filled(o.at(v, "").content()))
 		case v.Kind == jsonspan.Null:
 		default:
 			encode(&b, o.text, v.Span, o.text.String()[v.Span.Start:v.Span.End])
@@ -89,7 +106,7 @@ func (l *layer) emitParams(o object, ps []param) {
 	if o.value.Kind == jsonspan.Object {
 		is.JSON = o.own()
 	}
-	l.emit(is)
+	return is
 }
 
 // variable reports whether the value of a parameter is a program's variable, as in
