@@ -229,7 +229,8 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 	for _, of := range []struct {
 		flag  string
 		value *string
-	}{{"--token-url", &o.TokenURL}, {"--issuer", &o.Issuer}} {
+		other string // what to do with a value of another form
+	}{{"--token-url", &o.TokenURL, ""}, {"--issuer", &o.Issuer, "; if aud has to be this very text, give it as --aud"}} {
 		// What is given as an address contains no password. What is no address would be
 		// compared with values that are, and end in a fix.
 		if u, err := url.Parse(*of.value); err == nil && u.User != nil {
@@ -238,7 +239,7 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 		}
 		if *of.value != "" {
 			if err := webAddress(of.flag, *of.value); err != nil {
-				return o, err
+				return o, usage("%v%s", err, of.other)
 			}
 		}
 	}
