@@ -38,7 +38,7 @@ func Find(source string, hooks Hooks) Found {
 		f.out = f.stampIslands(top, f.out)
 	}
 	unpeeled := top
-	top = peeled
+	top, f.defs = joinedStrings(peeled)
 	f.blocks = blocksOf(top, f.stamped)
 	f.search(scope{}, top)
 	for _, is := range f.knowns {
@@ -81,6 +81,8 @@ type finder struct {
 	head   string
 	tables *tables
 	knowns []Island
+	// defs are the names that the text defines, where it is a program.
+	defs definitions
 }
 
 // scope is what a layer inherits from the layer around it.
