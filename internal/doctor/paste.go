@@ -149,7 +149,7 @@ func (r *run) pasted(name string, read *reading.Result) []subject {
 		if s.parts.Line == 0 {
 			s.parts.Line = c.Line
 		}
-		if a := c.Assertion; a != nil && (c.Request == nil || !a.InRequest && input.CarriedBy(c.Request).Assertion == nil) {
+		if a := c.Assertion; a != nil && (c.Request == nil || !a.InRequest && leavesOpen(c.Request)) {
 			s.item = &input.Item{Text: a.Original, Length: a.Length, Origin: a.Origin}
 			s.assertion = a.Assertion
 			p.bearer = calledBearer(a)
@@ -164,6 +164,13 @@ func (r *run) pasted(name string, read *reading.Result) []subject {
 		first.undone = append(first.undone, fmt.Sprintf("the text was searched, and %d assertions were found; --lines checks every line as an assertion", len(out)))
 	}
 	return out
+}
+
+// leavesOpen reports whether a request does not say which assertion it sends: it has none,
+// or a variable in its place.
+func leavesOpen(q *evidence.Request) bool {
+	a := input.CarriedBy(q).Assertion
+	return a == nil || a.FilledLater
 }
 
 // lone reports whether a case is an assertion and nothing else.

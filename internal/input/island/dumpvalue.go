@@ -144,6 +144,11 @@ func (d *dump) value(name string, closer byte) bool {
 			d.i += n + 2
 		}
 	}
+	if d.has("new ") && d.i+4 < d.end && isLetter(d.s[d.i+4]) { // of a program: new URLSearchParams({…})
+		if n := pathEnd(d.s[:d.end], d.i+4); n < d.end && d.s[n] == '(' {
+			d.i += 4
+		}
+	}
 	c := d.s[d.i]
 	if _, width := quoteAt(d.s[d.i:d.end]); width > 0 {
 		return d.strings(closer)
@@ -232,11 +237,41 @@ func (d *dump) typed(name string, closer byte) (done, ok bool) {
 		}
 	}
 	switch c := d.s[k]; {
+	case k == i && (c == '(' || c == '[') && d.calls(word, k):
+		return true, d.bare(name, closer)
 	case c == '(' && k == i, (c == '(' || c == '{' || c == '[') && constructor(word):
 		d.i = k
 		return true, d.wrapped(name)
 	}
 	return false, false
+}
+
+// calls reports whether a word before the bracket at k is a function of a program, or
+// something that a value is picked out of, and not a type printed around its value:
+// os.getenv('CLIENT_ID'), ENV['CLIENT_ID'].
+func (d *dump) calls(word string, k int) bool {
+	inner := skipBlanks(d.s[:d.end], k+1)
+	class := word[0] >= 'A' && word[0] <= 'Z' && strings.IndexByte(word, '.') < 0
+	if inner >= d.end || quoteIndex(d.s[inner]) < 0 && !(d.s[k] == '(' && !class && d.passed(inner)) {
+		return false
+	}
+	switch strings.ToLower(word) {
+	case "string", "str", "some", "text", "bytes", "number", "value", "symbol", "uri", "httpurl", "secretstr", "uuid", "decimal", "optional",
+		"array", "object", "map", "url", "list", "set", "tuple", "hash", "headers", "dict", "stdclass", "map.of", "list.of", "arrays.aslist", "mapof", "listof":
+		return false
+	}
+	return true
+}
+
+// passed reports whether what is in parentheses from i on is nothing, or begins with the
+// name of a value.
+func (d *dump) passed(i int) bool {
+	n := pathEnd(d.s[:d.end], i)
+	if n == i {
+		return d.s[i] == ')'
+	}
+	n = skipBlanks(d.s[:d.end], n)
+	return n < d.end && strings.IndexByte(",)(", d.s[n]) >= 0
 }
 
 // constructor reports whether a word may be before a container, with a blank between
@@ -292,11 +327,12 @@ func (d *dump) javaList(name string) bool {
 // bare reads a value without quotation marks.
 func (d *dump) bare(name string, closer byte) bool {
 	from := d.i
-	open := 0
+	open, comma := 0, false
 scan:
 	for ; d.more(); d.i++ {
 		switch c := d.s[d.i]; c {
 		case '\n', '\r':
+			comma = d.i > from && d.s[d.i-1] == ','
 			break scan
 		case '(', '[', '{':
 			open++
@@ -322,6 +358,9 @@ scan:
 		return false
 	}
 	to := d.i
+	if comma {
+		to-- // separates the lines
+	}
 	for to > from && (d.s[to-1] == ' ' || d.s[to-1] == '\t') {
 		to--
 	}

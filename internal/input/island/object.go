@@ -267,7 +267,11 @@ func (o object) at(v *jsonspan.Value, label string) object {
 	if label == "" {
 		label = o.label
 	}
-	return object{text: o.text, value: v, label: label, form: o.form}
+	form := o.form
+	if form == formLines && v != o.value && v.Kind == jsonspan.Object {
+		form = formDump // in braces on a line of its own
+	}
+	return object{text: o.text, value: v, label: label, form: form}
 }
 
 // members searches the members of an object, those of the request before those of the

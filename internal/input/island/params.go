@@ -62,6 +62,7 @@ func tuples(v *jsonspan.Value) ([]param, bool) {
 // emitParams writes parameters that a text shows as a form, as they were sent.
 func (l *layer) emitParams(o object, ps []param) {
 	var b srctext.Builder
+	code := l.inCode(o, ps)
 	for i, p := range ps {
 		if i > 0 {
 			b.Put("&")
@@ -72,8 +73,14 @@ func (l *layer) emitParams(o object, ps []param) {
 		if v.Kind == jsonspan.Array && len(v.Items) == 1 {
 			v = v.Items[0] // a map of lists, as Java and Go print it
 		}
-		name, open := l.variable(o, p.name, v)
+		value, known := l.defined(o, v)
+		name, open := "", false
+		if !known {
+			name, open = l.variable(o, p.name, v, code)
+		}
 		switch {
+		case known:
+			encodeText(&b, value)
 		case open:
 			b.Stand("{{"+name+"}}", o.text, v.Span.Start, v.Span.End)
 		case v.Kind == jsonspan.String:
@@ -92,11 +99,11 @@ func (l *layer) emitParams(o object, ps []param) {
 	l.emit(is)
 }
 
-// variable reports whether the value of a parameter is a program's variable, as in
-// {"client_assertion": assertion}. Its name is written like a placeholder of API clients,
-// so that it is not mistaken for what was sent.
-func (l *layer) variable(o object, param string, v *jsonspan.Value) (name string, ok bool) {
-	if o.form == formLines || o.form == formInline {
+// variable reports whether the value of a parameter is an expression of a program that is
+// not known, as in {"client_assertion": assertion}. Its name is written like a placeholder
+// of API clients, so that it is not mistaken for what was sent.
+func (l *layer) variable(o object, param string, v *jsonspan.Value, code bool) (name string, ok bool) {
+	if o.form == formInline || o.form == formLines && !code {
 		return "", false
 	}
 	if v.Kind == jsonspan.Array || v.Kind == jsonspan.Object {
@@ -106,10 +113,16 @@ func (l *layer) variable(o object, param string, v *jsonspan.Value) (name string
 	if v.Kind == jsonspan.Invalid {
 		written = v.Raw
 	}
-	if v.Kind != jsonspan.String && v.Kind != jsonspan.Invalid || written == "" || len(written) > 60 {
+	if v.Kind != jsonspan.String && v.Kind != jsonspan.Invalid || written == "" {
 		return "", false
 	}
-	if o.text.String()[v.Span.Start] == '"' && !l.bare(o, v) {
+	if v.Kind == jsonspan.String && !l.bare(o, v) || startsToken(written) || standIn(written) {
+		return "", false
+	}
+	if code && !plainValue(written) {
+		return expressionName(written), true
+	}
+	if len(written) > 60 {
 		return "", false
 	}
 	word := strings.TrimLeft(written, "$@")
@@ -119,26 +132,93 @@ func (l *layer) variable(o object, param string, v *jsonspan.Value) (name string
 		}
 	}
 	last := word[strings.LastIndexByte(word, '.')+1:]
-	switch param := folded(param); {
-	case startsToken(written) || standIn(written):
-		return "", false
-	case param == "clientassertion" || param == "assertion", word != written, strings.ContainsAny(word, "()"), strings.Contains(folded(last), param):
-		return strings.Map(func(r rune) rune {
-			if r < 0x80 && isWord(byte(r)) || r == '.' {
-				return r
-			}
-			return -1
-		}, word), true
+	if param := folded(param); param == "clientassertion" || param == "assertion" || word != written || strings.ContainsAny(word, "()") || strings.Contains(folded(last), param) {
+		return plainName(word), true
 	}
 	return "", false
+}
+
+// plainValue reports whether a text without quotation marks is a value and no expression
+// of a program.
+func plainValue(s string) bool {
+	return s == "client_credentials" || strings.HasPrefix(s, "urn:") || strings.Contains(s, "://")
+}
+
+// expressionName is what an expression can be called.
+func expressionName(written string) string {
+	e := expressionsOf(srctext.New(written), definitions{})
+	if o, ok := e.operand(0, 0); ok && o.name != "" {
+		return plainName(o.name)
+	}
+	return plainName(written[:min(len(written), longestName)])
+}
+
+// defined is the value of a parameter that is a name, if the text defines it.
+func (l *layer) defined(o object, v *jsonspan.Value) (srctext.Text, bool) {
+	if v.Kind != jsonspan.Invalid && (v.Kind != jsonspan.String || !l.bare(o, v)) {
+		return srctext.Text{}, false
+	}
+	t := o.text.Slice(v.Span.Start, v.Span.End)
+	if o.form != formJSON && v.Kind == jsonspan.String {
+		t = o.at(v, "").content()
+	}
+	if t.Len() > longestOperand || startsToken(t.String()) {
+		return srctext.Text{}, false
+	}
+	e := expressionsOf(t, l.f.defs)
+	value, ok := e.operand(0, 0)
+	return value.text, ok && value.known && value.end == t.Len()
+}
+
+// inCode reports whether an object is written in a program: it has text in quotation
+// marks, so that what has none is an expression.
+func (l *layer) inCode(o object, ps []param) bool {
+	for _, p := range ps {
+		name := o.text.Slice(p.span.Start, p.span.End)
+		if name.Len() > 2 {
+			name = name.Slice(1, name.Len()-1)
+		}
+		switch {
+		case l.quotedIn(name) && (o.form != formLines || l.quoteBefore(name) == '\''):
+			return true
+		case o.form == formDump && p.value.Kind == jsonspan.String && !l.bare(o, p.value) && l.quotedIn(o.at(p.value, "").content()):
+			return true
+		}
+	}
+	return false
 }
 
 // bare reports whether a string of an object that was converted to JSON was not quoted in
 // the text.
 func (l *layer) bare(o object, v *jsonspan.Value) bool {
-	place, exact := o.at(v, "").content().Place(0, len(v.Str))
+	if v.Span.Len() == 0 || o.form == formInline {
+		return false
+	}
+	if quote := o.text.String()[v.Span.Start]; o.form == formJSON || quoteIndex(quote) < 0 {
+		return isLetter(quote) || quote == '_' || quote == '$'
+	}
+	t := o.at(v, "").content()
+	if t.Len() == 0 {
+		return false
+	}
+	_, exact := t.Place(0, t.Len())
+	return exact && !l.quotedIn(t)
+}
+
+// quotedIn reports whether a text is in quotation marks in the source.
+func (l *layer) quotedIn(t srctext.Text) bool { return l.quoteBefore(t) != 0 }
+
+// quoteBefore is the quotation mark before a text in the source; 0 if there is none.
+func (l *layer) quoteBefore(t srctext.Text) byte {
 	source := l.f.source.String()
-	return exact && o.form == formDump && place.Start > 0 && place.Start <= len(source) && strings.IndexByte(" \t\n:>(,", source[place.Start-1]) >= 0
+	at := t.Span().Start
+	if at <= 0 || at > len(source) {
+		return 0
+	}
+	if c := source[at-1]; quoteIndex(c) >= 0 || c >= 0x80 {
+		return c
+	}
+	return 0
 }
 
 // encode writes text, which is at span in t, percent-encoded.
