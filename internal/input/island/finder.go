@@ -119,6 +119,8 @@ type layer struct {
 	// work is how many bytes may still be read of brackets that turn out not to be a
 	// container.
 	work int
+	// values are the values in expressions of a program, once one is read.
+	values *expressions
 }
 
 // add appends an island.

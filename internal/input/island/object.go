@@ -104,8 +104,9 @@ func (l *layer) opensObject(i int) bool {
 	if _, _, ok := d.name(); !ok {
 		return false
 	}
+	at := d.i
 	ok, _ := d.separator()
-	return ok
+	return ok && !strings.HasSuffix(strings.TrimSpace(s[at:d.i]), ":=") // a block of a program
 }
 
 // bracket reads the container whose bracket is at i; the words before it begin at start.
