@@ -10,6 +10,9 @@ import (
 // anything else as well is not among them: what it is then depends on what was run.
 type definitions struct {
 	texts map[string]srctext.Text
+	// left is how many bytes may still be put in place of names, so that a long literal
+	// with a short name costs no more than the text.
+	left *int
 }
 
 // mostDefinitions is how many names a text may assign.
@@ -17,7 +20,8 @@ const mostDefinitions = 2000
 
 // definitionsOf finds the names of a text that are defined once.
 func definitionsOf(e *expressions) definitions {
-	d := definitions{texts: map[string]srctext.Text{}}
+	left := 4*len(e.s) + 1<<16
+	d := definitions{texts: map[string]srctext.Text{}, left: &left}
 	other := map[string]bool{} // what is assigned something else
 	for i := 0; i < len(e.s); {
 		n := strings.IndexByte(e.s[i:], '=')
@@ -102,7 +106,11 @@ func trimmedPath(name string) string {
 // of is the literal that a name was given.
 func (d definitions) of(path string) (srctext.Text, bool) {
 	t, ok := d.texts[trimmedPath(path)]
-	return t, ok
+	if !ok || *d.left < t.Len() {
+		return srctext.Text{}, false
+	}
+	*d.left -= t.Len()
+	return t, true
 }
 
 // defined reads the literal that a statement assigns, from after its equals sign on.

@@ -83,6 +83,8 @@ type finder struct {
 	knowns []Island
 	// defs are the names that the text defines, where it is a program.
 	defs definitions
+	// sought is how many objects were looked for in the calls that send them.
+	sought int
 }
 
 // scope is what a layer inherits from the layer around it.

@@ -76,10 +76,10 @@ const mostPieces = 1000
 
 func (c *chain) read() {
 	e := c.e
-	text, whole := e.t.Slice(c.first.from, c.first.to), true
+	text := e.t.Slice(c.first.from, c.first.to)
 	if c.names {
-		text, whole = e.content(c.first, 0)
-		c.changed = text.Len() != c.first.to-c.first.from || !whole && text.String() != e.s[c.first.from:c.first.to]
+		text, _ = e.content(c.first, 0)
+		c.changed = text.String() != e.s[c.first.from:c.first.to]
 	}
 	c.parts = append(c.parts, piece{text, c.first.quote})
 	last := c.first
@@ -193,8 +193,9 @@ func blanksAt(s string, i int) int {
 // expression, and the lower one is alone on its line.
 func (c *chain) below(last, next literal) bool {
 	s := c.e.s
-	before := len(strings.TrimRight(s[:c.first.start], " \t\r\n"))
-	if before == 0 || strings.IndexByte("=(:>", s[before-1]) < 0 && !strings.HasSuffix(s[:before], "return") {
+	const far = 200 // bytes of whitespace
+	before := strings.TrimRight(s[max(0, c.first.start-far):c.first.start], " \t\r\n")
+	if before == "" || strings.IndexByte("=(:>", before[len(before)-1]) < 0 && !strings.HasSuffix(before, "return") {
 		return false
 	}
 	after := next.end

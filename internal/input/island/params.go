@@ -61,14 +61,18 @@ func tuples(v *jsonspan.Value) ([]param, bool) {
 
 // emitParams writes parameters that a text shows as a form, as they were sent.
 func (l *layer) emitParams(o object, ps []param) {
-	var b srctext.Builder
-	code := l.inCode(o, ps)
+	var b, json srctext.Builder
+	code, replaced := l.inCode(o, ps), false
+	json.Put("{")
 	for i, p := range ps {
 		if i > 0 {
 			b.Put("&")
+			json.Put(",")
 		}
 		encode(&b, o.text, p.span, p.name)
 		b.Put("=")
+		json.Copy(o.text, p.span.Start, p.span.End)
+		json.Put(":")
 		v := p.value
 		if v.Kind == jsonspan.Array && len(v.Items) == 1 {
 			v = v.Items[0] // a map of lists, as Java and Go print it
@@ -81,22 +85,47 @@ func (l *layer) emitParams(o object, ps []param) {
 		switch {
 		case known:
 			encodeText(&b, value)
+			quoteJSON(&json, value)
+			replaced = true
+			continue
 		case open:
 			b.Stand("{{"+name+"}}", o.text, v.Span.Start, v.Span.End)
+			json.Stand(`"{{`+name+`}}"`, o.text, v.Span.Start, v.Span.End)
+			replaced = true
+			continue
 		case v.Kind == jsonspan.String:
 			encodeText(&b, o.at(v, "").content())
 		case v.Kind == jsonspan.Null:
 		default:
 			encode(&b, o.text, v.Span, o.text.String()[v.Span.Start:v.Span.End])
 		}
+		json.Copy(o.text, p.value.Span.Start, p.value.Span.End)
 	}
+	json.Put("}")
 	is := l.island(KindParams, "the parameters of a request", o)
 	is.Span = is.Text.Span()
 	is.Text, is.Shown, is.Partial = b.Text(), true, o.form == formInline
 	if o.value.Kind == jsonspan.Object {
 		is.JSON = o.own()
+		if replaced {
+			is.JSON = json.Text()
+		}
+	}
+	if at := o.text.Slice(ps[0].span.Start, ps[0].span.End).Span().Start; code && o.form != formInline {
+		is.Sent = l.sending(at)
+		if l.withUser(at, is.Span.End) {
+			is.Fields = []Field{basicField()}
+		}
 	}
 	l.emit(is)
+}
+
+// quoteJSON writes a text as a string of JSON.
+func quoteJSON(b *srctext.Builder, t srctext.Text) {
+	d := dump{t: t, s: t.String()}
+	d.text(0, t.Len())
+	out := d.out.Text()
+	b.Copy(out, 0, out.Len())
 }
 
 // variable reports whether the value of a parameter is an expression of a program that is
