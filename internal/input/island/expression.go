@@ -135,6 +135,9 @@ func (e *expressions) literal(i int) (literal, bool) {
 
 // closing is the bracket that closes the one at i; -1 if it is far away.
 func (e *expressions) closing(i int) int {
+	if e.work < 0 {
+		return -1
+	}
 	depth := 0
 	stop := min(len(e.s), i+longestOperand)
 	for n := i; n < stop; n++ {

@@ -21,6 +21,8 @@ type literals struct {
 	s string
 	// open is how far the text was searched in vain for what closes ", ' and `.
 	open [3]int
+	// lineStart and lineEnd are the line that was read last.
+	lineStart, lineEnd int
 }
 
 func quoteIndex(c byte) int { return strings.IndexByte("\"'`", c) }
@@ -35,7 +37,7 @@ func (r *literals) at(i int) (l literal, ok bool) {
 	}
 	l = literal{start: i, from: i + 1, quote: q}
 	l.prefix(r.s)
-	stop := endOfLine(r.s, i)
+	stop := r.endOfLine(i)
 	if q == '`' {
 		stop = min(len(r.s), i+longestLiteral)
 	}
@@ -50,6 +52,14 @@ func (r *literals) at(i int) (l literal, ok bool) {
 	}
 	r.open[k] = stop
 	return l, false
+}
+
+// endOfLine is the end of the line that byte i is on.
+func (r *literals) endOfLine(i int) int {
+	if i < r.lineStart || i >= r.lineEnd {
+		r.lineStart, r.lineEnd = i, endOfLine(r.s, i)
+	}
+	return r.lineEnd
 }
 
 // prefix reads the letters before the quotation mark, which say what is in the literal.
