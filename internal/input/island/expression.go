@@ -79,6 +79,29 @@ func (e *expressions) operand(i, depth int) (o operand, ok bool) {
 	return e.methods(e.resolved(path, stop)), true
 }
 
+// sum is the value of the whole text as an expression: values, joined by + or a dot.
+func (e *expressions) sum() (srctext.Text, bool) {
+	var b srctext.Builder
+	for i := 0; ; {
+		if i < len(e.s) && (e.s[i] == '&' || e.s[i] == '*') {
+			i++ // a reference
+		}
+		o, ok := e.operand(i, 0)
+		if !ok || !o.known {
+			return srctext.Text{}, false
+		}
+		b.Copy(o.text, 0, o.text.Len())
+		if o.end == len(e.s) {
+			return b.Text(), true
+		}
+		i = skipBlanks(e.s, o.end)
+		if i >= len(e.s) || e.s[i] != '+' && e.s[i] != '.' {
+			return srctext.Text{}, false
+		}
+		i = skipBlanks(e.s, i+1)
+	}
+}
+
 // resolved is the value of a name.
 func (e *expressions) resolved(path string, end int) operand {
 	text, ok := e.defs.of(path)
@@ -206,6 +229,41 @@ func (e *expressions) content(l literal, depth int) (text srctext.Text, whole bo
 	}
 	b.Copy(e.t, done, l.to)
 	return b.Text(), whole
+}
+
+// dollars is what is in a literal, with the names in it that follow a dollar sign.
+func (e *expressions) dollars(l literal) srctext.Text {
+	plain := e.t.Slice(l.from, l.to)
+	form := strings.Contains(plain.String(), "grant_type=") || strings.Contains(plain.String(), "client_assertion=")
+	var b srctext.Builder
+	done := l.from
+	for i := l.from; form && i < l.to; {
+		n := strings.IndexByte(e.s[i:l.to], '$')
+		if n < 0 {
+			break
+		}
+		at := i + n
+		end := at + 1
+		for end < l.to && isWord(e.s[end]) {
+			end++
+		}
+		i = end
+		if end == at+1 || isDigit(e.s[at+1]) {
+			continue
+		}
+		b.Copy(e.t, done, at)
+		if o := e.resolved(e.s[at+1:end], end); o.known {
+			b.Copy(o.text, 0, o.text.Len())
+		} else {
+			b.Stand("{{"+o.name+"}}", e.t, at, end)
+		}
+		done = end
+	}
+	if done == l.from {
+		return plain
+	}
+	b.Copy(e.t, done, l.to)
+	return b.Text()
 }
 
 // pathEnd is the end of a name that begins at i, with what it belongs to: a.b, $this->b,

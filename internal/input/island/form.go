@@ -42,7 +42,8 @@ func readForm(l *layer, i int) int {
 	label := l.labelBefore(from)
 	switch what {
 	case formRequest:
-		l.emit(Island{Kind: KindParams, Name: "a form", Text: t, Label: label})
+		t, partial := l.inLiteral(t, from, end)
+		l.emit(Island{Kind: KindParams, Name: "a form", Text: t, Label: label, Partial: partial})
 	case formAuthorization:
 		l.emit(Island{Kind: KindAddress, Name: "the parameters of an authorization request", Text: t, Address: AddressAuthorization, Label: label})
 	case formError:

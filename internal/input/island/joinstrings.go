@@ -63,6 +63,7 @@ type chain struct {
 	end     int
 	names   bool
 	changed bool
+	amp     bool // joined by &
 }
 
 // piece is one of the strings that are joined.
@@ -79,6 +80,9 @@ func (c *chain) read() {
 	text := e.t.Slice(c.first.from, c.first.to)
 	if c.names {
 		text, _ = e.content(c.first, 0)
+		if name, call := c.target(); !call && c.first.quote == '"' && name != "" && name[0] != '$' && e.s[c.first.start-1] == ' ' && text.Len() == c.first.to-c.first.from {
+			text = e.dollars(c.first) // in Kotlin and Dart; a shell has no blank there
+		}
 		c.changed = text.String() != e.s[c.first.from:c.first.to]
 	}
 	c.parts = append(c.parts, piece{text, c.first.quote})
@@ -166,6 +170,10 @@ func (c *chain) joined(last literal) (at int, how joint) {
 		rest := strings.TrimLeft(s[n+2:min(len(s), n+40)], " ")
 		if rest, ok := strings.CutPrefix(rest, "_"); ok && rest != "" && (rest[0] == '\n' || rest[0] == '\r') {
 			return c.after(n + strings.IndexByte(s[n:], '_') + 1), joinSign
+		}
+		if strings.HasPrefix(rest, `"`) || c.amp {
+			c.amp = true
+			return c.after(n + 1), joinSign
 		}
 	case strings.IndexByte(s[i:n], '\n') >= 0 && quoteIndex(s[n]) >= 0 && last.quote == s[n]:
 		return n, joinBelow

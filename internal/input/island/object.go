@@ -26,6 +26,8 @@ type object struct {
 	value *jsonspan.Value
 	label string
 	form  form
+	// partial is true if something in it could not be read.
+	partial bool
 }
 
 const mostValues = 1 << 16
@@ -146,13 +148,13 @@ func (l *layer) bracket(start, i int) int {
 			}
 		}
 	}
-	json, next, ok := readDump(l.t, i, end)
+	json, next, lost, ok := readDumpOf(l.t, i, end)
 	if !ok {
 		l.work -= end - i
 		return start
 	}
 	v, ok := scanJSON(json)
-	if !ok || !l.object(object{text: json, value: v, label: label, form: formDump}) {
+	if !ok || !l.object(object{text: json, value: v, label: label, form: formDump, partial: lost > 0}) {
 		l.work -= next - i
 		return start
 	}
@@ -272,7 +274,7 @@ func (o object) at(v *jsonspan.Value, label string) object {
 	if form == formLines && v != o.value && v.Kind == jsonspan.Object {
 		form = formDump // in braces on a line of its own
 	}
-	return object{text: o.text, value: v, label: label, form: form}
+	return object{text: o.text, value: v, label: label, form: form, partial: o.partial}
 }
 
 // members searches the members of an object, those of the request before those of the

@@ -104,7 +104,7 @@ func (l *layer) emitParams(o object, ps []param) {
 	json.Put("}")
 	is := l.island(KindParams, "the parameters of a request", o)
 	is.Span = is.Text.Span()
-	is.Text, is.Shown, is.Partial = b.Text(), true, o.form == formInline
+	is.Text, is.Shown, is.Partial = b.Text(), true, o.form == formInline || o.partial
 	if o.value.Kind == jsonspan.Object {
 		is.JSON = o.own()
 		if replaced {
@@ -144,6 +144,9 @@ func (l *layer) variable(o object, param string, v *jsonspan.Value, code bool) (
 	}
 	if v.Kind != jsonspan.String && v.Kind != jsonspan.Invalid || written == "" {
 		return "", false
+	}
+	if written == "$expression" && code {
+		return "value", true
 	}
 	if v.Kind == jsonspan.String && !l.bare(o, v) || startsToken(written) || standIn(written) {
 		return "", false
@@ -194,9 +197,7 @@ func (l *layer) defined(o object, v *jsonspan.Value) (srctext.Text, bool) {
 	if t.Len() > longestOperand || startsToken(t.String()) {
 		return srctext.Text{}, false
 	}
-	e := expressionsOf(t, l.f.defs)
-	value, ok := e.operand(0, 0)
-	return value.text, ok && value.known && value.end == t.Len()
+	return expressionsOf(t, l.f.defs).sum()
 }
 
 // inCode reports whether an object is written in a program: it has text in quotation
@@ -230,8 +231,7 @@ func (l *layer) bare(o object, v *jsonspan.Value) bool {
 	if t.Len() == 0 {
 		return false
 	}
-	_, exact := t.Place(0, t.Len())
-	return exact && !l.quotedIn(t)
+	return t.Span().Len() > 0 && !l.quotedIn(t)
 }
 
 // quotedIn reports whether a text is in quotation marks in the source.
@@ -244,8 +244,17 @@ func (l *layer) quoteBefore(t srctext.Text) byte {
 	if at <= 0 || at > len(source) {
 		return 0
 	}
-	if c := source[at-1]; quoteIndex(c) >= 0 || c >= 0x80 {
+	c := source[at-1]
+	if c == 0 && at > 1 { // UTF-16
+		c = source[at-2]
+	}
+	if quoteIndex(c) >= 0 || c >= 0x80 {
 		return c
+	}
+	for _, encoded := range [...]string{"&quot;", "&#34;", "&#39;", "&#x27;", "&apos;", "%22", "%27"} {
+		if strings.HasSuffix(source[max(0, at-8):at], encoded) {
+			return '"'
+		}
 	}
 	return 0
 }
