@@ -30,12 +30,13 @@ type expressions struct {
 	s    string
 	lits literals
 	defs definitions
+	php  bool // the text is PHP
 	// work is how many bytes of operands may still be read.
 	work int
 }
 
 func expressionsOf(t srctext.Text, defs definitions) *expressions {
-	return &expressions{t: t, s: t.String(), lits: literals{s: t.String()}, defs: defs, work: 4*t.Len() + 1<<12}
+	return &expressions{t: t, s: t.String(), lits: literals{s: t.String()}, defs: defs, php: strings.Contains(t.String(), "<?php"), work: 4*t.Len() + 1<<12}
 }
 
 // operand reads the value at i; ok is false if there is none.
@@ -229,41 +230,6 @@ func (e *expressions) content(l literal, depth int) (text srctext.Text, whole bo
 	}
 	b.Copy(e.t, done, l.to)
 	return b.Text(), whole
-}
-
-// dollars is what is in a literal, with the names in it that follow a dollar sign.
-func (e *expressions) dollars(l literal) srctext.Text {
-	plain := e.t.Slice(l.from, l.to)
-	form := strings.Contains(plain.String(), "grant_type=") || strings.Contains(plain.String(), "client_assertion=")
-	var b srctext.Builder
-	done := l.from
-	for i := l.from; form && i < l.to; {
-		n := strings.IndexByte(e.s[i:l.to], '$')
-		if n < 0 {
-			break
-		}
-		at := i + n
-		end := at + 1
-		for end < l.to && isWord(e.s[end]) {
-			end++
-		}
-		i = end
-		if end == at+1 || isDigit(e.s[at+1]) {
-			continue
-		}
-		b.Copy(e.t, done, at)
-		if o := e.resolved(e.s[at+1:end], end); o.known {
-			b.Copy(o.text, 0, o.text.Len())
-		} else {
-			b.Stand("{{"+o.name+"}}", e.t, at, end)
-		}
-		done = end
-	}
-	if done == l.from {
-		return plain
-	}
-	b.Copy(e.t, done, l.to)
-	return b.Text()
 }
 
 // pathEnd is the end of a name that begins at i, with what it belongs to: a.b, $this->b,

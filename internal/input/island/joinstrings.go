@@ -79,10 +79,7 @@ func (c *chain) read() {
 	e := c.e
 	text := e.t.Slice(c.first.from, c.first.to)
 	if c.names {
-		text, _ = e.content(c.first, 0)
-		if name, call := c.target(); !call && c.first.quote == '"' && name != "" && name[0] != '$' && e.s[c.first.start-1] == ' ' && text.Len() == c.first.to-c.first.from {
-			text = e.dollars(c.first) // in Kotlin and Dart; a shell has no blank there
-		}
+		text = c.content(c.first, false)
 		c.changed = text.String() != e.s[c.first.from:c.first.to]
 	}
 	c.parts = append(c.parts, piece{text, c.first.quote})
@@ -98,7 +95,7 @@ func (c *chain) read() {
 			}
 			text := e.t.Slice(l.from, l.to)
 			if c.names {
-				text, _ = e.content(l, 0)
+				text = c.content(l, how == joinDot)
 			}
 			c.parts = append(c.parts, piece{text, l.quote})
 			c.changed, c.end, last = true, l.end, l
@@ -120,6 +117,24 @@ func (c *chain) read() {
 		c.changed, c.end = true, o.end
 		last = literal{start: at, from: at, to: o.end, end: o.end}
 	}
+}
+
+// content is what is in a literal of the chain. In PHP it can contain names with a dollar
+// sign; in Kotlin and Dart, too, which have a blank before a literal that they assign. What
+// shells do with such names is left to the readers of commands.
+func (c *chain) content(l literal, php bool) srctext.Text {
+	text, _ := c.e.content(l, 0)
+	if l.quote != '"' || text.Len() != l.to-l.from {
+		return text
+	}
+	if !php {
+		name, call := c.target()
+		php = !call && name != "" && c.e.s[c.first.start-1] == ' ' && (name[0] != '$' || c.e.php)
+	}
+	if !php {
+		return text
+	}
+	return c.e.interpolated(l)
 }
 
 // write writes the joined strings and what closes them.
