@@ -184,6 +184,9 @@ func (c *check) run(cmd *cobra.Command, args []string) error {
 		if args, g.In, err = configuredInputs(cmd.Context(), g.world); err != nil {
 			return err
 		}
+		if len(args) == 0 && c.wantsScreen(cmd, p.from) {
+			return c.openScreen(cmd, p, g)
+		}
 	}
 	if err := g.gather(args, flagged); err != nil {
 		return err

@@ -18,8 +18,8 @@ import (
 // withoutTerminal is what to use where the screen cannot be drawn.
 const withoutTerminal = "the interactive screen %s; to check something: jwtdoctor check FILE, or jwtdoctor check - with it on standard input"
 
-// interactive is the screen that jwtdoctor opens without arguments. Its settings come
-// from the environment and the project's file.
+// interactive is the screen that jwtdoctor opens without an input. Its settings come
+// from flags, the environment and the project's file.
 type interactive struct{ check }
 
 // runInteractive opens the screen.
@@ -43,11 +43,16 @@ func runInteractive(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
+	return i.open(cmd, p)
+}
+
+// open opens the screen with what was settled.
+func (i *interactive) open(cmd *cobra.Command, p prepared) error {
 	config, err := i.config(cmd, p)
 	if err != nil {
 		return err
 	}
-	return p.show(ctx, config)
+	return p.show(cmd.Context(), config)
 }
 
 // hasScreen reports whether there is a terminal to draw on and to read keys from.
@@ -74,7 +79,7 @@ func (i *interactive) config(cmd *cobra.Command, p prepared) (screen.Config, err
 	p.opts.Has = nil // what is missing is given by a key of the screen, not by a flag
 	c := screen.Config{
 		Options: p.opts, Clock: i.clock, Color: p.Color, ASCII: p.ASCII, Environ: i.environ,
-		NoClipboard: noClipboard(i.world), Read: i.readFile, Exists: isFile,
+		NoClipboard: noClipboard(i.world), Read: i.readFile, Exists: isFile, TokenURLGiven: p.from.given("token-url"),
 	}
 	if i.offline {
 		return c, nil
@@ -107,6 +112,7 @@ func (i *interactive) config(cmd *cobra.Command, p prepared) (screen.Config, err
 		if err != nil {
 			return nil, err
 		}
+		req.unhide = "jwtdoctor " + req.unhide // a flag to start the screen with
 		return strings.Split(strings.TrimRight(req.shown(), "\n"), "\n"), nil
 	}
 	c.Send = func(ctx context.Context, s screen.Sending) (screen.Sent, error) {
@@ -137,7 +143,7 @@ func (i *interactive) posted(s screen.Sending) (posted, error) {
 		return posted{}, unreadable("this is %s and not an assertion; nothing was sent", what)
 	}
 	t := tokenCommand{probeCommand: probeCommand{check: check{world: i.world}}}
-	t.clientID = s.ClientID
+	t.clientID, t.showSecrets = s.ClientID, i.showSecrets
 	return t.request(s.URL, s.Compact, s.Profile)
 }
 

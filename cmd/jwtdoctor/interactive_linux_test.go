@@ -246,6 +246,47 @@ func TestScreenNeedsATerminal(t *testing.T) {
 	}
 }
 
+// Flags without an input open the screen, and it goes by them.
+func TestFlagsOpenTheScreen(t *testing.T) {
+	key, err := filepath.Abs("../../internal/jose/testdata/keys/rsa-a.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := onScreen(t, 80, 24, "jwtdoctor", "-p", "epic", "--token-url", "https://as.example/token", "--client-id", "my-client", "--key", key)
+	sees(t, s, "Nothing leaves this machine.", "Provider: Epic", "Token URL: https://as.example/token", "Client ID: my-client", "Keys are given")
+	s.Paste(example(t, "trailing-slash.jwt"))
+	sees(t, s, "Epic", "iss is not the client ID given", "[keys ✓]")
+	s.Type("t")
+	sees(t, s, "Send the token request to: https://as.example/token")
+	s.Type("\x1b")
+	if !s.Until(func(screen string) bool { return !strings.Contains(screen, "Send the token request") }, enough) {
+		t.Fatal("the prompt stays")
+	}
+	s.Type("q")
+	if code := s.Wait(enough); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+	restored(t, s)
+
+	// Controls: what asks for a report, and a command that is named, are what they were.
+	for _, args := range [][]string{{"--json"}, {"-p", "epic", "-o", "report.json"}, {"check", "-p", "epic"}} {
+		s := onScreen(t, 80, 24, "jwtdoctor", args...)
+		if code := s.Wait(enough); code != exitUsage || !strings.Contains(flat(s.Screen()), "nothing to check") || strings.Contains(s.Raw(), "\x1b[?1049h") {
+			t.Errorf("%v: exit status %d: %s", args, code, s.Screen())
+		}
+	}
+	w, stdout, stderr := plainWorld(strings.NewReader(""))
+	w.InIsTTY = true // standard output is a pipe
+	if code := Main(t.Context(), []string{"-p", "epic"}, w); code != exitUsage || !strings.Contains(stderr.String(), "nothing to check") || stdout.Len() > 0 {
+		t.Errorf("exit status %d: %s%s", code, stdout, stderr)
+	}
+	w, stdout, _ = plainWorld(strings.NewReader(example(t, "trailing-slash.jwt")))
+	w.OutIsTTY = true // standard input is a pipe
+	if code := Main(t.Context(), []string{"-p", "redox"}, w); code != exitFound || !strings.Contains(stdout.String(), "aud-trailing-slash") {
+		t.Errorf("exit status %d: %s", code, stdout)
+	}
+}
+
 // serve -i shows requests as they come.
 func TestServeOnScreen(t *testing.T) {
 	s := onScreen(t, 100, 30, "jwtdoctor", "serve", "-p", "redox", "-i")

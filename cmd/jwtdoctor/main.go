@@ -56,6 +56,8 @@ type world struct {
 	files   *files     // that the run reads
 	mask    *mask.Mask // hides secrets of the command line in messages
 	room    func()     // is called now and then in a batch; nil in tests
+	// bareFlags is true if the command line begins with a flag and names no command.
+	bareFlags bool
 }
 
 // getenv returns a variable's value, "" if it is not set. As in os.Getenv,

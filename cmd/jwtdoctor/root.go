@@ -24,6 +24,7 @@ func execute(ctx context.Context, args []string, w world) error {
 	if len(args) > 0 {
 		only = args[0]
 	}
+	w.bareFlags = strings.HasPrefix(only, "-")
 	root := newRoot(w, only)
 	for _, a := range args {
 		// To the flag parser the label of a PEM is a flag, which it would repeat.
@@ -62,8 +63,9 @@ func newRoot(w world, only string) *cobra.Command {
 the client assertion with what the provider documents, and shows what is wrong,
 where, and how to fix it.
 
-Without arguments it opens a screen in the terminal: paste the token, the request or
-the error there. With something on standard input it checks that.
+Without an input it opens a screen in the terminal: paste the token, the request or
+the error there. Flags such as --profile or --token-url apply there too. With
+something on standard input it checks that.
 
 It goes online only for a URL that you give it for that purpose.`,
 		Example: examples,

@@ -272,12 +272,13 @@ type posted struct {
 	header [][2]string
 	form   url.Values
 	order  []string
-	reveal bool // --show-secrets
+	reveal bool   // --show-secrets
+	unhide string // what shows what is left out
 }
 
 func (c *tokenCommand) request(to, compact string, prof *profile.Profile) (posted, error) {
 	rules := prof.Compiled()
-	req := posted{url: to, reveal: c.showSecrets, form: url.Values{}, header: [][2]string{
+	req := posted{url: to, reveal: c.showSecrets, unhide: "--show-secrets", form: url.Values{}, header: [][2]string{
 		{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}, {"User-Agent", "jwtdoctor/" + version()},
 	}}
 	set := func(name, value string) {

@@ -68,7 +68,7 @@ func (r posted) address() string {
 func (r posted) value(name string) string {
 	value := r.form.Get(name)
 	if !r.reveal && (name == "client_assertion" || name == "assertion") {
-		return masked(value)
+		return r.masked(value)
 	}
 	if shown := mask.Of(r).Param(name, value); shown == value || shown != mask.Value(value) {
 		return shown
@@ -104,7 +104,7 @@ func (r posted) curl(way onlineFlags, insecure bool) string {
 
 // masked shows the header of an assertion, unless there is a secret in it; its
 // payload contains the jti, and with the signature it is a credential.
-func masked(compact string) string {
+func (r posted) masked(compact string) string {
 	header, rest, ok := strings.Cut(compact, ".")
 	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(header, "="))
 	if !ok || err != nil {
@@ -114,7 +114,7 @@ func masked(compact string) string {
 	if !bytes.Equal(open.JSON(text), hidden.JSON(text)) || strings.Contains(string(hidden.JSON(text)), mask.Private) {
 		return mask.Value(compact)
 	}
-	return fmt.Sprintf("%s.…(%d characters left out; --show-secrets shows them)", header, len(rest))
+	return fmt.Sprintf("%s.…(%d characters left out; %s shows them)", header, len(rest), r.unhide)
 }
 
 // revealed is not evidence, and nothing to hide.

@@ -42,8 +42,14 @@ func (k *known) miss(value string) *audMiss {
 			return m(0, "aud-trailing-slash", extra+au.what(), au.value, au.cite)
 		}
 	}
-	if slash := profile.AudSlash.In(k.c.Rules); slash.V == "required" && onlyHost(value) {
-		return m(0, "aud-trailing-slash", "aud lacks its trailing slash; "+k.owner()+" requires it", value+"/", slash.Cite)
+	slash := profile.AudSlash.In(k.c.Rules)
+	lacking := slash.V == "required" && onlyHost(value)
+	if lacking && (k.sameHost(value) || !k.anyAddress()) {
+		miss := m(0, "aud-trailing-slash", "aud lacks its trailing slash; "+k.owner()+" requires it", value+"/", slash.Cite)
+		if !k.sameHost(value) && !k.c.onProviderHost(value) {
+			miss.certainty = finding.Likely // it may not be the right address either
+		}
+		return miss
 	}
 	trimmed := strings.TrimSpace(value)
 	for _, au := range k.accepted {
@@ -83,6 +89,9 @@ func (k *known) miss(value string) *audMiss {
 	}
 	// Where the issuer would do and is not known, an address of the same site
 	// may be it.
+	if lacking {
+		return m(6, "aud-mismatch", "aud is not what "+k.owner()+" expects", k.best(value, ""), slash.Cite)
+	}
 	if !k.closed() && !k.outOfPlace(value) || k.takesIss && !k.has(issuerURL) && k.sameSite(value) {
 		return nil
 	}
@@ -104,6 +113,17 @@ func (c *Ctx) namesClient(value string) bool {
 func onlyHost(value string) bool {
 	u, err := url.Parse(value)
 	return err == nil && u.Scheme == "https" && u.Host != "" && u.Path == "" && u.RawQuery == "" && u.Fragment == "" && !strings.HasSuffix(value, "?") && !strings.HasSuffix(value, "#")
+}
+
+// anyAddress reports whether anything names an address of the server: a flag, the
+// request, a discovery document or the profile.
+func (k *known) anyAddress() bool { return len(k.accepted)+len(k.elsewhere)+len(k.others) > 0 }
+
+// onProviderHost reports whether an address is on one of the hosts by which the provider
+// is recognised.
+func (c *Ctx) onProviderHost(value string) bool {
+	h := host(value)
+	return h != "" && slices.ContainsFunc(c.Profile.Recognise.Hosts, func(pattern string) bool { return addr.Below(h, pattern) })
 }
 
 // refusesAud reports whether a value of aud is one that the provider does not accept.

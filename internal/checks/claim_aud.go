@@ -158,9 +158,17 @@ func judgeAud(c *Ctx) Verdict {
 		if c.Profile.Carrier == profile.CarrierBearer {
 			return not.Give("--aud VALUE") // there is no token request
 		}
-		return not.Give("--token-url URL", "--issuer URL", "--aud VALUE")
+		return not.Give(unless(c.Expect.TokenURL, "--token-url URL"), unless(c.Expect.Issuer, "--issuer URL"), "--aud VALUE")
 	}
 	return Fail(k.fault(best, v, values))
+}
+
+// unless is what to give where it was not given; "" where it was.
+func unless(given, flag string) string {
+	if given != "" {
+		return ""
+	}
+	return flag
 }
 
 // refusedBy is the fault of an aud that nothing else shows to be wrong, where the server

@@ -6,6 +6,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
+	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
 func jwksKeyValid() Check {
@@ -57,6 +58,7 @@ func jwksKeyValid() Check {
 				for _, cause := range [...]finding.CauseID{"jwk-base64", "jwk-short-coordinate", "jwk-leading-zero"} {
 					c.patchKeys(v, cause, rewritten)
 				}
+				c.patchKeys(v, "jwk-value-invalid", nameCurve)
 			}
 			return v
 		},
@@ -81,4 +83,25 @@ func (c *Ctx) weighUnknown(v Verdict) {
 			f.Weigh(finding.Error).Saying("Servers skip keys of types they do not know, and this set has no other: there is no key to verify with.")
 		}
 	}
+}
+
+// nameCurve sets crv to the name that JWK has for a curve under another one: SEC 2 and
+// OpenSSL have names of their own for the same curves (RFC 5480 section 2.1.1.1), and
+// code leaves the hyphen out.
+func nameCurve(f *Fault, k *jose.Key, pointer string) {
+	if k.Kty != jose.KtyEC || k.Bits != 0 {
+		return
+	}
+	right := ""
+	switch wording.Bare(k.Crv) {
+	case "p256", "nistp256", "secp256r1", "prime256v1":
+		right = "P-256"
+	case "p384", "nistp384", "secp384r1":
+		right = "P-384"
+	case "p521", "nistp521", "secp521r1":
+		right = "P-521"
+	default:
+		return
+	}
+	f.SetAt(finding.PartJWKS, pointer+"/crv", right).Fix("Set crv of %s to %s.", nameOf(k), right).Compare(k.Crv, right)
 }

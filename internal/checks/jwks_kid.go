@@ -37,6 +37,9 @@ func jwksKid() Check {
 			c.patchKeys(v, "jwks-kid-duplicate", c.renameKey)
 			c.patchKeys(v, "jwks-kid-missing", c.nameKey)
 			for _, f := range v.Faults {
+				if f.Cause == "jwks-kid-duplicate" {
+					f.Weigh(c.worst(jose.CauseKidDuplicate))
+				}
 				if want := profile.KeyKid.In(c.Rules); f.Cause == "jwks-kid-missing" && want.V == profile.Required {
 					f.Citing(want.Cite...)
 				}
@@ -44,6 +47,18 @@ func jwksKid() Check {
 			return v
 		},
 	}
+}
+
+// worst is the highest severity of what a set has of a problem.
+func (c *Ctx) worst(problem string) finding.Severity {
+	doc, _ := c.JWKS.Get()
+	worst := finding.Note
+	for _, p := range doc.Set.Problems {
+		if p.Cause == problem && (p.Severity == finding.Error || worst == finding.Note) {
+			worst = p.Severity
+		}
+	}
+	return worst
 }
 
 // onlyKeyUnnamed reports whether kid is of no use to anybody: the set has one key

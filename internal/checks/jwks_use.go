@@ -105,13 +105,16 @@ func (c *Ctx) keyAlg(k *jose.Key) string {
 	return c.signingAlg(k)
 }
 
-// lacking is the fault of the keys that do not say use or alg; nil if all do.
+// lacking is the fault of the keys that do not say use or alg; nil if all do. Where the
+// key in use says it, the others are no reason for a refusal.
 func (c *Ctx) lacking(name string) *Fault {
 	doc, _ := c.JWKS.Get()
+	says := func(k *jose.Key) bool { return name == "use" && k.Use != "" || name == "alg" && k.Alg != "" }
+	used := c.keyInUse(doc.Set)
 	var f *Fault
 	n := 0
 	for _, k := range doc.Set.Keys {
-		if name == "use" && k.Use != "" || name == "alg" && k.Alg != "" {
+		if says(k) {
 			continue
 		}
 		if n++; n > mostKeys {
@@ -133,6 +136,9 @@ func (c *Ctx) lacking(name string) *Fault {
 		if pointer != "" && value != "" {
 			f.Fix("Set %s of %s to %s.", name, nameOf(k), value).SetAt(finding.PartJWKS, pointer+"/"+name, value)
 		}
+	}
+	if f != nil && used != nil && says(used) {
+		f.PutAside(finding.Note)
 	}
 	if n > 1 {
 		f.Title += "; " + plural(n-1, "1 more has none either", itoa(n-1)+" more have none either")

@@ -86,7 +86,12 @@ func keySelection(c *Ctx) Verdict {
 	case 1:
 		return c.usable(named, c.alg(), c.headerAt("kid"))
 	}
-	fit := onlyKey(set, func(k *jose.Key) bool { return k.HasKid && k.Kid == kid && misfit(k, c.alg()) == "" })
+	if oneKey(set, named) {
+		return c.usable(named, c.alg(), c.headerAt("kid"))
+	}
+	fit := onlyKey(set, func(k *jose.Key) bool {
+		return k.HasKid && k.Kid == kid && misfit(k, c.alg()) == "" && !forEncryption(k)
+	})
 	if fit == nil {
 		return Fail(Found("kid-ambiguous", "%d keys of %s have the kid %s", n, keys.Source, kid).Compare(kid+", "+itoa(n)+" times", "its own kid for each key").
 			About(Detail{Name: "kid", Value: kid}).At(c.headerAt("kid")))
@@ -105,6 +110,11 @@ func keyNamed(set *jose.Set, kid string) (first *jose.Key, n int) {
 		}
 	}
 	return first, n
+}
+
+// oneKey reports whether all keys with the kid of a key are that key once more.
+func oneKey(set *jose.Set, named *jose.Key) bool {
+	return !slices.ContainsFunc(set.Keys, func(k *jose.Key) bool { return k.HasKid && k.Kid == named.Kid && !k.Matches(named) })
 }
 
 // strayKid is the fault of a kid that no key has.
@@ -316,8 +326,8 @@ func useOf(k *jose.Key) string {
 // key; "" where it can.
 func misfit(k *jose.Key, alg string) string {
 	kind := kindFor(alg)
-	if kind == "" || k.Kty == kind && (kind != jose.KtyEC || curveFor(alg) == "" || curveFor(alg) == k.Crv) {
-		return ""
+	if kind == "" || k.Kty == kind && (kind != jose.KtyEC || curveFor(alg) == "" || curveFor(alg) == k.Crv || k.Bits == 0) {
+		return "" // of a curve that does not exist nothing can be said
 	}
 	return k.Describe()
 }

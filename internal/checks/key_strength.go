@@ -75,7 +75,8 @@ func judgeKeyStrength(c *Ctx) Verdict {
 			continue
 		}
 		var f *Fault
-		switch why := unsound(k); {
+		why := unsound(k)
+		switch {
 		case why != "":
 			f = Found("key-too-small", "%s cannot be trusted: %s", nameOf(k), why).
 				Saying("A public key like this proves nothing: a signature that verifies with it can be anyone's. This program never verifies with it.").
@@ -93,9 +94,8 @@ func judgeKeyStrength(c *Ctx) Verdict {
 		default:
 			continue
 		}
-		// A key other than the one in use is not a reason for a refusal.
 		if used != nil && k != used {
-			f.Weigh(finding.Warning)
+			f.PutAside(otherKey(k, why != ""))
 		}
 		faults = append(faults, f.At(c.inKeySet(k)))
 		if len(faults) == 8 {
@@ -106,6 +106,15 @@ func judgeKeyStrength(c *Ctx) Verdict {
 		faults = append(faults, f)
 	}
 	return Faults("the keys are large enough, and on curves the provider accepts", faults...)
+}
+
+// otherKey is how serious the weakness of a key is that is not in use: it is no reason for
+// a refusal, and one that only this provider has is no danger either.
+func otherKey(k *jose.Key, unsound bool) finding.Severity {
+	if unsound || k.Kty == jose.KtyRSA && k.Bits < rsaLeast {
+		return finding.Warning
+	}
+	return finding.Note
 }
 
 // ofNoKind is the fault of keys of which none is of a kind the provider accepts.

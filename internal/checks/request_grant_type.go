@@ -33,7 +33,7 @@ func requestGrantType() Check {
 				Why: "The value was misspelled, encoded twice, or belongs to another flow; it must match exactly.",
 				Fix: "Send the value the provider documents; a client acting for itself sends client_credentials.",
 				// Of a grant type that is wrong, no parameter is missing.
-				Leads: []Lead{{To: []finding.CauseID{"parameter-missing"}, When: sameGrant}}},
+				Leads: []Lead{{To: []finding.CauseID{"parameter-missing"}, When: sameGrant}, {To: []finding.CauseID{"assertion-missing"}, When: asGrant}}},
 		},
 		Judge: judgeGrantType,
 	}
@@ -43,6 +43,12 @@ func requestGrantType() Check {
 // type asks for.
 func sameGrant(lead, led *Fault) bool {
 	return lead.Detail.Value != "" && lead.Detail.Value == led.Detail.Beside
+}
+
+// asGrant reports whether the missing assertion is the one that the wrong grant type asks
+// for, and not the one that authenticates the client.
+func asGrant(lead, led *Fault) bool {
+	return lead.Detail.Value == grantJWTBearer && led.Detail.Meant == "assertion"
 }
 
 func judgeGrantType(c *Ctx) Verdict {

@@ -113,6 +113,8 @@ func (c *Ctx) whoAnswered(r *evidence.Response, own bool) Verdict {
 		return Fail(c.gateway(r, "XML came back instead of JSON"+statusWords{r}.String()).As(finding.Likely))
 	case r.Status == 0 && r.Form == evidence.FormEmpty:
 		return NotAsked("the answer is empty, and its status is not known").For(finding.WhyNotGiven)
+	case r.Status == 0 && !own && !r.Error.Present:
+		return NotAsked("its status is not known, and nothing in it is a token endpoint's").Give("the answer's status line and headers").For(finding.WhyMissing)
 	}
 	return Pass("the token endpoint answered%s", statusWords{r})
 }

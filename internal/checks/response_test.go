@@ -342,6 +342,31 @@ func TestResponseChecks(t *testing.T) {
 }
 
 // TestOddResponses checks that no answer breaks a check, however little is known.
+// A text of which nothing shows who wrote it does not pass for the endpoint's answer.
+func TestUnknownAnswer(t *testing.T) {
+	for _, tt := range []struct {
+		name, body string
+		status     int
+		want       finding.Outcome
+	}{
+		{"a token response", goodAnswer, 0, finding.Pass},
+		{"an OAuth error", badClient, 0, finding.Pass},
+		{"an error of another kind", `{"error":"boom"}`, 0, finding.Pass},
+		{"any text", "Internal Server Error", 0, finding.Skip},
+		{"any JSON", `{"foo":1}`, 0, finding.Skip},
+		{"any JSON that was accepted", `{"foo":1}`, 200, finding.Pass},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := healthyAnswer()
+			a.status, a.body, a.headers, a.known = tt.status, tt.body, nil, false
+			found := a.judge(responseChecks())
+			if got := found[0]; got.Check != "response-received" || got.Outcome != tt.want {
+				t.Errorf("%s: %s %s", got.Check, got.Outcome, got.Message+got.Reason)
+			}
+		})
+	}
+}
+
 func TestOddResponses(t *testing.T) {
 	for _, r := range []*evidence.Response{{}, {Status: 200}, {Status: 404}, {Status: 302}, {Status: 500}, {Form: evidence.FormJSON}, {Status: 200, Form: evidence.FormJSON},
 		{Status: 401, Challenges: []evidence.Challenge{{}}}, {Error: evidence.OAuthError{Present: true}}, {Status: 999, Form: "odd"}} {

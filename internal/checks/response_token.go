@@ -90,9 +90,10 @@ func noStore(r *evidence.Response) bool {
 func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 	var wrong, found, expected []string
 	var at []evidence.Place
-	first := ""
+	first, lenient := "", true // most clients read it as it is
 	add := func(name, what, is, want string) {
 		first = orElse(first, first != "", name)
+		lenient = lenient && strings.HasPrefix(what, inQuotes)
 		wrong, found, expected = append(wrong, name+" "+what), append(found, is), append(expected, want)
 		at = append(at, c.AtBody(r, orElse("/"+name, hasMember(r.JSON, name), "")))
 	}
@@ -117,7 +118,7 @@ func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 	}
 	if v, ok := r.JSON.Get("expires_in"); ok && v.Kind != jsonspan.Number && v.Kind != jsonspan.Null {
 		if v.Kind == jsonspan.String && v.Str != "" && strings.Trim(v.Str, "0123456789") == "" {
-			add("expires_in", "is a number in quotes, which RFC 6749 does not allow", `"`+v.Str+`"`, v.Str)
+			add("expires_in", inQuotes+", which RFC 6749 does not allow", `"`+v.Str+`"`, v.Str)
 		} else {
 			add("expires_in", "is "+v.Kind.String()+", not a number", "expires_in: "+v.Kind.String(), "expires_in: a number of seconds")
 		}
@@ -131,9 +132,16 @@ func (c *Ctx) incomplete(r *evidence.Response) *Fault {
 	if len(wrong) == 0 {
 		return nil
 	}
-	return Found("token-response-incomplete", "%s", list(wrong)).Compare(strings.Join(found, ", "), strings.Join(expected, ", ")).At(at...).
+	f := Found("token-response-incomplete", "%s", list(wrong)).Compare(strings.Join(found, ", "), strings.Join(expected, ", ")).At(at...).
 		About(Detail{Name: first})
+	if lenient {
+		f.Weigh(finding.Warning)
+	}
+	return f
 }
+
+// inQuotes is what large servers do with expires_in, for years.
+const inQuotes = "is a number in quotes"
 
 func hasMember(v *jsonspan.Value, name string) bool { _, ok := v.Get(name); return ok }
 

@@ -51,7 +51,7 @@ func signatureValid() Check {
 				Fix: "Sign after the last change; do not edit a signed assertion."},
 			{ID: "signed-by-unknown-key", Title: "the private key may not match the registered public key", Severity: finding.Error,
 				Why: "The private key that signed does not belong to any of the public keys given: another environment's key, an old one, or one that was never published.",
-				Fix: "Compare the public half of the private key with the published set (--key with --jwks does it), and publish the right one."},
+				Fix: "Compare the public half of the private key with the published set (jwtdoctor does it if you give it both), and publish the right one."},
 		},
 		Judge: judgeSignatureValid,
 	}

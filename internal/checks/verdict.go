@@ -76,6 +76,7 @@ type Fault struct {
 	Cites           []finding.Citation // before those of the check
 	Certainty       finding.Certainty
 	Severity        finding.Severity // empty for the cause's own
+	Aside           bool             // a profile's severity for the cause does not count
 	Timeline        *finding.Timeline
 	Detail          Detail
 	// Own is true if the rule is the user's own setting, which no document
@@ -272,6 +273,13 @@ func (f *Fault) As(c finding.Certainty) *Fault {
 //go:noinline
 func (f *Fault) Weigh(s finding.Severity) *Fault {
 	f.Severity = s
+	return f
+}
+
+// PutAside gives the fault a severity that no profile changes: it is about something that
+// the assertion does not turn on.
+func (f *Fault) PutAside(s finding.Severity) *Fault {
+	f.Severity, f.Aside = s, true
 	return f
 }
 

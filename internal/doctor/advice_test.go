@@ -235,8 +235,7 @@ func TestDiscoverySettlesAud(t *testing.T) {
 			}
 			tok.claims.set("aud", tt.aud)
 			c := run(t, tok.opts, tok.compact())[0]
-			i := slices.IndexFunc(c.Findings, func(f finding.Finding) bool { return f.Check == "claim-aud" })
-			f := c.Findings[i]
+			f := asked(t, c, "claim-aud")
 			if f.Outcome != tt.outcome || f.Cause != tt.cause {
 				t.Errorf("%s %s (%s %s)", f.Outcome, f.Cause, f.Title, f.Reason)
 			}
@@ -247,6 +246,67 @@ func TestDiscoverySettlesAud(t *testing.T) {
 				t.Errorf("why %s", f.Why)
 			}
 		})
+	}
+}
+
+// asked is the first finding of a check.
+func asked(t *testing.T, c finding.Case, check finding.CheckID) finding.Finding {
+	t.Helper()
+	i := slices.IndexFunc(c.Findings, func(f finding.Finding) bool { return f.Check == check })
+	if i < 0 {
+		t.Fatalf("%s was not asked", check)
+	}
+	return c.Findings[i]
+}
+
+// Where every aud ends with a slash, one without it may also be the wrong address: the
+// slash is the cause only on the host in question, and certain only on one that is known.
+func TestRequiredSlash(t *testing.T) {
+	for _, tt := range []struct {
+		name, aud, issuer, posted string
+		cause                     finding.CauseID
+		certainty                 finding.Certainty
+		right                     string
+	}{
+		{"right", "https://tenant.eu.auth0.com/", "https://tenant.eu.auth0.com/", "", "", "", ""},
+		{"of the issuer given", "https://tenant.eu.auth0.com", "https://tenant.eu.auth0.com/", "", "aud-trailing-slash", finding.Certain, "https://tenant.eu.auth0.com/"},
+		{"an API, beside an issuer", "https://api.example.com", "https://tenant.eu.auth0.com/", "", "aud-mismatch", finding.Certain, "https://tenant.eu.auth0.com/"},
+		{"of a tenant", "https://tenant.eu.auth0.com", "", "", "aud-trailing-slash", finding.Certain, "https://tenant.eu.auth0.com/"},
+		{"of a domain that may be the tenant's", "https://login.example.com", "", "", "aud-trailing-slash", finding.Likely, "https://login.example.com/"},
+		{"of the host posted to", "https://tenant.eu.auth0.com", "", "https://tenant.eu.auth0.com/oauth/token", "aud-trailing-slash", finding.Likely, "https://tenant.eu.auth0.com/"},
+		{"an API, beside the host posted to", "https://api.example.com", "", "https://tenant.eu.auth0.com/oauth/token", "aud-mismatch", finding.Likely, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tok := healthy("auth0")
+			tok.opts.TokenURL, tok.opts.Issuer, tok.opts.Only = "", tt.issuer, []string{"claim-aud"}
+			tok.claims.set("aud", tt.aud)
+			text := tok.compact()
+			if tt.posted != "" {
+				text = "curl " + tt.posted + " -d grant_type=client_credentials -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer -d client_assertion=" + text
+			}
+			f := asked(t, run(t, tok.opts, text)[0], "claim-aud")
+			if f.Cause != tt.cause || f.Certainty != tt.certainty && tt.cause != "" {
+				t.Errorf("%s, %s: %s", f.Cause, f.Certainty, f.Title)
+			}
+			if got := stepsOf(f.Patch); tt.right != "" && (len(f.Patch) != 1 || f.Patch[0].Value != tt.right) || tt.right == "" && len(f.Patch) > 0 {
+				t.Errorf("patch %s, want %q", got, tt.right)
+			}
+		})
+	}
+}
+
+// What was given is not asked for once more.
+func TestAskedForAud(t *testing.T) {
+	for _, tt := range []struct{ issuer, want string }{
+		{"", "--token-url URL, --issuer URL or --aud VALUE"},
+		{"https://idp.example.test", "--token-url URL or --aud VALUE"},
+	} {
+		tok := healthy("rfc7523")
+		tok.opts.TokenURL, tok.opts.Issuer, tok.opts.Only = "", tt.issuer, []string{"claim-aud"}
+		tok.claims.set("aud", "https://api.example.com")
+		if f := asked(t, run(t, tok.opts, tok.compact())[0], "claim-aud"); !strings.Contains(f.Remedy, tt.want) {
+			t.Errorf("issuer %q: %q, want %q", tt.issuer, f.Remedy, tt.want)
+		}
 	}
 }
 

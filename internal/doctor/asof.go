@@ -84,7 +84,7 @@ func basis(at *evidence.Moment, c *evidence.Case, m moment, rules *profile.Rules
 			at.Now, at.AsOf, at.Basis = own, own, evidence.BasisIAT
 			return words
 		}
-		return "since it contains no time"
+		return "since it has no time that can be read"
 	}
 	if sent, from := sentAt(c); from != "" {
 		at.Now, at.AsOf, at.Basis = sent, sent, from

@@ -157,14 +157,8 @@ func newDoctor(opts Options, applies func(*checks.Check) bool) (*Doctor, error) 
 		return nil, err
 	}
 	m.arrived = opts.Arrival
-	d := &Doctor{opts: opts, now: opts.Clock().UTC()}
-	if m.present {
-		m.at, m.given = d.now, true
-	}
-	d.moment = m
-	if m.given {
-		d.now = m.at
-	}
+	d := &Doctor{opts: opts, moment: m}
+	d.setNow(opts.Clock())
 	if d.kind, err = parseKind(opts.Kind); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,9 @@ func TestStackTraceChoosesNoProvider(t *testing.T) {
 			if got[0].Profile.ID != tt.provider {
 				t.Errorf("profile %s (%s), want %s", got[0].Profile.ID, got[0].Profile.GuessedBy, tt.provider)
 			}
+			if got[0].Profile.Fallback != (tt.provider == "rfc7523") {
+				t.Errorf("that no provider was detected is %v", got[0].Profile.Fallback)
+			}
 		})
 	}
 }

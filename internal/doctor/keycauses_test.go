@@ -355,6 +355,8 @@ func keyRows(t testing.TB, ring keyring) []keyRow {
 			k["x5c"], k["x5t#S256"] = []string{certificateOf(ring)}, strings.Repeat("A", 43)
 		}, []string{"jwk-x5t-mismatch"}},
 		{"jwk-x5c-malformed", set(1, "x5c", []string{"AAAA"}), []string{"jwk-x5c-malformed"}},
+		{"a curve under another name", func(s *signed) { s.useEC(); s.keys[1].(jwk)["crv"] = "secp384r1" }, []string{"jwk-value-invalid"}},
+		{"a curve that does not exist", func(s *signed) { s.useEC(); s.keys[1].(jwk)["crv"] = "P-385" }, []string{"jwk-value-invalid"}},
 		{"jwks-private-key", set(1, "d", "AAAA"), []string{"jwks-private-key"}},
 		{"jwk-use-conflict", set(1, "key_ops", []string{"encrypt"}), []string{"jwk-use-conflict"}},
 		{"jwk-use-missing", func(s *signed) {

@@ -117,7 +117,7 @@ func (ps *profiles) choose(c *evidence.Case, index int) (*profile.Rules, finding
 		return nil, finding.Profile{}, err
 	}
 	p := rules.Profile()
-	out := finding.Profile{ID: p.ID, Name: p.Name, Env: ps.opts.Env, Guessed: !named, GuessedBy: g.by, GuessedFrom: g.from, Standard: p.Field == "standard"}
+	out := finding.Profile{ID: p.ID, Name: p.Name, Env: ps.opts.Env, Guessed: !named, GuessedBy: g.by, GuessedFrom: g.from, Standard: p.Field == "standard", Fallback: !named && g.id == ""}
 	if out.Env == "" {
 		if out.Env = environment(c, p); out.Env != "" {
 			out.EnvGuessed = true

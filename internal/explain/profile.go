@@ -246,7 +246,7 @@ func (w *page) differences(p *profile.Profile) {
 		return
 	}
 	w.heading(2, "Where the sources disagree")
-	w.para("Conflicting sources; either is accepted.")
+	w.para("The sources say different things. The rules above are what is checked.")
 	for _, d := range p.Differences {
 		w.para("**%s**", escape(d.About))
 		var items []string

@@ -141,7 +141,9 @@ type Profile struct {
 	// URL", "the answer".
 	GuessedFrom string `json:"-"`
 	// Standard is true if it is a standard that servers follow, and no server.
-	Standard   bool `json:"-"`
+	Standard bool `json:"-"`
+	// Fallback is true if nothing names a provider, so that the standard serves.
+	Fallback   bool `json:"-"`
 	EnvGuessed bool `json:"-"`
 }
 

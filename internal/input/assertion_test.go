@@ -270,13 +270,18 @@ func TestPlaceholders(t *testing.T) {
 		"YOUR_JWT_ASSERTION", "$JWT", "${JWT}", "%JWT%", "{{assertion}}", "{{ .Token }}", "<assertion>", "<your-jwt>", "<your jwt here>", "[CLIENT_ASSERTION]", "client_assertion",
 		"eyJ...", "eyJ…", "eyJhbGc...", "eyJhbGciOiJSUzI1NiIs...", "xxx.yyy.zzz", "xxxxx.yyyyy.zzzzz", "header.payload.signature", "<header>.<payload>.<signature>", "$(cat jwt.txt)",
 		"#{jwt}", "<%= jwt %>", "{jwt}", "$env:JWT", `"$JWT"`, "'{{jwt}}'", "undefined", "null", "None", "[object Promise]", "insert-your-token-here", "xxxx",
-		"your signed JWT here", "Paste your client assertion here.", "<the signed JWT>", "put the token here...",
+		"your signed JWT here", "Paste your client assertion here.", "<the signed JWT>", "put the token here...", "TOKENHERE", "JWTHERE",
 		h + ".<payload>.<signature>", h + "." + c + ".<signature>", h + "." + c + ".signature", h + "." + c + ".SIGNATURE", h + ".payload." + s, h + "...", h + ".xxxx.yyyy",
 		"client_assertion=$JWT&grant_type=client_credentials", `curl https://x.example/token -d "client_assertion=${JWT}"`, `{"client_assertion":"<assertion>"}`, "curl https://x.example/token -d client_assertion=YOUR_JWT_ASSERTION -d a=b",
 	} {
 		a := read(text)
 		checkAssertion(t, a)
 		if a.Shape != evidence.ShapePlaceholder || a.LooksLike == "" {
+			t.Errorf("%q: taken for %s (%s)", text, a.Shape, a.LooksLike)
+		}
+	}
+	for _, text := range []string{"hello there", "nothing there", "adhere to rules"} {
+		if a := read(text); a.Shape != evidence.ShapeNotJWT {
 			t.Errorf("%q: taken for %s (%s)", text, a.Shape, a.LooksLike)
 		}
 	}

@@ -2,6 +2,7 @@ package input
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -138,9 +139,12 @@ func words(t string) bool {
 			"signedjwt", "signed", "token", "jwttoken", "encodedjwt", "replaceme", "insert":
 			telling = true
 		default:
-			// Any sentence may contain "here"; none contains tokenhere.
-			if strings.HasPrefix(f, "your") || strings.HasSuffix(f, "here") && f != "here" {
+			// Any sentence may contain "here" or "there"; none contains tokenhere.
+			switch what, here := strings.CutSuffix(f, "here"); {
+			case strings.HasPrefix(f, "your"):
 				telling = true
+			case here:
+				telling = telling || slices.Contains([]string{"token", "jwt", "assertion", "signature", "value", "paste", "insert", "put"}, what)
 			}
 		}
 	}

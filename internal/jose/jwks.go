@@ -291,14 +291,24 @@ func (r *setReader) checkKids() {
 			first[k.Kid] = k
 			continue
 		}
-		same := "another key"
-		if k.Matches(other) {
-			same = "the same key"
-		}
+		severity, words := sharedKid(other, k)
 		r.set.Problems = append(r.set.Problems, Problem{
-			Cause: CauseKidDuplicate, Severity: finding.Error, Index: k.Index, Span: k.kid.value.Span,
-			Pointer: k.kid.pointer,
-			Message: fmt.Sprintf("keys %d and %d both have kid %q (the second is %s); which one a server uses is chance", other.Index+1, k.Index+1, clip(k.Kid, 80), same),
+			Cause: CauseKidDuplicate, Severity: severity, Index: k.Index, Span: k.kid.value.Span, Pointer: k.kid.pointer,
+			Message: fmt.Sprintf("keys %d and %d both have kid %q; %s", other.Index+1, k.Index+1, clip(k.Kid, 80), words),
 		})
 	}
+}
+
+// sharedKid says how bad it is that two keys have one kid. RFC 7517 clause 4.5 names keys
+// of different types that replace each other as an example of those that may.
+func sharedKid(a, b *Key) (finding.Severity, string) {
+	switch {
+	case a.Matches(b):
+		return finding.Note, "they are the same key, and one of them is enough"
+	case a.Kty != b.Kty:
+		return finding.Warning, fmt.Sprintf("a server that looks only at kid may use either of them, the %s or the %s key", a.Kty, b.Kty)
+	case a.Use != b.Use && a.Use != "" && b.Use != "":
+		return finding.Warning, fmt.Sprintf("a server that looks only at kid may use either of them, the one for %s or the one for %s", plainName(a.Use), plainName(b.Use))
+	}
+	return finding.Error, "which one a server uses is chance"
 }

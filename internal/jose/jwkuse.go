@@ -36,7 +36,7 @@ func (r *setReader) use(k *Key, at place) {
 		r.problem(CauseUseConflict, finding.Error, k.Index, useAt, "use of key %d is enc, but its alg %s signs", k.Index+1, k.Alg)
 	case k.Use == "sig" && encryptionAlg(k.Alg):
 		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "use of key %d is sig, but its alg %s encrypts", k.Index+1, plainName(k.Alg))
-	case signing && !k.fits(a):
+	case signing && !k.fits(a) && !(a.family == famECDSA && k.Kty == KtyEC && k.Bits == 0): // a curve that does not exist has its own fault
 		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "alg of key %d is %s, which asks for %s; the key is %s", k.Index+1, k.Alg, a.wants(), k.Describe())
 	case hasAlg && !signing && !knownUnverifiable(k.Alg) && !encryptionAlg(k.Alg):
 		r.problem(CauseUseConflict, finding.Error, k.Index, algAt, "alg of key %d is not a registered algorithm: %q", k.Index+1, clip(k.Alg, 40))

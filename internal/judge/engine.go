@@ -220,7 +220,7 @@ func (e *Engine) weigh(ctx *checks.Ctx, check *checks.Check, i int, f *checks.Fa
 		}
 	}
 	for _, id := range [...]string{string(check.ID), string(f.Cause)} {
-		if s, ok := ctx.Profile.Severities[id]; ok {
+		if s, ok := ctx.Profile.Severities[id]; ok && !f.Aside {
 			it.severity = s
 		}
 	}

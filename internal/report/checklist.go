@@ -34,7 +34,7 @@ type Item struct {
 type group struct {
 	name   string
 	always bool
-	checks []string // IDs; one that ends in "-" means all that begin so
+	checks []string // IDs; one that ends in "-" means all that begin so; the first decides
 }
 
 // groups are the items, in the order in which people think of them. A check
@@ -55,7 +55,7 @@ func groups() []group {
 		{"JWKS", true, []string{"jwks-"}},
 		{"discovery", true, []string{"discovery-"}},
 		{"network", true, []string{"net-"}},
-		{"answer", true, []string{"response-"}},
+		{"answer", true, []string{"response-received", "response-"}},
 	}
 }
 
@@ -71,17 +71,21 @@ func Checklist(c finding.Case) []Item {
 	all := groups()
 	items := make([]Item, len(all))
 	seen := make([]bool, len(all)) // something of it was asked
+	open := make([]bool, len(all)) // the check that decides could not be asked
 	signed := false                // one of the questions was about the signature itself
 	var more, missing []Item
 	for i, g := range all {
 		items[i] = Item{Name: g.name, State: Passed}
 	}
 	for _, f := range c.Findings {
+		i := slices.IndexFunc(all, func(g group) bool { return g.holds(string(f.Check)) })
 		state, counts := stateOf(f)
 		if !counts {
+			if i >= 0 && all[i].checks[0] == string(f.Check) {
+				open[i] = f.Why != finding.WhyRule
+			}
 			continue
 		}
-		i := slices.IndexFunc(all, func(g group) bool { return g.holds(string(f.Check)) })
 		if i < 0 {
 			if state >= Warned {
 				more = merge(more, Item{Name: firstOf(f.Subject, subject(string(f.Check))), State: state})
@@ -106,6 +110,8 @@ func Checklist(c finding.Case) []Item {
 	for i, item := range items {
 		if item.Name == "signature" && item.State == Passed && !signed {
 			item.Name = "key" // a key set without an assertion has no signature that could verify
+		} else if item.State == Passed && open[i] {
+			item.State = Unchecked
 		}
 		switch {
 		case !seen[i], item.State == Passed && !all[i].always:

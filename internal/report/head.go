@@ -18,7 +18,10 @@ func headParts(s sorted) []string {
 		if s.Profile.Env != "" {
 			profile += " " + s.Profile.Env
 		}
-		if s.Profile.Guessed {
+		switch {
+		case s.Profile.Fallback:
+			profile += " (no provider detected)"
+		case s.Profile.Guessed:
 			if profile += " (detected"; s.Profile.GuessedBy != "" {
 				profile += ": " + s.Profile.GuessedBy
 			}

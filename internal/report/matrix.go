@@ -25,6 +25,7 @@ type matrixCell struct {
 	profile string
 	cause   finding.CauseID
 	verdict finding.Verdict
+	open    []string // items of the checklist that nothing was given for
 }
 
 // mostRows bounds a matrix; what is beyond it has a line each where it is met.
@@ -35,7 +36,12 @@ const mostRows = 24
 func (m *matrix) add(c finding.Case, s sorted) bool {
 	m.several = m.several || c.Advisory
 	place, last := where(c.Input), len(m.rows)-1
-	cell := matrixCell{c.Profile.ID, firstCause(s), c.Summary.Verdict}
+	cell := matrixCell{profile: c.Profile.ID, cause: firstCause(s), verdict: c.Summary.Verdict}
+	for _, item := range Checklist(c) {
+		if item.State == Unchecked && item.Remedy != "" {
+			cell.open = append(cell.open, item.Name)
+		}
+	}
 	switch {
 	case c.Advisory && last >= 0 && m.rows[last].place == place:
 		m.rows[last].cells = append(m.rows[last].cells, cell)
@@ -71,9 +77,20 @@ func (p *page) profileLines(row matrixRow) {
 		words := string(c.cause)
 		if c.verdict != finding.VerdictFail && c.verdict != finding.VerdictWarn {
 			words = "no problem found"
+			if open := row.openOnly(c); len(open) > 0 {
+				words += "; not checked: " + strings.Join(open, ", ")
+			}
 		}
 		p.line(piece{i, sign + " "}, piece{plain, p.clip(fmt.Sprintf("%-*s  %s", wide, p.sentence(c.profile), words), p.width-2)})
 	}
+}
+
+// openOnly is what was not checked under a profile though it was under another: what was
+// checked under none is said once, below.
+func (r matrixRow) openOnly(c matrixCell) []string {
+	return slices.DeleteFunc(slices.Clone(c.open), func(name string) bool {
+		return !slices.ContainsFunc(r.cells, func(other matrixCell) bool { return !slices.Contains(other.open, name) })
+	})
 }
 
 // cell is the sign of a verdict.

@@ -56,6 +56,28 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
+// What one profile leaves unchecked, and another does not, is said on its line.
+func TestMatrixUnchecked(t *testing.T) {
+	with := func(source, profile string, advisory bool, open ...finding.CheckID) finding.Case {
+		c := under(passCase(), source, profile, advisory)
+		c.Findings = nil
+		for _, check := range []finding.CheckID{"claim-aud", "signature-valid", "header-alg"} {
+			f := finding.Finding{Check: check, Outcome: finding.Pass}
+			for _, o := range open {
+				if o == check {
+					f.Outcome, f.Why, f.Remedy = finding.Skip, finding.WhyMissing, "add --x"
+				}
+			}
+			c.Findings = append(c.Findings, f)
+		}
+		return c
+	}
+	text := render(t, report(with("a.jwt", "redox", false, "signature-valid"), with("a.jwt", "epic", true, "signature-valid", "claim-aud")), Options{Width: 80})
+	if !strings.Contains(text, "✓ redox  no problem found\n✓ epic   no problem found; not checked: aud\n") {
+		t.Error(text)
+	}
+}
+
 // What has no room in the table has a line where it is met.
 func TestMatrixIsBounded(t *testing.T) {
 	var cases []finding.Case

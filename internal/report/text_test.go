@@ -69,6 +69,7 @@ func TestTextSays(t *testing.T) {
 			[]string{"NOTES\ni jti is a counter", "likely · jti-guessable", "PASSED\n✓ alg is RS384", "NOT CHECKED\n", "SKIPPED\n", "the window contains now", "is the OAuth API key enabled", "documented, 2024-08-06", "2 not checked"}, nil},
 		{"quiet", redoxCase(), Options{Quiet: true}, []string{"✗ req.sh  lifetime-too-long: exp is 10m after iat; Redox allows at most 5m\n2 problems. Fix first: exp = iat + 240\n"}, []string{"MOST", "aud", "\n\n"}},
 		{"nothing found", passCase(), Options{}, []string{"No problems found. Signature not checked: add --jwks FILE|URL or --key FILE.\n", "redox production (detected: aud is Redox's"}, []string{"✓ No", "Fix", "MOST"}},
+		{"no provider", fallback(passCase()), Options{}, []string{"redox production (no provider detected)"}, []string{"(detected"}},
 		{"not seen to its end", unfinished(passCase()), Options{}, []string{"\nCould not finish: the server broke off\n"}, []string{"No problems found"}},
 		{"not seen to its end, quiet", unfinished(passCase()), Options{Quiet: true}, []string{"Could not finish: the server broke off\n"}, []string{"No problems found"}},
 		{"a fault, and not seen to its end", unfinished(redoxCase()), Options{}, []string{"Fix first: exp = iat + 240"}, []string{"Could not finish"}},
@@ -105,6 +106,12 @@ func TestTextSays(t *testing.T) {
 			}
 		})
 	}
+}
+
+// fallback is a case in which nothing names a provider.
+func fallback(c finding.Case) finding.Case {
+	c.Profile.Fallback, c.Profile.GuessedBy = true, ""
+	return c
 }
 
 // answered is an answer only, with what to do about what it allows.

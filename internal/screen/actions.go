@@ -3,9 +3,7 @@ package screen
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -55,14 +53,15 @@ func (m *Model) readKeys(path string) tea.Cmd {
 	})
 }
 
-// useKeys judges again with the keys.
+// useKeys judges again with the keys. A key is compared with a set that is there, and the
+// other way round.
 func (m *Model) useKeys(d *doctor.Document) tea.Cmd {
 	return m.consult(m.state().with("the keys", func(s *state) {
 		if isSet(d) {
-			s.jwks, s.key = d, nil
+			s.jwks = d
 			return
 		}
-		s.jwks, s.key = nil, d
+		s.key = d
 	}))
 }
 
@@ -165,10 +164,14 @@ func (m *Model) askAddress(question, offered string, with func(address string)) 
 	}))
 }
 
-// suggested is the address that may be offered for confirming: that of the request that
-// was pasted, or the one the provider documents. One that only the token names is not.
+// suggested is the address that may be offered for confirming: the token URL that somebody
+// gave, that of the request that was pasted, or the one the provider documents. One that
+// only the token names is not.
 func (m *Model) suggested() string {
 	it, c := m.current()
+	if u := m.state().settings.tokenURL; isAddress(u) && (m.TokenURLGiven || u != m.Options.TokenURL) {
+		return u
+	}
 	if it != nil && it.evidence != nil {
 		if r, ok := it.evidence.Request.Get(); ok && isAddress(r.Endpoint()) && m.forbidden(r.Endpoint()) == "" {
 			return r.Endpoint()
@@ -240,6 +243,10 @@ func (m *Model) probed(seen Probed, width int) []string {
 	for l := range strings.SplitSeq(strings.TrimRight(seen.Route, "\n"), "\n") {
 		out = append(out, m.paint.plainly(l))
 	}
+	if wrong > 0 {
+		out = append(out, "")
+		out = append(out, wrap("To trust another authority or to use a proxy, start jwtdoctor --ca FILE or --proxy URL", width)...)
+	}
 	return out
 }
 
@@ -251,15 +258,29 @@ func openSend(m *Model) {
 		if !ok {
 			p, _ = profile.Load(profile.Standard) // it is embedded
 		}
-		s := Sending{URL: address, Compact: m.visit.compact(), ClientID: cmp.Or(m.Options.ClientID, client(c)), Profile: p}
+		s := Sending{URL: address, Compact: m.visit.compact(), ClientID: cmp.Or(m.visit.settings.clientID, client(c)), Profile: p}
 		what, err := m.Preview(s)
 		if err != nil {
 			m.status = m.safe(err.Error())
 			return
 		}
-		m.open(&confirm{name: "send the token request", question: "Send this once? A server that has seen this assertion (its jti) will refuse it the next time.", what: what,
+		m.open(&confirm{name: "send the token request", warnings: m.doubts(s.Compact),
+			question: "Send this once? A server that has seen this assertion (its jti) will refuse it the next time.", what: what,
 			yes: func(m *Model) tea.Cmd { return m.send(s) }})
 	})
+}
+
+// doubts are the reasons for which a server will hardly accept what is about to be sent.
+func (m *Model) doubts(compact string) []string {
+	var out []string
+	it, _ := m.current()
+	if ago, ok := expired(it.judged, m.Clock()); ok {
+		out = append(out, "This assertion expired "+brief(ago)+" ago, so the server will refuse it. To make a new one: n, then r and s")
+	}
+	if at, before := m.sent[compact]; before {
+		out = append(out, "This assertion was sent before ("+at+")")
+	}
+	return out
 }
 
 func (m *Model) send(s Sending) tea.Cmd {
@@ -278,87 +299,13 @@ func (m *Model) send(s Sending) tea.Cmd {
 				m.sent[s.Compact] = m.Clock().UTC().Format("15:04:05Z") + ", sent from here"
 			}
 			return m.consult(m.state().with("the sending", func(t *state) {
-				t.edit, t.used = nil, used
+				t.edit, t.used, t.unsent = nil, used, false
 				t.pastes = []paste{{name: "the request", text: sent.Request, as: "request"}}
 				if sent.Answer != "" {
 					t.pastes = append(t.pastes, paste{name: "the answer", text: sent.Answer, as: "response"})
 				}
 				t.online = sent.Online
 			}))
-		}
-	})
-}
-
-// openSign asks for the private key, and signs header and claims as they are.
-func openSign(m *Model) {
-	m.open(newEntry("Private key file", "", func(path string) tea.Cmd {
-		if path == "" {
-			return nil
-		}
-		if named, ok := m.fileNamed(path); ok {
-			path = named
-		}
-		it, _ := m.current()
-		header, claims := text(m.visit.edit.header), text(m.visit.edit.claims)
-		alg := headerText(it.judged, "alg")
-		return m.do("signing", func(context.Context) func(*Model) tea.Cmd {
-			compact, key, err := sign(m.Read, path, alg, header, claims)
-			return func(m *Model) tea.Cmd {
-				if err != nil {
-					m.status = m.safe(err.Error())
-					return nil
-				}
-				return m.consult(m.signedState(compact, key))
-			}
-		})
-	}))
-}
-
-// sign signs exactly these bytes.
-func sign(read func(string) ([]byte, error), path, alg string, header, claims []byte) (string, *doctor.Document, error) {
-	if header == nil || claims == nil {
-		return "", nil, fmt.Errorf("header and claims are both needed to sign; one of them was not given")
-	}
-	data, err := read(path)
-	if err != nil {
-		return "", nil, err
-	}
-	file := jose.ParseKeyFile(data)
-	if !file.CanSign() {
-		if len(file.Problems) > 0 {
-			return "", nil, fmt.Errorf("%s: %s", path, file.Problems[0].Message)
-		}
-		return "", nil, fmt.Errorf("%s is %s, which cannot sign", path, file.What)
-	}
-	compact, err := jose.Sign(alg, file.Key, header, claims)
-	if err != nil {
-		return "", nil, fmt.Errorf("alg %s: %w", cmp.Or(alg, "missing"), err)
-	}
-	return compact, &doctor.Document{Source: path, Data: data}, nil
-}
-
-// signedState is the case with the assertion that was signed here: in the place of the
-// old one where that is written out in a text, else on its own. What the server answered
-// to the old one is left out.
-func (m *Model) signedState(compact string, key *doctor.Document) state {
-	it, _ := m.current()
-	old := ""
-	if a, ok := it.evidence.Assertion.Get(); ok {
-		old = a.Compact
-	}
-	_, hadRequest := it.judged.Request.Get()
-	return m.state().with("the signature", func(s *state) {
-		s.edit, s.signed, s.online = nil, compact, doctor.Online{}
-		at := slices.IndexFunc(s.pastes, func(p paste) bool { return len(old) > 20 && strings.Contains(p.text, old) })
-		if at >= 0 && hadRequest {
-			p := s.pastes[at]
-			p.text = strings.ReplaceAll(p.text, old, compact)
-			s.pastes = []paste{p}
-		} else {
-			s.pastes = []paste{{name: "signed here", text: compact}}
-		}
-		if s.jwks == nil {
-			s.key = key
 		}
 	})
 }

@@ -41,6 +41,7 @@ func (m *Model) paneKeys() []binding {
 	add(m.visit != nil && m.visit.signed != "" && m.visit.edit == nil, key("c", "copy signed", "copy the assertion that was signed here", copySigned))
 	add(m.Live == nil, key("p", "provider", "choose providers and environments", then(openPicker)))
 	add(judged && !m.visit.live, key("k", "keys", "give the client's keys: a file or a URL", then(openKeys)))
+	add(m.visit != nil && !m.visit.live, key("i", "", "say which server and client: token URL, issuer, aud, client ID", then(openSettings)))
 	add(m.Send != nil && judged && !m.visit.live && m.visit.compact() != "", key("t", "send", "send the token request, after asking", then(openSend)))
 	add(m.Probe != nil && m.Live == nil, key("d", "", "test the connection to a server, after asking", then(openProbe)))
 	add(judged && hasFault && fixWords(shown) != "", key("f", "", "copy the fix", copyFix))

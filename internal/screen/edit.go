@@ -193,7 +193,7 @@ func (e *editor) add(m *Model) {
 		}
 		raw := `""`
 		if slices.Contains(timeClaims(), name) {
-			raw = strconv.FormatInt(m.Clock().Unix(), 10)
+			raw = strconv.FormatInt(m.now().Unix(), 10)
 		}
 		*list = append(*list, member{name: name, raw: raw})
 		all.unsigned = true

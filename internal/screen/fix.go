@@ -1,8 +1,6 @@
 package screen
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,39 +86,4 @@ func (m *Model) since(e *edit) string {
 		return " (the response is left out)"
 	}
 	return ""
-}
-
-// renew sets iat, exp, nbf and jti as a new assertion has them.
-func renew(m *Model) {
-	it, c := m.current()
-	e := m.editOf(it)
-	now := m.Clock().Unix()
-	life := int64(240)
-	claims := object(c.Decoded.Claims)
-	iat, okIat := claims["iat"].(float64)
-	exp, okExp := claims["exp"].(float64)
-	if okIat && okExp && exp > iat && exp-iat < 86400 {
-		life = int64(exp - iat)
-	}
-	var steps []finding.Patch
-	add := func(name string, value any) {
-		steps = append(steps, finding.Patch{Part: finding.PartClaims, Pointer: "/" + name, Value: value})
-	}
-	add("iat", now)
-	if _, there := claims["nbf"]; there {
-		add("nbf", now)
-	}
-	add("exp", now+life)
-	id := make([]byte, 16)
-	if _, err := rand.Read(id); err == nil {
-		if _, there := claims["jti"]; there {
-			add("jti", hex.EncodeToString(id))
-		}
-	}
-	if !e.apply(steps) {
-		m.status = "The claims cannot be read, so that they cannot be renewed"
-		return
-	}
-	m.change(e, "the renewal")
-	m.status = "iat is now, exp is " + number(int(life)) + " s later" + m.since(e)
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
-	"github.com/assertionworks/jwtdoctor/internal/profile"
 )
 
 // provider names what the user chose, "" if it is to be detected.
@@ -47,7 +46,7 @@ func (m *Model) head(width int) string {
 	head := m.paint.with(strong, name)
 	how := ""
 	switch {
-	case c.Profile.Guessed && c.Profile.ID == profile.Standard:
+	case c.Profile.Fallback:
 		how = " (no provider detected)"
 	case c.Profile.Guessed && c.Profile.GuessedFrom != "":
 		how = " (from " + m.seen(c.Profile.GuessedFrom) + ")"

@@ -50,6 +50,9 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	if f := m.front(); f != nil && k.Text != "" && f.typed(m, k) {
 		return nil
 	}
+	if m.front() == nil {
+		m.refresh()
+	}
 	for _, b := range m.bindings() {
 		if slices.Contains(b.keys, name) {
 			m.status = ""

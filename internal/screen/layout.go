@@ -124,29 +124,32 @@ func (m *Model) draw() ([]string, *tea.Cursor) {
 // panes until the next key.
 func (m *Model) lastLines(width int) []string {
 	if m.waiting != "" || m.status == "" {
-		return []string{m.lastLine(width)}
+		return m.foot(width)
 	}
 	var out []string
 	for _, l := range clipped(wrap(m.paint.plainly(m.status), width-2), 3, m.paint.ellipsis) {
 		out = append(out, " "+m.paint.with(strong, l))
 	}
 	if _, typing := m.front().(*prompt); typing {
-		out = append(out, m.lastLine(width))
+		out = append(out, m.foot(width)...)
 	}
 	return out
 }
 
-// lastLine is what is being done, what is asked for, or the keys.
-func (m *Model) lastLine(width int) string {
+// foot is what is being done, what is asked for, or the keys.
+func (m *Model) foot(width int) []string {
 	if m.waiting != "" {
-		return " " + m.paint.with(strong, m.waiting+m.paint.ellipsis)
+		return []string{" " + m.paint.with(strong, m.waiting+m.paint.ellipsis)}
 	}
-	if t, ok := m.front().(interface {
-		prompt(m *Model, width int) string
-	}); ok {
-		return " " + t.prompt(m, width-2)
+	p, ok := m.front().(*prompt)
+	if !ok {
+		return []string{" " + m.hints(width-2)}
 	}
-	return " " + m.hints(width-2)
+	out, _, _ := p.prompt(m, width-2)
+	for i, l := range out {
+		out[i] = " " + l
+	}
+	return out
 }
 
 func (m *Model) tooSmall() []string {
@@ -195,6 +198,17 @@ func (m *Model) welcome(f frame) []string {
 	}
 	if name := m.provider(); name != "" {
 		out = append(out, "  "+p.plainly("Provider: "+name))
+	}
+	s := m.state()
+	for _, x := range fields() {
+		if v := x.get(s.settings); v != "" {
+			for _, l := range wrap(x.name+": "+m.safe(v), f.width-4) {
+				out = append(out, "  "+l)
+			}
+		}
+	}
+	if s.jwks != nil || s.key != nil {
+		out = append(out, "  Keys are given")
 	}
 	return out
 }

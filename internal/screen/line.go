@@ -113,3 +113,28 @@ func (l *line) window(m *Model, width int) (shown string, column int) {
 	}
 	return strings.TrimRight(ansi.Truncate(all, width, ""), "\n"), column
 }
+
+// block is the line broken over as many lines as it needs, at most so many, and where the
+// cursor is in it. Of a longer one the beginning is always there, for an address begins
+// with its host; what is left out is marked.
+func (l *line) block(m *Model, width, most int) (lines []string, x, y int) {
+	width = max(width, 8)
+	before, all := columns(m.seen(string(l.text[:l.at]))), m.seen(string(l.text))
+	if n := columns(all); n < width*most {
+		if lines = chop(all, width); n%width == 0 && n > 0 {
+			lines = append(lines, "") // for the cursor
+		}
+		return lines, before % width, before / width
+	}
+	mark, room := columns(m.paint.ellipsis), width*(most-1)
+	first, from := ansi.Truncate(all, width, ""), max(before-room+1, width)
+	if from > width {
+		first = ansi.Truncate(all, width-mark, "") + m.paint.ellipsis
+	}
+	rest := ansi.Truncate(ansi.TruncateLeft(all, from, ""), room, m.paint.ellipsis)
+	lines = append([]string{first}, chop(rest, width)...)
+	if before < from {
+		return lines, min(before, width-1), 0
+	}
+	return lines, (before - from) % width, 1 + (before-from)/width
+}

@@ -201,12 +201,16 @@ func unaskedOf(c *finding.Case, keys bool) []entry {
 	return out
 }
 
-// remedy is the key that supplies what a skipped check lacks.
+// remedy is the key that supplies what a skipped check lacks, else how to start with it.
 func remedy(f *finding.Finding) string {
 	how := "paste more"
 	for _, s := range f.Supply {
 		flag, _, _ := strings.Cut(s, " ")
 		switch {
+		case isSetting(flag):
+			return "press i"
+		case flag == "--set":
+			return "start jwtdoctor with " + s
 		case flag == "--jwks" || flag == "--key":
 			return "press k"
 		case flag == "--profile":

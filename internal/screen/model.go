@@ -158,7 +158,8 @@ func (m *Model) state() state {
 		return *m.asked
 	}
 	if m.visit == nil {
-		return state{profiles: m.Options.Profiles, env: m.Options.Env}
+		o := m.Options
+		return state{profiles: o.Profiles, env: o.Env, jwks: o.JWKS, key: o.Key, settings: settingsOf(o)}
 	}
 	return m.visit.state
 }
@@ -191,6 +192,8 @@ func (m *Model) show(v *visit) {
 		m.status = m.safe(v.err.Error())
 	case v.replaced:
 		m.status = "It replaced the one before; u brings that back"
+	case v.said != "":
+		m.status = m.safe(v.said)
 	}
 	m.panes.reset(m)
 }
@@ -261,7 +264,7 @@ func (m *Model) add(p paste) tea.Cmd {
 		return m.useKeys(d)
 	}
 	return m.consult(m.state().with("a paste", func(s *state) {
-		s.edit, s.signed = nil, ""
+		s.edit, s.signed, s.unsent = nil, "", false
 		s.pastes = append(s.pastes, p)
 	}))
 }
@@ -364,6 +367,25 @@ func (m *Model) back() {
 	m.visit, m.before = m.before[n-1], m.before[:n-1]
 	m.status = "Undone: " + cmp.Or(step, "clearing everything")
 	m.panes.reset(m)
+	m.refresh()
+}
+
+// refresh checks what is shown again, if time has passed since: a fix sets the time of
+// now, and an assertion that was good may have expired.
+func (m *Model) refresh() {
+	if m.visit == nil {
+		return
+	}
+	passed, err := m.visit.again()
+	if err != nil {
+		m.status = m.safe(err.Error())
+	}
+	if !passed {
+		return
+	}
+	at := m.panes.selected()
+	m.panes.list(m)
+	m.panes.find(m, at)
 }
 
 // stopWaiting leaves what is being done to itself: what comes of it is dropped.

@@ -121,6 +121,20 @@ func (p *panes) fault() (e entry, n, of int, ok bool) {
 	return p.all[at], n, of, true
 }
 
+// find goes to the row that a row of an earlier list became, if it is still there.
+func (p *panes) find(m *Model, was entry) {
+	for i, x := range p.shown {
+		e := p.all[x]
+		if e.kind == was.kind && e.cause == was.cause && e.check == was.check && (e.isFault() || e.title == was.title) {
+			if p.at != i {
+				p.at = i
+				p.turn(m)
+			}
+			return
+		}
+	}
+}
+
 // missing reports whether a key could let more be checked.
 func (p *panes) missing() bool {
 	return slices.ContainsFunc(p.all, func(e entry) bool { return e.kind == unasked })
@@ -378,64 +392,5 @@ func (m *Model) rowsOf(t tab, width int) []row {
 	return nil
 }
 
-// findingRows is the list of findings.
-func (m *Model) findingRows(width int) []row {
-	p := m.paint
-	var out []row
-	if m.panes.filter != "" {
-		out = append(out, row{text: p.with(strong, "/"+m.panes.filter) + "  Esc shows all"})
-		if len(m.panes.shown) == 0 {
-			out = append(out, row{text: "nothing matches"})
-		}
-	}
-	n := 0
-	for i, at := range m.panes.shown {
-		e := m.panes.all[at]
-		text := e.title
-		if e.text != "" {
-			text = e.text
-		}
-		text = m.seen(text)
-		sign, ink := e.sign(p)
-		switch e.kind {
-		case heading:
-			out = append(out, row{}, row{text: p.with(strong, text)})
-			continue
-		case ask:
-			sign, ink = p.box, quest
-			if m.ticked[e.title] {
-				sign = p.ticked
-			}
-		}
-		lead := " "
-		selected := i == m.panes.at
-		if selected {
-			lead = p.point
-		}
-		digit := ""
-		if e.isFault() {
-			if n++; n < 10 {
-				digit = number(n) + " "
-			}
-		}
-		indent := columns(lead) + columns(sign) + 1 + columns(digit)
-		lines := wrap(text, width-indent)
-		if !selected {
-			lines = clipped(lines, 2, p.ellipsis)
-		}
-		for k, l := range lines {
-			if selected {
-				l = p.with(strong, l)
-			}
-			if k == 0 {
-				out = append(out, row{p.with(strong, lead) + digit + p.with(ink, sign) + " " + l, selected})
-			} else {
-				out = append(out, row{strings.Repeat(" ", indent) + l, selected})
-			}
-		}
-	}
-	return out
-}
-
-// ansiWidth cuts a styled line.
+// cutTo cuts a styled line.
 func cutTo(s string, width int) string { return ansi.Truncate(s, width, "") }

@@ -180,7 +180,7 @@ func (p *picker) lines(m *Model, width, height int) []string {
 	}
 	p.top = max(0, min(p.top, len(p.shown)-room))
 	if len(p.shown) == 0 {
-		return append(out, wrap("No provider matches. A profile of your own: jwtdoctor check -p FILE", width)...)
+		return append(out, wrap("No provider matches. To use a profile of your own, start jwtdoctor -p FILE", width)...)
 	}
 	for i := p.top; i < min(p.top+room, len(p.shown)); i++ {
 		c := p.all[p.shown[i]]

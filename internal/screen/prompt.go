@@ -69,20 +69,26 @@ func (p *prompt) pasted(m *Model, text string) bool {
 
 func (p *prompt) title(*Model) string               { return "" }
 func (p *prompt) lines(m *Model, _, _ int) []string { return nil }
-func (p *prompt) prompt(m *Model, width int) string {
-	label := m.paint.with(strong, m.paint.plainly(p.label)+": ")
-	shown, _ := p.line.window(m, max(width-columns(label)-1, 8))
-	hints := m.hints(width)
-	if room := width - columns(label) - columns(shown) - columns(hints); room >= 3 {
-		return label + shown + strings.Repeat(" ", room) + hints
+
+// prompt is the question with what is typed next to it, or below it where there is not
+// room for both and the keys; and where the cursor is in these lines.
+func (p *prompt) prompt(m *Model, width int) (lines []string, x, y int) {
+	label := m.paint.with(strong, m.paint.plainly(p.label)+":")
+	hints := m.hints(width - columns(label) - 3)
+	beside := func(text string) string {
+		return text + strings.Repeat(" ", max(width-columns(text)-columns(hints), 0)) + hints
 	}
-	return label + shown
+	if typed, column := p.line.window(m, width); columns(label)+1+columns(typed)+1+columns(hints)+3 <= width {
+		return []string{beside(label + " " + typed)}, columns(label) + 1 + column, 0
+	}
+	below, x, y := p.line.block(m, width, 4)
+	return append([]string{beside(label)}, below...), x, y + 1
 }
 
 func (p *prompt) cursor(m *Model, width, height int) (x, y int, ok bool) {
-	label := m.paint.plainly(p.label) + ": "
-	_, column := p.line.window(m, max(width-columns(label)-1, 8))
-	return columns(label) + column, 1 << 20, true // the last line
+	lines, x, y := p.prompt(m, width)
+	f := m.frame()
+	return x, f.height - f.top - len(lines) + y, true
 }
 
 // openFilter filters the findings at every key.
@@ -109,6 +115,7 @@ func openFile(m *Model) {
 // nobody agrees in passing.
 type confirm struct {
 	name     string
+	warnings []string
 	question string
 	what     []string // what will be done or sent, drawn
 	yes      func(m *Model) tea.Cmd
@@ -132,16 +139,29 @@ func (c *confirm) title(*Model) string { return c.name }
 func (c *confirm) scroll(by int)       { c.at = max(0, min(c.at+by, len(c.what)-1)) }
 func (c *confirm) lines(m *Model, width, height int) []string {
 	var out []string
+	for _, w := range c.warnings {
+		for k, l := range wrap(m.seen(w), width-2) {
+			sign := " "
+			if k == 0 {
+				sign = m.paint.with(warn, m.paint.bang)
+			}
+			out = append(out, sign+" "+m.paint.with(strong, l))
+		}
+	}
 	for _, l := range wrap(m.paint.plainly(c.question), width) {
 		out = append(out, m.paint.with(strong, l))
 	}
-	out = append(out, "")
+	var what []string
 	for _, l := range c.what[min(c.at, len(c.what)):] {
 		indent := len(l) - len(strings.TrimLeft(l, " "))
 		for _, part := range wrap(l[indent:], width-indent) {
-			out = append(out, chop(l[:indent]+part, width)...)
+			what = append(what, chop(l[:indent]+part, width)...)
 		}
 	}
+	if len(c.warnings) == 0 || len(out)+1+len(what) <= height { // where to is on the screen before a blank line is
+		out = append(out, "")
+	}
+	out = append(out, what...)
 	if len(out) > height {
 		out = append(out[:height-1], m.paint.with(quiet, m.paint.up+" shows the rest"))
 	}

@@ -26,9 +26,13 @@ import (
 
 // Config is what the screen is given.
 type Config struct {
-	// Options is how cases are judged; Profiles and Env are where the picker begins.
+	// Options is how cases are judged; Profiles and Env are where the picker begins, the
+	// keys and the addresses what can be changed here.
 	Options doctor.Options
-	Clock   func() time.Time
+	// TokenURLGiven is true if the token URL is the user's own word, so that it may be
+	// offered as an address to send to.
+	TokenURLGiven bool
+	Clock         func() time.Time
 
 	Color, ASCII bool
 	Environ      []string // NAME=VALUE, of the terminal

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/assertionworks/jwtdoctor/internal/doctor"
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -23,11 +24,14 @@ type state struct {
 	jwks, key *doctor.Document
 	profiles  []string // none to guess
 	env       string
+	settings  settings
 	edit      *edit
 	online    doctor.Online
 	signed    string            // the assertion that was signed here
+	unsent    bool              // what was signed here has not been sent, so that nobody has answered it
 	used      map[string]string // assertions sent from here before, with when
 	step      string            // what led to this state, for the line that says it was taken back
+	said      string            // what is said once this state is shown
 }
 
 // edit is header and claims as they were changed here.
@@ -40,7 +44,7 @@ type edit struct {
 
 // with is a copy of the state for a next step.
 func (s state) with(step string, change func(*state)) state {
-	s.pastes, s.step = slices.Clone(s.pastes), step
+	s.pastes, s.step, s.said = slices.Clone(s.pastes), step, ""
 	change(&s)
 	return s
 }
@@ -57,7 +61,8 @@ type visit struct {
 	// replaced says that an earlier text gave way to the last one.
 	replaced bool
 
-	doctor *doctor.Doctor // judges again after an edit
+	doctor *doctor.Doctor // judges again after an edit, and as time goes on
+	clock  func() time.Time
 	live   bool
 }
 
@@ -67,12 +72,14 @@ type item struct {
 	evidence *evidence.Case
 	judged   *evidence.Case // evidence as it was edited; the same where it was not
 	cases    []finding.Case
+	at       time.Time // by the clock, when it was judged
 }
 
 // options are those of the run with the choices of the state.
 func (s state) options(base doctor.Options) doctor.Options {
 	base.Profiles, base.Env = s.profiles, s.env
 	base.JWKS, base.Key, base.Online = s.jwks, s.key, s.online
+	s.settings.on(&base)
 	return base
 }
 
@@ -88,7 +95,7 @@ func (s state) read(ctx context.Context, base doctor.Options) ([]*evidence.Case,
 // consult reads and judges a state. Where the last text does not belong to the others it
 // takes the place of the one of its kind, else it replaces all.
 func consult(ctx context.Context, base doctor.Options, s state) *visit {
-	v := &visit{state: s}
+	v := &visit{state: s, clock: base.Clock}
 	if len(s.pastes) == 0 {
 		return v // only keys
 	}
@@ -125,7 +132,7 @@ func consult(ctx context.Context, base doctor.Options, s state) *visit {
 		return v
 	}
 	for _, c := range cases {
-		if v.signed != "" { // nobody has answered it
+		if v.unsent {
 			c = doctor.Changed(c, doctor.Change{Unsent: true})
 		}
 		v.state.recall(c)
@@ -172,14 +179,38 @@ func (v *visit) judge() error {
 		it.judged = doctor.Changed(it.evidence, v.edit.change())
 	}
 	var err error
-	it.cases, err = v.doctor.Judge(it.judged, nil)
+	it.at = v.clock()
+	if v.sent(it) {
+		it.at = v.online.Answered
+	}
+	it.cases, err = v.doctor.At(it.at).Judge(it.judged, nil)
 	return err
+}
+
+// sent reports whether an exchange was sent from here: its time is past.
+func (v *visit) sent(it *item) bool {
+	_, live := it.judged.Network.Get()
+	return live && !v.online.Answered.IsZero()
+}
+
+// again judges the item that is shown once more, as of now; false if no time has passed
+// by which that could change.
+func (v *visit) again() (bool, error) {
+	if len(v.items) == 0 || v.live {
+		return false, nil
+	}
+	it := v.items[v.at]
+	if it.cases == nil || v.sent(it) || v.clock().Unix() == it.at.Unix() {
+		return false, nil
+	}
+	it.cases = nil
+	return true, v.judge()
 }
 
 // edited is the visit after an edit: the evidence is the same, so only the checks run
 // again.
 func (v *visit) edited(s state) *visit {
-	next := &visit{state: s, at: v.at, by: v.by, doctor: v.doctor}
+	next := &visit{state: s, at: v.at, by: v.by, doctor: v.doctor, clock: v.clock}
 	for _, it := range v.items {
 		next.items = append(next.items, &item{title: it.title, evidence: it.evidence})
 	}

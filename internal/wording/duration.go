@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -32,6 +33,8 @@ func Span(d time.Duration) string {
 		return fmt.Sprintf("%d days", int(d/day))
 	case d < 2*year:
 		return "over a year"
+	case d == math.MaxInt64: // the difference of two times is never said to be longer
+		return "over 292 years"
 	}
 	return fmt.Sprintf("%d years", int(d/year))
 }

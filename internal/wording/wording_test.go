@@ -1,6 +1,7 @@
 package wording_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -91,7 +92,7 @@ func TestSpan(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0s", 250 * time.Millisecond: "250ms", 42 * time.Second: "42s", -42 * time.Second: "42s", 5 * time.Minute: "5m",
 		time.Hour + 5*time.Second: "1h 00m 05s", 2*time.Hour + 3*time.Minute: "2h 03m", 47 * time.Hour: "47h", 3 * day: "3 days",
-		400 * day: "over a year", 2200 * day: "6 years",
+		400 * day: "over a year", 2200 * day: "6 years", math.MaxInt64: "over 292 years", math.MinInt64: "over 292 years", 106000 * day: "290 years",
 	} {
 		if got := wording.Span(d); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
