@@ -69,7 +69,7 @@ func (e *expressions) operand(i, depth int) (o operand, ok bool) {
 				o.text, o.known = inner.text, true
 			case inner.name != "":
 				o.name = inner.name
-			case inner.known && inner.text.Len() < longestName && nameLike(inner.text.String()):
+			case inner.known && getter(last) && nameLike(inner.text.String()):
 				o.name = inner.text.String() // os.getenv('CLIENT_ID')
 			}
 		} else if head := path[:len(path)-len(lastName(path))]; same(folded(lastName(path))) && len(head) > 1 {
@@ -277,6 +277,16 @@ func encodes(name string) bool {
 func same(name string) bool {
 	switch name {
 	case "decode", "strip", "trim", "tostring", "tos", "str", "string":
+		return true
+	}
+	return false
+}
+
+// getter reports whether a function of that name takes the name of what it returns, so that
+// its argument is no secret.
+func getter(name string) bool {
+	switch name {
+	case "getenv", "getenvironmentvariable", "env", "get", "fetch", "config", "getproperty":
 		return true
 	}
 	return false

@@ -182,7 +182,7 @@ func expressionName(written string) string {
 	if o, ok := e.operand(0, 0); ok && o.name != "" {
 		return plainName(o.name)
 	}
-	return plainName(written[:min(len(written), longestName)])
+	return "value" // what else is written may be a secret
 }
 
 // defined is the value of a parameter that is a name, if the text defines it.
