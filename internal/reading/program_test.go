@@ -29,7 +29,7 @@ func sentBy(r Result) []string {
 			out = append(out, p.Name+"="+p.Value)
 		}
 	}
-	if a := c.Assertion; a != nil && !slices.ContainsFunc(out, func(s string) bool { return strings.HasSuffix(s, a.Compact) }) {
+	if a := c.Assertion; a != nil && a.Shape == evidence.ShapeCompact && !slices.ContainsFunc(out, func(s string) bool { return strings.HasSuffix(s, a.Compact) }) {
 		out = append(out, "and "+a.Compact)
 	}
 	return out
@@ -56,6 +56,11 @@ func TestPrograms(t *testing.T) {
 		{"template", "const body = `grant_type=client_credentials` +\n `&client_assertion_type=${encodeURIComponent('" + assertionType + "')}&client_assertion=@JWT@`;", whole},
 		{"names between", "const jwt = '@JWT@';\nconst body = 'grant_type=client_credentials&client_assertion=' + encodeURIComponent(jwt) + '&client_id=' + id;", []string{grantParam, jwtParam, "client_id=?"}},
 		{"f-string", "jwt = '@JWT@'\nbody = f'grant_type=client_credentials&client_assertion={jwt}'", []string{grantParam, jwtParam}},
+		{"format of Python", "body = 'grant_type=client_credentials&client_assertion=%s' % make()", []string{grantParam, "client_assertion=?"}},
+		{"format of Python, with a JWT", "requests.post('https://idp.example.com/token', data='grant_type=client_credentials&client_id={}&client_assertion=@JWT@'.format(id))", []string{grantParam, "client_id=?", jwtParam}},
+		{"Kotlin", "val jwt = \"@JWT@\"\nval body = \"grant_type=client_credentials&client_id=$id&client_assertion=$jwt\"", []string{grantParam, "client_id=?", jwtParam}},
+		{"PHP, with names inside", "<?php\n$jwt = '@JWT@';\n$body = \"grant_type=client_credentials&client_id={$this->id}&client_assertion=$jwt\";", []string{grantParam, "client_id=?", jwtParam}},
+		{"Swift", "let jwt = \"@JWT@\"\nlet body = \"grant_type=client_credentials&client_assertion=\\(jwt)\"", []string{grantParam, jwtParam}},
 		{"missing part", "body = \"grant_type=client_credentials\"\n  + \"&client_assertion=@JWT@\"", []string{grantParam, jwtParam}},
 		{"a JWT in literals", "jwt = (\n    \"@H@.\"\n    \"@C@.\"\n    \"@S@\"\n)\n", []string{"and @JWT@"}},
 		{"a JWT in literals with +", "String jwt = \"@H@\" +\n \".@C@.\" +\n \"@S@\";", []string{"and @JWT@"}},
@@ -70,6 +75,9 @@ func TestPrograms(t *testing.T) {
 		{"a variable and a JWT elsewhere", "post(url, data={'grant_type': 'client_credentials', 'client_assertion': assertion.decode()})\n\n# @JWT@\n", []string{grantParam, "client_assertion=?", "and @JWT@"}},
 		{"an enum", "data={'grant_type': GrantType.CLIENT_CREDENTIALS, 'client_assertion': '@JWT@'}", []string{"grant_type=?", jwtParam}},
 		{"a call", "data={'grant_type': 'client_credentials', 'client_assertion': '@JWT@', 'client_id': os.getenv('CLIENT_ID')}", []string{grantParam, jwtParam, "client_id=?"}},
+		{"a sum of names", "a = '@H@.'\nb = '@C@.@S@'\ndata={'grant_type': 'client_credentials', 'client_assertion': a + b}", []string{grantParam, jwtParam}},
+		{"strings that are changed", "data={'grant_type': 'client_credentials', 'client_assertion': '@JWT@', 'client_id': '%s' % id, 'scope': 'a' if b else 'c', 'audience': 'x'.upper()}", []string{grantParam, jwtParam, "client_id=?", "scope=?", "audience=?"}},
+		{"strings that are not", "data={'grant_type': 'client_credentials', 'client_assertion': '@JWT@'.strip(), 'client_id': str('app')}", []string{grantParam, jwtParam, "client_id=app"}},
 		{"an operator", "post(url, {grant_type: 'client_credentials', client_assertion: '@JWT@', client_id: config.id ?? 'x'})", []string{grantParam, jwtParam, "client_id=?"}},
 		{"PHP", "$p = ['grant_type' => $gt, 'client_assertion_type' => self::TYPE, 'client_id' => $this->id, 'client_assertion' => '@JWT@'];", []string{"grant_type=?", "client_assertion_type=?", "client_id=?", jwtParam}},
 		{"Ruby", "p = { grant_type: GRANT, client_id: ENV['CLIENT_ID'], client_assertion: '@JWT@' }", []string{"grant_type=?", "client_id=?", jwtParam}},
@@ -81,6 +89,7 @@ func TestPrograms(t *testing.T) {
 		// Ways of passing them.
 		{"new URLSearchParams", "fetch('https://idp.example.com/token', {\n  method: 'POST',\n  body: new URLSearchParams({\n    grant_type: 'client_credentials',\n    client_assertion_type: '" + assertionType + "',\n    client_assertion: '@JWT@',\n  }),\n});", whole},
 		{"Go", "func main() {\n\tform := url.Values{}\n\tform.Set(\"grant_type\", \"client_credentials\")\n\tform.Set(\"client_assertion_type\", \"" + assertionType + "\")\n\tform.Set(\"client_assertion\", \"@JWT@\")\n\tform.Set(\"client_id\", id)\n\tresp, err := http.PostForm(\"https://idp.example.com/token\", form)\n}", with("client_id=?")},
+		{"lists of one in Go", "url.Values{\n\t\"grant_type\": {\"client_credentials\"},\n\t\"client_assertion\": {\"@JWT@\"},\n\t\"client_id\": {os.Getenv(\"CLIENT_ID\")},\n}", []string{grantParam, jwtParam, "client_id=?"}},
 		{"an initializer of C#", "var d = new Dictionary<string, string>\n{\n    { \"grant_type\", \"client_credentials\" },\n    { \"client_assertion_type\", \"" + assertionType + "\" },\n    { \"client_assertion\", \"@JWT@\" }\n};", whole},
 		{"Java's Map.of", "Map.of(\"grant_type\", \"client_credentials\", \"client_assertion_type\", \"" + assertionType + "\", \"client_assertion\", \"@JWT@\")", whole},
 		{"nested calls", "form.add(new Pair(\"grant_type\", \"client_credentials\"));\nform.add(new Pair(\"client_assertion_type\", \"" + assertionType + "\"));\nform.add(new Pair(\"client_assertion\", \"@JWT@\"));", whole},
@@ -95,6 +104,25 @@ func TestPrograms(t *testing.T) {
 				t.Errorf("%q\nwant %q\nin %s", got, row.want, row.text)
 			}
 		})
+	}
+}
+
+// What a program may send besides what can be read is not missing.
+func TestPiecesOfPrograms(t *testing.T) {
+	for _, row := range []struct {
+		text  string
+		known bool
+	}{
+		{"body = paste0(\"grant_type=a\", \"&client_id=app&client_assertion=@JWT@\")", false},
+		{"body = \"client_id=app&client_assertion=@JWT@\"", true},
+		{"post(url, {client_id: 'app', client_assertion: '@JWT@', ...more})", false},
+		{"post(url, {client_id: 'app', client_assertion: '@JWT@'})", true},
+		{"post(url, {client_id: 'app', // ours\n  client_assertion: '@JWT@'})", true},
+	} {
+		r := Read("paste", filled(row.text), Options{})
+		if len(r.Cases) != 1 || r.Cases[0].Request == nil || r.Cases[0].Request.BodyKnown != row.known {
+			t.Errorf("%s: %d cases; whether all of the body is known is not %v", row.text, len(r.Cases), row.known)
+		}
 	}
 }
 
