@@ -36,7 +36,7 @@ func sentBy(r Result) []string {
 }
 
 // What a program sends is what it puts together of literals and of names that the text
-// defines once. Nothing else is taken for a value.
+// defines once. Nothing else is read as a value.
 func TestPrograms(t *testing.T) {
 	whole := []string{grantParam, typeParam, jwtParam}
 	with := func(more ...string) []string { return append(slices.Clone(whole), more...) }

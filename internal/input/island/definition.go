@@ -30,12 +30,12 @@ func definitionsOf(e *expressions) definitions {
 		}
 		at := i + n
 		i = at + 1
-		name, alone := assigned(e.s, at)
+		name, whole := assigned(e.s, at)
 		if name == "" || other[name] {
 			continue
 		}
 		text, end, ok := e.defined(at + 1)
-		if _, have := d.texts[name]; have || !alone || !ok {
+		if _, have := d.texts[name]; have || !whole || !ok {
 			other[name] = true
 			delete(d.texts, name)
 		} else {
@@ -50,8 +50,8 @@ func definitionsOf(e *expressions) definitions {
 }
 
 // assigned is the name that the equals sign at i assigns something to; "" if it does not
-// assign. alone is false if what is assigned is added to what the name has.
-func assigned(s string, i int) (name string, alone bool) {
+// assign. whole is false if what is assigned is added to what the name has.
+func assigned(s string, i int) (name string, whole bool) {
 	if i+1 < len(s) && strings.IndexByte("=>~", s[i+1]) >= 0 || i > 0 && strings.IndexByte("=!<>", s[i-1]) >= 0 {
 		return "", false
 	}
@@ -59,7 +59,7 @@ func assigned(s string, i int) (name string, alone bool) {
 	for end > 0 && i-end < 2 && strings.IndexByte(":+.|?", s[end-1]) >= 0 {
 		end--
 	}
-	alone = end == i || s[end:i] == ":"
+	whole = end == i || s[end:i] == ":"
 	for end > 0 && i-end < 40 && (s[end-1] == ' ' || s[end-1] == '\t') {
 		end--
 	}
@@ -74,7 +74,7 @@ func assigned(s string, i int) (name string, alone bool) {
 			name = nameBefore(s, t-1)
 		}
 	}
-	return trimmedPath(name), alone
+	return trimmedPath(name), whole
 }
 
 // nameBefore is the name that ends at end.

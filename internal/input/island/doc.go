@@ -16,7 +16,7 @@
 //
 // In a program, strings that it puts together are joined first (joinstrings.go), and a name
 // that it defines once, as a literal, is read as that (definition.go). Any other expression
-// is not known, and never taken for what was sent (expression.go).
+// is not known, and never read as what was sent (expression.go).
 //
 // Every island has its place in the source (package srctext), its label in the text
 // (label.go), and its side, request or response. Package reading decides what follows

@@ -23,7 +23,7 @@ const (
 )
 
 // expressions reads the values in expressions of a program: literals, and names that the
-// text defines once, as a literal. Anything else is not known: a name is never taken for
+// text defines once, as a literal. Anything else is not known: a name is never read as
 // its value.
 type expressions struct {
 	t    srctext.Text
@@ -283,7 +283,7 @@ func same(name string) bool {
 }
 
 // getter reports whether a function of that name takes the name of what it returns, so that
-// its argument is no secret.
+// its argument is not a secret.
 func getter(name string) bool {
 	switch name {
 	case "getenv", "getenvironmentvariable", "env", "get", "fetch", "config", "getproperty":

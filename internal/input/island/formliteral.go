@@ -38,7 +38,7 @@ func formats(head string) bool {
 	return strings.HasSuffix(head, "format(") || strings.HasSuffix(head, "printf(")
 }
 
-// verbs writes what stands for a value in a format as a placeholder.
+// verbs writes the verbs of a format, which values replace, as placeholders.
 func verbs(t srctext.Text) srctext.Text {
 	var b srctext.Builder
 	s := t.String()

@@ -213,7 +213,7 @@ func blanksAt(s string, i int) int {
 }
 
 // below reports whether a literal below another belongs to it: both are in one
-// expression, and the lower one is alone on its line.
+// expression, and nothing else is on the line of the lower one.
 func (c *chain) below(last, next literal) bool {
 	s := c.e.s
 	const far = 200 // bytes of whitespace
@@ -232,7 +232,7 @@ func (c *chain) below(last, next literal) bool {
 }
 
 // appended is where the next string is that a program appends to the same thing: after a
-// call of append, or after +=. n is where the text goes on after the chain.
+// call of append, or after +=. n is where the text continues after the chain.
 func (c *chain) appended(last literal, n int) (at int, how joint) {
 	s := c.e.s
 	i := last.end

@@ -272,7 +272,7 @@ func (o object) at(v *jsonspan.Value, label string) object {
 	}
 	form := o.form
 	if form == formLines && v != o.value && v.Kind == jsonspan.Object {
-		form = formDump // in braces on a line of its own
+		form = formDump // in braces, on one line
 	}
 	return object{text: o.text, value: v, label: label, form: form, partial: o.partial}
 }

@@ -29,7 +29,7 @@ const (
 const (
 	// longestCall is how far before an object the call that sends it may begin.
 	longestCall = 300
-	// longestRest is how far behind an object its call is read.
+	// longestRest is how far after an object its call is read.
 	longestRest = 200
 	// mostSought is how many objects the whole text is searched for.
 	mostSought = 32
