@@ -32,7 +32,7 @@ func quoteIndex(c byte) int { return strings.IndexByte("\"'`", c) }
 func (r *literals) at(i int) (l literal, ok bool) {
 	q := r.s[i]
 	k := quoteIndex(q)
-	if k < 0 || i < r.open[k] || strings.HasPrefix(r.s[i:], strings.Repeat(string(q), 3)) {
+	if k < 0 || i < r.open[k] || i+2 < len(r.s) && r.s[i+1] == q && r.s[i+2] == q {
 		return l, false
 	}
 	l = literal{start: i, from: i + 1, quote: q}
