@@ -167,8 +167,8 @@ func (c *Ctx) without(text string) string {
 	}
 	text = pairText().ReplaceAllStringFunc(text, func(pair string) string {
 		name, value, _ := strings.Cut(pair, "=")
-		if !evidence.SecretParameter(name) || name == "code" || name == "token" || strings.Contains(value, ".") {
-			return pair // words of a sentence, or a JWT, masked below
+		if !evidence.SecretParameter(name) || name == "code" || name == "token" || strings.Contains(value, ".") || strings.Contains(value, "…(") {
+			return pair // words of a sentence, a JWT, masked below, or masked already
 		}
 		return name + "=" + c.Mask(value)
 	})

@@ -17,6 +17,7 @@ func TestLongTexts(t *testing.T) {
 	const at = "2025-10-09T08:53:20Z INFO " // now
 	tok := healthy("redox")
 	tok.claims.set("exp", now+3600)
+	rows := func(line string) string { return strings.Repeat(at+line+"\n", 12_000) }
 	log := strings.Repeat(at+"nothing here\n", 12_000)
 	for _, row := range []struct {
 		name, text string
@@ -25,6 +26,10 @@ func TestLongTexts(t *testing.T) {
 	}{
 		{"a JWT at the end of a log", log + at + "client_assertion=" + tok.compact() + "\n", []string{"lifetime-too-long"}, ""},
 		{"a healthy one", log + at + "client_assertion=" + healthy("redox").compact() + "\n", nil, ""},
+		{"a JWT below a log of other requests", rows("calling https://api.redoxengine.com/fhir/R4/Patient/1?_count=10 status=200") + at + "client_assertion=" + tok.compact() + "\n", []string{"lifetime-too-long"}, ""},
+		{"a healthy one below other requests", rows("GET https://api.redoxengine.com/fhir/R4/Patient/1 200") + at + "client_assertion=" + healthy("redox").compact() + "\n", nil, ""},
+		{"a healthy one below records", rows(`{"message":"x","service":"y"}`) + at + "client_assertion=" + healthy("redox").compact() + "\n", nil, ""},
+		{"a refusal below more than is kept", rows("status=404") + at + "{\"error\":\"invalid_client\"}\n", nil, "was not searched"},
 		{"words over the limit", strings.Repeat("hello world line\n", 260_000), nil, "up to 4 MiB"},
 		{"a JWT over the limit", strings.Repeat("eyJ.", 1_100_000), []string{"not-a-jwt"}, ""},
 	} {

@@ -137,6 +137,9 @@ func (r *run) pasted(name string, read *reading.Result) []subject {
 	cases, nothing := read.Cases, ""
 	if len(cases) == 0 && len(read.Weak) > 0 {
 		cases, nothing = read.Weak, name+": "+orElse(read.Nothing, "there is an answer, which says nothing without the request it is for")
+		if read.Cut {
+			nothing += unusedWords(leftOver(read))
+		}
 	}
 	var out []subject
 	for i := range cases {

@@ -11,6 +11,7 @@ import (
 // assemble makes cases from the parts.
 func (r *reader) assemble() {
 	sort.SliceStable(r.parts, func(i, j int) bool { return r.parts[i].at < r.parts[j].at })
+	sort.SliceStable(r.stamps, func(i, j int) bool { return r.stamps[i].Span.Start < r.stamps[j].Span.Start })
 	requests, answers := r.exchanges()
 	tokens, decoded := r.jwts(requests)
 	cases := r.cases(requests, answers, tokens, decoded)

@@ -19,7 +19,7 @@ func (r *reader) flush() {
 	if !d.any {
 		return
 	}
-	p := &part{at: d.start, end: d.end}
+	p := &part{at: d.start, end: d.end, drafted: d.spots()}
 	if d.block < len(r.found.Blocks) {
 		p.nature = r.found.Blocks[d.block].Nature
 	}
@@ -39,7 +39,10 @@ func (r *reader) flush() {
 	if p.Request == nil && p.Response == nil {
 		return
 	}
-	p.Line = r.line(d.start)
+	if p.Request == nil && p.drafted.answered >= 0 {
+		p.at = p.drafted.answered // what is above it was something else
+	}
+	p.Line = r.line(p.at)
 	r.parts = append(r.parts, p)
 }
 

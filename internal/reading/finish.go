@@ -119,47 +119,6 @@ func (r *reader) ofRequest(x *part, a *evidence.Assertion, out *Assertion) *Asse
 	return out
 }
 
-// sent is the nearest time before the request of a case, else before its response or
-// assertion.
-func (r *reader) sent(p *caseParts) Sent {
-	at, end := p.at(), 0
-	for _, x := range [...]*part{p.exchange, p.answer, p.token, p.decoded} {
-		if x != nil {
-			end = max(end, x.end)
-		}
-	}
-	if p.exchange != nil {
-		at = p.exchange.at
-	}
-	end = r.endOfLine(end) // the time may be last in a log record
-	var before, within, own *island.Island
-	for i := range r.stamps {
-		s := &r.stamps[i]
-		switch {
-		case s.Stamp.Answer && s.Span.Start >= p.at() && s.Span.Start <= end:
-			own = s
-		case s.Span.Start <= at && at-s.Span.Start < farthestStamp && !s.Stamp.Answer:
-			before = s
-		case s.Span.Start > at && s.Span.Start <= end && within == nil && !s.Stamp.Answer:
-			within = s
-		}
-	}
-	for _, s := range [...]*island.Island{before, within, own} {
-		if s != nil && s.Stamp.Zoned {
-			return Sent{Time: s.Stamp.Time, Zoned: true, Answer: s.Stamp.Answer, Line: r.line(s.Span.Start)}
-		}
-	}
-	for _, s := range [...]*island.Island{before, within, own} {
-		if s != nil {
-			return Sent{Time: s.Stamp.Time, Answer: s.Stamp.Answer, Line: r.line(s.Span.Start)}
-		}
-	}
-	return Sent{}
-}
-
-// farthestStamp is how many bytes before a message its time stamp may be.
-const farthestStamp = 2000
-
 // tell adds errors of transports and libraries to the case before them, or makes a case
 // of them if there is no other.
 func (r *reader) tell() {

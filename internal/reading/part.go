@@ -15,6 +15,9 @@ type part struct {
 	decoded *Decoded
 	at      int // where it begins in the source
 	end     int
+	// drafted are the places of a message that was put together from islands; nil for one
+	// that is in one piece.
+	drafted *spots
 	// weak is true for a response that any server may send, loose for a request or status
 	// that was read from words. Neither is a case on its own.
 	weak, loose bool

@@ -115,9 +115,9 @@ func TestPiecesOfPrograms(t *testing.T) {
 	}{
 		{"body = paste0(\"grant_type=a\", \"&client_id=app&client_assertion=@JWT@\")", false},
 		{"body = \"client_id=app&client_assertion=@JWT@\"", true},
-		{"post(url, {client_id: 'app', client_assertion: '@JWT@', ...more})", false},
-		{"post(url, {client_id: 'app', client_assertion: '@JWT@'})", true},
-		{"post(url, {client_id: 'app', // ours\n  client_assertion: '@JWT@'})", true},
+		{"post(url, {grant_type: 'app', client_assertion: '@JWT@', ...more})", false},
+		{"post(url, {grant_type: 'app', client_assertion: '@JWT@'})", true},
+		{"post(url, {grant_type: 'app', // ours\n  client_assertion: '@JWT@'})", true},
 	} {
 		r := Read("paste", filled(row.text), Options{})
 		if len(r.Cases) != 1 || r.Cases[0].Request == nil || r.Cases[0].Request.BodyKnown != row.known {

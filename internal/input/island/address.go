@@ -167,6 +167,9 @@ func (l *layer) methodBefore(start, end int) (place [2]int, ok bool) {
 	after := s[end:min(len(s), end+16)]
 	rest := strings.TrimLeft(after, " \t\"'`)]>,(")
 	for _, m := range [...]string{"POST", "GET", "PUT", "PATCH", "DELETE"} {
+		if strings.HasPrefix(rest, m+" /") {
+			break // https://host:443 "POST /token HTTP/1.1": the method has its own path
+		}
 		if strings.HasPrefix(rest, m) && len(after)-len(rest) > 0 && len(after)-len(rest) < 6 && (len(rest) == len(m) || !isWord(rest[len(m)])) && !strings.Contains(after[:len(after)-len(rest)], "\n") {
 			at := end + len(after) - len(rest)
 			return [2]int{at, at + len(m)}, true

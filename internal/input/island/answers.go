@@ -55,6 +55,10 @@ func memberWithin(v *jsonspan.Value, name string, depth int) *jsonspan.Value {
 // readWeak searches the object's members first. A request among them is what failed; the
 // members next to it are the error.
 func readWeak(l *layer, o object, m names, depth int) {
+	if l.ofLog(m) {
+		readRecord(l, o, m, depth)
+		return
+	}
 	before := len(l.f.out)
 	l.members(o, depth)
 	for _, is := range l.f.out[before:] {
@@ -69,9 +73,34 @@ func readWeak(l *layer, o object, m names, depth int) {
 	if status := statusOf(first(m, statusNames...)); status > 0 {
 		l.emitStatus(o, m, status)
 	}
-	if e, name := m.first("error", "message", "msg", "errormessage", "detail"); e.Kind == jsonspan.String {
-		l.emit(l.said(o, name, e))
+	for _, name := range wordsOfError {
+		e := m[name]
+		if e == nil || e.Kind != jsonspan.String {
+			continue
+		}
+		if !l.foundIn(before, o, e) {
+			l.emit(l.said(o, name, e))
+			return
+		}
+		for i := before; i < len(l.f.out); i++ {
+			l.f.out[i].Stamp.Answer = false // it is the time of a log
+		}
 	}
+}
+
+// wordsOfError are members in which an object says what went wrong.
+var wordsOfError = [...]string{"error", "message", "msg", "errormessage", "detail"}
+
+// foundIn reports whether an island from the given one on is in a member: a member that
+// quotes a request does not say what is wrong with it.
+func (l *layer) foundIn(from int, o object, member *jsonspan.Value) bool {
+	place, _ := o.text.Place(member.Span.Start, member.Span.End)
+	for _, is := range l.f.out[from:] {
+		if is.Span.Start < place.End && place.Start < is.Span.End {
+			return true
+		}
+	}
+	return false
 }
 
 // said is a response of which an object quotes the words in one of its members.

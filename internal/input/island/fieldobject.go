@@ -36,9 +36,7 @@ func (l *layer) emitFields(o object, side Side) {
 	var ps []param
 	switch o.value.Kind {
 	case jsonspan.Object:
-		for _, m := range o.value.Members {
-			ps = append(ps, param{m.Name, m.NameSpan, m.Value})
-		}
+		ps = membersOf(o.value)
 	case jsonspan.Array:
 		ps, _ = tuples(o.value)
 	}
@@ -54,6 +52,7 @@ func (l *layer) emitFields(o object, side Side) {
 			name = name.Slice(1, len(s)-1)
 		}
 		value, ok := o.fieldValue(p.value)
+		value = l.filled(value)
 		if ok && p.name != "" && !strings.ContainsAny(p.name, " \t:") {
 			is.Fields = append(is.Fields, Field{Name: name, Value: value})
 		}

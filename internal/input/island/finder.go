@@ -19,7 +19,7 @@ const (
 // Find finds every island of a text in one pass. Time and memory are linear in the text;
 // each layer of encoding is decoded once.
 func Find(source string, hooks Hooks) Found {
-	f := &finder{hooks: hooks, budget: 8*len(source) + 1<<16, tables: theTables()}
+	f := &finder{hooks: hooks, budget: 8*len(source) + 1<<16, tables: theTables(), records: -1}
 	t, wide := srctext.UTF16(source)
 	if !wide {
 		t = srctext.New(source)
@@ -40,6 +40,7 @@ func Find(source string, hooks Hooks) Found {
 	unpeeled := top
 	top, f.defs = joinedStrings(peeled)
 	f.blocks = blocksOf(top, f.stamped)
+	f.row = row{start: len(f.out), seen: len(f.out)}
 	f.search(scope{}, top)
 	for _, is := range f.knowns {
 		f.add(is)
@@ -85,6 +86,10 @@ type finder struct {
 	defs definitions
 	// sought is how many objects were looked for in the calls that send them.
 	sought int
+	row    row
+	// records is how many lines look like records of a log in JSON, up to two; -1 if they
+	// have not been counted.
+	records int
 }
 
 // scope is what a layer inherits from the layer around it.
@@ -94,6 +99,9 @@ type scope struct {
 	group  int
 	layers int
 	block  int
+	// client is what an export of an API client says about its requests; nil outside of
+	// one.
+	client *client
 }
 
 // layer is one text being searched: the source, or what was encoded in it.
@@ -245,6 +253,9 @@ func (l *layer) run() {
 		}
 		if len(l.f.out) > had {
 			l.safe = n
+			if l.layers == 0 {
+				l.f.thin()
+			}
 		}
 		fresh = l.advance(n)
 	}

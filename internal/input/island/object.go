@@ -227,11 +227,14 @@ func (l *layer) visit(o object, depth int) {
 		l.members(o, depth)
 	case jsonspan.Array:
 		if ps, ok := tuples(o.value); ok {
+			if len(ps) == 0 {
+				return // all of them are switched off
+			}
 			m := names{}
 			for _, p := range ps {
 				m[folded(p.name)] = p.value
 			}
-			if isParams(m) {
+			if isParams(m) && (l.asSent(o) || !settings(m, ps)) {
 				l.emitParams(o, ps)
 				return
 			}
@@ -319,6 +322,7 @@ func (l *layer) stampMember(o object, m jsonspan.Member) {
 	if n == 0 {
 		return
 	}
-	stamp.Answer = namesOf(o.value).has("error", "errordescription", "message", "status") && !logRecord(namesOf(o.value))
+	names := namesOf(o.value)
+	stamp.Answer = names.has("error", "errordescription", "message", "status") && !logRecord(names) && !l.ofLog(names)
 	l.emit(Island{Kind: KindStamp, Name: "a time stamp", Text: o.text.Slice(m.Value.Span.Start, m.Value.Span.End), Stamp: stamp})
 }

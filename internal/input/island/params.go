@@ -19,12 +19,23 @@ func isParams(m names) bool {
 	return strong > 0 && (strong > 1 || len(m) > 1 || m.has("clientassertion"))
 }
 
-func readParams(l *layer, o object, _ names, _ int) {
-	ps := make([]param, 0, len(o.value.Members))
-	for _, m := range o.value.Members {
-		ps = append(ps, param{m.Name, m.NameSpan, m.Value})
+func readParams(l *layer, o object, m names, depth int) {
+	ps := membersOf(o.value)
+	if o.form == formInline {
+		ps = logged(ps)
 	}
-	l.emitParams(o, ps)
+	switch {
+	case l.asSent(o):
+		l.emitParams(o, ps)
+	case settings(m, ps):
+		l.variables(o, o.value, depth)
+	case m.has(addressNames...):
+		is := l.paramsOf(o, ofRequest(ps))
+		is.Partial, is.JSON = true, srctext.Text{} // it may keep what is not sent, and leave out what is
+		l.emit(is)
+	default:
+		l.emitParams(o, ps)
+	}
 }
 
 // param is a parameter that an object shows.
@@ -34,7 +45,8 @@ type param struct {
 	value *jsonspan.Value
 }
 
-// tuples reads lists of names and values: [["a", "b"]], [{"name": "a", "value": "b"}].
+// tuples reads lists of names and values: [["a", "b"]], [{"name": "a", "value": "b"}],
+// without rows that are switched off.
 func tuples(v *jsonspan.Value) ([]param, bool) {
 	if len(v.Items) == 0 || len(v.Items) > 500 {
 		return nil, false
@@ -51,6 +63,9 @@ func tuples(v *jsonspan.Value) ([]param, bool) {
 			if name == nil || value == nil || name.Kind != jsonspan.String {
 				return nil, false
 			}
+			if switchedOff(m) {
+				continue
+			}
 			out = append(out, param{name.Str, name.Span, value})
 		default:
 			return nil, false
@@ -60,7 +75,9 @@ func tuples(v *jsonspan.Value) ([]param, bool) {
 }
 
 // emitParams writes parameters that a text shows as a form, as they were sent.
-func (l *layer) emitParams(o object, ps []param) {
+func (l *layer) emitParams(o object, ps []param) { l.emit(l.paramsOf(o, ps)) }
+
+func (l *layer) paramsOf(o object, ps []param) Island {
 	var b, json srctext.Builder
 	code, replaced := l.inCode(o, ps), false
 	json.Put("{")
@@ -94,7 +111,7 @@ func (l *layer) emitParams(o object, ps []param) {
 			replaced = true
 			continue
 		case v.Kind == jsonspan.String:
-			encodeText(&b, o.at(v, "").content())
+			encodeText(&b, l.filled(o.at(v, "").content()))
 		case v.Kind == jsonspan.Null:
 		default:
 			encode(&b, o.text, v.Span, o.text.String()[v.Span.Start:v.Span.End])
@@ -111,13 +128,14 @@ func (l *layer) emitParams(o object, ps []param) {
 			is.JSON = json.Text()
 		}
 	}
-	if at := o.text.Slice(ps[0].span.Start, ps[0].span.End).Span().Start; code && o.form != formInline {
+	if code && o.form != formInline && len(ps) > 0 {
+		at := o.text.Slice(ps[0].span.Start, ps[0].span.End).Span().Start
 		is.Sent = l.sending(at)
 		if l.withUser(at, is.Span.End) {
 			is.Fields = []Field{basicField()}
 		}
 	}
-	l.emit(is)
+	return is
 }
 
 // quoteJSON writes a text as a string of JSON.

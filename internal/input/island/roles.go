@@ -75,6 +75,8 @@ func roles() []role {
 		{"a JWK Set", []string{"keys", "kty"}, isKeySet, emitAs(KindKeySet, "a JWK Set")},
 		{"a discovery document", []string{"tokenendpoint"}, isDiscovery, emitAs(KindDiscovery, "a discovery document")},
 		{"a service account's key", []string{"privatekey"}, isServiceAccount, readServiceAccount},
+		{"an export of an API client", []string{"item", "resources"}, isCollection, readCollection},
+		{"variables of an API client", []string{"values", "data"}, isEnvironment, readEnvironment},
 		{"a JWT in three members", []string{"payload"}, isParts, readPartMembers},
 		{"a JWS in JSON", []string{"payload"}, isFlattened, readFlattened},
 		{"a JWT in two parts", headerParts, isDecodedPair, readDecodedPair},

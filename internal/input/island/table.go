@@ -25,6 +25,7 @@ func entries() []entry {
 	return []entry{
 		// Whole stretches of lines.
 		{"a file of a REST client", looks{line: true}, readRESTFile},
+		{"a file of Bruno", looks{line: true}, readBruno},
 		{"a code fence", looks{line: true}, readFence},
 		{"a PEM block", looks{bytes: "-"}, readPEM},
 		{"a JWT in parts", looks{line: true}, readParts},

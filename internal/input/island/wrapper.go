@@ -1,6 +1,7 @@
 package island
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/jsonspan"
@@ -58,7 +59,7 @@ func isRequest(_ object, m names) bool {
 		return false
 	}
 	text := addressIn(u)
-	if !strings.Contains(text, "://") && !strings.HasPrefix(text, "/") {
+	if !strings.Contains(text, "://") && !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "{{") {
 		return false
 	}
 	if m.has("error", "errordescription") || statusOf(first(m, statusNames...)) > 0 && !m.has(methodNames...) {
@@ -96,17 +97,20 @@ func readRequest(l *layer, o object, m names, depth int) {
 	if u.Kind == jsonspan.Object {
 		u = addressWithin(u)
 	}
-	is.URL = o.at(u, "").content()
+	is.URL = l.filled(o.at(u, "").content())
 	if method, _ := m.first(methodNames...); method != nil && method.Kind == jsonspan.String && len(method.Str) < 10 {
 		is.Method = o.at(method, "").content()
 	}
 	l.emit(is)
+	typed := false
 	if h, _ := m.first("headers", "header", "requestheaders"); h != nil {
+		typed = slices.ContainsFunc(variablesIn(h), func(p param) bool { return folded(p.name) == "contenttype" })
 		l.emitFields(o.at(h, "headers"), SideRequest)
 	}
+	l.clientAuth(o, m)
 	for _, name := range bodyNames {
 		v := m[name]
-		if v == nil {
+		if v == nil || name != "postdata" && l.clientBody(o.at(v, "body"), typed, depth) {
 			continue
 		}
 		if name == "postdata" && v.Kind == jsonspan.Object {
@@ -287,7 +291,7 @@ func isWeakError(_ object, m names) bool {
 	if len(m) > 8 {
 		return false
 	}
-	e := first(m, "error", "message", "msg", "errormessage", "detail")
+	e := first(m, wordsOfError[:]...)
 	return e != nil && (e.Kind == jsonspan.String || e.Kind == jsonspan.Object)
 }
 
