@@ -36,6 +36,8 @@ func TestPlantedSecrets(t *testing.T) {
 		"log.txt":   "2026-11-21T00:00:10Z POST https://as.example/token client_secret=" + p.in("log: client_secret") + " Authorization: Bearer " + p.in("log: Bearer") + "\nclient_assertion=" + assertion + "\nresponse: {\"error\":\"invalid_client\",\"x\":\"" + p.in("log: answer") + "\"}\n",
 		"callback":  "https://app.example/cb?error=access_denied&error_description=" + p.in("callback: code")[:0] + "no&code=" + p.in("callback: code") + "&state=" + p.in("callback: state"),
 		"broken":    assertion[:len(assertion)-30] + "!" + assertion[len(assertion)-30:], "quoted": `"Bearer ` + assertion + `"`, "nothing": p.in("text that is nothing"),
+		"program.py":   "requests.post('https://as.example/token', auth=('me', '" + p.in("program: password") + "'), data={'grant_type': 'client_credentials', 'client_assertion': '" + assertion + "', 'client_secret': unlock('" + p.in("program: argument") + "'), 'code': cached or '" + p.in("program: alternative") + "', 'username': \"" + p.in("program: literal") + "\" + " + "suffix, 'scope': not_in('" + p.in("program: another argument") + "')})\n",
+		"joined.js":    "const body = 'grant_type=client_credentials&client_secret=" + p.in("joined: client_secret") + "' +\n  '&client_assertion=' + seal('" + p.in("joined: argument") + "');\n// " + assertion + "\n",
 		"lines.ndjson": `{"client_assertion":"` + assertion + `","echo":"` + p.in("NDJSON: another member") + "\"}\n" + `{"client_assertion":"` + p.in("NDJSON: no assertion") + "\"}\n",
 		"postman.json": `{"info":{"name":"c"},"variable":[{"key":"pw","value":"` + p.in("Postman: variable") + `"}],"item":[{"name":"t","request":{"method":"POST","url":{"raw":"https://as.example/token"},"auth":{"type":"basic","basic":[{"key":"username","value":"u"},{"key":"password","value":"{{pw}}` + p.in("Postman: password") + `"}]},"body":{"mode":"urlencoded","urlencoded":[{"key":"client_assertion","value":"` + assertion + `"},{"key":"client_secret","value":"` + p.in("Postman: switched off") + `","disabled":true}]}}}]}`,
 		"tok.bru":      "post {\n  url: https://as.example/token\n  body: multipartForm\n  auth: basic\n}\n\nauth:basic {\n  username: u\n  password: " + p.in("Bruno: password") + "\n}\n\nbody:multipart-form {\n  client_assertion: " + assertion + "\n  client_secret: " + p.in("Bruno: client_secret") + "\n}\n",
@@ -53,7 +55,7 @@ func TestPlantedSecrets(t *testing.T) {
 	}
 	t.Chdir(dir)
 	var checks [][]string
-	for _, name := range []string{"id.jwt", "access.jwt", "body.json", "odd.http", "log.txt", "callback", "broken", "quoted", "nothing", "lines.ndjson", "key.pem", "curl.sh", "session.har", "form.txt", "grant-form.txt", "postman.json", "tok.bru", "app.env"} {
+	for _, name := range []string{"id.jwt", "access.jwt", "body.json", "odd.http", "log.txt", "callback", "broken", "quoted", "nothing", "lines.ndjson", "key.pem", "curl.sh", "session.har", "form.txt", "grant-form.txt", "postman.json", "tok.bru", "app.env", "program.py", "joined.js"} {
 		checks = append(checks, []string{name})
 	}
 	checks = append(checks, [][]string{

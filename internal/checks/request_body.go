@@ -88,6 +88,9 @@ func judgeBody(c *Ctx) Verdict {
 	if !hasParamIn(r, evidence.InBody) {
 		return c.withoutParameters(r)
 	}
+	if r.Body.Shown {
+		return NotAsked("the text shows the parameters, not how the body was encoded").Give(wholeRequest)
+	}
 	return Pass("the body is form-encoded")
 }
 

@@ -152,7 +152,7 @@ func (r *run) pasted(name string, read *reading.Result) []subject {
 		if s.parts.Line == 0 {
 			s.parts.Line = c.Line
 		}
-		if a := c.Assertion; a != nil && (c.Request == nil || !a.InRequest && input.CarriedBy(c.Request).Assertion == nil) {
+		if a := c.Assertion; a != nil && (c.Request == nil || !a.InRequest && leavesOpen(c.Request)) {
 			s.item = &input.Item{Text: a.Original, Length: a.Length, Origin: a.Origin}
 			s.assertion = a.Assertion
 			p.bearer = calledBearer(a)
@@ -163,6 +163,13 @@ func (r *run) pasted(name string, read *reading.Result) []subject {
 		out = append(out, s)
 	}
 	return out
+}
+
+// leavesOpen reports whether a request does not say which assertion it sends: it has none,
+// or a variable in its place.
+func leavesOpen(q *evidence.Request) bool {
+	a := input.CarriedBy(q).Assertion
+	return a == nil || a.FilledLater
 }
 
 func orElse(s, other string) string {

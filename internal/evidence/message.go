@@ -96,6 +96,9 @@ type Body struct {
 	// JSON is the body read as JSON, where Kind is BodyJSON; places count in Text.
 	JSON   *jsonspan.Value
 	Faults []jsonspan.Fault
+	// Shown is true if the text shows the parameters in the body, but not how they were
+	// encoded: as an object of a program, which may send it as a form or as JSON.
+	Shown bool
 	// Unknown says why the body cannot be known ("it is read from the file body.txt").
 	Unknown string
 }

@@ -25,7 +25,7 @@ type Input struct {
 // Inputs returns every kind.
 func Inputs() []Input {
 	var all []Input
-	for _, group := range [][]Input{tokens(), pasted(), lists(), documents(), answers(), archives(), messages(), forms(), posix(), curl(), windows(), others(), exports()} {
+	for _, group := range [][]Input{tokens(), pasted(), lists(), documents(), answers(), archives(), messages(), forms(), programs(), posix(), curl(), windows(), others(), exports()} {
 		all = append(all, group...)
 	}
 	return all

@@ -172,11 +172,11 @@ func kindsOf(head []byte, field string) (k lineKinds) {
 			if k.objects++; k.objects > looked {
 				continue
 			}
-			v, _ := jsonspan.Scan(line, jsonspan.Limits{Faults: 1, Values: 1 << 12})
+			v, faults := jsonspan.Scan(line, jsonspan.Limits{Faults: 1, Values: 1 << 12})
 			if v.Kind != jsonspan.Object || line[len(line)-1] != '}' {
 				k.split = true
-			} else if _, ok := v.Get(fieldOr(field)); ok {
-				k.members++
+			} else if _, ok := v.Get(fieldOr(field)); ok && (len(faults) == 0 || faults[0].Code != jsonspan.FaultSyntax) {
+				k.members++ // {"a", "b"} is a line of a program
 			}
 		case wholeLine(line):
 			k.tokens++

@@ -2,6 +2,7 @@ package reading
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/assertionworks/jwtdoctor/internal/evidence"
@@ -71,9 +72,18 @@ func (r *reader) requestOf(d *draft, values map[string]srctext.Text) *evidence.R
 	} else {
 		b.Copy(url, 0, url.Len())
 	}
+	query := d.params != nil && d.params.Sent == island.SentQuery && url.Len() > 0
+	if query {
+		b.Put(map[bool]string{true: "&", false: "?"}[strings.Contains(url.String(), "?")])
+		b.Copy(d.params.Text, 0, d.params.Text.Len())
+	}
 	b.Put(" HTTP/1.1\n")
 	media := ""
-	for _, f := range d.requestFields {
+	fields := d.requestFields
+	if d.params != nil && d.params.Shown {
+		fields = slices.Concat(fields, d.params.Fields)
+	}
+	for _, f := range fields {
 		name := strings.ToLower(f.Name.String())
 		if name == "content-length" || name == "transfer-encoding" || strings.ContainsAny(f.Value.String(), "\r\n") || f.Value.Len() == 0 {
 			continue
@@ -87,9 +97,9 @@ func (r *reader) requestOf(d *draft, values map[string]srctext.Text) *evidence.R
 		b.Put("\n")
 	}
 	b.Put("\n")
-	if p := d.params; p != nil {
+	if p := d.params; p != nil && !query {
 		body := p.Text
-		if p.Shown && p.JSON.Len() > 0 && strings.Contains(media, "json") {
+		if p.Shown && p.JSON.Len() > 0 && (strings.Contains(media, "json") || p.Sent == island.SentJSON) {
 			body = p.JSON
 		}
 		b.Copy(body, 0, body.Len())
@@ -113,9 +123,10 @@ func (r *reader) requestOf(d *draft, values map[string]srctext.Text) *evidence.R
 	if !known {
 		q.Method, q.MethodSpan = "", jsonspan.Span{}
 	}
-	if d.params == nil || d.params.Partial {
+	if d.params == nil || d.params.Partial || query {
 		q.BodyKnown = false
 	}
+	q.Body.Shown = d.params != nil && d.params.Shown && d.params.Sent == island.SentUnknown && media == ""
 	return q
 }
 

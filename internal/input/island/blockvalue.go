@@ -33,7 +33,7 @@ func (l *layer) pairValue(b *srctext.Builder, p pairLine, next int) int {
 		next = l.blockValue(&d, p, next, value == "")
 	default:
 		mark := d.out.Mark()
-		if _, width := quoteAt(value); (width > 0 || value[0] == '[' || value[0] == '{') && d.value(name, 0) && d.i >= p.end {
+		if _, width := quoteAt(value); (width > 0 || value[0] == '[' || value[0] == '{') && d.value(name, 0) && strings.Trim(l.s[d.i:max(p.end, d.i)], ")]};, \t") == "" {
 			break
 		}
 		d.out.Undo(mark)

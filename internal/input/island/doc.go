@@ -14,6 +14,10 @@
 // what Python, Node, Java, Ruby, PHP, Go, C#, Rust and YAML print is converted to JSON
 // first (dump.go). A new island is a new entry in one of the two.
 //
+// In a program, strings that it puts together are joined first (joinstrings.go), and a name
+// that it defines once, as a literal, is read as that (definition.go). Any other expression
+// is not known, and never read as what was sent (expression.go).
+//
 // Every island has its place in the source (package srctext), its label in the text
 // (label.go), and its side, request or response. Package reading decides what follows
 // from that. Nothing is judged here: a JWT is a JWT, whole or damaged.

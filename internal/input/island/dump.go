@@ -58,13 +58,19 @@ const (
 // readDump reads the container that begins at i, and returns it as JSON with the offset
 // after it.
 func readDump(t srctext.Text, i, end int) (json srctext.Text, next int, ok bool) {
+	json, next, _, ok = readDumpOf(t, i, end)
+	return json, next, ok
+}
+
+// readDumpOf is readDump, and reports how many members could not be read.
+func readDumpOf(t srctext.Text, i, end int) (json srctext.Text, next, lost int, ok bool) {
 	work := dumpWork * (end - i + 64)
 	d := &dump{t: t, s: t.String(), i: i, end: end, work: &work}
 	d.out.Grow(min(end-i, 1<<16))
 	if !d.container() || d.failed {
-		return srctext.Text{}, 0, false
+		return srctext.Text{}, 0, 0, false
 	}
-	return d.out.Text(), d.i, true
+	return d.out.Text(), d.i, d.lost, true
 }
 
 // AsJSON converts an object as a programming language prints it to JSON; ok is false if
@@ -119,6 +125,12 @@ func (d *dump) blanks(separators bool) {
 		switch c := d.s[d.i]; {
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
 		case separators && (c == ',' || c == ';'):
+		case separators && (d.has("// ") || d.has("# ")): // a comment of a program
+			n := strings.IndexByte(d.s[d.i:d.end], '\n')
+			if n < 0 || !d.spend(n) {
+				return
+			}
+			d.i += n
 		case c == 0xC2 && d.i+1 < d.end && d.s[d.i+1] == 0xA0:
 			d.i++
 		default:

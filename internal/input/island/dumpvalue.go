@@ -144,13 +144,20 @@ func (d *dump) value(name string, closer byte) bool {
 			d.i += n + 2
 		}
 	}
+	if d.has("new ") && d.i+4 < d.end && isLetter(d.s[d.i+4]) { // of a program: new URLSearchParams({…})
+		if n := pathEnd(d.s[:d.end], d.i+4); n < d.end && d.s[n] == '(' {
+			d.i += 4
+		}
+	}
 	c := d.s[d.i]
 	if _, width := quoteAt(d.s[d.i:d.end]); width > 0 {
-		return d.strings(closer)
+		return d.stringOr(name, closer)
 	}
 	switch {
 	case d.flat && (c == '{' || c == '('):
 		return false
+	case c == '{' && d.single():
+		return true
 	case c == '{' || c == '(' || d.has("map["), c == '[' && !strings.HasPrefix(d.s[d.i:d.end], "[REDACTED") && !strings.HasPrefix(d.s[d.i:d.end], "[Redacted"):
 		if c == '[' && d.style == styleEquals {
 			return d.javaList(name)
@@ -232,6 +239,8 @@ func (d *dump) typed(name string, closer byte) (done, ok bool) {
 		}
 	}
 	switch c := d.s[k]; {
+	case k == i && (c == '(' || c == '[') && d.calls(word, k):
+		return true, d.bare(name, closer)
 	case c == '(' && k == i, (c == '(' || c == '{' || c == '[') && constructor(word):
 		d.i = k
 		return true, d.wrapped(name)
@@ -292,11 +301,12 @@ func (d *dump) javaList(name string) bool {
 // bare reads a value without quotation marks.
 func (d *dump) bare(name string, closer byte) bool {
 	from := d.i
-	open := 0
+	open, comma := 0, false
 scan:
 	for ; d.more(); d.i++ {
 		switch c := d.s[d.i]; c {
 		case '\n', '\r':
+			comma = d.i > from && d.s[d.i-1] == ','
 			break scan
 		case '(', '[', '{':
 			open++
@@ -322,6 +332,9 @@ scan:
 		return false
 	}
 	to := d.i
+	if comma {
+		to-- // separates the lines
+	}
 	for to > from && (d.s[to-1] == ' ' || d.s[to-1] == '\t') {
 		to--
 	}

@@ -38,7 +38,7 @@ func Find(source string, hooks Hooks) Found {
 		f.out = f.stampIslands(top, f.out)
 	}
 	unpeeled := top
-	top = peeled
+	top, f.defs = joinedStrings(peeled)
 	f.blocks = blocksOf(top, f.stamped)
 	f.row = row{start: len(f.out), seen: len(f.out)}
 	f.search(scope{}, top)
@@ -82,6 +82,10 @@ type finder struct {
 	head   string
 	tables *tables
 	knowns []Island
+	// defs are the names that the text defines, where it is a program.
+	defs definitions
+	// sought is how many objects were looked for in the calls that send them.
+	sought int
 	row    row
 	// records is how many lines look like records of a log in JSON, up to two; -1 if they
 	// have not been counted.
@@ -125,6 +129,8 @@ type layer struct {
 	// work is how many bytes may still be read of brackets that turn out not to be a
 	// container.
 	work int
+	// values are the values in expressions of a program, once one is read.
+	values *expressions
 }
 
 // add appends an island.

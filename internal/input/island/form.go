@@ -42,7 +42,8 @@ func readForm(l *layer, i int) int {
 	label := l.labelBefore(from)
 	switch what {
 	case formRequest:
-		l.emit(Island{Kind: KindParams, Name: "a form", Text: t, Label: label})
+		t, partial := l.inLiteral(t, from, end)
+		l.emit(Island{Kind: KindParams, Name: "a form", Text: t, Label: label, Partial: partial})
 	case formAuthorization:
 		l.emit(Island{Kind: KindAddress, Name: "the parameters of an authorization request", Text: t, Address: AddressAuthorization, Label: label})
 	case formError:
@@ -229,8 +230,12 @@ func formKind(text string) formSort {
 
 // another reports whether another name and value may follow on the line after those at i.
 func (l *layer) another(i int) bool {
-	rest := l.s[i:min(l.lineEnd, i+longestString)]
+	end := min(l.lineEnd, i+longestString)
+	rest := l.s[min(end, max(i, l.rejected["signs"])):end]
 	n := strings.IndexAny(rest, ":=")
+	if n < 0 {
+		l.rejected["signs"] = end // there is none up to here
+	}
 	return n >= 0 && strings.ContainsAny(rest[n+1:], ":=")
 }
 

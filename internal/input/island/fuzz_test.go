@@ -35,6 +35,7 @@ func FuzzFind(f *testing.F) {
 		"curl -d a=b \\\n -H 'x: y' https://h/token\n-----BEGIN PUBLIC KEY-----\nAA\n-----END PUBLIC KEY-----",
 		"<p>{&quot;error&quot;:&quot;invalid_client&quot;}</p><pre>iss: a\nsub: a</pre>",
 		"body=a%3Db%26c%3Dd map[iss:a sub:b] {iss=a, aud=[b]} AADSTS700024: x\nOPError: invalid_client (x)",
+		"b.append(\"grant_type=a\"); b.append(\"&b=\" + f(x));\nx = `a${y}` + 'b'\nrequests.post(u, json={'grant_type': 'a', 'client_assertion': x + y.decode(), 'c': g['h']})\nv.Set(\"grant_type\", \"a\")",
 		"\xff\xfe{\x00\"\x00a\x00\"\x00:\x001\x00}\x00",
 	} {
 		f.Add(s)

@@ -77,6 +77,9 @@ type Island struct {
 	// contained them. JSON is then what it shows, as JSON; empty for a list.
 	Shown bool
 	JSON  srctext.Text
+	// Sent is how a program sends parameters that are Shown; Fields are then header fields
+	// that it adds.
+	Sent Sending
 	// Partial is true if the text shows some parameters, as a log line does, and there
 	// may be others.
 	Partial bool

@@ -26,6 +26,8 @@ type object struct {
 	value *jsonspan.Value
 	label string
 	form  form
+	// partial is true if something in it could not be read.
+	partial bool
 }
 
 const mostValues = 1 << 16
@@ -104,8 +106,9 @@ func (l *layer) opensObject(i int) bool {
 	if _, _, ok := d.name(); !ok {
 		return false
 	}
+	at := d.i
 	ok, _ := d.separator()
-	return ok
+	return ok && !strings.HasSuffix(strings.TrimSpace(s[at:d.i]), ":=") // a block of a program
 }
 
 // bracket reads the container whose bracket is at i; the words before it begin at start.
@@ -145,13 +148,13 @@ func (l *layer) bracket(start, i int) int {
 			}
 		}
 	}
-	json, next, ok := readDump(l.t, i, end)
+	json, next, lost, ok := readDumpOf(l.t, i, end)
 	if !ok {
 		l.work -= end - i
 		return start
 	}
 	v, ok := scanJSON(json)
-	if !ok || !l.object(object{text: json, value: v, label: label, form: formDump}) {
+	if !ok || !l.object(object{text: json, value: v, label: label, form: formDump, partial: lost > 0}) {
 		l.work -= next - i
 		return start
 	}
@@ -270,7 +273,11 @@ func (o object) at(v *jsonspan.Value, label string) object {
 	if label == "" {
 		label = o.label
 	}
-	return object{text: o.text, value: v, label: label, form: o.form}
+	form := o.form
+	if form == formLines && v != o.value && v.Kind == jsonspan.Object {
+		form = formDump // in braces, on one line
+	}
+	return object{text: o.text, value: v, label: label, form: form, partial: o.partial}
 }
 
 // members searches the members of an object, those of the request before those of the

@@ -41,6 +41,7 @@ func entries() []entry {
 		{"a JWT", looks{words: nil, word: true}, readToken},
 		{"an object", looks{bytes: "{["}, readBracket},
 		{"an object with a word before it", looks{words: []string{"array", "map", "dict", "ordereddict"}}, readNamedBracket},
+		{"parameters that a program sets", looks{bytes: "({"}, readSetPairs},
 		{"percent-encoded text", looks{bytes: "%"}, readPercent},
 		{"escaped text", looks{bytes: "\\"}, readEscaped},
 		{"a page", looks{bytes: "<"}, readPage},

@@ -167,6 +167,11 @@ func (r *tokenRun) read() {
 				i = n
 				continue
 			}
+			if n := r.spaced(i); n > 0 {
+				r.spaces += n - i
+				i = n
+				continue
+			}
 		}
 		break
 	}

@@ -40,6 +40,30 @@ func (r *tokenRun) nextLine(i int) int {
 	return k
 }
 
+// spaced is where a token continues whose dots have a blank after them: at a payload with
+// the next dot, or at a whole signature. It is 0 if the token does not continue.
+func (r *tokenRun) spaced(i int) int {
+	const most = 3 // blanks
+	if r.s[i-1] != '.' {
+		return 0
+	}
+	k := i
+	for k < len(r.s) && k-i < most && (r.s[k] == ' ' || r.s[k] == '\t') {
+		k++
+	}
+	end := k
+	for end < len(r.s) && base64Byte(r.s[end]) {
+		end++
+	}
+	switch {
+	case len(r.dots) == 1 && startsToken(r.s[k:]) && end < len(r.s) && r.s[end] == '.':
+		return k
+	case len(r.dots) == 2 && slices.Contains(r.expected(), end-k):
+		return k
+	}
+	return 0
+}
+
 // longer reports whether a signature that could end at i has another valid length with
 // the lines from k on.
 func (r *tokenRun) longer(i, k int) bool {
