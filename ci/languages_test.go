@@ -37,7 +37,8 @@ func TestGeneratedAssertions(t *testing.T) {
 				t.Skipf("%v fails", c.probe)
 			}
 			// A copy, since compilers write next to what they compile.
-			dir, out := filepath.Join(t.TempDir(), c.language), t.TempDir()
+			// The folder to write to is not there in a clean checkout.
+			dir, out := filepath.Join(t.TempDir(), c.language), filepath.Join(t.TempDir(), "build")
 			if err := os.CopyFS(dir, os.DirFS(filepath.Join(root(t), "examples", "ci", c.language))); err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +53,7 @@ func TestGeneratedAssertions(t *testing.T) {
 			}
 			judge := func(now string) (string, int) {
 				return sh{out, nil, []string{"jwtdoctor", "check", "-p", "redox", "--client-id", "my-client", "--require", "signature-valid",
-					"--now", now, "--jwks", "jwks.json", "assertions.txt"}}.run(t)
+					"--now", now, "--lines", "--jwks", "jwks.json", "assertions.txt"}}.run(t)
 			}
 			if text, status := judge("now"); status != 0 {
 				t.Errorf("now: exit status %d\n%s", status, text)

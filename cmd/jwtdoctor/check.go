@@ -50,8 +50,9 @@ A file with one assertion per line, or NDJSON with one in the member
 client_assertion, is a batch; each token exchange in a HAR is a case. No command
 is ever run.
 
-You can set every flag as an environment variable (JWTDOCTOR_PROFILE for
---profile), and most in .jwtdoctor.yaml in the repository; flags win.
+You can set most flags as an environment variable (JWTDOCTOR_PROFILE for
+--profile), and in .jwtdoctor.yaml in the repository; flags win. jwtdoctor help
+environment says which can be given only on the command line.
 
 Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 wrong usage or
 unreadable input, 3 could not finish, 129, 130 or 143 stopped by SIGHUP, SIGINT or
@@ -109,9 +110,6 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 	if c.verbose {
 		p.from.tell(c.world, cmd)
 	}
-	if !c.quiet {
-		unread(c.world, cmd, own)
-	}
 	if p.world, err = c.screen(c.world); err != nil {
 		return p, p.from.blame(err)
 	}
@@ -129,6 +127,11 @@ func (c *check) prepare(cmd *cobra.Command, own ...string) (prepared, error) {
 	}
 	if p.where, err = destinations(c.format, cmd.Flags().Changed("format"), c.outputs, report.Formats()); err != nil {
 		return p, p.from.blame(err)
+	}
+	for _, d := range p.where {
+		if d.unknown && !c.quiet {
+			c.note("--output %s: its ending names no format, so the report in it is %s; write FORMAT=FILE for another", d.file, d.format)
+		}
 	}
 	catalog, err := judge.Standard()
 	if err != nil {
@@ -267,6 +270,11 @@ func (c *check) conclude(cmd *cobra.Command, rs *reports, result doctor.Result, 
 	if n := result.Unreadable; n > 0 && !rs.answersLines() {
 		// NDJSON has a line for each; other reports have none.
 		c.complain(linesUnread(n, result.WhyUnreadable))
+	}
+	if !c.quiet {
+		for _, b := range result.Besides {
+			c.note("%s", b)
+		}
 	}
 	if result.Passed > 0 && result.Summary.Cases > 0 && !c.quiet {
 		c.note("nothing recognised in %d of the files; they were left out", result.Passed)

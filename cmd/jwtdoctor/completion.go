@@ -14,6 +14,8 @@ func newCompletion(w world) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Print the completion script for bash, zsh, fish or powershell",
+		Long: `completion prints the completion script for a shell. In bash it needs the package
+bash-completion.`,
 		Example: `  source <(jwtdoctor completion bash)
   jwtdoctor completion zsh > "${fpath[1]}/_jwtdoctor"
   jwtdoctor completion fish > ~/.config/fish/completions/jwtdoctor.fish

@@ -225,6 +225,9 @@ func textsOf(key string, n ast.Node) ([]string, error) {
 func scalar(n ast.Node) (string, error) {
 	switch v := n.(type) {
 	case *ast.StringNode:
+		if strings.TrimSpace(v.Value) == "" {
+			return "", errors.New("the value is empty; give one, or remove the setting")
+		}
 		return v.Value, nil
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		return n.GetToken().Value, nil

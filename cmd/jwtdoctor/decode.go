@@ -67,6 +67,10 @@ func (d *decode) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if from.given("now") && strings.EqualFold(strings.TrimSpace(d.now), "iat") {
+		// As a setting it is meant for check.
+		return usage("--now iat: decode shows the times relative to another one; give a time, or leave --now out for this moment")
+	}
 	w, err := d.screen(d.world)
 	if err != nil {
 		return from.blame(err)

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -106,6 +107,13 @@ func (w world) page(cmd *cobra.Command, args []string, view explain.View) (expla
 		}
 		unknown = err
 	}
+	if len(args) == 1 && isProfileFile(text) {
+		p, err := profile.ReadFile(text, checks.Known())
+		if err != nil {
+			return explain.Page{}, usage("%s", w.hide(err.Error()))
+		}
+		return explain.Page{ID: p.ID, Kind: explain.KindProfile, Title: p.Name, Markdown: book.Profile(p)}, nil
+	}
 	var from io.Reader
 	switch {
 	case len(args) == 0 || text == "-":
@@ -149,10 +157,18 @@ func (w world) page(cmd *cobra.Command, args []string, view explain.View) (expla
 	return page, usage("no profile knows this response, and it is not a known error of a library; give jwtdoctor check the request and the response to find out more")
 }
 
+// isProfileFile reports whether a name is that of a file of YAML, which answers are not
+// written in.
+func isProfileFile(name string) bool {
+	ending := strings.ToLower(filepath.Ext(name))
+	return (ending == ".yaml" || ending == ".yml") && isFile(name)
+}
+
 // explained finds what a text tells, as check does: a server's answer wherever it
 // is in it, else an error of a transport or library.
 func explained(book *explain.Book, name, text string, view explain.View) (explain.Page, error) {
 	whole := input.PlainAnswer(name, text)
+	view.Sentence = !strings.ContainsAny(strings.TrimSpace(text), "{<\n") && !strings.HasPrefix(text, "HTTP/")
 	read := reading.Read(name, text, reading.Options{Sentence: func(line string, _ bool) bool {
 		return book.Recognises(judge.AnswerOf(input.PlainAnswer("", line)))
 	}})
@@ -177,7 +193,7 @@ func explained(book *explain.Book, name, text string, view explain.View) (explai
 func (w world) provider(name string) (*profile.Profile, error) {
 	if id, ok := profile.Resolve(name); ok {
 		name = id
-	} else if strings.ContainsAny(name, "./\\") {
+	} else if isFileName(name) {
 		p, err := profile.ReadFile(name, checks.Known())
 		if err != nil {
 			return nil, usage("--profile: %s", w.hide(err.Error()))

@@ -59,7 +59,13 @@ func (f *screenFlags) registerColor(cmd *cobra.Command) {
 // shortFor is a flag that gives another one a certain value.
 func shortFor(cmd *cobra.Command, name, usage, flag, value string) {
 	fl := cmd.Flags()
-	fl.BoolFunc(name, usage, func(string) error { return fl.Set(flag, value) })
+	fl.BoolFunc(name, usage, func(string) error {
+		if long := fl.Lookup(flag); long.Changed {
+			// For contradictions; it fails only for a flag that is not there.
+			_ = fl.SetAnnotation(name, saidBefore, []string{long.Value.String()})
+		}
+		return fl.Set(flag, value)
+	})
 }
 
 // isShort reports whether a flag is short for another one, and so no setting.
@@ -224,12 +230,13 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 		flag  string
 		value *string
 	}{{"--token-url", &o.TokenURL}, {"--issuer", &o.Issuer}} {
-		// What is given as an address contains no password; what cannot be read as
-		// one, and may hold it, is not taken.
+		// What is given as an address contains no password. What is no address would be
+		// compared with values that are, and end in a fix.
 		if u, err := url.Parse(*of.value); err == nil && u.User != nil {
 			u.User = nil
 			*of.value = u.String()
-		} else if strings.Contains(*of.value, "@") && strings.Contains(*of.value, "://") {
+		}
+		if *of.value != "" {
 			if err := webAddress(of.flag, *of.value); err != nil {
 				return o, err
 			}
@@ -263,12 +270,17 @@ func profileWords() []string {
 	return out
 }
 
-// environmentWords are the environments of the profile that was named.
+// environmentWords are the environments of the profile that was named; the first
+// decides, and completion may have read it twice.
 func (f *judgeFlags) environmentWords() []string {
 	var out []string
+	named := ""
+	if len(f.profiles) > 0 {
+		named, _ = profile.Resolve(f.profiles[0])
+	}
 	for _, e := range profile.NewLibrary().Entries() {
 		for _, env := range e.Environments {
-			if id, _ := profile.Resolve(strings.Join(f.profiles, "")); len(f.profiles) == 0 || id == e.ID {
+			if len(f.profiles) == 0 || named == e.ID {
 				out = append(out, env+"\t"+e.Name)
 			}
 		}

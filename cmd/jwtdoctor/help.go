@@ -214,11 +214,13 @@ func helpTopics() []helpTopic {
 }
 
 const exitCodesTopic = `0              nothing at or above --fail-on (default: error)
-1              something was
+1              something was; a server that cannot be reached, or a key set that
+               cannot be fetched, is such an error
 2              wrong usage, or nothing to check: unreadable, binary or empty
                input, or text in which nothing is recognised
-3              could not finish: the network, an internal error, a --require
-               check that did not run, output that cannot be written
+3              could not finish: a network step failed for a reason that no
+               cause names, an internal error, a --require check that did not
+               run, output that cannot be written
 129, 130, 143  stopped by SIGHUP, SIGINT or SIGTERM, with the partial report
 
 If several apply: a signal, then 2, then 3, then 1.
@@ -234,8 +236,12 @@ PAGER              program that shows long pages of explain
 HTTPS_PROXY        proxy for https addresses; NO_PROXY lists exceptions
 
 Flags override the environment, which overrides .jwtdoctor.yaml in the current
-folder or above it, up to the root of the repository. Addresses to fetch and
-private keys are never read from the environment.
+folder or above it, up to the root of the repository.
+
+Only on the command line: --ca, --proxy, --timeout and --discover, the --key and
+--from of sign, and what token sends, where to and with which key. An address in
+JWTDOCTOR_JWKS or JWTDOCTOR_DISCOVERY is refused, and so is a private key as the
+value of any variable; for check, JWTDOCTOR_KEY may name a key file.
 `
 
 const formattingTopic = `--format FORMAT            report on standard output: text, json, ndjson, …

@@ -55,7 +55,9 @@ type world struct {
 	clock   func() time.Time
 	files   *files     // that the run reads
 	mask    *mask.Mask // hides secrets of the command line in messages
-	room    func()     // is called now and then in a batch; nil in tests
+	// flagNames lists the flags of all commands, for somebody who misspelt one.
+	flagNames func() []string
+	room      func() // is called now and then in a batch; nil in tests
 	// bareFlags is true if the command line begins with a flag and names no command.
 	bareFlags bool
 }

@@ -21,6 +21,8 @@ import (
 type destination struct {
 	format string
 	file   string
+	// unknown is true if nothing said the format, and the file's ending is that of none.
+	unknown bool
 }
 
 // destinations reads --format and every --output [FORMAT=]FILE. A file without
@@ -43,6 +45,8 @@ func destinations(format string, formatGiven bool, outputs, known []string) ([]d
 			}
 		case !formatGiven && slices.Contains(known, endingFormat(ending)):
 			d.format = endingFormat(ending)
+		case !formatGiven && !slices.Contains([]string{"", "txt", "log", "out"}, ending):
+			d.unknown = true
 		}
 		if slices.Contains(known, o) {
 			return nil, usage("--output %s names a format but no file; write --output %s=FILE, or --format %s for standard output", o, o, o)

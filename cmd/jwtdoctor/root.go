@@ -24,6 +24,7 @@ func execute(ctx context.Context, args []string, w world) error {
 	if len(args) > 0 {
 		only = args[0]
 	}
+	w.flagNames = func() []string { return flagNames(newRoot(w, "")) }
 	w.bareFlags = strings.HasPrefix(only, "-")
 	root := newRoot(w, only)
 	for _, a := range args {
@@ -76,8 +77,9 @@ It goes online only for a URL that you give it for that purpose.`,
 			}
 			return runInteractive(cmd.Context(), w)
 		},
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		PersistentPreRunE: sensibleFlags,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
 	}
 	root.Flags().BoolP("version", "V", false, "print the version")
 	root.SetIn(w.In)
@@ -115,7 +117,9 @@ func newHelp(w world, root *cobra.Command) *cobra.Command {
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var out []string
 			for _, c := range root.Commands() {
-				out = append(out, c.Name()+"\t"+c.Short)
+				if c.IsAvailableCommand() && !strings.HasPrefix(c.Name(), "__") {
+					out = append(out, c.Name()+"\t"+c.Short)
+				}
 			}
 			for _, t := range helpTopics() {
 				out = append(out, t.name+"\t"+t.short)
@@ -211,6 +215,8 @@ func flagError(w world, cmd *cobra.Command, err error) error {
 		return unknownFlag(w, cmd, unknown)
 	case errors.As(err, &missing):
 		return usage("--%s needs a value", missing.GetFlag().Name)
+	case errors.As(err, &invalid) && strings.TrimSpace(invalid.GetValue()) == "" && invalid.GetFlag().Value.Type() != "bool":
+		return emptyFlag(invalid.GetFlag())
 	case errors.As(err, &invalid):
 		return usage("--%s %q: give %s", invalid.GetFlag().Name, brief(invalid.GetValue()), valueOf(invalid.GetFlag()))
 	}
@@ -218,8 +224,13 @@ func flagError(w world, cmd *cobra.Command, err error) error {
 }
 
 func valueOf(f *pflag.Flag) string {
-	if f.Value.Type() == "bool" {
+	switch f.Value.Type() {
+	case "bool":
 		return "true or false, or leave the value out"
+	case "int":
+		return "a whole number"
+	case "duration":
+		return "a duration such as 30s"
 	}
 	return "a " + f.Value.Type()
 }
@@ -260,6 +271,14 @@ func needless(command, flag string) string {
 		return " (it goes to URL and nowhere else)"
 	}
 	return ""
+}
+
+// flagNames lists the flags of all commands, those of several more than once.
+func flagNames(root *cobra.Command) (names []string) {
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	}
+	return names
 }
 
 // commandsWith lists the commands that have a flag.

@@ -32,22 +32,6 @@ func (o origins) given(name string) bool {
 	return !elsewhere
 }
 
-// notEmpty refuses a flag of the command line that says what must hold and is empty, as
-// it is where a variable of a script is not set: the run would pass what it should refuse.
-func notEmpty(f *pflag.Flag) error {
-	if !slices.Contains([]string{"client-id", "token-url", "issuer", "aud"}, f.Name) {
-		return nil
-	}
-	values := []string{f.Value.String()}
-	if list, ok := f.Value.(pflag.SliceValue); ok {
-		values = list.GetSlice()
-	}
-	if slices.Contains(values, "") {
-		return usage("--%s is empty: is the variable set? Give a value, or leave the flag out", f.Name)
-	}
-	return nil
-}
-
 // settle fills in the flags that were not given: from the environment, then
 // from the project's file. Flags named in own are given on the command line
 // alone.
@@ -65,13 +49,10 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 	}
 	var failed error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed && failed == nil {
-			failed = notEmpty(f)
-		}
 		if f.Changed || failed != nil || f.Name == "help" || isShort(f.Name) || slices.Contains(own, f.Name) {
 			return
 		}
-		variable := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		variable := variableOf(f.Name)
 		if v := w.getenv(variable); v != "" {
 			from[f.Name] = variable
 			failed = set(f, strings.Split(strings.TrimRight(v, "\n"), "\n"), variable)
@@ -94,6 +75,9 @@ func settle(cmd *cobra.Command, w world, own ...string) (origins, error) {
 	})
 	if failed != nil {
 		return from, failed
+	}
+	if quiet, _ := cmd.Flags().GetBool("quiet"); !quiet {
+		noteUnread(w, cmd, own)
 	}
 	return from, from.files(w, cmd)
 }
@@ -207,17 +191,6 @@ func settingShown(flag, value string) string {
 		return looks(value)
 	}
 	return brief(value)
-}
-
-// unread notes variables that are set for flags which are given on the command
-// line: anyone who set one believes that it has an effect.
-func unread(w world, cmd *cobra.Command, own []string) {
-	for _, name := range own {
-		variable := envPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
-		if f := cmd.Flags().Lookup(name); f != nil && !f.Changed && w.getenv(variable) != "" {
-			w.note("%s has no effect on %s: give --%s on the command line", variable, cmd.CommandPath(), name)
-		}
-	}
 }
 
 // configName is the file a project keeps its settings in.

@@ -77,6 +77,9 @@ func (c *sign) run(cmd *cobra.Command) error {
 		// The project's file says so about its fixtures, and there it is no mistake.
 		return usage("--now iat: a new assertion has no iat to go by; give a time, or leave --now out to create it as of this moment")
 	}
+	if cmd.Flags().Changed("lifetime") && c.lifetime < time.Second {
+		return from.blame(usage("--lifetime %s: give a duration of at least 1s, such as 4m", c.lifetime))
+	}
 	if err := c.complete(); err != nil {
 		return err
 	}
@@ -117,7 +120,6 @@ func (c *sign) run(cmd *cobra.Command) error {
 		return from.blame(err)
 	}
 	if !c.quiet {
-		unread(w, cmd, []string{"key", "from"})
 		if d := opts.JWKS; d != nil && d.Fetched != nil && (d.Fetched.Trouble != "" || d.Fetched.Status != 200) {
 			w.note("the set at %s could not be read, so the key was not compared with it; run jwtdoctor jwks to see why", d.Source)
 		}

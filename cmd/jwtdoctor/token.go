@@ -54,7 +54,7 @@ address from a file is not used. The access token is never printed without
 	fl.StringVar(&c.kid, "kid", "", "`ID` of the key, for the header parameter kid")
 	fl.StringVar(&c.jwks, "jwks", "", "the client's published keys: `FILE or URL`")
 	fl.StringVar(&c.scope, "scope", "", "the `SCOPES` to ask for")
-	fl.StringArrayVar(&c.params, "param", nil, "additional parameter, `NAME=VALUE` (repeatable)")
+	fl.StringArrayVar(&c.params, "param", nil, "additional parameter, or another grant_type, `NAME=VALUE` (repeatable)")
 	fl.BoolVar(&c.dryRun, "dry-run", false, "print the equivalent curl command and send nothing")
 	fl.BoolVarP(&c.onScreen, "interactive", "i", false, "show request and answer in the interactive screen")
 	c.onlineFlags.register(cmd)
@@ -305,6 +305,7 @@ func (c *tokenCommand) request(to, compact string, prof *profile.Profile) (poste
 	if c.scope != "" {
 		set("scope", c.scope)
 	}
+	given := map[string]bool{}
 	for _, p := range c.params {
 		name, value, ok := strings.Cut(p, "=")
 		if !ok || name == "" {
@@ -313,7 +314,27 @@ func (c *tokenCommand) request(to, compact string, prof *profile.Profile) (poste
 		if isPrivateKey(value) {
 			return req, keyAsText()
 		}
+		switch _, made := req.form[name]; {
+		case given[name]:
+			return req, usage("--param %s is given twice; token sends each parameter once", brief(name))
+		case made && name != "grant_type": // the profile's is a default
+			return req, usage("--param %s: token sets this parameter itself%s; leave it out", brief(name), setBy(name))
+		}
+		given[name] = true
 		set(name, value)
 	}
 	return req, nil
+}
+
+// setBy says which flag a parameter that the command makes is made from.
+func setBy(name string) string {
+	switch name {
+	case "client_assertion", "assertion":
+		return " from --assertion or --key"
+	case "scope":
+		return " from --scope"
+	case "client_id":
+		return " from --client-id"
+	}
+	return ""
 }

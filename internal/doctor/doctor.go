@@ -126,6 +126,8 @@ type Result struct {
 	Forgot bool
 	// Addresses are inputs that are one address and nothing else.
 	Addresses []Address
+	// Besides says of texts that were searched for assertions which lines had none.
+	Besides []string
 	// Passed counts the files of directories in which nothing was recognised.
 	Passed int
 }
@@ -341,7 +343,7 @@ func (d *Doctor) judgeBy(c *evidence.Case, index int, earlier evidence.Fact[evid
 	if d.opts.Brief {
 		out.Profile.GuessedBy = "" // nobody reads it
 	} else {
-		out.ReadAs, out.Notes = readAs, notes(c)
+		out.ReadAs, out.Notes = readAs, append(d.leftOut(), notes(c)...)
 		madeBy(c, &out)
 	}
 	out.Advisory = index > 0

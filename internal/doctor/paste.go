@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -106,6 +105,7 @@ func (r *run) paste(ctx context.Context, name, text string, add func(subject) er
 	}
 	if subjects == nil {
 		subjects = r.pasted(name, &read)
+		r.besides(name, text, subjects, read.Cases)
 	}
 	for i := range subjects {
 		if p := subjects[i].of; p != nil && i < len(known) {
@@ -162,10 +162,6 @@ func (r *run) pasted(name string, read *reading.Result) []subject {
 		}
 		out = append(out, s)
 	}
-	if len(out) > 1 && !slices.ContainsFunc(cases, func(c reading.Case) bool { return !lone(&c) }) {
-		first := out[0].of
-		first.undone = append(first.undone, fmt.Sprintf("the text was searched, and %d assertions were found; --lines checks every line as an assertion", len(out)))
-	}
 	return out
 }
 
@@ -174,11 +170,6 @@ func (r *run) pasted(name string, read *reading.Result) []subject {
 func leavesOpen(q *evidence.Request) bool {
 	a := input.CarriedBy(q).Assertion
 	return a == nil || a.FilledLater
-}
-
-// lone reports whether a case is an assertion and nothing else.
-func lone(c *reading.Case) bool {
-	return c.Assertion != nil && !c.Assertion.Shortened && c.Assertion.Hidden == "" && c.Request == nil && c.Response == nil && c.Authorization == nil && c.Decoded == nil && len(c.Known) == 0
 }
 
 func orElse(s, other string) string {

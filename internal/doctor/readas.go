@@ -57,6 +57,19 @@ func readAs(c *evidence.Case, s subject) string {
 	return strings.Join(parts, " and ")
 }
 
+// leftOut says which checks and causes the user had left out: a run that did not ask
+// looks like one that found nothing.
+func (d *Doctor) leftOut() []string {
+	var out []string
+	if skip := d.opts.Skip; len(skip) > 0 {
+		out = append(out, "left out (--skip): "+strings.Join(skip, ", "))
+	}
+	if only := d.opts.Only; len(only) > 0 {
+		out = append(out, "nothing else was checked (--only): "+strings.Join(only, ", "))
+	}
+	return out
+}
+
 // notes are what was made of the input on the way to evidence.
 func notes(c *evidence.Case) []string {
 	const most = 4

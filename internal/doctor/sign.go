@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/assertionworks/jwtdoctor/internal/evidence"
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 	"github.com/assertionworks/jwtdoctor/internal/jose"
 	"github.com/assertionworks/jwtdoctor/internal/judge"
@@ -47,8 +48,12 @@ func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, 
 	if len(opts.Aud) > 0 {
 		order.Aud = opts.Aud[0]
 	}
+	if set, ok := d.keys.public.Get(); ok && opts.JWKS != nil && len(set.Set.Keys) == 0 {
+		return mint.Assertion{}, finding.Case{}, InputError{"--jwks: " + opts.JWKS.Source + " is not a key set, or has no key that can be read; jwtdoctor jwks shows what is wrong with it"}
+	}
+	order.NoSet = noSet(opts.JWKS, d.keys)
 	if set, ok := d.keys.jwks.Get(); ok {
-		order.Set = set.Set
+		order.Set, order.SetFrom = set.Set, set.Source
 		order.Key = asPublished(file.Key, set.Set, opts.Kid)
 	}
 	name := ""
@@ -83,6 +88,22 @@ func Sign(ctx context.Context, opts SignOptions) (mint.Assertion, finding.Case, 
 	}
 	c, err := d.selfCheck(ctx, opts.Options, name, order.ClientID, made)
 	return made, c, err
+}
+
+// noSet says why there are no published keys although an address of some was given, as a
+// clause; "" if there are, or none was given.
+func noSet(d *Document, k keys) string {
+	switch _, ok := k.public.Get(); {
+	case d == nil || ok:
+		return ""
+	case d.Fetched == nil:
+		return "the key set at " + d.Source + " was not fetched"
+	case d.Fetched.Trouble != "":
+		return "the key set at " + d.Source + " could not be fetched: " + strings.TrimSuffix(d.Fetched.Trouble, ".")
+	case d.Fetched.Status != 200:
+		return fmt.Sprintf("the key set at %s could not be fetched: the server answers with status %d", d.Source, d.Fetched.Status)
+	}
+	return d.Source + " is a web page, not a key set"
 }
 
 // asPublished is the key with the alg of its published half, where it names
@@ -146,6 +167,10 @@ func (d *Doctor) failing(ctx context.Context, in Input) (mint.Failing, string, e
 			return nil // one is enough
 		}
 		c := d.caseOf(d.resolve(nil, s))
+		if a, ok := c.Assertion.Get(); ok && a.Shape == evidence.ShapeJWE {
+			from = InputError{in.Name + " is an encrypted JWT (JWE): without the key of its recipient its claims cannot be read, so it cannot be repaired; leave --from out to create an assertion"}
+			return nil
+		}
 		r.exams.examine(c)
 		var judged finding.Case
 		if judged, from = d.judgeBy(c, 0, c.Seen, "", nil); from != nil {
@@ -173,6 +198,9 @@ func (d *Doctor) failing(ctx context.Context, in Input) (mint.Failing, string, e
 	}
 	if err := r.input(ctx, in); err != nil {
 		return f, "", err
+	}
+	if from == nil && len(f.Header)+len(f.Claims) == 0 {
+		from = InputError{"there is no assertion that can be read in " + in.Name + ", so there is nothing to repair; leave --from out to create one"}
 	}
 	return f, id, from
 }

@@ -44,7 +44,7 @@ func (b *Book) AnswerFor(r *evidence.Response, a profile.Answer, v View) (Page, 
 		}
 	}
 	if f, ok := b.unjudged(r); ok {
-		return b.elsewhere(f), nil
+		return b.elsewhere(f, v), nil
 	}
 	words := len(heard) > 0
 	if !words {
@@ -54,6 +54,9 @@ func (b *Book) AnswerFor(r *evidence.Response, a profile.Answer, v View) (Page, 
 		heard = b.codes(a)
 	}
 	if len(heard) == 0 {
+		if f, ok := b.standard(r); ok {
+			return b.byStandard(f, v), nil
+		}
 		return Page{}, ErrUnheard
 	}
 	w := &page{book: b, link: plainLink, view: v}

@@ -13,6 +13,9 @@ import (
 type View struct {
 	All      bool             // everything there is, not one screen
 	Provider *profile.Profile // whose rules and words are shown; nil for none
+	// Sentence is true if an answer is words that anyone may have written, so that it
+	// may be about another address than the token endpoint's.
+	Sentence bool
 }
 
 // Bounds of a page that fits on one screen.

@@ -35,11 +35,8 @@ func placeholder(text string) (string, bool) {
 	}
 	if len(t) <= 200 && strings.IndexByte(t, '\n') < 0 {
 		bare := strings.Trim(t, `"'`)
-		if len(bare) <= len("promise { <pending> }") {
-			switch strings.ToLower(bare) {
-			case "undefined", "null", "none", "nil", "(null)", "<nil>", "[object object]", "[object promise]", "promise { <pending> }", "nan", "%!s(<nil>)":
-				return "the word " + t + ", which programs print for a value that is not there", true
-			}
+		if printedForNothing(bare) {
+			return "the word " + t + ", which programs print for a value that is not there", true
 		}
 		if bracketed(bare) || templated(bare) {
 			return "the placeholder " + bare, true
@@ -61,6 +58,19 @@ func placeholder(text string) (string, bool) {
 		return "the placeholder " + t, true
 	}
 	return "", false
+}
+
+// printedForNothing reports whether a text is what programs print for a value that is not
+// there, or not yet.
+func printedForNothing(bare string) bool {
+	if len(bare) > len("promise { <pending> }") {
+		return false
+	}
+	switch strings.ToLower(bare) {
+	case "undefined", "null", "none", "nil", "(null)", "<nil>", "[object object]", "[object promise]", "promise { <pending> }", "nan", "%!s(<nil>)":
+		return true
+	}
+	return false
 }
 
 // variable reports whether a text is a name such as JWT or client assertion.

@@ -151,7 +151,10 @@ type lineKinds struct {
 	tokens, damaged int // that look like JWTs, whole or not
 	objects         int // of JSON
 	members         int // of the first objects, those that are whole and have the member
+	absent          int // that are what programs print for a value that is not there
 	others          int
+	// begins is true if the first line that is not blank is a token, or in place of one.
+	begins bool
 	// split is true if one of the first objects spans several lines, or is not an object,
 	// and no other line is a whole object that has the member.
 	split bool
@@ -162,6 +165,7 @@ func kindsOf(head []byte, field string) (k lineKinds) {
 	const looked = 8 // objects that are parsed
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("\uFEFF")))
+		first := k == lineKinds{}
 		switch {
 		case len(line) == 0 || line[0] == '#':
 		case line[0] == '{':
@@ -176,8 +180,12 @@ func kindsOf(head []byte, field string) (k lineKinds) {
 			}
 		case wholeLine(line):
 			k.tokens++
+			k.begins = k.begins || first
 		case brokenLine(line):
 			k.damaged++
+		case printedForNothing(strings.Trim(string(line[:min(len(line), 40)]), "\"'`,;")):
+			k.absent++
+			k.begins = k.begins || first
 		default:
 			k.others++
 		}
@@ -200,25 +208,30 @@ func (k lineKinds) layout(field string) layout {
 	return single
 }
 
-// list reports whether all lines make a text a list: only JWTs, whole or damaged, or JSON
-// objects that have the member. A text that contains anything else is searched instead,
-// unless it has hundreds of JWTs.
+// list reports whether all lines make a text a list: only JWTs, whole or damaged, or what
+// a program printed in place of one; or JSON objects that have the member. A text that
+// contains anything else is searched instead, unless it has hundreds of JWTs, or other
+// lines are few next to what a program printed.
 func (k lineKinds) list(field string) bool {
-	const hundreds, stray = 200, 20
+	const hundreds, stray, few = 200, 20, 3
 	switch {
 	case k.tokens >= hundreds && k.objects+k.others <= k.tokens/stray:
 		return true
 	case k.objects > 0:
 		return k.tokens == 0 && k.objects > k.others+k.damaged && (k.members > 0 || field != "" && k.objects > 1)
 	}
-	return k.others == 0 && k.tokens+k.damaged > 1 && k.tokens > 0
+	return k.tokens > 0 && k.tokens+k.damaged+k.absent > 1 &&
+		(k.others == 0 || k.absent > 0 && k.begins && few*k.others <= k.tokens+k.absent)
 }
 
 // layoutOfList is how a text is laid out that all its lines make a list; single for any
 // other.
 func (k lineKinds) layoutOfList(field string) layout {
-	if !k.list(field) {
+	switch {
+	case !k.list(field):
 		return single
+	case k.tokens > 0:
+		return perLine
 	}
 	return k.layout(field)
 }

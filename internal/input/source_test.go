@@ -26,3 +26,36 @@ func TestQuotedForm(t *testing.T) {
 		}
 	}
 }
+
+// A program that has no assertion to write prints a word in its place: the line is one of
+// the list, and unreadable. A text that someone wrote around an assertion is not a list.
+func TestPrintedInPlaceOfAnAssertion(t *testing.T) {
+	one := token() + "\n"
+	for _, list := range []string{
+		one + "undefined\n", "null\n" + one, "# made by tests\n" + one + "None\n" + one, one + "[object Promise]\n",
+		one + "undefined\nnull\nError: key not found\n", one + one + one + "<nil>\nTypeError: no key\n", one + "\"null\"\n",
+	} {
+		s := NewSource("list.txt", strings.NewReader(list), "")
+		if text, ok := s.Paste(""); ok {
+			t.Errorf("%q is searched, not read line by line: %q", list, text)
+			continue
+		}
+		lines := s.Lines("")
+		if lines == nil {
+			t.Errorf("%q is not a list", list)
+			continue
+		}
+		if n := len(allLines(t, lines)); n != strings.Count(list, "\n") {
+			t.Errorf("%q has %d lines", list, n)
+		}
+	}
+	for _, text := range []string{
+		one, one + "What does null mean here?\n", "The token:\n" + one + "null\n", one + "null\nIs that why it fails?\n",
+		"token\n" + one + "undefined\n", one + "Error: invalid_client\n", one + one + "The second one fails.\n", "undefined\nnull\n",
+	} {
+		s := NewSource("ticket.txt", strings.NewReader(text), "")
+		if s.Lines("") != nil {
+			t.Errorf("%q is read as a list", text)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package jose
 
 import (
 	"crypto"
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -9,6 +10,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/big"
 
@@ -50,6 +52,10 @@ type Key struct {
 	KeyOps []string
 	Crv    string
 	Bits   int // of the modulus or the curve; 0 if unknown
+	// Only lists the algorithms that the form of the key limits it to; nil if nothing
+	// does. A signature with another one is verified all the same: servers are given
+	// the numbers, which are those of any RSA key.
+	Only []string
 
 	// Public is *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey; nil if
 	// the key cannot verify anything, and Unusable says why.
@@ -84,6 +90,9 @@ func SecretKey(secret []byte) *Key {
 // and private half; Unusable says why.
 func NewKey(key any) (*Key, error) {
 	k := &Key{}
+	if s, ok := key.(*ecdh.PrivateKey); ok {
+		key = s.PublicKey()
+	}
 	if s, ok := key.(crypto.Signer); ok {
 		k.private, k.HasPrivate = s, true
 		key = s.Public()
@@ -98,8 +107,10 @@ func NewKey(key any) (*Key, error) {
 		}
 	case ed25519.PublicKey:
 		k.Kty, k.Crv, k.Bits = KtyOKP, crvEd25519, 256
+	case *ecdh.PublicKey:
+		return nil, errors.New("a key for key agreement (X25519 or ECDH), which cannot sign")
 	default:
-		return nil, fmt.Errorf("a key of the type %T cannot be used for signatures", key)
+		return nil, errors.New("a key of a kind that signs nothing here")
 	}
 	if why, _, _ := unsoundness(key); why != "" {
 		k.Unusable, k.unsound, k.private = why, why, nil
@@ -135,6 +146,8 @@ func (k *Key) GoString() string { return k.String() }
 // Describe names kind and size: "RSA 2048", "EC P-384".
 func (k *Key) Describe() string {
 	switch {
+	case k.Kty == KtyRSA && k.Bits > 0 && len(k.Only) > 0:
+		return fmt.Sprintf("RSA-PSS %d", k.Bits)
 	case k.Kty == KtyRSA && k.Bits > 0:
 		return fmt.Sprintf("RSA %d", k.Bits)
 	case curveBits(k.Crv) > 0, k.Crv == crvEd25519, k.Crv == crvEd448, k.Crv == crvX25519, k.Crv == crvX448:

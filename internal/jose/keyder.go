@@ -3,6 +3,7 @@ package jose
 import (
 	"bytes"
 	"crypto"
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -27,6 +28,9 @@ func derPrivate(der []byte) (*Key, string, bool) {
 	}
 	var p8 pkcs8
 	if rest, err := asn1.Unmarshal(der, &p8); err == nil && len(rest) == 0 && p8.Version <= 1 {
+		if k, ok := pssPrivate(p8); ok {
+			return k, "PKCS#8", true
+		}
 		if k, ok := oddRSA(p8.Key); ok {
 			return k, "PKCS#8", true
 		}
@@ -46,6 +50,9 @@ func derPrivate(der []byte) (*Key, string, bool) {
 
 func privateKey(raw any) *Key {
 	k, err := NewKey(raw)
+	if _, agrees := raw.(*ecdh.PrivateKey); agrees {
+		return &Key{Kty: KtyOKP, Crv: crvX25519, HasPrivate: true, Unusable: "it is for key agreement and signs nothing"}
+	}
 	if err != nil {
 		return &Key{HasPrivate: true, Unusable: err.Error()}
 	}
@@ -117,8 +124,6 @@ func knownByOID(alg asn1.ObjectIdentifier, params []byte) (*Key, bool) {
 		return &Key{Kty: KtyOKP, Crv: crvEd448, Bits: 456, Unusable: "Ed448 cannot be used here"}, true
 	case "1.3.101.110", "1.3.101.111":
 		return &Key{Kty: KtyOKP, Crv: crvX25519, Unusable: "it is for key agreement and signs nothing"}, true
-	case "1.2.840.113549.1.1.10":
-		return &Key{Kty: KtyRSA, Unusable: "it is bound to RSA-PSS (id-RSASSA-PSS), which most JWT libraries cannot read; convert it to a plain RSA key"}, true
 	case "1.2.840.10040.4.1":
 		return &Key{Kty: "DSA", Unusable: "DSA is not a JWS algorithm"}, true
 	}

@@ -227,10 +227,15 @@ func (r *keyReader) der(der []byte, label, form string) bool {
 		r.problem(CausePEMEncrypted, "it is encrypted (PKCS#8): a passphrase is needed; openssl pkey -in FILE -out PLAIN removes it")
 		return true
 	}
+	if k, ok := pssPublic(der); ok {
+		r.label(label, "SPKI", form)
+		r.add(k, fmt.Sprintf("%s %s public key (SPKI, %s)", article(k), k.Describe(), form))
+		return true
+	}
 	if pub, what, ok := derPublic(der); ok {
 		k, err := NewKey(pub)
 		if err != nil {
-			r.notAKey(what + " of a kind that signs nothing here")
+			r.notAKey(err.Error())
 			return true
 		}
 		r.label(label, what, form)
@@ -255,6 +260,9 @@ func (r *keyReader) der(der []byte, label, form string) bool {
 // certificate adds a certificate's key, or joins it to the private key before it.
 func (r *keyReader) certificate(c *x509.Certificate, form string) {
 	k, err := NewKey(c.PublicKey)
+	if bound, ok := pssPublic(c.RawSubjectPublicKeyInfo); ok {
+		k, err = bound, nil
+	}
 	if err != nil {
 		r.notAKey("a certificate whose key signs nothing here")
 		return

@@ -55,6 +55,8 @@ func (k *Key) OnlyAlgorithm() string {
 	switch {
 	case k.Alg != "":
 		return k.Alg
+	case len(k.Only) == 1:
+		return k.Only[0]
 	case k.Crv == "P-256":
 		return "ES256"
 	case k.Crv == "P-384":

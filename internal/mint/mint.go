@@ -33,6 +33,8 @@ type Order struct {
 	Lifetime time.Duration
 	Claims   []Member  // more claims, in place of or in addition to the rest
 	Set      *jose.Set // published keys, to find the kid in
+	NoSet    string    // why there are none, although they were asked for: a clause
+	SetFrom  string    // where the published keys were read
 	Now      time.Time
 	From     *Failing // an assertion to repair; nil to make one afresh
 }
@@ -139,6 +141,9 @@ func (o Order) algorithm() (string, error) {
 // know: RS256 is the only one for RSA keys that every server has to implement
 // (RFC 7518 section 3.1, OpenID Connect Core section 15.1).
 func algorithms(k *jose.Key) []string {
+	if len(k.Only) > 0 {
+		return k.Only
+	}
 	switch k.Kty {
 	case jose.KtyRSA:
 		return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
@@ -170,7 +175,7 @@ func (o Order) header(alg string) (object, error) {
 	case kid != "":
 		h.set("kid", kid)
 	case o.headerPresence("kid") == profile.Required:
-		return nil, fmt.Errorf("%s requires kid: give --kid, a JWK with kid as --key, or the published set as --jwks", o.profile().Name)
+		return nil, o.noKid()
 	}
 	if err := o.certificates(&h, kid); err != nil {
 		return nil, err
@@ -184,6 +189,20 @@ func (o Order) header(alg string) (object, error) {
 	}
 	allowed := profile.HeaderAllowed.In(o.Rules).V
 	return slices.DeleteFunc(h, func(m Member) bool { return len(allowed) > 0 && !slices.Contains(allowed, m.Name) }), nil
+}
+
+// noKid says why there is no kid, and how to give one.
+func (o Order) noKid() error {
+	name := o.profile().Name
+	switch {
+	case o.NoSet != "":
+		return fmt.Errorf("%s requires kid, and %s; give --kid, or a JWK with kid as --key", name, o.NoSet)
+	case o.Set == nil:
+		return fmt.Errorf("%s requires kid: give --kid, a JWK with kid as --key, or the published set as --jwks", name)
+	case len(o.Set.Matching(o.Key)) > 0:
+		return fmt.Errorf("%s requires kid, and this key has none in %s; publish it with a kid, and give the kid as --kid", name, o.SetFrom)
+	}
+	return fmt.Errorf("%s requires kid, and %s does not contain this key; publish its public half there, or sign with a key that is published", name, o.SetFrom)
 }
 
 // kid is the one given, the key's own, or that of the same key in the published set.

@@ -322,3 +322,27 @@ func TestRepairKeepsWhatIsAskedFor(t *testing.T) {
 		t.Errorf("with a wrong sub: %v", err)
 	}
 }
+
+// A key that its form limits makes what it is limited to, and nothing else.
+func TestLimitedKey(t *testing.T) {
+	o := order(t)
+	raw, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Key, err = jose.NewKey(raw); err != nil {
+		t.Fatal(err)
+	}
+	o.Alg = "RS256"
+	if made, err := Make(o); err != nil || made.Alg != "RS256" {
+		t.Errorf("a plain key: %s, %v", made.Alg, err)
+	}
+	o.Key.Only = []string{"PS256", "PS384", "PS512"}
+	if made, err := Make(o); err == nil || !strings.Contains(err.Error(), "cannot make RS256; it can make PS256") {
+		t.Errorf("a limited key: %s, %v", made.Alg, err)
+	}
+	o.Alg = "PS384"
+	if made, err := Make(o); err != nil || made.Alg != "PS384" {
+		t.Errorf("a limited key: %s, %v", made.Alg, err)
+	}
+}

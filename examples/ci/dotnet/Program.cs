@@ -1,7 +1,7 @@
 // An example of an application that makes client assertions, without dependencies. What
 // this program does belongs into a test: the assertions go into a file, for jwtdoctor.
 //
-//   dotnet run -- build && jwtdoctor check --now now --jwks build/jwks.json build/assertions.txt
+//   dotnet run -- build && jwtdoctor check --now now --lines --jwks build/jwks.json build/assertions.txt
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -14,6 +14,7 @@ var jwks = new
 {
     keys = new[] { new { kty = "RSA", kid = "k1", use = "sig", alg = "RS384", n = Encode(pub.Modulus!), e = Encode(pub.Exponent!) } },
 };
+Directory.CreateDirectory(args[0]);
 File.WriteAllText(Path.Combine(args[0], "assertions.txt"), string.Join("\n", made) + "\n");
 File.WriteAllText(Path.Combine(args[0], "jwks.json"), JsonSerializer.Serialize(jwks));
 

@@ -14,7 +14,7 @@ import (
 
 // The assertions that the tests make go into a file, for jwtdoctor to check:
 //
-//	ASSERTIONS=build go test ./... && jwtdoctor check --now now --jwks build/jwks.json build/assertions.txt
+//	ASSERTIONS=build go test -count=1 ./... && jwtdoctor check --now now --lines --jwks build/jwks.json build/assertions.txt
 func TestAssertion(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -38,6 +38,9 @@ func TestAssertion(t *testing.T) {
 		"e": base64.RawURLEncoding.EncodeToString(big.NewInt(int64(key.E)).Bytes()),
 	}}})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range map[string][]byte{"assertions.txt": lines, "jwks.json": jwks} {

@@ -18,7 +18,7 @@ import java.util.UUID;
  * main does belongs into a test: the assertions go into a file, for jwtdoctor to check.
  *
  * <pre>
- * java Assertions.java build && jwtdoctor check --now now --jwks build/jwks.json build/assertions.txt
+ * java Assertions.java build && jwtdoctor check --now now --lines --jwks build/jwks.json build/assertions.txt
  * </pre>
  */
 public class Assertions {
@@ -63,6 +63,7 @@ public class Assertions {
             "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"k1\",\"use\":\"sig\",\"alg\":\"RS384\",\"n\":\"%s\",\"e\":\"%s\"}]}",
             encode(key.getModulus()), encode(key.getPublicExponent()));
         Path directory = Path.of(args[0]);
+        Files.createDirectories(directory);
         Files.writeString(directory.resolve("assertions.txt"), String.join("\n", made) + "\n");
         Files.writeString(directory.resolve("jwks.json"), jwks);
     }

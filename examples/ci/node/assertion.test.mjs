@@ -1,10 +1,10 @@
 // The assertions that the tests make go into a file, for jwtdoctor to check:
 //
-//   ASSERTIONS=build node --test && jwtdoctor check --now now --jwks build/jwks.json build/assertions.txt
+//   ASSERTIONS=build node --test && jwtdoctor check --now now --lines --jwks build/jwks.json build/assertions.txt
 import test from "node:test";
 import assert from "node:assert";
 import { generateKeyPairSync } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assertion } from "./assertion.mjs";
 
@@ -17,6 +17,7 @@ test("assertions", () => {
   const dir = process.env.ASSERTIONS;
   if (!dir) return;
   const key = { ...publicKey.export({ format: "jwk" }), kid: "k1", use: "sig", alg: "RS384" };
+  mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, "assertions.txt"), made.join("\n") + "\n");
   writeFileSync(join(dir, "jwks.json"), JSON.stringify({ keys: [key] }));
 });

@@ -1,6 +1,6 @@
 """The assertions that the tests make go into a file, for jwtdoctor to check:
 
-ASSERTIONS=build python -m unittest && jwtdoctor check --now now --jwks build/jwks.json build/assertions.txt
+ASSERTIONS=build python -m unittest && jwtdoctor check --now now --lines --jwks build/jwks.json build/assertions.txt
 """
 
 import json
@@ -29,6 +29,7 @@ class AssertionTest(unittest.TestCase):
             return
         public = key.public_key().public_numbers()
         jwk = {"kty": "RSA", "kid": "k1", "use": "sig", "alg": "RS384", "n": number(public.n), "e": number(public.e)}
+        os.makedirs(directory, exist_ok=True)
         with open(os.path.join(directory, "assertions.txt"), "w") as f:
             f.write("\n".join(made) + "\n")
         with open(os.path.join(directory, "jwks.json"), "w") as f:
