@@ -230,7 +230,7 @@ func (f *judgeFlags) options(w world, in inputFlags) (doctor.Options, error) {
 		flag  string
 		value *string
 		other string // what to do with a value of another form
-	}{{"--token-url", &o.TokenURL, ""}, {"--issuer", &o.Issuer, "; if aud has to be this very text, give it as --aud"}} {
+	}{{"--token-url", &o.TokenURL, ""}, {"--issuer", &o.Issuer, "; if aud has to be exactly this, give it as --aud"}} {
 		// What is given as an address contains no password. What is no address would be
 		// compared with values that are, and end in a fix.
 		if u, err := url.Parse(*of.value); err == nil && u.User != nil {
