@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// ofScreen are the flags that the screen goes by. Another one asks for a report, which
+// ofScreen are the flags that the screen uses. Another one asks for a report, which
 // the screen is not.
 func ofScreen() []string {
 	return []string{"profile", "env", "set", "client-id", "aud", "token-url", "issuer", "redirect-uri", "skew", "now", "only", "skip", "kind",

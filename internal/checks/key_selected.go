@@ -112,7 +112,7 @@ func keyNamed(set *jose.Set, kid string) (first *jose.Key, n int) {
 	return first, n
 }
 
-// oneKey reports whether all keys with the kid of a key are that key once more.
+// oneKey reports whether all keys with the kid of a key are the same key.
 func oneKey(set *jose.Set, named *jose.Key) bool {
 	return !slices.ContainsFunc(set.Keys, func(k *jose.Key) bool { return k.HasKid && k.Kid == named.Kid && !k.Matches(named) })
 }

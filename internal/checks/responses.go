@@ -155,20 +155,30 @@ func (c *Ctx) without(text string) string {
 	if c.ShowSecrets {
 		return text
 	}
+	var masks []string // that are in the text now
+	hide := func(value string) {
+		if len(value) > 5 && strings.Contains(text, value) {
+			masks = append(masks, c.Mask(value))
+			text = strings.ReplaceAll(text, value, masks[len(masks)-1])
+		}
+	}
 	if r := c.request(); r != nil {
 		for _, p := range firstParams(r) {
-			if len(p.Value) > 5 && strings.Contains(text, p.Value) && evidence.SecretParameter(p.Name) {
-				text = strings.ReplaceAll(text, p.Value, c.Mask(p.Value))
+			if evidence.SecretParameter(p.Name) {
+				hide(p.Value)
 			}
 		}
 	}
-	if jti, ok := c.claims().Text("jti"); ok && len(jti) > 5 {
-		text = strings.ReplaceAll(text, jti, c.Mask(jti))
+	if jti, ok := c.claims().Text("jti"); ok {
+		hide(jti)
 	}
 	text = pairText().ReplaceAllStringFunc(text, func(pair string) string {
 		name, value, _ := strings.Cut(pair, "=")
-		if !evidence.SecretParameter(name) || name == "code" || name == "token" || strings.Contains(value, ".") || strings.Contains(value, "…(") {
-			return pair // words of a sentence, a JWT, masked below, or masked already
+		if !evidence.SecretParameter(name) || name == "code" || name == "token" || strings.Contains(value, ".") {
+			return pair // words of a sentence, or a JWT, masked below
+		}
+		if slices.ContainsFunc(masks, func(mask string) bool { return strings.HasPrefix(mask, value) }) {
+			return pair // the pattern ends at the first blank of a mask
 		}
 		return name + "=" + c.Mask(value)
 	})

@@ -295,7 +295,7 @@ func TestRequiredSlash(t *testing.T) {
 	}
 }
 
-// What was given is not asked for once more.
+// What was given is not asked for again.
 func TestAskedForAud(t *testing.T) {
 	for _, tt := range []struct{ issuer, want string }{
 		{"", "--token-url URL, --issuer URL or --aud VALUE"},

@@ -10,9 +10,9 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/wording"
 )
 
-// besides reports of a text that was searched, and is several assertions and nothing
-// else of use, that it was, and which of its lines have no part in what was found: who
-// meant them as a list would miss them.
+// besides reports, of a text with several assertions and nothing else that is useful, that
+// it was searched, and in which of its lines no assertion begins: a user who meant a list
+// would miss them.
 func (r *run) besides(name, text string, subjects []subject, cases []reading.Case) {
 	if len(subjects) < 2 || len(cases) != len(subjects) || slices.ContainsFunc(cases, func(c reading.Case) bool { return !lone(&c) }) {
 		return

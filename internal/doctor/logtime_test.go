@@ -8,7 +8,7 @@ import (
 	"github.com/assertionworks/jwtdoctor/internal/finding"
 )
 
-// A row of a log: what stands in it, and the causes and the moment that follow. %J is a
+// A row of a log: what it says, and the causes and the moment that follow. %J is a
 // healthy assertion made at 08:53:10Z, %L one that lives too long, %T the address of the
 // token endpoint, %C the client.
 type logRow struct {

@@ -10,7 +10,7 @@ func (d *Doctor) At(now time.Time) *Doctor {
 	return &here
 }
 
-// setNow sets what the doctor goes by as now.
+// setNow sets what now is for the doctor.
 func (d *Doctor) setNow(clock time.Time) {
 	d.now = clock.UTC()
 	if d.moment.present {

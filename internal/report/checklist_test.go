@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/assertionworks/jwtdoctor/internal/finding"
@@ -31,5 +32,22 @@ func TestChecklistSignature(t *testing.T) {
 				t.Errorf("%+v, want %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+// The last line names a standard by its name, and counts no checks where there are none.
+func TestProven(t *testing.T) {
+	standard, nothing := passCase(), passCase()
+	standard.Profile.Standard, standard.Profile.Name = true, "RFC 7523"
+	standard.Findings = []finding.Finding{{Check: "signature-valid", Outcome: finding.Pass, Message: "it verifies with the key k1"}}
+	nothing.Input.Kinds = []string{"response"}
+	nothing.Findings = []finding.Finding{{Check: "response-received", Outcome: finding.Skip, Why: finding.WhyMissing, Remedy: "add its status line"}}
+	for want, c := range map[string]finding.Case{
+		"Signature verifies with the key k1. Passes 1 check of RFC 7523.": standard,
+		"Nothing was checked. Not checked: answer (add its status line).": nothing,
+	} {
+		if text := render(t, report(c), Options{Width: 100}); !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
 	}
 }

@@ -287,6 +287,9 @@ func proven(s sorted) (string, ink) {
 	text, i := "No problems found.", good
 	if !judgedRequest(s.Input.Kinds) {
 		text = count(len(s.passes), "check") + " passed."
+		if len(s.passes) == 0 {
+			text = "Nothing was checked."
+		}
 	}
 	signature := ""
 	for _, f := range s.passes {
@@ -295,6 +298,9 @@ func proven(s sorted) (string, ink) {
 		}
 	}
 	documented := "Passes " + count(len(s.passes), "check") + " of " + s.server() + "'s documented rules."
+	if s.Profile.Standard {
+		documented = "Passes " + count(len(s.passes), "check") + " of " + s.Profile.Name + "."
+	}
 	switch {
 	case len(s.passes) == 0 && len(items) == 0 && len(s.broken) == 0:
 		return "Nothing was checked" + unaskedFor(s.Case) + ".", strong

@@ -193,7 +193,7 @@ func (v *visit) sent(it *item) bool {
 	return live && !v.online.Answered.IsZero()
 }
 
-// again judges the item that is shown once more, as of now; false if no time has passed
+// again checks the item that is shown as of now; false if no time has passed
 // by which that could change.
 func (v *visit) again() (bool, error) {
 	if len(v.items) == 0 || v.live {

@@ -19,7 +19,7 @@ const longestLiteral = 16 << 10
 // looked at once for each line, so that reading stays linear.
 type literals struct {
 	s string
-	// open is how far the text was searched in vain for what closes ", ' and `.
+	// open is how far the text was searched without finding what closes ", ' and `.
 	open [3]int
 	// lineStart and lineEnd are the line that was read last.
 	lineStart, lineEnd int

@@ -8,7 +8,7 @@ import (
 // Files of settings name parameters, too: the environment of a program, the
 // configuration of a client, a list of assertions. None of that was sent in this form.
 
-// addressNames are names of settings that a request goes by and does not contain.
+// addressNames are names of settings that a request uses and does not contain.
 var addressNames = []string{"tokenurl", "tokenuri", "tokenendpoint", "authurl", "authuri", "baseurl", "issuerurl", "issueruri", "jwksuri", "jwksurl"}
 
 // settings reports whether parameters are those that a file of settings keeps: as
